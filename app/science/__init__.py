@@ -1,0 +1,1 @@
+"""The science: numpy and the standard library only, importable without the web."""

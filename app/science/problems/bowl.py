@@ -1,0 +1,31 @@
+"""A quadratic bowl: constant noise, so every closed form of the noise floor holds."""
+
+from app.science.problems.landscape import landscape
+from app.science.problems.surface import Functions, Values
+
+
+def _f(x: Values, y: Values, xp: Functions) -> Values:
+    return x * x / 2 + y * y / 4
+
+
+def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
+    return x, y / 2
+
+
+BOWL = landscape(
+    _f,
+    _gradient,
+    id="bowl",
+    title="Bowl",
+    formula=r"\tfrac{1}{2}x^2 + \tfrac{1}{4}y^2",
+    description=(
+        "A quadratic bowl with the same noise everywhere: paths settle into a cloud whose size "
+        "grows with learning rate over batch size, and the full batch comes to rest."
+    ),
+    source="The noisy quadratic model (Zhang et al. 2019, arXiv:1907.04164)",
+    domain=((-4.0, 4.0), (-4.0, 4.0)),
+    start=(-3.0, 2.5),
+    learning_rate=0.1,
+    noise=2.0,
+    epochs=20,
+)

@@ -1,0 +1,61 @@
+"""Landscapes: a function of two variables made an exact finite sum by tilting it per example."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.science.problems.surface import (
+    NUMPY,
+    Affine,
+    FloatArray,
+    Functions,
+    Surface,
+    Values,
+)
+
+Function = Callable[..., Values]
+FunctionGradient = Callable[..., tuple[Values, Values]]
+
+
+def _tilts(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
+    """Gaussian tilts with Σ a_i = 0, so that the mean loss is the function itself."""
+    a = noise * rng.standard_normal((2, n))
+    a -= a.mean(axis=1, keepdims=True)
+    return a[0], a[1]
+
+
+def landscape(f: Function, gradient: FunctionGradient, *, formula: str, **metadata: Any) -> Surface:
+    """A surface ``l_i(θ) = f(θ) + a_i·θ`` from ``f(w0, w1, xp)`` and ``gradient(w0, w1, xp)``.
+
+    The per-example gradients are ∇f(θ) + a_i: their covariance is that of the tilts, the same
+    everywhere, ``noise²·I`` in expectation.
+
+    Args:
+        f: the function, elementwise, written with the functions of ``xp``.
+        gradient: its two partial derivatives, likewise.
+        formula: LaTeX of f alone, in x and y.
+        metadata: the remaining fields of `Surface`.
+    """
+
+    def tilted_loss(w0: Values, w1: Values, a0: Values, a1: Values) -> Values:
+        return f(w0, w1, NUMPY) + a0 * w0 + a1 * w1
+
+    def tilted_gradient(
+        w0: Values, w1: Values, a0: Values, a1: Values, xp: Functions = NUMPY
+    ) -> tuple[Values, Values]:
+        g0, g1 = gradient(w0, w1, xp)
+        return g0 + a0, g1 + a1
+
+    return Surface(
+        family="landscape",
+        formula=rf"l_i(x, y) = {formula} + a_{{i0}}\,x + a_{{i1}}\,y",
+        parameters=("x", "y"),
+        noise_unit="standard deviation of each component of the tilts a_i",
+        columns=("a0", "a1"),
+        examples=_tilts,
+        loss=tilted_loss,
+        gradient=tilted_gradient,
+        affine=Affine(features=lambda a0, a1: (a0, a1), loss=tilted_loss, gradient=tilted_gradient),
+        **metadata,
+    )

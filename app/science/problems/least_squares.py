@@ -1,0 +1,103 @@
+"""Least squares: a line fitted to points, the simplest bowl whose noise is data."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from app.science.problems.surface import (
+    NUMPY,
+    Affine,
+    FloatArray,
+    Functions,
+    Surface,
+    Values,
+)
+
+TRUE_WEIGHTS = (1.0, 2.0)
+
+
+def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+    return (w0 + w1 * x - y) ** 2 / 2
+
+
+def _gradient(
+    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    residual = w0 + w1 * x - y
+    return residual, residual * x
+
+
+def _features(x: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
+    return x, y, x * x, x * y, y * y
+
+
+def _affine_loss(
+    w0: Values, w1: Values, x: Values, y: Values, xx: Values, xy: Values, yy: Values
+) -> Values:
+    return (w0 * w0 + w1 * w1 * xx + yy) / 2 + w0 * w1 * x - w0 * y - w1 * xy
+
+
+def _affine_gradient(
+    w0: Values, w1: Values, x: Values, y: Values, xx: Values, xy: Values, yy: Values,
+    xp: Functions = NUMPY,
+) -> tuple[Values, Values]:  # fmt: skip
+    return w0 + w1 * x - y, w0 * x + w1 * xx - xy
+
+
+def _examples(
+    rng: np.random.Generator, n: int, noise: float, centre: float, spread: float
+) -> tuple[FloatArray, ...]:
+    """Inputs of exactly the mean and standard deviation stated, labels with Gaussian noise."""
+    x = rng.standard_normal(n)
+    x = centre + spread * (x - x.mean()) / x.std()
+    w0, w1 = TRUE_WEIGHTS
+    return x, w0 + w1 * x + noise * rng.standard_normal(n)
+
+
+def _surface(*, centre: float, spread: float, **metadata: Any) -> Surface:
+    return Surface(
+        family="data",
+        formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_0 + w_1 x_i - y_i)^2",
+        parameters=("intercept w0", "slope w1"),
+        start=(-2.0, -1.0),
+        learning_rate=0.1,
+        noise=1.0,
+        noise_unit="standard deviation of the labels about the true line",
+        columns=("x", "y"),
+        examples=partial(_examples, centre=centre, spread=spread),
+        loss=_loss,
+        gradient=_gradient,
+        affine=Affine(features=_features, loss=_affine_loss, gradient=_affine_gradient),
+        **metadata,
+    )
+
+
+STANDARDISED = _surface(
+    centre=0.0,
+    spread=1.0,
+    id="least-squares",
+    title="Least squares",
+    description=(
+        "A line fitted to noisy points whose inputs have mean 0 and variance 1: a round bowl. "
+        "Small batches rush to the bottom and then jitter there; the full batch glides in."
+    ),
+    source="Ordinary least squares (Legendre 1805, Gauss 1809)",
+    domain=((-3.0, 3.0), (-2.0, 4.0)),
+    epochs=20,
+)
+
+RAW = _surface(
+    centre=2.0,
+    spread=0.7,
+    id="least-squares-raw",
+    title="Least squares, raw inputs",
+    description=(
+        "The same line, inputs left with mean 2 and standard deviation 0.7: a narrow, tilted "
+        "valley. The full batch crawls along it, and single examples kick across it: the largest "
+        "rate that is stable at batch size 1 lies far below that of the full batch."
+    ),
+    source="Ordinary least squares, inputs not centred",
+    domain=((-4.0, 4.0), (-2.0, 4.0)),
+    epochs=20,
+)

@@ -1,0 +1,71 @@
+"""Local minima of a smooth function on a rectangle: a grid's valleys, polished by Newton."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from app.science.problems.surface import FloatArray, Interval, Point, Values
+
+RESOLUTION = 81
+NEWTON_STEPS = 50
+
+
+def find_minima(
+    loss: Callable[[Values, Values], FloatArray],
+    gradient: Callable[[Values, Values], tuple[FloatArray, FloatArray]],
+    domain: tuple[Interval, Interval],
+) -> tuple[Point, ...]:
+    """Points inside the domain where the gradient vanishes and the Hessian is positive definite.
+
+    Candidates are the points of an 81×81 grid no higher than their eight neighbours; each is
+    polished by Newton's method on the exact gradient, its Hessian by central differences.
+    Minima nearer to each other than a grid cell are taken for one.
+    """
+    (lo0, hi0), (lo1, hi1) = domain
+    grid0, grid1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
+    mesh0, mesh1 = np.meshgrid(grid0, grid1)
+    values = np.pad(loss(mesh0, mesh1), 1, constant_values=np.inf)
+    centre = values[1:-1, 1:-1]
+    neighbours = [
+        values[1 + i : 1 + i + RESOLUTION, 1 + j : 1 + j + RESOLUTION]
+        for i in (-1, 0, 1)
+        for j in (-1, 0, 1)
+        if (i, j) != (0, 0)
+    ]
+    lowest = np.all([centre <= other for other in neighbours], axis=0)
+    cell = np.array([grid0[1] - grid0[0], grid1[1] - grid1[0]])
+
+    found: list[FloatArray] = []
+    for candidate in np.column_stack([mesh0[lowest], mesh1[lowest]]):
+        point = _newton(gradient, candidate, cell)
+        if point is None or not (lo0 <= point[0] <= hi0 and lo1 <= point[1] <= hi1):
+            continue
+        if all(np.any(np.abs(point - other) > cell) for other in found):
+            found.append(point)
+    return tuple((float(p[0]), float(p[1])) for p in found)
+
+
+def _newton(
+    gradient: Callable[[Values, Values], tuple[FloatArray, FloatArray]],
+    start: FloatArray,
+    cell: FloatArray,
+) -> FloatArray | None:
+    """Newton's method, steps limited to a cell; None if it does not end in a minimum."""
+    point = start.copy()
+    h = 1e-4 * cell
+    offsets = np.array([[0.0, 0.0], [h[0], 0.0], [-h[0], 0.0], [0.0, h[1]], [0.0, -h[1]]])
+    for _ in range(NEWTON_STEPS):
+        g = np.array(gradient(*(point + offsets).T))  # (2, 5)
+        hessian = np.column_stack(
+            [(g[:, 1] - g[:, 2]) / (2 * h[0]), (g[:, 3] - g[:, 4]) / (2 * h[1])]
+        )
+        curvatures, axes = np.linalg.eigh((hessian + hessian.T) / 2)
+        if not np.all(curvatures > 0):
+            return None
+        step = axes @ (axes.T @ g[:, 0] / curvatures)
+        step = np.clip(step, -cell, cell)
+        point = point - step
+        if np.all(np.abs(step) < 1e-12 * (1 + np.abs(point))):
+            break
+    settled = bool(np.all(np.abs(step) < 1e-8 * cell))
+    return point if settled and bool(np.all(np.abs(point - start) <= 3 * cell)) else None

@@ -1,0 +1,166 @@
+"""A surface with its examples drawn: the finite sum itself, and its exact statistics."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.errors import ParameterError
+from app.science.problems.minima import find_minima
+from app.science.problems.surface import Affine, FloatArray, Point, Surface, Values
+
+BLOCK = 1 << 16  # points × examples evaluated at once: what stays in the cache
+
+
+class Minimum(NamedTuple):
+    """A local minimum of the mean loss."""
+
+    point: Point
+    loss: float
+
+
+class Covariance(NamedTuple):
+    """Per-example gradient covariance Σ (divisor N) at each point, its three distinct entries."""
+
+    c00: FloatArray
+    c01: FloatArray
+    c11: FloatArray
+
+    @property
+    def trace(self) -> FloatArray:
+        """tr Σ, the total variance of a single example's gradient."""
+        return self.c00 + self.c11
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A finite sum ``L(θ) = 1/N Σ l_i(θ)``.
+
+    Attributes:
+        surface: what kind of loss, and its metadata.
+        noise: the noise level its examples were drawn with.
+        columns: the examples' values, an array of shape (N,) for each of ``surface.columns``.
+    """
+
+    surface: Surface
+    noise: float
+    columns: tuple[FloatArray, ...]
+
+    @property
+    def size(self) -> int:
+        """N, the number of examples."""
+        return len(self.columns[0])
+
+    @cached_property
+    def features(self) -> tuple[FloatArray, ...] | None:
+        """The features φ of every example, each (N,), where the surface is affine in some."""
+        affine = self.surface.affine
+        return affine.features(*self.columns) if affine else None
+
+    @cached_property
+    def mean_features(self) -> tuple[float, ...] | None:
+        """Their means over all N examples."""
+        return tuple(float(f.mean()) for f in self.features) if self.features else None
+
+    def loss(self, w0: Values, w1: Values) -> FloatArray:
+        """The mean loss L at points of any shape, in the loss's own unit."""
+        if self.surface.affine and self.mean_features:
+            return np.asarray(self.surface.affine.loss(w0, w1, *self.mean_features))
+        loss = self.surface.loss
+        return self._mean(w0, w1, lambda *args: (loss(*args),))[0]
+
+    def gradient(self, w0: Values, w1: Values) -> tuple[FloatArray, FloatArray]:
+        """The full gradient G at points of any shape."""
+        if self.surface.affine and self.mean_features:
+            g0, g1 = self.surface.affine.gradient(w0, w1, *self.mean_features)
+            return np.asarray(g0), np.asarray(g1)
+        g0, g1 = self._mean(w0, w1, self.surface.gradient)
+        return g0, g1
+
+    def covariance(self, w0: Values, w1: Values) -> Covariance:
+        """The covariance Σ of the per-example gradients, divisor N, at points of any shape.
+
+        Where the gradient is affine in features, g_i = c(θ) + J(θ) φ_i, it is J Cov(φ) Jᵀ.
+        """
+        if self.surface.affine and self.features:
+            return _affine_covariance(self.surface.affine, self.features, w0, w1)
+        gradient = self.surface.gradient
+
+        def moments(*args: Values) -> tuple[Values, ...]:
+            g0, g1 = gradient(*args)
+            return g0, g1, g0 * g0, g0 * g1, g1 * g1
+
+        g0, g1, s00, s01, s11 = self._mean(w0, w1, moments)
+        return Covariance(
+            np.maximum(s00 - g0 * g0, 0.0), s01 - g0 * g1, np.maximum(s11 - g1 * g1, 0.0)
+        )
+
+    def _mean(
+        self, w0: Values, w1: Values, f: Callable[..., tuple[Values, ...]]
+    ) -> tuple[FloatArray, ...]:
+        """Mean over the examples of elementwise ``f(w0, w1, *columns)``, point by point."""
+        w0, w1 = np.broadcast_arrays(w0, w1)
+        blocks = [
+            [np.mean(v, axis=-1) for v in f(a[:, None], b[:, None], *self.columns)]
+            for a, b in self._blocks(w0.ravel(), w1.ravel())
+        ]
+        return tuple(np.concatenate(parts).reshape(w0.shape) for parts in zip(*blocks, strict=True))
+
+    def _blocks(self, w0: FloatArray, w1: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        rows = max(1, BLOCK // self.size)
+        for i in range(0, max(1, len(w0)), rows):
+            yield w0[i : i + rows], w1[i : i + rows]
+
+    @cached_property
+    def minima(self) -> tuple[Minimum, ...]:
+        """Local minima inside the domain, the lowest first."""
+        stated = self.surface.minima
+        points = (
+            stated(*self.columns)
+            if stated
+            else find_minima(self.loss, self.gradient, self.surface.domain)
+        )
+        found = [Minimum(point, float(self.loss(*point))) for point in points]
+        return tuple(sorted(found, key=lambda minimum: minimum.loss))
+
+
+def _affine_covariance(
+    affine: Affine, features: tuple[FloatArray, ...], w0: Values, w1: Values
+) -> Covariance:
+    cov = np.atleast_2d(np.cov(np.stack(features), bias=True))
+    k = len(features)
+    constant = affine.gradient(w0, w1, *np.zeros(k))
+    # The columns of J are the gradient's responses to one unit of one feature.
+    jacobian = np.empty((2, k, *np.broadcast(w0, w1).shape))
+    for j, unit in enumerate(np.eye(k)):
+        response = affine.gradient(w0, w1, *unit)
+        jacobian[:, j] = response[0] - constant[0], response[1] - constant[1]
+    spread = np.tensordot(cov, jacobian, axes=(1, 1))  # (k, 2, ...)
+    c = np.einsum("ak...,kb...->ab...", jacobian, spread)
+    return Covariance(np.maximum(c[0, 0], 0.0), c[0, 1], np.maximum(c[1, 1], 0.0))
+
+
+def build_problem(
+    surface: Surface, examples: int = 1050, noise: float | None = None, data_seed: int = 0
+) -> Problem:
+    """Draw a surface's examples.
+
+    Args:
+        surface: which loss.
+        examples: N.
+        noise: in the surface's ``noise_unit``; None for the surface's own level.
+        data_seed: seed of ``numpy.random.default_rng``.
+
+    Raises:
+        ParameterError: fewer than 2 examples, or a noise level that is negative or not finite.
+    """
+    if examples < 2:
+        raise ParameterError("examples", examples, "an integer of at least 2")
+    level = surface.noise if noise is None else noise
+    if not (math.isfinite(level) and level >= 0):
+        raise ParameterError("noise", level, "a finite number of at least 0")
+    rng = np.random.default_rng(data_seed)
+    return Problem(surface, level, surface.examples(rng, examples, level))

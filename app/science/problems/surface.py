@@ -1,0 +1,100 @@
+"""What a loss surface is: a recipe for examples, and the loss of one example."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+Interval: TypeAlias = tuple[float, float]
+Point: TypeAlias = tuple[float, float]
+
+# One formula serves a Python float (the single path), an array of replicas and a complex step
+# (the contract tests): no narrower type says that.
+Values: TypeAlias = Any
+
+
+class Functions(Protocol):
+    """The elementary functions a formula may use: ``numpy`` and ``math`` both offer them."""
+
+    def exp(self, x: Values, /) -> Values: ...  # noqa: D102
+    def sqrt(self, x: Values, /) -> Values: ...  # noqa: D102
+    def sin(self, x: Values, /) -> Values: ...  # noqa: D102
+    def cos(self, x: Values, /) -> Values: ...  # noqa: D102
+    def tanh(self, x: Values, /) -> Values: ...  # noqa: D102
+
+
+NUMPY: Functions = np
+MATH: Functions = math
+
+# Elementwise (w0, w1, *values of examples) -> loss.
+Loss: TypeAlias = Callable[..., Values]
+# Elementwise (w0, w1, *values of examples, xp=NUMPY) -> (∂/∂w0, ∂/∂w1).
+Gradient: TypeAlias = Callable[..., tuple[Values, Values]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affine:
+    """Features φ of an example in which its loss and gradient are affine, θ being fixed.
+
+    The mean over any set of examples is then the value at the set's mean feature,
+    ``1/|S| Σ l(θ, φ_i) = l(θ, 1/|S| Σ φ_i)``: the engine averages a mini-batch before the run
+    instead of during it. ``loss`` and ``gradient`` here take features where those of
+    `Surface` take columns, and agree with them to rounding.
+    """
+
+    features: Callable[..., tuple[FloatArray, ...]]
+    loss: Loss
+    gradient: Gradient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """A loss surface: ``L(θ) = 1/N Σ l_i(θ)``, θ = (w0, w1), with all that is told about it.
+
+    Attributes:
+        id: name in URLs.
+        title: name for people.
+        family: ``data`` (a model fitted to examples) or ``landscape`` (a function, each example
+            tilting it: l_i(θ) = f(θ) + a_i·θ with Σ a_i = 0).
+        formula: LaTeX of l_i.
+        description: what it teaches, in a sentence or two.
+        source: where the function or model comes from.
+        parameters: names of w0 and w1 for people.
+        domain: what is drawn, an interval an axis.
+        start: where a run starts unless told otherwise.
+        learning_rate: the usual learning rate of plain SGD here.
+        noise: the usual noise level; `noise_unit` says of what.
+        noise_unit: what ``noise`` measures.
+        epochs: the budget at which the comparison of 1, 32 and N teaches.
+        columns: names of an example's values.
+        examples: ``(rng, N, noise) -> columns``, each of shape (N,).
+        loss: loss of one example, elementwise.
+        gradient: its gradient, elementwise.
+        affine: the same in features, where the surface has them.
+        minima: ``columns -> points``, where a search on the domain's grid would not do
+            (a valley of minima, a cusp, none at all).
+    """
+
+    id: str
+    title: str
+    family: Literal["data", "landscape"]
+    formula: str
+    description: str
+    source: str
+    parameters: tuple[str, str] = ("w0", "w1")
+    domain: tuple[Interval, Interval]
+    start: Point
+    learning_rate: float
+    noise: float
+    noise_unit: str
+    epochs: int
+    columns: tuple[str, ...]
+    examples: Callable[[np.random.Generator, int, float], tuple[FloatArray, ...]]
+    loss: Loss
+    gradient: Gradient
+    affine: Affine | None = None
+    minima: Callable[..., tuple[Point, ...]] | None = None
