@@ -1,0 +1,283 @@
+"""The lock-step ensemble: problem + plan + optimizer -> the paths of any number of replicas.
+
+One loop serves floats (a single path) and arrays of replicas. Each mini-batch's gradient is the
+mean of its own examples' gradients; where the surface is affine in features of an example, the
+same mean is taken of the features before the loop (`surface.Affine`).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from app.science.errors import ParameterError
+from app.science.optimizers import Optimizer, State
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import (
+    MATH,
+    NUMPY,
+    FloatArray,
+    Functions,
+    Gradient,
+    Point,
+    Surface,
+    Values,
+)
+from app.science.sampling import SAMPLINGS, IntArray
+
+# A run has diverged at its first point further than this many half-widths of the domain from
+# the domain's centre, in either coordinate, or not finite.
+DIVERGENCE_HALF_WIDTHS = 10.0
+
+BLOCK = 1 << 17  # updates × replicas, or examples × replicas, prepared at once
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """The paths of R replicas at P recorded updates.
+
+    Attributes:
+        updates: the recorded updates' numbers, from 0 (the start), shape (P,).
+        w0, w1: the points, shape (P, R); NaN from a replica's divergence onwards.
+        diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+    """
+
+    updates: IntArray
+    w0: FloatArray
+    w1: FloatArray
+    diverged_at: IntArray
+
+
+def generators(seed: int, replicas: int) -> list[np.random.Generator]:
+    """The replicas' random generators: ``default_rng([seed, r])`` for replica r."""
+    return [np.random.default_rng([seed, r]) for r in range(replicas)]
+
+
+def run(
+    problem: Problem,
+    plan: Plan,
+    optimizer: Optimizer,
+    start: Point,
+    rngs: Sequence[np.random.Generator],
+    record: IntArray | None = None,
+) -> Trajectories:
+    """Run every replica through the plan.
+
+    Args:
+        problem: the finite sum.
+        plan: its mini-batches and learning rates.
+        optimizer: the update rule.
+        start: where every replica starts.
+        rngs: one random generator a replica, used up by the run.
+        record: increasing numbers of the updates to keep; None for all, 0 (the start) included.
+
+    Returns:
+        The points after the recorded updates.
+
+    Raises:
+        ParameterError: a start that has diverged already, or no replica.
+    """
+    if not rngs:
+        raise ParameterError("replicas", 0, "an integer of at least 1")
+    if diverged(problem.surface, *start):
+        raise ParameterError("start", start, f"two numbers {divergence_rule(problem.surface)}")
+    if plan.deterministic:
+        return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
+    return _run(problem, plan, optimizer, start, rngs, record)
+
+
+def diverged(surface: Surface, w0: Values, w1: Values) -> Values:
+    """Whether points count as diverged: not finite, or absurdly far outside the domain."""
+    inside: Values = True
+    for w, (lo, hi) in zip((w0, w1), surface.domain, strict=True):
+        # Written so that NaN is not inside.
+        inside = inside & (np.abs(w - (lo + hi) / 2) <= DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2)
+    return ~np.asarray(inside)
+
+
+def divergence_rule(surface: Surface) -> str:
+    """The rule of `diverged`, in words and numbers."""
+    bounds = []
+    for i, (lo, hi) in enumerate(surface.domain):
+        centre, reach = (lo + hi) / 2, DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2
+        bounds.append(f"w{i} from {centre - reach:g} to {centre + reach:g}")
+    return " and ".join(bounds)
+
+
+def _run(
+    problem: Problem,
+    plan: Plan,
+    optimizer: Optimizer,
+    start: Point,
+    rngs: Sequence[np.random.Generator],
+    record: IntArray | None,
+) -> Trajectories:
+    replicas = len(rngs)
+    record = np.arange(plan.updates + 1) if record is None else record
+    kept = np.full((2, len(record), replicas), np.nan)
+    first_kept = int(np.searchsorted(record, 0, side="right"))
+    kept[:, :first_kept] = np.array(start)[:, None, None]
+    diverged_at = np.zeros(replicas, dtype=np.int64)
+
+    orders = [SAMPLINGS[plan.sampling](rng, plan.examples) for rng in rngs]
+    # A single path runs on Python floats: several times quicker than arrays of one.
+    scalar = replicas == 1
+    w0: Values = start[0] if scalar else np.full(replicas, start[0])
+    w1: Values = start[1] if scalar else np.full(replicas, start[1])
+    state = optimizer.init
+    done = 0
+    with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
+        for epochs in _blocks(plan, replicas):
+            count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
+            rows, gradient = _batches(problem, plan, epochs, orders, scalar=scalar)
+            rates = plan.rates[done : done + count].tolist()
+            points, state = _descend(
+                islice(rows, count), rates, gradient, optimizer, state, w0, w1,
+                MATH if scalar else NUMPY,
+            )  # fmt: skip
+            path = np.full((2, count, replicas), np.nan)
+            # A float path may end early: its formula had no finite value at the next point.
+            path[:, : len(points)] = np.moveaxis(
+                np.asarray(points).reshape(len(points), 2, replicas), 1, 0
+            )
+            _mark_divergence(problem.surface, path, done, diverged_at)
+            here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
+            kept[:, here] = path[:, record[here] - done - 1]
+            done += count
+            if diverged_at.all():
+                break
+            w0, w1 = points[-1]
+    return Trajectories(record, kept[0], kept[1], diverged_at)
+
+
+def _blocks(plan: Plan, replicas: int) -> Iterator[range]:
+    """Consecutive epochs, as many at once as fit a block."""
+    size = max(1, BLOCK // (plan.examples * replicas))
+    for first in range(0, len(plan.epochs), size):
+        yield range(first, min(first + size, len(plan.epochs)))
+
+
+def _descend(
+    rows: Iterable[tuple[Values, ...]],
+    rates: list[float],
+    gradient: Gradient,
+    optimizer: Optimizer,
+    state: State,
+    w0: Values,
+    w1: Values,
+    xp: Functions,
+) -> tuple[list[tuple[Values, Values]], State]:
+    """The points after each row's update, and the optimizer's last state."""
+    update = optimizer.update
+    points = []
+    try:
+        for row, rate in zip(rows, rates, strict=True):
+            g0, g1 = gradient(w0, w1, *row, xp)
+            d0, d1, state = update(state, g0, g1, rate)
+            w0 = w0 + d0
+            w1 = w1 + d1
+            points.append((w0, w1))
+    except (OverflowError, ValueError, ZeroDivisionError):
+        # What `math` raises where numpy answers inf or NaN. Anything else wrong would raise
+        # on the arrays too.
+        if xp is not MATH:
+            raise
+    return points, state
+
+
+def _mark_divergence(surface: Surface, path: FloatArray, done: int, diverged_at: IntArray) -> None:
+    """Note each replica's first absurd point, and blank what follows it."""
+    bad = diverged(surface, path[0], path[1])
+    bad[:, diverged_at > 0] = True
+    for r in np.flatnonzero(bad.any(axis=0)):
+        first = int(bad[:, r].argmax())
+        path[:, first:, r] = np.nan
+        diverged_at[r] = diverged_at[r] or done + first + 1
+
+
+def _batches(
+    problem: Problem,
+    plan: Plan,
+    epochs: range,
+    orders: list[Iterator[IntArray]],
+    *,
+    scalar: bool,
+) -> tuple[Iterator[tuple[Values, ...]], Gradient]:
+    """What each update of some epochs averages over, and the gradient that takes it."""
+    surface = problem.surface
+    order = np.concatenate([[next(o) for o in orders] for _ in epochs], axis=1)  # (R, examples)
+    sizes = np.concatenate([plan.epochs[e].sizes for e in epochs])
+    starts = np.concatenate(
+        [
+            k * plan.examples + np.cumsum(plan.epochs[e].sizes) - plan.epochs[e].sizes
+            for k, e in enumerate(epochs)
+        ]
+    )
+    if plan.deterministic:
+        # The same set in the same order: full batch is bit for bit the same for every seed.
+        order = np.tile(np.arange(plan.examples), (len(order), len(epochs)))
+    if surface.affine and problem.features:
+        means = [_batch_means(f[order], starts, sizes) for f in problem.features]
+        return _rows(means, scalar=scalar), surface.affine.gradient
+    if sizes.max() == 1:
+        return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
+    return _slices(problem, order, starts, sizes, scalar=scalar), _mean_gradient(surface)
+
+
+def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:
+    """Means over consecutive slices of the last axis, (R, examples) -> (R, updates)."""
+    if sizes.max() == 1:
+        return values if len(sizes) == values.shape[1] else values[:, starts]
+    ends = starts + sizes
+    if np.array_equal(starts[1:], ends[:-1]) and ends[-1] == values.shape[1]:
+        return np.add.reduceat(values, starts, axis=1) / sizes
+    # Gaps (a dropped remainder): reduce the gaps too, and leave their sums out.
+    edges = np.unique(np.concatenate([starts, ends[ends < values.shape[1]]]))
+    sums = np.add.reduceat(values, edges, axis=1)
+    return sums[:, np.searchsorted(edges, starts)] / sizes
+
+
+def _rows(values: list[FloatArray], *, scalar: bool) -> Iterator[tuple[Values, ...]]:
+    """An update's values, one update after the other: floats, or arrays over replicas."""
+    if scalar:
+        return zip(*(v[0].tolist() for v in values), strict=True)
+    return zip(*(np.ascontiguousarray(v.T) for v in values), strict=True)
+
+
+def _slices(
+    problem: Problem, order: IntArray, starts: IntArray, sizes: IntArray, *, scalar: bool
+) -> Iterator[tuple[Values, ...]]:
+    """The examples of each update's batch: arrays (B,), or (B, R) for replicas."""
+    index = order[0] if scalar else np.ascontiguousarray(order.T)
+    columns = [c[index] for c in problem.columns]
+    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+        yield tuple(c[start : start + size] for c in columns)
+
+
+def _mean_gradient(surface: Surface) -> Gradient:
+    """The gradient of a batch of examples laid along the first axis."""
+
+    def gradient(w0: Values, w1: Values, *args: Values) -> tuple[Values, Values]:
+        *batch, _ = args  # the functions asked for are those of floats; a batch is an array
+        g0, g1 = surface.gradient(w0, w1, *batch)
+        size = len(batch[0])
+        return np.add.reduce(g0, axis=0) / size, np.add.reduce(g1, axis=0) / size
+
+    return gradient
+
+
+def _repeat(path: Trajectories, replicas: int) -> Trajectories:
+    return Trajectories(
+        path.updates,
+        np.repeat(path.w0, replicas, axis=1),
+        np.repeat(path.w1, replicas, axis=1),
+        np.repeat(path.diverged_at, replicas),
+    )
+
+
+def last_points(paths: Trajectories) -> IntArray:
+    """Index of each replica's last recorded point before divergence, shape (R,)."""
+    finite = np.isfinite(paths.w0)
+    return np.asarray(len(finite) - 1 - np.argmax(finite[::-1], axis=0))

@@ -1,0 +1,221 @@
+"""A whole run laid out before it starts: every update's batch size, rate, epoch and cost."""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.science.errors import ParameterError
+from app.science.sampling import SAMPLINGS, EpochPlan, IntArray
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long a run is: exactly one of the three.
+
+    Attributes:
+        epochs: whole passes.
+        updates: updates, the last epoch cut short where need be.
+        examples_seen: as many updates as fit into this many examples.
+    """
+
+    epochs: int | None = None
+    updates: int | None = None
+    examples_seen: int | None = None
+
+    def __post_init__(self) -> None:
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        if len(given) != 1:
+            raise ParameterError(
+                " and ".join(given) or "epochs",
+                list(given.values()) or None,
+                "a budget: exactly one of epochs, updates and examples_seen",
+            )
+        for name, value in given.items():
+            if value < 1:
+                raise ParameterError(name, value, "an integer of at least 1")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Consecutive epochs cut in the same way.
+
+    Attributes:
+        first_epoch: number of its first epoch, from 0.
+        first_update: number of its first update, from 1.
+        epoch: how each of its epochs is cut.
+    """
+
+    first_epoch: int
+    first_update: int
+    epoch: EpochPlan
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every update of a run.
+
+    Attributes:
+        batch_size: B the run begins with.
+        examples: N.
+        sampling: one of `SAMPLINGS`.
+        learning_rate: ε the run begins with, after scaling with the batch size.
+        epochs: how each epoch is cut, the last one perhaps not finished.
+        sizes: examples in each update's batch, shape (U,).
+        rates: learning rate of each update, remainder's weight included, shape (U,).
+    """
+
+    batch_size: int
+    examples: int
+    sampling: str
+    learning_rate: float
+    epochs: tuple[EpochPlan, ...]
+    sizes: IntArray = field(repr=False)
+    rates: FloatArray = field(repr=False)
+
+    @property
+    def updates(self) -> int:
+        """U, the number of updates."""
+        return len(self.sizes)
+
+    @cached_property
+    def examples_seen(self) -> IntArray:
+        """Examples seen after each update, from 0 before the first, shape (U + 1,)."""
+        return np.concatenate([[0], np.cumsum(self.sizes)])
+
+    @cached_property
+    def epoch(self) -> FloatArray:
+        """Epochs elapsed after each update, from 0, shape (U + 1,).
+
+        Within an epoch the fraction of the examples that the epoch uses.
+        """
+        return np.concatenate([[0.0], _epochs_elapsed(self.epochs)[: self.updates]])
+
+    @cached_property
+    def epoch_ends(self) -> IntArray:
+        """Numbers of the updates that end an epoch."""
+        ends = np.cumsum([epoch.updates for epoch in self.epochs])
+        return ends[ends <= self.updates]
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The epochs, those cut alike in one."""
+        segments, epoch, update = [], 0, 1
+        for plan, group in groupby(self.epochs):
+            count = len(list(group))
+            segments.append(Segment(epoch, update, plan))
+            epoch, update = epoch + count, update + count * plan.updates
+        return tuple(segments)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether every update uses all examples once, so that no seed matters."""
+        return self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+
+
+def make_plan(
+    *,
+    examples: int,
+    batch_size: int,
+    budget: Budget,
+    learning_rate: float,
+    sampling: str = "reshuffle",
+    remainder: str = "keep",
+    lr_scaling: str = "none",
+    reference_batch_size: int = 32,
+    lr_schedule: str = "constant",
+    decay: Decay | None = None,
+    growth: Growth | None = None,
+) -> Plan:
+    """Lay out a run.
+
+    Args:
+        examples: N.
+        batch_size: B, from 1 to N; the initial one if it grows.
+        budget: how long.
+        learning_rate: ε at the reference batch size, above 0.
+        sampling: one of `SAMPLINGS`.
+        remainder: one of `REMAINDERS`.
+        lr_scaling: one of `LR_SCALINGS`, applied to the initial batch size.
+        reference_batch_size: at which ``learning_rate`` is not scaled.
+        lr_schedule: one of `LR_SCHEDULES`.
+        decay: the schedule's parameters; None for the usual ones.
+        growth: how the batch size grows; None if it does not.
+
+    Raises:
+        ParameterError: a value outside what its description says, or a budget in examples that
+            no update fits into.
+    """
+    for name, value, registry in (
+        ("sampling", sampling, SAMPLINGS),
+        ("lr_scaling", lr_scaling, LR_SCALINGS),
+        ("lr_schedule", lr_schedule, LR_SCHEDULES),
+    ):
+        if value not in registry:
+            raise ParameterError(name, value, f"one of {', '.join(registry)}")
+    if not (math.isfinite(learning_rate) and learning_rate > 0):
+        raise ParameterError("learning_rate", learning_rate, "a finite number above 0")
+    if reference_batch_size < 1:
+        raise ParameterError(
+            "reference_batch_size", reference_batch_size, "an integer of at least 1"
+        )
+
+    epochs = _epochs(examples, batch_size, remainder, budget, growth)
+    sizes = np.concatenate([epoch.sizes for epoch in epochs])
+    if budget.updates is not None:
+        sizes = sizes[: budget.updates]
+    elif budget.examples_seen is not None:
+        sizes = sizes[: np.searchsorted(np.cumsum(sizes), budget.examples_seen, side="right")]
+        if not len(sizes):
+            raise ParameterError(
+                "examples_seen",
+                budget.examples_seen,
+                f"at least {batch_size}, the batch size: no update fits",
+            )
+    weights = np.concatenate([epoch.step_weights for epoch in epochs])[: len(sizes)]
+    rate = learning_rate * LR_SCALINGS[lr_scaling](batch_size / reference_batch_size)
+    elapsed = np.concatenate([[0.0], _epochs_elapsed(epochs)[: len(sizes)]])
+    factors = LR_SCHEDULES[lr_schedule](elapsed[:-1], float(elapsed[-1]), decay or Decay())
+    rates = rate * factors * weights
+    return Plan(batch_size, examples, sampling, rate, epochs, sizes, rates)
+
+
+def _epochs(
+    examples: int, batch_size: int, remainder: str, budget: Budget, growth: Growth | None
+) -> tuple[EpochPlan, ...]:
+    """Epochs enough for the budget."""
+    first = EpochPlan(examples, batch_size, remainder)
+    if growth is None:
+        needed = budget.epochs or (
+            math.ceil(budget.updates / first.updates)
+            if budget.updates
+            else math.ceil((budget.examples_seen or 0) / first.examples_used)
+        )
+        return (first,) * needed
+    epochs: list[EpochPlan] = []
+    updates = seen = 0
+    while (
+        len(epochs) < (budget.epochs or 0)
+        or updates < (budget.updates or 0)
+        or seen < (budget.examples_seen or 0)
+    ):
+        size = growth.batch_size(batch_size, len(epochs), examples)
+        # One object for equal epochs: a plan's sizes are made once.
+        same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
+        epochs.append(same or EpochPlan(examples, size, remainder))
+        updates += epochs[-1].updates
+        seen += epochs[-1].examples_used
+    return tuple(epochs)
+
+
+def _epochs_elapsed(epochs: tuple[EpochPlan, ...]) -> FloatArray:
+    return np.concatenate(
+        [k + np.cumsum(epoch.sizes) / epoch.examples_used for k, epoch in enumerate(epochs)]
+    )

@@ -1,0 +1,135 @@
+"""An epoch cut into mini-batches: in which order, in which sizes, and what the last one weighs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.science.errors import ParameterError
+
+IntArray: TypeAlias = NDArray[np.int64]
+Remainder: TypeAlias = Literal["keep", "drop", "weight"]
+REMAINDERS: dict[str, str] = {
+    "keep": "the last, smaller batch makes a full step",
+    "drop": "the last, smaller batch is left out",
+    "weight": "the last batch's step is scaled by its size over the batch size",
+}
+
+
+def reshuffle(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+    """A new permutation each epoch."""
+    while True:
+        yield rng.permutation(n)
+
+
+def shuffle_once(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+    """One permutation, repeated each epoch."""
+    order = rng.permutation(n)
+    while True:
+        yield order
+
+
+def sequential(rng: np.random.Generator, n: int) -> Iterator[IntArray]:  # noqa: ARG001
+    """The stored order, each epoch."""
+    order = np.arange(n)
+    while True:
+        yield order
+
+
+def with_replacement(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+    """N independent uniform draws each epoch: batches of independent examples."""
+    while True:
+        yield rng.integers(n, size=n)
+
+
+Sampling: TypeAlias = Callable[[np.random.Generator, int], Iterator[IntArray]]
+SAMPLINGS: dict[str, Sampling] = {
+    "reshuffle": reshuffle,
+    "shuffle-once": shuffle_once,
+    "sequential": sequential,
+    "with-replacement": with_replacement,
+}
+
+
+@dataclass(frozen=True)
+class EpochPlan:
+    """One epoch of N examples in consecutive batches of B, the last one possibly smaller.
+
+    >>> plan = EpochPlan(examples=1050, batch_size=100)
+    >>> plan.updates, plan.groups
+    (11, ((100, 10), (50, 1)))
+
+    Attributes:
+        examples: N.
+        batch_size: B, from 1 to N.
+        remainder: what becomes of a last, smaller batch: one of `REMAINDERS`.
+
+    Raises:
+        ParameterError: B outside 1..N, or an unknown ``remainder``.
+    """
+
+    examples: int
+    batch_size: int
+    remainder: str = "keep"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.batch_size <= self.examples:
+            raise ParameterError(
+                "batch_size", self.batch_size, f"an integer from 1 to {self.examples} or 'full'"
+            )
+        if self.remainder not in REMAINDERS:
+            raise ParameterError("remainder", self.remainder, f"one of {', '.join(REMAINDERS)}")
+
+    @property
+    def groups(self) -> tuple[tuple[int, int], ...]:
+        """Batches in order, as (size, how many of that size)."""
+        full, rest = divmod(self.examples, self.batch_size)
+        last = ((rest, 1),) if rest and self.remainder != "drop" else ()
+        return ((self.batch_size, full), *last)
+
+    @cached_property
+    def sizes(self) -> IntArray:
+        """Size of each batch of the epoch."""
+        sizes, counts = zip(*self.groups, strict=True)
+        return np.repeat(np.array(sizes, dtype=np.int64), counts)
+
+    @cached_property
+    def step_weights(self) -> NDArray[np.float64]:
+        """What each batch's learning rate is multiplied by."""
+        if self.remainder == "weight":
+            return self.sizes / self.batch_size
+        return np.ones(len(self.sizes))
+
+    @property
+    def updates(self) -> int:
+        """Updates an epoch."""
+        return sum(count for _, count in self.groups)
+
+    @property
+    def examples_used(self) -> int:
+        """Examples an epoch really visits: N, less with ``drop``."""
+        return sum(size * count for size, count in self.groups)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the one batch of an epoch takes as many examples as there are."""
+        return self.batch_size == self.examples
+
+
+def variance_ratio(size: int, reference: int, examples: int, *, replacement: bool) -> float | None:
+    """Variance of a batch's mean gradient over that of a batch of the ``reference`` size.
+
+    With replacement B/b; without, (N−b)/b · B/(N−B) (finite-population correction, Cochran
+    1977). None where the reference has no variance at all (B = N without replacement).
+
+    >>> round(variance_ratio(1, 100, 1001, replacement=False), 1)
+    111.0
+    """
+    if replacement:
+        return reference / size
+    if reference == examples:
+        return None
+    return (examples - size) / size * reference / (examples - reference)

@@ -1,0 +1,98 @@
+"""How the learning rate and the batch size change along a run, and rate with batch size.
+
+A learning-rate schedule is ``t -> factor``, t the epochs elapsed before an update (so that
+batch sizes are compared like with like) of a run of T epochs.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.science.errors import ParameterError
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Decay:
+    """Parameters of the learning-rate schedules.
+
+    Attributes:
+        epochs: time constant of ``inverse``, period of ``step``, in epochs.
+        factor: what ``step`` multiplies the rate by each period.
+    """
+
+    epochs: float = 5.0
+    factor: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.epochs) and self.epochs > 0):
+            raise ParameterError("decay_epochs", self.epochs, "a finite number above 0")
+        if not 0 < self.factor <= 1:
+            raise ParameterError("decay_factor", self.factor, "a number above 0 and at most 1")
+
+
+def constant(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
+    """1: the rate stays."""
+    return np.ones_like(t)
+
+
+def inverse(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
+    """1 / (1 + t/τ), τ = ``decay.epochs`` (Robbins and Monro 1951: Σ ε = ∞, Σ ε² < ∞)."""
+    return 1 / (1 + t / decay.epochs)
+
+
+def step(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
+    """γ^⌊t/τ⌋, γ = ``decay.factor``, τ = ``decay.epochs``."""
+    return np.power(decay.factor, np.floor(t / decay.epochs))
+
+
+def cosine(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
+    """(1 + cos(π t/T)) / 2 (Loshchilov and Hutter 2017, arXiv:1608.03983)."""
+    return (1 + np.cos(math.pi * np.minimum(t / total, 1.0))) / 2
+
+
+LearningRateSchedule: TypeAlias = Callable[[FloatArray, float, Decay], FloatArray]
+LR_SCHEDULES: dict[str, LearningRateSchedule] = {
+    "constant": constant,
+    "inverse": inverse,
+    "step": step,
+    "cosine": cosine,
+}
+
+# Ratio of batch size to the reference batch size -> factor on the learning rate.
+LR_SCALINGS: dict[str, Callable[[float], float]] = {
+    "none": lambda ratio: 1.0,  # noqa: ARG005
+    "linear": lambda ratio: ratio,
+    "sqrt": math.sqrt,
+}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Batch size × ``factor`` each ``epochs`` epochs, at most N (Smith et al. 2017).
+
+    >>> [Growth(factor=2, epochs=5).batch_size(32, epoch, 1050) for epoch in (0, 4, 5, 10, 100)]
+    [32, 32, 64, 128, 1050]
+    """
+
+    factor: int = 2
+    epochs: int = 5
+
+    def __post_init__(self) -> None:
+        if self.factor < 2:
+            raise ParameterError("batch_factor", self.factor, "an integer of at least 2")
+        if self.epochs < 1:
+            raise ParameterError("batch_epochs", self.epochs, "an integer of at least 1")
+
+    def batch_size(self, initial: int, epoch: int, examples: int) -> int:
+        """The batch size of an epoch (0 is the first)."""
+        doublings = epoch // self.epochs
+        # Past this many the power is N for certain; it is not worth a giant integer.
+        if doublings > math.log(examples, self.factor) + 1:
+            return examples
+        return int(min(examples, initial * self.factor**doublings))
