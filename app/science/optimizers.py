@@ -55,7 +55,7 @@ def momentum(momentum: float = 0.9) -> Optimizer:
 
 
 def nesterov(momentum: float = 0.9) -> Optimizer:
-    r"""Nesterov's momentum, :math:`\theta' = \theta - \varepsilon (g + \beta v')`, v as heavy ball's.
+    r"""Nesterov's momentum, :math:`\theta' = \theta - \varepsilon (g + \beta v')`, v as above.
 
     The form of ``torch.optim.SGD(nesterov=True)`` (Sutskever et al. 2013).
 

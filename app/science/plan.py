@@ -179,6 +179,9 @@ def make_plan(
                 budget.examples_seen,
                 f"at least {batch_size}, the batch size: no update fits",
             )
+    # Only the epochs that begin: what is left of the examples may not fit another batch.
+    ends = np.cumsum([epoch.updates for epoch in epochs])
+    epochs = epochs[: np.searchsorted(ends, len(sizes)) + 1]
     weights = np.concatenate([epoch.step_weights for epoch in epochs])[: len(sizes)]
     rate = learning_rate * LR_SCALINGS[lr_scaling](batch_size / reference_batch_size)
     elapsed = np.concatenate([[0.0], _epochs_elapsed(epochs)[: len(sizes)]])

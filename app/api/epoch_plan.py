@@ -1,0 +1,50 @@
+"""``/epoch-plan``: how many updates an epoch is, and of what sizes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.errors import RESPONSES
+from app.api.parameters import resolve_batch_size
+from app.api.queries import EpochPlanQuery
+from app.api.responses import json_response
+from app.science.sampling import EpochPlan, variance_ratio
+
+router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=RESPONSES)
+
+
+@router.get("/epoch-plan")
+def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) -> Response:
+    """The batches of an epoch: 1050 examples at 100 are 10 of 100 and one of 50, 11 updates."""
+    plan = EpochPlan(
+        query.examples, resolve_batch_size(query.batch_size, query.examples), query.remainder
+    )
+    last = int(plan.sizes[-1])
+    ratio = variance_ratio(
+        last, plan.batch_size, plan.examples, replacement=query.sampling == "with-replacement"
+    )
+    return json_response(
+        request,
+        {
+            "examples": plan.examples,
+            "batch_size": plan.batch_size,
+            "remainder": plan.remainder,
+            "sampling": query.sampling,
+            "updates_per_epoch": plan.updates,
+            "examples_used": plan.examples_used,
+            "batches": batches(plan),
+            "last_batch_size": last,
+            "last_step_weight": float(plan.step_weights[-1]),
+            "variance_ratio_of_last_batch": ratio,
+            "variance_ratio_undefined": (
+                "a batch of all examples has no variance without replacement"
+                if ratio is None
+                else None
+            ),
+        },
+    )
+
+
+def batches(plan: EpochPlan) -> list[dict[str, int]]:
+    """The batches of an epoch in order, those of one size together."""
+    return [{"size": size, "count": count} for size, count in plan.groups]

@@ -1,0 +1,105 @@
+"""Errors as ``application/problem+json`` (RFC 9457), naming each bad parameter."""
+
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from app.science.errors import ParameterError
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN_CHARACTERS = 80  # of a bad value, in a message
+
+
+class ParameterProblem(BaseModel):
+    """One bad parameter."""
+
+    parameter: str
+    message: str = Field(description="the value, and what is allowed")
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[ParameterProblem] = []
+
+
+# What a route says of its errors in the OpenAPI page.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "A parameter is not allowed, or the request is above the work budget",
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+    }
+}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Have every error of the application answered as problem+json."""
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(ParameterError, _invalid_parameter)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    known = _parameters(request)
+    problems = [_describe(e, known) for e in getattr(error, "errors", list)()]
+    return _answer(422, "Invalid parameters", problems)
+
+
+async def _invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    name = getattr(error, "parameter", "")
+    names = name.split(" and ")
+    problems = [ParameterProblem(parameter=n, message=str(error)) for n in names]
+    return _answer(422, "Invalid parameters", problems)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    status = getattr(error, "status_code", 500)
+    detail = str(getattr(error, "detail", error))
+    response = _answer(status, detail, [], detail)
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+def _describe(error: dict[str, Any], known: list[str]) -> ParameterProblem:
+    name = ".".join(str(part) for part in error["loc"][1:2]) or "query"
+    if error["type"] == "extra_forbidden":
+        message = f"{name} is not a parameter here; allowed are {', '.join(known)}"
+    elif error["type"] == "missing":
+        message = f"{name} is required"
+    else:
+        value = repr(error["input"])
+        if len(value) > SHOWN_CHARACTERS:
+            value = value[:SHOWN_CHARACTERS] + "…"
+        reason = str(error["msg"]).removeprefix("Value error, ")
+        message = f"{name} is {value}: {reason[0].lower()}{reason[1:]}"
+    return ParameterProblem(parameter=name, message=message)
+
+
+def _parameters(request: Request) -> list[str]:
+    """The query parameters that the route knows."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    names: list[str] = []
+    for parameter in getattr(dependant, "query_params", []):
+        model = parameter.field_info.annotation
+        names += getattr(model, "model_fields", {parameter.alias: None})
+    return names
+
+
+def _answer(
+    status: int, title: str, problems: list[ParameterProblem], detail: str = ""
+) -> Response:
+    problem = Problem(
+        title=title,
+        status=status,
+        detail=detail or "; ".join(p.message for p in problems),
+        errors=problems,
+    )
+    return Response(orjson.dumps(problem.model_dump()), status, media_type=MEDIA_TYPE)

@@ -1,0 +1,66 @@
+"""``/figures``: the same queries, answered as Plotly figures.
+
+``plotly.io.from_json(httpx.get(url).text).show()`` draws one in a notebook.
+"""
+
+from typing import Annotated
+
+import plotly.graph_objects as go
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.cache import Cache
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.queries import DataQuery, LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
+from app.api.responses import cacheable
+from app.api.work import check_grid, get_comparison, get_problem
+from app.figures.levels import RESOLUTION, Relief, relief
+from app.figures.loss import loss_figure
+from app.figures.paths import paths_figure
+from app.figures.surface import surface_figure
+from app.science.problems import SURFACES
+
+router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+
+
+@router.get("/surface")
+def get_surface_figure(
+    request: Request, cache: CacheDependency, query: Annotated[SurfaceFigureQuery, Query()]
+) -> Response:
+    """The loss surface with its minima, as contours or in three dimensions."""
+    problem = get_problem(cache, query.surface, query)
+    ground = _relief(cache, query.surface, query)
+    return _figure(request, surface_figure(problem, ground, query.theme, query.view))
+
+
+@router.get("/paths")
+def get_paths_figure(
+    request: Request, cache: CacheDependency, query: Annotated[PathsFigureQuery, Query()]
+) -> Response:
+    """The paths, over the surface unless ``background`` is false."""
+    _, comparison = get_comparison(cache, query)
+    ground = _relief(cache, query.surface, query)
+    figure = paths_figure(comparison, ground.levels, query.theme, query.view)
+    if query.background:
+        under = surface_figure(comparison.problem, ground, query.theme, query.view)
+        figure = go.Figure([*under.data, *figure.data], under.layout)
+    return _figure(request, figure)
+
+
+@router.get("/loss")
+def get_loss_figure(
+    request: Request, cache: CacheDependency, query: Annotated[LossFigureQuery, Query()]
+) -> Response:
+    """The losses against updates, epochs or examples seen."""
+    _, comparison = get_comparison(cache, query)
+    return _figure(request, loss_figure(comparison, query.theme, query.axis))
+
+
+def _relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
+    check_grid(RESOLUTION, query.examples, SURFACES[surface])
+    key = ("relief", surface, query.examples, query.noise, query.data_seed)
+    return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
+
+
+def _figure(request: Request, figure: go.Figure) -> Response:
+    return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")

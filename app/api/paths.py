@@ -1,0 +1,120 @@
+"""``/paths``: the comparison itself, as JSON for a picture or CSV for a notebook."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.epoch_plan import batches
+from app.api.errors import RESPONSES
+from app.api.queries import PathsQuery
+from app.api.responses import csv_response, json_response, rounded, wanted_format
+from app.api.work import check_points, get_comparison, resolve
+from app.figures.words import summary
+from app.science.comparison import Comparison, Run
+from app.science.engine import divergence_rule
+
+router = APIRouter(prefix="/api/v1", tags=["paths"], responses=RESPONSES)
+
+COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
+
+
+@router.get("/paths")
+def get_paths(
+    request: Request, cache: CacheDependency, query: Annotated[PathsQuery, Query()]
+) -> Response:
+    """Paths of SGD at each batch size.
+
+    JSON is thinned to ``max_points`` a path and rounded to a picture's precision (6 significant
+    digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
+    path ends before its first absurd point, and ``diverged_at`` names that update.
+    """
+    if wanted_format(request, query.format) == "csv":
+        asked = resolve(cache, query)
+        replicas = _replicas(query, asked.replicas)
+        check_points(
+            len(replicas) * sum(plan.updates + 1 for plan in asked.plans),
+            "replicas × updates of a CSV",
+        )
+        rows = _rows(asked.compute(None), replicas)
+        return csv_response(request, COLUMNS, rows, "paths")
+    asked, comparison = get_comparison(cache, query)
+    replicas = _replicas(query, asked.replicas)
+    check_points(
+        len(replicas) * sum(len(run.paths.updates) for run in comparison.runs),
+        "replicas × max_points",
+    )
+    paths = [_path(run, r) for run in comparison.runs for r in replicas]
+    return json_response(
+        request,
+        {
+            "request": asked.parameters,
+            "summary": summary(comparison),
+            "divergence_rule": (
+                "a path ends before its first point that is not finite or not within "
+                + divergence_rule(comparison.problem.surface)
+            ),
+            "paths": paths,
+        },
+    )
+
+
+def _replicas(query: PathsQuery, replicas: int) -> range:
+    if query.replica is None:
+        return range(replicas)
+    first = min(query.replica, replicas - 1)
+    return range(first, first + 1)
+
+
+def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for run in comparison.runs:
+        for r in replicas:
+            path = run.path(r)
+            here = slice(run.length(r))
+            columns = (run.paths.updates[here], run.epoch[here], run.examples_seen[here], *path)
+            rows += [
+                (run.batch_size, r, *point)
+                for point in zip(*(c.tolist() for c in columns), strict=True)
+            ]
+    return rows
+
+
+def _path(run: Run, replica: int) -> dict[str, Any]:
+    plan, end, here = run.plan, run.end(replica), slice(run.length(replica))
+    w0, w1, loss = run.path(replica)
+    diverged_at = int(run.paths.diverged_at[replica])
+    return {
+        "batch_size": run.batch_size,
+        "replica": replica,
+        "learning_rate": plan.learning_rate,
+        "updates_per_epoch": plan.epochs[0].updates,
+        "batches": batches(plan.epochs[0]),
+        "segments": [
+            {
+                "first_epoch": segment.first_epoch,
+                "first_update": segment.first_update,
+                "updates_per_epoch": segment.epoch.updates,
+                "batches": batches(segment.epoch),
+            }
+            for segment in plan.segments
+        ],
+        "updates": plan.updates,
+        "examples_seen": int(plan.examples_seen[-1]),
+        "diverged": diverged_at > 0,
+        "diverged_at": diverged_at or None,
+        "final": {
+            "point": end.point,
+            "loss": end.loss,
+            "distance_to_minimum": end.distance,
+            "nearest_minimum": end.nearest,
+        },
+        "points": {
+            "update": run.paths.updates[here],
+            "epoch": [round(epoch, 3) for epoch in run.epoch[here].tolist()],
+            "examples_seen": run.examples_seen[here],
+            "w0": rounded(w0),
+            "w1": rounded(w1),
+            "loss": rounded(loss),
+        },
+    }

@@ -1,0 +1,54 @@
+"""Answers of pure functions of the URL: JSON or CSV, with an ETag, cacheable by anyone."""
+
+from hashlib import blake2b
+from typing import Any, Literal
+
+import orjson
+from fastapi import Request, Response
+
+from app.science.problems.surface import FloatArray
+
+# The same URL gives the same bytes, so a cache may keep them; a new version of the software may
+# give others, so after an hour it asks again.
+CACHE_CONTROL = "public, max-age=3600"
+
+_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+
+
+def json_response(request: Request, content: Any) -> Response:
+    """``content`` as JSON; not a number and infinity become null."""
+    return cacheable(request, orjson.dumps(content, option=_OPTIONS), "application/json")
+
+
+def cacheable(request: Request, body: bytes, media_type: str) -> Response:
+    """The body with its ETag, or 304 if the client holds it already."""
+    etag = f'W/"{blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
+    held = {tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")}
+    # Weak comparison (RFC 9110): a cache may have dropped the W/.
+    if "*" in held or etag in held or etag.removeprefix("W/") in held:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def csv_response(
+    request: Request, columns: list[str], rows: list[tuple[Any, ...]], name: str
+) -> Response:
+    """A CSV table; numbers at full float64 precision."""
+    lines = [",".join(columns), *(",".join(map(repr, row)) for row in rows)]
+    response = cacheable(request, ("\r\n".join(lines) + "\r\n").encode(), "text/csv")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    return response
+
+
+def wanted_format(request: Request, chosen: str | None) -> Literal["json", "csv"]:
+    """What the ``format`` parameter says, else what the Accept header asks for."""
+    if chosen is None:
+        chosen = "csv" if "text/csv" in request.headers.get("Accept", "") else "json"
+    return "csv" if chosen == "csv" else "json"
+
+
+def rounded(values: FloatArray, digits: int = 6) -> list[float]:
+    """Values to significant digits: a picture's precision at a third of the size."""
+    form = f"%.{digits}g"
+    return [float(form % value) for value in values.tolist()]

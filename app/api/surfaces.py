@@ -1,0 +1,108 @@
+"""``/surfaces``: what there is, its fields on a grid, and its examples."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.parameters import SurfaceId
+from app.api.queries import DataQuery, ExamplesQuery, GridQuery
+from app.api.responses import csv_response, json_response, wanted_format
+from app.api.work import check_grid, get_problem
+from app.science.problems import SURFACES
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray
+
+router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"], responses=RESPONSES)
+
+SurfacePath = Annotated[SurfaceId, Path(alias="id", description="Surface id")]
+
+
+@router.get("")
+def list_surfaces(request: Request, cache: CacheDependency) -> Response:
+    """Every surface with its formula, domain, minima and usual settings."""
+    problems = [get_problem(cache, id_, DataQuery.model_construct()) for id_ in SURFACES]
+    return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
+
+
+@router.get("/{id}")
+def get_surface(
+    request: Request,
+    cache: CacheDependency,
+    surface: SurfacePath,
+    query: Annotated[DataQuery, Query()],
+) -> Response:
+    """One surface, its minima for the examples asked for."""
+    return json_response(request, describe(get_problem(cache, surface, query)))
+
+
+@router.get("/{id}/grid")
+def get_grid(
+    request: Request,
+    cache: CacheDependency,
+    surface: SurfacePath,
+    query: Annotated[GridQuery, Query()],
+) -> Response:
+    """A field over the domain: ``values[j][i]`` at ``(w0[i], w1[j])``."""
+    check_grid(query.resolution, query.examples, SURFACES[surface])
+    problem = get_problem(cache, surface, query)
+    w0, w1 = (np.linspace(lo, hi, query.resolution) for lo, hi in problem.surface.domain)
+    values = field(problem, query.field, *np.meshgrid(w0, w1))
+    return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
+
+
+@router.get("/{id}/examples")
+def get_examples(
+    request: Request,
+    cache: CacheDependency,
+    surface: SurfacePath,
+    query: Annotated[ExamplesQuery, Query()],
+) -> Response:
+    """The N examples at full float64 precision, as JSON or CSV."""
+    problem = get_problem(cache, surface, query)
+    names = list(problem.surface.columns)
+    rows = list(zip(*(column.tolist() for column in problem.columns), strict=True))
+    if wanted_format(request, query.format) == "csv":
+        return csv_response(request, names, rows, f"{surface}-examples")
+    return json_response(request, {"columns": names, "rows": rows})
+
+
+def field(problem: Problem, name: str, w0: FloatArray, w1: FloatArray) -> FloatArray:
+    """A field of the problem at points; infinite noise scales, where G = 0, are NaN."""
+    if name == "loss":
+        return problem.loss(w0, w1)
+    if name == "noise_trace":
+        return np.broadcast_to(problem.covariance(w0, w1).trace, w0.shape)
+    g0, g1 = problem.gradient(w0, w1)
+    squared = g0 * g0 + g1 * g1
+    if name == "gradient_norm":
+        return np.asarray(np.sqrt(squared))
+    trace = problem.covariance(w0, w1).trace
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = trace / squared
+    return np.where(np.isfinite(scale), scale, np.nan)
+
+
+def describe(problem: Problem) -> dict[str, Any]:
+    """A surface's metadata as the contract has it."""
+    surface = problem.surface
+    return {
+        "id": surface.id,
+        "title": surface.title,
+        "family": surface.family,
+        "formula": surface.formula,
+        "description": surface.description,
+        "source": surface.source,
+        "parameters": surface.parameters,
+        "domain": dict(zip(("w0", "w1"), surface.domain, strict=True)),
+        "minima": [{"point": m.point, "loss": m.loss} for m in problem.minima],
+        "start": surface.start,
+        "learning_rate": surface.learning_rate,
+        "epochs": surface.epochs,
+        "noise": problem.noise,
+        "noise_unit": surface.noise_unit,
+        "examples": problem.size,
+        "columns": surface.columns,
+    }

@@ -1,0 +1,182 @@
+"""From a query to its computation: parameters resolved, work weighed, results cached."""
+
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+from app.api.cache import Cache
+from app.api.parameters import resolve_batch_size
+from app.api.queries import DataQuery, RunQuery
+from app.science.comparison import Comparison, compare
+from app.science.errors import ParameterError
+from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
+from app.science.plan import Budget, Plan, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import Problem, build_problem
+from app.science.problems.surface import Point, Surface
+from app.science.sampling import EpochPlan
+from app.science.schedules import Decay, Growth
+
+# One unit is about what one example costs to draw and average, some 20 ns.
+WORK_BUDGET = 60_000_000
+UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
+POINTS_BUDGET = 500_000  # points in one answer
+GRID_BUDGET = 110_000_000  # points × examples of a grid
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """A run query with nothing left to choose."""
+
+    problem: Problem
+    plans: tuple[Plan, ...]
+    optimizer: Optimizer
+    start: Point
+    seed: int
+    replicas: int
+    parameters: dict[str, Any]
+
+    def compute(self, max_points: int | None) -> Comparison:
+        """Run it."""
+        return compare(
+            self.problem,
+            self.plans,
+            self.optimizer,
+            self.start,
+            seed=self.seed,
+            replicas=self.replicas,
+            max_points=max_points,
+        )
+
+
+def get_problem(cache: Cache, surface: str, query: DataQuery) -> Problem:
+    """The problem a query speaks of."""
+    key = ("problem", surface, query.examples, query.noise, query.data_seed)
+    return cache.get(
+        key,
+        lambda: build_problem(SURFACES[surface], query.examples, query.noise, query.data_seed),
+    )
+
+
+def get_comparison(cache: Cache, query: RunQuery) -> tuple[RunRequest, Comparison]:
+    """A query's paths, thinned to its ``max_points``."""
+
+    def compute() -> tuple[RunRequest, Comparison]:
+        request = resolve(cache, query)
+        return request, request.compute(query.max_points)
+
+    return cache.get(("comparison", query.run_key), compute)
+
+
+def resolve(cache: Cache, query: RunQuery) -> RunRequest:
+    """Every parameter filled in, and the work weighed before it starts.
+
+    Raises:
+        ParameterError: a parameter that the mathematics does not allow, or too much work.
+    """
+    problem = get_problem(cache, query.surface, query)
+    surface = problem.surface
+    sizes = [resolve_batch_size(size, query.examples) for size in query.batch_size]
+    sizes = list(dict.fromkeys(sizes))
+    budget = _budget(query, surface.epochs)
+    _weigh(query, sizes, budget)
+    usual_rate = ADAPTIVE_LEARNING_RATES.get(query.optimizer, surface.learning_rate)
+    rate = usual_rate if query.learning_rate is None else query.learning_rate
+    factory = OPTIMIZERS[query.optimizer]
+    plans = tuple(
+        make_plan(
+            examples=query.examples,
+            batch_size=size,
+            budget=budget,
+            learning_rate=rate,
+            sampling=query.sampling,
+            remainder=query.remainder,
+            lr_scaling=query.lr_scaling,
+            reference_batch_size=query.reference_batch_size,
+            lr_schedule=query.lr_schedule,
+            decay=Decay(query.decay_epochs, query.decay_factor),
+            growth=(
+                Growth(query.batch_factor, query.batch_epochs)
+                if query.batch_schedule == "double"
+                else None
+            ),
+        )
+        for size in sizes
+    )
+    start = surface.start if query.start is None else query.start
+    parameters = query.model_dump(include=set(RunQuery.model_fields)) | {
+        "noise": problem.noise,
+        "batch_size": sizes,
+        "learning_rate": rate,
+        "start": start,
+        **vars(budget),
+    }
+    return RunRequest(
+        problem=problem,
+        plans=plans,
+        optimizer=factory(**{name: getattr(query, name) for name in signature(factory).parameters}),
+        start=start,
+        seed=query.seed,
+        replicas=query.replicas,
+        parameters=parameters,
+    )
+
+
+def check_points(points: int, what_to_lower: str) -> None:
+    """Refuse an answer of too many points.
+
+    Raises:
+        ParameterError: above `POINTS_BUDGET`.
+    """
+    if points > POINTS_BUDGET:
+        raise ParameterError(
+            what_to_lower, f"{points:,} points", f"within the budget of {POINTS_BUDGET:,}"
+        )
+
+
+def _budget(query: RunQuery, usual_epochs: int) -> Budget:
+    given = {name: getattr(query, name) for name in ("epochs", "updates", "examples_seen")}
+    if all(value is None for value in given.values()):
+        return Budget(epochs=usual_epochs)
+    return Budget(**given)
+
+
+def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
+    """Refuse more than `WORK_BUDGET` before anything is laid out."""
+    work = 0
+    for size in sizes:
+        an_epoch = EpochPlan(query.examples, size, query.remainder).updates
+        # A batch that grows makes fewer updates of an epoch, and larger ones of an update.
+        largest = query.examples if query.batch_schedule == "double" else size
+        if budget.epochs:
+            updates, examples = budget.epochs * an_epoch, budget.epochs * query.examples
+        elif budget.updates:
+            updates, examples = budget.updates, budget.updates * largest
+        else:
+            examples = budget.examples_seen or 0
+            updates = examples // size
+        work += updates * (UPDATE_WORK + query.replicas) + examples * query.replicas
+    if work > WORK_BUDGET:
+        name = next(name for name, value in vars(budget).items() if value)
+        raise ParameterError(
+            name,
+            getattr(query, name) or vars(budget)[name],
+            f"within the work budget: this request costs {work:,} of {WORK_BUDGET:,}; "
+            f"lower {name}, replicas or examples, or raise the smallest batch_size",
+        )
+
+
+def check_grid(resolution: int, examples: int, surface: Surface) -> None:
+    """Refuse a grid whose points × examples are above the budget.
+
+    Raises:
+        ParameterError: too many; a surface affine in features costs a point, not its examples.
+    """
+    work = resolution**2 * (1 if surface.affine else examples)
+    if work > GRID_BUDGET:
+        raise ParameterError(
+            "resolution",
+            resolution,
+            f"within the work budget: resolution² × examples is {work:,} of {GRID_BUDGET:,}; "
+            "lower resolution or examples",
+        )

@@ -1,0 +1,46 @@
+"""The plane of (w0, w1), laid out alike for every figure that lies in it."""
+
+from typing import Any
+
+from app.figures.levels import Levels
+from app.figures.theme import Theme, axis, layout
+from app.science.problems.surface import Surface
+
+# Fixed, so that one figure can be laid over another to the pixel.
+MARGIN = {"l": 46, "r": 50, "t": 10, "b": 42, "autoexpand": False}
+
+
+def plane(surface: Surface, theme: Theme) -> dict[str, Any]:
+    """Layout of a figure seen from above."""
+    (x, y), (x_range, y_range) = surface.parameters, surface.domain
+    return layout(
+        theme,
+        margin=MARGIN,
+        xaxis=axis(theme, x, range=list(x_range), showgrid=False),
+        yaxis=axis(theme, y, range=list(y_range), showgrid=False),
+        hovermode="closest",
+    )
+
+
+def space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
+    """Layout of a figure in three dimensions."""
+    heights, labels = levels.ticks()
+    quiet = {"gridcolor": theme.faint, "backgroundcolor": "rgba(0,0,0,0)", "zeroline": False}
+    (x, y), (x_range, y_range) = surface.parameters, surface.domain
+    return layout(
+        theme,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        scene={
+            "xaxis": {"title": {"text": x}, "range": list(x_range), **quiet},
+            "yaxis": {"title": {"text": y}, "range": list(y_range), **quiet},
+            "zaxis": {
+                "title": {"text": "loss"},
+                "tickvals": heights,
+                "ticktext": labels,
+                "range": [0, heights[-1]],
+                **quiet,
+            },
+            "aspectratio": {"x": 1, "y": 1, "z": 0.6},
+            "camera": {"eye": {"x": -1.3, "y": -1.3, "z": 1.1}},
+        },
+    )

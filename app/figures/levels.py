@@ -1,0 +1,56 @@
+"""A height for each loss that shows the bottom of a valley as well as its walls."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Values
+
+RESOLUTION = 101
+TICKS = 6
+
+
+@dataclass(frozen=True)
+class Levels:
+    """``z = log(1 + (L − lowest)/scale)``: linear near the bottom, logarithmic far above it.
+
+    Attributes:
+        lowest: the lowest loss drawn.
+        highest: the highest.
+        scale: the loss above the lowest at which the one turns into the other.
+    """
+
+    lowest: float
+    highest: float
+    scale: float
+
+    def height(self, loss: Values) -> FloatArray:
+        """z of a loss."""
+        return np.log1p(np.maximum((np.asarray(loss) - self.lowest) / self.scale, 0.0))
+
+    def ticks(self) -> tuple[list[float], list[str]]:
+        """Heights to label, evenly apart, and the losses that they stand for."""
+        heights = np.linspace(0, float(self.height(self.highest)), TICKS)
+        losses = self.lowest + self.scale * np.expm1(heights)
+        return heights.tolist(), [f"{loss:.2g}" for loss in losses]
+
+
+@dataclass(frozen=True)
+class Relief:
+    """A surface's loss on a grid, ``loss[j, i]`` at ``(w0[i], w1[j])``, and its levels."""
+
+    w0: FloatArray
+    w1: FloatArray
+    loss: FloatArray
+    levels: Levels
+
+
+def relief(problem: Problem) -> Relief:
+    """The loss over the domain."""
+    (lo0, hi0), (lo1, hi1) = problem.surface.domain
+    w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
+    loss = problem.loss(*np.meshgrid(w0, w1))
+    lowest = min([float(loss.min()), *(m.loss for m in problem.minima)])
+    scale = float(np.quantile(loss - lowest, 0.05)) or 1.0
+    return Relief(w0, w1, loss, Levels(lowest, float(loss.max()), scale))

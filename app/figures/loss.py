@@ -1,0 +1,100 @@
+"""The losses of a comparison against updates, epochs or examples seen."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.paths import label
+from app.figures.theme import THEMES, axis, layout
+from app.science.comparison import Comparison, Run
+from app.science.problems.surface import FloatArray
+
+AXES = {"updates": "updates", "epochs": "epochs", "examples_seen": "examples seen"}
+WIDE = 50  # ratio of the longest to the shortest run from which the axis is logarithmic
+DECADES = 6  # drawn below the highest loss; what is lower leaves the frame
+
+
+def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figure:
+    """Loss above the lowest minimum, log scale; median and 5–95 % band of many replicas.
+
+    On a logarithmic horizontal axis (updates, where the longest run makes 50 times as many as
+    the shortest) the start, at 0, has no place: lines begin at the first update.
+    """
+    colours = THEMES[theme]
+    minima = comparison.problem.minima
+    floor = minima[0].loss if minima else 0.0
+    traces: list[Any] = []
+    for i, run in enumerate(comparison.runs):
+        colour = colours.batch_size(run.batch_size, comparison.problem.size)
+        common = {"line": {"width": 1.6, "color": colour}, "name": label(run), "mode": "lines"}
+        if run.replicas > 1:
+            low, middle, high = (_above(q, floor) for q in run.loss_band)
+            x = positions(run, horizontal)[run.band_index]
+            traces.append(
+                go.Scatter(
+                    x=np.concatenate([x, x[::-1]]),
+                    y=np.concatenate([high, low[::-1]]),
+                    fill="toself",
+                    fillcolor=colours.batch_size(run.batch_size, comparison.problem.size, 0.18),
+                    line={"width": 0},
+                    hoverinfo="skip",
+                    meta={"role": "band", "run": i},
+                )
+            )
+            traces.append(go.Scatter(x=x, y=middle, meta={"role": "median", "run": i}, **common))
+        else:
+            loss = run.path(0)[2]
+            x = positions(run, horizontal)[: len(loss)]
+            traces.append(
+                go.Scatter(x=x, y=_above(loss, floor), meta={"role": "loss", "run": i}, **common)
+            )
+    ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
+    wide = max(ends) > WIDE * min(ends)
+    above = "loss above the lowest minimum" if minima else "loss"
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            margin={"l": 62, "r": 12, "t": 10, "b": 42},
+            xaxis=axis(
+                colours,
+                AXES[horizontal] + (" (log scale)" if wide else ""),
+                type="log" if wide else "linear",
+                rangemode="tozero",
+                exponentformat="none",
+                separatethousands=True,
+                dtick=1 if wide else None,
+            ),
+            yaxis=axis(
+                colours, above, type="log", exponentformat="power", nticks=6, **_range(traces)
+            ),
+            hovermode="closest",
+        ),
+    )
+
+
+def positions(run: Run, horizontal: str) -> FloatArray:
+    """Where the recorded points stand on a horizontal axis."""
+    values: FloatArray = {
+        "updates": run.paths.updates,
+        "epochs": run.epoch,
+        "examples_seen": run.examples_seen,
+    }[horizontal].astype(np.float32)
+    return values
+
+
+def _above(loss: FloatArray, floor: float) -> FloatArray:
+    """Loss above the floor; what is not above it, or not finite, is a gap."""
+    excess = loss - floor
+    return np.where((excess > 0) & np.isfinite(excess), excess, np.nan).astype(np.float32)
+
+
+def _range(traces: list[Any]) -> dict[str, Any]:
+    """The axis' range in powers of ten, at most `DECADES` below the highest loss."""
+    y = np.concatenate([np.asarray(t.y, float) for t in traces])
+    y = y[np.isfinite(y)]
+    if not y.size:
+        return {}
+    top, bottom = np.log10(y.max()), np.log10(y.min())
+    return {"range": [float(max(bottom, top - DECADES) - 0.15), float(top + 0.15)]}

@@ -1,0 +1,100 @@
+"""The loss surface: contour or relief, with its minima."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.axes import plane, space
+from app.figures.levels import Relief
+from app.figures.theme import THEMES, Theme
+from app.science.problems.problem import Problem
+
+LINES = 18  # contour lines
+SAME_DEPTH = 1e-3  # of the range of losses: minima that count as equally low
+
+
+def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
+    """The surface seen from above (``contour``) or in three dimensions (``3d``)."""
+    colours = THEMES[theme]
+    if view == "3d":
+        layout = space(problem.surface, relief.levels, colours)
+        return go.Figure(
+            [_relief(relief, colours), *_minima(problem, relief, colours, view)], layout
+        )
+    layout = plane(problem.surface, colours)
+    return go.Figure([_contour(relief, colours), *_minima(problem, relief, colours, view)], layout)
+
+
+def _scale(theme: Theme) -> list[list[object]]:
+    return [[0, theme.low], [1, theme.high]]
+
+
+def _contour(relief: Relief, theme: Theme) -> go.Contour:
+    heights, labels = relief.levels.ticks()
+    z = relief.levels.height(relief.loss)
+    return go.Contour(
+        x=relief.w0,
+        y=relief.w1,
+        z=z.astype(np.float32),
+        customdata=relief.loss.astype(np.float32),
+        hovertemplate="(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
+        colorscale=_scale(theme),
+        contours={"start": 0, "end": heights[-1], "size": heights[-1] / LINES},
+        line={"width": 0.7, "color": theme.faint, "smoothing": 0.8},
+        colorbar={
+            "thickness": 8,
+            "outlinewidth": 0,
+            "x": 1.01,
+            "xpad": 2,
+            "tickvals": heights,
+            "ticktext": labels,
+            "tickfont": {"size": 11},
+            "title": {"text": "loss", "font": {"size": 11}},
+        },
+    )
+
+
+def _relief(relief: Relief, theme: Theme) -> go.Surface:
+    return go.Surface(
+        x=relief.w0,
+        y=relief.w1,
+        z=relief.levels.height(relief.loss).astype(np.float32),
+        customdata=relief.loss.astype(np.float32),
+        hovertemplate="(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
+        colorscale=_scale(theme),
+        showscale=False,
+        opacity=0.92,
+        contours={"z": {"show": True, "color": theme.faint, "width": 1, "size": 0.3}},
+    )
+
+
+def _minima(
+    problem: Problem, relief: Relief, theme: Theme, view: str
+) -> list[go.Scatter | go.Scatter3d]:
+    minima = problem.minima
+    if not minima:
+        return []
+    tolerance = SAME_DEPTH * (relief.levels.highest - relief.levels.lowest)
+    lowest = [m.loss - minima[0].loss <= tolerance for m in minima]
+    x, y = (np.array([m.point[i] for m in minima]) for i in (0, 1))
+    common = {
+        "x": x,
+        "y": y,
+        "mode": "markers",
+        "name": "minima",
+        "customdata": np.array([m.loss for m in minima]),
+        "hovertemplate": "minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
+    }
+    if view == "3d":
+        z = relief.levels.height(np.array([m.loss for m in minima])) + 0.02
+        return [go.Scatter3d(**common, z=z, marker={"size": 3, "color": theme.text})]
+    return [
+        go.Scatter(
+            **common,
+            marker={
+                "symbol": ["star" if low else "circle" for low in lowest],
+                "size": [13 if low else 6 for low in lowest],
+                "color": theme.text,
+                "line": {"width": 1, "color": theme.paper},
+            },
+        )
+    ]

@@ -1,0 +1,48 @@
+"""The pages: Jinja templates filled from the request models."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.templating import Jinja2Templates
+
+from app.api.queries import LossFigureQuery, PathsFigureQuery, RunQuery
+from app.resources import TEMPLATES
+from app.science.problems import SURFACES
+
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(directory=TEMPLATES)
+
+
+@router.get("/", name="home")
+def home(request: Request) -> Response:
+    """The contour with its paths; its script reads the form's state from the URL."""
+    return templates.TemplateResponse(
+        request,
+        "home.html",
+        {"fields": fields(RunQuery), "looks": _looks(), "surfaces": list(SURFACES.values())},
+    )
+
+
+@router.get("/docs", name="docs")
+def docs(request: Request) -> Response:
+    """Interactive documentation of the API, without a CDN."""
+    return templates.TemplateResponse(request, "docs.html")
+
+
+def fields(model: type[RunQuery]) -> dict[str, dict[str, Any]]:
+    """Each parameter's JSON schema, an optional one's flattened, for a form control."""
+    properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
+    return {name: _flat(schema) for name, schema in properties.items()}
+
+
+def _looks() -> dict[str, dict[str, Any]]:
+    """The parameters that say how the page shows a run."""
+    return {
+        "axis": fields(LossFigureQuery)["axis"],
+        "view": fields(PathsFigureQuery)["view"],
+    }
+
+
+def _flat(schema: dict[str, Any]) -> dict[str, Any]:
+    kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
+    return {**kinds[0], **schema} if len(kinds) == 1 else schema

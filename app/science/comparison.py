@@ -1,0 +1,190 @@
+"""The same problem run at several batch sizes: paths, losses, and their spread over replicas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.science.engine import Trajectories, generators, last_points, run
+from app.science.optimizers import Optimizer
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+from app.science.sampling import IntArray
+
+BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
+BAND = (0.05, 0.5, 0.95)  # its quantiles
+DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a path ended.
+
+    Attributes:
+        point: its last point; of a diverged path, the last before it diverged.
+        loss: mean loss there.
+        nearest: index of the nearest of the problem's minima, None if it has none.
+        distance: to it, Euclidean.
+    """
+
+    point: Point
+    loss: float
+    nearest: int | None
+    distance: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One batch size's replicas.
+
+    Attributes:
+        problem: the finite sum.
+        plan: its mini-batches and rates.
+        paths: the recorded points.
+    """
+
+    problem: Problem
+    plan: Plan
+    paths: Trajectories
+
+    @property
+    def batch_size(self) -> int:
+        """The batch size it began with."""
+        return self.plan.batch_size
+
+    @property
+    def replicas(self) -> int:
+        """R, the number of replicas."""
+        return int(self.paths.w0.shape[1])
+
+    @cached_property
+    def last(self) -> IntArray:
+        """Index of each replica's last point, shape (R,)."""
+        return last_points(self.paths)
+
+    def length(self, replica: int) -> int:
+        """Recorded points of a replica, those after its divergence left out."""
+        return int(self.last[replica]) + 1
+
+    @cached_property
+    def epoch(self) -> FloatArray:
+        """Epochs elapsed at each recorded update, shape (P,)."""
+        return self.plan.epoch[self.paths.updates]
+
+    @cached_property
+    def examples_seen(self) -> IntArray:
+        """Examples seen at each recorded update, shape (P,)."""
+        return self.plan.examples_seen[self.paths.updates]
+
+    def path(self, replica: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """w0, w1 and loss of one replica, as far as it came."""
+        length = self.length(replica)
+        w0, w1 = self.paths.w0[:length, replica], self.paths.w1[:length, replica]
+        return w0, w1, self.first_loss if replica == 0 else self.problem.loss(w0, w1)
+
+    @cached_property
+    def first_loss(self) -> FloatArray:
+        """Losses along the first replica's path."""
+        length = self.length(0)
+        return self.problem.loss(self.paths.w0[:length, 0], self.paths.w1[:length, 0])
+
+    @cached_property
+    def ends(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """w0, w1 and loss of every replica's last point, each of shape (R,)."""
+        replica = np.arange(self.replicas)
+        w0, w1 = self.paths.w0[self.last, replica], self.paths.w1[self.last, replica]
+        return w0, w1, self.problem.loss(w0, w1)
+
+    def end(self, replica: int) -> End:
+        """Where a replica ended, and by which minimum."""
+        w0, w1, loss = (float(v[replica]) for v in self.ends)
+        minima = self.problem.minima
+        if not minima:
+            return End((w0, w1), loss, None, None)
+        away = [np.hypot(w0 - m.point[0], w1 - m.point[1]) for m in minima]
+        nearest = int(np.argmin(away))
+        return End((w0, w1), loss, nearest, float(away[nearest]))
+
+    @cached_property
+    def band_index(self) -> IntArray:
+        """Indices of the recorded points at which `loss_band` stands."""
+        count = len(self.paths.updates)
+        return np.unique(np.linspace(0, count - 1, BAND_POINTS).round().astype(np.int64))
+
+    @cached_property
+    def loss_band(self) -> FloatArray:
+        """Quantiles `BAND` of the loss over the replicas, shape (3, len(band_index)).
+
+        A replica that has diverged counts as +∞, so a quantile may be infinite; a full batch
+        has no spread.
+        """
+        w0, w1 = self.paths.w0[self.band_index], self.paths.w1[self.band_index]
+        finite = np.isfinite(w0)
+        losses = np.full(w0.shape, np.inf)
+        losses[finite] = self.problem.loss(w0[finite], w1[finite])
+        # 'higher' never interpolates between a finite loss and infinity.
+        return np.asarray(np.quantile(losses, BAND, axis=1, method="higher"))
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Several batch sizes from one start, all seeing the same permutations."""
+
+    problem: Problem
+    start: Point
+    runs: tuple[Run, ...]
+
+
+def compare(
+    problem: Problem,
+    plans: Sequence[Plan],
+    optimizer: Optimizer,
+    start: Point,
+    *,
+    seed: int = 0,
+    replicas: int = 1,
+    max_points: int | None = None,
+) -> Comparison:
+    """Run every plan from the same start with the same seeds.
+
+    Args:
+        problem: the finite sum.
+        plans: one a batch size.
+        optimizer: the update rule.
+        start: where every path starts.
+        seed: replica r of every plan draws from ``default_rng([seed, r])``.
+        replicas: R.
+        max_points: recorded points a path, as `thin` chooses them; None for all.
+
+    Raises:
+        ParameterError: as `engine.run`.
+    """
+    runs = []
+    for plan in plans:
+        record = None if max_points is None else thin(plan, max_points)
+        paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
+        runs.append(Run(problem, plan, paths))
+    return Comparison(problem, start, tuple(runs))
+
+
+def thin(plan: Plan, max_points: int) -> IntArray:
+    """Numbers of the updates to keep of a long path.
+
+    The start, the end and every epoch's end are always kept; of the rest, the first updates
+    one by one (a tenth of the points) and the others evenly.
+    """
+    if plan.updates < max_points:
+        return np.arange(plan.updates + 1)
+    dense = int(max_points * DENSE_SHARE)
+    even = max(2, max_points - dense - len(plan.epoch_ends))
+    return np.unique(
+        np.concatenate(
+            [
+                np.arange(dense),
+                np.linspace(dense, plan.updates, even).round().astype(np.int64),
+                plan.epoch_ends,
+            ]
+        )
+    )

@@ -1,0 +1,42 @@
+"""Ackley: a pitted plain with a funnel in its middle."""
+
+import math
+
+from app.science.problems.landscape import landscape
+from app.science.problems.surface import Functions, Values
+
+TAU = 2 * math.pi
+TINY = 1e-100  # makes 0/0 a 0 at the cusp, and is lost in rounding anywhere else
+
+
+def _f(x: Values, y: Values, xp: Functions) -> Values:
+    radius = xp.sqrt((x * x + y * y) / 2)
+    waves = (xp.cos(TAU * x) + xp.cos(TAU * y)) / 2
+    return 20 + math.e - 20 * xp.exp(-0.2 * radius) - xp.exp(waves)
+
+
+def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
+    radius = xp.sqrt((x * x + y * y) / 2)
+    funnel = 2 * xp.exp(-0.2 * radius) / (radius + TINY)
+    pits = math.pi * xp.exp((xp.cos(TAU * x) + xp.cos(TAU * y)) / 2)
+    return funnel * x + pits * xp.sin(TAU * x), funnel * y + pits * xp.sin(TAU * y)
+
+
+ACKLEY = landscape(
+    _f,
+    _gradient,
+    id="ackley",
+    title="Ackley",
+    formula=r"20 + e - 20\,e^{-0.2\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
+    description=(
+        "A pitted plain with a deep funnel in the middle. Batches of 32 and the full batch are "
+        "caught in the first pit; batches of 1 jump the pits, find the funnel and stay around it: "
+        "here noise clearly helps."
+    ),
+    source="Ackley 1987",
+    domain=((-4.0, 4.0), (-4.0, 4.0)),
+    start=(2.9, -2.1),
+    learning_rate=0.02,
+    noise=8.0,
+    epochs=40,
+)

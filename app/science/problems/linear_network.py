@@ -1,0 +1,83 @@
+"""A linear network of two weights: a saddle, and a valley of minima along which noise drifts."""
+
+import numpy as np
+
+from app.science.problems.inputs import standardised
+from app.science.problems.surface import (
+    NUMPY,
+    Affine,
+    FloatArray,
+    Functions,
+    Point,
+    Surface,
+    Values,
+)
+
+TRUE_SLOPE = 1.0
+
+
+def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+    return (w1 * w0 * x - y) ** 2 / 2
+
+
+def _gradient(
+    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    slope = (w1 * w0 * x - y) * x
+    return w1 * slope, w0 * slope
+
+
+def _features(x: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
+    return x * x, x * y, y * y
+
+
+def _affine_loss(w0: Values, w1: Values, xx: Values, xy: Values, yy: Values) -> Values:
+    product = w1 * w0
+    return (product * product * xx + yy) / 2 - product * xy
+
+
+def _affine_gradient(
+    w0: Values, w1: Values, xx: Values, xy: Values, yy: Values, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    slope = w1 * w0 * xx - xy
+    return w1 * slope, w0 * slope
+
+
+def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
+    x = standardised(rng, n)
+    return x, TRUE_SLOPE * x + noise * rng.standard_normal(n)
+
+
+def _balanced_minima(x: FloatArray, y: FloatArray) -> tuple[Point, ...]:
+    """The flattest two of the valley w0·w1 = c: on it the Hessian's trace is w0² + w1²."""
+    c = float(np.mean(x * y) / np.mean(x * x))
+    root = abs(c) ** 0.5
+    other = root if c > 0 else -root
+    return (root, other), (-root, -other)
+
+
+LINEAR_NETWORK = Surface(
+    id="linear-network",
+    title="Linear network",
+    family="data",
+    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_1 w_0 x_i - y_i)^2",
+    description=(
+        "The minima form a valley w0·w1 = c; its two flattest points, where |w0| = |w1|, are "
+        "marked. Noisy labels push batches of 1 along it until the weights balance, batches of 32 "
+        "more slowly, and the full batch stays where it came in."
+    ),
+    source="Linear networks (Baldi and Hornik 1989); label-noise drift (Blanc et al. 2020)",
+    parameters=("first weight w0", "second weight w1"),
+    domain=((-3.2, 3.2), (-3.2, 3.2)),
+    start=(2.8, -0.6),
+    learning_rate=0.05,
+    noise=1.0,
+    noise_unit="standard deviation of the labels about the true line",
+    epochs=100,
+    columns=("x", "y"),
+    examples=_examples,
+    loss=_loss,
+    gradient=_gradient,
+    affine=Affine(features=_features, loss=_affine_loss, gradient=_affine_gradient),
+    minima=_balanced_minima,
+)

@@ -1,0 +1,60 @@
+"""A robust line: the Cauchy loss lets outliers have a minimum of their own."""
+
+import numpy as np
+
+from app.science.problems.inputs import standardised
+from app.science.problems.surface import NUMPY, FloatArray, Functions, Surface, Values
+
+SCALE = 0.6  # c: residuals beyond it pull less and less
+INLIERS = (2.0, -0.5)
+OUTLIERS = (-3.6, -1.0)
+OUTLIER_DIVISOR = 4  # one example in four
+
+
+def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+    scaled = (w0 + w1 * x - y) / SCALE
+    return SCALE * SCALE / 2 * np.log1p(scaled * scaled)
+
+
+def _gradient(
+    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    residual = w0 + w1 * x - y
+    slope = residual / (1 + residual * residual / (SCALE * SCALE))
+    return slope, slope * x
+
+
+def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
+    x = standardised(rng, n)
+    outlier = rng.permutation(n) < n // OUTLIER_DIVISOR
+    w0 = np.where(outlier, OUTLIERS[0], INLIERS[0])
+    w1 = np.where(outlier, OUTLIERS[1], INLIERS[1])
+    return x, w0 + w1 * x + noise * rng.standard_normal(n)
+
+
+ROBUST_LINE = Surface(
+    id="robust-line",
+    title="Robust line",
+    family="data",
+    formula=(
+        r"l_i(w_0, w_1) = \tfrac{c^2}{2} \log\left(1 + \tfrac{r_i^2}{c^2}\right),"
+        rf"\quad r_i = w_0 + w_1 x_i - y_i,\ c = {SCALE}"
+    ),
+    description=(
+        "The loss cares little for far examples, so a quarter of them, outliers on a line of their "
+        "own, make a poor minimum beside the start. Batches of 1 escape it; batches of 32 and the "
+        "full batch settle for the outliers."
+    ),
+    source="The Cauchy (Lorentzian) M-estimator; robust statistics (Huber 1964)",
+    parameters=("intercept w0", "slope w1"),
+    domain=((-6.0, 3.0), (-4.0, 4.0)),
+    start=(-3.0, -1.0),
+    learning_rate=0.3,
+    noise=0.2,
+    noise_unit="standard deviation of the labels about the line they follow",
+    epochs=20,
+    columns=("x", "y"),
+    examples=_examples,
+    loss=_loss,
+    gradient=_gradient,
+)

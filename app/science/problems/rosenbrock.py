@@ -1,0 +1,36 @@
+"""Rosenbrock's curved valley, its walls softened to b = 10."""
+
+from app.science.problems.landscape import landscape
+from app.science.problems.surface import Functions, Values
+
+STEEPNESS = 10.0  # b; 100 in the original
+
+
+def _f(x: Values, y: Values, xp: Functions) -> Values:
+    u, v = 1 - x, y - x * x
+    return u * u + STEEPNESS * v * v
+
+
+def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
+    across = 2 * STEEPNESS * (y - x * x)
+    return 2 * (x - 1) - 2 * x * across, across
+
+
+ROSENBROCK = landscape(
+    _f,
+    _gradient,
+    id="rosenbrock",
+    title="Rosenbrock",
+    formula=rf"(1 - x)^2 + {STEEPNESS:g}\,(y - x^2)^2",
+    description=(
+        "A curved valley with a gentle floor: at equal epochs the full batch is left halfway round "
+        "the bend. Batches of 32 arrive at the minimum; batches of 1 arrive first and then smear "
+        "along the floor."
+    ),
+    source="Rosenbrock 1960",
+    domain=((-2.0, 2.0), (-1.0, 3.0)),
+    start=(-1.2, 1.0),
+    learning_rate=0.005,
+    noise=4.0,
+    epochs=200,
+)

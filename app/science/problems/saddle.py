@@ -1,0 +1,33 @@
+"""A saddle between two minima: noise is what leaves it."""
+
+from app.science.problems.landscape import landscape
+from app.science.problems.surface import Functions, Values
+
+
+def _f(x: Values, y: Values, xp: Functions) -> Values:
+    yy = y * y
+    return (x * x - yy + yy * yy / 2) / 2
+
+
+def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
+    return x, y * (y * y - 1)
+
+
+SADDLE = landscape(
+    _f,
+    _gradient,
+    id="saddle",
+    title="Saddle",
+    formula=r"\tfrac{1}{2}x^2 - \tfrac{1}{2}y^2 + \tfrac{1}{4}y^4",
+    description=(
+        "From a start on the ridge the full batch walks straight to the saddle and stops, for "
+        "nothing pushes it sideways. Any smaller batch falls off to one side or the other, and the "
+        "draw decides which."
+    ),
+    source="A strict saddle (Ge et al. 2015, Escaping from saddle points)",
+    domain=((-2.5, 2.5), (-2.0, 2.0)),
+    start=(2.0, 0.0),
+    learning_rate=0.05,
+    noise=0.6,
+    epochs=100,
+)

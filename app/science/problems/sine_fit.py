@@ -1,0 +1,51 @@
+"""A sine fitted to points: many poor minima, each a wave that misses some of the examples."""
+
+import numpy as np
+
+from app.science.problems.surface import NUMPY, FloatArray, Functions, Surface, Values
+
+TRUE_WEIGHTS = (2.0, 0.5)
+INPUT_REACH = 2.5
+
+
+def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+    return (np.sin(w0 * x + w1) - y) ** 2 / 2
+
+
+def _gradient(
+    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    phase = w0 * x + w1
+    slope = (xp.sin(phase) - y) * xp.cos(phase)
+    return slope * x, slope
+
+
+def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
+    x = rng.uniform(-INPUT_REACH, INPUT_REACH, n)
+    w0, w1 = TRUE_WEIGHTS
+    return x, np.sin(w0 * x + w1) + noise * rng.standard_normal(n)
+
+
+SINE_FIT = Surface(
+    id="sine-fit",
+    title="Sine fit",
+    family="data",
+    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(\sin(w_0 x_i + w_1) - y_i)^2",
+    description=(
+        "A sine of the wrong frequency fits some of the points, which makes many poor minima. From "
+        "this start batches of 32 sink into one and stay; batches of 1 are shaken out, and usually "
+        "end in a copy of the right sine."
+    ),
+    source="Least squares of a sinusoid, frequency unknown (Lomb 1976)",
+    parameters=("frequency w0", "phase w1"),
+    domain=((-1.0, 6.0), (-8.0, 4.0)),
+    start=(3.6, -1.2),
+    learning_rate=0.1,
+    noise=0.3,
+    noise_unit="standard deviation of the labels about the true sine",
+    epochs=100,
+    columns=("x", "y"),
+    examples=_examples,
+    loss=_loss,
+    gradient=_gradient,
+)

@@ -1,0 +1,52 @@
+"""A single tanh neuron: the smallest network with mirror minima and a plateau."""
+
+import numpy as np
+
+from app.science.problems.inputs import standardised
+from app.science.problems.surface import NUMPY, FloatArray, Functions, Surface, Values
+
+TRUE_WEIGHTS = (1.2, 1.5)
+INPUT_SPREAD = 1.5
+
+
+def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+    return (w1 * np.tanh(w0 * x) - y) ** 2 / 2
+
+
+def _gradient(
+    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    hidden = xp.tanh(w0 * x)
+    residual = w1 * hidden - y
+    return residual * w1 * (1 - hidden * hidden) * x, residual * hidden
+
+
+def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
+    x = INPUT_SPREAD * standardised(rng, n)
+    w0, w1 = TRUE_WEIGHTS
+    return x, w1 * np.tanh(w0 * x) + noise * rng.standard_normal(n)
+
+
+TANH_NEURON = Surface(
+    id="tanh-neuron",
+    title="Tanh neuron",
+    family="data",
+    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_1 \tanh(w_0 x_i) - y_i)^2",
+    description=(
+        "Flipping both signs leaves the neuron unchanged, so there are two equal minima, and "
+        "between them a plateau around the origin. The start is near the watershed: at batch size "
+        "1 the first few examples decide which minimum it is."
+    ),
+    source="A network of one hidden tanh unit (Rumelhart, Hinton and Williams 1986)",
+    parameters=("input weight w0", "output weight w1"),
+    domain=((-3.5, 3.5), (-3.0, 3.0)),
+    start=(0.8, -1.2),
+    learning_rate=0.2,
+    noise=0.8,
+    noise_unit="standard deviation of the labels about the true neuron",
+    epochs=20,
+    columns=("x", "y"),
+    examples=_examples,
+    loss=_loss,
+    gradient=_gradient,
+)
