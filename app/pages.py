@@ -10,6 +10,8 @@ from app.resources import TEMPLATES
 from app.science.problems import SURFACES
 
 router = APIRouter(include_in_schema=False)
+LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
+
 templates = Jinja2Templates(directory=TEMPLATES)
 
 
@@ -19,7 +21,12 @@ def home(request: Request) -> Response:
     return templates.TemplateResponse(
         request,
         "home.html",
-        {"fields": fields(RunQuery), "looks": _looks(), "surfaces": list(SURFACES.values())},
+        {
+            "fields": fields(RunQuery),
+            "looks": _looks(),
+            "surface_titles": {surface.id: surface.title for surface in SURFACES.values()},
+            "live_points": LIVE_POINTS,
+        },
     )
 
 

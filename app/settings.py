@@ -8,10 +8,13 @@ class Settings(BaseSettings):
     """See what batch size does: serve the Batchscape page and API."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BATCHSCAPE_", cli_prog_name="batchscape", cli_implicit_flags=True
+        env_prefix="BATCHSCAPE_",
+        env_ignore_empty=True,
+        cli_prog_name="batchscape",
+        cli_implicit_flags=True,
     )
 
-    host: str = Field("127.0.0.1", description="address to listen on")
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     workers: int = Field(1, ge=1, le=64, description="processes that serve")
     open: bool = Field(False, description="open the page in the browser when it is ready")

@@ -55,9 +55,8 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
     name = getattr(error, "parameter", "")
-    names = name.split(" and ")
-    problems = [ParameterProblem(parameter=n, message=str(error)) for n in names]
-    return _answer(422, "Invalid parameters", problems)
+    problems = [ParameterProblem(parameter=n, message=str(error)) for n in name.split(" and ")]
+    return _answer(422, "Invalid parameters", problems, str(error))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -75,7 +74,8 @@ def _describe(error: dict[str, Any], known: list[str]) -> ParameterProblem:
     elif error["type"] == "missing":
         message = f"{name} is required"
     else:
-        value = repr(error["input"])
+        given = error["input"]
+        value = repr(given[0] if isinstance(given, list) and len(given) == 1 else given)
         if len(value) > SHOWN_CHARACTERS:
             value = value[:SHOWN_CHARACTERS] + "…"
         reason = str(error["msg"]).removeprefix("Value error, ")

@@ -40,9 +40,10 @@ def _batch_size(value: Any) -> int | str:
 
 
 def _point(value: Any) -> tuple[float, float]:
-    parts = value.split(",") if isinstance(value, str) else list(value)
+    # A query string's values come as a list of one text; a model's own default as numbers.
+    text = value if isinstance(value, str) else ",".join(map(str, value))
     try:
-        point = tuple(float(part) for part in parts)
+        point = tuple(float(part) for part in text.split(","))
     except (TypeError, ValueError):
         point = ()
     if len(point) != 2 or not all(math.isfinite(w) for w in point):

@@ -8,7 +8,7 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Values
 
 RESOLUTION = 101
-TICKS = 6
+TICKS = 5
 
 
 @dataclass(frozen=True)

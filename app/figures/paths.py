@@ -59,6 +59,8 @@ class _Draw:
             mode="lines+markers" if dotted else "lines",
             line={"width": 2 if dotted else 1.2 if self.flat else 3, "color": self.colour(run)},
             marker={"size": 4 if self.flat else 2, "color": self.colour(run)},
+            # A long path covers what it circles: let the minimum shine through.
+            opacity=1 if dotted else 0.7,
             name=label(run),
             customdata=facts.astype(np.float32),
             hovertemplate=(
@@ -104,7 +106,7 @@ class _Draw:
         return self.trace(
             w0,
             w1,
-            comparison.problem.loss(*comparison.start),
+            [comparison.problem.loss(*comparison.start)],
             mode="markers",
             marker={
                 "symbol": "circle-open",

@@ -62,7 +62,7 @@ def _relief(relief: Relief, theme: Theme) -> go.Surface:
         hovertemplate="(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
         colorscale=_scale(theme),
         showscale=False,
-        opacity=0.92,
+        opacity=0.85,
         contours={"z": {"show": True, "color": theme.faint, "width": 1, "size": 0.3}},
     )
 

@@ -75,7 +75,7 @@ def layout(theme: Theme, **more: Any) -> dict[str, Any]:
 def axis(theme: Theme, title: str, **more: Any) -> dict[str, Any]:
     """A quiet axis."""
     return {
-        "title": {"text": title, "standoff": 6},
+        "title": {"text": title, "standoff": 6, "font": {"size": 13}},
         "gridcolor": theme.faint,
         "griddash": "dot",
         "linecolor": theme.faint,

@@ -1,5 +1,6 @@
 """The same problem run at several batch sizes: paths, losses, and their spread over replicas."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from app.science.sampling import IntArray
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 BAND = (0.05, 0.5, 0.95)  # its quantiles
+TAIL = 0.1  # the last share of a run, over which its floor and its jitter are measured
+TAIL_POINTS = 500
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
 
@@ -108,10 +111,28 @@ class Run:
         return End((w0, w1), loss, nearest, float(away[nearest]))
 
     @cached_property
+    def tail(self) -> IntArray:
+        """Indices of the recorded points in the last `TAIL` of the updates."""
+        return np.flatnonzero(self.paths.updates >= (1 - TAIL) * self.plan.updates)
+
+    @cached_property
+    def tail_loss(self) -> float:
+        """Median loss over the tail of all replicas that did not diverge; NaN if all did."""
+        alive = self.paths.diverged_at == 0
+        w0, w1 = self.paths.w0[self.tail][:, alive], self.paths.w1[self.tail][:, alive]
+        # A few hundred points settle a median: the rest of a large ensemble is not evaluated.
+        every = max(1, w0.size // TAIL_POINTS)
+        w0, w1 = w0.ravel()[::every], w1.ravel()[::every]
+        return float(np.median(self.problem.loss(w0, w1))) if w0.size else math.nan
+
+    @cached_property
     def band_index(self) -> IntArray:
         """Indices of the recorded points at which `loss_band` stands."""
-        count = len(self.paths.updates)
-        return np.unique(np.linspace(0, count - 1, BAND_POINTS).round().astype(np.int64))
+        last = len(self.paths.updates) - 1
+        even = np.linspace(0, last, BAND_POINTS)
+        # For a logarithmic axis, which shows the first updates as large as all the others.
+        early = np.geomspace(1, last, BAND_POINTS)
+        return np.unique(np.concatenate([even, early]).round().astype(np.int64))
 
     @cached_property
     def loss_band(self) -> FloatArray:

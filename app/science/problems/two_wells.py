@@ -1,4 +1,4 @@
-"""Two wells of equal depth, one sharp and one flat: what noise leaves and where it stays."""
+"""Two Gaussian wells, one sharp and one flat: which of them noise leaves."""
 
 from app.science.problems.landscape import landscape
 from app.science.problems.surface import Functions, Values

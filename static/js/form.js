@@ -1,0 +1,266 @@
+// The form is the state, the URL its text. Values equal to their default are left out of it.
+
+const byId = (id) => document.getElementById(id);
+
+export class Form {
+  constructor(element, onChange) {
+    this.element = element;
+    this.onChange = onChange;
+    this.batchSizes = new BatchSizes(element.querySelector(".batch-sizes"), () => this.changed());
+    this.budget = element.querySelector("[data-budget]");
+    this.unit = element.querySelector("[data-budget-unit]");
+    this.#listen();
+  }
+
+  // Parameters that differ from their defaults; scope "run" decides the paths, "look" the page.
+  params(...scopes) {
+    const params = new URLSearchParams();
+    for (const input of this.#inputs()) {
+      if (!scopes.includes(input.dataset.scope) || input.name === "batch_size") continue;
+      if (input.type === "radio" && !input.checked) continue;
+      const value = input.value.trim();
+      if (value !== "" && value !== input.dataset.default) params.append(input.name, value);
+    }
+    if (scopes.includes("run")) {
+      const sizes = this.batchSizes.values;
+      if (sizes.join(",") !== this.batchSizes.defaults.join(",")) {
+        sizes.forEach((size) => params.append("batch_size", size));
+      }
+    }
+    return params;
+  }
+
+  // The opposite of `params`. Parameters that the form does not know are returned.
+  fill(params) {
+    const unit = [...this.unit.options].find((option) => params.has(option.value));
+    this.unit.value = (unit ?? this.unit.options[0]).value;
+    this.#budgetUnit();
+    const known = new Set();
+    for (const input of this.#inputs()) {
+      known.add(input.name);
+      if (input.name === "batch_size") continue;
+      const value = params.get(input.name) ?? input.dataset.default;
+      if (input.type === "radio") input.checked = input.value === value;
+      else input.value = value;
+    }
+    const sizes = params.getAll("batch_size");
+    this.batchSizes.values = sizes.length ? sizes : this.batchSizes.defaults;
+    this.#spread(this.#named("start").value.split(","));
+    this.#conditions();
+    return [...params.keys()].filter((name) => !known.has(name));
+  }
+
+  // Shows what the server made of parameters left out: placeholders and slider positions.
+  resolved(request) {
+    for (const input of this.#inputs()) {
+      const value = request[input.name];
+      if (value !== undefined && !Array.isArray(value)) input.placeholder = value ?? "";
+    }
+    this.budget.placeholder = request[this.unit.value] ?? "";
+    request.start.forEach((w, i) => (this.#parts()[i].placeholder = w));
+    this.batchSizes.limit = request.examples;
+    this.element.querySelectorAll("[data-slider-of]").forEach((slider) => this.#place(slider));
+  }
+
+  // Sets values as if typed.
+  set(values) {
+    for (const [name, value] of Object.entries(values)) {
+      this.#named(name).value = value;
+      if (name === "start") this.#spread(String(value).split(","));
+    }
+  }
+
+  changed(live = false) {
+    this.onChange(live);
+  }
+
+  showErrors(errors) {
+    this.element.querySelectorAll("[data-error-for]").forEach((line) => {
+      const mine = errors.filter((error) => error.parameter === line.dataset.errorFor);
+      line.hidden = mine.length === 0;
+      line.textContent = mine.map((error) => error.message).join(" ");
+      if (mine.length) line.closest("details")?.setAttribute("open", "");
+    });
+    for (const input of this.element.querySelectorAll("[aria-describedby]")) {
+      const bad = errors.some((error) => `error-${error.parameter}` === input.getAttribute("aria-describedby"));
+      input.toggleAttribute("aria-invalid", bad);
+    }
+  }
+
+  #inputs() {
+    return [...document.querySelectorAll("[data-scope]")].filter((input) => input.form === this.element);
+  }
+
+  #named(name) {
+    return this.#inputs().find((input) => input.name === name);
+  }
+
+  #parts() {
+    return [...this.element.querySelectorAll("[data-part-of]")];
+  }
+
+  #listen() {
+    // Radios outside the form's element belong to it by their form attribute.
+    document.addEventListener("change", ({ target }) => {
+      if (target.form !== this.element) return;
+      if (target === this.unit) {
+        this.budget.value = "";
+        this.#budgetUnit();
+      }
+      this.#reset(target.name);
+      this.#conditions();
+      this.changed();
+    });
+    this.element.addEventListener("input", ({ target }) => {
+      if (target.dataset.sliderOf) this.#slide(target);
+      if (target.dataset.partOf) this.#gather();
+    });
+    this.element.addEventListener("click", ({ target }) => {
+      if (!target.dataset.nextOf) return;
+      const input = byId(target.dataset.nextOf);
+      input.value = Number(input.value) + 1;
+      this.changed();
+    });
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.changed();
+    });
+  }
+
+  #reset(name) {
+    for (const input of this.#inputs()) {
+      if (name && (input.dataset.resetBy ?? "").split(" ").includes(name)) {
+        input.value = input.dataset.default;
+        if (input.name === "start") this.#spread([]);
+      }
+    }
+  }
+
+  #conditions() {
+    for (const field of this.element.querySelectorAll("[data-shown-with]")) {
+      const [[name, values]] = Object.entries(JSON.parse(field.dataset.shownWith));
+      field.hidden = !values.includes(this.#named(name).value);
+    }
+    for (const details of this.element.querySelectorAll("[data-hide-empty]")) {
+      details.hidden = !details.querySelector(".field:not([hidden])");
+    }
+  }
+
+  #budgetUnit() {
+    const { value, dataset } = this.unit.selectedOptions[0];
+    this.budget.name = value;
+    this.budget.min = dataset.min;
+    this.budget.max = dataset.max;
+  }
+
+  #spread(values) {
+    this.#parts().forEach((part, i) => (part.value = values.length === 2 ? values[i] : ""));
+  }
+
+  #gather() {
+    const texts = this.#parts().map((part) => part.value || part.placeholder);
+    this.#named("start").value = texts.join(",");
+  }
+
+  #place(slider) {
+    const input = byId(slider.dataset.sliderOf);
+    const { low, high } = slider.dataset;
+    const share = Math.log((input.value || input.placeholder) / low) / Math.log(high / low);
+    slider.value = Math.round(slider.max * share);
+  }
+
+  #slide(slider) {
+    const { low, high, sliderOf } = slider.dataset;
+    const value = low * (high / low) ** (slider.value / slider.max);
+    byId(sliderOf).value = Number(value.toPrecision(2));
+    this.changed(true);
+  }
+}
+
+// One row a batch size: a slider over the powers of two with the full batch at its end, and a field.
+class BatchSizes {
+  constructor(element, onChange) {
+    this.element = element;
+    this.rows = element.querySelector("[data-rows]");
+    this.template = element.querySelector("template");
+    this.adder = element.querySelector("[data-add]");
+    this.defaults = element.dataset.default.split(",");
+    this.full = this.defaults.at(-1);
+    this.most = Number(element.dataset.most);
+    this.onChange = onChange;
+    this.#listen();
+  }
+
+  get values() {
+    return this.#fields().map((field) => field.value.trim());
+  }
+
+  set values(sizes) {
+    this.rows.replaceChildren();
+    sizes.forEach((size) => this.#add(size));
+    this.#limits();
+  }
+
+  set limit(examples) {
+    this.examples = examples;
+    this.#sliders().forEach((slider, i) => {
+      slider.max = Math.ceil(Math.log2(examples));
+      this.#place(slider, this.#fields()[i].value);
+    });
+  }
+
+  colours(colours) {
+    this.rows.querySelectorAll(".dot").forEach((dot, i) => dot.style.setProperty("--colour", colours[i] ?? "transparent"));
+  }
+
+  #fields() {
+    return [...this.rows.querySelectorAll("[type=text]")];
+  }
+
+  #sliders() {
+    return [...this.rows.querySelectorAll("[type=range]")];
+  }
+
+  #add(size) {
+    this.rows.append(this.template.content.cloneNode(true));
+    this.#fields().at(-1).value = size;
+    if (this.examples) this.limit = this.examples;
+  }
+
+  #place(slider, size) {
+    slider.value = size === this.full ? slider.max : Math.log2(size);
+  }
+
+  #limits() {
+    const count = this.#fields().length;
+    this.adder.hidden = count >= this.most;
+    this.rows.querySelectorAll("button").forEach((button) => (button.hidden = count === 1));
+  }
+
+  #listen() {
+    this.rows.addEventListener("input", ({ target }) => {
+      const row = target.closest(".batch-size");
+      const field = row.querySelector("[type=text]");
+      const slider = row.querySelector("[type=range]");
+      if (target === slider) {
+        const whole = Math.round(slider.value);
+        field.value = whole >= Number(slider.max) ? this.full : 2 ** whole;
+      } else this.#place(slider, field.value);
+    });
+    this.rows.addEventListener("click", ({ target }) => {
+      if (!target.closest("button")) return;
+      target.closest(".batch-size").remove();
+      this.#limits();
+      this.onChange();
+    });
+    this.adder.addEventListener("click", () => {
+      // The power of two furthest from those shown.
+      const shown = this.values.map((size) => Math.log2(size === this.full ? this.examples : size));
+      const gaps = Array.from({ length: Math.ceil(Math.log2(this.examples)) }, (_, power) =>
+        Math.min(...shown.map((other) => Math.abs(other - power))));
+      this.#add(2 ** gaps.indexOf(Math.max(...gaps)));
+      this.#limits();
+      this.onChange();
+    });
+  }
+}

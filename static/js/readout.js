@@ -1,0 +1,56 @@
+// The live read-out: a row a run, at the moment shown.
+
+const format = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+
+export class Readout {
+  constructor(body, onFollow) {
+    this.body = body;
+    body.addEventListener("change", ({ target }) => onFollow(Number(target.value)));
+  }
+
+  load(paths, colours, full, followed) {
+    this.paths = paths;
+    this.body.replaceChildren(
+      ...paths.map((path, run) => {
+        const row = document.createElement("tr");
+        const head = document.createElement("th");
+        const label = document.createElement("label");
+        const radio = Object.assign(document.createElement("input"), {
+          type: "radio", name: "followed", value: run, checked: run === followed,
+        });
+        radio.style.setProperty("accent-color", colours[run]);
+        const dot = Object.assign(document.createElement("span"), { className: "dot" });
+        dot.style.setProperty("--colour", colours[run]);
+        label.append(radio, dot, ` ${path.batch_size === full ? "full" : format.format(path.batch_size)}`);
+        head.scope = "row";
+        head.append(label);
+        row.append(head, ...Array.from({ length: 5 }, () => document.createElement("td")));
+        return row;
+      }),
+    );
+  }
+
+  show(counts) {
+    this.paths.forEach((path, run) => {
+      const { update, epoch, examples_seen, loss } = path.points;
+      const i = counts[run] - 1;
+      const texts = [
+        format.format(update[i]), format.format(epoch[i]), batchOfEpoch(path, update[i]),
+        format.format(examples_seen[i]), fine.format(loss[i]),
+      ];
+      if (path.diverged && i === update.length - 1) texts[4] += ` – diverged at ${format.format(path.diverged_at)}`;
+      [...this.body.rows[run].cells].slice(1).forEach((cell, j) => (cell.textContent = texts[j]));
+    });
+  }
+}
+
+// "3/11 (100)": which batch of its epoch an update took, and how many examples that had.
+function batchOfEpoch(path, update) {
+  if (update === 0) return "start";
+  const segment = path.segments.findLast(({ first_update }) => first_update <= update);
+  const place = (update - segment.first_update) % segment.updates_per_epoch;
+  let rest = place;
+  const batch = segment.batches.find(({ count }) => (rest -= count) < 0);
+  return `${format.format(place + 1)}/${format.format(segment.updates_per_epoch)} (${format.format(batch.size)})`;
+}

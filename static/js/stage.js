@@ -1,0 +1,136 @@
+// The plane: the surface's figure below, the paths' figure over it, and the start's handle.
+
+import { numbers } from "./arrays.js";
+
+const CONFIG = { displayModeBar: false, responsive: true };
+const STILL = { ...CONFIG, staticPlot: true };
+
+export class Stage {
+  constructor({ plane, surface, paths, handle }, onStart) {
+    Object.assign(this, { plane, surface, paths, handle, onStart });
+    this.traces = [];
+    this.#listen();
+  }
+
+  // In three dimensions one scene holds both figures.
+  async draw(surfaceFigure, pathsFigure) {
+    this.flat = !pathsFigure.layout.scene;
+    this.plane.classList.toggle("deep", !this.flat);
+    const under = this.flat ? [] : surfaceFigure.data;
+    this.traces = pathsFigure.data.map((trace, i) => ({
+      ...(trace.meta ?? {}),
+      index: i + under.length,
+      full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
+    }));
+    this.start = this.traces.find((trace) => trace.role === "start").full;
+    const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
+    if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
+    if (this.flat && this.drawn !== surfaceFigure) {
+      await Plotly.react(this.surface, surfaceFigure.data, surfaceFigure.layout, STILL);
+      this.drawn = surfaceFigure;
+    }
+    await Plotly.react(this.paths, [...under, ...pathsFigure.data], layout, CONFIG);
+    this.#place();
+  }
+
+  // Cuts each run's path to its first `counts[run]` points.
+  cut(counts, ended) {
+    const changes = { index: [], x: [], y: [], z: [] };
+    const shown = { index: [], visible: [] };
+    for (const { role, run, index, full } of this.traces) {
+      if (role === "path" || role === "head") {
+        const path = this.traces.find((trace) => trace.role === "path" && trace.run === run).full;
+        const [from, to] = [role === "head" ? counts[run] - 1 : 0, counts[run]];
+        changes.index.push(index);
+        for (const axis of ["x", "y", "z"]) changes[axis].push(path[axis]?.slice(from, to));
+      } else if (role === "cloud") {
+        shown.index.push(index);
+        shown.visible.push(ended);
+      }
+    }
+    const { index, ...values } = changes;
+    if (this.flat) delete values.z;
+    Plotly.restyle(this.paths, values, index);
+    if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
+  }
+
+  get colours() {
+    return this.paths.data.filter((trace) => trace.meta?.role === "path").map((trace) => trace.line.color);
+  }
+
+  #axes() {
+    const { xaxis, yaxis } = this.paths._fullLayout;
+    return [xaxis, yaxis];
+  }
+
+  #place() {
+    this.handle.hidden = !this.flat;
+    if (!this.flat) return;
+    const [x, y] = this.#axes();
+    this.#moveHandle(x._offset + x.l2p(this.start.x[0]), y._offset + y.l2p(this.start.y[0]));
+  }
+
+  #moveHandle(left, top) {
+    const { width, height } = this.plane.getBoundingClientRect();
+    // A start outside the picture is held at its edge, where it can still be grasped.
+    this.handle.style.left = `${Math.min(Math.max(left, 0), width)}px`;
+    this.handle.style.top = `${Math.min(Math.max(top, 0), height)}px`;
+  }
+
+  // A point of the screen as a point of the surface, inside the drawn domain.
+  #point({ clientX, clientY }) {
+    const { left, top } = this.plane.getBoundingClientRect();
+    return this.#axes().map((axis, i) => {
+      const pixel = (i ? clientY - top : clientX - left) - axis._offset;
+      return axis.p2l(Math.min(Math.max(pixel, 0), axis._length));
+    });
+  }
+
+  #chosen(point, live) {
+    // As fine as the picture: a thousandth of the axis.
+    const digits = this.#axes().map(({ range }) => Math.max(0, 3 - Math.floor(Math.log10(range[1] - range[0]))));
+    this.onStart(point.map((w, i) => Number(w.toFixed(digits[i]))).join(","), live);
+  }
+
+  #listen() {
+    const { handle, plane } = this;
+    handle.addEventListener("pointerdown", (event) => {
+      handle.setPointerCapture(event.pointerId);
+      this.dragging = true;
+      event.preventDefault();
+      handle.focus({ preventScroll: true });
+    });
+    handle.addEventListener("pointermove", (event) => {
+      if (!this.dragging) return;
+      const { left, top } = plane.getBoundingClientRect();
+      this.#moveHandle(event.clientX - left, event.clientY - top);
+      this.#chosen(this.#point(event), true);
+    });
+    const drop = (event) => {
+      if (!this.dragging) return;
+      this.dragging = false;
+      if (event.type === "pointerup") this.#chosen(this.#point(event), false);
+    };
+    handle.addEventListener("pointerup", drop);
+    handle.addEventListener("pointercancel", drop);
+    handle.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const axes = this.#axes();
+      const size = event.shiftKey ? 0.1 : 0.01; // of the axis
+      const point = [this.start.x[0], this.start.y[0]].map((w, i) => {
+        const [low, high] = axes[i].range;
+        return Math.min(Math.max(w + step[i] * size * (high - low), low), high);
+      });
+      this.start = { x: [point[0]], y: [point[1]] };
+      this.#place();
+      this.#chosen(point, false);
+    });
+    plane.addEventListener("click", (event) => {
+      if (!this.flat || event.target === handle || !this.paths._fullLayout) return;
+      this.#chosen(this.#point(event), false);
+    });
+    new ResizeObserver(() => this.paths._fullLayout && requestAnimationFrame(() => this.#place())).observe(plane);
+  }
+}
