@@ -13,7 +13,7 @@ from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
 from app.api.queries import DataQuery, LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.responses import cacheable
-from app.api.work import check_grid, get_comparison, get_problem
+from app.api.work import check_losses, get_comparison, get_problem
 from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure
@@ -43,7 +43,8 @@ def get_paths_figure(
     figure = paths_figure(comparison, ground.levels, query.theme, query.view)
     if query.background:
         under = surface_figure(comparison.problem, ground, query.theme, query.view)
-        figure = go.Figure([*under.data, *figure.data], under.layout)
+        surface, *minima = under.data
+        figure = go.Figure([surface, *figure.data, *minima], under.layout)
     return _figure(request, figure)
 
 
@@ -57,7 +58,7 @@ def get_loss_figure(
 
 
 def _relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
-    check_grid(RESOLUTION, query.examples, SURFACES[surface])
+    check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples")
     key = ("relief", surface, query.examples, query.noise, query.data_seed)
     return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
 

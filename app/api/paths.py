@@ -34,7 +34,8 @@ def get_paths(
         replicas = _replicas(query, asked.replicas)
         check_points(
             len(replicas) * sum(plan.updates + 1 for plan in asked.plans),
-            "replicas × updates of a CSV",
+            asked.problem,
+            "replicas × updates",
         )
         rows = _rows(asked.compute(None), replicas)
         return csv_response(request, COLUMNS, rows, "paths")
@@ -42,6 +43,7 @@ def get_paths(
     replicas = _replicas(query, asked.replicas)
     check_points(
         len(replicas) * sum(len(run.paths.updates) for run in comparison.runs),
+        comparison.problem,
         "replicas × max_points",
     )
     paths = [_path(run, r) for run in comparison.runs for r in replicas]

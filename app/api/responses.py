@@ -3,6 +3,7 @@
 from hashlib import blake2b
 from typing import Any, Literal
 
+import numpy as np
 import orjson
 from fastapi import Request, Response
 
@@ -48,7 +49,14 @@ def wanted_format(request: Request, chosen: str | None) -> Literal["json", "csv"
     return "csv" if chosen == "csv" else "json"
 
 
-def rounded(values: FloatArray, digits: int = 6) -> list[float]:
-    """Values to significant digits: a picture's precision at a third of the size."""
-    form = f"%.{digits}g"
-    return [float(form % value) for value in values.tolist()]
+def rounded(values: FloatArray, digits: int = 6) -> FloatArray:
+    """Finite values to significant digits: a picture's precision at a third of the size.
+
+    >>> rounded(np.array([-1.23456789, 0.000123456789, 0.0])).tolist()
+    [-1.23457, 0.000123457, 0.0]
+    """
+    magnitude = np.abs(values)
+    places = digits - 1 - np.floor(np.log10(np.where(magnitude > 0, magnitude, 1.0)))
+    # Dividing by a power of ten rounds to the nearest double, whose text is the short one.
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    return np.asarray(np.rint(values * up / down) * down / up)

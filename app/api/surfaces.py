@@ -10,7 +10,7 @@ from app.api.errors import RESPONSES
 from app.api.parameters import SurfaceId
 from app.api.queries import DataQuery, ExamplesQuery, GridQuery
 from app.api.responses import csv_response, json_response, wanted_format
-from app.api.work import check_grid, get_problem
+from app.api.work import check_losses, get_problem
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
@@ -46,7 +46,7 @@ def get_grid(
     query: Annotated[GridQuery, Query()],
 ) -> Response:
     """A field over the domain: ``values[j][i]`` at ``(w0[i], w1[j])``."""
-    check_grid(query.resolution, query.examples, SURFACES[surface])
+    check_losses(query.resolution**2, SURFACES[surface], query.examples, "resolution")
     problem = get_problem(cache, surface, query)
     w0, w1 = (np.linspace(lo, hi, query.resolution) for lo, hi in problem.surface.domain)
     values = field(problem, query.field, *np.meshgrid(w0, w1))

@@ -7,7 +7,7 @@ from typing import Any
 from app.api.cache import Cache
 from app.api.parameters import resolve_batch_size
 from app.api.queries import DataQuery, RunQuery
-from app.science.comparison import Comparison, compare
+from app.science.comparison import BAND_POINTS, Comparison, compare
 from app.science.errors import ParameterError
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
@@ -21,7 +21,7 @@ from app.science.schedules import Decay, Growth
 WORK_BUDGET = 60_000_000
 UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
 POINTS_BUDGET = 500_000  # points in one answer
-GRID_BUDGET = 110_000_000  # points × examples of a grid
+LOSS_BUDGET = 110_000_000  # examples' losses evaluated: for a grid, along paths
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ def resolve(cache: Cache, query: RunQuery) -> RunRequest:
     sizes = list(dict.fromkeys(sizes))
     budget = _budget(query, surface.epochs)
     _weigh(query, sizes, budget)
+    shown = len(sizes) * (query.max_points + (2 * BAND_POINTS * query.replicas))
+    check_losses(shown, surface, query.examples, "batch sizes × (max_points + replicas)")
     usual_rate = ADAPTIVE_LEARNING_RATES.get(query.optimizer, surface.learning_rate)
     rate = usual_rate if query.learning_rate is None else query.learning_rate
     factory = OPTIMIZERS[query.optimizer]
@@ -122,15 +124,33 @@ def resolve(cache: Cache, query: RunQuery) -> RunRequest:
     )
 
 
-def check_points(points: int, what_to_lower: str) -> None:
-    """Refuse an answer of too many points.
+def check_points(points: int, problem: Problem, what_to_lower: str) -> None:
+    """Refuse an answer of too many points, or whose losses are too much work.
 
     Raises:
-        ParameterError: above `POINTS_BUDGET`.
+        ParameterError: above `POINTS_BUDGET` or `LOSS_BUDGET`.
     """
     if points > POINTS_BUDGET:
         raise ParameterError(
             what_to_lower, f"{points:,} points", f"within the budget of {POINTS_BUDGET:,}"
+        )
+    check_losses(points, problem.surface, problem.size, what_to_lower)
+
+
+def check_losses(points: int, surface: Surface, examples: int, what_to_lower: str) -> None:
+    """Refuse the mean losses at too many points.
+
+    Raises:
+        ParameterError: above `LOSS_BUDGET`; a point of a surface that is affine in features
+            costs one loss, of any other one an example.
+    """
+    losses = points * (1 if surface.affine else examples)
+    if losses > LOSS_BUDGET:
+        raise ParameterError(
+            what_to_lower,
+            f"{points:,} points",
+            f"within the work budget: at {examples:,} examples they cost {losses:,} losses "
+            f"of {LOSS_BUDGET:,}",
         )
 
 
@@ -163,20 +183,4 @@ def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
             getattr(query, name) or vars(budget)[name],
             f"within the work budget: this request costs {work:,} of {WORK_BUDGET:,}; "
             f"lower {name}, replicas or examples, or raise the smallest batch_size",
-        )
-
-
-def check_grid(resolution: int, examples: int, surface: Surface) -> None:
-    """Refuse a grid whose points × examples are above the budget.
-
-    Raises:
-        ParameterError: too many; a surface affine in features costs a point, not its examples.
-    """
-    work = resolution**2 * (1 if surface.affine else examples)
-    if work > GRID_BUDGET:
-        raise ParameterError(
-            "resolution",
-            resolution,
-            f"within the work budget: resolution² × examples is {work:,} of {GRID_BUDGET:,}; "
-            "lower resolution or examples",
         )

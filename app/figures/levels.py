@@ -9,6 +9,7 @@ from app.science.problems.surface import FloatArray, Values
 
 RESOLUTION = 101
 TICKS = 5
+ZERO = 1e-2  # of the scale: less than this is labelled 0
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,13 @@ class Levels:
         """Heights to label, evenly apart, and the losses that they stand for."""
         heights = np.linspace(0, float(self.height(self.highest)), TICKS)
         losses = self.lowest + self.scale * np.expm1(heights)
-        return heights.tolist(), [f"{loss:.2g}" for loss in losses]
+        return heights.tolist(), [self._label(loss) for loss in losses.tolist()]
+
+    def _label(self, loss: float) -> str:
+        """Two significant digits without an exponent; what is nothing on this scale is 0."""
+        if abs(loss) < ZERO * self.scale:
+            return "0"
+        return f"{float(f'{loss:.2g}'):,.10g}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import numpy as np
 
 from app.science.comparison import Comparison, Run
 
-AT_REST = 1e-6  # of the domain's width: less movement than this is none
+AT_REST = 1e-6  # less movement than this, in widths of the domain, is none; loss likewise
+SMALL = 1e-4  # anything smaller needs no digits
 
 
 def summary(comparison: Comparison) -> str:
@@ -44,12 +45,12 @@ def _clause(run: Run) -> str:
 def _ended(run: Run) -> str:
     minima = run.problem.minima
     if not minima:
-        return f"ended at a loss of {run.tail_loss:.2g}"
+        return f"ended at a loss of {_number(run.tail_loss)}"
     above = run.tail_loss - minima[0].loss
     started = float(run.problem.loss(run.paths.w0[0, 0], run.paths.w1[0, 0])) - minima[0].loss
-    if above < 1e-9 * started:
+    if above < AT_REST * started:
         return "ended at the lowest loss"
-    return f"ended {above:.2g} above the lowest loss"
+    return f"ended {_number(above)} above the lowest loss"
 
 
 def _moving(run: Run) -> str:
@@ -58,7 +59,14 @@ def _moving(run: Run) -> str:
     w0, w1 = run.paths.w0[run.tail][:, alive], run.paths.w1[run.tail][:, alive]
     spread = float(np.sqrt(np.median(w0.var(axis=0) + w1.var(axis=0))))
     widest = max(hi - lo for lo, hi in run.problem.surface.domain)
-    return f"still moving by ±{spread:.2g}" if spread > AT_REST * widest else "at rest"
+    return f"still moving by ±{_number(spread)}" if spread > AT_REST * widest else "at rest"
+
+
+def _number(value: float) -> str:
+    """Two significant digits, never an exponent."""
+    if abs(value) < SMALL:
+        return f"less than {SMALL:.4f}"
+    return f"{float(f'{value:.2g}'):,.10g}"
 
 
 def _plural(count: float, unit: str) -> str:

@@ -133,22 +133,21 @@ def _run(
             count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
             rows, gradient = _batches(problem, plan, epochs, orders, scalar=scalar)
             rates = plan.rates[done : done + count].tolist()
-            points, state = _descend(
-                islice(rows, count), rates, gradient, optimizer, state, w0, w1,
-                MATH if scalar else NUMPY,
-            )  # fmt: skip
+            xp = MATH if scalar else NUMPY
+            path0, path1, state = _descend(
+                islice(rows, count), rates, gradient, optimizer, state, w0, w1, xp
+            )
             path = np.full((2, count, replicas), np.nan)
             # A float path may end early: its formula had no finite value at the next point.
-            path[:, : len(points)] = np.moveaxis(
-                np.asarray(points).reshape(len(points), 2, replicas), 1, 0
-            )
+            path[0, : len(path0)] = np.reshape(path0, (-1, replicas))
+            path[1, : len(path1)] = np.reshape(path1, (-1, replicas))
             _mark_divergence(problem.surface, path, done, diverged_at)
             here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
             kept[:, here] = path[:, record[here] - done - 1]
             done += count
             if diverged_at.all():
                 break
-            w0, w1 = points[-1]
+            w0, w1 = path0[-1], path1[-1]
     return Trajectories(record, kept[0], kept[1], diverged_at)
 
 
@@ -168,23 +167,25 @@ def _descend(
     w0: Values,
     w1: Values,
     xp: Functions,
-) -> tuple[list[tuple[Values, Values]], State]:
-    """The points after each row's update, and the optimizer's last state."""
+) -> tuple[list[Values], list[Values], State]:
+    """w0 and w1 after each row's update, and the optimizer's last state."""
     update = optimizer.update
-    points = []
+    # Two flat lists: a tuple a point would wake the garbage collector thousands of times.
+    path0, path1 = [], []
     try:
         for row, rate in zip(rows, rates, strict=True):
             g0, g1 = gradient(w0, w1, *row, xp)
             d0, d1, state = update(state, g0, g1, rate)
             w0 = w0 + d0
             w1 = w1 + d1
-            points.append((w0, w1))
+            path0.append(w0)
+            path1.append(w1)
     except (OverflowError, ValueError, ZeroDivisionError):
         # What `math` raises where numpy answers inf or NaN. Anything else wrong would raise
         # on the arrays too.
         if xp is not MATH:
             raise
-    return points, state
+    return path0, path1, state
 
 
 def _mark_divergence(surface: Surface, path: FloatArray, done: int, diverged_at: IntArray) -> None:
@@ -218,18 +219,16 @@ def _batches(
     if plan.deterministic:
         # The same set in the same order: full batch is bit for bit the same for every seed.
         order = np.tile(np.arange(plan.examples), (len(order), len(epochs)))
+    if sizes.max() == 1:
+        return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
     if surface.affine and problem.features:
         means = [_batch_means(f[order], starts, sizes) for f in problem.features]
         return _rows(means, scalar=scalar), surface.affine.gradient
-    if sizes.max() == 1:
-        return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
     return _slices(problem, order, starts, sizes, scalar=scalar), _mean_gradient(surface)
 
 
 def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:
     """Means over consecutive slices of the last axis, (R, examples) -> (R, updates)."""
-    if sizes.max() == 1:
-        return values if len(sizes) == values.shape[1] else values[:, starts]
     ends = starts + sizes
     if np.array_equal(starts[1:], ends[:-1]) and ends[-1] == values.shape[1]:
         return np.add.reduceat(values, starts, axis=1) / sizes
