@@ -58,7 +58,7 @@ def get_loss_figure(
 
 
 def _relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
-    check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples")
+    check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples", query.examples)
     key = ("relief", surface, query.examples, query.noise, query.data_seed)
     return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
 

@@ -11,8 +11,9 @@ from app.api.queries import PathsQuery
 from app.api.responses import csv_response, json_response, rounded, wanted_format
 from app.api.work import check_points, get_comparison, resolve
 from app.figures.words import summary
-from app.science.comparison import Comparison, Run
+from app.science.comparison import Comparison, Run, thin
 from app.science.engine import divergence_rule
+from app.science.errors import ParameterError
 
 router = APIRouter(prefix="/api/v1", tags=["paths"], responses=RESPONSES)
 
@@ -29,23 +30,20 @@ def get_paths(
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
     path ends before its first absurd point, and ``diverged_at`` names that update.
     """
+    asked = resolve(cache, query)
+    replicas = _replicas(query, asked.replicas)
     if wanted_format(request, query.format) == "csv":
-        asked = resolve(cache, query)
-        replicas = _replicas(query, asked.replicas)
         check_points(
-            len(replicas) * sum(plan.updates + 1 for plan in asked.plans),
-            asked.problem,
-            "replicas × updates",
+            asked, asked.budget, len(replicas) * sum(plan.updates + 1 for plan in asked.plans)
         )
         rows = _rows(asked.compute(None), replicas)
         return csv_response(request, COLUMNS, rows, "paths")
-    asked, comparison = get_comparison(cache, query)
-    replicas = _replicas(query, asked.replicas)
     check_points(
-        len(replicas) * sum(len(run.paths.updates) for run in comparison.runs),
-        comparison.problem,
-        "replicas × max_points",
+        asked,
+        "max_points",
+        len(replicas) * sum(len(thin(plan, query.max_points)) for plan in asked.plans),
     )
+    _, comparison = get_comparison(cache, query)
     paths = [_path(run, r) for run in comparison.runs for r in replicas]
     return json_response(
         request,
@@ -64,8 +62,9 @@ def get_paths(
 def _replicas(query: PathsQuery, replicas: int) -> range:
     if query.replica is None:
         return range(replicas)
-    first = min(query.replica, replicas - 1)
-    return range(first, first + 1)
+    if query.replica >= replicas:
+        raise ParameterError("replica", query.replica, f"an integer from 0 to {replicas - 1}")
+    return range(query.replica, query.replica + 1)
 
 
 def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
@@ -113,7 +112,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         },
         "points": {
             "update": run.paths.updates[here],
-            "epoch": [round(epoch, 3) for epoch in run.epoch[here].tolist()],
+            "epoch": rounded(run.epoch[here]),
             "examples_seen": run.examples_seen[here],
             "w0": rounded(w0),
             "w1": rounded(w1),

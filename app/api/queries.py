@@ -46,6 +46,7 @@ class DataQuery(Query):
         None,
         ge=0,
         le=1000,
+        examples=[1],
         title="Noise",
         description="Noise level of the examples, in the surface's own unit; its usual one if left out",  # noqa: E501
         json_schema_extra=_hint("data", reset_by=["surface"]),
@@ -64,7 +65,9 @@ class ExamplesQuery(DataQuery):
     """A surface's examples, and as what."""
 
     format: Literal["json", "csv"] | None = Field(
-        None, description="csv or json; if left out, what the Accept header asks for"
+        None,
+        examples=["csv"],
+        description="csv or json; if left out, what the Accept header asks for",
     )
 
 
@@ -116,6 +119,7 @@ class RunQuery(DataQuery):
         None,
         ge=1e-6,
         le=100,
+        examples=[0.1],
         title="Learning rate",
         description="ε; left out, the surface's own (PyTorch's default for rmsprop and adam)",
         json_schema_extra=_hint(
@@ -224,6 +228,7 @@ class RunQuery(DataQuery):
         None,
         ge=1,
         le=10_000,
+        examples=[20],
         title="Epochs",
         description="Budget in passes over the examples; left out, the surface's own",
         json_schema_extra=_hint("budget", reset_by=["surface"]),
@@ -232,6 +237,7 @@ class RunQuery(DataQuery):
         None,
         ge=1,
         le=1_000_000,
+        examples=[500],
         title="Updates",
         description="Budget in updates, the same for every batch size",
         json_schema_extra=_hint("budget", reset_by=["surface"]),
@@ -240,6 +246,7 @@ class RunQuery(DataQuery):
         None,
         ge=1,
         le=100_000_000,
+        examples=[21_000],
         title="Examples seen",
         description="Budget in examples: as many updates as fit into it",
         json_schema_extra=_hint("budget", reset_by=["surface"]),
@@ -258,6 +265,7 @@ class RunQuery(DataQuery):
     )
     start: PointText | None = Field(
         None,
+        examples=["-2,-1"],
         title="Start",
         description="w0,w1; left out, the surface's own",
         json_schema_extra=_hint("surface", control="point", reset_by=["surface"]),
@@ -295,10 +303,16 @@ class PathsQuery(RunQuery):
     """Paths, whose, and as what."""
 
     replica: int | None = Field(
-        None, ge=0, le=255, description="Give the path of this replica alone; left out, of all"
+        None,
+        ge=0,
+        le=255,
+        examples=[0],
+        description="Give the path of this replica alone; left out, of all",
     )
     format: Literal["json", "csv"] | None = Field(
-        None, description="csv gives every point; left out, what the Accept header asks for"
+        None,
+        examples=["csv"],
+        description="csv gives every point; left out, what the Accept header asks for",
     )
 
 

@@ -57,6 +57,7 @@ def rounded(values: FloatArray, digits: int = 6) -> FloatArray:
     """
     magnitude = np.abs(values)
     places = digits - 1 - np.floor(np.log10(np.where(magnitude > 0, magnitude, 1.0)))
+    places = np.minimum(places, 300)  # 10³⁰⁹ is infinite; what is that small rounds to 0
     # Dividing by a power of ten rounds to the nearest double, whose text is the short one.
     up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
     return np.asarray(np.rint(values * up / down) * down / up)

@@ -46,7 +46,9 @@ def get_grid(
     query: Annotated[GridQuery, Query()],
 ) -> Response:
     """A field over the domain: ``values[j][i]`` at ``(w0[i], w1[j])``."""
-    check_losses(query.resolution**2, SURFACES[surface], query.examples, "resolution")
+    check_losses(
+        query.resolution**2, SURFACES[surface], query.examples, "resolution", query.resolution
+    )
     problem = get_problem(cache, surface, query)
     w0, w1 = (np.linspace(lo, hi, query.resolution) for lo, hi in problem.surface.domain)
     values = field(problem, query.field, *np.meshgrid(w0, w1))

@@ -18,8 +18,13 @@ from app.science.sampling import EpochPlan
 from app.science.schedules import Decay, Growth
 
 # One unit is about what one example costs to draw and average, some 20 ns.
-WORK_BUDGET = 60_000_000
+WORK_BUDGET = 150_000_000
+EPOCH_WORK = 1500  # of an epoch, besides its updates: laying it out
+SHUFFLE_WORK = 250  # of an epoch of a replica, besides its examples: drawing their order
 UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
+# Where a batch's gradient is not that of its mean features, its examples go through numpy.
+GATHERED_UPDATE_WORK = 1000
+GATHERED_EXAMPLE_WORK = 6
 POINTS_BUDGET = 500_000  # points in one answer
 LOSS_BUDGET = 110_000_000  # examples' losses evaluated: for a grid, along paths
 
@@ -35,6 +40,12 @@ class RunRequest:
     seed: int
     replicas: int
     parameters: dict[str, Any]
+
+    @property
+    def budget(self) -> str:
+        """The parameter that says how long the run is."""
+        names = vars(Budget(epochs=1))
+        return next(name for name in names if self.parameters[name] is not None)
 
     def compute(self, max_points: int | None) -> Comparison:
         """Run it."""
@@ -81,7 +92,8 @@ def resolve(cache: Cache, query: RunQuery) -> RunRequest:
     budget = _budget(query, surface.epochs)
     _weigh(query, sizes, budget)
     shown = len(sizes) * (query.max_points + (2 * BAND_POINTS * query.replicas))
-    check_losses(shown, surface, query.examples, "batch sizes × (max_points + replicas)")
+    most = "replicas" if 2 * BAND_POINTS * query.replicas > query.max_points else "max_points"
+    check_losses(shown, surface, query.examples, most, getattr(query, most))
     usual_rate = ADAPTIVE_LEARNING_RATES.get(query.optimizer, surface.learning_rate)
     rate = usual_rate if query.learning_rate is None else query.learning_rate
     factory = OPTIMIZERS[query.optimizer]
@@ -124,20 +136,26 @@ def resolve(cache: Cache, query: RunQuery) -> RunRequest:
     )
 
 
-def check_points(points: int, problem: Problem, what_to_lower: str) -> None:
-    """Refuse an answer of too many points, or whose losses are too much work.
+def check_points(request: RunRequest, parameter: str, points: int) -> None:
+    """Refuse an answer whose ``parameter`` makes it too many points, or too much work.
 
     Raises:
         ParameterError: above `POINTS_BUDGET` or `LOSS_BUDGET`.
     """
     if points > POINTS_BUDGET:
         raise ParameterError(
-            what_to_lower, f"{points:,} points", f"within the budget of {POINTS_BUDGET:,}"
+            parameter,
+            request.parameters[parameter],
+            f"within the points budget: this answer has {points:,} of {POINTS_BUDGET:,}; "
+            f"lower {parameter} or replicas, or ask for one replica",
         )
-    check_losses(points, problem.surface, problem.size, what_to_lower)
+    problem = request.problem
+    check_losses(points, problem.surface, problem.size, parameter, request.parameters[parameter])
 
 
-def check_losses(points: int, surface: Surface, examples: int, what_to_lower: str) -> None:
+def check_losses(
+    points: int, surface: Surface, examples: int, parameter: str, value: object
+) -> None:
     """Refuse the mean losses at too many points.
 
     Raises:
@@ -147,10 +165,10 @@ def check_losses(points: int, surface: Surface, examples: int, what_to_lower: st
     losses = points * (1 if surface.affine else examples)
     if losses > LOSS_BUDGET:
         raise ParameterError(
-            what_to_lower,
-            f"{points:,} points",
-            f"within the work budget: at {examples:,} examples they cost {losses:,} losses "
-            f"of {LOSS_BUDGET:,}",
+            parameter,
+            value,
+            f"within the work budget: {points:,} points at {examples:,} examples cost "
+            f"{losses:,} losses of {LOSS_BUDGET:,}; lower {parameter} or examples",
         )
 
 
@@ -168,6 +186,9 @@ def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
         an_epoch = EpochPlan(query.examples, size, query.remainder).updates
         # A batch that grows makes fewer updates of an epoch, and larger ones of an update.
         largest = query.examples if query.batch_schedule == "double" else size
+        gathered = not SURFACES[query.surface].affine and largest > 1
+        an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
+        an_example = GATHERED_EXAMPLE_WORK if gathered else 1
         if budget.epochs:
             updates, examples = budget.epochs * an_epoch, budget.epochs * query.examples
         elif budget.updates:
@@ -175,7 +196,8 @@ def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
         else:
             examples = budget.examples_seen or 0
             updates = examples // size
-        work += updates * (UPDATE_WORK + query.replicas) + examples * query.replicas
+        work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
+        work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
     if work > WORK_BUDGET:
         name = next(name for name, value in vars(budget).items() if value)
         raise ParameterError(

@@ -41,6 +41,6 @@ def space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
                 **quiet,
             },
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
-            "camera": {"eye": {"x": -1.1, "y": -1.2, "z": 1.35}},
+            "camera": {"eye": {"x": -1.25, "y": -1.4, "z": 1.5}},
         },
     )

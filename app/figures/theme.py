@@ -39,7 +39,7 @@ THEMES: dict[str, Theme] = {
     "light": Theme(
         text="#3a4452",
         faint="#a9b2bf",
-        low="#cdd4de",
+        low="#d3d9e2",
         high="#fbfcfd",
         paper="#ffffff",
         batch_sizes=("#d9480f", "#c2186a", "#7326c9", "#1551d6"),
@@ -62,7 +62,7 @@ def _channels(colour: str) -> tuple[int, int, int]:
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:
     """What every figure's layout shares: transparent, no surprises from a default template."""
     return {
-        "template": None,
+        "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": theme.text},

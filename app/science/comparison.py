@@ -112,8 +112,9 @@ class Run:
 
     @cached_property
     def tail(self) -> IntArray:
-        """Indices of the recorded points in the last `TAIL` of the updates."""
-        return np.flatnonzero(self.paths.updates >= (1 - TAIL) * self.plan.updates)
+        """Indices of the recorded points in the last `TAIL` of the updates, two at least."""
+        updates = self.paths.updates
+        return np.flatnonzero(updates >= min((1 - TAIL) * self.plan.updates, updates[-2]))
 
     @cached_property
     def tail_loss(self) -> float:
@@ -121,9 +122,10 @@ class Run:
         alive = self.paths.diverged_at == 0
         w0, w1 = self.paths.w0[self.tail][:, alive], self.paths.w1[self.tail][:, alive]
         # A few hundred points settle a median: the rest of a large ensemble is not evaluated.
-        every = max(1, w0.size // TAIL_POINTS)
-        w0, w1 = w0.ravel()[::every], w1.ravel()[::every]
-        return float(np.median(self.problem.loss(w0, w1))) if w0.size else math.nan
+        # Not every n-th of them, which could be the same few replicas again and again.
+        some = np.linspace(0, w0.size - 1, min(w0.size, TAIL_POINTS)).round().astype(np.int64)
+        loss = self.problem.loss(w0.ravel()[some], w1.ravel()[some])
+        return float(np.median(loss)) if w0.size else math.nan
 
     @cached_property
     def band_index(self) -> IntArray:

@@ -75,7 +75,7 @@ export class Form {
   }
 
   showErrors(errors) {
-    this.element.querySelectorAll("[data-error-for]").forEach((line) => {
+    document.querySelectorAll("[data-error-for]").forEach((line) => {
       const mine = errors.filter((error) => error.parameter === line.dataset.errorFor);
       line.hidden = mine.length === 0;
       line.textContent = mine.map((error) => error.message).join(" ");

@@ -104,7 +104,6 @@ const checked = (name) => document.querySelector(`input[name=${name}]:checked`).
 async function show({ paths, surface, over, loss, facts, unit }) {
   form.showErrors([]);
   byId("problem").hidden = true;
-  byId("title").textContent = facts.title;
   byId("teaches").textContent = facts.description;
   document.querySelectorAll("[data-parameter]").forEach((label, i) => (label.textContent = facts.parameters[i]));
   form.resolved(paths.request);

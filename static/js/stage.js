@@ -16,7 +16,8 @@ export class Stage {
   async draw(surfaceFigure, pathsFigure) {
     this.flat = !pathsFigure.layout.scene;
     this.plane.classList.toggle("deep", !this.flat);
-    const under = this.flat ? [] : surfaceFigure.data;
+    const [ground, ...minima] = surfaceFigure.data; // the minima lie over the paths
+    const under = this.flat ? [] : [ground];
     this.traces = pathsFigure.data.map((trace, i) => ({
       ...(trace.meta ?? {}),
       index: i + under.length,
@@ -26,10 +27,10 @@ export class Stage {
     const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
     if (this.flat && this.drawn !== surfaceFigure) {
-      await Plotly.react(this.surface, surfaceFigure.data, surfaceFigure.layout, STILL);
+      await Plotly.react(this.surface, [ground], surfaceFigure.layout, STILL);
       this.drawn = surfaceFigure;
     }
-    await Plotly.react(this.paths, [...under, ...pathsFigure.data], layout, CONFIG);
+    await Plotly.react(this.paths, [...under, ...pathsFigure.data, ...minima], layout, CONFIG);
     this.#place();
   }
 
