@@ -31,11 +31,17 @@ class Problem(BaseModel):
     errors: list[ParameterProblem] = []
 
 
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without $defs, which an OpenAPI document has no place for."""
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")[ParameterProblem.__name__]
+    return schema
+
+
 # What a route says of its errors in the OpenAPI page.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     422: {
         "description": "A parameter is not allowed, or the request is above the work budget",
-        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+        "content": {MEDIA_TYPE: {"schema": _inlined(Problem.model_json_schema())}},
     }
 }
 

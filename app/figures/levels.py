@@ -7,7 +7,7 @@ import numpy as np
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Values
 
-RESOLUTION = 97
+RESOLUTION = 95
 TICKS = 5
 ZERO = 1e-2  # of the scale: less than this is labelled 0
 

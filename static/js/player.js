@@ -40,10 +40,10 @@ export class Player {
     if (this.frame >= this.moments.length - 1) this.#show(0);
     this.play.textContent = "Pause";
     this.play.setAttribute("aria-pressed", "true");
-    let last = performance.now();
+    let last; // a frame's own time may lie before the click
     let exact = this.frame;
     const tick = (now) => {
-      exact += ((now - last) / WHOLE_RUN_MS) * this.speed.value * (this.moments.length - 1);
+      exact += ((now - (last ?? now)) / WHOLE_RUN_MS) * this.speed.value * (this.moments.length - 1);
       last = now;
       const frame = Math.min(Math.floor(exact), this.moments.length - 1);
       if (frame !== this.frame) this.#show(frame);

@@ -1,5 +1,6 @@
 """Landscapes: a function of two variables made an exact finite sum by tilting it per example."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,26 @@ from app.science.problems.surface import (
     Values,
 )
 
+QUANTUM_BITS = 30  # a tilt's smallest step is noise / 2³⁰, or up to twice that
+
 Function = Callable[..., Values]
 FunctionGradient = Callable[..., tuple[Values, Values]]
 
 
 def _tilts(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
-    """Gaussian tilts with Σ a_i = 0, so that the mean loss is the function itself."""
+    """Gaussian tilts whose sum is exactly 0, so that the mean loss is the function itself.
+
+    They are multiples of one power of two, far below their size: every sum of them is exact in
+    any order, and no rounding is left over to push a full batch off an axis of symmetry.
+    """
     a = noise * rng.standard_normal((2, n))
-    a -= a.mean(axis=1, keepdims=True)
+    if noise > 0:
+        quantum = 2.0 ** max(math.floor(math.log2(noise)) - QUANTUM_BITS, -1000)
+        multiples = np.rint((a - a.mean(axis=1, keepdims=True)) / quantum)
+        for row in multiples:
+            surplus = int(row.sum())
+            row[: abs(surplus)] -= math.copysign(1, surplus)
+        a = multiples * quantum
     return a[0], a[1]
 
 
