@@ -616,5 +616,5 @@ def test_the_floor_without_replacement_is_lower() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_full_batch_stays_on_an_axis_of_symmetry(optimizer: str) -> None:
     problem = build_problem(SURFACES["saddle"])
-    made = paths(problem, batch_size=problem.size, optimizer=optimizer, epochs=1500)
+    made = paths(problem, batch_size=problem.size, optimizer=optimizer, budget=Budget(epochs=1500))
     assert made.w1[-1, 0] == 0
