@@ -6,7 +6,7 @@ export class Form {
   constructor(element, onChange) {
     this.element = element;
     this.onChange = onChange;
-    this.batchSizes = new BatchSizes(element.querySelector(".batch-sizes"), () => this.changed());
+    this.batchSizes = new BatchSizes(element.querySelector(".batch-sizes"), (live) => this.changed(live));
     this.budget = element.querySelector("[data-budget]");
     this.unit = element.querySelector("[data-budget-unit]");
     this.#listen();
@@ -245,6 +245,7 @@ class BatchSizes {
       if (target === slider) {
         const whole = Math.round(slider.value);
         field.value = whole >= Number(slider.max) ? this.full : 2 ** whole;
+        this.onChange(true);
       } else this.#place(slider, field.value);
     });
     this.rows.addEventListener("click", ({ target }) => {

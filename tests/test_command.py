@@ -1,0 +1,181 @@
+"""The command ``batchscape``, started as users start it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.__main__ import main
+from app.settings import Settings
+
+SCRIPT = Path(sys.executable).with_name("batchscape")
+
+
+def refused(*arguments: str, **env: str) -> tuple[int, str]:
+    """Exit code and stderr of a command that must not start."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("BATCHSCAPE_")}
+    done = subprocess.run(
+        [SCRIPT, *arguments],
+        env=environment | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def refused_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """`refused` in this process: quicker, for the many ways to be refused."""
+
+    def run(*arguments: str, **env: str) -> tuple[int, str]:
+        for name in Settings.model_fields:
+            monkeypatch.delenv(f"BATCHSCAPE_{name.upper()}", raising=False)
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["batchscape", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        assert isinstance(stopped.value.code, int)
+        out, err = capsys.readouterr()
+        assert out == ""
+        return stopped.value.code, err
+
+    return run
+
+
+@pytest.mark.parametrize("command", [(SCRIPT,), (sys.executable, "-m", "app")])
+def test_serves_on_a_free_port_and_stops_quietly(
+    serve: Callable[..., Any], command: list[str]
+) -> None:
+    served = serve("--port", "0", command=command)
+    with httpx.Client(base_url=served.url) as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+        assert len(client.get("/api/v1/surfaces").json()["surfaces"]) == 19
+    assert served.url.startswith("http://127.0.0.1:")
+    assert served.stop(signal.SIGTERM) == (0, "", "")
+
+
+def test_ctrl_c_stops_it_quietly(serve: Callable[..., Any]) -> None:
+    assert serve("--port", "0").stop(signal.SIGINT) == (0, "", "")
+
+
+def test_several_workers_serve_one_port(serve: Callable[..., Any]) -> None:
+    served = serve("--port", "0", "--workers", "2")
+    for _ in range(4):  # a connection each
+        assert httpx.get(f"{served.url}/api/v1/epoch-plan").is_success
+    assert served.stop(signal.SIGTERM) == (0, "", "")
+
+
+def test_all_interfaces_are_announced_by_an_address_that_answers(serve: Callable[..., Any]) -> None:
+    served = serve("--port", "0", "--host", "0.0.0.0")  # noqa: S104
+    assert served.url.startswith("http://127.0.0.1:")
+    assert httpx.get(f"{served.url}/healthz").is_success
+
+
+def test_environment_is_obeyed(serve: Callable[..., Any]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    env = {"BATCHSCAPE_HOST": "127.0.0.1", "BATCHSCAPE_PORT": str(port), "BATCHSCAPE_WORKERS": ""}
+    assert serve(env=env).url == f"http://127.0.0.1:{port}"
+
+
+def test_an_option_goes_before_its_variable(
+    refused_here: Callable[..., tuple[int, str]],
+) -> None:
+    code, error = refused_here("--port=-1", BATCHSCAPE_PORT="-2")
+    assert code == 2
+    assert error.startswith("batchscape: port is '-1'")
+
+
+def test_open_opens_the_page_in_the_browser(serve: Callable[..., Any], tmp_path: Path) -> None:
+    note = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{note}.part" && mv "{note}.part" "{note}"\n')
+    browser.chmod(0o755)
+    served = serve("--port", "0", "--open", env={"BROWSER": f"{browser} %s"})
+    for _ in range(500):
+        if note.exists():
+            break
+        time.sleep(0.02)
+    assert served.stop(signal.SIGTERM)[0] == 0
+    assert note.read_text().strip() == served.url
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, error = refused("--port", port)
+    assert code == 1
+    assert error == f"batchscape: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "a" * 300])
+def test_a_host_that_is_not_ours_is_one_line(
+    refused_here: Callable[..., tuple[int, str]], host: str
+) -> None:
+    code, error = refused_here("--port", "0", "--host", host)
+    assert code == 1
+    assert error.startswith(f"batchscape: cannot listen on {host} port 0: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "name"),
+    [
+        (["--port", "eighty"], {}, "port is 'eighty'"),
+        (["--port", "65536"], {}, "port is '65536'"),
+        (["--port=-1"], {}, "port is '-1'"),
+        (["--workers", "0"], {}, "workers is '0'"),
+        ([], {"BATCHSCAPE_WORKERS": "1.5"}, "workers is '1.5'"),
+        ([], {"BATCHSCAPE_OPEN": "perhaps"}, "open is 'perhaps'"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_one_line(
+    refused_here: Callable[..., tuple[int, str]],
+    arguments: list[str],
+    env: dict[str, str],
+    name: str,
+) -> None:
+    code, error = refused_here(*arguments, **env)
+    assert code == 2
+    assert error.startswith(f"batchscape: {name}: input should be ")
+    assert error.count("\n") == 1
+
+
+def test_a_refused_command_shows_no_traceback() -> None:
+    assert refused("--port", "eighty", BATCHSCAPE_WORKERS="0") == (
+        2,
+        "batchscape: port is 'eighty': input should be a valid integer, unable to parse string as "
+        "an integer; workers is '0': input should be greater than or equal to 1\n",
+    )
+
+
+def test_an_unknown_option_is_named(refused_here: Callable[..., tuple[int, str]]) -> None:
+    code, error = refused_here("--colour", "red")
+    assert code == 2
+    assert "unrecognized arguments: --colour red" in error
+
+
+def test_help_tells_every_option_and_its_default(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["batchscape", "--help"])
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    words = " ".join(capsys.readouterr().out.split())
+    for name, field in Settings.model_fields.items():
+        assert f"--{name}" in words
+        assert f"{field.description} (default: {field.default})" in words

@@ -1,0 +1,155 @@
+"""README against the code: commands, tables, links, and examples that are run."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import plotly.graph_objects as go
+import pytest
+from pydantic.fields import FieldInfo
+
+from app.api.queries import RunQuery
+from app.main import create_app
+from app.pages import fields
+from app.science.problems import SURFACES
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ADDRESS = "http://127.0.0.1:8000"
+OPENAPI: dict[str, Any] = create_app().openapi()
+OTHER_ENDPOINTS = {"/docs", "/openapi.json"}  # not in their own description
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def table(first_heading: str) -> list[list[str]]:
+    """The rows of the one table whose first column has this heading."""
+    (body,) = re.findall(
+        rf"^\| {first_heading} \|.*\n\|[-| ]+\n((?:\|.*\n)+)", README, re.MULTILINE
+    )
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in body.splitlines()]
+
+
+def names(cell: str) -> list[str]:
+    """What is set as code in a cell."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def parameter_row(name: str, schema: dict[str, Any]) -> str:
+    """README's row for a query parameter."""
+    default, choices = schema["default"], schema.get("enum", [])
+    if isinstance(default, list):
+        default = ", ".join(map(str, default))
+    allowed = ", ".join(choices) if len(choices) < 10 else "see [Surfaces](#surfaces)"
+    if "maximum" in schema:
+        allowed = f"{schema['minimum']} to {schema['maximum']}"
+    cells = [f"`{name}`", schema["description"], "" if default is None else default, allowed]
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def setting_row(name: str, field: FieldInfo) -> str:
+    """README's row for a setting."""
+    default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+    return f"| `--{name}` | `BATCHSCAPE_{name.upper()}` | {default} | {field.description} |"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/batchscape",
+        "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
+        "docker build -t batchscape . && docker run --rm -p 8000:8000 batchscape",
+    ],
+)
+def test_commands_stand_on_a_line_of_their_own(command: str) -> None:
+    assert any(command in block.splitlines() for block in blocks("sh"))
+
+
+def test_every_endpoint_is_in_the_table_and_the_reverse() -> None:
+    listed = [name for row in table("endpoint") for name in names(row[0])]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == set(OPENAPI["paths"]) | OTHER_ENDPOINTS
+
+
+@pytest.mark.parametrize("path", OPENAPI["paths"])
+def test_an_endpoint_names_its_own_parameters(path: str) -> None:
+    """Those of a run have a table of their own."""
+    (row,) = [row for row in table("endpoint") if f"`{path}`" in row[0]]
+    known = {
+        p["name"] for p in OPENAPI["paths"][path]["get"].get("parameters", []) if p["in"] == "query"
+    }
+    assert set(names(row[2])) == known - set(RunQuery.model_fields)
+
+
+def test_the_parameter_table_is_that_of_the_request_model() -> None:
+    rows = [parameter_row(name, schema) for name, schema in fields(RunQuery).items()]
+    assert "\n".join(rows) in README, "README's parameters should be:\n" + "\n".join(rows)
+    assert len(table("parameter")) == len(rows)
+
+
+def test_the_settings_table_is_that_of_the_settings() -> None:
+    rows = [setting_row(name, field) for name, field in Settings.model_fields.items()]
+    assert "\n".join(rows) in README, "README's settings should be:\n" + "\n".join(rows)
+    assert len(table("option")) == len(rows)
+
+
+def test_the_surface_table_lists_every_surface_by_its_title() -> None:
+    listed = [(names(row[0])[0], row[1]) for row in table("surface")]
+    assert listed == [(surface.id, surface.title) for surface in SURFACES.values()]
+
+
+def test_links_and_pictures_inside_the_repository_exist() -> None:
+    targets = re.findall(r"\]\(([^)\s]+)\)", README) + re.findall(r'(?:src|srcset)="(.*?)"', README)
+    inside = {target for target in targets if "://" not in target}
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    anchors = {"#" + re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+    missing = {
+        target for target in inside if target not in anchors and not (ROOT / target).exists()
+    }
+    assert not missing
+
+
+def test_every_address_in_the_readme_answers() -> None:
+    text = README
+    for code in blocks("python"):  # they are run below
+        text = text.replace(code, "")
+    urls = sorted(set(re.findall(rf"{re.escape(ADDRESS)}[^\s'\"`)<>{{]*", text)))
+    assert len(urls) > 3
+
+    async def ask() -> dict[str, int]:
+        transport = httpx.ASGITransport(create_app())
+        async with httpx.AsyncClient(transport=transport, timeout=60) as client:
+            return {url: (await client.get(url)).status_code for url in urls}
+
+    assert asyncio.run(ask()) == dict.fromkeys(urls, 200)
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_examples_run(
+    code: str,
+    live_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown: list[go.Figure] = []
+    monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
+    assert ADDRESS in code
+    exec(compile(code.replace(ADDRESS, live_url), "README's example", "exec"), {})  # noqa: S102
+    printed = capsys.readouterr().out
+    if ".show()" in code:
+        assert shown
+        assert shown[0].data
+    for line in printed.splitlines():
+        assert float(line) < 1e-9  # how far numpy is from the server
+
+
+def test_one_example_reproduces_a_path_in_ten_lines() -> None:
+    (code,) = [block for block in blocks("python") if "default_rng" in block]
+    lines = [line for line in code.splitlines() if line and not line.startswith(("import", "#"))]
+    assert len(lines) <= 10
