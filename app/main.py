@@ -12,7 +12,7 @@ from app.headers import SecurityHeadersMiddleware
 from app.resources import STATIC, plotly_bundle, swagger_directory
 from app.version import VERSION
 
-CACHED_RESULTS = 128
+CACHED_RESULTS = 64
 
 
 def create_app() -> FastAPI:

@@ -7,7 +7,7 @@ from typing import Any
 from app.api.cache import Cache
 from app.api.parameters import resolve_batch_size
 from app.api.queries import DataQuery, RunQuery
-from app.science.comparison import BAND_POINTS, Comparison, compare
+from app.science.comparison import BAND_POINTS, Comparison, compare, thin
 from app.science.errors import ParameterError
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
@@ -26,6 +26,7 @@ UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
 GATHERED_UPDATE_WORK = 1000
 GATHERED_EXAMPLE_WORK = 6
 POINTS_BUDGET = 500_000  # points in one answer
+KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
 LOSS_BUDGET = 110_000_000  # examples' losses evaluated: for a grid, along paths
 
 
@@ -48,7 +49,23 @@ class RunRequest:
         return next(name for name in names if self.parameters[name] is not None)
 
     def compute(self, max_points: int | None) -> Comparison:
-        """Run it."""
+        """Run it.
+
+        Raises:
+            ParameterError: more points than `KEPT_BUDGET`.
+        """
+        kept = self.replicas * sum(
+            plan.updates + 1 if max_points is None else len(thin(plan, max_points))
+            for plan in self.plans
+        )
+        if kept > KEPT_BUDGET:
+            raise ParameterError(
+                "replicas",
+                self.replicas,
+                f"within the memory budget: {kept:,} points of {KEPT_BUDGET:,}; "
+                f"lower replicas, {self.budget if max_points is None else 'max_points'} "
+                "or the number of batch sizes",
+            )
         return compare(
             self.problem,
             self.plans,

@@ -1,0 +1,199 @@
+"""Bad input: 422 as problem+json that names the parameter, its value and what is allowed."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from app.science.problems import SURFACES
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+RUNS = ("paths", "figures/paths", "figures/loss")
+
+# Query, the parameter named, what its message says: the value and what is allowed.
+BAD_RUNS = [
+    ("surface=nowhere", "surface", ["'nowhere'", "least-squares", "saddle"]),
+    ("surface=", "surface", ["''", "least-squares"]),
+    ("colour=red", "colour", ["colour", "batch_size", "learning_rate"]),
+    ("batch_size=0", "batch_size", ["'0'", "integers from 1", "full"]),
+    ("batch_size=-1", "batch_size", ["'-1'", "integers from 1"]),
+    ("batch_size=1.5", "batch_size", ["'1.5'", "integers from 1"]),
+    ("batch_size=nan", "batch_size", ["'nan'", "integers from 1"]),
+    ("batch_size=1e999", "batch_size", ["'1e999'", "integers from 1"]),
+    ("batch_size=", "batch_size", ["''", "integers from 1"]),
+    ("batch_size=Full", "batch_size", ["'Full'", "'full'"]),
+    ("batch_size=1051", "batch_size", ["1051", "1 to 1050", "full"]),
+    ("batch_size=20&examples=10", "batch_size", ["20", "1 to 10 "]),
+    ("batch_size=" + "9" * 400, "batch_size", ["999", "1 to 1050"]),
+    ("batch_size=" + "9" * 5000, "batch_size", ["999", "integers from 1"]),
+    ("batch_size=1&batch_size=x", "batch_size", ["'x'", "integers from 1"]),
+    ("&".join(f"batch_size={b}" for b in range(1, 8)), "batch_size", ["at most 6"]),
+    ("start=1", "start", ["'1'", "w0,w1"]),
+    ("start=1,2,3", "start", ["'1,2,3'", "w0,w1"]),
+    ("start=nan,0", "start", ["'nan,0'", "two finite numbers"]),
+    ("start=1e999,0", "start", ["'1e999,0'", "two finite numbers"]),
+    ("start=here", "start", ["'here'", "w0,w1"]),
+    ("start=,", "start", ["','", "w0,w1"]),
+    ("start=1e9,0", "start", ["1000000000.0", "from -30 to 30"]),
+    ("learning_rate=0", "learning_rate", ["'0'", "0.000001"]),
+    ("learning_rate=-0.1", "learning_rate", ["'-0.1'", "0.000001"]),
+    ("learning_rate=1e999", "learning_rate", ["'1e999'", "finite"]),
+    ("learning_rate=nan", "learning_rate", ["'nan'", "finite"]),
+    ("learning_rate=", "learning_rate", ["''", "number"]),
+    ("learning_rate=101", "learning_rate", ["'101'", "100"]),
+    ("momentum=1", "momentum", ["'1'", "0.9999"]),
+    ("beta2=-1", "beta2", ["'-1'", "0"]),
+    ("eps=0", "eps", ["'0'", "greater than or equal"]),
+    ("noise=-1", "noise", ["'-1'", "0"]),
+    ("noise=nan", "noise", ["'nan'", "finite"]),
+    ("examples=1", "examples", ["'1'", "2"]),
+    ("examples=10001", "examples", ["'10001'", "10000"]),
+    ("examples=2.5", "examples", ["'2.5'", "integer"]),
+    ("data_seed=-1", "data_seed", ["'-1'", "0"]),
+    ("epochs=0", "epochs", ["'0'", "1"]),
+    ("epochs=10001", "epochs", ["'10001'", "10000"]),
+    ("updates=0", "updates", ["'0'", "1"]),
+    ("updates=1e999", "updates", ["'1e999'", "integer"]),
+    ("epochs=1&updates=2", "epochs", ["[1, 2]", "exactly one of epochs, updates"]),
+    ("epochs=1&updates=2", "updates", ["[1, 2]", "exactly one of epochs, updates"]),
+    ("updates=1&examples_seen=2", "examples_seen", ["[1, 2]", "exactly one"]),
+    ("examples_seen=20", "examples_seen", ["20", "32"]),
+    ("replicas=0", "replicas", ["'0'", "1"]),
+    ("replicas=257", "replicas", ["'257'", "256"]),
+    ("seed=-1", "seed", ["'-1'", "0"]),
+    ("seed=4294967296", "seed", ["'4294967296'", "4294967295"]),
+    ("optimizer=adagrad", "optimizer", ["'adagrad'", "sgd", "adam"]),
+    ("sampling=random", "sampling", ["'random'", "reshuffle", "with-replacement"]),
+    ("remainder=pad", "remainder", ["'pad'", "keep", "drop", "weight"]),
+    ("lr_scaling=x", "lr_scaling", ["'x'", "none", "linear", "sqrt"]),
+    ("lr_schedule=x", "lr_schedule", ["'x'", "constant", "cosine"]),
+    ("batch_schedule=x", "batch_schedule", ["'x'", "constant", "double"]),
+    ("decay_factor=2", "decay_factor", ["'2'", "1"]),
+    ("max_points=1", "max_points", ["'1'", "2"]),
+    # Above the budget, refused before it starts.
+    ("epochs=10000&examples=10000", "epochs", ["10000", "work budget", "lower epochs"]),
+    ("updates=1000000&batch_schedule=double", "updates", ["1000000", "work budget"]),
+    ("examples_seen=100000000", "examples_seen", ["100000000", "work budget"]),
+    ("updates=1000000&examples=2&batch_size=full", "updates", ["1000000", "work budget"]),
+    ("epochs=10000&examples=2&replicas=256&batch_size=1", "epochs", ["10000", "work budget"]),
+    ("updates=1000000&batch_size=2&surface=logistic", "updates", ["1000000", "work budget"]),
+    ("max_points=20000&examples=10000&surface=logistic", "max_points", ["20000", "work budget"]),
+    (
+        "replicas=256&surface=logistic&examples=2000&batch_size=1&epochs=1",
+        "replicas",
+        ["256", "work budget"],
+    ),
+]
+ONE_PATH = [
+    ("replica=1", "replica", ["1", "from 0 to 0"]),
+    ("replica=-1", "replica", ["'-1'", "0"]),
+    ("format=xml", "format", ["'xml'", "json", "csv"]),
+    ("replicas=256&max_points=20000", "max_points", ["20000", "points budget", "replicas"]),
+    ("replicas=256&format=csv", "epochs", ["20", "points budget", "replicas"]),
+    ("replicas=256&format=csv&updates=9000&batch_size=1", "updates", ["9000", "points budget"]),
+]
+ELSEWHERE = [
+    ("surfaces/nowhere", "id", ["'nowhere'", "least-squares"]),
+    ("surfaces/nowhere/grid", "id", ["'nowhere'", "least-squares"]),
+    ("surfaces/bowl?noise=-1", "noise", ["'-1'", "0"]),
+    ("surfaces/bowl?resolution=10", "resolution", ["examples, noise, data_seed"]),
+    ("surfaces/bowl/grid?field=x", "field", ["'x'", "loss", "noise_scale"]),
+    ("surfaces/bowl/grid?resolution=1", "resolution", ["'1'", "2"]),
+    ("surfaces/bowl/grid?resolution=402", "resolution", ["'402'", "401"]),
+    (
+        "surfaces/logistic/grid?resolution=401&examples=10000",
+        "resolution",
+        ["401", "work budget", "lower resolution or examples"],
+    ),
+    ("surfaces/bowl/examples?format=xml", "format", ["'xml'", "json", "csv"]),
+    ("surfaces/bowl/examples?examples=1", "examples", ["'1'", "2"]),
+    ("epoch-plan?batch_size=0", "batch_size", ["'0'", "integers from 1"]),
+    ("epoch-plan?batch_size=11&examples=10", "batch_size", ["11", "1 to 10 "]),
+    ("epoch-plan?remainder=pad", "remainder", ["'pad'", "keep"]),
+    ("epoch-plan?surface=bowl", "surface", ["batch_size"]),
+    ("figures/surface?surface=x", "surface", ["'x'", "least-squares"]),
+    ("figures/surface?view=side", "view", ["'side'", "contour", "3d"]),
+    ("figures/surface?batch_size=1", "batch_size", ["theme", "view"]),
+    ("figures/paths?theme=blue", "theme", ["'blue'", "light", "dark"]),
+    ("figures/paths?background=perhaps", "background", ["'perhaps'"]),
+    ("figures/paths?replica=0", "replica", ["replicas"]),
+    ("figures/loss?axis=time", "axis", ["'time'", "updates", "epochs", "examples_seen"]),
+]
+CASES = [
+    *((f"{end}?{query}", name, said) for end in RUNS for query, name, said in BAD_RUNS),
+    *((f"paths?{query}", name, said) for query, name, said in ONE_PATH),
+    *ELSEWHERE,
+]
+
+
+def problem(reply: httpx.Response, status: int) -> Any:
+    assert reply.status_code == status, reply.text[:300]
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    found = json.loads(reply.text)
+    assert found["type"] == "about:blank"
+    assert found["title"]
+    assert found["status"] == status
+    assert found["detail"]
+    return found
+
+
+@pytest.mark.parametrize(("url", "name", "said"), CASES, ids=[c[0][:70] for c in CASES])
+def test_bad_input(get: Get, url: str, name: str, said: list[str]) -> None:
+    found = problem(get(f"/api/v1/{url}"), 422)
+    messages = {error["parameter"]: error["message"] for error in found["errors"]}
+    assert name in messages
+    for text in said:
+        assert text in messages[name]
+    assert messages[name].startswith(name) or "budget: exactly one" in messages[name]
+    assert messages[name] in found["detail"]
+
+
+def test_every_bad_parameter_is_named(get: Get) -> None:
+    found = problem(get("/api/v1/paths?learning_rate=0&epochs=-1&batch_size=x&colour=red"), 422)
+    names = [error["parameter"] for error in found["errors"]]
+    assert sorted(names) == ["batch_size", "colour", "epochs", "learning_rate"]
+
+
+def test_a_long_value_is_cut(get: Get) -> None:
+    found = problem(get(f"/api/v1/paths?optimizer={'x' * 5000}"), 422)
+    assert len(found["detail"]) < 300
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_start_far_out_is_refused_and_the_domain_is_not(get: Get, surface: str) -> None:
+    (lo0, hi0), (lo1, hi1) = SURFACES[surface].domain
+    query = {"surface": surface, "epochs": 1, "examples": 20, "batch_size": 10}
+    for w0, w1 in ((lo0, lo1), (hi0, hi1), (lo0, hi1)):
+        reply = get("/api/v1/paths?" + urlencode(query | {"start": f"{w0},{w1}"}))
+        assert reply.status_code == 200, reply.text
+        points = reply.json()["paths"][0]["points"]
+        assert (points["w0"][0], points["w1"][0]) == pytest.approx((w0, w1), rel=1e-5)
+        assert reply.json()["request"]["start"] == [w0, w1]
+    far = f"{hi0 + 20 * (hi0 - lo0)},0"
+    found = problem(get("/api/v1/paths?" + urlencode(query | {"start": far})), 422)
+    assert found["errors"][0]["parameter"] == "start"
+
+
+@pytest.mark.parametrize(
+    "url", ["/nowhere", "/api/v1/nowhere", "/api/v1/surfaces/bowl/nowhere", "/static/nowhere.js"]
+)
+def test_not_found(get: Get, url: str) -> None:
+    assert problem(get(url), 404)["errors"] == []
+
+
+@pytest.mark.parametrize("url", ["/", "/api/v1/paths", "/api/v1/figures/loss", "/healthz"])
+def test_method_not_allowed(get: Get, url: str) -> None:
+    reply = get(url, method="POST")
+    assert problem(reply, 405)["errors"] == []
+    assert "GET" in reply.headers["Allow"]
+
+
+def test_more_points_than_memory_allows_are_refused(get: Get) -> None:
+    reply = get("/api/v1/figures/loss?replicas=256&max_points=20000&epochs=60")
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["parameter"] == "replicas"
+    assert "memory budget" in reply.json()["detail"]

@@ -1,0 +1,95 @@
+"""Same URL, same bytes; ETag, 304, Cache-Control and Vary on every GET of the API."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import httpx
+import numpy as np
+import pytest
+
+from app.api.responses import rounded
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+URLS = (
+    "/api/v1/surfaces",
+    "/api/v1/surfaces/logistic?examples=60",
+    "/api/v1/surfaces/tanh-neuron/grid?resolution=9&field=noise_scale",
+    "/api/v1/surfaces/bowl/examples?examples=12",
+    "/api/v1/surfaces/bowl/examples?examples=12&format=csv",
+    "/api/v1/epoch-plan?batch_size=100",
+    "/api/v1/paths?examples=40&replicas=3&sampling=with-replacement&optimizer=adam",
+    "/api/v1/paths?examples=40&format=csv",
+    "/api/v1/figures/surface?theme=dark",
+    "/api/v1/figures/paths?examples=40&replicas=4&view=3d",
+    "/api/v1/figures/loss?examples=40&replicas=4&axis=updates",
+)
+EVERY = pytest.mark.parametrize("url", URLS)
+
+
+def test_same_url_same_bytes(new_get: Callable[[], Get]) -> None:
+    first, second = new_get(), new_get()
+    for url in URLS[1:]:
+        one, other, again = first(url), second(url), first(url)
+        assert one.status_code == 200
+        assert one.content == other.content == again.content
+        assert one.headers["ETag"] == other.headers["ETag"] == again.headers["ETag"]
+
+
+@EVERY
+def test_headers_of_a_cacheable_answer(get: Get, url: str) -> None:
+    reply = get(url)
+    assert reply.headers["ETag"].startswith('W/"')
+    assert "max-age=" in reply.headers["Cache-Control"]
+    assert "public" in reply.headers["Cache-Control"]
+    assert "Accept" in [name.strip() for name in reply.headers["Vary"].split(",")]
+    assert "Set-Cookie" not in reply.headers
+
+
+@EVERY
+def test_not_modified(get: Get, url: str) -> None:
+    etag = get(url).headers["ETag"]
+    strong = etag.removeprefix("W/")
+    for held in (etag, strong, f'"other", {etag}', f'{etag},"other"', "*"):
+        reply = get(url, if_none_match=held)
+        assert (reply.status_code, reply.content) == (304, b"")
+        assert reply.headers["ETag"] == etag
+        assert "Cache-Control" in reply.headers
+        assert "Accept" in reply.headers["Vary"]
+    for held in ('"other"', 'W/"other"', etag[:-2] + '"', ""):
+        assert get(url, if_none_match=held).status_code == 200
+
+
+def test_other_url_other_etag(get: Get) -> None:
+    url = "/api/v1/paths?examples=40&seed="
+    assert get(f"{url}0").headers["ETag"] != get(f"{url}1").headers["ETag"]
+
+
+def test_csv_by_format_and_by_accept(get: Get) -> None:
+    url = "/api/v1/paths?examples=40&epochs=2"
+    table = get(f"{url}&format=csv")
+    assert table.headers["Content-Type"].startswith("text/csv")
+    assert 'filename="paths.csv"' in table.headers["Content-Disposition"]
+    accepted = get(url, accept="text/csv")
+    assert accepted.content == table.content
+    assert accepted.headers["ETag"] == table.headers["ETag"]
+    for reply in (get(url), get(url, accept="*/*"), get(f"{url}&format=json", accept="text/csv")):
+        assert reply.headers["Content-Type"] == "application/json"
+    assert table.headers["ETag"] != get(url).headers["ETag"]
+
+
+def test_compressed_on_request(get: Get) -> None:
+    url = "/api/v1/paths"
+    small, large = get(url, accept_encoding="gzip"), get(url, accept_encoding="identity")
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert "Content-Encoding" not in large.headers
+    assert small.content == large.content
+    assert small.headers["ETag"] == large.headers["ETag"]  # weak, so for either
+
+
+def test_rounded() -> None:
+    values = np.array([0.0, -0.0, 1.0, -123456.789, 1.23456789e-7, 9.9999999e12, 5e-324, 1e-310])
+    np.testing.assert_allclose(rounded(values), values, rtol=5.1e-6, atol=1e-300)
+    for value in (-1.2345678, 0.1 + 0.2, 98765.4321, 3.14159265e-9, 2.5e15, 1e-290, 1.7e308):
+        assert rounded(np.array([value])).tolist() == [float(f"{value:.6g}")]

@@ -1,0 +1,63 @@
+"""Heights that show the bottom of a valley as well as its walls."""
+
+import numpy as np
+import pytest
+
+from app.figures.levels import RESOLUTION, TICKS, Levels, relief
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+
+
+def test_height() -> None:
+    levels = Levels(lowest=-2.0, highest=98.0, scale=0.5)
+    assert levels.height(-2.0) == 0
+    assert levels.height(-3.0) == 0  # nothing is below the lowest
+    assert levels.height(-1.5) == pytest.approx(np.log(2))
+    losses = np.linspace(-2, 98, 200)
+    assert np.all(np.diff(levels.height(losses)) > 0)
+    # Linear near the bottom, logarithmic far above it.
+    assert levels.height(-2 + 1e-6) == pytest.approx(1e-6 / 0.5, rel=1e-4)
+    assert levels.height(98.0) == pytest.approx(np.log(100 / 0.5), rel=1e-2)
+
+
+def test_ticks_are_the_losses_at_their_heights() -> None:
+    levels = Levels(lowest=1.0, highest=51.0, scale=2.0)
+    heights, labels = levels.ticks()
+    assert len(heights) == len(labels) == TICKS
+    np.testing.assert_allclose(np.diff(heights), heights[1])
+    shown = np.array([float(label.replace(",", "")) for label in labels])
+    np.testing.assert_allclose(levels.height(shown), heights, atol=0.06)
+    assert heights[-1] == pytest.approx(float(levels.height(51.0)))
+
+
+def test_labels_are_plain() -> None:
+    for levels in (Levels(0.0, 3e6, 1.0), Levels(-1e-9, 40.0, 0.5), Levels(-80.0, 200.0, 3.0)):
+        for label in levels.ticks()[1]:
+            assert "e" not in label
+    assert Levels(-1e-9, 40.0, 0.5).ticks()[1][0] == "0"
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("noise", [None, 0.0, 1000.0])
+def test_relief(surface: str, noise: float | None) -> None:
+    problem = build_problem(SURFACES[surface], 20, noise)
+    ground = relief(problem)
+    assert ground.loss.shape == (RESOLUTION, RESOLUTION)
+    levels = ground.levels
+    assert levels.scale > 0
+    assert levels.lowest <= ground.loss.min()
+    assert all(levels.lowest <= minimum.loss for minimum in problem.minima)
+    assert levels.highest == ground.loss.max()
+    heights = levels.height(ground.loss)
+    assert np.all(np.isfinite(heights))
+    if levels.highest > levels.lowest:
+        assert heights.max() > 0
+    j, i = 3, RESOLUTION - 2
+    assert ground.loss[j, i] == pytest.approx(float(problem.loss(ground.w0[i], ground.w1[j])))
+
+
+def test_half_of_the_picture_is_not_one_colour() -> None:
+    for surface in SURFACES.values():
+        ground = relief(build_problem(surface))
+        share = ground.levels.height(ground.loss) / ground.levels.height(ground.levels.highest)
+        assert 0.15 < float(np.median(share)) < 0.95, surface.id

@@ -1,0 +1,108 @@
+"""The losses' figure: each axis, its scale, and bands of replicas."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.figures.loss import AXES, DECADES, WIDE, loss_figure
+from app.science.comparison import Comparison, compare
+from app.science.optimizers import sgd
+from app.science.plan import Budget, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+
+N = 60
+
+
+def comparison(
+    sizes: tuple[int, ...] = (1, 16, N),
+    replicas: int = 1,
+    rate: float = 0.1,
+    surface: str = "least-squares",
+    **budget: int,
+) -> Comparison:
+    problem = build_problem(SURFACES[surface], N)
+    length = Budget(**budget or {"epochs": 3})
+    plans = [
+        make_plan(examples=N, batch_size=size, budget=length, learning_rate=rate) for size in sizes
+    ]
+    return compare(problem, plans, sgd(), problem.surface.start, replicas=replicas)
+
+
+def drawn(figure: Any, role: str) -> list[Any]:
+    return [trace for trace in figure.data if trace.meta["role"] == role]
+
+
+@pytest.mark.parametrize("horizontal", AXES)
+def test_lines(horizontal: str) -> None:
+    made = comparison()
+    figure = loss_figure(made, "light", horizontal)
+    floor = made.problem.minima[0].loss
+    assert len(figure.data) == len(drawn(figure, "loss")) == 3
+    for i, (trace, run) in enumerate(zip(figure.data, made.runs, strict=True)):
+        assert trace.meta["run"] == i
+        positions = {
+            "updates": np.arange(run.plan.updates + 1),
+            "epochs": run.plan.epoch,
+            "examples_seen": run.plan.examples_seen,
+        }
+        np.testing.assert_allclose(trace.x, positions[horizontal], rtol=1e-6)
+        np.testing.assert_allclose(trace.y, run.path(0)[2] - floor, rtol=1e-5)
+    assert figure.layout.xaxis.title.text.startswith(AXES[horizontal])
+    assert figure.layout.yaxis.type == "log"
+    assert figure.layout.yaxis.title.text == "loss above the lowest minimum"
+
+
+def test_where_there_is_no_minimum_the_loss_itself() -> None:
+    made = comparison(surface="logistic-separable")
+    figure = loss_figure(made, "dark", "epochs")
+    assert figure.layout.yaxis.title.text == "loss"
+    np.testing.assert_allclose(figure.data[0].y, made.runs[0].path(0)[2], rtol=1e-6)
+
+
+@pytest.mark.parametrize("horizontal", AXES)
+@pytest.mark.parametrize(("sizes", "wide"), [((1, N), True), ((1, 2), False), ((1,), False)])
+def test_a_wide_axis_is_logarithmic(horizontal: str, sizes: tuple[int, ...], *, wide: bool) -> None:
+    figure = loss_figure(comparison(sizes), "light", horizontal)
+    logarithmic = wide and horizontal == "updates"  # 180 updates against 3
+    assert figure.layout.xaxis.type == ("log" if logarithmic else "linear")
+    assert ("(log scale)" in figure.layout.xaxis.title.text) == logarithmic
+    assert N > WIDE
+
+
+def test_bands() -> None:
+    made = comparison((1, 16), replicas=9)
+    figure = loss_figure(made, "light", "epochs")
+    floor = made.problem.minima[0].loss
+    bands, medians = drawn(figure, "band"), drawn(figure, "median")
+    assert len(figure.data) == 4
+    for band, median, run in zip(bands, medians, made.runs, strict=True):
+        assert band.meta["run"] == median.meta["run"]
+        at = run.band_index
+        losses = made.problem.loss(run.paths.w0[at], run.paths.w1[at])
+        ordered = np.sort(losses, axis=1) - floor
+        np.testing.assert_allclose(median.y, ordered[:, 4], rtol=1e-5)  # of nine, the fifth
+        k = len(at)
+        assert len(band.x) == len(band.y) == 2 * k
+        np.testing.assert_allclose(band.y[:k], ordered[:, -1], rtol=1e-5)
+        np.testing.assert_allclose(band.y[k:][::-1], ordered[:, 1], rtol=1e-5)  # 5 % of 8, up
+        np.testing.assert_array_equal(band.x[:k], band.x[k:][::-1])
+        assert band.fill == "toself"
+        assert band.fillcolor.startswith("rgba")
+        assert median.line.color.replace("rgb(", "rgba(")[:-1] in band.fillcolor
+
+
+def test_diverged_runs_end_and_do_not_stretch_the_axis() -> None:
+    for replicas in (1, 4):
+        figure = loss_figure(comparison(rate=2.5, replicas=replicas), "light", "updates")
+        y = np.concatenate([np.asarray(trace.y, float) for trace in figure.data])
+        assert np.all(np.isfinite(y) | np.isnan(y))
+        low, high = figure.layout.yaxis.range
+        assert low < high <= np.log10(np.nanmax(y)) + 0.2
+
+
+def test_at_most_six_decades() -> None:
+    figure = loss_figure(comparison((N,), rate=0.9, updates=200), "light", "updates")
+    low, high = figure.layout.yaxis.range
+    assert high - low == pytest.approx(DECADES + 0.3)

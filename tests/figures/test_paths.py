@@ -1,0 +1,97 @@
+"""The paths' figure: whose trace is whose, and what each shows."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.figures.levels import relief
+from app.figures.paths import DOTTED_UP_TO, label, paths_figure
+from app.figures.theme import THEMES
+from app.science.comparison import Comparison, compare
+from app.science.optimizers import sgd
+from app.science.plan import Budget, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+
+SIZES = (1, 16, 60)
+
+
+def comparison(replicas: int = 1, rate: float = 0.1, surface: str = "least-squares") -> Comparison:
+    problem = build_problem(SURFACES[surface], 60)
+    plans = [
+        make_plan(examples=60, batch_size=size, budget=Budget(epochs=3), learning_rate=rate)
+        for size in SIZES
+    ]
+    return compare(problem, plans, sgd(), problem.surface.start, replicas=replicas)
+
+
+def figure(made: Comparison, theme: str = "light", view: str = "contour") -> Any:
+    return paths_figure(made, relief(made.problem).levels, theme, view)
+
+
+def roles(drawn: Any) -> list[tuple[str, int | None]]:
+    return [(trace.meta["role"], trace.meta.get("run")) for trace in drawn.data]
+
+
+def test_one_replica() -> None:
+    runs = range(len(SIZES))
+    drawn = figure(comparison())
+    expected = [*(("path", i) for i in runs), *(("head", i) for i in runs), ("start", None)]
+    assert roles(drawn) == expected
+
+
+def test_many_replicas_have_clouds_beside_their_paths() -> None:
+    made = comparison(replicas=5)
+    drawn = figure(made)
+    kinds = [("path", 0), ("cloud", 0), ("path", 1), ("cloud", 1), ("path", 2), ("cloud", 2)]
+    assert roles(drawn)[:6] == kinds
+    for i, run in enumerate(made.runs):
+        cloud = drawn.data[2 * i + 1]
+        np.testing.assert_allclose(cloud.x, run.ends[0], rtol=1e-6)
+        assert "5 replicas" in cloud.name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_traces(theme: str) -> None:
+    made = comparison()
+    drawn = figure(made, theme)
+    for i, run in enumerate(made.runs):
+        trace, head = drawn.data[i], drawn.data[3 + i]
+        w0, w1, loss = run.path(0)
+        np.testing.assert_allclose(trace.x, w0, rtol=1e-6)
+        np.testing.assert_allclose(trace.y, w1, rtol=1e-6)
+        np.testing.assert_allclose(trace.customdata[:, 0], run.paths.updates)
+        np.testing.assert_allclose(trace.customdata[:, 1], run.epoch, rtol=1e-6)
+        np.testing.assert_allclose(trace.customdata[:, 2], loss, rtol=1e-6)
+        assert trace.line.color == THEMES[theme].batch_size(SIZES[i], 60)
+        assert head.marker.color == trace.line.color
+        dotted = len(w0) <= DOTTED_UP_TO
+        assert trace.mode == ("lines+markers" if dotted else "lines")
+
+
+def test_three_dimensions() -> None:
+    made = comparison(replicas=2)
+    levels = relief(made.problem).levels
+    drawn = figure(made, view="3d")
+    assert {trace.type for trace in drawn.data} == {"scatter3d"}
+    loss = made.runs[0].path(0)[2]
+    above = drawn.data[0].z - levels.height(loss)
+    assert np.all((above > 0) & (above < 0.05))  # just above the ground
+
+
+@pytest.mark.parametrize("view", ["contour", "3d"])
+def test_a_diverged_run_ends_in_a_cross(view: str) -> None:
+    made = comparison(rate=6.0)
+    drawn = figure(made, view=view)
+    for i, run in enumerate(made.runs):
+        trace, head = drawn.data[i], drawn.data[3 + i]
+        assert run.paths.diverged_at[0] > 0
+        assert len(trace.x) == run.length(0) == run.paths.diverged_at[0]
+        assert head.marker.symbol == "x"
+        assert np.all(np.isfinite(trace.x))
+
+
+def test_labels() -> None:
+    one, middle, full = comparison().runs
+    assert [label(run) for run in (one, middle, full)] == ["B = 1", "B = 16", "B = 60 (full)"]
