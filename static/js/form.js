@@ -2,6 +2,14 @@
 
 const byId = (id) => document.getElementById(id);
 
+// A control may refuse a link's value (an unknown choice, a number that is none) or hold what it
+// does not hand out (1e999). The server is asked all the same: it says what is allowed.
+function put(input, value) {
+  input.value = value;
+  input.refused = input.value === value ? undefined : value;
+}
+const textOf = (input) => input.refused ?? (input.validity.badInput ? "NaN" : input.value.trim());
+
 export class Form {
   constructor(element, onChange) {
     this.element = element;
@@ -18,7 +26,7 @@ export class Form {
     for (const input of this.#inputs()) {
       if (!scopes.includes(input.dataset.scope) || input.name === "batch_size") continue;
       if (input.type === "radio" && !input.checked) continue;
-      const value = input.value.trim();
+      const value = textOf(input);
       if (value !== "" && value !== input.dataset.default) params.append(input.name, value);
     }
     if (scopes.includes("run")) {
@@ -40,10 +48,11 @@ export class Form {
       known.add(input.name);
       if (input.name === "batch_size") continue;
       const value = params.get(input.name) ?? input.dataset.default;
-      if (input.type === "radio") input.checked = input.value === value;
-      else input.value = value;
+      if (input.type === "radio") this.#check(input, value);
+      else put(input, value);
     }
     const sizes = params.getAll("batch_size");
+    this.batchSizes.limit = Number(this.#named("examples").value) || Number(this.#named("examples").dataset.default);
     this.batchSizes.values = sizes.length ? sizes : this.batchSizes.defaults;
     this.#spread(this.#named("start").value.split(","));
     this.#conditions();
@@ -65,7 +74,7 @@ export class Form {
   // Sets values as if typed.
   set(values) {
     for (const [name, value] of Object.entries(values)) {
-      this.#named(name).value = value;
+      put(this.#named(name), value);
       if (name === "start") this.#spread(String(value).split(","));
     }
   }
@@ -81,7 +90,7 @@ export class Form {
       line.textContent = mine.map((error) => error.message).join(" ");
       if (mine.length) line.closest("details")?.setAttribute("open", "");
     });
-    for (const input of this.element.querySelectorAll("[aria-describedby]")) {
+    for (const input of document.querySelectorAll("[aria-describedby]")) {
       const bad = errors.some((error) => `error-${error.parameter}` === input.getAttribute("aria-describedby"));
       input.toggleAttribute("aria-invalid", bad);
     }
@@ -103,6 +112,7 @@ export class Form {
     // Radios outside the form's element belong to it by their form attribute.
     document.addEventListener("change", ({ target }) => {
       if (target.form !== this.element) return;
+      if (target.name) this.#named(target.name).refused = undefined;
       if (target === this.unit) {
         this.budget.value = "";
         this.#budgetUnit();
@@ -115,10 +125,18 @@ export class Form {
       if (target.dataset.sliderOf) this.#slide(target);
       if (target.dataset.partOf) this.#gather();
     });
+    // A number field gives no change event when its text turns into no number, or back into none.
+    let bad = false;
+    this.element.addEventListener("focusin", ({ target }) => (bad = target.validity?.badInput));
+    this.element.addEventListener("focusout", ({ target }) => {
+      if (!bad && !target.validity?.badInput) return;
+      if (target.dataset.partOf) this.#gather();
+      this.changed();
+    });
     this.element.addEventListener("click", ({ target }) => {
       if (!target.dataset.nextOf) return;
       const input = byId(target.dataset.nextOf);
-      input.value = Number(input.value) + 1;
+      put(input, String(Number(input.value) + 1));
       this.changed();
     });
     this.element.addEventListener("submit", (event) => {
@@ -130,7 +148,7 @@ export class Form {
   #reset(name) {
     for (const input of this.#inputs()) {
       if (name && (input.dataset.resetBy ?? "").split(" ").includes(name)) {
-        input.value = input.dataset.default;
+        put(input, input.dataset.default);
         if (input.name === "start") this.#spread([]);
       }
     }
@@ -146,9 +164,17 @@ export class Form {
     }
   }
 
+  // One of a group; a value that none of them has is the default's refused one.
+  #check(radio, value) {
+    const known = this.#inputs().some((other) => other.name === radio.name && other.value === value);
+    radio.checked = radio.value === (known ? value : radio.dataset.default);
+    radio.refused = radio.checked && !known ? value : undefined;
+  }
+
   #budgetUnit() {
     const { value, dataset } = this.unit.selectedOptions[0];
     this.budget.name = value;
+    this.budget.setAttribute("aria-describedby", `error-${value}`);
     this.budget.min = dataset.min;
     this.budget.max = dataset.max;
   }
@@ -158,7 +184,7 @@ export class Form {
   }
 
   #gather() {
-    const texts = this.#parts().map((part) => part.value || part.placeholder);
+    const texts = this.#parts().map((part) => textOf(part) || part.placeholder);
     this.#named("start").value = texts.join(",");
   }
 
@@ -172,7 +198,7 @@ export class Form {
   #slide(slider) {
     const { low, high, sliderOf } = slider.dataset;
     const value = low * (high / low) ** (slider.value / slider.max);
-    byId(sliderOf).value = Number(value.toPrecision(2));
+    put(byId(sliderOf), String(Number(value.toPrecision(2))));
     this.changed(true);
   }
 }
@@ -209,8 +235,14 @@ class BatchSizes {
     });
   }
 
+  // The colour of each number of examples.
   colours(colours) {
-    this.rows.querySelectorAll(".dot").forEach((dot, i) => dot.style.setProperty("--colour", colours[i] ?? "transparent"));
+    this.rows.querySelectorAll(".dot").forEach((dot, i) =>
+      dot.style.setProperty("--colour", colours.get(this.#number(this.values[i])) ?? "transparent"));
+  }
+
+  #number(size) {
+    return size === this.full ? this.examples : Number(size);
   }
 
   #fields() {
@@ -224,7 +256,7 @@ class BatchSizes {
   #add(size) {
     this.rows.append(this.template.content.cloneNode(true));
     this.#fields().at(-1).value = size;
-    if (this.examples) this.limit = this.examples;
+    this.limit = this.examples;
   }
 
   #place(slider, size) {
@@ -248,6 +280,14 @@ class BatchSizes {
         this.onChange(true);
       } else this.#place(slider, field.value);
     });
+    this.rows.addEventListener("keydown", (event) => {
+      const slider = event.target;
+      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      if (slider.type !== "range" || !step) return;
+      event.preventDefault();
+      slider.value = step > 0 ? Math.floor(slider.value) + 1 : Math.ceil(slider.value) - 1;
+      for (const type of ["input", "change"]) slider.dispatchEvent(new Event(type, { bubbles: true }));
+    });
     this.rows.addEventListener("click", ({ target }) => {
       if (!target.closest("button")) return;
       target.closest(".batch-size").remove();
@@ -256,7 +296,7 @@ class BatchSizes {
     });
     this.adder.addEventListener("click", () => {
       // The power of two furthest from those shown.
-      const shown = this.values.map((size) => Math.log2(size === this.full ? this.examples : size));
+      const shown = this.values.map((size) => Math.log2(this.#number(size))).filter(Number.isFinite);
       const gaps = Array.from({ length: Math.ceil(Math.log2(this.examples)) }, (_, power) =>
         Math.min(...shown.map((other) => Math.abs(other - power))));
       this.#add(2 ** gaps.indexOf(Math.max(...gaps)));

@@ -42,8 +42,8 @@ let liveAgain = false;
 function changed(live) {
   if (!live) {
     const query = form.params("run", "look").toString();
-    const url = query ? `?${query}` : location.pathname;
-    if (url !== location.search) history.pushState(null, "", url);
+    const now = new URLSearchParams(location.search).toString();
+    if (query !== now) history.pushState(null, "", query ? `?${query}` : location.pathname);
     refresh(false);
   } else if (liveBusy) liveAgain = true;
   else refreshLive();
@@ -60,6 +60,7 @@ async function refreshLive() {
 }
 
 async function refresh(live) {
+  if (!live) liveAgain = false; // what is asked now is newer
   controller.abort();
   controller = new AbortController();
   const { signal } = controller;
@@ -92,7 +93,7 @@ async function load(live, signal) {
     surfaces.get(surfaceQuery) ?? get("figures/surface", surfaceQuery),
     get("figures/paths", with_(run, { theme, view, background: "false" })),
     get("figures/loss", with_(run, { theme, axis: unit })),
-    get(`surfaces/${byId("surface").value}`, about),
+    get(`surfaces/${encodeURIComponent(run.get("surface") ?? byId("surface").value)}`, about),
   ]);
   surfaces.clear();
   surfaces.set(surfaceQuery, surface);
@@ -108,7 +109,7 @@ async function show({ paths, surface, over, loss, facts, unit }) {
   document.querySelectorAll("[data-parameter]").forEach((label, i) => (label.textContent = facts.parameters[i]));
   form.resolved(paths.request);
   await stage.draw(surface, over);
-  form.batchSizes.colours(stage.colours);
+  form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
   await Plotly.react(lossFigure, loss.data, loss.layout, { displayModeBar: false, responsive: true });
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);

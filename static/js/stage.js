@@ -2,8 +2,9 @@
 
 import { numbers } from "./arrays.js";
 
-const CONFIG = { displayModeBar: false, responsive: true };
+const CONFIG = { displayModeBar: false };
 const STILL = { ...CONFIG, staticPlot: true };
+const SLIP = 6; // pixels that a pointer may move in a click
 
 export class Stage {
   constructor({ plane, surface, paths, handle }, onStart) {
@@ -26,6 +27,10 @@ export class Stage {
     this.start = this.traces.find((trace) => trace.role === "start").full;
     const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
+    if (this.flat) {
+      // Neither a drag along an axis nor a double click may part the paths from the surface.
+      for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
+    }
     if (this.flat && this.drawn !== surfaceFigure) {
       await Plotly.react(this.surface, [ground], surfaceFigure.layout, STILL);
       this.drawn = surfaceFigure;
@@ -57,6 +62,13 @@ export class Stage {
 
   get colours() {
     return this.paths.data.filter((trace) => trace.meta?.role === "path").map((trace) => trace.line.color);
+  }
+
+  // The figures follow the plane's size, and the handle the figures.
+  async #resize() {
+    if (!this.paths._fullLayout) return;
+    await Promise.all([this.surface, this.paths].filter((figure) => figure._fullLayout).map((figure) => Plotly.Plots.resize(figure)));
+    this.#place();
   }
 
   #axes() {
@@ -128,10 +140,17 @@ export class Stage {
       this.#place();
       this.#chosen(point, false);
     });
-    plane.addEventListener("click", (event) => {
-      if (!this.flat || event.target === handle || !this.paths._fullLayout) return;
-      this.#chosen(this.#point(event), false);
+    // Plotly swallows some clicks and sends others of its own, so the pointer itself tells.
+    let pressed;
+    plane.addEventListener("pointerdown", (event) => {
+      pressed = this.flat && event.isPrimary && event.button === 0 && event.target !== handle ? event : undefined;
     });
-    new ResizeObserver(() => this.paths._fullLayout && requestAnimationFrame(() => this.#place())).observe(plane);
+    document.addEventListener("pointerup", (event) => {
+      const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < SLIP;
+      pressed = undefined;
+      if (still) this.#chosen(this.#point(event), false);
+    });
+    document.addEventListener("pointercancel", () => (pressed = undefined)); // the page scrolls
+    new ResizeObserver(() => this.#resize()).observe(plane);
   }
 }

@@ -1,0 +1,163 @@
+"""A page in a real browser, as a user sits before it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
+
+PATHS = "/api/v1/paths?"
+HOST = "127.0.0.1"
+
+
+class Desk:
+    """The page, what it asked the server for, and what went wrong in it.
+
+    Nothing here waits for a time: every wait is for a condition.
+    """
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base = page, base
+        self.asked: list[str] = []
+        self.troubles: list[str] = []
+        self.forgiven: tuple[str, ...] = ()
+        page.on("pageerror", self._failed)
+        page.on("console", self._heard)
+        page.on("request", self._sent)
+
+    def leave(self) -> None:
+        """Leave the page to the next test as it was found."""
+        self.page.mouse.up()
+        self.page.unroute_all()
+        self.page.emulate_media(media="screen")
+        self.page.goto("about:blank")
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("console", self._heard)
+        self.page.remove_listener("request", self._sent)
+
+    def _failed(self, error: Error) -> None:
+        self.troubles.append(f"page error: {error}")
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A violation of the content security policy is an error of the console too.
+        if message.type == "error" and not any(text in message.text for text in self.forgiven):
+            self.troubles.append(f"console: {message.text}")
+
+    def _sent(self, request: Request) -> None:
+        self.asked.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != HOST:
+            self.troubles.append(f"a request left the machine: {request.url}")
+
+    def forgive(self, *texts: str) -> None:
+        """What the console may say from now on: the browser reports each failed request there."""
+        self.forgiven += texts
+
+    def open(self, query: str = "") -> None:
+        """Load the page and wait for its first picture."""
+        self.page.goto(f"{self.base}/{query}")
+        self.wait_drawn(1)
+
+    def wait_drawn(self, count: int) -> None:
+        self.page.wait_for_selector(f'main[data-drawn="{count}"]')
+
+    @property
+    def drawn(self) -> int:
+        return int(self.page.get_attribute("main", "data-drawn") or 0)
+
+    @contextmanager
+    def redraw(self) -> Iterator[None]:
+        """What is done inside leads to one new picture; wait for it."""
+        before = self.drawn
+        yield
+        self.wait_drawn(before + 1)
+
+    def wait(self, condition: str, argument: Any = None) -> None:
+        """Wait until a JavaScript expression, or function of the argument, is true."""
+        self.page.wait_for_function(condition, arg=argument)
+
+    def type(self, selector: str, text: str) -> None:
+        """Type into a field in place of its text, and leave it."""
+        field = self.page.locator(selector).first
+        field.select_text()
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Tab")
+
+    def change(self, name: str, value: str) -> None:
+        """Choose or type a parameter's value and wait for the new picture."""
+        control = self.page.locator(f"[name={name}]").first
+        with self.redraw():
+            if control.evaluate("control => control.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+                control.press("Tab")
+
+    def slide(self, selector: str, value: float, last: bool = True) -> None:
+        """Move a slider as a pointer does: an input event, then, at its end, a change."""
+        self.page.locator(selector).first.evaluate(
+            """(slider, [value, last]) => {
+                slider.value = value;
+                slider.dispatchEvent(new Event("input", { bubbles: true }));
+                if (last) slider.dispatchEvent(new Event("change", { bubbles: true }));
+            }""",
+            [value, last],
+        )
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The parameters in the address."""
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def paths_url(self) -> str:
+        return next(url for url in reversed(self.asked) if PATHS in url)
+
+    def paths(self) -> Any:
+        """What the server last answered to /paths: the answer is a pure function of its URL."""
+        return self.page.request.get(self.paths_url).json()
+
+    def figure(self, name: str, script: str = "figure => figure.data") -> Any:
+        """Something of a Plotly figure, typed arrays as lists."""
+        text = self.page.locator(f"#{name}-figure").evaluate(
+            f"""figure => JSON.stringify(({script})(figure),
+                (_, value) => ArrayBuffer.isView(value) ? [...value] : value)"""
+        )
+        return json.loads(text)
+
+    def traces(self, role: str) -> list[dict[str, Any]]:
+        """Traces of one role over the contour."""
+        script = f"figure => figure.data.filter(trace => trace.meta?.role === '{role}')"
+        found: list[dict[str, Any]] = self.figure("paths", script)
+        return found
+
+    def pixel(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Where Plotly's axes put a point of the surface, in pixels of the window."""
+        x, y = self.page.locator("#paths-figure").evaluate(
+            """(figure, [w0, w1]) => {
+                const { xaxis, yaxis } = figure._fullLayout;
+                const { left, top } = figure.getBoundingClientRect();
+                return [left + xaxis._offset + xaxis.l2p(w0), top + yaxis._offset + yaxis.l2p(w1)];
+            }""",
+            list(point),
+        )
+        return x, y
+
+    def start(self) -> tuple[float, float]:
+        """The start that is drawn."""
+        (trace,) = self.figure(
+            "paths",
+            """figure => figure.data.filter(trace => trace.meta?.role === 'start')
+                .map((_, i, found) => figure.calcdata[figure.data.indexOf(found[i])][0])
+                .map(({ x, y }) => [x, y])""",
+        )
+        return trace[0], trace[1]
+
+    def readout(self, row: int = 0) -> list[str]:
+        return self.page.locator("#readout tr").nth(row).locator("th, td").all_inner_texts()
+
+
+OpenDesk = Callable[..., Desk]

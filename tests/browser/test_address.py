@@ -1,0 +1,103 @@
+"""The URL: any picture is a link; back and forward."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from .desk import Desk, OpenDesk
+
+STATE = {
+    "surface": ["himmelblau"],
+    "batch_size": ["2", "50", "full"],
+    "learning_rate": ["0.002"],
+    "optimizer": ["momentum"],
+    "momentum": ["0.8"],
+    "updates": ["300"],
+    "sampling": ["with-replacement"],
+    "remainder": ["drop"],
+    "seed": ["5"],
+    "replicas": ["8"],
+    "start": ["-1,0.5"],
+    "axis": ["updates"],
+    "view": ["3d"],
+}
+LINK = "?" + "&".join(f"{name}={value}" for name, values in STATE.items() for value in values)
+LOOKS = {"axis", "view"}
+
+
+def shown(desk: Desk) -> dict[str, list[str]]:
+    """What the form holds of the parameters in `STATE`."""
+    found: dict[str, list[str]] = {}
+    for name in STATE:
+        found[name] = desk.page.locator(f"[name={name}]").evaluate_all(
+            "all => all.filter(one => one.type !== 'radio' || one.checked).map(one => one.value)"
+        )
+    return found
+
+
+def picture(desk: Desk) -> object:
+    return [desk.figure(name) for name in ("paths", "loss")], desk.page.inner_text("#words")
+
+
+def test_a_link_holds_the_whole_state(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(LINK)
+    assert desk.query == STATE
+    assert shown(desk) == STATE
+    asked = parse_qs(urlsplit(desk.paths_url).query)
+    assert asked.pop("replica") == ["0"]
+    assert asked == {name: values for name, values in STATE.items() if name not in LOOKS}
+    request = desk.paths()["request"]
+    assert request["batch_size"] == [2, 50, 1050]
+    assert request["start"] == [-1, 0.5]
+    for name in ("optimizer", "surface", "sampling", "remainder"):
+        assert request[name] == STATE[name][0]
+    for name in ("momentum", "learning_rate", "updates", "seed", "replicas"):
+        assert request[name] == float(STATE[name][0])
+    starts = desk.page.locator("[data-part-of=start]")
+    assert starts.evaluate_all("all => all.map(({ value }) => value)") == ["-1", "0.5"]
+    assert desk.page.input_value("[data-budget-unit]") == "updates"
+
+    before = picture(desk)
+    desk.page.reload()
+    desk.wait_drawn(1)
+    assert picture(desk) == before
+    assert shown(desk) == desk.query == STATE
+
+
+def test_back_and_forward(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=1")
+    first = picture(desk)
+    desk.change("optimizer", "momentum")
+    second = picture(desk)
+    desk.change("replicas", "4")
+    third = picture(desk)
+    assert first != second != third
+    with desk.redraw():
+        desk.page.go_back()
+    assert desk.query == {"epochs": ["1"], "optimizer": ["momentum"]}
+    assert desk.page.input_value("#replicas") == "1"
+    assert picture(desk) == second
+    with desk.redraw():
+        desk.page.go_back()
+    assert desk.page.input_value("#optimizer") == "sgd"
+    assert desk.page.locator("#momentum").is_hidden()
+    assert picture(desk) == first
+    for _ in range(2):
+        with desk.redraw():
+            desk.page.go_forward()
+    assert desk.page.input_value("#replicas") == "4"
+    assert picture(desk) == third
+
+
+def test_what_changes_nothing_leaves_no_history(desk: Desk) -> None:
+    desk.page.evaluate("() => { history.pushState = () => { throw new Error('pushed'); }; }")
+    with desk.redraw():
+        desk.page.click("[data-restart]")
+
+
+def test_a_parameter_that_the_page_does_not_know_is_left_alone(sit: OpenDesk) -> None:
+    desk = sit()
+    said: list[str] = []
+    desk.page.on("console", lambda message: said.append(message.text))
+    desk.open("?utm_source=letter&epochs=1")
+    assert said == ["Not parameters of this page: utm_source"]

@@ -1,0 +1,80 @@
+"""The rows of batch sizes."""
+
+from .desk import Desk, OpenDesk
+
+FIELDS = "[name=batch_size]"
+SLIDERS = ".batch-size [type=range]"
+
+
+def typed(desk: Desk) -> list[str]:
+    values: list[str] = desk.page.locator(FIELDS).evaluate_all("all => all.map(f => f.value)")
+    return values
+
+
+def test_the_slider_goes_over_powers_of_two_up_to_full(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&batch_size=32")
+    assert desk.page.input_value(SLIDERS) == "5"
+    for place, size in ((0, "1"), (7.2, "128"), (10, "1024"), (11, "full")):
+        with desk.redraw():
+            desk.slide(SLIDERS, place)
+        assert typed(desk) == desk.query["batch_size"] == [size]
+        assert desk.paths()["request"]["batch_size"] == [1050 if size == "full" else int(size)]
+
+
+def test_an_arrow_key_is_a_power_of_two(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&batch_size=100")
+    desk.page.locator(SLIDERS).focus()
+    for key, size in (("ArrowRight", "128"), ("ArrowRight", "256"), ("ArrowLeft", "128")):
+        with desk.redraw():
+            desk.page.keyboard.press(key)
+        assert typed(desk) == desk.query["batch_size"] == [size]
+    with desk.redraw():
+        desk.page.keyboard.press("End")
+    assert typed(desk) == ["full"]
+
+
+def test_a_batch_size_is_typed(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2")
+    with desk.redraw():
+        desk.type(f".batch-size:nth-child(2) {FIELDS}", "100")
+    assert desk.query["batch_size"] == ["1", "100", "full"]
+    assert desk.traces("path")[1]["name"] == "B = 100"
+    place = float(desk.page.locator(SLIDERS).nth(1).input_value())
+    assert 6.64 < place < 6.65
+    with desk.redraw():
+        desk.type(f".batch-size:nth-child(2) {FIELDS}", "32")
+    assert desk.query == {"epochs": ["2"]}
+
+
+def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=1")
+    adder = desk.page.locator("[data-add]")
+    for count in (4, 5, 6):
+        assert adder.is_visible()
+        with desk.redraw():
+            adder.click()
+        assert typed(desk) == desk.query["batch_size"]
+        assert len(desk.traces("path")) == len(set(typed(desk))) == count
+        assert desk.page.locator("#readout tr").count() == count
+    assert adder.is_hidden()
+    for count in (5, 4, 3, 2, 1):
+        with desk.redraw():
+            desk.page.locator(".batch-size button").last.click()
+        assert len(desk.traces("path")) == count
+        assert adder.is_visible()
+    assert desk.page.locator(".batch-size button").is_hidden()
+    assert desk.query["batch_size"] == ["1"]
+
+
+def test_a_row_can_be_added_beside_a_bad_one(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=1")
+    desk.forgive("422")
+    desk.type(FIELDS, "many")
+    desk.page.wait_for_selector("#error-batch_size:visible")
+    desk.page.click("[data-add]")
+    assert all(size == "full" or size == "many" or float(size) >= 1 for size in typed(desk))

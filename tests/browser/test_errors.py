@@ -1,0 +1,142 @@
+"""Bad values, late answers and failures: the last good picture stays, and the page says why."""
+
+import pytest
+from playwright.sync_api import Route
+
+from .desk import Desk, OpenDesk
+
+QUICK = "?epochs=1&batch_size=32&batch_size=full"
+
+
+def picture(desk: Desk) -> object:
+    return [desk.figure(name) for name in ("paths", "loss")], desk.page.inner_text("#words")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line", "says"),
+    [
+        ("learning_rate", "0", "learning_rate", "greater than or equal to 0.000001"),
+        ("learning_rate", "1e999", "learning_rate", "finite number"),
+        ("batch_size", "5000", "batch_size", "an integer from 1 to 1050 or 'full'"),
+        ("batch_size", "0", "batch_size", "integers from 1 to the number of examples"),
+        ("batch_size", "1.5", "batch_size", "integers from 1 to the number of examples"),
+        ("replicas", "0", "replicas", "greater than or equal to 1"),
+        ("start", "1e999", "start", "two finite numbers"),
+        ("seed", "-1", "seed", "greater than or equal to 0"),
+        ("epochs", "9999", "epochs", "within the work budget"),
+    ],
+)
+def test_a_bad_value_is_told_beside_its_control(
+    sit: OpenDesk, name: str, value: str, line: str, says: str
+) -> None:
+    desk = sit()
+    desk.open(QUICK if value != "9999" else "?epochs=1&batch_size=1&replicas=50")
+    desk.forgive("422")
+    before = picture(desk)
+    selector = f"[name={name}]" if name != "start" else "[data-part-of=start]"
+    good = desk.page.locator(selector).first.input_value()
+    desk.type(selector, value)
+    message = desk.page.locator(f"#error-{line}")
+    message.wait_for()
+    assert says in message.inner_text()
+    assert desk.page.locator(".error:visible").count() == 1
+    control = desk.page.locator(selector).first
+    assert control.get_attribute("aria-invalid") is not None
+    assert control.get_attribute("aria-describedby") == f"error-{line}"
+    assert picture(desk) == before
+    assert desk.drawn == 1
+
+    with desk.redraw():
+        desk.type(selector, good)
+    assert message.is_hidden()
+    assert control.get_attribute("aria-invalid") is None
+    assert picture(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "says"),
+    [
+        ("?surface=nowhere", "#error-surface", "allowed are least-squares, "),
+        ("?learning_rate=fast", "#error-learning_rate", "learning_rate is 'fast'"),
+        ("?start=1,2,3", "#error-start", "two finite numbers"),
+        ("?sampling=never", "#error-sampling", "allowed are reshuffle, "),
+        ("?axis=time", "#problem", "axis is 'time'"),
+    ],
+)
+def test_a_bad_link_says_what_is_bad(sit: OpenDesk, query: str, line: str, says: str) -> None:
+    desk = sit()
+    desk.forgive("422")
+    desk.page.goto(f"{desk.base}/{query}")
+    message = desk.page.locator(line)
+    message.wait_for()
+    assert says in message.inner_text()
+    desk.page.click("[data-restart]")
+    desk.wait_drawn(1)
+    assert message.is_hidden()
+    assert desk.query == {}
+
+
+def test_a_stale_answer_never_overwrites_a_newer_one(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    held: list[Route] = []
+    desk.page.route("**/api/v1/*?*seed=1&*", lambda route: held.append(route))
+    desk.page.route("**/api/v1/*/*?*seed=1&*", lambda route: held.append(route))
+    with desk.page.expect_request("**/paths?*seed=1&*"):
+        desk.page.click("[data-next-of=seed]")
+    with desk.redraw():
+        desk.page.click("[data-next-of=seed]")
+    newer = picture(desk)
+    assert held
+    for route in held:
+        route.continue_()  # the late answers to the first click
+    assert desk.query["seed"] == ["2"]
+    # One more exchange with the page, after which a late answer would have shown itself.
+    with desk.redraw():
+        desk.page.locator("input[name=axis][value=updates] + span").click()
+    with desk.redraw():
+        desk.page.locator("input[name=axis][value=epochs] + span").click()
+    assert picture(desk) == newer
+    assert desk.drawn == 4
+
+
+def test_while_an_answer_takes_long_the_page_says_so(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    held: list[Route] = []
+    desk.page.route("**/paths?*", lambda route: held.append(route))
+    desk.page.click("[data-next-of=seed]")
+    desk.page.wait_for_selector("#busy:visible")
+    with desk.redraw():
+        for route in held:
+            route.continue_()
+    desk.page.wait_for_selector("#busy", state="hidden")
+
+
+@pytest.mark.parametrize(
+    ("failure", "says"),
+    [("500", "The server answered 500"), ("unreachable", "The server cannot be reached")],
+)
+def test_a_failure_keeps_the_last_picture(sit: OpenDesk, failure: str, says: str) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    before = picture(desk)
+    desk.forgive("500", "ERR_FAILED", "ERR_CONNECTION_REFUSED")
+
+    def fail(route: Route) -> None:
+        if failure == "500":
+            route.fulfill(status=500, body="Internal Server Error")
+        else:
+            route.abort("connectionrefused")
+
+    desk.page.route("**/api/v1/**", fail)
+    desk.page.click("[data-next-of=seed]")
+    message = desk.page.locator("#problem")
+    message.wait_for()
+    assert says in message.inner_text()
+    assert picture(desk) == before
+    desk.page.unroute_all()
+    with desk.redraw():
+        desk.page.click("[data-next-of=seed]")
+    assert message.is_hidden()
+    assert picture(desk) != before

@@ -1,0 +1,100 @@
+"""What the page shows: the first visit, views, replicas, the losses' axis."""
+
+import re
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+
+def test_the_first_visit_shows_three_paths_with_nothing_to_press(desk: Desk) -> None:
+    assert desk.page.url == f"{desk.base}/"
+    paths = desk.traces("path")
+    assert [trace["name"] for trace in paths] == ["B = 1", "B = 32", "B = 1,050 (full)"]
+    assert [len(trace["x"]) for trace in paths] == [
+        len(path["points"]["w0"]) for path in desk.paths()["paths"]
+    ]
+    assert desk.page.locator("#paths-figure .scatterlayer .js-line").count() == 3
+    assert desk.page.locator("#surface-figure .contourlayer .contourlevel path").count() > 5
+    minima = desk.figure("paths", "f => f.data.filter(trace => trace.name === 'minima')")
+    assert len(minima) == 1
+    assert desk.page.locator("#paths-figure .scatterlayer .trace").count() == 8
+    numbers = re.findall(r"\d[\d,.]*", desk.page.inner_text("#words"))
+    assert {"20", "1", "21,000", "32", "660"} <= {number.rstrip(".,") for number in numbers}
+    lines = desk.figure("loss", "f => f.data.map(trace => [trace.meta.role, trace.line.color])")
+    assert lines == [["loss", trace["line"]["color"]] for trace in paths]
+    assert desk.page.locator("#loss-figure .scatterlayer .js-line").count() == 3
+    assert desk.page.locator(".error:visible").count() == 0
+
+
+def test_a_batch_size_has_one_colour_everywhere(desk: Desk) -> None:
+    colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
+    for rows in (".batch-size .dot", "#readout .dot"):
+        shown = desk.page.locator(rows).evaluate_all(
+            "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
+        )
+        assert shown == colours
+
+
+def test_a_batch_size_given_twice_keeps_its_colour(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
+    colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
+    assert len(colours) == 3  # a path each, however often it is asked for
+    dots = desk.page.locator(".batch-size .dot").evaluate_all(
+        "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
+    )
+    assert dots == [colours[i] for i in (0, 1, 1, 0, 2)]
+
+
+def test_the_losses_are_drawn_against_updates_epochs_or_examples_seen(desk: Desk) -> None:
+    seen = {"updates": [21_000, 660, 20], "examples_seen": [21_000] * 3, "epochs": [20] * 3}
+    for axis, ends in seen.items():
+        with desk.redraw():
+            desk.page.locator(f"input[name=axis][value={axis}] + span").click()
+        assert desk.query == ({} if axis == "epochs" else {"axis": [axis]})
+        script = "f => f.calcdata.map(points => points.at(-1).x)"
+        assert desk.figure("loss", script) == pytest.approx(ends)
+
+
+def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?updates=20")
+    before = desk.readout()
+    with desk.redraw():
+        desk.page.locator("input[name=view][value='3d'] + span").click()
+    assert desk.query == {"updates": ["20"], "view": ["3d"]}
+    kinds = desk.figure("paths", "f => f.data.map(trace => trace.type)")
+    assert kinds[0] == "surface"
+    assert set(kinds[1:]) == {"scatter3d"}
+    assert desk.figure("paths", "f => Boolean(f._fullLayout.scene._scene.glplot)")
+    assert len(desk.traces("path")) == 3
+    assert desk.page.locator("#start-handle").is_hidden()
+    desk.page.locator("#scrub").fill("10")
+    assert {len(trace["z"]) for trace in desk.traces("path")} <= set(range(1, 12))
+    desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")
+    assert desk.readout() == before
+    with desk.redraw():
+        desk.page.locator("input[name=view][value=contour] + span").click()
+    assert desk.query == {"updates": ["20"]}
+    assert {trace["type"] for trace in desk.traces("path")} == {"scatter"}
+    assert desk.page.locator("#paths-figure canvas").count() == 0
+    assert desk.page.locator("#surface-figure .contourlayer").is_visible()
+    assert desk.page.locator("#start-handle").is_visible()
+
+
+def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?replicas=16&epochs=2")
+    assert len(desk.traces("path")) == 3
+    clouds = "f => f.calcdata.filter(c => c[0].trace.meta?.role === 'cloud').map(c => c.length)"
+    assert desk.figure("paths", clouds) == [16, 16, 16]
+    roles = desk.figure("loss", "f => f.data.map(trace => trace.meta.role)")
+    assert roles == ["band", "median"] * 3
+    assert "16 replicas" in desk.page.inner_text("#words")
+    # Where replicas ended is not shown before the end.
+    visible = "f => f.data.filter(t => t.meta?.role === 'cloud').map(t => t.visible)"
+    desk.page.locator("#scrub").fill("3")
+    assert desk.figure("paths", visible) == [False] * 3
+    desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")
+    assert desk.figure("paths", visible) == [True] * 3

@@ -1,0 +1,138 @@
+"""Widths, light and dark, print, keyboard alone."""
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+QUICK = "?epochs=1&batch_size=32&batch_size=full"
+
+# Text that does not fit into its box; a table's cell may not be wider than its column.
+CLIPPED = """() => [...document.querySelectorAll("button, summary, legend, label span, th, td, .readout")]
+    .filter((box) => box.checkVisibility() && !box.matches(".segments legend, [role=alert]"))
+    .filter((box) => box.scrollWidth > Math.max(box.clientWidth, box.offsetWidth))
+    .map((box) => box.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_everything_fits(sit: OpenDesk, width: int, color_scheme: str) -> None:
+    height = 1080 if width == 1920 else 800
+    desk = sit(width, height, color_scheme)
+    desk.open()
+    page = desk.page
+    page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert page.evaluate(CLIPPED) == []
+    for selector in ("#plane", "#loss-figure", ".readout", ".player", "#form"):
+        box = page.locator(selector).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    plane = page.locator("#plane").bounding_box()
+    assert plane
+    assert plane["y"] + plane["height"] <= height
+    assert plane["width"] >= 320
+    assert plane["height"] >= 320
+    for name in ("paths", "loss", "surface"):
+        figure = page.locator(f"#{name}-figure")
+        sizes = figure.evaluate("f => [f._fullLayout.width, f.clientWidth]")
+        assert sizes[0] == pytest.approx(sizes[1], abs=1)
+
+
+def colours(desk: Desk) -> list[str]:
+    found: list[str] = desk.figure(
+        "paths", "f => [f.layout.font.color, ...f.data.map(t => t.line?.color).filter(Boolean)]"
+    )
+    return found
+
+
+def test_the_figures_follow_the_system_into_the_dark(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=1")
+    light = colours(desk)
+    paper = desk.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    with desk.redraw():
+        desk.page.emulate_media(color_scheme="dark")
+    dark = colours(desk)
+    assert len(light) == len(dark)
+    assert not set(light) & set(dark)
+    assert desk.page.evaluate("getComputedStyle(document.body).backgroundColor") != paper
+    assert desk.query == {"epochs": ["1"]}  # how it looks is the system's, not the link's
+
+
+def test_print_shows_the_picture_and_not_the_controls(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    desk.page.emulate_media(media="print")
+    for selector in ("#form", ".player", ".top nav"):
+        assert desk.page.locator(selector).is_hidden()
+    for selector in ("#plane", "#words", "#loss-figure", "#readout"):
+        assert desk.page.locator(selector).is_visible()
+
+
+FOCUSED = """() => {
+    const { id, name, type, value, tagName, ariaLabel, textContent, dataset } = document.activeElement;
+    return id || (type === "radio" ? name : dataset.sliderOf ?? ariaLabel ?? (name || textContent.trim()));
+}"""
+
+
+def test_the_keyboard_alone_reaches_and_works_everything(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=1&batch_size=8&batch_size=64")
+    page = desk.page
+    page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    expected = set(
+        page.locator("a, button, input, select, summary").evaluate_all(
+            """all => all.filter((one) => one.checkVisibility() && one.type !== "hidden")
+                .map((one) => { one.focus(); return one; })
+                .map((one) => one.id || (one.type === "radio" ? one.name : one.dataset.sliderOf
+                    ?? one.ariaLabel ?? (one.name || one.textContent.trim())))"""
+        )
+    )
+    page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(FOCUSED))
+        if expected <= reached:
+            break
+    assert expected - reached == set()
+
+    play = page.locator("#play")
+    for key, pressed in (
+        ("Enter", "true"),
+        ("Space", "false"),
+        ("Space", "true"),
+        ("Enter", "false"),
+    ):
+        play.focus()
+        page.keyboard.press(key)
+        assert play.get_attribute("aria-pressed") == pressed
+    page.focus("#scrub")
+    page.keyboard.press("Home")
+    assert desk.readout()[3] == "start"
+    page.keyboard.press("ArrowRight")
+    assert desk.readout()[1] == "1"
+    page.focus("input[name=axis]:checked")
+    with desk.redraw():
+        page.keyboard.press("ArrowRight")
+    assert desk.query["axis"] == ["examples_seen"]
+    page.focus("#optimizer")
+    with desk.redraw():
+        page.keyboard.press("ArrowDown")
+    assert desk.query["optimizer"] == ["momentum"]
+    page.focus("[data-add]")
+    with desk.redraw():
+        page.keyboard.press("Enter")
+    assert len(desk.query["batch_size"]) == 3
+
+
+def test_every_control_has_a_name(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    nameless = desk.page.locator("button, input:not([type=hidden]), select").evaluate_all(
+        """all => all.filter((one) => !one.labels?.length && !one.ariaLabel && !one.textContent.trim())
+            .map((one) => one.outerHTML)"""
+    )
+    assert nameless == []

@@ -1,0 +1,149 @@
+"""Playback and the read-out."""
+
+from typing import Any
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def assert_readout(desk: Desk, path: dict[str, Any], row: int) -> None:
+    """A row shows a recorded point of the path."""
+    _, update, epoch, _, seen, loss = desk.readout(row)
+    points = path["points"]
+    i = points["update"].index(number(update))
+    assert number(epoch) == pytest.approx(points["epoch"][i], abs=0.006)
+    assert number(seen) == points["examples_seen"][i]
+    assert number(loss) == pytest.approx(points["loss"][i], rel=1e-3)
+
+
+def lengths(desk: Desk) -> list[int]:
+    return [len(trace["x"]) for trace in desk.traces("path")]
+
+
+def test_scrubbing_cuts_the_paths_and_fills_the_read_out(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2")
+    paths = desk.paths()["paths"]
+    whole = [len(path["points"]["w0"]) for path in paths]
+    assert lengths(desk) == whole
+    assert [row[0] for row in (desk.readout(i) for i in range(3))] == [" 1", " 32", " full"]
+    last = int(desk.page.get_attribute("#scrub", "max") or "")
+    for frame in (last, last // 3, 1, 0, last):
+        desk.page.locator("#scrub").fill(str(frame))
+        for row, path in enumerate(paths):
+            assert_readout(desk, path, row)
+        assert (lengths(desk) == whole) == (frame == last)
+        if frame == 0:
+            assert lengths(desk) == [1, 1, 1]
+            assert [desk.readout(row)[3] for row in range(3)] == ["start"] * 3
+
+
+def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=3")
+    with desk.redraw():
+        desk.type(".batch-size:nth-child(1) [name=batch_size]", "100")
+    page = desk.page
+    page.locator("#scrub").fill("0")
+    for update in (1, 2, 3):
+        page.click("#one-update")
+        assert desk.readout()[1] == str(update)
+        assert desk.readout()[3] == f"{update}/11 (100)"
+    page.click("#one-epoch")
+    assert desk.readout()[1:5] == ["11", "1", "11/11 (50)", "1,050"]  # 10 of 100 and one of 50
+    page.click("#one-update")
+    assert desk.readout()[3] == "1/11 (100)"
+    page.click("#one-epoch")
+    assert desk.readout()[1:5] == ["22", "2", "11/11 (50)", "2,100"]
+    # The chosen row is the one that is followed.
+    page.locator("#readout input").nth(1).check()
+    page.click("#one-update")
+    assert desk.readout(1)[1:4] == ["67", "2.03", "1/33 (32)"]
+    page.click("#one-epoch")
+    assert desk.readout(1)[1:4] == ["99", "3", "33/33 (26)"]
+    page.click("#one-update")  # from the end, again from the beginning
+    assert desk.readout(1)[1] == "1"
+
+
+def test_single_examples_are_stepped_one_by_one(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?updates=60&batch_size=1")
+    desk.page.locator("#scrub").fill("0")
+    for update in range(1, 15):
+        desk.page.click("#one-update")
+        assert desk.readout()[1:5:2] == [str(update), f"{update}/1,050 (1)"]
+
+
+def test_play_and_pause(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=10&batch_size=8&batch_size=full")
+    play = desk.page.locator("#play")
+    assert play.get_attribute("aria-pressed") == "false"
+    play.click()  # at the end: from the beginning
+    assert play.inner_text() == "Pause"
+    assert play.get_attribute("aria-pressed") == "true"
+    desk.wait("() => document.getElementById('scrub').value > 0")
+    play.click()
+    assert play.inner_text() == "Play"
+    frame = int(desk.page.input_value("#scrub"))
+    assert 0 < frame < int(desk.page.get_attribute("#scrub", "max") or "")
+    assert lengths(desk) != [len(path["points"]["w0"]) for path in desk.paths()["paths"]]
+    play.click()  # on from here
+    desk.wait("frame => document.getElementById('scrub').value > frame", frame)
+    assert int(desk.page.input_value("#scrub")) > frame
+    desk.page.locator("#scrub").fill("5")  # scrubbing pauses
+    assert play.get_attribute("aria-pressed") == "false"
+    assert desk.page.input_value("#scrub") == "5"
+
+
+CLOCK = """() => {  // a clock of our own
+    let now = 0;
+    const frames = new Map();
+    performance.now = () => now;
+    window.requestAnimationFrame = (frame) => { frames.set(frames.size + 1, frame); return frames.size; };
+    window.cancelAnimationFrame = (id) => frames.set(id, () => {});
+    window.advance = (ms) => {
+        now += ms;
+        const due = [...frames.values()];
+        frames.forEach((_, id) => frames.set(id, () => {}));
+        due.forEach((frame) => frame(now));
+    };
+}"""
+
+
+def test_the_speed_scales_the_play_and_the_end_stops_it(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&batch_size=1")
+    page = desk.page
+    last = int(page.get_attribute("#scrub", "max") or "")
+    page.evaluate(CLOCK)
+    reached = {}
+    for speed in ("0.25", "1", "4"):
+        page.select_option("#speed", speed)
+        page.locator("#scrub").fill("0")
+        page.click("#play")
+        page.evaluate("advance(0)")
+        page.evaluate("advance(1200)")
+        reached[speed] = int(page.input_value("#scrub"))
+        page.click("#play")
+    assert reached == {"0.25": last * 25 // 1000, "1": last // 10, "4": last * 4 // 10}
+    page.click("#play")
+    page.evaluate("advance(0)")
+    page.evaluate("advance(100000)")
+    assert page.input_value("#scrub") == str(last)
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+
+
+def test_the_playhead_stays_when_the_run_changes(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=4&batch_size=32&batch_size=full")
+    desk.page.locator("#scrub").fill("0")
+    desk.page.click("#one-epoch")
+    desk.change("seed", "3")
+    assert desk.readout()[1:3] == ["33", "1"]
+    assert desk.readout(1)[1:3] == ["1", "1"]
