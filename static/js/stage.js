@@ -4,7 +4,7 @@ import { numbers } from "./arrays.js";
 
 const CONFIG = { displayModeBar: false };
 const STILL = { ...CONFIG, staticPlot: true };
-const SLIP = 6; // pixels that a pointer may move in a click
+const SLIP = 8; // pixels that a pointer may move in a click
 
 export class Stage {
   constructor({ plane, surface, paths, handle }, onStart) {

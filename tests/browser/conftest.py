@@ -17,10 +17,17 @@ from .desk import HOST, Desk, OpenDesk
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 15_000  # for a condition that never comes true
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --enable-unsafe-swiftshader --disable-quic "
-    "--no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 # Both end with this directory's last test: while Playwright runs, its event loop counts as the

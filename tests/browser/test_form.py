@@ -2,7 +2,7 @@
 
 import pytest
 
-from .desk import Desk, OpenDesk
+from .desk import OpenDesk
 
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 

@@ -1,9 +1,13 @@
 """The start of the paths: by mouse, touch, keys and typed numbers."""
 
+from typing import TYPE_CHECKING
+
 import pytest
-from playwright.sync_api import Route
 
 from .desk import Desk, OpenDesk
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -81,7 +85,7 @@ def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?epochs=2&batch_size=1")
     held: list[Route] = []
-    desk.page.route("**/paths?*max_points=500*", lambda route: held.append(route))  # noqa: PLW0108
+    desk.page.route("**/paths?*max_points=500*", lambda route: held.append(route))
     mouse = desk.page.mouse
     mouse.move(*centre(desk))
     mouse.down()
