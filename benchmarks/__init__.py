@@ -1,0 +1,1 @@
+"""What is measured for speed, beside what one would write or install instead."""

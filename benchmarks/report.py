@@ -1,0 +1,179 @@
+"""The measurements as Markdown and as a plot."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from app.science.problems.surface import FloatArray
+from benchmarks.cost import Sweep, exponent
+from benchmarks.measure import TOLERANCE, Timing
+from benchmarks.peers import Peer
+from benchmarks.workloads import Workload
+
+PACKAGES = ("numpy", "numba", "torch", "scikit-learn")
+# Colour means batch size in this project, so the families differ in their marks.
+MARKS = ("o-", "s--", "^-.", "D:")
+
+Costs: TypeAlias = Sequence[tuple[Sweep, Mapping[str, FloatArray]]]  # seconds an update, by family
+
+
+class Row(NamedTuple):
+    """A workload on a family's surface, timed."""
+
+    workload: Workload
+    family: str
+    ours: Timing
+    theirs: Mapping[str, Timing]
+
+
+class Verdict(NamedTuple):
+    """What was asked of a row, and how far it is from it: at most 1 is met."""
+
+    asked: str
+    short_of: float
+
+
+def markdown(
+    rows: Sequence[Row], costs: Costs, peers: Sequence[Peer], missing: Sequence[str], rounds: int
+) -> str:
+    """The report, which shows the plot as ``cost.svg``."""
+    return "\n".join(
+        [
+            "# Speed",
+            "Made by `python -m benchmarks`, not by hand.",
+            "",
+            _machine(missing),
+            "",
+            _method(rows, rounds),
+            "",
+            *(_table(rows, peers) if rows else ()),
+            *(_cost_table(costs) if costs else ()),
+        ]
+    )
+
+
+def plot(costs: Costs, path: Path) -> None:
+    """Time of an update against each quantity, as SVG.
+
+    Raises:
+        ModuleNotFoundError: matplotlib is not installed.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    mpl.rcParams["svg.hashsalt"] = "cost"  # the same picture gives the same file
+    figure = Figure(figsize=(10, 7.5), layout="constrained")
+    for axes, (sweep, times) in zip(figure.subplots(2, 2).flat, costs, strict=True):
+        for mark, (family, seconds) in zip(MARKS, times.items(), strict=False):
+            axes.loglog(sweep.values, seconds * 1e6, mark, color="0.2", markersize=4, label=family)
+        axes.set_xscale("log", base=2)
+        axes.set_xlabel(f"{sweep.name} ({sweep.fixed})")
+        axes.set_ylabel("µs an update, all replicas")
+        axes.grid(visible=True, color="0.9")
+    figure.axes[0].legend()
+    figure.savefig(path, metadata={"Date": None})
+
+
+def verdicts(row: Row, peers: Sequence[Peer]) -> Iterator[Verdict]:
+    """The row's targets of which something was measured."""
+    asked = row.workload.target(row.family)
+    if "ms" in asked:
+        yield Verdict(f"≤ {asked['ms']:g} ms", row.ours.median * 1e3 / asked["ms"])
+    for peer in peers:
+        if peer.name not in asked or peer.name not in row.theirs:
+            continue
+        bound, ratio = asked[peer.name], _ratio(peer, row)
+        yield (
+            Verdict(f"{peer.name} ≤ {bound:g}", ratio / bound)
+            if peer.floor
+            else Verdict(f"{peer.name} ≥ {bound:g}", bound / ratio)
+        )
+
+
+def _ratio(peer: Peer, row: Row) -> float:
+    """How many times quicker ours is, or of the floor how many times slower."""
+    quicker = row.theirs[peer.name].median / row.ours.median
+    return 1 / quicker if peer.floor else quicker
+
+
+def _machine(missing: Sequence[str]) -> str:
+    versions = [f"Python {platform.python_version()}"]
+    for package in PACKAGES:
+        try:
+            versions.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    left_out = f" Left out, because not installed: {', '.join(missing)}." if missing else ""
+    return (
+        f"{datetime.now(UTC).date()}; {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores; {', '.join(versions)}.{left_out}"
+    )
+
+
+def _method(rows: Sequence[Row], rounds: int) -> str:
+    return (
+        "All take the same examples, start and learning rate, draw the same permutations (timed "
+        "too) and record every update. Before anything is timed the results are compared: they "
+        f"are equal to {TOLERANCE:g}. Then all take turns, {rounds} rounds; a ratio is one of "
+        "medians. Ours includes laying out the plan; numba is compiled beforehand. PyTorch is in "
+        "float64. scikit-learn is called once an update, for the path is wanted, and stands where "
+        "it computes the same path: B = 1, least squares and logistic."
+        + (
+            " With ~ only the first epochs, or rows of the grid, were timed, and scaled up."
+            if any(timing.share < 1 for row in rows for timing in row.theirs.values())
+            else ""
+        )
+    )
+
+
+def _table(rows: Sequence[Row], peers: Sequence[Peer]) -> Iterator[str]:
+    ran = [peer for peer in peers if any(peer.name in row.theirs for row in rows)]
+    heads = [f"ours ÷ {p.name}" if p.floor else f"{p.name} ÷ ours" for p in ran]
+    yield "## Beside the peers"
+    yield _line(["workload", "surface", "ours, ms (quartiles)", *heads, "asked", "met"])
+    yield _line(["---"] * (5 + len(ran)))
+    for row in rows:
+        found = list(verdicts(row, peers))
+        ours = [1e3 * seconds for seconds in row.ours[:3]]
+        short = [f"{v.asked}: {v.short_of:.2g}× off" for v in found if v.short_of > 1]
+        yield _line(
+            [
+                row.workload.name,
+                row.family,
+                f"{ours[0]:.3g} ({ours[1]:.3g}–{ours[2]:.3g})",
+                *(_cell(peer, row) for peer in ran),
+                ", ".join(v.asked for v in found),
+                "; ".join(short) or ("yes" if found else ""),
+            ]
+        )
+    yield ""
+
+
+def _cell(peer: Peer, row: Row) -> str:
+    timing = row.theirs.get(peer.name)
+    if timing is None:
+        return ""
+    return f"{'~' if timing.share < 1 else ''}{_ratio(peer, row):.3g}"
+
+
+def _cost_table(costs: Costs) -> Iterator[str]:
+    yield "## Cost against work"
+    yield "Microseconds of one update of all replicas. Its time grows as the p-th power of the"
+    yield "quantity: 0 is flat, 1 proportional.\n"
+    yield "![Time of an update against replicas, batch size, updates and examples](cost.svg)\n"
+    for sweep, times in costs:
+        yield f"### Against {sweep.name} ({sweep.fixed})"
+        yield _line(["surface", *(f"{value:,}" for value in sweep.values), "p"])
+        yield _line(["---"] * (2 + len(sweep.values)))
+        for family, seconds in times.items():
+            p = exponent(sweep.values, seconds)
+            yield _line([family, *(f"{1e6 * s:.3g}" for s in seconds), f"{p:.2f}"])
+        yield ""
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,188 @@
+"""What is timed: descents and grids on a surface of each family, and the engine's own way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from app.science.comparison import compare
+from app.science.engine import generators, run
+from app.science.optimizers import sgd
+from app.science.plan import Budget, Plan, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import Problem, build_problem
+from app.science.problems.surface import FloatArray
+
+# One surface of each kind of arithmetic: affine in features, exp, tanh, a tilted function.
+FAMILIES = ("least-squares", "logistic", "tanh-neuron", "rosenbrock")
+EXAMPLES = 1050
+EPOCHS = 20
+REPLICAS = 64
+RESOLUTION = 201
+
+# Arrays that begin alike however much of the workload was done: a path by its updates, a grid
+# by its rows.
+Result: TypeAlias = tuple[FloatArray, ...]
+Call: TypeAlias = Callable[[], Result]
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """Plain SGD at several batch sizes, every update recorded.
+
+    Replica r draws from ``default_rng([seed, r])``, at every batch size anew, one permutation
+    an epoch. A result is w0 and w1 of the first batch size, each of shape (U + 1, R), then of
+    the next.
+    """
+
+    problem: Problem
+    batch_sizes: tuple[int, ...]
+    epochs: int = EPOCHS
+    replicas: int = 1
+    seed: int = 0
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, the surface's own."""
+        return self.problem.surface.learning_rate
+
+    @property
+    def size(self) -> int:
+        """How much work it is: the updates of all batch sizes and replicas."""
+        epoch = sum(-(-self.problem.size // size) for size in self.batch_sizes)
+        return self.epochs * epoch * self.replicas
+
+    def part(self, limit: int) -> "Descent":
+        """The first epochs, of a size within the limit; one at least."""
+        epochs = limit * self.epochs // self.size
+        return replace(self, epochs=min(self.epochs, max(1, epochs)))
+
+    def engine(self) -> Result:
+        """What the project does, the plan's layout included."""
+        if len(self.batch_sizes) > 1:
+            plans = [self._plan(size) for size in self.batch_sizes]
+            runs = compare(
+                self.problem, plans, sgd(), self.problem.surface.start,
+                seed=self.seed, replicas=self.replicas,
+            ).runs  # fmt: skip
+            return tuple(w for each in runs for w in (each.paths.w0, each.paths.w1))
+        paths = run(
+            self.problem,
+            self._plan(self.batch_sizes[0]),
+            sgd(),
+            self.problem.surface.start,
+            generators(self.seed, self.replicas),
+        )
+        return paths.w0, paths.w1
+
+    def _plan(self, batch_size: int) -> Plan:
+        return make_plan(
+            examples=self.problem.size,
+            batch_size=batch_size,
+            budget=Budget(epochs=self.epochs),
+            learning_rate=self.rate,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """One field of the loss surface at every point of a grid over its domain.
+
+    Attributes:
+        problem: the finite sum.
+        field: ``loss``, ``noise trace`` (tr Σ) or ``noise scale`` (tr Σ/‖G‖²).
+        rows: of `RESOLUTION` rows, how many from the first.
+    """
+
+    problem: Problem
+    field: str
+    rows: int = RESOLUTION
+
+    @property
+    def points(self) -> tuple[FloatArray, FloatArray]:
+        """w0 and w1 of every point, each of shape (rows, RESOLUTION)."""
+        w0, w1 = (np.linspace(lo, hi, RESOLUTION) for lo, hi in self.problem.surface.domain)
+        across, up = np.meshgrid(w0, w1[: self.rows])
+        return across, up
+
+    @property
+    def size(self) -> int:
+        """How much work it is: the points."""
+        return self.rows * RESOLUTION
+
+    def part(self, limit: int) -> "Grid":
+        """The first rows, of a size within the limit; one at least."""
+        return replace(self, rows=min(self.rows, max(1, limit // RESOLUTION)))
+
+    def engine(self) -> Result:
+        """What the project does."""
+        w0, w1 = self.points
+        if self.field == "loss":
+            return (self.problem.loss(w0, w1),)
+        trace = np.broadcast_to(self.problem.covariance(w0, w1).trace, w0.shape)
+        if self.field == "noise trace":
+            return (trace,)
+        g0, g1 = self.problem.gradient(w0, w1)
+        with np.errstate(divide="ignore"):
+            return (trace / (g0 * g0 + g1 * g1),)
+
+
+Work: TypeAlias = Descent | Grid
+
+
+class Workload(NamedTuple):
+    """A row of the table.
+
+    Attributes:
+        name: for people.
+        work: from a problem to what is to be done.
+        targets: what issue 3 asks, by family (``""`` for those not named): by peer the ratio,
+            ``at least`` or, of the floor, ``at most``; by ``"ms"`` the time itself.
+    """
+
+    name: str
+    work: Callable[[Problem], Work]
+    targets: dict[str, dict[str, float]]
+
+    def target(self, family: str) -> dict[str, float]:
+        """What is asked on a surface of this family."""
+        return self.targets[""] | self.targets.get(family, {})
+
+
+WORKLOADS: tuple[Workload, ...] = (
+    Workload(
+        "one path, B = 1",
+        partial(Descent, batch_sizes=(1,)),
+        {"": {"numba": 8, "PyTorch": 400, "numpy": 25}, "rosenbrock": {"numba": 15}},
+    ),
+    Workload(
+        "compare, B = 1, 8, 32, 100, N",
+        partial(Descent, batch_sizes=(1, 8, 32, 100, EXAMPLES)),
+        {"": {"numba": 6, "PyTorch": 200}},
+    ),
+    Workload(
+        "64 replicas, B = 1",
+        partial(Descent, batch_sizes=(1,), replicas=REPLICAS),
+        {"": {"numba": 3, "PyTorch, batched": 25}},
+    ),
+    Workload(
+        "64 replicas, B = 32",
+        partial(Descent, batch_sizes=(32,), replicas=REPLICAS),
+        {"": {"numba": 1.5, "PyTorch, batched": 4}},
+    ),
+    *(
+        Workload(
+            f"grid 201×201, {name}",
+            partial(Grid, field=name),
+            {"": {"ms": 5}, "logistic": {"ms": 100}},
+        )
+        for name in ("loss", "noise trace", "noise scale")
+    ),
+)
+
+
+def problem(family: str, examples: int = EXAMPLES) -> Problem:
+    """The surface's usual problem."""
+    return build_problem(SURFACES[family], examples)
