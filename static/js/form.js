@@ -43,7 +43,7 @@ export class Form {
     const unit = [...this.unit.options].find((option) => params.has(option.value));
     this.unit.value = (unit ?? this.unit.options[0]).value;
     this.#budgetUnit();
-    const known = new Set();
+    const known = new Set(["batch_size"]); // its rows are made below
     for (const input of this.#inputs()) {
       known.add(input.name);
       if (input.name === "batch_size") continue;
