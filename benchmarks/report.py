@@ -67,11 +67,14 @@ def plot(costs: Costs, path: Path) -> None:
 
     mpl.rcParams["svg.hashsalt"] = "cost"  # the same picture gives the same file
     figure = Figure(figsize=(10, 7.5), layout="constrained")
-    for axes, (sweep, times) in zip(figure.subplots(2, 2).flat, costs, strict=True):
+    panels = figure.subplots(2, 2, sharey=True).flat  # one scale, so that flat looks flat
+    for axes, (sweep, times) in zip(panels, costs, strict=True):
         for mark, (family, seconds) in zip(MARKS, times.items(), strict=False):
             axes.loglog(sweep.values, seconds * 1e6, mark, color="0.2", markersize=4, label=family)
         axes.set_xscale("log", base=2)
         axes.set_xlabel(f"{sweep.name} ({sweep.fixed})")
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.set_ylabel("µs an update, all replicas")
         axes.grid(visible=True, color="0.9")
     figure.axes[0].legend()
@@ -118,7 +121,7 @@ def _method(rows: Sequence[Row], rounds: int) -> str:
     return (
         "All take the same examples, start and learning rate, draw the same permutations (timed "
         "too) and record every update. Before anything is timed the results are compared: they "
-        f"are equal to {TOLERANCE:g}. Then all take turns, {rounds} rounds; a ratio is one of "
+        f"are equal to {TOLERANCE:g}. Then all take turns, {rounds} times; a ratio is one of "
         "medians. Ours includes laying out the plan; numba is compiled beforehand. PyTorch is in "
         "float64. scikit-learn is called once an update, for the path is wanted, and stands where "
         "it computes the same path: B = 1, least squares and logistic."
@@ -139,12 +142,12 @@ def _table(rows: Sequence[Row], peers: Sequence[Peer]) -> Iterator[str]:
     for row in rows:
         found = list(verdicts(row, peers))
         ours = [1e3 * seconds for seconds in row.ours[:3]]
-        short = [f"{v.asked}: {v.short_of:.2g}× off" for v in found if v.short_of > 1]
+        short = [f"{v.asked}: {_number(v.short_of)}× off" for v in found if v.short_of > 1]
         yield _line(
             [
                 row.workload.name,
                 row.family,
-                f"{ours[0]:.3g} ({ours[1]:.3g}–{ours[2]:.3g})",
+                f"{_number(ours[0])} ({_number(ours[1])}–{_number(ours[2])})",
                 *(_cell(peer, row) for peer in ran),
                 ", ".join(v.asked for v in found),
                 "; ".join(short) or ("yes" if found else ""),
@@ -157,7 +160,7 @@ def _cell(peer: Peer, row: Row) -> str:
     timing = row.theirs.get(peer.name)
     if timing is None:
         return ""
-    return f"{'~' if timing.share < 1 else ''}{_ratio(peer, row):.3g}"
+    return f"{'~' if timing.share < 1 else ''}{_number(_ratio(peer, row))}"
 
 
 def _cost_table(costs: Costs) -> Iterator[str]:
@@ -171,8 +174,13 @@ def _cost_table(costs: Costs) -> Iterator[str]:
         yield _line(["---"] * (2 + len(sweep.values)))
         for family, seconds in times.items():
             p = exponent(sweep.values, seconds)
-            yield _line([family, *(f"{1e6 * s:.3g}" for s in seconds), f"{p:.2f}"])
+            yield _line([family, *(_number(1e6 * s) for s in seconds), f"{p:.2f}"])
         yield ""
+
+
+def _number(value: float) -> str:
+    """Three figures, and never a power of ten."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -5,11 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -59,63 +58,51 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         ) as process,
     ):
         try:
-            base = f"http://{HOST}:{port}"
-            while not _answers(base):
-                assert process.poll() is None, log.read_text()
-            yield base, log
+            while not _listens(port):
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.05)
+                    pytest.fail(log.read_text())
+            yield f"http://{HOST}:{port}", log
         finally:
             process.terminate()
 
 
-def _answers(base: str) -> bool:
+def _listens(port: int) -> bool:
     try:
-        return httpx.get(f"{base}/healthz").is_success
-    except httpx.TransportError:
+        socket.create_connection((HOST, port)).close()
+    except ConnectionRefusedError:
         return False
+    return True
 
 
 @pytest.fixture(scope="package")
-def pages(browser: Browser) -> Iterator[Callable[[bool], Page]]:
-    """One page with a mouse and one with a touch screen, for all tests.
+def page(browser: Browser) -> Iterator[Page]:
+    """A page with a mouse and a touch screen, one for all tests.
 
-    A renderer process that has once compiled Plotly shows the page three times sooner.
+    A renderer process that has once compiled Plotly shows the page five times sooner.
     """
-
-    @cache
-    def page(touch: bool) -> Page:
-        context = browser.new_context(has_touch=touch, reduced_motion="reduce")
+    with browser.new_context(has_touch=True, reduced_motion="reduce") as context:
         context.set_default_timeout(PATIENCE_MS)
-        return context.new_page()
-
-    yield page
-    for context in browser.contexts:
-        context.close()
+        yield context.new_page()
 
 
 @pytest.fixture
-def sit(pages: Callable[[bool], Page], server: tuple[str, Path]) -> Iterator[OpenDesk]:
-    """A page of a size and colour scheme; at the end nothing may have gone wrong in it."""
+def sit(page: Page, server: tuple[str, Path]) -> Iterator[OpenDesk]:
+    """A page of a size, in light colours; at the end nothing may have gone wrong in it."""
     base, log = server
-    desks: list[Desk] = []
+    desk = Desk(page, base)
     said = log.stat().st_size
 
-    def sit(
-        width: int = 1280, height: int = 800, color_scheme: str = "light", touch: bool = False
-    ) -> Desk:
-        page = pages(touch)
+    def sit(width: int = 1280, height: int = 800) -> Desk:
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="dark" if color_scheme == "dark" else "light")
-        desks.append(Desk(page, base))
-        return desks[-1]
+        return desk
 
     yield sit
-    for desk in desks:
-        desk.leave()
+    desk.leave()
     with log.open() as lines:
         lines.seek(said)
         print(lines.read(), end="")  # noqa: T201
-    troubles = [trouble for desk in desks for trouble in desk.troubles]
-    assert not troubles, troubles
+    assert not desk.troubles
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ class Desk:
         """Leave the page to the next test as it was found."""
         self.page.mouse.up()
         self.page.unroute_all()
-        self.page.emulate_media(media="screen")
-        self.page.goto("about:blank")
+        self.page.emulate_media(media="screen", color_scheme="light")
+        self.page.evaluate("0")  # what the page has said until now has arrived
         self.page.remove_listener("pageerror", self._failed)
         self.page.remove_listener("console", self._heard)
         self.page.remove_listener("request", self._sent)
@@ -88,13 +88,17 @@ class Desk:
 
     def change(self, name: str, value: str) -> None:
         """Choose or type a parameter's value and wait for the new picture."""
-        control = self.page.locator(f"[name={name}]").first
         with self.redraw():
-            if control.evaluate("control => control.tagName") == "SELECT":
-                control.select_option(value)
-            else:
-                control.fill(value)
-                control.press("Tab")
+            self.enter(name, value)
+
+    def enter(self, name: str, value: str) -> None:
+        """Choose or type a parameter's value."""
+        control = self.page.locator(f"[name={name}]").first
+        if control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+            control.press("Tab")
 
     def slide(self, selector: str, value: float, last: bool = True) -> None:
         """Move a slider as a pointer does: an input event, then, at its end, a change."""

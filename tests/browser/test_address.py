@@ -38,7 +38,7 @@ def picture(desk: Desk) -> object:
 
 
 def test_a_link_holds_the_whole_state(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(480, 500)
     desk.open(LINK)
     assert desk.query == STATE
     assert shown(desk) == STATE
@@ -56,11 +56,16 @@ def test_a_link_holds_the_whole_state(sit: OpenDesk) -> None:
     assert starts.evaluate_all("all => all.map(({ value }) => value)") == ["-1", "0.5"]
     assert desk.page.input_value("[data-budget-unit]") == "updates"
 
+
+def test_a_link_gives_the_same_picture_again(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(LINK.replace("&view=3d", ""))
     before = picture(desk)
+    form = shown(desk)
     desk.page.reload()
     desk.wait_drawn(1)
     assert picture(desk) == before
-    assert shown(desk) == desk.query == STATE
+    assert shown(desk) == form == STATE | {"view": ["contour"]}
 
 
 def test_back_and_forward(sit: OpenDesk) -> None:

@@ -51,7 +51,7 @@ def test_a_batch_size_is_typed(sit: OpenDesk) -> None:
 
 def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?epochs=1")
+    desk.open("?updates=20")
     adder = desk.page.locator("[data-add]")
     for count in (4, 5, 6):
         assert adder.is_visible()

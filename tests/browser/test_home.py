@@ -58,7 +58,7 @@ def test_the_losses_are_drawn_against_updates_epochs_or_examples_seen(desk: Desk
 
 
 def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(480, 500)
     desk.open("?updates=20")
     before = desk.readout()
     with desk.redraw():

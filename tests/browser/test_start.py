@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 NEAR = 2  # pixels
+AXES = "f => [f._fullLayout.xaxis.range, f._fullLayout.yaxis.range]"
 
 
 def centre(desk: Desk) -> tuple[float, float]:
@@ -100,7 +101,7 @@ def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:
 
 
 def test_the_start_is_tapped(sit: OpenDesk) -> None:
-    desk = sit(360, 800, touch=True)
+    desk = sit(360, 800)
     desk.open(QUICK)
     pixel = desk.pixel((1.5, 0.0))
     with desk.redraw():
@@ -111,9 +112,7 @@ def test_the_start_is_tapped(sit: OpenDesk) -> None:
 def test_arrow_keys_move_the_focused_handle(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
-    (left, right), (low, high) = desk.figure(
-        "paths", "f => [f._fullLayout.xaxis.range, f._fullLayout.yaxis.range]"
-    )
+    (left, right), (low, high) = desk.figure("paths", AXES)
     desk.page.focus(HANDLE)
     w0, w1 = desk.start()
     for key, step in {
@@ -127,7 +126,7 @@ def test_arrow_keys_move_the_focused_handle(sit: OpenDesk) -> None:
             desk.page.keyboard.press(key)
         w0, w1 = w0 + step[0] * (right - left), w1 + step[1] * (high - low)
         assert desk.start() == pytest.approx((w0, w1), abs=1e-3)
-        assert_start(desk, desk.pixel((w0, w1)))
+    assert_start(desk, desk.pixel((w0, w1)))
     assert desk.page.evaluate("document.activeElement.id") == "start-handle"
 
 
@@ -153,24 +152,42 @@ def test_a_start_outside_the_picture_is_held_at_its_edge(sit: OpenDesk) -> None:
     assert x == pytest.approx(box["x"] + box["width"], abs=NEAR)
 
 
-@pytest.mark.parametrize("size", [(900, 700), (360, 640), (1920, 1080)])
-def test_the_handle_stays_on_the_marker_when_the_window_changes(
-    sit: OpenDesk, size: tuple[int, int]
-) -> None:
+def test_the_paths_stay_over_the_surface(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    before = desk.figure("paths", AXES)
+    assert before == desk.figure("surface", AXES)
+    x, y = desk.pixel((1, -2))
+    desk.page.mouse.move(x, y + 15)  # among the numbers of the axis
+    desk.page.mouse.down()
+    desk.page.mouse.move(x - 60, y + 15, steps=3)
+    desk.page.mouse.up()
+    assert desk.figure("paths", AXES) == before
+    pixel = desk.pixel((0, 0))
+    with desk.redraw():
+        desk.page.mouse.dblclick(*pixel)
+    assert desk.figure("paths", AXES) == before
+    assert_start(desk, pixel)
+
+
+def test_the_handle_stays_on_the_marker_when_the_window_changes(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
     assert centre(desk) == pytest.approx(desk.pixel(desk.start()), abs=NEAR)
-    desk.page.set_viewport_size({"width": size[0], "height": size[1]})
-    desk.wait(
-        """() => {
-            const figure = document.getElementById("paths-figure");
-            const { width, height, xaxis, yaxis } = figure._fullLayout;
-            const plane = document.getElementById("plane").getBoundingClientRect();
-            const handle = document.getElementById("start-handle").getBoundingClientRect();
-            const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
-            const { x, y } = figure.calcdata[at][0];
-            return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
-              && Math.abs(plane.left + xaxis._offset + xaxis.l2p(x) - handle.left - 22) < 2
-              && Math.abs(plane.top + yaxis._offset + yaxis.l2p(y) - handle.top - 22) < 2;
-        }"""
-    )
+    for width, height in ((900, 700), (360, 640), (1920, 1080)):
+        desk.page.set_viewport_size({"width": width, "height": height})
+        desk.wait(
+            """() => {
+                const figure = document.getElementById("paths-figure");
+                const { width, height, xaxis, yaxis } = figure._fullLayout;
+                const plane = document.getElementById("plane").getBoundingClientRect();
+                const handle = document.getElementById("start-handle").getBoundingClientRect();
+                const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
+                const { x, y } = figure.calcdata[at][0];
+                const left = plane.left + xaxis._offset + xaxis.l2p(x);
+                const top = plane.top + yaxis._offset + yaxis.l2p(y);
+                return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
+                    && Math.abs(left - handle.left - handle.width / 2) < 2
+                    && Math.abs(top - handle.top - handle.height / 2) < 2;
+            }"""
+        )
