@@ -5,7 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
-from app.api.queries import LossFigureQuery, PathsFigureQuery, RunQuery
+from app.api.figure_queries import LossFigureQuery, PathsFigureQuery
+from app.api.queries import DataQuery
+from app.api.run_query import RunQuery
+from app.figures.loss import AXES
 from app.resources import TEMPLATES
 from app.science.problems import SURFACES
 
@@ -24,6 +27,8 @@ def home(request: Request) -> Response:
         {
             "fields": fields(RunQuery),
             "looks": _looks(),
+            "axes": AXES,
+            "ground": ["surface", *DataQuery.model_fields],
             "surface_titles": {surface.id: surface.title for surface in SURFACES.values()},
             "live_points": LIVE_POINTS,
         },

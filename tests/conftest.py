@@ -1,5 +1,6 @@
-"""What several test modules share: the real command, started and stopped."""
+"""What several test modules share: the application asked, and the real command started."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,8 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+import httpx
 import pytest
+
+from app.main import create_app
 
 ROOT = Path(__file__).parents[1]
 READY = "Batchscape is ready at "
@@ -39,6 +44,7 @@ def serving(
     command: Sequence[str] = (sys.executable, "-m", "app"),
     env: Mapping[str, str] | None = None,
     cwd: Path = ROOT,
+    stderr: IO[bytes] | int = subprocess.PIPE,
 ) -> Iterator[Served]:
     """The command with these arguments, once it is ready; killed if it is not stopped before."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BATCHSCAPE_")}
@@ -48,19 +54,18 @@ def serving(
         env=environment | dict(env or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     ) as process:
         watchdog = threading.Timer(PATIENCE, process.kill)
         watchdog.start()
         try:
             assert process.stdout
-            assert process.stderr
             line = process.stdout.readline()
             watchdog.cancel()
             if not line.startswith(READY):
                 process.kill()
-                pytest.fail(f"not ready: {line}{process.stderr.read()}")
+                pytest.fail(f"not ready: {line}{process.stderr.read() if process.stderr else ''}")
             yield Served(process, line.removeprefix(READY).strip())
         finally:
             watchdog.cancel()
@@ -76,7 +81,36 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="session")
-def live_url() -> Iterator[str]:
-    """The address of a server that runs for the whole session."""
-    with serving("--port", "0") as served:
-        yield served.url
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a server that runs for the whole session, and the file of its log."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with log.open("wb") as output, serving("--port", "0", stderr=output) as served:
+        yield served.url, log
+
+
+def client() -> Callable[..., httpx.Response]:
+    """``get(url, header=…)`` of a new application."""
+    app = create_app()
+
+    def get(url: str, method: str = "GET", **headers: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as asking:
+                named = {name.replace("_", "-"): value for name, value in headers.items()}
+                return await asking.request(method, url, headers=named)
+
+        return asyncio.run(ask())
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def get() -> Callable[..., httpx.Response]:
+    """Asks one application: its cache lasts the session."""
+    return client()
+
+
+@pytest.fixture
+def new_get() -> Callable[[], Callable[..., httpx.Response]]:
+    """Makes a ``get`` of another, new application."""
+    return client

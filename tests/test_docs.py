@@ -1,7 +1,7 @@
 """README against the code: commands, tables, links, and examples that are run."""
 
-import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 from pydantic.fields import FieldInfo
 
-from app.api.queries import RunQuery
+from app.api.run_query import RunQuery
 from app.main import create_app
 from app.pages import fields
 from app.science.problems import SURFACES
@@ -115,32 +115,26 @@ def test_links_and_pictures_inside_the_repository_exist() -> None:
     assert not missing
 
 
-def test_every_address_in_the_readme_answers() -> None:
+def test_every_address_in_the_readme_answers(get: Callable[[str], httpx.Response]) -> None:
     text = README
     for code in blocks("python"):  # they are run below
         text = text.replace(code, "")
     urls = sorted(set(re.findall(rf"{re.escape(ADDRESS)}[^\s'\"`)<>{{]*", text)))
     assert len(urls) > 3
-
-    async def ask() -> dict[str, int]:
-        transport = httpx.ASGITransport(create_app())
-        async with httpx.AsyncClient(transport=transport, timeout=60) as client:
-            return {url: (await client.get(url)).status_code for url in urls}
-
-    assert asyncio.run(ask()) == dict.fromkeys(urls, 200)
+    assert {url: get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
 
 
 @pytest.mark.parametrize("code", blocks("python"))
 def test_python_examples_run(
     code: str,
-    live_url: str,
+    live_server: tuple[str, Path],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     shown: list[go.Figure] = []
     monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
     assert ADDRESS in code
-    exec(compile(code.replace(ADDRESS, live_url), "README's example", "exec"), {})  # noqa: S102
+    exec(compile(code.replace(ADDRESS, live_server[0]), "README's example", "exec"), {})  # noqa: S102
     printed = capsys.readouterr().out
     if ".show()" in code:
         assert shown

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
-from app.api.queries import DataQuery, LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
+from app.api.figure_queries import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
+from app.api.queries import DataQuery
 from app.api.responses import cacheable
 from app.api.work import check_losses, get_comparison, get_problem
 from app.figures.levels import RESOLUTION, Relief, relief
@@ -38,7 +39,7 @@ def get_paths_figure(
     request: Request, cache: CacheDependency, query: Annotated[PathsFigureQuery, Query()]
 ) -> Response:
     """The paths, over the surface unless ``background`` is false."""
-    _, comparison = get_comparison(cache, query)
+    comparison = get_comparison(cache, query)
     ground = _relief(cache, query.surface, query)
     figure = paths_figure(comparison, ground.levels, query.theme, query.view)
     if query.background:
@@ -53,7 +54,7 @@ def get_loss_figure(
     request: Request, cache: CacheDependency, query: Annotated[LossFigureQuery, Query()]
 ) -> Response:
     """The losses against updates, epochs or examples seen."""
-    _, comparison = get_comparison(cache, query)
+    comparison = get_comparison(cache, query)
     return _figure(request, loss_figure(comparison, query.theme, query.axis))
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
@@ -91,13 +90,5 @@ Examples = Annotated[
 
 
 def resolve_batch_size(size: int | str, examples: int) -> int:
-    """``full`` is N; anything else must not be above it.
-
-    Raises:
-        ParameterError: a batch size above N.
-    """
-    if size == FULL:
-        return examples
-    if int(size) > examples:
-        raise ParameterError("batch_size", size, f"an integer from 1 to {examples} or '{FULL}'")
-    return int(size)
+    """``full`` is N."""
+    return examples if size == FULL else int(size)

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
 from app.api.errors import RESPONSES
-from app.api.queries import PathsQuery
 from app.api.responses import csv_response, json_response, rounded, wanted_format
-from app.api.work import check_points, get_comparison, resolve
+from app.api.run_query import PathsQuery
+from app.api.work import check_points, get_comparison, get_request
 from app.figures.words import summary
-from app.science.comparison import Comparison, Run, thin
+from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.errors import ParameterError
 
@@ -30,20 +30,14 @@ def get_paths(
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
     path ends before its first absurd point, and ``diverged_at`` names that update.
     """
-    asked = resolve(cache, query)
+    asked = get_request(cache, query)
     replicas = _replicas(query, asked.replicas)
     if wanted_format(request, query.format) == "csv":
-        check_points(
-            asked, asked.budget, len(replicas) * sum(plan.updates + 1 for plan in asked.plans)
-        )
+        check_points(asked, asked.budget.given[0], len(replicas) * asked.points(None))
         rows = _rows(asked.compute(None), replicas)
         return csv_response(request, COLUMNS, rows, "paths")
-    check_points(
-        asked,
-        "max_points",
-        len(replicas) * sum(len(thin(plan, query.max_points)) for plan in asked.plans),
-    )
-    _, comparison = get_comparison(cache, query)
+    check_points(asked, "max_points", len(replicas) * asked.points(query.max_points))
+    comparison = get_comparison(cache, query)
     paths = [_path(run, r) for run in comparison.runs for r in replicas]
     return json_response(
         request,

@@ -77,14 +77,16 @@ def field(problem: Problem, name: str, w0: FloatArray, w1: FloatArray) -> FloatA
         return problem.loss(w0, w1)
     if name == "noise_trace":
         return np.broadcast_to(problem.covariance(w0, w1).trace, w0.shape)
-    g0, g1 = problem.gradient(w0, w1)
-    squared = g0 * g0 + g1 * g1
     if name == "gradient_norm":
-        return np.asarray(np.sqrt(squared))
-    trace = problem.covariance(w0, w1).trace
+        return np.asarray(np.sqrt(_squared_norm(*problem.gradient(w0, w1))))
+    gradient, covariance = problem.gradient_and_covariance(w0, w1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = trace / squared
+        scale = covariance.trace / _squared_norm(*gradient)
     return np.where(np.isfinite(scale), scale, np.nan)
+
+
+def _squared_norm(g0: FloatArray, g1: FloatArray) -> FloatArray:
+    return g0 * g0 + g1 * g1
 
 
 def describe(problem: Problem) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """From a query to its computation: parameters resolved, work weighed, results cached."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from inspect import signature
 from typing import Any
 
 from app.api.cache import Cache
 from app.api.parameters import resolve_batch_size
-from app.api.queries import DataQuery, RunQuery
+from app.api.queries import DataQuery
+from app.api.run_query import RunQuery
 from app.science.comparison import BAND_POINTS, Comparison, compare, thin
 from app.science.errors import ParameterError
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
@@ -36,17 +37,19 @@ class RunRequest:
 
     problem: Problem
     plans: tuple[Plan, ...]
+    budget: Budget
     optimizer: Optimizer
     start: Point
     seed: int
     replicas: int
     parameters: dict[str, Any]
 
-    @property
-    def budget(self) -> str:
-        """The parameter that says how long the run is."""
-        names = vars(Budget(epochs=1))
-        return next(name for name in names if self.parameters[name] is not None)
+    def points(self, max_points: int | None) -> int:
+        """Points of one replica, at all batch sizes, thinned to ``max_points`` or all of them."""
+        return sum(
+            plan.updates + 1 if max_points is None else len(thin(plan, max_points))
+            for plan in self.plans
+        )
 
     def compute(self, max_points: int | None) -> Comparison:
         """Run it.
@@ -54,16 +57,13 @@ class RunRequest:
         Raises:
             ParameterError: more points than `KEPT_BUDGET`.
         """
-        kept = self.replicas * sum(
-            plan.updates + 1 if max_points is None else len(thin(plan, max_points))
-            for plan in self.plans
-        )
+        kept = self.replicas * self.points(max_points)
         if kept > KEPT_BUDGET:
             raise ParameterError(
                 "replicas",
                 self.replicas,
                 f"within the memory budget: {kept:,} points of {KEPT_BUDGET:,}; "
-                f"lower replicas, {self.budget if max_points is None else 'max_points'} "
+                f"lower replicas, {self.budget.given[0] if max_points is None else 'max_points'} "
                 "or the number of batch sizes",
             )
         return compare(
@@ -86,17 +86,20 @@ def get_problem(cache: Cache, surface: str, query: DataQuery) -> Problem:
     )
 
 
-def get_comparison(cache: Cache, query: RunQuery) -> tuple[RunRequest, Comparison]:
+def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
     """A query's paths, thinned to its ``max_points``."""
-
-    def compute() -> tuple[RunRequest, Comparison]:
-        request = resolve(cache, query)
-        return request, request.compute(query.max_points)
-
-    return cache.get(("comparison", query.run_key), compute)
+    return cache.get(
+        ("comparison", query.run_key),
+        lambda: get_request(cache, query).compute(query.max_points),
+    )
 
 
-def resolve(cache: Cache, query: RunQuery) -> RunRequest:
+def get_request(cache: Cache, query: RunQuery) -> RunRequest:
+    """What a query asks to be run."""
+    return cache.get(("request", query.run_key), lambda: _resolve(cache, query))
+
+
+def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
     """Every parameter filled in, and the work weighed before it starts.
 
     Raises:
@@ -145,6 +148,7 @@ def resolve(cache: Cache, query: RunQuery) -> RunRequest:
     return RunRequest(
         problem=problem,
         plans=plans,
+        budget=budget,
         optimizer=factory(**{name: getattr(query, name) for name in signature(factory).parameters}),
         start=start,
         seed=query.seed,
@@ -190,7 +194,7 @@ def check_losses(
 
 
 def _budget(query: RunQuery, usual_epochs: int) -> Budget:
-    given = {name: getattr(query, name) for name in ("epochs", "updates", "examples_seen")}
+    given = {field.name: getattr(query, field.name) for field in fields(Budget)}
     if all(value is None for value in given.values()):
         return Budget(epochs=usual_epochs)
     return Budget(**given)
@@ -216,10 +220,10 @@ def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
         work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
         work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
     if work > WORK_BUDGET:
-        name = next(name for name, value in vars(budget).items() if value)
+        name, value = budget.given
         raise ParameterError(
             name,
-            getattr(query, name) or vars(budget)[name],
+            value,
             f"within the work budget: this request costs {work:,} of {WORK_BUDGET:,}; "
             f"lower {name}, replicas or examples, or raise the smallest batch_size",
         )

@@ -10,8 +10,12 @@ from app.science.problems.surface import Surface
 MARGIN = {"l": 46, "r": 50, "t": 10, "b": 42, "autoexpand": False}
 
 
-def plane(surface: Surface, theme: Theme) -> dict[str, Any]:
-    """Layout of a figure seen from above."""
+def view_layout(surface: Surface, levels: Levels, theme: Theme, view: str) -> dict[str, Any]:
+    """Layout of a figure seen from above (``contour``) or in three dimensions (``3d``)."""
+    return _space(surface, levels, theme) if view == "3d" else _plane(surface, theme)
+
+
+def _plane(surface: Surface, theme: Theme) -> dict[str, Any]:
     (x, y), (x_range, y_range) = surface.parameters, surface.domain
     return layout(
         theme,
@@ -22,8 +26,7 @@ def plane(surface: Surface, theme: Theme) -> dict[str, Any]:
     )
 
 
-def space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
-    """Layout of a figure in three dimensions."""
+def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
     heights, labels = levels.ticks()
     quiet = {"gridcolor": theme.faint, "backgroundcolor": "rgba(0,0,0,0)", "zeroline": False}
     (x, y), (x_range, y_range) = surface.parameters, surface.domain

@@ -9,6 +9,7 @@ from app.science.problems.surface import FloatArray, Values
 
 RESOLUTION = 95
 TICKS = 5
+LIFT = 0.02  # of what lies on the surface
 ZERO = 1e-2  # of the scale: less than this is labelled 0
 
 
@@ -29,6 +30,10 @@ class Levels:
     def height(self, loss: Values) -> FloatArray:
         """z of a loss."""
         return np.log1p(np.maximum((np.asarray(loss) - self.lowest) / self.scale, 0.0))
+
+    def over(self, loss: Values) -> FloatArray:
+        """z of what lies on the surface: a little above it, or it would be half hidden."""
+        return self.height(loss) + LIFT
 
     def ticks(self) -> tuple[list[float], list[str]]:
         """Heights to label, evenly apart, and the losses that they stand for."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import plane, space
+from app.figures.axes import view_layout
 from app.figures.levels import Levels
 from app.figures.theme import THEMES, Theme
 from app.science.comparison import Comparison, Run
@@ -20,7 +20,6 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     (``run``: its place among the batch sizes), for those who redraw a part of it.
     """
     colours = THEMES[theme]
-    problem = comparison.problem
     draw = _Draw(levels, colours, view)
     traces: list[Any] = []
     for i, run in enumerate(comparison.runs):
@@ -29,10 +28,7 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
             traces.append(draw.cloud(run, i))
     traces += [draw.head(run, i) for i, run in enumerate(comparison.runs)]
     traces.append(draw.start(comparison))
-    layout = (
-        space(problem.surface, levels, colours) if view == "3d" else plane(problem.surface, colours)
-    )
-    return go.Figure(traces, layout)
+    return go.Figure(traces, view_layout(comparison.problem.surface, levels, colours, view))
 
 
 class _Draw:
@@ -45,7 +41,7 @@ class _Draw:
         x, y = np.asarray(w0, np.float32), np.asarray(w1, np.float32)
         if self.flat:
             return go.Scatter(x=x, y=y, **more)
-        height = (self.levels.height(loss) + 0.02).astype(np.float32)
+        height = self.levels.over(loss).astype(np.float32)
         return go.Scatter3d(x=x, y=y, z=height, **more)
 
     def path(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:

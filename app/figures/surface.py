@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import plane, space
+from app.figures.axes import view_layout
 from app.figures.levels import Relief
 from app.figures.theme import THEMES, Theme
 from app.science.problems.problem import Problem
@@ -15,13 +15,11 @@ SAME_DEPTH = 1e-3  # of the range of losses: minima that count as equally low
 def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
     """The surface seen from above (``contour``) or in three dimensions (``3d``)."""
     colours = THEMES[theme]
-    if view == "3d":
-        layout = space(problem.surface, relief.levels, colours)
-        return go.Figure(
-            [_relief(relief, colours), *_minima(problem, relief, colours, view)], layout
-        )
-    layout = plane(problem.surface, colours)
-    return go.Figure([_contour(relief, colours), *_minima(problem, relief, colours, view)], layout)
+    ground = _relief(relief, colours) if view == "3d" else _contour(relief, colours)
+    return go.Figure(
+        [ground, *_minima(problem, relief, colours, view)],
+        view_layout(problem.surface, relief.levels, colours, view),
+    )
 
 
 def _scale(theme: Theme) -> list[list[object]]:
@@ -85,7 +83,7 @@ def _minima(
         "hovertemplate": "minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
     }
     if view == "3d":
-        z = relief.levels.height(np.array([m.loss for m in minima])) + 0.02
+        z = relief.levels.over(np.array([m.loss for m in minima]))
         return [go.Scatter3d(**common, z=z, marker={"size": 3, "color": theme.text})]
     return [
         go.Scatter(

@@ -121,7 +121,9 @@ def _run(
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
 
-    orders = [SAMPLINGS[plan.sampling](rng, plan.examples) for rng in rngs]
+    # A full batch takes the stored order: bit for bit the same for every seed.
+    sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
+    orders = [sampling(rng, plan.examples) for rng in rngs]
     # A single path runs on Python floats: several times quicker than arrays of one.
     scalar = replicas == 1
     w0: Values = start[0] if scalar else np.full(replicas, start[0])
@@ -216,9 +218,6 @@ def _batches(
             for k, e in enumerate(epochs)
         ]
     )
-    if plan.deterministic:
-        # The same set in the same order: full batch is bit for bit the same for every seed.
-        order = np.tile(np.arange(plan.examples), (len(order), len(epochs)))
     if sizes.max() == 1:
         return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
     if surface.affine and problem.features:

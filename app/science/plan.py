@@ -38,9 +38,14 @@ class Budget:
                 list(given.values()) or None,
                 "a budget: exactly one of epochs, updates and examples_seen",
             )
-        for name, value in given.items():
-            if value < 1:
-                raise ParameterError(name, value, "an integer of at least 1")
+        name, value = self.given
+        if value < 1:
+            raise ParameterError(name, value, "an integer of at least 1")
+
+    @property
+    def given(self) -> tuple[str, int]:
+        """Name and value of the one that is."""
+        return next((name, value) for name, value in vars(self).items() if value is not None)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import { Stage } from "./stage.js";
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const DATA = ["surface", "examples", "noise", "data_seed"]; // what the surface depends on
+const DATA = main.dataset.ground.split(" "); // what the surface depends on
 const BUSY_AFTER_MS = 300;
 
 const form = new Form(byId("form"), (live) => changed(live));

@@ -1,20 +1,15 @@
-"""A real server and a real browser for the tests of the pages."""
+"""A real browser for the tests of the pages."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from .desk import HOST, Desk, OpenDesk
+from .desk import Desk, OpenDesk
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 15_000  # for a condition that never comes true
 ARGUMENTS = [
     "--headless",
@@ -44,38 +39,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a server of this code, and the file of its log."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    with socket.create_server((HOST, 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app"]
-    options = ["--port", str(port), "--log-level", "warning"]
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            [*command, *options], cwd=ROOT, stdout=output, stderr=output, stdin=subprocess.DEVNULL
-        ) as process,
-    ):
-        try:
-            while not _listens(port):
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(0.05)
-                    pytest.fail(log.read_text())
-            yield f"http://{HOST}:{port}", log
-        finally:
-            process.terminate()
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection((HOST, port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
-
-
-@pytest.fixture(scope="package")
 def page(browser: Browser) -> Iterator[Page]:
     """A page with a mouse and a touch screen, one for all tests.
 
@@ -87,9 +50,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def sit(page: Page, server: tuple[str, Path]) -> Iterator[OpenDesk]:
+def sit(page: Page, live_server: tuple[str, Path]) -> Iterator[OpenDesk]:
     """A page of a size, in light colours; at the end nothing may have gone wrong in it."""
-    base, log = server
+    base, log = live_server
     desk = Desk(page, base)
     said = log.stat().st_size
 

@@ -87,6 +87,14 @@ class Problem:
         """
         if self.surface.affine and self.features:
             return _affine_covariance(self.surface.affine, self.features, w0, w1)
+        return self.gradient_and_covariance(w0, w1)[1]
+
+    def gradient_and_covariance(
+        self, w0: Values, w1: Values
+    ) -> tuple[tuple[FloatArray, FloatArray], Covariance]:
+        """`gradient` and `covariance`, every example's gradient evaluated once for both."""
+        if self.surface.affine:
+            return self.gradient(w0, w1), self.covariance(w0, w1)
         gradient = self.surface.gradient
 
         def moments(*args: Values) -> tuple[Values, ...]:
@@ -94,9 +102,10 @@ class Problem:
             return g0, g1, g0 * g0, g0 * g1, g1 * g1
 
         g0, g1, s00, s01, s11 = self._mean(w0, w1, moments)
-        return Covariance(
+        covariance = Covariance(
             np.maximum(s00 - g0 * g0, 0.0), s01 - g0 * g1, np.maximum(s11 - g1 * g1, 0.0)
         )
+        return (g0, g1), covariance
 
     def _mean(
         self, w0: Values, w1: Values, f: Callable[..., tuple[Values, ...]]

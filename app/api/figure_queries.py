@@ -1,0 +1,46 @@
+"""The queries that are answered as figures, and how those look."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from app.api.parameters import SurfaceId
+from app.api.queries import DEFAULT_SURFACE, DataQuery
+from app.api.run_query import RunQuery
+
+Theme = Literal["light", "dark"]
+View = Literal["contour", "3d"]
+Axis = Literal["updates", "epochs", "examples_seen"]
+
+
+def _theme() -> Any:
+    return Field("light", title="Theme", description="Colours for a light or a dark background")
+
+
+def _view() -> Any:
+    return Field("contour", title="View", description="From above, or in three dimensions")
+
+
+class SurfaceFigureQuery(DataQuery):
+    """The surface as a figure."""
+
+    surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")
+    theme: Theme = _theme()
+    view: View = _view()
+
+
+class PathsFigureQuery(RunQuery):
+    """The paths as a figure."""
+
+    theme: Theme = _theme()
+    view: View = _view()
+    background: bool = Field(True, description="Draw the surface under the paths")
+
+
+class LossFigureQuery(RunQuery):
+    """The losses as a figure."""
+
+    theme: Theme = _theme()
+    axis: Axis = Field(
+        "epochs", title="Horizontal axis", description="What the losses are drawn against"
+    )

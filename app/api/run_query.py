@@ -1,0 +1,245 @@
+"""What decides the paths, and how they are answered as numbers."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.api.parameters import (
+    FULL,
+    BatchSchedule,
+    BatchSize,
+    LrScalingId,
+    LrScheduleId,
+    OptimizerId,
+    PointText,
+    RemainderId,
+    SamplingId,
+    SurfaceId,
+)
+from app.api.queries import DEFAULT_SURFACE, MAX_SEED, DataQuery, hint
+
+MAX_BATCH_SIZES = 6
+
+
+class RunQuery(DataQuery):
+    """Everything that decides the paths."""
+
+    surface: SurfaceId = Field(
+        DEFAULT_SURFACE,
+        title="Surface",
+        description="Loss surface, an id from /api/v1/surfaces",
+        json_schema_extra=hint("surface"),
+    )
+    batch_size: list[BatchSize] = Field(
+        [1, 32, FULL],
+        min_length=1,
+        max_length=MAX_BATCH_SIZES,
+        title="Batch sizes",
+        description="Examples in a batch: integers from 1 to N, or full; repeat the parameter to compare",  # noqa: E501
+        json_schema_extra=hint("batch", control="batch-sizes"),
+    )
+    optimizer: OptimizerId = Field(
+        "sgd",
+        title="Optimizer",
+        description="Update rule, with PyTorch's formulas and defaults",
+        json_schema_extra=hint("optimizer"),
+    )
+    learning_rate: float | None = Field(
+        None,
+        ge=1e-6,
+        le=100,
+        examples=[0.1],
+        title="Learning rate",
+        description="ε; left out, the surface's own (PyTorch's default for rmsprop and adam)",
+        json_schema_extra=hint(
+            "rate", control="log-slider", slider=[1e-4, 10], reset_by=["surface", "optimizer"]
+        ),
+    )
+    momentum: float = Field(
+        0.9,
+        ge=0,
+        le=0.9999,
+        title="Momentum",
+        description="β of momentum and nesterov",
+        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["momentum", "nesterov"]}),
+    )
+    beta1: float = Field(
+        0.9,
+        ge=0,
+        le=0.9999,
+        title="Beta 1",
+        description="β₁ of adam",
+        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["adam"]}),
+    )
+    beta2: float = Field(
+        0.999,
+        ge=0,
+        le=0.999999,
+        title="Beta 2",
+        description="β₂ of adam",
+        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["adam"]}),
+    )
+    alpha: float = Field(
+        0.99,
+        ge=0,
+        le=0.999999,
+        title="Alpha",
+        description="α, smoothing of the squared gradient in rmsprop",
+        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop"]}),
+    )
+    eps: float = Field(
+        1e-8,
+        ge=1e-16,
+        le=1,
+        title="Epsilon",
+        description="ϵ in the denominator of rmsprop and adam",
+        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop", "adam"]}),
+    )
+    lr_scaling: LrScalingId = Field(
+        "none",
+        title="Rate follows batch size",
+        description="Learning rate × (B/reference): not at all, linearly, or by the square root",
+        json_schema_extra=hint("rate"),
+    )
+    reference_batch_size: int = Field(
+        32,
+        ge=1,
+        le=10_000,
+        title="Reference batch size",
+        description="Batch size at which the learning rate is not scaled",
+        json_schema_extra=hint("rate", shown_with={"lr_scaling": ["linear", "sqrt"]}),
+    )
+    lr_schedule: LrScheduleId = Field(
+        "constant",
+        title="Rate schedule",
+        description="How the learning rate changes over the epochs",
+        json_schema_extra=hint("rate"),
+    )
+    decay_epochs: float = Field(
+        5,
+        ge=0.01,
+        le=10_000,
+        title="Decay epochs",
+        description="Time constant of inverse, period of step, in epochs",
+        json_schema_extra=hint("rate", shown_with={"lr_schedule": ["inverse", "step"]}),
+    )
+    decay_factor: float = Field(
+        0.5,
+        ge=0.001,
+        le=1,
+        title="Decay factor",
+        description="What step multiplies the rate by, each period",
+        json_schema_extra=hint("rate", shown_with={"lr_schedule": ["step"]}),
+    )
+    batch_schedule: BatchSchedule = Field(
+        "constant",
+        title="Batch schedule",
+        description="double: the batch size is multiplied each few epochs, up to N",
+        json_schema_extra=hint("batch"),
+    )
+    batch_factor: int = Field(
+        2,
+        ge=2,
+        le=100,
+        title="Batch factor",
+        description="What the batch size is multiplied by",
+        json_schema_extra=hint("batch", shown_with={"batch_schedule": ["double"]}),
+    )
+    batch_epochs: int = Field(
+        5,
+        ge=1,
+        le=10_000,
+        title="Batch epochs",
+        description="Epochs between two such multiplications",
+        json_schema_extra=hint("batch", shown_with={"batch_schedule": ["double"]}),
+    )
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        examples=[20],
+        title="Epochs",
+        description="Budget in passes over the examples; left out, the surface's own",
+        json_schema_extra=hint("budget", reset_by=["surface"]),
+    )
+    updates: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        examples=[500],
+        title="Updates",
+        description="Budget in updates, the same for every batch size",
+        json_schema_extra=hint("budget", reset_by=["surface"]),
+    )
+    examples_seen: int | None = Field(
+        None,
+        ge=1,
+        le=100_000_000,
+        examples=[21_000],
+        title="Examples seen",
+        description="Budget in examples: as many updates as fit into it",
+        json_schema_extra=hint("budget", reset_by=["surface"]),
+    )
+    sampling: SamplingId = Field(
+        "reshuffle",
+        title="Sampling",
+        description="A new permutation each epoch, one for all, the stored order, or independent draws",  # noqa: E501
+        json_schema_extra=hint("batch"),
+    )
+    remainder: RemainderId = Field(
+        "keep",
+        title="Last, smaller batch",
+        description="keep: a full step; drop: left out; weight: its step × size/B",
+        json_schema_extra=hint("batch"),
+    )
+    start: PointText | None = Field(
+        None,
+        examples=["-2,-1"],
+        title="Start",
+        description="w0,w1; left out, the surface's own",
+        json_schema_extra=hint("surface", control="point", reset_by=["surface"]),
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=MAX_SEED,
+        title="Seed",
+        description="Seed of the sampling: replica r draws from default_rng([seed, r])",
+        json_schema_extra=hint("replicas", control="seed"),
+    )
+    replicas: int = Field(
+        1,
+        ge=1,
+        le=256,
+        title="Replicas",
+        description="Independent repeats of the sampling",
+        json_schema_extra=hint("replicas"),
+    )
+    max_points: int = Field(
+        2000,
+        ge=2,
+        le=20_000,
+        description="Points kept of each path, besides its epoch boundaries",
+    )
+
+    @property
+    def run_key(self) -> str:
+        """The same for every request that asks for the same paths."""
+        return self.model_dump_json(include=set(RunQuery.model_fields))
+
+
+class PathsQuery(RunQuery):
+    """Paths, whose, and as what."""
+
+    replica: int | None = Field(
+        None,
+        ge=0,
+        le=255,
+        examples=[0],
+        description="Give the path of this replica alone; left out, of all",
+    )
+    format: Literal["json", "csv"] | None = Field(
+        None,
+        examples=["csv"],
+        description="csv gives every point; left out, what the Accept header asks for",
+    )
