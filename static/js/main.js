@@ -88,13 +88,17 @@ async function load(live, signal) {
   const unit = look.get("axis");
   const surfaceQuery = with_(ground, { theme, view }).toString();
   const about = new URLSearchParams([...ground].filter(([name]) => name !== "surface"));
-  const [paths, surface, over, loss, facts] = await Promise.all([
+  const replies = await Promise.allSettled([
     get("paths", with_(run, { replica: "0" })),
     surfaces.get(surfaceQuery) ?? get("figures/surface", surfaceQuery),
     get("figures/paths", with_(run, { theme, view, background: "false" })),
     get("figures/loss", with_(run, { theme, axis: unit })),
     get(`surfaces/${encodeURIComponent(run.get("surface") ?? byId("surface").value)}`, about),
   ]);
+  // Of several problems that of the paths comes first: it speaks of the form's own parameters.
+  const failed = replies.find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
+  const [paths, surface, over, loss, facts] = replies.map(({ value }) => value);
   surfaces.clear();
   surfaces.set(surfaceQuery, surface);
   return { paths, surface, over, loss, facts, unit: unit ?? checked("axis") };
