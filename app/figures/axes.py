@@ -44,6 +44,6 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
                 **quiet,
             },
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
-            "camera": {"eye": {"x": -1.25, "y": -1.4, "z": 1.5}},
+            "camera": {"eye": {"x": -1.45, "y": -1.6, "z": 1.7}},
         },
     )
