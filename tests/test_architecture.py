@@ -27,7 +27,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
         "app.science.schedules",
     },
+    "app.science.batches": {
+        "app.science.plan",
+        "app.science.problems",
+        "app.science.sampling",
+    },
     "app.science.engine": {
+        "app.science.batches",
         "app.science.errors",
         "app.science.optimizers",
         "app.science.plan",

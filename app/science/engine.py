@@ -1,8 +1,6 @@
 """The lock-step ensemble: problem + plan + optimizer -> the paths of any number of replicas.
 
-One loop serves floats (a single path) and arrays of replicas. Each mini-batch's gradient is the
-mean of its own examples' gradients; where the surface is affine in features of an example, the
-same mean is taken of the features before the loop (`surface.Affine`).
+One loop serves floats (a single path) and arrays of replicas.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from app.science.batches import FEW, batches, evaluations
 from app.science.errors import ParameterError
 from app.science.optimizers import Optimizer, State
 from app.science.plan import Plan
@@ -18,6 +17,7 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import (
     MATH,
     NUMPY,
+    Example,
     FloatArray,
     Functions,
     Gradient,
@@ -85,6 +85,8 @@ def run(
         raise ParameterError("start", start, f"two numbers {divergence_rule(problem.surface)}")
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
+    if len(rngs) * evaluations(problem, plan.sizes) <= FEW:
+        return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     return _run(problem, plan, optimizer, start, rngs, record)
 
 
@@ -133,7 +135,7 @@ def _run(
     with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
         for epochs in _blocks(plan, replicas):
             count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
-            rows, gradient = _batches(problem, plan, epochs, orders, scalar=scalar)
+            rows, gradient = batches(problem, plan, epochs, orders, scalar=scalar)
             rates = plan.rates[done : done + count].tolist()
             xp = MATH if scalar else NUMPY
             path0, path1, state = _descend(
@@ -161,7 +163,7 @@ def _blocks(plan: Plan, replicas: int) -> Iterator[range]:
 
 
 def _descend(
-    rows: Iterable[tuple[Values, ...]],
+    rows: Iterable[Example],
     rates: list[float],
     gradient: Gradient,
     optimizer: Optimizer,
@@ -176,7 +178,7 @@ def _descend(
     path0, path1 = [], []
     try:
         for row, rate in zip(rows, rates, strict=True):
-            g0, g1 = gradient(w0, w1, *row, xp)
+            g0, g1 = gradient(w0, w1, row, xp)
             d0, d1, state = update(state, g0, g1, rate)
             w0 = w0 + d0
             w1 = w1 + d1
@@ -200,70 +202,13 @@ def _mark_divergence(surface: Surface, path: FloatArray, done: int, diverged_at:
         diverged_at[r] = diverged_at[r] or done + first + 1
 
 
-def _batches(
-    problem: Problem,
-    plan: Plan,
-    epochs: range,
-    orders: list[Iterator[IntArray]],
-    *,
-    scalar: bool,
-) -> tuple[Iterator[tuple[Values, ...]], Gradient]:
-    """What each update of some epochs averages over, and the gradient that takes it."""
-    surface = problem.surface
-    order = np.concatenate([[next(o) for o in orders] for _ in epochs], axis=1)  # (R, examples)
-    sizes = np.concatenate([plan.epochs[e].sizes for e in epochs])
-    starts = np.concatenate(
-        [
-            k * plan.examples + np.cumsum(plan.epochs[e].sizes) - plan.epochs[e].sizes
-            for k, e in enumerate(epochs)
-        ]
+def _beside(paths: list[Trajectories]) -> Trajectories:
+    return Trajectories(
+        paths[0].updates,
+        np.concatenate([p.w0 for p in paths], axis=1),
+        np.concatenate([p.w1 for p in paths], axis=1),
+        np.concatenate([p.diverged_at for p in paths]),
     )
-    if sizes.max() == 1:
-        return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
-    if surface.affine and problem.features:
-        means = [_batch_means(f[order], starts, sizes) for f in problem.features]
-        return _rows(means, scalar=scalar), surface.affine.gradient
-    return _slices(problem, order, starts, sizes, scalar=scalar), _mean_gradient(surface)
-
-
-def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:
-    """Means over consecutive slices of the last axis, (R, examples) -> (R, updates)."""
-    ends = starts + sizes
-    if np.array_equal(starts[1:], ends[:-1]) and ends[-1] == values.shape[1]:
-        return np.add.reduceat(values, starts, axis=1) / sizes
-    # Gaps (a dropped remainder): reduce the gaps too, and leave their sums out.
-    edges = np.unique(np.concatenate([starts, ends[ends < values.shape[1]]]))
-    sums = np.add.reduceat(values, edges, axis=1)
-    return sums[:, np.searchsorted(edges, starts)] / sizes
-
-
-def _rows(values: list[FloatArray], *, scalar: bool) -> Iterator[tuple[Values, ...]]:
-    """An update's values, one update after the other: floats, or arrays over replicas."""
-    if scalar:
-        return zip(*(v[0].tolist() for v in values), strict=True)
-    return zip(*(np.ascontiguousarray(v.T) for v in values), strict=True)
-
-
-def _slices(
-    problem: Problem, order: IntArray, starts: IntArray, sizes: IntArray, *, scalar: bool
-) -> Iterator[tuple[Values, ...]]:
-    """The examples of each update's batch: arrays (B,), or (B, R) for replicas."""
-    index = order[0] if scalar else np.ascontiguousarray(order.T)
-    columns = [c[index] for c in problem.columns]
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-        yield tuple(c[start : start + size] for c in columns)
-
-
-def _mean_gradient(surface: Surface) -> Gradient:
-    """The gradient of a batch of examples laid along the first axis."""
-
-    def gradient(w0: Values, w1: Values, *args: Values) -> tuple[Values, Values]:
-        *batch, _ = args  # the functions asked for are those of floats; a batch is an array
-        g0, g1 = surface.gradient(w0, w1, *batch)
-        size = len(batch[0])
-        return np.add.reduce(g0, axis=0) / size, np.add.reduce(g1, axis=0) / size
-
-    return gradient
 
 
 def _repeat(path: Trajectories, replicas: int) -> Trajectories:

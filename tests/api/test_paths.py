@@ -239,7 +239,7 @@ def test_ten_lines_of_numpy(get: Get, surface: str, optimizer: str) -> None:
             path = ten_lines(surface, optimizer, data, n, size, start, rate)
             assert len(mine) == len(path)
             np.testing.assert_allclose(mine[:, 5:7], path, rtol=1e-9, atol=1e-9)
-        losses = [np.mean(SURFACES[surface].loss(*w, *json_rows.T)) for w in mine[:, 5:7]]
+        losses = [np.mean(SURFACES[surface].loss(w[0], w[1], json_rows.T)) for w in mine[:, 5:7]]
         np.testing.assert_allclose(mine[:, 7], losses, rtol=1e-9, atol=1e-9)
         per_epoch = -(-n // size)
         seen = [k // per_epoch * n + min(k % per_epoch * size, n) for k in range(len(mine))]

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.science import engine
+from app.science.batches import FEW
 from app.science.engine import Trajectories, diverged, divergence_rule, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS
@@ -90,7 +91,7 @@ TEXTBOOK: dict[str, Callable[[], Rule]] = {
 
 def mean_gradient(problem: Problem, w: Array, batch: NDArray[np.int64]) -> Array:
     columns = [column[batch] for column in problem.columns]
-    return np.array([np.mean(part) for part in problem.surface.gradient(w[0], w[1], *columns)])
+    return np.array([np.mean(part) for part in problem.surface.gradient(w[0], w[1], columns)])
 
 
 def plain_path(
@@ -172,7 +173,7 @@ def assert_same(first: Trajectories, second: Trajectories) -> None:
 def test_every_path_is_the_plain_loop(surface: str, optimizer: str) -> None:
     problem = small(surface)
     rate = ADAPTIVE_LEARNING_RATES.get(optimizer, problem.surface.learning_rate)
-    for batch_size, replicas in itertools.product((1, 32, N), (1, 3)):
+    for batch_size, replicas in itertools.product((1, 32, N), (1, 3, FEW + 1)):
         made = paths(
             problem,
             batch_size=batch_size,
@@ -289,7 +290,7 @@ def test_every_option_is_the_plain_loop(
 def test_replicas_in_lock_step_are_the_replicas_alone(
     surface: str, optimizer: str, batch_size: int
 ) -> None:
-    problem, replicas = small(surface), 6
+    problem, replicas = small(surface), FEW + 1
     plan = make_plan(examples=N, batch_size=batch_size, budget=Budget(epochs=4), learning_rate=0.01)
     together = run(
         problem, plan, OPTIMIZERS[optimizer](), problem.surface.start, generators(SEED, replicas)
@@ -310,13 +311,13 @@ def test_generators_are_the_documented_ones() -> None:
 def test_more_replicas_leave_the_first_ones_as_they_were() -> None:
     problem = small("least-squares")
     few = paths(problem, batch_size=7, replicas=2)
-    many = paths(problem, batch_size=7, replicas=9)
+    many = paths(problem, batch_size=7, replicas=FEW + 1)
     np.testing.assert_array_equal(few.w0, many.w0[:, :2])
     np.testing.assert_array_equal(few.w1, many.w1[:, :2])
 
 
 @pytest.mark.parametrize("surface", ["least-squares", "tanh-neuron"])
-@pytest.mark.parametrize("replicas", [1, 3])
+@pytest.mark.parametrize("replicas", [1, 3, FEW + 1])
 @pytest.mark.parametrize(
     "plan",
     [
@@ -344,7 +345,7 @@ def test_blocks_do_not_show(
 @pytest.mark.parametrize(
     "surface", [name for name, surface in SURFACES.items() if surface.affine is not None]
 )
-@pytest.mark.parametrize("replicas", [1, 3])
+@pytest.mark.parametrize("replicas", [1, 3, FEW + 1])
 def test_the_general_path_agrees_with_the_affine_one(surface: str, replicas: int) -> None:
     affine = small(surface)
     general = Problem(replace(affine.surface, affine=None), affine.noise, affine.columns)
@@ -395,7 +396,7 @@ def test_n_draws_with_replacement_are_not_the_full_batch(surface: str) -> None:
 # What is recorded.
 
 
-@pytest.mark.parametrize("replicas", [1, 3])
+@pytest.mark.parametrize("replicas", [1, 3, FEW + 1])
 @pytest.mark.parametrize(
     "record", [[0], [0, 1, 2, 30, 31, 350], [5, 69, 70, 71, 140], [350], [140, 141]], ids=str
 )
@@ -415,7 +416,7 @@ def test_record_thins_and_changes_nothing(
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize("replicas", [1, FEW + 1])
 def test_point_0_is_the_start(surface: str, replicas: int) -> None:
     problem = small(surface)
     made = paths(problem, batch_size=32, replicas=replicas, budget=Budget(updates=1))
@@ -459,7 +460,7 @@ def test_divergence_ends_a_path_at_its_first_point_outside(
         rate,
     )
     assert diverged_at > 0
-    for replicas in (1, 2):
+    for replicas in (1, FEW + 1):
         made = paths(
             problem,
             batch_size=batch_size,
@@ -551,7 +552,7 @@ def test_covariance_of_a_mini_batch_gradient(surface: str, sampling: str, batch_
     )
     g0, g1 = ((w[0] - w[1]) / rate for w in (made.w0, made.w1))
     per_example = np.broadcast_arrays(
-        *problem.surface.gradient(*problem.surface.start, *problem.columns)
+        *problem.surface.gradient(*problem.surface.start, problem.columns)
     )
     full = [part.mean() for part in per_example]
     shrink = 1.0 if sampling == "with-replacement" else (N - batch_size) / (N - 1)

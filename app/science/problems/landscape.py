@@ -9,6 +9,7 @@ import numpy as np
 from app.science.problems.surface import (
     NUMPY,
     Affine,
+    Example,
     FloatArray,
     Functions,
     Surface,
@@ -51,12 +52,14 @@ def landscape(f: Function, gradient: FunctionGradient, *, formula: str, **metada
         metadata: the remaining fields of `Surface`.
     """
 
-    def tilted_loss(w0: Values, w1: Values, a0: Values, a1: Values) -> Values:
+    def tilted_loss(w0: Values, w1: Values, example: Example) -> Values:
+        a0, a1 = example
         return f(w0, w1, NUMPY) + a0 * w0 + a1 * w1
 
     def tilted_gradient(
-        w0: Values, w1: Values, a0: Values, a1: Values, xp: Functions = NUMPY
+        w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
     ) -> tuple[Values, Values]:
+        a0, a1 = example
         g0, g1 = gradient(w0, w1, xp)
         return g0 + a0, g1 + a1
 

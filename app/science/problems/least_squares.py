@@ -9,6 +9,7 @@ from app.science.problems.inputs import standardised
 from app.science.problems.surface import (
     NUMPY,
     Affine,
+    Example,
     FloatArray,
     Functions,
     Surface,
@@ -18,13 +19,15 @@ from app.science.problems.surface import (
 TRUE_WEIGHTS = (1.0, 2.0)
 
 
-def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+def _loss(w0: Values, w1: Values, example: Example) -> Values:
+    x, y = example
     return (w0 + w1 * x - y) ** 2 / 2
 
 
 def _gradient(
-    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    x, y = example
     residual = w0 + w1 * x - y
     return residual, residual * x
 
@@ -33,16 +36,15 @@ def _features(x: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
     return x, y, x * x, x * y, y * y
 
 
-def _affine_loss(
-    w0: Values, w1: Values, x: Values, y: Values, xx: Values, xy: Values, yy: Values
-) -> Values:
+def _affine_loss(w0: Values, w1: Values, features: Example) -> Values:
+    x, y, xx, xy, yy = features
     return (w0 * w0 + w1 * w1 * xx + yy) / 2 + w0 * w1 * x - w0 * y - w1 * xy
 
 
 def _affine_gradient(
-    w0: Values, w1: Values, x: Values, y: Values, xx: Values, xy: Values, yy: Values,
-    xp: Functions = NUMPY,
-) -> tuple[Values, Values]:  # fmt: skip
+    w0: Values, w1: Values, features: Example, xp: Functions = NUMPY
+) -> tuple[Values, Values]:
+    x, y, xx, xy, _ = features
     return w0 + w1 * x - y, w0 * x + w1 * xx - xy
 
 

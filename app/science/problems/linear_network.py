@@ -6,6 +6,7 @@ from app.science.problems.inputs import standardised
 from app.science.problems.surface import (
     NUMPY,
     Affine,
+    Example,
     FloatArray,
     Functions,
     Point,
@@ -16,13 +17,15 @@ from app.science.problems.surface import (
 TRUE_SLOPE = 1.0
 
 
-def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+def _loss(w0: Values, w1: Values, example: Example) -> Values:
+    x, y = example
     return (w1 * w0 * x - y) ** 2 / 2
 
 
 def _gradient(
-    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    x, y = example
     slope = (w1 * w0 * x - y) * x
     return w1 * slope, w0 * slope
 
@@ -31,14 +34,16 @@ def _features(x: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
     return x * x, x * y, y * y
 
 
-def _affine_loss(w0: Values, w1: Values, xx: Values, xy: Values, yy: Values) -> Values:
+def _affine_loss(w0: Values, w1: Values, features: Example) -> Values:
+    xx, xy, yy = features
     product = w1 * w0
     return (product * product * xx + yy) / 2 - product * xy
 
 
 def _affine_gradient(
-    w0: Values, w1: Values, xx: Values, xy: Values, yy: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, features: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    xx, xy, _ = features
     slope = w1 * w0 * xx - xy
     return w1 * slope, w0 * slope
 

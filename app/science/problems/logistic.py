@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 
 from app.science.problems.inputs import balanced_labels
-from app.science.problems.surface import NUMPY, FloatArray, Functions, Point, Surface, Values
+from app.science.problems.surface import (
+    NUMPY,
+    Example,
+    FloatArray,
+    Functions,
+    Point,
+    Surface,
+    Values,
+)
 
 # The Bayes-optimal weights of classes N(±μ, σ²I) are 2μ/σ²: (1.6, -1.3) at σ = 1.
 CLASS_CENTRE = (0.8, -0.65)
@@ -13,13 +21,15 @@ SEPARATOR = (0.8, -0.6)  # unit normal of the line that separates the classes
 MARGIN = 0.35  # distance of every input from that line, at least
 
 
-def _loss(w0: Values, w1: Values, x0: Values, x1: Values, label: Values) -> Values:
+def _loss(w0: Values, w1: Values, example: Example) -> Values:
+    x0, x1, label = example
     return np.logaddexp(0.0, -label * (w0 * x0 + w1 * x1))
 
 
 def _gradient(
-    w0: Values, w1: Values, x0: Values, x1: Values, label: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    x0, x1, label = example
     # -label·sigmoid(-margin), by the odd tanh and label² = 1: it cannot overflow as exp can.
     slope = (xp.tanh((w0 * x0 + w1 * x1) / 2) - label) / 2
     return slope * x0, slope * x1

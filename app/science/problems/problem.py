@@ -10,7 +10,7 @@ import numpy as np
 
 from app.science.errors import ParameterError
 from app.science.problems.minima import find_minima
-from app.science.problems.surface import Affine, FloatArray, Point, Surface, Values
+from app.science.problems.surface import Affine, Example, FloatArray, Point, Surface, Values
 
 BLOCK = 1 << 16  # points × examples evaluated at once: what stays in the cache
 
@@ -68,14 +68,14 @@ class Problem:
     def loss(self, w0: Values, w1: Values) -> FloatArray:
         """The mean loss L at points of any shape, in the loss's own unit."""
         if self.surface.affine and self.mean_features:
-            return np.asarray(self.surface.affine.loss(w0, w1, *self.mean_features))
+            return np.asarray(self.surface.affine.loss(w0, w1, self.mean_features))
         loss = self.surface.loss
-        return self._mean(w0, w1, lambda *args: (loss(*args),))[0]
+        return self._mean(w0, w1, lambda *at: (loss(*at),))[0]
 
     def gradient(self, w0: Values, w1: Values) -> tuple[FloatArray, FloatArray]:
         """The full gradient G at points of any shape."""
         if self.surface.affine and self.mean_features:
-            g0, g1 = self.surface.affine.gradient(w0, w1, *self.mean_features)
+            g0, g1 = self.surface.affine.gradient(w0, w1, self.mean_features)
             return np.asarray(g0), np.asarray(g1)
         g0, g1 = self._mean(w0, w1, self.surface.gradient)
         return g0, g1
@@ -97,8 +97,8 @@ class Problem:
             return self.gradient(w0, w1), self.covariance(w0, w1)
         gradient = self.surface.gradient
 
-        def moments(*args: Values) -> tuple[Values, ...]:
-            g0, g1 = gradient(*args)
+        def moments(w0: Values, w1: Values, examples: Example) -> tuple[Values, ...]:
+            g0, g1 = gradient(w0, w1, examples)
             return g0, g1, g0 * g0, g0 * g1, g1 * g1
 
         g0, g1, s00, s01, s11 = self._mean(w0, w1, moments)
@@ -108,12 +108,12 @@ class Problem:
         return (g0, g1), covariance
 
     def _mean(
-        self, w0: Values, w1: Values, f: Callable[..., tuple[Values, ...]]
+        self, w0: Values, w1: Values, f: Callable[[Values, Values, Example], tuple[Values, ...]]
     ) -> tuple[FloatArray, ...]:
-        """Mean over the examples of elementwise ``f(w0, w1, *columns)``, point by point."""
+        """Mean over the examples of elementwise ``f(w0, w1, columns)``, point by point."""
         w0, w1 = np.broadcast_arrays(w0, w1)
         blocks = [
-            [np.mean(v, axis=-1) for v in f(a[:, None], b[:, None], *self.columns)]
+            [np.mean(v, axis=-1) for v in f(a[:, None], b[:, None], self.columns)]
             for a, b in self._blocks(w0.ravel(), w1.ravel())
         ]
         return tuple(np.concatenate(parts).reshape(w0.shape) for parts in zip(*blocks, strict=True))
@@ -141,11 +141,11 @@ def _affine_covariance(
 ) -> Covariance:
     cov = np.atleast_2d(np.cov(np.stack(features), bias=True))
     k = len(features)
-    constant = affine.gradient(w0, w1, *np.zeros(k))
+    constant = affine.gradient(w0, w1, np.zeros(k))
     # The columns of J are the gradient's responses to one unit of one feature.
     jacobian = np.empty((2, k, *np.broadcast(w0, w1).shape))
     for j, unit in enumerate(np.eye(k)):
-        response = affine.gradient(w0, w1, *unit)
+        response = affine.gradient(w0, w1, unit)
         jacobian[:, j] = response[0] - constant[0], response[1] - constant[1]
     spread = np.tensordot(cov, jacobian, axes=(1, 1))  # (k, 2, ...)
     c = np.einsum("ak...,kb...->ab...", jacobian, spread)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.science.problems.inputs import standardised
-from app.science.problems.surface import NUMPY, FloatArray, Functions, Surface, Values
+from app.science.problems.surface import NUMPY, Example, FloatArray, Functions, Surface, Values
 
 SCALE = 0.6  # c: residuals beyond it pull less and less
 INLIERS = (2.0, -0.5)
@@ -11,14 +11,16 @@ OUTLIERS = (-3.6, -1.0)
 OUTLIER_DIVISOR = 4  # one example in four
 
 
-def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+def _loss(w0: Values, w1: Values, example: Example) -> Values:
+    x, y = example
     scaled = (w0 + w1 * x - y) / SCALE
     return SCALE * SCALE / 2 * np.log1p(scaled * scaled)
 
 
 def _gradient(
-    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    x, y = example
     residual = w0 + w1 * x - y
     slope = residual / (1 + residual * residual / (SCALE * SCALE))
     return slope, slope * x

@@ -2,19 +2,21 @@
 
 import numpy as np
 
-from app.science.problems.surface import NUMPY, FloatArray, Functions, Surface, Values
+from app.science.problems.surface import NUMPY, Example, FloatArray, Functions, Surface, Values
 
 TRUE_WEIGHTS = (2.0, 0.5)
 INPUT_REACH = 2.5
 
 
-def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+def _loss(w0: Values, w1: Values, example: Example) -> Values:
+    x, y = example
     return (np.sin(w0 * x + w1) - y) ** 2 / 2
 
 
 def _gradient(
-    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    x, y = example
     phase = w0 * x + w1
     slope = (xp.sin(phase) - y) * xp.cos(phase)
     return slope * x, slope

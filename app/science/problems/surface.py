@@ -1,7 +1,7 @@
 """What a loss surface is: a recipe for examples, and the loss of one example."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -30,10 +30,22 @@ class Functions(Protocol):
 NUMPY: Functions = np
 MATH: Functions = math
 
-# Elementwise (w0, w1, *values of examples) -> loss.
-Loss: TypeAlias = Callable[..., Values]
-# Elementwise (w0, w1, *values of examples, xp=NUMPY) -> (∂/∂w0, ∂/∂w1).
-Gradient: TypeAlias = Callable[..., tuple[Values, Values]]
+# An example's values, or its features: numbers, or arrays of them for several examples at once.
+Example: TypeAlias = Sequence[Values] | FloatArray
+
+
+class Loss(Protocol):
+    """The loss of examples, elementwise."""
+
+    def __call__(self, w0: Values, w1: Values, example: Example, /) -> Values: ...  # noqa: D102
+
+
+class Gradient(Protocol):
+    """Its two partial derivatives, elementwise, by the functions of ``xp``."""
+
+    def __call__(  # noqa: D102
+        self, w0: Values, w1: Values, example: Example, xp: Functions = ..., /
+    ) -> tuple[Values, Values]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +84,8 @@ class Surface:
         epochs: the budget at which the comparison of 1, 32 and N teaches.
         columns: names of an example's values.
         examples: ``(rng, N, noise) -> columns``, each of shape (N,).
-        loss: loss of one example, elementwise.
-        gradient: its gradient, elementwise.
+        loss: loss of an example, given as its values in the order of ``columns``.
+        gradient: its gradient.
         affine: the same in features, where the surface has them.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).

@@ -3,19 +3,21 @@
 import numpy as np
 
 from app.science.problems.inputs import standardised
-from app.science.problems.surface import NUMPY, FloatArray, Functions, Surface, Values
+from app.science.problems.surface import NUMPY, Example, FloatArray, Functions, Surface, Values
 
 TRUE_WEIGHTS = (1.2, 1.5)
 INPUT_SPREAD = 1.5
 
 
-def _loss(w0: Values, w1: Values, x: Values, y: Values) -> Values:
+def _loss(w0: Values, w1: Values, example: Example) -> Values:
+    x, y = example
     return (w1 * np.tanh(w0 * x) - y) ** 2 / 2
 
 
 def _gradient(
-    w0: Values, w1: Values, x: Values, y: Values, xp: Functions = NUMPY
+    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
+    x, y = example
     hidden = xp.tanh(w0 * x)
     residual = w1 * hidden - y
     return residual * w1 * (1 - hidden * hidden) * x, residual * hidden

@@ -78,11 +78,11 @@ def slopes(
     loss = surface.loss
     try:
         h = 1e-30
-        d0, d1 = loss(w0 + 1j * h, w1, *columns).imag, loss(w0, w1 + 1j * h, *columns).imag
+        d0, d1 = loss(w0 + 1j * h, w1, columns).imag, loss(w0, w1 + 1j * h, columns).imag
     except TypeError:  # np.logaddexp is for real numbers only
         h = 1e-5
-        d0 = (loss(w0 + h, w1, *columns) - loss(w0 - h, w1, *columns)) / 2
-        d1 = (loss(w0, w1 + h, *columns) - loss(w0, w1 - h, *columns)) / 2
+        d0 = (loss(w0 + h, w1, columns) - loss(w0 - h, w1, columns)) / 2
+        d1 = (loss(w0, w1 + h, columns) - loss(w0, w1 - h, columns)) / 2
         return d0 / h, d1 / h, 1e-8
     return d0 / h, d1 / h, 1e-12
 
@@ -116,7 +116,7 @@ def test_gradient_of_an_example(surface: Surface) -> None:
     w0, w1 = (w[:, None] for w in points(surface, 40))
     columns = usual(surface.id).columns
     d0, d1, tolerance = slopes(surface, w0, w1, columns)
-    g0, g1 = surface.gradient(w0, w1, *columns)
+    g0, g1 = surface.gradient(w0, w1, columns)
     assert_close(g0, np.broadcast_to(d0, g0.shape), tolerance)
     assert_close(g1, np.broadcast_to(d1, g1.shape), tolerance)
 
@@ -127,9 +127,9 @@ def test_means_and_covariance(surface: Surface) -> None:
     w0, w1 = points(surface, 30)
     shape = (30, problem.size)
     columns = problem.columns
-    losses = surface.loss(w0[:, None], w1[:, None], *columns)
+    losses = surface.loss(w0[:, None], w1[:, None], columns)
     g = np.array(
-        [np.broadcast_to(v, shape) for v in surface.gradient(w0[:, None], w1[:, None], *columns)]
+        [np.broadcast_to(v, shape) for v in surface.gradient(w0[:, None], w1[:, None], columns)]
     )
     assert_close(problem.loss(w0, w1), losses.mean(axis=1), 1e-12)
     assert_close(np.array(problem.gradient(w0, w1)), g.mean(axis=2), 1e-12)
@@ -147,9 +147,9 @@ def test_affine_in_features(surface: Surface) -> None:
     columns = usual(surface.id).columns
     features = affine.features(*columns)
     w0, w1 = (w[:, None] for w in points(surface, 30))
-    assert_close(affine.loss(w0, w1, *features), surface.loss(w0, w1, *columns), 1e-12)
+    assert_close(affine.loss(w0, w1, features), surface.loss(w0, w1, columns), 1e-12)
     for actual, expected in zip(
-        affine.gradient(w0, w1, *features), surface.gradient(w0, w1, *columns), strict=True
+        affine.gradient(w0, w1, features), surface.gradient(w0, w1, columns), strict=True
     ):
         assert_close(actual, expected, 1e-12)
 
@@ -159,9 +159,9 @@ def test_single_floats(surface: Surface) -> None:
     """With `math` and far outside the domain, where a run that diverges may pass."""
     columns = [column[:50] for column in usual(surface.id).columns]
     for w0, w1 in zip(*points(surface, 50, stretch=20.0), strict=True):
-        arrays = surface.gradient(w0, w1, *columns)
+        arrays = surface.gradient(w0, w1, columns)
         for i, example in enumerate(np.array(columns).T.tolist()):
-            floats = surface.gradient(float(w0), float(w1), *example, xp=MATH)
+            floats = surface.gradient(float(w0), float(w1), example, MATH)
             assert all(type(value) is float for value in floats)
             assert_close(np.array(floats), np.array([values[i] for values in arrays]), 1e-12)
 
@@ -218,7 +218,7 @@ def test_minima_of_the_fitted_models() -> None:
 
 def test_cusp_of_ackley() -> None:
     """The gradient is 0 there without dividing by 0, and the minimum is the cusp itself."""
-    assert SURFACES["ackley"].gradient(0.0, 0.0, 0.0, 0.0, xp=MATH) == (0.0, 0.0)
+    assert SURFACES["ackley"].gradient(0.0, 0.0, (0.0, 0.0), MATH) == (0.0, 0.0)
     assert usual("ackley").minima[0].point == (0.0, 0.0)
 
 
@@ -242,7 +242,7 @@ def test_tilts_leave_the_function_itself(surface: Surface) -> None:
     shuffled = np.random.default_rng(0).permutation(problem.size)
     assert [a.sum() for a in problem.columns] == [0, 0]
     assert [a[shuffled].sum() for a in problem.columns] == [0, 0]  # exact in any order
-    assert_close(problem.loss(w0, w1), surface.loss(w0, w1, 0.0, 0.0), 1e-12)
+    assert_close(problem.loss(w0, w1), surface.loss(w0, w1, (0.0, 0.0)), 1e-12)
 
 
 @EVERY
