@@ -38,8 +38,7 @@ def batches(
     plan: Plan,
     epochs: range,
     orders: list[Iterator[IntArray]],
-    *,
-    scalar: bool,
+    shape: tuple[int, ...],
 ) -> tuple[Iterator[Example], Gradient]:
     """What each update of some epochs averages over, and the gradient that takes it.
 
@@ -48,9 +47,11 @@ def batches(
         plan: the run's plan.
         epochs: which of its epochs.
         orders: each replica's source of epochs, an order of all examples at a time.
-        scalar: whether the one replica runs on floats; if not, values are arrays over replicas.
+        shape: of w0 and w1: () if the one replica runs on floats; the replicas lie along the
+            last axis.
     """
     surface = problem.surface
+    scalar = not shape
     order = np.concatenate([[next(o) for o in orders] for _ in epochs], axis=1)  # (R, examples)
     sizes = np.concatenate([plan.epochs[e].sizes for e in epochs])
     starts = np.concatenate(
@@ -68,6 +69,8 @@ def batches(
         examples = list(_rows([c[order] for c in problem.columns], scalar=True))
         return _slices(examples, starts, sizes), _mean_of_floats(surface)
     index = order[0] if scalar else np.ascontiguousarray(order.T)
+    # A batch lies along an axis before those of w0 and w1.
+    index = np.expand_dims(index, tuple(range(1, len(shape))))
     columns = [c[index] for c in problem.columns]
     slices = (_slices(c, starts, sizes) for c in columns)
     return zip(*slices, strict=True), _mean_of_arrays(surface)
@@ -115,7 +118,7 @@ def _mean_of_floats(surface: Surface) -> Gradient:
 
 
 def _mean_of_arrays(surface: Surface) -> Gradient:
-    """The gradient of a batch whose columns are arrays, (B,) or with replicas (B, R)."""
+    """The gradient of a batch whose columns are arrays with the batch along the first axis."""
     gradient = surface.gradient
 
     def mean(

@@ -3,6 +3,7 @@
 One loop serves floats (a single path) and arrays of replicas.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -122,37 +123,71 @@ def _run(
     first_kept = int(np.searchsorted(record, 0, side="right"))
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
+    done = 0
+    for path in descend(problem, plan, optimizer, start, rngs):
+        _mark_divergence(problem.surface, path, done, diverged_at)
+        count = path.shape[1]
+        here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
+        kept[:, here] = path[:, record[here] - done - 1]
+        done += count
+        if diverged_at.all():
+            break
+    return Trajectories(record, kept[0], kept[1], diverged_at)
 
+
+def descend(
+    problem: Problem,
+    plan: Plan,
+    optimizer: Optimizer,
+    start: Point,
+    rngs: Sequence[np.random.Generator],
+    factors: FloatArray | None = None,
+) -> Iterator[FloatArray]:
+    """Run R replicas in lock-step, some epochs at a time, for as long as it is asked to.
+
+    Args:
+        problem: the finite sum.
+        plan: its mini-batches and learning rates.
+        optimizer: the update rule.
+        start: where every replica starts.
+        rngs: one random generator a replica.
+        factors: by which the plan's learning rates are multiplied, shape (F,): every replica runs
+            once with each, through the same mini-batches. None for as planned.
+
+    Yields:
+        w0 and w1 after each of the next updates, shape (2, updates, R), with factors
+        (2, updates, F, R). What a diverged replica does is not checked here.
+    """
     # A full batch takes the stored order: bit for bit the same for every seed.
     sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
     orders = [sampling(rng, plan.examples) for rng in rngs]
     # A single path runs on Python floats: several times quicker than arrays of one.
-    scalar = replicas == 1
-    w0: Values = start[0] if scalar else np.full(replicas, start[0])
-    w1: Values = start[1] if scalar else np.full(replicas, start[1])
+    shape = (len(rngs),) if factors is None else (len(factors), len(rngs))
+    scalar = shape == (1,)
+    w0: Values = start[0] if scalar else np.full(shape, start[0])
+    w1: Values = start[1] if scalar else np.full(shape, start[1])
+    xp = MATH if scalar else NUMPY
     state = optimizer.init
     done = 0
-    with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
-        for epochs in _blocks(plan, replicas):
-            count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
-            rows, gradient = batches(problem, plan, epochs, orders, scalar=scalar)
-            rates = plan.rates[done : done + count].tolist()
-            xp = MATH if scalar else NUMPY
+    for epochs in _blocks(plan, math.prod(shape)):
+        count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
+        rows, gradient = batches(problem, plan, epochs, orders, () if scalar else shape)
+        rates: list[Values] = plan.rates[done : done + count].tolist()
+        if factors is not None:
+            rates = [rate * factors[:, None] for rate in rates]
+        with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
             path0, path1, state = _descend(
                 islice(rows, count), rates, gradient, optimizer, state, w0, w1, xp
             )
-            path = np.full((2, count, replicas), np.nan)
-            # A float path may end early: its formula had no finite value at the next point.
-            path[0, : len(path0)] = np.reshape(path0, (-1, replicas))
-            path[1, : len(path1)] = np.reshape(path1, (-1, replicas))
-            _mark_divergence(problem.surface, path, done, diverged_at)
-            here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
-            kept[:, here] = path[:, record[here] - done - 1]
-            done += count
-            if diverged_at.all():
-                break
-            w0, w1 = path0[-1], path1[-1]
-    return Trajectories(record, kept[0], kept[1], diverged_at)
+        path = np.full((2, count, *shape), np.nan)
+        # A float path may end early: its formula had no finite value at the next point.
+        path[0, : len(path0)] = np.reshape(path0, (-1, *shape))
+        path[1, : len(path1)] = np.reshape(path1, (-1, *shape))
+        yield path
+        if len(path0) < count:
+            return
+        w0, w1 = path0[-1], path1[-1]
+        done += count
 
 
 def _blocks(plan: Plan, replicas: int) -> Iterator[range]:
@@ -164,7 +199,7 @@ def _blocks(plan: Plan, replicas: int) -> Iterator[range]:
 
 def _descend(
     rows: Iterable[Example],
-    rates: list[float],
+    rates: list[Values],
     gradient: Gradient,
     optimizer: Optimizer,
     state: State,
