@@ -23,7 +23,7 @@ def main() -> None:
     Exits with 0 when told to stop, 1 if it cannot listen, 2 if an option is not allowed.
     """
     settings = _settings()
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(listener, settings.open), daemon=True).start()
@@ -53,16 +53,20 @@ def _settings() -> Settings:
         raise _failure(2, "; ".join(reasons)) from None
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket that accepts connections at once; they wait until the application is loaded."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         dual = family is socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server((host, port), family=family, dualstack_ipv6=dual)
+        listener = socket.create_server((host, port), family=family, dualstack_ipv6=dual)
     except (OSError, UnicodeError) as error:
         # The standard library adds "(while attempting to bind …)" to the reason.
         reason = str(getattr(error, "strerror", "not a host name")).partition(" (")[0]
         raise _failure(1, f"cannot listen on {host} port {port}: {reason}") from None
+    # Connections inherit it. asyncio sets it only on sockets it made itself; without it the last
+    # packet of an answer waits for the client's delayed acknowledgement, 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _announce(listener: socket.socket, browse: bool) -> None:

@@ -8,6 +8,7 @@ from benchmarks.cost import SWEEPS, seconds_an_update
 from benchmarks.measure import race
 from benchmarks.peers import installed
 from benchmarks.report import Row, markdown, plot
+from benchmarks.server import URL, serve
 from benchmarks.workloads import FAMILIES, WORKLOADS, problem
 
 HERE = Path(__file__).parent
@@ -36,6 +37,10 @@ def main() -> None:
                 rows.append(
                     Row(workload, family, *race(workload.work(problem(family)), peers, rounds))
                 )
+    served = None
+    if asked.only in URL:
+        _say(URL)
+        served = serve(rounds)
     costs = []
     for sweep in SWEEPS:
         families = [f for f in FAMILIES if asked.only in f"cost against {sweep.name}, {f}"]
@@ -43,7 +48,7 @@ def main() -> None:
             _say(f"cost against {sweep.name}")
             costs.append((sweep, {f: seconds_an_update(sweep, f, rounds) for f in families}))
 
-    text = markdown(rows, costs, peers, missing, rounds)
+    text = markdown(rows, served, costs, peers, missing, rounds)
     if asked.quick or asked.only:
         sys.stdout.write(text)
         return

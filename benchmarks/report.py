@@ -12,6 +12,7 @@ from app.science.problems.surface import FloatArray
 from benchmarks.cost import Sweep, exponent
 from benchmarks.measure import TOLERANCE, Timing
 from benchmarks.peers import Peer
+from benchmarks.server import ADDED, FACTOR, PAYLOAD, URL, Served
 from benchmarks.workloads import Workload
 
 PACKAGES = ("numpy", "numba", "torch", "scikit-learn")
@@ -38,7 +39,12 @@ class Verdict(NamedTuple):
 
 
 def markdown(
-    rows: Sequence[Row], costs: Costs, peers: Sequence[Peer], missing: Sequence[str], rounds: int
+    rows: Sequence[Row],
+    served: Served | None,
+    costs: Costs,
+    peers: Sequence[Peer],
+    missing: Sequence[str],
+    rounds: int,
 ) -> str:
     """The report, which shows the plot as ``cost.svg``."""
     return "\n".join(
@@ -51,6 +57,7 @@ def markdown(
             _method(rows, rounds),
             "",
             *(_table(rows, peers) if rows else ()),
+            *(_served(served) if served else ()),
             *(_cost_table(costs) if costs else ()),
         ]
     )
@@ -161,6 +168,16 @@ def _cell(peer: Peer, row: Row) -> str:
     if timing is None:
         return ""
     return f"{'~' if timing.share < 1 else ''}{_number(_ratio(peer, row))}"
+
+
+def _served(served: Served) -> Iterator[str]:
+    engine, answer = 1e3 * served.engine.median, 1e3 * served.answer.median
+    yield "## Over HTTP"
+    yield f"The default `GET {URL}`, a new seed each time, on loopback: {_number(answer)} ms, the"
+    yield f"engine alone {_number(engine)} ms; {served.payload:,} bytes before compression. Asked:"
+    yield f"at most {FACTOR:g} × the engine's time + {1e3 * ADDED:g} ms, and {PAYLOAD:,} bytes:"
+    yield f"{'met' if served.short_of <= 1 else f'{_number(served.short_of)}× off'}."
+    yield ""
 
 
 def _cost_table(costs: Costs) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.__main__ import main
+from app.__main__ import listen, main
 from app.settings import Settings
 
 SCRIPT = Path(sys.executable).with_name("batchscape")
@@ -112,6 +112,13 @@ def test_open_opens_the_page_in_the_browser(serve: Callable[..., Any], tmp_path:
         time.sleep(0.02)
     assert served.stop(signal.SIGTERM)[0] == 0
     assert note.read_text().strip() == served.url
+
+
+def test_an_answer_does_not_wait_for_the_client_to_acknowledge() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_in_use_is_one_line() -> None:
