@@ -5,7 +5,16 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import pages
-from app.api import epoch_plan, figures, health, paths, surfaces
+from app.api import (
+    epoch_plan,
+    figures,
+    health,
+    noise,
+    noise_figures,
+    paths,
+    run_noise_figures,
+    surfaces,
+)
 from app.api.cache import Cache
 from app.api.errors import add_error_handlers
 from app.headers import SecurityHeadersMiddleware
@@ -28,7 +37,9 @@ def create_app() -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    for module in (surfaces, epoch_plan, paths, figures, health, pages):
+    for module in (
+        surfaces, epoch_plan, paths, noise, figures, noise_figures, run_noise_figures, health, pages
+    ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static/plotly", StaticFiles(directory=plotly_bundle().parent), name="plotly")
     app.mount("/static/swagger", StaticFiles(directory=swagger_directory()), name="swagger")

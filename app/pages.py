@@ -6,13 +6,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
 from app.api.figure_queries import LossFigureQuery, PathsFigureQuery
-from app.api.queries import DataQuery
+from app.api.noise_query import EpochSumQuery, LastBatchQuery, NoiseQuery
+from app.api.queries import DataQuery, Query
 from app.api.run_query import RunQuery
 from app.figures.loss import AXES
 from app.resources import TEMPLATES
+from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 
 router = APIRouter(include_in_schema=False)
+SURFACE_FIELDS = ["surface", *DataQuery.model_fields]  # what a surface depends on
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 templates = Jinja2Templates(directory=TEMPLATES)
@@ -28,9 +31,32 @@ def home(request: Request) -> Response:
             "fields": fields(RunQuery),
             "looks": _looks(),
             "axes": AXES,
-            "ground": ["surface", *DataQuery.model_fields],
-            "surface_titles": {surface.id: surface.title for surface in SURFACES.values()},
+            "ground": SURFACE_FIELDS,
+            "surface_titles": _surface_titles(),
             "live_points": LIVE_POINTS,
+        },
+    )
+
+
+@router.get("/noise", name="noise")
+def noise(request: Request) -> Response:
+    """The gradient-noise laboratory."""
+    return templates.TemplateResponse(
+        request,
+        "noise.html",
+        {
+            "fields": fields(RunQuery) | fields(NoiseQuery),
+            "surface_titles": _surface_titles(),
+            "takes": {
+                "ground": " ".join(SURFACE_FIELDS),
+                "noise": " ".join(NoiseQuery.model_fields),
+                "map": " ".join([*SURFACE_FIELDS, "at"]),
+                "epoch_sum": " ".join(EpochSumQuery.model_fields),
+                "run": " ".join(RunQuery.model_fields),
+                "last_batch": "surface noise data_seed learning_rate seed",
+            },
+            "instruments": INSTRUMENTS,
+            "last_batch": fields(LastBatchQuery),
         },
     )
 
@@ -41,7 +67,7 @@ def docs(request: Request) -> Response:
     return templates.TemplateResponse(request, "docs.html")
 
 
-def fields(model: type[RunQuery]) -> dict[str, dict[str, Any]]:
+def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
     """Each parameter's JSON schema, an optional one's flattened, for a form control."""
     properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
     return {name: _flat(schema) for name, schema in properties.items()}
@@ -53,6 +79,10 @@ def _looks() -> dict[str, dict[str, Any]]:
         "axis": fields(LossFigureQuery)["axis"],
         "view": fields(PathsFigureQuery)["view"],
     }
+
+
+def _surface_titles() -> dict[str, str]:
+    return {surface.id: surface.title for surface in SURFACES.values()}
 
 
 def _flat(schema: dict[str, Any]) -> dict[str, Any]:

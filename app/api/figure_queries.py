@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.api.noise_query import EpochSumQuery, InstrumentQuery, LastBatchQuery, NoiseQuery
 from app.api.parameters import SurfaceId
 from app.api.queries import DEFAULT_SURFACE, DataQuery
 from app.api.run_query import RunQuery
@@ -44,3 +45,33 @@ class LossFigureQuery(RunQuery):
     axis: Axis = Field(
         "epochs", title="Horizontal axis", description="What the losses are drawn against"
     )
+
+
+class NoiseFigureQuery(NoiseQuery):
+    """The noise at a point as a figure."""
+
+    theme: Theme = _theme()
+
+
+class EpochSumFigureQuery(EpochSumQuery):
+    """The steps of an epoch as a figure."""
+
+    theme: Theme = _theme()
+
+
+class RunNoiseFigureQuery(RunQuery):
+    """The noise along a run as a figure."""
+
+    theme: Theme = _theme()
+
+
+class InstrumentFigureQuery(InstrumentQuery):
+    """An instrument as a figure."""
+
+    theme: Theme = _theme()
+
+
+class LastBatchFigureQuery(LastBatchQuery):
+    """The floor of a last, smaller batch as a figure."""
+
+    theme: Theme = _theme()

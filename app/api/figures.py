@@ -30,8 +30,8 @@ def get_surface_figure(
 ) -> Response:
     """The loss surface with its minima, as contours or in three dimensions."""
     problem = get_problem(cache, query.surface, query)
-    ground = _relief(cache, query.surface, query)
-    return _figure(request, surface_figure(problem, ground, query.theme, query.view))
+    ground = get_relief(cache, query.surface, query)
+    return figure_response(request, surface_figure(problem, ground, query.theme, query.view))
 
 
 @router.get("/paths")
@@ -40,13 +40,13 @@ def get_paths_figure(
 ) -> Response:
     """The paths, over the surface unless ``background`` is false."""
     comparison = get_comparison(cache, query)
-    ground = _relief(cache, query.surface, query)
+    ground = get_relief(cache, query.surface, query)
     figure = paths_figure(comparison, ground.levels, query.theme, query.view)
     if query.background:
         under = surface_figure(comparison.problem, ground, query.theme, query.view)
         surface, *minima = under.data
         figure = go.Figure([surface, *figure.data, *minima], under.layout)
-    return _figure(request, figure)
+    return figure_response(request, figure)
 
 
 @router.get("/loss")
@@ -55,14 +55,16 @@ def get_loss_figure(
 ) -> Response:
     """The losses against updates, epochs or examples seen."""
     comparison = get_comparison(cache, query)
-    return _figure(request, loss_figure(comparison, query.theme, query.axis))
+    return figure_response(request, loss_figure(comparison, query.theme, query.axis))
 
 
-def _relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
+def get_relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
+    """The loss over a surface's domain."""
     check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples", query.examples)
     key = ("relief", surface, query.examples, query.noise, query.data_seed)
     return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
 
 
-def _figure(request: Request, figure: go.Figure) -> Response:
+def figure_response(request: Request, figure: go.Figure) -> Response:
+    """A figure as the JSON that Plotly reads."""
     return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")

@@ -14,8 +14,8 @@ from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 FULL = "full"
 
 
-def _one_of(registry: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """A name of a registry; its JSON schema lists the names."""
+def one_of(registry: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
+    """Annotations of a name of a registry; its JSON schema lists the names."""
     names = list(registry)
 
     def registered(value: str) -> str:
@@ -50,12 +50,12 @@ def _point(value: Any) -> tuple[float, float]:
     return point
 
 
-_surface, _surface_schema = _one_of(SURFACES)
-_optimizer, _optimizer_schema = _one_of(OPTIMIZERS)
-_sampling, _sampling_schema = _one_of(SAMPLINGS)
-_remainder, _remainder_schema = _one_of(REMAINDERS)
-_scaling, _scaling_schema = _one_of(LR_SCALINGS)
-_schedule, _schedule_schema = _one_of(LR_SCHEDULES)
+_surface, _surface_schema = one_of(SURFACES)
+_optimizer, _optimizer_schema = one_of(OPTIMIZERS)
+_sampling, _sampling_schema = one_of(SAMPLINGS)
+_remainder, _remainder_schema = one_of(REMAINDERS)
+_scaling, _scaling_schema = one_of(LR_SCALINGS)
+_schedule, _schedule_schema = one_of(LR_SCHEDULES)
 
 SurfaceId = Annotated[str, _surface, _surface_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]

@@ -4,56 +4,25 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.api.batches_query import StepsQuery
 from app.api.parameters import (
-    FULL,
     BatchSchedule,
-    BatchSize,
     LrScalingId,
     LrScheduleId,
     OptimizerId,
     PointText,
-    RemainderId,
-    SamplingId,
-    SurfaceId,
 )
-from app.api.queries import DEFAULT_SURFACE, MAX_SEED, DataQuery, hint
-
-MAX_BATCH_SIZES = 6
+from app.api.queries import hint
 
 
-class RunQuery(DataQuery):
+class RunQuery(StepsQuery):
     """Everything that decides the paths."""
 
-    surface: SurfaceId = Field(
-        DEFAULT_SURFACE,
-        title="Surface",
-        description="Loss surface, an id from /api/v1/surfaces",
-        json_schema_extra=hint("surface"),
-    )
-    batch_size: list[BatchSize] = Field(
-        [1, 32, FULL],
-        min_length=1,
-        max_length=MAX_BATCH_SIZES,
-        title="Batch sizes",
-        description="Examples in a batch: integers from 1 to N, or full; repeat the parameter to compare",  # noqa: E501
-        json_schema_extra=hint("batch", control="batch-sizes"),
-    )
     optimizer: OptimizerId = Field(
         "sgd",
         title="Optimizer",
         description="Update rule, with PyTorch's formulas and defaults",
         json_schema_extra=hint("optimizer"),
-    )
-    learning_rate: float | None = Field(
-        None,
-        ge=1e-6,
-        le=100,
-        examples=[0.1],
-        title="Learning rate",
-        description="ε; left out, the surface's own (PyTorch's default for rmsprop and adam)",
-        json_schema_extra=hint(
-            "rate", control="log-slider", slider=[1e-4, 10], reset_by=["surface", "optimizer"]
-        ),
     )
     momentum: float = Field(
         0.9,
@@ -180,32 +149,12 @@ class RunQuery(DataQuery):
         description="Budget in examples: as many updates as fit into it",
         json_schema_extra=hint("budget", reset_by=["surface"]),
     )
-    sampling: SamplingId = Field(
-        "reshuffle",
-        title="Sampling",
-        description="A new permutation each epoch, one for all, the stored order, or independent draws",  # noqa: E501
-        json_schema_extra=hint("batch"),
-    )
-    remainder: RemainderId = Field(
-        "keep",
-        title="Last, smaller batch",
-        description="keep: a full step; drop: left out; weight: its step × size/B",
-        json_schema_extra=hint("batch"),
-    )
     start: PointText | None = Field(
         None,
         examples=["-2,-1"],
         title="Start",
         description="w0,w1; left out, the surface's own",
         json_schema_extra=hint("surface", control="point", reset_by=["surface"]),
-    )
-    seed: int = Field(
-        0,
-        ge=0,
-        le=MAX_SEED,
-        title="Seed",
-        description="Seed of the sampling: replica r draws from default_rng([seed, r])",
-        json_schema_extra=hint("replicas", control="seed"),
     )
     replicas: int = Field(
         1,

@@ -1,6 +1,6 @@
 """From a query to its computation: parameters resolved, work weighed, results cached."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from inspect import signature
 from typing import Any
 
@@ -8,7 +8,7 @@ from app.api.cache import Cache
 from app.api.parameters import resolve_batch_size
 from app.api.queries import DataQuery
 from app.api.run_query import RunQuery
-from app.science.comparison import BAND_POINTS, Comparison, compare, thin
+from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
@@ -92,6 +92,15 @@ def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
         ("comparison", query.run_key),
         lambda: get_request(cache, query).compute(query.max_points),
     )
+
+
+def get_whole_runs(cache: Cache, query: RunQuery) -> tuple[Run, ...]:
+    """A query's runs, of the first replica alone, with every update recorded."""
+
+    def compute() -> tuple[Run, ...]:
+        return replace(get_request(cache, query), replicas=1).compute(None).runs
+
+    return cache.get(("whole runs", query.run_key), compute)
 
 
 def get_request(cache: Cache, query: RunQuery) -> RunRequest:

@@ -12,10 +12,11 @@ MARGIN = {"l": 46, "r": 50, "t": 10, "b": 42, "autoexpand": False}
 
 def view_layout(surface: Surface, levels: Levels, theme: Theme, view: str) -> dict[str, Any]:
     """Layout of a figure seen from above (``contour``) or in three dimensions (``3d``)."""
-    return _space(surface, levels, theme) if view == "3d" else _plane(surface, theme)
+    return _space(surface, levels, theme) if view == "3d" else plane_layout(surface, theme)
 
 
-def _plane(surface: Surface, theme: Theme) -> dict[str, Any]:
+def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
+    """Layout of a figure in the plane of the two parameters."""
     (x, y), (x_range, y_range) = surface.parameters, surface.domain
     return layout(
         theme,

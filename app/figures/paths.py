@@ -7,7 +7,9 @@ import plotly.graph_objects as go
 
 from app.figures.axes import view_layout
 from app.figures.levels import Levels
+from app.figures.marks import ring
 from app.figures.theme import THEMES, Theme
+from app.figures.words import batch_size_label
 from app.science.comparison import Comparison, Run
 
 DOTTED_UP_TO = 120  # points of a path that are each marked
@@ -104,12 +106,7 @@ class _Draw:
             w1,
             [comparison.problem.loss(*comparison.start)],
             mode="markers",
-            marker={
-                "symbol": "circle-open",
-                "size": 13 if self.flat else 6,
-                "color": self.theme.text,
-                "line": {"width": 2.5, "color": self.theme.text},
-            },
+            marker=ring(self.theme, 13 if self.flat else 6),
             name="start",
             hovertemplate="start (%{x:.3f}, %{y:.3f})<extra></extra>",
             meta={"role": "start"},
@@ -120,6 +117,5 @@ class _Draw:
 
 
 def label(run: Run) -> str:
-    """A batch size for people."""
-    size = run.batch_size
-    return f"B = {size:,}" + (" (full)" if size == run.problem.size else "")
+    """A run's batch size for people."""
+    return batch_size_label(run.batch_size, run.problem.size)

@@ -24,10 +24,10 @@ def _budget(comparison: Comparison) -> str:
     epochs = {round(float(run.epoch[-1]), 6) for run in runs}
     updates = {run.plan.updates for run in runs}
     if len(runs) > 1 and len(updates) == 1:
-        return f"After the same {_plural(updates.pop(), 'update')}"
+        return f"After the same {plural(updates.pop(), 'update')}"
     if len(epochs) == 1:
         same = "the same " if len(runs) > 1 else ""
-        return f"After {same}{_plural(epochs.pop(), 'epoch')}"
+        return f"After {same}{plural(epochs.pop(), 'epoch')}"
     seen = max(int(run.examples_seen[-1]) for run in runs)
     return f"After about {seen:,} examples each"
 
@@ -38,19 +38,19 @@ def _clause(run: Run) -> str:
     if diverged == run.replicas:
         return f"{size} diverged at update {int(run.paths.diverged_at.min()):,}"
     lost = f" ({diverged} of them diverged)" if diverged else ""
-    updates = _plural(run.plan.updates, "update")
+    updates = plural(run.plan.updates, "update")
     return f"{size} made {updates} and {_ended(run)}{lost}, {_moving(run)}"
 
 
 def _ended(run: Run) -> str:
     minima = run.problem.minima
     if not minima:
-        return f"ended at a loss of {_number(run.tail_loss)}"
+        return f"ended at a loss of {number(run.tail_loss)}"
     above = run.tail_loss - minima[0].loss
     started = float(run.problem.loss(run.paths.w0[0, 0], run.paths.w1[0, 0])) - minima[0].loss
     if above < AT_REST * started:
         return "ended at the lowest loss"
-    return f"ended {_number(above)} above the lowest loss"
+    return f"ended {number(above)} above the lowest loss"
 
 
 def _moving(run: Run) -> str:
@@ -59,16 +59,22 @@ def _moving(run: Run) -> str:
     w0, w1 = run.paths.w0[run.tail][:, alive], run.paths.w1[run.tail][:, alive]
     spread = float(np.sqrt(np.median(w0.var(axis=0) + w1.var(axis=0))))
     widest = max(hi - lo for lo, hi in run.problem.surface.domain)
-    return f"still moving by ±{_number(spread)}" if spread > AT_REST * widest else "at rest"
+    return f"still moving by ±{number(spread)}" if spread > AT_REST * widest else "at rest"
 
 
-def _number(value: float) -> str:
-    """Two significant digits, never an exponent."""
+def batch_size_label(size: int, examples: int) -> str:
+    """A batch size for people."""
+    return f"B = {size:,}" + (" (full)" if size == examples else "")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Significant digits, never an exponent."""
     if abs(value) < SMALL:
         return f"less than {SMALL:.4f}"
-    return f"{float(f'{value:.2g}'):,.10g}"
+    return f"{float(f'{value:.{digits}g}'):,.10g}"
 
 
-def _plural(count: float, unit: str) -> str:
+def plural(count: float, unit: str) -> str:
+    """A count of things."""
     number = f"{count:,.2f}".rstrip("0").rstrip(".")
     return f"{number} {unit}{'' if count == 1 else 's'}"

@@ -56,7 +56,7 @@ export class Form {
     const sizes = params.getAll("batch_size");
     this.batchSizes.limit = Number(this.#named("examples").value) || Number(this.#named("examples").dataset.default);
     this.batchSizes.values = sizes.length ? sizes : this.batchSizes.defaults;
-    this.#spread(this.#named("start").value.split(","));
+    for (const name of this.#points()) this.#spread(name, this.#named(name).value.split(","));
     this.#conditions();
     return [...params.keys()].filter((name) => !known.has(name));
   }
@@ -68,16 +68,22 @@ export class Form {
       if (value !== undefined && !Array.isArray(value)) input.placeholder = value ?? "";
     }
     this.budget.placeholder = request[this.unit.value] ?? "";
-    request.start.forEach((w, i) => (this.#parts()[i].placeholder = w));
+    for (const name of this.#points()) this.#parts(name).forEach((part, i) => (part.placeholder = request[name]?.[i] ?? ""));
     this.batchSizes.limit = request.examples;
     this.element.querySelectorAll("[data-slider-of]").forEach((slider) => this.#place(slider));
+  }
+
+  // What the surface is for, and what its parameters are called.
+  describe({ description, parameters }) {
+    byId("teaches").textContent = description;
+    document.querySelectorAll("[data-parameter]").forEach((label) => (label.textContent = parameters[label.dataset.parameter]));
   }
 
   // Sets values as if typed.
   set(values) {
     for (const [name, value] of Object.entries(values)) {
       put(this.#named(name), value);
-      if (name === "start") this.#spread(String(value).split(","));
+      this.#spread(name, String(value).split(","));
     }
   }
 
@@ -106,8 +112,13 @@ export class Form {
     return this.#inputs().find((input) => input.name === name);
   }
 
-  #parts() {
-    return [...this.element.querySelectorAll("[data-part-of]")];
+  // Names of those that are entered as two numbers.
+  #points() {
+    return new Set([...this.element.querySelectorAll("[data-part-of]")].map((part) => part.dataset.partOf));
+  }
+
+  #parts(name) {
+    return [...this.element.querySelectorAll(`[data-part-of="${name}"]`)];
   }
 
   #listen() {
@@ -125,14 +136,14 @@ export class Form {
     });
     this.element.addEventListener("input", ({ target }) => {
       if (target.dataset.sliderOf) this.#slide(target);
-      if (target.dataset.partOf) this.#gather();
+      if (target.dataset.partOf) this.#gather(target.dataset.partOf);
     });
     // A number field gives no change event when its text turns into no number, or back into none.
     let bad = false;
     this.element.addEventListener("focusin", ({ target }) => (bad = target.validity?.badInput));
     this.element.addEventListener("focusout", ({ target }) => {
       if (!bad && !target.validity?.badInput) return;
-      if (target.dataset.partOf) this.#gather();
+      if (target.dataset.partOf) this.#gather(target.dataset.partOf);
       this.changed();
     });
     this.element.addEventListener("click", ({ target }) => {
@@ -151,7 +162,7 @@ export class Form {
     for (const input of this.#inputs()) {
       if (name && (input.dataset.resetBy ?? "").split(" ").includes(name)) {
         put(input, input.dataset.default);
-        if (input.name === "start") this.#spread([]);
+        this.#spread(input.name, []);
       }
     }
   }
@@ -181,13 +192,13 @@ export class Form {
     this.budget.max = dataset.max;
   }
 
-  #spread(values) {
-    this.#parts().forEach((part, i) => (part.value = values.length === 2 ? values[i] : ""));
+  #spread(name, values) {
+    this.#parts(name).forEach((part, i) => (part.value = values.length === 2 ? values[i] : ""));
   }
 
-  #gather() {
-    const texts = this.#parts().map((part) => textOf(part) || part.placeholder);
-    this.#named("start").value = texts.join(",");
+  #gather(name) {
+    const texts = this.#parts(name).map((part) => textOf(part) || part.placeholder);
+    this.#named(name).value = texts.join(",");
   }
 
   #place(slider) {

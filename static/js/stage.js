@@ -1,14 +1,16 @@
-// The plane: the surface's figure below, the paths' figure over it, and the start's handle.
+// The plane: the surface's figure below, the paths' figure over it, and the handle of a point:
+// the start of the paths, or where gradients are taken.
 
 import { numbers } from "./arrays.js";
 
 const CONFIG = { displayModeBar: false };
 const STILL = { ...CONFIG, staticPlot: true };
+const HELD = ["start", "point"]; // roles of what the handle moves
 const SLIP = 8; // pixels that a pointer may move in a click
 
 export class Stage {
-  constructor({ plane, surface, paths, handle }, onStart) {
-    Object.assign(this, { plane, surface, paths, handle, onStart });
+  constructor({ plane, surface, paths, handle }, onMove) {
+    Object.assign(this, { plane, surface, paths, handle, onMove });
     this.traces = [];
     this.#listen();
   }
@@ -24,7 +26,7 @@ export class Stage {
       index: i + under.length,
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
     }));
-    this.start = this.traces.find((trace) => trace.role === "start").full;
+    this.held = this.traces.find((trace) => HELD.includes(trace.role)).full;
     const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
     if (this.flat) {
@@ -32,7 +34,9 @@ export class Stage {
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
     }
     if (this.flat && this.drawn !== surfaceFigure) {
-      await Plotly.react(this.surface, [ground], surfaceFigure.layout, STILL);
+      // One axis' scale may be that of the other: then it is so in both figures.
+      const under = { ...surfaceFigure.layout, xaxis: pathsFigure.layout.xaxis, yaxis: pathsFigure.layout.yaxis };
+      await Plotly.react(this.surface, [ground], under, STILL);
       this.drawn = surfaceFigure;
     }
     await Plotly.react(this.paths, [...under, ...pathsFigure.data, ...minima], layout, CONFIG);
@@ -80,12 +84,12 @@ export class Stage {
     this.handle.hidden = !this.flat;
     if (!this.flat) return;
     const [x, y] = this.#axes();
-    this.#moveHandle(x._offset + x.l2p(this.start.x[0]), y._offset + y.l2p(this.start.y[0]));
+    this.#moveHandle(x._offset + x.l2p(this.held.x[0]), y._offset + y.l2p(this.held.y[0]));
   }
 
   #moveHandle(left, top) {
     const { width, height } = this.plane.getBoundingClientRect();
-    // A start outside the picture is held at its edge, where it can still be grasped.
+    // A point outside the picture is held at its edge, where it can still be grasped.
     this.handle.style.left = `${Math.min(Math.max(left, 0), width)}px`;
     this.handle.style.top = `${Math.min(Math.max(top, 0), height)}px`;
   }
@@ -102,7 +106,7 @@ export class Stage {
   #chosen(point, live) {
     // As fine as the picture: a thousandth of the axis.
     const digits = this.#axes().map(({ range }) => Math.max(0, 3 - Math.floor(Math.log10(range[1] - range[0]))));
-    this.onStart(point.map((w, i) => Number(w.toFixed(digits[i]))).join(","), live);
+    this.onMove(point.map((w, i) => Number(w.toFixed(digits[i]))).join(","), live);
   }
 
   #listen() {
@@ -132,11 +136,11 @@ export class Stage {
       event.preventDefault();
       const axes = this.#axes();
       const size = event.shiftKey ? 0.1 : 0.01; // of the axis
-      const point = [this.start.x[0], this.start.y[0]].map((w, i) => {
+      const point = [this.held.x[0], this.held.y[0]].map((w, i) => {
         const [low, high] = axes[i].range;
         return Math.min(Math.max(w + step[i] * size * (high - low), low), high);
       });
-      this.start = { x: [point[0]], y: [point[1]] };
+      this.held = { x: [point[0]], y: [point[1]] };
       this.#place();
       this.#chosen(point, false);
     });

@@ -1,0 +1,75 @@
+"""Which mini-batches of which examples, and what steps they make."""
+
+from typing import Any
+
+from pydantic import Field
+
+from app.api.parameters import FULL, BatchSize, RemainderId, SamplingId, SurfaceId
+from app.api.queries import DEFAULT_SURFACE, MAX_SEED, DataQuery, hint
+
+MAX_BATCH_SIZES = 6
+
+
+def learning_rate() -> Any:
+    """The learning rate, where it is the surface's own unless given."""
+    return Field(
+        None,
+        ge=1e-6,
+        le=100,
+        examples=[0.1],
+        title="Learning rate",
+        description="ε; left out, the surface's own (PyTorch's default for rmsprop and adam)",
+        json_schema_extra=hint(
+            "rate", control="log-slider", slider=[1e-4, 10], reset_by=["surface", "optimizer"]
+        ),
+    )
+
+
+def seed() -> Any:
+    """The seed of the sampling."""
+    return Field(
+        0,
+        ge=0,
+        le=MAX_SEED,
+        title="Seed",
+        description="Seed of the sampling: replica r of a run draws from default_rng([seed, r])",
+        json_schema_extra=hint("replicas", control="seed"),
+    )
+
+
+class BatchesQuery(DataQuery):
+    """Mini-batches of several sizes, drawn from the examples of a surface."""
+
+    surface: SurfaceId = Field(
+        DEFAULT_SURFACE,
+        title="Surface",
+        description="Loss surface, an id from /api/v1/surfaces",
+        json_schema_extra=hint("surface"),
+    )
+    batch_size: list[BatchSize] = Field(
+        [1, 32, FULL],
+        min_length=1,
+        max_length=MAX_BATCH_SIZES,
+        title="Batch sizes",
+        description="Examples in a batch: integers from 1 to N, or full; repeat the parameter to compare",  # noqa: E501
+        json_schema_extra=hint("batch", control="batch-sizes"),
+    )
+    sampling: SamplingId = Field(
+        "reshuffle",
+        title="Sampling",
+        description="A new permutation each epoch, one for all, the stored order, or independent draws",  # noqa: E501
+        json_schema_extra=hint("batch"),
+    )
+    seed: int = seed()
+
+
+class StepsQuery(BatchesQuery):
+    """Mini-batches, and the steps that they make."""
+
+    learning_rate: float | None = learning_rate()
+    remainder: RemainderId = Field(
+        "keep",
+        title="Last, smaller batch",
+        description="keep: a full step; drop: left out; weight: its step × size/B",
+        json_schema_extra=hint("batch"),
+    )

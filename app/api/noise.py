@@ -1,0 +1,68 @@
+"""``/noise``: the mini-batch gradients of one point, beside what theory says of them."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.noise_query import NoiseQuery
+from app.api.noise_work import get_noise
+from app.api.responses import json_response, rounded
+from app.figures.noise.words import noise_summary
+from app.science.noise.cloud import Cloud
+
+router = APIRouter(prefix="/api/v1", tags=["noise"], responses=RESPONSES)
+
+
+@router.get("/noise")
+def read_noise(
+    request: Request, cache: CacheDependency, query: Annotated[NoiseQuery, Query()]
+) -> Response:
+    """Gradients of many independent mini-batches at a point.
+
+    ``covariance`` is that of the per-example gradients, Σ with divisor N; predicted covariances
+    are Σ/B, times (N−B)/(N−1) without replacement. Draw k takes the first B entries of the k-th
+    ``rng.permutation(N)`` of ``default_rng(seed)`` (``rng.integers(N, size=N)`` with replacement).
+    Where the full gradient is zero (``stationary``) angles and the noise scale are null. Drawn
+    gradients are rounded to 6 significant digits.
+    """
+    problem, point, clouds = get_noise(cache, query)
+    return json_response(
+        request,
+        {
+            "request": query.model_dump()
+            | {
+                "noise": problem.noise,
+                "at": point.point,
+                "batch_size": [cloud.batch_size for cloud in clouds],
+            },
+            "summary": noise_summary(point, clouds),
+            "point": point.point,
+            "loss": point.loss,
+            "full_gradient": point.gradient,
+            "stationary": point.stationary,
+            "covariance": point.covariance,
+            "noise_trace": point.trace,
+            "noise_scale": point.noise_scale,
+            "batches": [_cloud(cloud) for cloud in clouds],
+        },
+    )
+
+
+def _cloud(cloud: Cloud) -> dict[str, Any]:
+    directions = cloud.directions
+    return {
+        "batch_size": cloud.batch_size,
+        "covariance_predicted": cloud.covariance_predicted,
+        "covariance_measured": cloud.covariance_measured,
+        "trace_predicted": cloud.trace_predicted,
+        "trace_measured": cloud.trace_measured,
+        "trace_interval": cloud.trace_interval,
+        "standard_errors_apart": cloud.agreement,
+        "cosine": directions and directions.cosine._asdict(),
+        "angle_degrees": directions and directions.angle_degrees._asdict(),
+        "uphill": directions and directions.uphill,
+        "gradients": np.ascontiguousarray(rounded(cloud.gradients)),
+    }

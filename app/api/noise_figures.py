@@ -1,0 +1,78 @@
+"""The noise queries, answered as Plotly figures."""
+
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.figure_queries import NoiseFigureQuery
+from app.api.figures import figure_response, get_relief
+from app.api.noise_work import batch_sizes, get_noise
+from app.api.surfaces import field
+from app.figures.noise.angles import angles_figure
+from app.figures.noise.cloud import cloud_figure
+from app.figures.noise.directions import directions_figure
+from app.figures.noise.law import law_figure
+from app.figures.noise.map import map_figure
+from app.science.noise.cloud import draw_clouds
+from app.science.noise.law import law_batch_sizes, noise_law
+
+router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+
+NoiseFigure = Annotated[NoiseFigureQuery, Query()]
+MEASURED = 12  # batch sizes that the law is measured at, about
+
+
+@router.get("/directions")
+def get_directions_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
+    """The steps −g of mini-batches of each size, around that of the full batch."""
+    problem, point, clouds = get_noise(cache, query)
+    return figure_response(request, directions_figure(problem.surface, point, clouds, query.theme))
+
+
+@router.get("/angles")
+def get_angles_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
+    """The distribution of the angle between a mini-batch's gradient and the full one."""
+    _, point, clouds = get_noise(cache, query)
+    return figure_response(request, angles_figure(point, clouds, query.theme))
+
+
+@router.get("/noise-cloud")
+def get_noise_cloud_figure(
+    request: Request, cache: CacheDependency, query: NoiseFigure
+) -> Response:
+    """Mini-batch gradients with their predicted and measured 95 % ellipses."""
+    problem, point, clouds = get_noise(cache, query)
+    return figure_response(request, cloud_figure(problem.surface, point, clouds, query.theme))
+
+
+@router.get("/noise-law")
+def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
+    """Variance of the mini-batch gradient, and its cosine to the full one, against batch size."""
+    _, point, _ = get_noise(cache, query)
+    asked = batch_sizes(query)
+    measured = law_batch_sizes(point.examples, asked, MEASURED).tolist()
+    ways = (False, True)
+    sizes = law_batch_sizes(point.examples, asked)
+    laws = [noise_law(point, sizes, replacement=way) for way in ways]
+    clouds = [
+        draw_clouds(point, measured, draws=query.draws, seed=query.seed, replacement=way)
+        for way in ways
+    ]
+    return figure_response(
+        request, law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), query.theme)
+    )
+
+
+@router.get("/noise-map")
+def get_noise_map_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
+    """The noise scale over the surface: up to which batch size larger batches still pay."""
+    problem, point, _ = get_noise(cache, query)
+    relief = get_relief(cache, query.surface, query)
+    key = ("noise scale", query.surface, query.examples, query.noise, query.data_seed)
+    scale = cache.get(
+        key, lambda: field(problem, "noise_scale", *np.meshgrid(relief.w0, relief.w1))
+    )
+    return figure_response(request, map_figure(problem, relief, scale, point.point, query.theme))

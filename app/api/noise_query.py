@@ -1,0 +1,67 @@
+"""What decides the gradient noise that is measured."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.api.batches_query import BatchesQuery, StepsQuery, learning_rate, seed
+from app.api.parameters import BatchSize, Examples, PointText, SurfaceId, one_of
+from app.api.queries import DEFAULT_SURFACE, DataQuery, hint
+from app.api.run_query import RunQuery
+from app.science.noise.instruments import INSTRUMENTS
+
+
+class PointQuery(BatchesQuery):
+    """Mini-batches at one point."""
+
+    at: PointText | None = Field(
+        None,
+        examples=["0.5,1"],
+        title="Point",
+        description="w0,w1 where the gradients are taken; left out, the surface's start",
+        json_schema_extra=hint("noise", control="point", reset_by=["surface"]),
+    )
+
+
+class NoiseQuery(PointQuery):
+    """Independent mini-batches at one point.
+
+    They are drawn without replacement unless ``sampling`` is ``with-replacement``: at one point
+    the order of an epoch does not matter.
+    """
+
+    draws: int = Field(
+        500,
+        ge=30,
+        le=2000,
+        title="Mini-batches",
+        description="Independent mini-batches drawn of each size",
+        json_schema_extra=hint("noise"),
+    )
+
+    @property
+    def noise_key(self) -> str:
+        """The same for every request that asks for the same draws."""
+        return self.model_dump_json(include=set(NoiseQuery.model_fields))
+
+
+class EpochSumQuery(PointQuery, StepsQuery):
+    """The steps of one epoch from a point, in a new permutation whatever the ``sampling``."""
+
+
+class InstrumentQuery(RunQuery):
+    """An instrument read along a run."""
+
+    instrument: Annotated[str, *one_of(INSTRUMENTS)] = Field(
+        next(iter(INSTRUMENTS)), description="What is read off each mini-batch"
+    )
+
+
+class LastBatchQuery(DataQuery):
+    """The noise floor with a last, smaller batch and without one."""
+
+    examples: Examples = 1001
+    surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")
+    batch_size: BatchSize = Field(100, description="Examples in a batch; the last one is smaller")
+    learning_rate: float | None = learning_rate()
+    seed: int = seed()

@@ -1,0 +1,45 @@
+"""From a noise query to its draws, cached."""
+
+from typing import NamedTuple
+
+from app.api.batches_query import BatchesQuery
+from app.api.cache import Cache
+from app.api.noise_query import NoiseQuery
+from app.api.parameters import resolve_batch_size
+from app.api.work import get_problem
+from app.science.noise.cloud import Cloud, draw_clouds
+from app.science.noise.point import PointNoise, noise_at
+from app.science.problems.problem import Problem
+
+
+class Noise(NamedTuple):
+    """A point's noise, and the draws of each batch size asked for."""
+
+    problem: Problem
+    point: PointNoise
+    clouds: tuple[Cloud, ...]
+
+
+def get_noise(cache: Cache, query: NoiseQuery) -> Noise:
+    """What a query asks to be measured."""
+    return cache.get(("noise", query.noise_key), lambda: _measure(cache, query))
+
+
+def batch_sizes(query: BatchesQuery) -> tuple[int, ...]:
+    """The batch sizes asked for, ``full`` resolved, each once."""
+    return tuple(
+        dict.fromkeys(resolve_batch_size(size, query.examples) for size in query.batch_size)
+    )
+
+
+def _measure(cache: Cache, query: NoiseQuery) -> Noise:
+    problem = get_problem(cache, query.surface, query)
+    point = noise_at(problem, query.at or problem.surface.start)
+    clouds = draw_clouds(
+        point,
+        batch_sizes(query),
+        draws=query.draws,
+        seed=query.seed,
+        replacement=query.sampling == "with-replacement",
+    )
+    return Noise(problem, point, clouds)

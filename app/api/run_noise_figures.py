@@ -1,0 +1,114 @@
+"""The noise along runs, answered as Plotly figures."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.cache import Cache
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.figure_queries import (
+    EpochSumFigureQuery,
+    InstrumentFigureQuery,
+    LastBatchFigureQuery,
+    RunNoiseFigureQuery,
+)
+from app.api.figures import figure_response
+from app.api.noise_work import batch_sizes
+from app.api.parameters import resolve_batch_size
+from app.api.run_query import RunQuery
+from app.api.work import check_losses, get_problem, get_whole_runs
+from app.figures.noise.along import along_figure
+from app.figures.noise.angles import turning_figure
+from app.figures.noise.epoch_sum import epoch_sum_figure
+from app.figures.noise.instruments import instrument_figure
+from app.figures.noise.last_batch import last_batch_figure
+from app.science.noise.epoch_sum import epoch_sum, full_steps
+from app.science.noise.last_batch import compare_floors, even_batch_size
+from app.science.noise.logs import Log, read_logs
+from app.science.noise.tracks import PAIRS, POINTS, tracks
+from app.science.sampling import EpochPlan
+
+router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+
+
+@router.get("/turning")
+def get_turning_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RunNoiseFigureQuery, Query()]
+) -> Response:
+    """The angle between successive updates of a run of each batch size."""
+    return figure_response(request, turning_figure(get_whole_runs(cache, query), query.theme))
+
+
+@router.get("/noise-along")
+def get_noise_along_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RunNoiseFigureQuery, Query()]
+) -> Response:
+    """The noise scale along a run of each batch size, beside its two-batch estimate."""
+    runs = get_whole_runs(cache, query)
+    points = 2 * (POINTS + PAIRS) * len(runs)
+    check_losses(points, runs[0].problem.surface, query.examples, "examples", query.examples)
+    return figure_response(request, along_figure(tracks(runs, query.seed), query.theme))
+
+
+@router.get("/instruments")
+def get_instruments_figure(
+    request: Request, cache: CacheDependency, query: Annotated[InstrumentFigureQuery, Query()]
+) -> Response:
+    """What an instrument of Cockpit (Schneider et al. 2021) reads along runs."""
+    return figure_response(
+        request, instrument_figure(_logs(cache, query), query.instrument, query.theme)
+    )
+
+
+@router.get("/epoch-sum")
+def get_epoch_sum_figure(
+    request: Request, cache: CacheDependency, query: Annotated[EpochSumFigureQuery, Query()]
+) -> Response:
+    """The steps of one epoch laid end to end, beside one step of the full batch.
+
+    So that they travel as far, each step of an epoch of K steps is made at a K-th of the rate.
+    """
+    problem = get_problem(cache, query.surface, query)
+    surface = problem.surface
+    rate = query.learning_rate or surface.learning_rate
+    sums = [
+        epoch_sum(
+            problem,
+            query.at or surface.start,
+            batch_size=size,
+            learning_rate=rate / full_steps(EpochPlan(query.examples, size, query.remainder)),
+            remainder=query.remainder,
+            seed=query.seed,
+        )
+        for size in batch_sizes(query)
+    ]
+    return figure_response(request, epoch_sum_figure(problem, sums, rate, query.theme))
+
+
+@router.get("/last-batch")
+def get_last_batch_figure(
+    request: Request, cache: CacheDependency, query: Annotated[LastBatchFigureQuery, Query()]
+) -> Response:
+    """The floor that a last, smaller batch leaves, under each rule for it, beside even batches."""
+    problem = get_problem(cache, query.surface, query)
+    size = resolve_batch_size(query.batch_size, query.examples)
+    key = ("floors", query.model_dump_json(exclude={"theme"}))
+    comparison = cache.get(
+        key,
+        lambda: compare_floors(
+            problem,
+            size,
+            even_batch_size(query.examples, size),
+            learning_rate=query.learning_rate or problem.surface.learning_rate,
+            seed=query.seed,
+        ),
+    )
+    return figure_response(request, last_batch_figure(comparison, query.examples, query.theme))
+
+
+def _logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:
+    return cache.get(
+        ("logs", query.run_key),
+        lambda: read_logs(get_whole_runs(cache, query), query.optimizer, query.seed),
+    )

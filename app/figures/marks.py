@@ -1,0 +1,31 @@
+"""Marks that more than one figure has."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from app.figures.theme import Theme
+from app.science.problems.surface import Point
+
+
+def ring(theme: Theme, size: int = 13) -> dict[str, Any]:
+    """The marker of what a person may move: an open circle."""
+    return {
+        "symbol": "circle-open",
+        "size": size,
+        "color": theme.text,
+        "line": {"width": 2.5, "color": theme.text},
+    }
+
+
+def point(theme: Theme, at: Point) -> go.Scatter:
+    """A point of the plane."""
+    return go.Scatter(
+        x=[at[0]],
+        y=[at[1]],
+        mode="markers",
+        marker=ring(theme),
+        name="point",
+        hovertemplate="(%{x:.3f}, %{y:.3f})<extra></extra>",
+        meta={"role": "point"},
+    )

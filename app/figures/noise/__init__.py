@@ -1,0 +1,1 @@
+"""Gradient noise drawn: a figure a file."""

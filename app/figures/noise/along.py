@@ -1,0 +1,90 @@
+"""The noise scale along a run: exact, and as two batches of the run itself estimate it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.noise.run_words import along_caption
+from app.figures.theme import THEMES, axis, layout
+from app.figures.words import batch_size_label
+from app.science.noise.tracks import Track
+
+
+def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
+    """tr Σ/‖G‖² against epochs, log scale; a dotted line at each batch size itself.
+
+    Where a run's line is above its own batch size, larger batches still pay. Diamonds are the
+    two-batch estimates, their whole numerators and denominators averaged over the run so far.
+    """
+    colours = THEMES[theme]
+    examples = tracks[0].run.problem.size
+    traces: list[go.Scatter] = []
+    for track in tracks:
+        size = track.run.batch_size
+        colour = colours.batch_size(size, examples)
+        label = batch_size_label(size, examples)
+        traces.append(
+            go.Scatter(
+                x=track.epoch[[0, -1]],
+                y=[size, size],
+                mode="lines",
+                line={"width": 1.5, "color": colour, "dash": "dot"},
+                name=f"{label} itself",
+                hoverinfo="name",
+                meta={"role": "batch size", "batch_size": size},
+            )
+        )
+        traces.append(
+            go.Scatter(
+                x=track.epoch.astype(np.float32),
+                y=np.array(track.noise.noise_scale, dtype=np.float32),
+                mode="lines",
+                line={"width": 1.6, "color": colour},
+                name=label,
+                hovertemplate="epoch %{x:.2f}<br>noise scale %{y:.3~s}",
+                meta={"role": "noise scale", "batch_size": size},
+            )
+        )
+        if track.pairs:
+            traces.append(
+                go.Scatter(
+                    x=track.pairs_epoch,
+                    y=track.truths,
+                    mode="lines",
+                    line={"width": 1.2, "color": colour, "dash": "dash"},
+                    opacity=0.8,
+                    name=f"{label}, what the estimate is of",
+                    hoverinfo="name",
+                    meta={"role": "truth", "batch_size": size},
+                )
+            )
+            traces.append(
+                go.Scatter(
+                    x=track.pairs_epoch,
+                    y=[estimate.noise_scale for estimate in track.estimates],
+                    mode="markers",
+                    marker={"symbol": "diamond", "size": 7, "color": colour},
+                    name=f"{label}, estimated",
+                    customdata=[estimate.pairs for estimate in track.estimates],
+                    hovertemplate="estimate of %{customdata} pairs: %{y:.3~s}",
+                    meta={"role": "estimate", "batch_size": size},
+                )
+            )
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": along_caption(tracks)},
+            margin={"l": 62, "r": 12, "t": 10, "b": 42},
+            xaxis=axis(colours, "epochs"),
+            yaxis=axis(
+                colours,
+                "noise scale, examples",
+                type="log",
+                exponentformat="power",
+                nticks=6,
+            ),
+            hovermode="closest",
+        ),
+    )

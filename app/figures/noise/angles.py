@@ -1,0 +1,54 @@
+"""How far directions differ: of mini-batches from the full gradient, of a step from the last."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.noise.ridges import Ridge, ridges_figure, say_instead
+from app.figures.noise.run_words import turning_caption
+from app.figures.noise.words import angles_caption
+from app.science.comparison import Run
+from app.science.noise.along import turning_angles
+from app.science.noise.cloud import Cloud
+from app.science.noise.directions import angles
+from app.science.noise.point import PointNoise
+
+
+def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.Figure:
+    """The angle of each draw to the full gradient.
+
+    At a stationary point the angle is undefined, and the figure says so instead.
+    """
+    ridges = []
+    for cloud in clouds:
+        directed = cloud.gradients[np.any(cloud.gradients != 0, axis=1)]
+        degrees = directed[:0, 0] if noise.stationary else angles(directed, noise.gradient)
+        ridges.append(Ridge(cloud.batch_size, degrees))
+    figure = ridges_figure(
+        ridges,
+        noise.examples,
+        theme,
+        title="angle to the full gradient",
+        beyond="uphill",
+        caption=angles_caption(noise, clouds),
+    )
+    if noise.stationary:
+        say_instead(figure, "The full gradient is zero here:<br>there is no angle to it")
+    return figure
+
+
+def turning_figure(runs: Sequence[Run], theme: str) -> go.Figure:
+    """The angle of each update's step to the step before it, along whole runs."""
+    ridges = [
+        Ridge(run.batch_size, turning_angles(np.hstack([run.paths.w0, run.paths.w1])))
+        for run in runs
+    ]
+    return ridges_figure(
+        ridges,
+        runs[0].problem.size,
+        theme,
+        title="angle to the step before",
+        beyond="turned back",
+        caption=turning_caption(ridges),
+    )

@@ -1,0 +1,81 @@
+"""The steps of one epoch laid end to end, beside as many steps of the full batch."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.marks import point
+from app.figures.noise.run_words import epoch_sum_caption
+from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.words import batch_size_label
+from app.science.noise.epoch_sum import EpochSum
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray
+
+DOTTED_UP_TO = 40  # steps that are each marked
+
+
+def epoch_sum_figure(
+    problem: Problem, sums: Sequence[EpochSum], rate: float, theme: str
+) -> go.Figure:
+    """For each batch size the frozen steps (solid) and those of a real epoch (dotted).
+
+    The arrow is one step of the full batch at ``rate``; of each epoch the rate is such that as
+    many full steps would travel as far. Both axes have one scale.
+    """
+    colours = THEMES[theme]
+    # Below the mini-batches' steps, which end where it ends.
+    traces: list[go.Scatter] = [_full_step(sums[0], colours)]
+    for each in sums:
+        size = each.plan.batch_size
+        colour = colours.batch_size(size, problem.size)
+        label = batch_size_label(size, problem.size)
+        traces.append(
+            _line(each.moving, colour, f"{label}, moving", "moving", size, dash="dot", width=1.3)
+        )
+        traces.append(_line(each.frozen, colour, f"{label}, frozen", "frozen", size, width=1.6))
+    x0, y0 = sums[0].frozen[0].tolist()
+    traces.append(point(colours, (x0, y0)))
+    x, y = problem.surface.parameters
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": epoch_sum_caption(sums, rate, problem.size)},
+            margin={"l": 56, "r": 12, "t": 10, "b": 42},
+            xaxis=axis(colours, x),
+            yaxis=axis(colours, y, scaleanchor="x"),
+            hovermode="closest",
+        ),
+    )
+
+
+def _line(
+    path: FloatArray, colour: str, name: str, role: str, size: int, **line: object
+) -> go.Scatter:
+    x, y = path.T.astype(np.float32)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines+markers" if len(x) <= DOTTED_UP_TO and role == "frozen" else "lines",
+        marker={"size": 4, "color": colour},
+        line={"color": colour, **line},
+        name=name,
+        hoverinfo="name",
+        meta={"role": role, "batch_size": size},
+    )
+
+
+def _full_step(epoch: EpochSum, theme: Theme) -> go.Scatter:
+    x, y = np.array([epoch.frozen[0], epoch.frozen[0] + epoch.expected]).T
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines+markers",
+        line={"width": 7, "color": theme.faint},
+        marker={"symbol": "arrow", "angleref": "previous", "size": [0, 24], "color": theme.faint},
+        name="one step of the full batch",
+        hoverinfo="name",
+        meta={"role": "full step"},
+    )

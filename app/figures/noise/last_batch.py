@@ -1,0 +1,73 @@
+"""The floor that a last, smaller batch leaves, beside that of even batches."""
+
+import plotly.graph_objects as go
+
+from app.figures.noise.run_words import last_batch_caption
+from app.figures.theme import THEMES, axis, layout
+from app.science.noise.last_batch import Comparison
+
+CONFIDENCE = 1.96  # standard errors in a 95 % interval
+
+
+def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.Figure:
+    """Loss above the minimum at the ends of epochs: measured with 95 % intervals, and predicted."""
+    colours = THEMES[theme]
+    even = comparison.even
+    bars = [
+        (f"B = {even.plan.batch_size:,}<br>even", even),
+        *(
+            (f"B = {floor.plan.batch_size:,}<br>{remainder}", floor)
+            for remainder, floor in comparison.uneven.items()
+        ),
+    ]
+    names = [name for name, _ in bars]
+    return go.Figure(
+        [
+            go.Bar(
+                x=names,
+                y=[floor.mean for _, floor in bars],
+                marker={
+                    "color": [
+                        colours.batch_size(floor.plan.batch_size, examples, 0.7)
+                        for _, floor in bars
+                    ]
+                },
+                error_y={
+                    "array": [CONFIDENCE * (floor.error or 0) for _, floor in bars],
+                    "color": colours.text,
+                    "thickness": 1.5,
+                },
+                width=0.55,
+                name="measured",
+                hovertemplate="%{y:.3g}",
+                meta={"role": "measured"},
+            ),
+            go.Scatter(
+                x=names,
+                y=[floor.predicted for _, floor in bars],
+                mode="markers",
+                marker={
+                    "symbol": "line-ew",
+                    "size": 40,
+                    "line": {"width": 2.5, "color": colours.text},
+                },
+                name="predicted",
+                hovertemplate="predicted %{y:.3g}",
+                meta={"role": "predicted"},
+            ),
+        ],
+        layout(
+            colours,
+            meta={"caption": last_batch_caption(comparison, examples)},
+            margin={"l": 66, "r": 12, "t": 10, "b": 56},
+            xaxis=axis(colours, "", showgrid=False),
+            yaxis=axis(
+                colours,
+                "loss above the minimum",
+                type="log",
+                exponentformat="power",
+                nticks=6,
+            ),
+            hovermode="closest",
+        ),
+    )

@@ -1,0 +1,169 @@
+"""How the noise of a gradient falls with batch size: measured draws over the laws."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.noise.ridges import say_instead
+from app.figures.noise.words import law_caption
+from app.figures.theme import THEMES, Theme, axis, layout
+from app.science.noise.cloud import Cloud
+from app.science.noise.law import NoiseLaw
+from app.science.noise.point import PointNoise
+
+# Beneath one of these the finite-population correction cannot be told from rounding.
+DECADES_BELOW = 1e-7
+
+
+def law_figure(
+    noise: PointNoise,
+    laws: tuple[NoiseLaw, NoiseLaw],
+    clouds: tuple[Sequence[Cloud], Sequence[Cloud]],
+    theme: str,
+) -> go.Figure:
+    """Above, the total variance of g_B against B; below, the mean cosine to the full gradient.
+
+    Each pair is without replacement (filled, solid) and with (open, dashed). Bars are the
+    measured trace's 95 % interval, and the 5–95 % range of the cosines.
+    """
+    colours = THEMES[theme]
+    traces: list[go.Scatter] = []
+    for law, drawn, replacement in zip(laws, clouds, (False, True), strict=True):
+        dash = "dash" if replacement else "solid"
+        way = "with replacement" if replacement else "without replacement"
+        traces += _trace_law(noise, law, drawn, colours, dash, way)
+        if law.cosine is not None:
+            traces += _cosine_law(noise, law, drawn, colours, dash, way)
+    figure = go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": law_caption(clouds)},
+            margin={"l": 66, "r": 12, "t": 10, "b": 42},
+            xaxis=axis(colours, "batch size (log scale)", type="log", anchor="y2", dtick=1),
+            yaxis=axis(
+                colours,
+                "variance",
+                type="log",
+                domain=[0.46, 1],
+                exponentformat="power",
+                nticks=6,
+            ),
+            yaxis2=axis(colours, "cosine", domain=[0, 0.36], range=_cosines(clouds)),
+            hovermode="closest",
+        ),
+    )
+    if noise.stationary:
+        say_instead(figure, "The full gradient is zero here: no angle to it", "y2 domain")
+    return figure
+
+
+def _cosines(clouds: tuple[Sequence[Cloud], Sequence[Cloud]]) -> list[float]:
+    """From the lowest cosine drawn, or from 0, to a little above 1."""
+    lowest = [c.directions.cosine.p05 for drawn in clouds for c in drawn if c.directions]
+    return [min([0.0, *lowest]) - 0.05, 1.08]
+
+
+def _trace_law(
+    noise: PointNoise,
+    law: NoiseLaw,
+    drawn: Sequence[Cloud],
+    theme: Theme,
+    dash: str,
+    way: str,
+) -> list[go.Scatter]:
+    predicted = np.where(law.trace > DECADES_BELOW * noise.trace, law.trace, np.nan)
+    seen = [c for c in drawn if c.trace_measured > DECADES_BELOW * noise.trace]
+    intervals = [c.trace_interval or (c.trace_measured,) * 2 for c in seen]
+    return [
+        go.Scatter(
+            x=law.batch_sizes,
+            y=predicted,
+            mode="lines",
+            line={"width": 1.5, "color": theme.text, "dash": dash},
+            name=f"theory, {way}",
+            hoverinfo="name",
+            meta={"role": "trace law", "replacement": dash == "dash"},
+        ),
+        go.Scatter(
+            x=[c.batch_size for c in seen],
+            y=[c.trace_measured for c in seen],
+            mode="markers",
+            marker=_marker(noise, seen, theme, dash),
+            error_y={
+                "array": [
+                    hi - c.trace_measured for c, (_, hi) in zip(seen, intervals, strict=True)
+                ],
+                "arrayminus": [
+                    c.trace_measured - lo for c, (lo, _) in zip(seen, intervals, strict=True)
+                ],
+                "color": theme.text,
+                "thickness": 1,
+                "width": 3,
+            },
+            name=f"measured, {way}",
+            customdata=[
+                [c.trace_predicted, lo, hi] for c, (lo, hi) in zip(seen, intervals, strict=True)
+            ],
+            hovertemplate=(
+                "B = %{x:,}<br>measured %{y:.4g} (95 %: %{customdata[1]:.4g} to "
+                "%{customdata[2]:.4g})<br>predicted %{customdata[0]:.4g}"
+            ),
+            meta={"role": "trace", "replacement": dash == "dash"},
+        ),
+    ]
+
+
+def _cosine_law(
+    noise: PointNoise,
+    law: NoiseLaw,
+    drawn: Sequence[Cloud],
+    theme: Theme,
+    dash: str,
+    way: str,
+) -> list[go.Scatter]:
+    seen = [c for c in drawn if c.directions]
+    cosines = [c.directions.cosine for c in seen if c.directions]
+    return [
+        go.Scatter(
+            x=law.batch_sizes,
+            y=law.cosine,
+            yaxis="y2",
+            mode="lines",
+            line={"width": 1.5, "color": theme.text, "dash": dash},
+            name=f"theory for Gaussian noise, {way}",
+            hoverinfo="name",
+            meta={"role": "cosine law", "replacement": dash == "dash"},
+        ),
+        go.Scatter(
+            x=[c.batch_size for c in seen],
+            y=[cosine.mean for cosine in cosines],
+            yaxis="y2",
+            mode="markers",
+            marker=_marker(noise, seen, theme, dash),
+            error_y={
+                "array": [cosine.p95 - cosine.mean for cosine in cosines],
+                "arrayminus": [cosine.mean - cosine.p05 for cosine in cosines],
+                "color": theme.faint,
+                "thickness": 1,
+                "width": 0,
+            },
+            name=f"measured, {way}",
+            customdata=[[cosine.p05, cosine.p95] for cosine in cosines],
+            hovertemplate=(
+                "B = %{x:,}<br>mean cosine %{y:.3f}<br>"
+                "5–95 %: %{customdata[0]:.3f} to %{customdata[1]:.3f}"
+            ),
+            meta={"role": "cosine", "replacement": dash == "dash"},
+        ),
+    ]
+
+
+def _marker(noise: PointNoise, seen: Sequence[Cloud], theme: Theme, dash: str) -> dict[str, object]:
+    return {
+        "size": 8,
+        "symbol": "circle-open" if dash == "dash" else "circle",
+        "line": {"width": 1.5},
+        "color": [theme.batch_size(c.batch_size, noise.examples) for c in seen],
+    }

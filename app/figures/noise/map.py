@@ -1,0 +1,91 @@
+"""Where on the surface larger batches still pay: the noise scale as a heat map."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.axes import plane_layout
+from app.figures.levels import Relief
+from app.figures.marks import point
+from app.figures.noise.words import map_caption
+from app.figures.surface import LINES
+from app.figures.theme import THEMES, Theme
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+
+
+def map_figure(
+    problem: Problem, relief: Relief, noise_scale: FloatArray, at: Point, theme: str
+) -> go.Figure:
+    """log₁₀ of tr Σ/‖G‖² in the colours of the batch sizes, contour lines of the loss over it.
+
+    The noise scale is a number of examples: batches up to about that many still pay. It is
+    capped at 1 and at N, beyond which no batch size lies, as it grows without bound towards
+    every point where G = 0 (NaN counts as infinite).
+    """
+    colours = THEMES[theme]
+    capped = np.clip(np.nan_to_num(noise_scale, nan=problem.size), 1, problem.size)
+    top = float(np.log10(problem.size))
+    powers = np.arange(int(top) + 1)
+    heights, _ = relief.levels.ticks()
+    return go.Figure(
+        [
+            go.Heatmap(
+                x=relief.w0,
+                y=relief.w1,
+                z=np.log10(capped).astype(np.float32),
+                zmin=0,
+                zmax=top,
+                colorscale=_scale(colours),
+                customdata=capped.astype(np.float32),
+                hovertemplate=(
+                    "(%{x:.2f}, %{y:.2f})<br>here batches up to about %{customdata:,.3~r} still pay"
+                    "<extra></extra>"
+                ),
+                colorbar={
+                    "thickness": 8,
+                    "outlinewidth": 0,
+                    "x": 1.01,
+                    "xpad": 2,
+                    "tickvals": [*powers[powers < top - 0.1].tolist(), top],
+                    "ticktext": [
+                        *(f"{10**p:,}" for p in powers[powers < top - 0.1].tolist()),
+                        f"N = {problem.size:,}",
+                    ],
+                    "tickfont": {"size": 11},
+                    "title": {
+                        "text": "noise scale, examples",
+                        "side": "right",
+                        "font": {"size": 11},
+                    },
+                },
+                meta={"role": "map"},
+            ),
+            go.Contour(
+                x=relief.w0,
+                y=relief.w1,
+                z=relief.levels.height(relief.loss).astype(np.float32),
+                contours={
+                    "coloring": "none",
+                    "start": 0,
+                    "end": heights[-1],
+                    "size": heights[-1] / LINES,
+                },
+                line={"width": 0.7, "color": colours.text, "smoothing": 0.8},
+                opacity=0.35,
+                showscale=False,
+                hoverinfo="skip",
+                meta={"role": "loss"},
+            ),
+            point(colours, at),
+        ],
+        plane_layout(problem.surface, colours)
+        | {
+            "margin": {"l": 46, "r": 90, "t": 10, "b": 42},
+            "meta": {"caption": map_caption(noise_scale, problem.size)},
+        },
+    )
+
+
+def _scale(theme: Theme) -> list[list[object]]:
+    last = len(theme.batch_sizes) - 1
+    return [[i / last, colour] for i, colour in enumerate(theme.batch_sizes)]

@@ -1,0 +1,104 @@
+"""Distributions of angles, one above the other: a ridge a batch size."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, axis, layout
+from app.figures.words import batch_size_label
+from app.science.noise.directions import summarise
+from app.science.problems.surface import FloatArray
+
+BINS = 36  # of the half turn
+RIGHT_ANGLE = 90
+HEIGHT = 0.75  # of a ridge, where 1 is the distance of two
+
+
+class Ridge(NamedTuple):
+    """Angles in degrees, of one batch size."""
+
+    batch_size: int
+    degrees: FloatArray
+
+
+def ridges_figure(
+    ridges: Sequence[Ridge], examples: int, theme: str, *, title: str, beyond: str, caption: str
+) -> go.Figure:
+    """The share of the angles in each bin, all ridges equally high; mean and 5–95 % under it.
+
+    Args:
+        ridges: from the top.
+        examples: N.
+        theme: one of `THEMES`.
+        title: of the angles' axis.
+        beyond: what an angle of more than 90° means.
+        caption: of the figure.
+    """
+    colours = THEMES[theme]
+    traces = []
+    for row, (size, degrees) in enumerate(ridges):
+        directions = summarise(degrees)
+        if not directions:
+            continue
+        counts, edges = np.histogram(degrees, BINS, (0, 180))
+        top = row - HEIGHT * counts / counts.max()
+        traces.append(
+            go.Scatter(
+                x=np.repeat(edges, 2),
+                y=np.concatenate([[row], np.repeat(top, 2), [row]]),
+                fill="toself",
+                fillcolor=colours.batch_size(size, examples, 0.35),
+                line={"width": 0},
+                hoverinfo="skip",
+                meta={"role": "ridge", "batch_size": size},
+            )
+        )
+        angle = directions.angle_degrees
+        traces.append(
+            go.Scatter(
+                x=[angle.p05, angle.mean, angle.p95],
+                y=[row + 0.1] * 3,
+                mode="lines+markers",
+                line={"width": 3, "color": colours.batch_size(size, examples)},
+                marker={"size": [0, 10, 0], "color": colours.batch_size(size, examples)},
+                name=batch_size_label(size, examples),
+                customdata=[[angle.p05, angle.mean, angle.p95, directions.uphill]] * 3,
+                hovertemplate=(
+                    "mean %{customdata[1]:.1f}°<br>"
+                    "5–95 %: %{customdata[0]:.1f}° to %{customdata[2]:.1f}°<br>"
+                    f"%{{customdata[3]:.1%}} {beyond}"
+                ),
+                meta={"role": "spread", "batch_size": size},
+            )
+        )
+    figure = go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": caption},
+            margin={"l": 112, "r": 12, "t": 22, "b": 42},
+            xaxis=axis(colours, title, range=[0, 180], dtick=45, ticksuffix="°", showgrid=False),
+            yaxis=axis(
+                colours,
+                "",
+                tickvals=list(range(len(ridges))),
+                ticktext=[batch_size_label(size, examples) for size, _ in ridges],
+                range=[len(ridges) - 0.7, -0.9],
+                showgrid=False,
+            ),
+            hovermode="closest",
+        ),
+    )
+    figure.add_vline(
+        RIGHT_ANGLE,
+        line={"width": 1, "dash": "dot", "color": colours.text},
+        annotation={"text": f"beyond: {beyond}", "yanchor": "bottom", "y": 1, "xanchor": "center"},
+    )
+    return figure
+
+
+def say_instead(figure: go.Figure, text: str, axes: str = "paper") -> None:
+    """Words where there is nothing to draw; ``axes``: of which part of the figure."""
+    figure.add_annotation(text=text, showarrow=False, xref="paper", yref=axes, x=0.5, y=0.5)

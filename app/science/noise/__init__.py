@@ -1,0 +1,1 @@
+"""The gradient-noise laboratory: how far mini-batch gradients scatter, measured and predicted."""

@@ -1,0 +1,69 @@
+"""Gradient noise along a run: how often it turns, and how noisy the places it passes are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.science.noise.directions import Directions, angles, summarise
+from app.science.noise.point import size_at_start, stationary
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray
+
+ROUNDING = 1e-12  # a step no longer than this part of the coordinates is made of rounding
+
+
+def turning_angles(points: FloatArray) -> FloatArray:
+    """Angles between the successive steps of a path, in degrees from 0 to 180.
+
+    Steps of no length, or of nothing but rounding (10⁻¹² of the path's largest coordinate), have
+    no direction: they are left out, and their neighbours compared.
+
+    Args:
+        points: every point of a path, none thinned out, shape (P, 2); those not finite, after a
+            divergence, are left out.
+    """
+    path = points[np.all(np.isfinite(points), axis=1)]
+    steps = np.diff(path, axis=0)
+    shortest = ROUNDING * np.abs(path).max(initial=0.0)
+    steps = steps[np.hypot(steps[:, 0], steps[:, 1]) > shortest]
+    return angles(steps[1:], steps[:-1])
+
+
+def turning(points: FloatArray) -> Directions | None:
+    """`turning_angles` summed up; None of fewer than two steps.
+
+    Its ``uphill`` is the share of steps that turn back, by more than 90°.
+    """
+    return summarise(turning_angles(points))
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseAlong:
+    """The exact gradient noise at points of a run.
+
+    Attributes:
+        points: θ, shape (P, 2).
+        loss: L, shape (P,).
+        squared_norm: ‖G‖², shape (P,).
+        trace: tr Σ, shape (P,).
+        noise_scale: tr Σ/‖G‖² in examples, None at a stationary point.
+    """
+
+    points: FloatArray
+    loss: FloatArray
+    squared_norm: FloatArray
+    trace: FloatArray
+    noise_scale: tuple[float | None, ...]
+
+
+def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
+    """Measure the noise at points, finite ones, shape (P, 2)."""
+    w0, w1 = points.T
+    (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
+    squared_norm, trace = g0**2 + g1**2, covariance.trace
+    still = stationary(squared_norm, trace, size_at_start(problem))
+    scale = tuple(
+        None if at_rest else float(t / s)
+        for t, s, at_rest in zip(trace, squared_norm, still, strict=True)
+    )
+    return NoiseAlong(points, problem.loss(w0, w1), squared_norm, trace, scale)

@@ -1,0 +1,170 @@
+"""Many mini-batch gradients at one point, beside what theory says of them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.science.errors import ParameterError
+from app.science.noise.directions import Directions, angles, summarise
+from app.science.noise.law import check_batch_sizes, variance_factor
+from app.science.noise.point import PointNoise
+from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
+
+BLOCK = 1 << 16  # draws × examples prepared at once: what stays in the cache
+INTERVAL_DRAWS = 30  # fewer say too little of their own fourth moments
+NORMAL_975 = 1.959964  # quantile of the standard normal
+NEGLIGIBLE = 1e-9  # a standard error below this part of the trace is rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Independent mini-batch gradients of one batch size.
+
+    Attributes:
+        batch_size: B.
+        gradients: g_B of every draw, shape (K, 2).
+        covariance_predicted: Σ times the `variance_factor`, exact, shape (2, 2).
+        covariance_measured: of the draws, divisor K − 1, shape (2, 2).
+        trace_error: standard error of the measured trace, `_trace_error`; None of fewer than
+            `INTERVAL_DRAWS` draws.
+        directions: of the angles between g_B and G, draws of g_B = 0 left out; None at a
+            stationary point, or where all are left out.
+    """
+
+    batch_size: int
+    gradients: FloatArray
+    covariance_predicted: FloatArray
+    covariance_measured: FloatArray
+    trace_error: float | None
+    directions: Directions | None
+
+    @property
+    def trace_predicted(self) -> float:
+        """Total variance of g_B by theory."""
+        return float(np.trace(self.covariance_predicted))
+
+    @cached_property
+    def trace_measured(self) -> float:
+        """Total variance of the draws."""
+        return float(np.trace(self.covariance_measured))
+
+    @property
+    def trace_interval(self) -> tuple[float, float] | None:
+        """The measured trace's 95 % interval, by the normal law; None without an error."""
+        if self.trace_error is None:
+            return None
+        reach = NORMAL_975 * self.trace_error
+        return max(0.0, self.trace_measured - reach), self.trace_measured + reach
+
+    @property
+    def agreement(self) -> float | None:
+        """Measured less predicted trace, in standard errors.
+
+        None without an error, or where it is zero to rounding: the draws' squared distances
+        from G are then all the same, as those of the full batch are.
+        """
+        if self.trace_error is None or self.trace_error <= NEGLIGIBLE * self.trace_predicted:
+            return None
+        return (self.trace_measured - self.trace_predicted) / self.trace_error
+
+
+def draw_clouds(
+    noise: PointNoise,
+    batch_sizes: Sequence[int],
+    *,
+    draws: int = 500,
+    seed: int = 0,
+    replacement: bool = False,
+) -> tuple[Cloud, ...]:
+    """Draw mini-batches at a point.
+
+    Draw k takes the first B entries of the k-th ``rng.permutation(N)`` of
+    ``default_rng(seed)``, or of the k-th ``rng.integers(N, size=N)`` with replacement. So draws
+    are independent of each other, while a draw's smaller batches lie within its larger ones,
+    and asking for another batch size changes no other. The full batch without replacement is G
+    itself in every draw.
+
+    Args:
+        noise: the point's.
+        batch_sizes: each B, from 1 to N.
+        draws: K, at least 2.
+        seed: of the draws.
+        replacement: whether an example may be drawn again within a batch.
+
+    Returns:
+        A cloud for each of ``batch_sizes``, in their order.
+
+    Raises:
+        ParameterError: a batch size outside 1..N, or fewer than 2 draws.
+    """
+    check_batch_sizes(batch_sizes, noise.examples)
+    if draws < 2:
+        raise ParameterError("draws", draws, "an integer of at least 2")
+    whole = set() if replacement else {noise.examples}
+    sizes = np.array(sorted(set(batch_sizes) - whole), dtype=np.int64)
+    deviations = {size: np.zeros((draws, 2)) for size in whole}
+    if len(sizes):
+        drawn = _mean_deviations(noise.deviations, sizes, draws, seed, replacement=replacement)
+        deviations |= dict(zip(sizes.tolist(), drawn, strict=True))
+    return tuple(_cloud(noise, b, deviations[b], replacement=replacement) for b in batch_sizes)
+
+
+def _mean_deviations(
+    deviations: FloatArray, sizes: IntArray, draws: int, seed: int, *, replacement: bool
+) -> FloatArray:
+    """g_B − G for increasing batch sizes, (2, N) -> (batch sizes, draws, 2)."""
+    starts = np.concatenate([[0], sizes[:-1]])
+    means = np.empty((2, draws, len(sizes)))
+    done = 0
+    for order in _orders(deviations.shape[1], int(sizes[-1]), draws, seed, replacement=replacement):
+        here = slice(done, done + len(order))
+        for component, values in zip(means, deviations, strict=True):
+            # What each batch adds to the next smaller one within it.
+            added = np.add.reduceat(values[order], starts, axis=1)
+            component[here] = np.cumsum(added, axis=1) / sizes
+        done += len(order)
+    return means.transpose(2, 1, 0)
+
+
+def _orders(
+    examples: int, length: int, draws: int, seed: int, *, replacement: bool
+) -> Iterator[IntArray]:
+    """The first entries of each draw's order, shape (draws of a block, length)."""
+    rng = np.random.default_rng(seed)
+    rows = max(1, BLOCK // examples)
+    for first in range(0, draws, rows):
+        count = min(rows, draws - first)
+        if replacement:
+            yield rng.integers(examples, size=(count, examples))[:, :length]
+        else:
+            yield np.array([rng.permutation(examples)[:length] for _ in range(count)])
+
+
+def _cloud(noise: PointNoise, size: int, deviations: FloatArray, *, replacement: bool) -> Cloud:
+    gradients = noise.gradient + deviations
+    directed = gradients[np.any(gradients != 0, axis=1)]
+    return Cloud(
+        batch_size=size,
+        gradients=gradients,
+        covariance_predicted=noise.covariance
+        * variance_factor(size, noise.examples, replacement=replacement),
+        covariance_measured=np.cov(deviations.T),
+        trace_error=_trace_error(deviations),
+        directions=None if noise.stationary else summarise(angles(directed, noise.gradient)),
+    )
+
+
+def _trace_error(deviations: FloatArray) -> float | None:
+    """Standard error of the trace of K draws' covariance: sd(q)/√K, q_k = ‖g_k − G‖².
+
+    So from the sample's own fourth moments, whatever its distribution. Squares about G, not
+    about their mean, are independent of each other; the difference is of higher order in 1/K.
+    """
+    draws = len(deviations)
+    if draws < INTERVAL_DRAWS:
+        return None
+    return float(np.std(np.sum(deviations**2, axis=1), ddof=1)) / math.sqrt(draws)

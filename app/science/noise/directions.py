@@ -1,0 +1,62 @@
+"""Angles between vectors, and how a number of them are spread."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.problems.surface import FloatArray
+
+
+class Spread(NamedTuple):
+    """Mean and quantiles of a sample."""
+
+    mean: float
+    p05: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Angles to a reference direction, summed up.
+
+    Attributes:
+        angle_degrees: of the angle, from 0 to 180.
+        cosine: of its cosine.
+        uphill: share of the angles beyond 90°: steps along them go up a slope that the
+            reference goes down.
+        count: how many angles.
+    """
+
+    angle_degrees: Spread
+    cosine: Spread
+    uphill: float
+    count: int
+
+
+def angles(vectors: FloatArray, references: FloatArray) -> FloatArray:
+    """Angle between two vectors, in degrees from 0 to 180; shapes (..., 2) -> (...).
+
+    By the arctangent of cross and dot product, which keeps small angles that an arccosine
+    would round away. Neither vector may be 0.
+    """
+    dot = np.sum(vectors * references, axis=-1)
+    cross = vectors[..., 0] * references[..., 1] - vectors[..., 1] * references[..., 0]
+    return np.asarray(np.degrees(np.arctan2(np.abs(cross), dot)))
+
+
+def summarise(degrees: FloatArray) -> Directions | None:
+    """Sum up angles in degrees, shape (K,); None of none."""
+    if not len(degrees):
+        return None
+    return Directions(
+        angle_degrees=_spread(degrees),
+        cosine=_spread(np.cos(np.radians(degrees))),
+        uphill=float(np.mean(degrees > 90)),
+        count=len(degrees),
+    )
+
+
+def _spread(values: FloatArray) -> Spread:
+    return Spread(float(values.mean()), *np.quantile(values, (0.05, 0.5, 0.95)).tolist())

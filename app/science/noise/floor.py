@@ -1,0 +1,168 @@
+"""The loss that gradient noise keeps up at the ends of epochs: measured, and predicted."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.engine import generators, run
+from app.science.errors import ParameterError
+from app.science.noise.point import noise_at
+from app.science.optimizers import sgd
+from app.science.plan import Budget, Plan, make_plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+from app.science.sampling import EpochPlan
+
+SETTLED = 0.01  # share of the stationary variance that may still be missing
+SAMPLINGS = ("reshuffle", "with-replacement")  # for which the floor is predicted
+DIFFERENCE = 1e-5  # step of the curvature's central differences, in widths of the domain
+
+
+@dataclass(frozen=True, eq=False)
+class Floor:
+    """Loss above the lowest minimum at the ends of epochs, of replicas that began there.
+
+    Attributes:
+        plan: a replica's.
+        losses: at the ends of the later half of the epochs, shape (epochs, R); NaN of a replica
+            that diverged.
+        predicted: the mean by `predict_floor`; None where the curvature at the minimum or the
+            learning rate allows no stationary state.
+        settled: whether by that prediction the variance has come within 1 % of stationary
+            before the first of the losses.
+    """
+
+    plan: Plan
+    losses: FloatArray
+    predicted: float | None
+    settled: bool
+
+    @cached_property
+    def mean(self) -> float | None:
+        """The measured floor; None if a replica diverged."""
+        mean = float(self.losses.mean())
+        return mean if math.isfinite(mean) else None
+
+    @property
+    def error(self) -> float | None:
+        """Its standard error, from the replicas' own means; None of one, or without a floor."""
+        replicas = self.losses.shape[1]
+        if self.mean is None or replicas == 1:
+            return None
+        return float(self.losses.mean(axis=0).std(ddof=1)) / math.sqrt(replicas)
+
+
+def measure_floor(
+    problem: Problem,
+    epoch: EpochPlan,
+    *,
+    learning_rate: float,
+    sampling: str = "reshuffle",
+    epochs: int = 60,
+    replicas: int = 64,
+    seed: int = 0,
+) -> Floor:
+    """Run plain SGD from the lowest minimum and watch where its epochs end.
+
+    Starting there, nothing of the way down is mistaken for the floor. It costs
+    ``replicas × epochs × epoch.updates`` updates, and as many permutations as epochs.
+
+    Args:
+        problem: the finite sum.
+        epoch: how each epoch is cut.
+        learning_rate: ε, above 0.
+        sampling: ``reshuffle`` or ``with-replacement``.
+        epochs: of a replica, at least 2; the earlier half only settles.
+        replicas: R, at least 1, seeded as those of any run.
+        seed: of the sampling.
+
+    Raises:
+        ParameterError: a parameter outside what its description says, or a surface without a
+            known minimum.
+    """
+    if sampling not in SAMPLINGS:
+        raise ParameterError("sampling", sampling, f"one of {', '.join(SAMPLINGS)}")
+    if epochs < 2:
+        raise ParameterError("epochs", epochs, "an integer of at least 2")
+    if not problem.minima:
+        raise ParameterError("surface", problem.surface.id, "one with a known minimum")
+    plan = make_plan(
+        examples=epoch.examples,
+        batch_size=epoch.batch_size,
+        budget=Budget(epochs=epochs),
+        learning_rate=learning_rate,
+        sampling=sampling,
+        remainder=epoch.remainder,
+    )
+    lowest = problem.minima[0]
+    late = plan.epoch_ends[epochs // 2 :]
+    paths = run(problem, plan, sgd(), lowest.point, generators(seed, replicas), late)
+    law = predict_floor(problem, epoch, learning_rate, replacement=sampling == "with-replacement")
+    return Floor(
+        plan=plan,
+        losses=problem.loss(paths.w0, paths.w1) - lowest.loss,
+        predicted=law and law.loss,
+        settled=law is not None and law.memory ** (epochs // 2) <= SETTLED,
+    )
+
+
+class FloorLaw(NamedTuple):
+    """The stationary state at the ends of epochs.
+
+    Attributes:
+        loss: mean loss above the minimum.
+        memory: share of the variance of θ that is left after an epoch, in the slowest direction.
+    """
+
+    loss: float
+    memory: float
+
+
+def predict_floor(
+    problem: Problem, epoch: EpochPlan, learning_rate: float, *, replacement: bool
+) -> FloorLaw | None:
+    r"""The floor about the lowest minimum, of a quadratic loss with the same noise everywhere.
+
+    In a principal direction of the Hessian, of curvature λ and noise variance v (that of Σ at
+    the minimum along it), an epoch is :math:`\theta' = \rho\theta - \varepsilon\sum_k c_k n_k`
+    with :math:`c_k = w_k \prod_{j>k}(1 - \varepsilon w_j\lambda)`, w_k the batches' weights and
+    ρ the product over all of them. Two batches of a permutation have covariance −S/N,
+    S = vN/(N−1), hence
+
+    .. math:: E\,\theta^2 = \frac{\varepsilon^2 S}{1-\rho^2}
+        \left(\sum_k \frac{c_k^2}{B_k} - \frac{1}{N}\Big(\sum_k c_k\Big)^2\right),
+
+    with replacement :math:`\varepsilon^2 v \sum_k c_k^2/B_k\,/\,(1-\rho^2)`; the loss is
+    ½ Σ λ Eθ². Exact where the landscape is quadratic; elsewhere the leading order in ε.
+
+    Returns:
+        None where the curvature is not positive, or the epoch does not contract.
+    """
+    point = problem.minima[0].point
+    curvatures, axes = np.linalg.eigh(_hessian(problem, point))
+    variances = np.einsum("ad,ab,bd->d", axes, noise_at(problem, point).covariance, axes)
+    weights = epoch.step_weights
+    contractions = 1 - learning_rate * np.outer(curvatures, weights)
+    after = np.cumprod(contractions[:, ::-1], axis=1)[:, ::-1]
+    memory = after[:, 0] ** 2
+    if np.any(curvatures <= 0) or np.any(memory >= 1):
+        return None
+    c = weights * np.column_stack([after[:, 1:], np.ones(2)])
+    kicks = variances * np.sum(c**2 / epoch.sizes, axis=1)
+    if not replacement:
+        n = epoch.examples
+        kicks = (kicks - variances * np.sum(c, axis=1) ** 2 / n) * n / (n - 1)
+    stationary = learning_rate**2 * kicks / (1 - memory)
+    return FloorLaw(float(curvatures @ stationary / 2), float(memory.max()))
+
+
+def _hessian(problem: Problem, point: Point) -> FloatArray:
+    """The Hessian of L by central differences of its gradient, shape (2, 2)."""
+    widths = np.diff(problem.surface.domain, axis=1)[:, 0]
+    steps = DIFFERENCE * np.diag(widths)
+    ahead, behind = (np.array(problem.gradient(*(point + s * steps).T)) for s in (1, -1))
+    hessian = (ahead - behind) / (2 * DIFFERENCE * widths)
+    return np.asarray((hessian + hessian.T) / 2)

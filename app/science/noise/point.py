@@ -1,0 +1,120 @@
+"""The noise at one point: every example's gradient there, their mean and their covariance."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.science.errors import ParameterError
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point, Values
+from app.science.sampling import IntArray
+
+STATIONARY = 1e-10  # ‖G‖ over the gradients' size, at or below which G is taken for 0
+ALL = slice(None)
+ROUNDING = 4 * np.finfo(np.float64).eps
+
+
+@dataclass(frozen=True, eq=False)
+class PointNoise:
+    """Per-example gradients g_i at θ: the finite population that mini-batches are drawn from.
+
+    Attributes:
+        point: θ.
+        loss: L(θ).
+        gradients: g_i, shape (2, N).
+        size_at_start: `size_at_start` of the problem.
+    """
+
+    point: Point
+    loss: float
+    gradients: FloatArray
+    size_at_start: float
+
+    @property
+    def examples(self) -> int:
+        """N."""
+        return int(self.gradients.shape[1])
+
+    @cached_property
+    def gradient(self) -> FloatArray:
+        """G = 1/N Σ g_i, the full gradient, shape (2,)."""
+        return np.asarray(self.gradients.mean(axis=1))
+
+    @cached_property
+    def deviations(self) -> FloatArray:
+        """g_i − G, shape (2, N); exactly 0 where it is no more than rounding."""
+        d = self.gradients - self.gradient[:, None]
+        largest = np.abs(self.gradients).max(axis=1, keepdims=True)
+        return np.where(np.abs(d) > ROUNDING * largest, d, 0.0)
+
+    @cached_property
+    def covariance(self) -> FloatArray:
+        """Σ = 1/N Σ (g_i − G)(g_i − G)ᵀ, shape (2, 2)."""
+        return self.deviations @ self.deviations.T / self.examples
+
+    @property
+    def trace(self) -> float:
+        """tr Σ, the total variance of a single example's gradient."""
+        return float(np.trace(self.covariance))
+
+    @property
+    def norm(self) -> float:
+        """‖G‖."""
+        return float(np.hypot(*self.gradient))
+
+    @property
+    def stationary(self) -> bool:
+        """Whether G is zero to rounding, so that its direction means nothing: `stationary`."""
+        return bool(stationary(self.norm**2, self.trace, self.size_at_start))
+
+    @property
+    def noise_scale(self) -> float | None:
+        """tr Σ/‖G‖², in examples (McCandlish et al. 2018, arXiv:1812.06162).
+
+        None at a stationary point, towards which it grows without bound.
+        """
+        return None if self.stationary else self.trace / self.norm**2
+
+
+def noise_at(problem: Problem, point: Point) -> PointNoise:
+    """Every example's gradient at a point, and what follows from it.
+
+    Raises:
+        ParameterError: a point at which a gradient, or its square, is not finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradients = example_gradients(problem, point)
+        finite = np.isfinite(np.sum(gradients**2))
+    if not finite:
+        raise ParameterError("at", point, "two numbers at which the gradients are finite")
+    return PointNoise(point, float(problem.loss(*point)), gradients, size_at_start(problem))
+
+
+def size_at_start(problem: Problem) -> float:
+    """√(1/N Σ ‖g_i‖²) at the surface's start: how large its gradients usually are."""
+    gradients = example_gradients(problem, problem.surface.start)
+    return float(np.sqrt(np.mean(np.sum(gradients**2, axis=0))))
+
+
+def stationary(squared_norm: Values, trace: Values, usual_size: float) -> Values:
+    """Whether full gradients are zero to rounding, relative to the gradients' own size.
+
+    The one rule: ‖G‖ is at most 10⁻¹⁰ of the root mean square of the ‖g_i‖, taken at the point
+    (where its square is ‖G‖² + tr Σ) or at the surface's start, whichever is larger.
+
+    Args:
+        squared_norm: ‖G‖², of any shape.
+        trace: tr Σ.
+        usual_size: `size_at_start`.
+    """
+    size = np.maximum(squared_norm + trace, usual_size**2)
+    return squared_norm <= STATIONARY**2 * size
+
+
+def example_gradients(
+    problem: Problem, point: Point, examples: IntArray | slice = ALL
+) -> FloatArray:
+    """g_i(θ) of all examples, or of those of some indices, shape (2, examples)."""
+    columns = [column[examples] for column in problem.columns]
+    return np.array(np.broadcast_arrays(*problem.surface.gradient(*point, columns)))

@@ -1,0 +1,45 @@
+"""Which examples the updates of a run averaged over, drawn again from its seed."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+
+from app.science.errors import ParameterError
+from app.science.plan import Plan
+from app.science.sampling import SAMPLINGS, IntArray
+
+
+def replay(
+    plan: Plan, rng: np.random.Generator, updates: Sequence[int] | IntArray
+) -> list[IntArray]:
+    """Indices of the examples in the batches of some updates.
+
+    Args:
+        plan: the run's.
+        rng: a new generator seeded as the replica's was; used up.
+        updates: increasing numbers of updates, from 1.
+
+    Returns:
+        The examples of each update's batch, in the order they were drawn in.
+
+    Raises:
+        ParameterError: updates that are not increasing, or not in the plan.
+    """
+    numbers = np.asarray(updates, dtype=np.int64)
+    if len(numbers) == 0:
+        return []
+    if numbers[0] < 1 or numbers[-1] > plan.updates or np.any(np.diff(numbers) <= 0):
+        raise ParameterError("updates", updates, f"increasing integers from 1 to {plan.updates}")
+    # As in the engine: a full batch takes the stored order, and draws nothing.
+    sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
+    before = np.cumsum([0, *(epoch.updates for epoch in plan.epochs)])
+    epochs = np.searchsorted(before, numbers) - 1
+    orders = islice(sampling(rng, plan.examples), int(epochs[-1]) + 1)
+    batches = []
+    for epoch, order in enumerate(orders):
+        for update in numbers[epochs == epoch]:
+            # Every batch of an epoch but the last is of the same size.
+            start = (update - before[epoch] - 1) * plan.epochs[epoch].batch_size
+            batches.append(order[start : start + plan.sizes[update - 1]])
+    return batches

@@ -1,0 +1,83 @@
+"""What the mini-batches of a run say of themselves: mean and spread of their own gradients."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.science.noise.point import example_gradients
+from app.science.noise.replay import replay
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """The batches of U updates, each at the point its update starts from.
+
+    Attributes:
+        updates: their numbers, shape (U,).
+        sizes: B, shape (U,).
+        learning_rate: ε of the update, shape (U,).
+        gradient: g, mean of the batch's gradients, shape (U, 2).
+        covariance: Σ̂ of the batch's gradients, divisor B − 1, shape (U, 2, 2); NaN of a single
+            example.
+        sampling_covariance: Σ̂/B, an estimate of the covariance of g, shape (U, 2, 2); NaN also
+            of a batch of all examples, whose g is exact.
+        excess_loss: L above the lowest known minimum, shape (U,); NaN unless above 0.
+    """
+
+    updates: IntArray
+    sizes: IntArray
+    learning_rate: FloatArray
+    gradient: FloatArray
+    covariance: FloatArray
+    sampling_covariance: FloatArray
+    excess_loss: FloatArray
+
+    @property
+    def squared_norm(self) -> FloatArray:
+        """‖g‖², shape (U,)."""
+        return np.asarray(np.sum(self.gradient**2, axis=1))
+
+
+def draw_samples(
+    problem: Problem, plan: Plan, rng: np.random.Generator, updates: IntArray, points: FloatArray
+) -> Samples:
+    """Evaluate the batches of some updates of a run.
+
+    Args:
+        problem: the run's finite sum.
+        plan: the run's.
+        rng: a new generator seeded as the replica's was; used up.
+        updates: increasing numbers of updates, from 1.
+        points: from which they start, finite, shape (len(updates), 2): that of update k is the
+            path's point k − 1.
+
+    Raises:
+        ParameterError: as `replay`.
+    """
+    batches = replay(plan, rng, updates)
+    gradient = np.empty((len(updates), 2))
+    covariance = np.full((len(updates), 2, 2), np.nan)
+    for k, (batch, point) in enumerate(zip(batches, points.tolist(), strict=True)):
+        gradients = example_gradients(problem, point, batch)
+        gradient[k] = gradients.mean(axis=1)
+        if len(batch) > 1:
+            covariance[k] = np.cov(gradients)
+    sizes = plan.sizes[updates - 1]
+    exact = (sizes == plan.examples) & (plan.sampling != "with-replacement")
+    sampling_covariance = covariance / sizes[:, None, None]
+    sampling_covariance[exact] = np.nan
+    lowest = problem.minima[0].loss if problem.minima else np.nan
+    excess = problem.loss(*points.T) - lowest
+    return Samples(
+        updates=updates,
+        sizes=sizes,
+        learning_rate=plan.rates[updates - 1],
+        gradient=gradient,
+        covariance=covariance,
+        sampling_covariance=sampling_covariance,
+        excess_loss=np.where(excess > 0, excess, np.nan),
+    )

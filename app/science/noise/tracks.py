@@ -1,0 +1,96 @@
+"""Noise along whole runs: where it is measured, where two batches estimate it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.science.comparison import Run
+from app.science.engine import generators
+from app.science.noise.along import NoiseAlong, noise_along
+from app.science.noise.estimators import Estimate
+from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, refusal
+from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
+
+POINTS = 150  # of a run at which the noise is measured, about
+PAIRS = 60  # of a run, at most
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """The noise along the first replica of a run.
+
+    Attributes:
+        run: of which every update is recorded.
+        updates: at which the noise is measured, shape (P,).
+        noise: there.
+        pairs: the two-batch estimates' batches; None where `refused` says why.
+        refused: why there are no pairs, else None.
+    """
+
+    run: Run
+    updates: IntArray
+    noise: NoiseAlong
+    pairs: Pairs | None
+    refused: str | None
+
+    @property
+    def epoch(self) -> FloatArray:
+        """Epochs elapsed at each of ``updates``."""
+        return self.run.plan.epoch[self.updates]
+
+    @property
+    def pairs_epoch(self) -> FloatArray:
+        """Epochs elapsed where each pair was drawn."""
+        return self.run.plan.epoch[self.pairs.updates - 1] if self.pairs else np.array([])
+
+    @cached_property
+    def estimates(self) -> list[Estimate]:
+        """From each pair and a third of all the pairs before it."""
+        return self.pairs.estimates(self._window) if self.pairs else []
+
+    @cached_property
+    def truths(self) -> list[float | None]:
+        """What each of ``estimates`` is of."""
+        return self.pairs.truths(self._window) if self.pairs else []
+
+    @property
+    def _window(self) -> int:
+        return max(1, len(self.pairs.updates) // 3) if self.pairs else 1
+
+
+def track(run: Run, seed: int) -> Track:
+    """Measure the noise along a run.
+
+    Args:
+        run: with every update recorded.
+        seed: that it was run with.
+    """
+    length = run.length(0)
+    path = np.column_stack([run.paths.w0[:length, 0], run.paths.w1[:length, 0]])
+    updates = _spread(length)
+    noise = noise_along(run.problem, path[updates])
+    refused = refusal(run.plan)
+    fair = fair_updates(run.plan, PAIRS)
+    fair = fair[fair <= length - 1]
+    if not refused and not len(fair):
+        refused = "The run is too short for a second batch beside its first"
+    pairs = None
+    if not refused:
+        rng = generators(seed, 1)[0]
+        pairs = draw_pairs(run.problem, run.plan, rng, fair, path[fair - 1])
+    return Track(run, updates, noise, pairs, refused)
+
+
+def tracks(runs: Sequence[Run], seed: int) -> tuple[Track, ...]:
+    """`track` of each."""
+    return tuple(track(run, seed) for run in runs)
+
+
+def _spread(length: int) -> IntArray:
+    """Indices of points, evenly apart, the first ones closer together."""
+    early = np.geomspace(1, length, POINTS // 3) - 1
+    even = np.linspace(0, length - 1, POINTS)
+    return np.unique(np.concatenate([early, even]).round().astype(np.int64))

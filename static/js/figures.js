@@ -1,0 +1,60 @@
+// Figures with a caption, each from its own resource. Those out of sight wait until they are seen.
+
+import { Problem, ask } from "./api.js";
+
+export class Figures {
+  // query(names) gives the parameters of those names.
+  constructor(base, query) {
+    Object.assign(this, { base, query });
+    this.panels = [...document.querySelectorAll("[data-figure]")].map((element) => ({
+      element,
+      plot: element.querySelector(".figure"),
+      caption: element.querySelector("figcaption"),
+      error: element.querySelector(".error"),
+      names: element.dataset.takes.split(" "),
+      added: new URLSearchParams(element.dataset.add),
+      renamed: new Map(element.dataset.rename.split(" ").filter(Boolean).map((pair) => pair.split(":"))),
+      seen: false,
+    }));
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const panel = this.panels.find(({ element }) => element === target);
+        panel.seen = isIntersecting;
+        if (isIntersecting) this.#draw(panel, false);
+      }
+    }, { rootMargin: "25%" });
+    this.panels.forEach(({ element }) => observer.observe(element));
+  }
+
+  // Redraws what is in sight; while dragging, only what follows the hand.
+  async refresh(live, signal) {
+    this.signal = signal;
+    await Promise.all(
+      this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel, live)));
+  }
+
+  async #draw(panel, live) {
+    const params = new URLSearchParams([...panel.added, ...this.query(panel.names)]);
+    for (const [name, value] of this.query([...panel.renamed.keys()])) if (panel.renamed.has(name)) params.set(panel.renamed.get(name), value);
+    const asked = `${panel.element.dataset.figure}?${params}`;
+    if (panel.asked === asked) return;
+    panel.asked = asked;
+    const { signal } = this;
+    panel.element.setAttribute("aria-busy", "true");
+    try {
+      const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
+      if (signal?.aborted || panel.asked !== asked) return;
+      await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
+      panel.caption.textContent = layout.meta?.caption ?? "";
+      panel.error.hidden = true;
+      panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
+    } catch (error) {
+      if (panel.asked === asked) panel.asked = undefined; // it may be asked again
+      if (error.name === "AbortError") return;
+      panel.error.hidden = false;
+      panel.error.textContent = error instanceof Problem ? error.message : "The server cannot be reached.";
+    } finally {
+      if (panel.asked === asked || panel.asked === undefined) panel.element.removeAttribute("aria-busy");
+    }
+  }
+}

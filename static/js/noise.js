@@ -1,0 +1,80 @@
+// The gradient-noise laboratory: the noise at the point that is held, and along a run from it.
+
+import { ask } from "./api.js";
+import { Figures } from "./figures.js";
+import { Form } from "./form.js";
+import { Page, pick, theme, together } from "./page.js";
+import { Stage } from "./stage.js";
+
+const byId = (id) => document.getElementById(id);
+const main = document.querySelector("main");
+const { api } = main.dataset;
+const DATA = main.dataset.ground.split(" "); // what the surface depends on
+const NOISE = main.dataset.noise.split(" "); // what the draws at a point depend on
+
+const form = new Form(byId("form"), (live) => page.changed(live));
+const page = new Page(form, load, show);
+const figures = new Figures(api, (names) => pick(parameters(), names, { theme: theme() }));
+const stage = new Stage(
+  { plane: byId("plane"), surface: byId("surface-figure"), paths: byId("directions-figure"), handle: byId("point-handle") },
+  (at, live) => {
+    form.set({ at });
+    page.changed(live);
+  },
+);
+const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const surfaces = new Map(); // the last surface figure, by its query
+
+// A run starts at the point.
+function parameters() {
+  const params = form.params("run");
+  if (params.has("at")) params.set("start", params.get("at"));
+  return params;
+}
+
+async function load(live, signal) {
+  const params = parameters();
+  const noise = pick(params, NOISE);
+  const surfaceQuery = pick(params, DATA, { theme: theme() }).toString();
+  const surface = params.get("surface") ?? byId("surface").value;
+  const [measured, ground, over, facts] = await together([
+    ask(api, "noise", noise, signal),
+    surfaces.get(surfaceQuery) ?? ask(api, "figures/surface", surfaceQuery, signal),
+    ask(api, "figures/directions", pick(noise, NOISE, { theme: theme() }), signal),
+    ask(api, `surfaces/${encodeURIComponent(surface)}`, pick(params, DATA.filter((name) => name !== "surface")), signal),
+    figures.refresh(live, signal),
+  ]);
+  surfaces.clear();
+  surfaces.set(surfaceQuery, ground);
+  return { measured, ground, over, facts };
+}
+
+async function show({ measured, ground, over, facts }) {
+  form.describe(facts);
+  form.resolved({ ...facts, ...measured.request, start: measured.point });
+  await stage.draw(ground, over);
+  const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
+  form.batchSizes.colours(colours);
+  byId("words").textContent = measured.summary;
+  byId("measured").replaceChildren(...measured.batches.map((batch) => row(batch, colours, measured.request.examples)));
+  main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+}
+
+function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_measured, trace_interval }, colours, examples) {
+  const line = document.createElement("tr");
+  const head = document.createElement("th");
+  const dot = Object.assign(document.createElement("span"), { className: "dot" });
+  dot.style.setProperty("--colour", colours.get(batch_size));
+  head.scope = "row";
+  head.append(dot, ` ${batch_size === examples ? "full" : batch_size.toLocaleString("en")}`);
+  const texts = [
+    angle ? `${fine.format(angle.mean)}° (${fine.format(angle.p05)}–${fine.format(angle.p95)}°)` : "undefined",
+    angle ? uphill.toLocaleString("en", { style: "percent", maximumFractionDigits: 1 }) : "undefined",
+    fine.format(trace_measured) + (trace_interval ? ` (${trace_interval.map((bound) => fine.format(bound)).join("–")})` : ""),
+    fine.format(trace_predicted),
+  ];
+  line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  return line;
+}
+
+page.start();

@@ -1,0 +1,97 @@
+// What every page with a form does: form -> URL -> server -> pictures. The last good picture stays.
+
+import { Problem } from "./api.js";
+
+const BUSY_AFTER_MS = 300;
+const byId = (id) => document.getElementById(id);
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+export const theme = () => (dark.matches ? "dark" : "light");
+
+// Those of the parameters that are named, and more that are not empty.
+export const pick = (params, names, more = {}) =>
+  new URLSearchParams([
+    ...[...params].filter(([name]) => names.includes(name)),
+    ...Object.entries(more).filter(([, value]) => value),
+  ]);
+
+export class Page {
+  // load(live, signal) asks the server, show(answer) draws what it said.
+  constructor(form, load, show) {
+    Object.assign(this, { form, load, show });
+    this.controller = new AbortController();
+    document.querySelector("[data-restart]").addEventListener("click", () => {
+      form.fill(new URLSearchParams());
+      this.changed(false);
+    });
+    addEventListener("popstate", () => this.#fromAddress());
+    dark.addEventListener("change", () => this.refresh(false));
+  }
+
+  start() {
+    this.#fromAddress();
+  }
+
+  changed(live) {
+    if (!live) {
+      const query = this.form.params("run", "look").toString();
+      const now = new URLSearchParams(location.search).toString();
+      if (query !== now) history.pushState(null, "", query ? `?${query}` : location.pathname);
+      this.refresh(false);
+    } else if (this.liveBusy) this.liveAgain = true;
+    else this.#refreshLive();
+  }
+
+  async refresh(live) {
+    if (!live) this.liveAgain = false; // what is asked now is newer
+    this.controller.abort();
+    this.controller = new AbortController();
+    const { signal } = this.controller;
+    const busy = setTimeout(() => (byId("busy").hidden = false), BUSY_AFTER_MS);
+    try {
+      const answer = await this.load(live, signal);
+      if (!signal.aborted) {
+        this.form.showErrors([]);
+        byId("problem").hidden = true;
+        await this.show(answer, live);
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") this.#complain(error);
+    } finally {
+      clearTimeout(busy);
+      if (!signal.aborted) byId("busy").hidden = true;
+    }
+  }
+
+  // While dragging, one request is under way at a time and the newest value goes next.
+  async #refreshLive() {
+    this.liveBusy = true;
+    do {
+      this.liveAgain = false;
+      await this.refresh(true);
+    } while (this.liveAgain);
+    this.liveBusy = false;
+  }
+
+  #complain(error) {
+    const errors = error instanceof Problem ? error.errors : [];
+    this.form.showErrors(errors);
+    const beside = errors.every(({ parameter }) => document.querySelector(`[data-error-for="${parameter}"]`));
+    byId("problem").hidden = errors.length > 0 && beside;
+    byId("problem").textContent = error instanceof Problem ? error.message : "The server cannot be reached. The picture is the last one it gave.";
+  }
+
+  #fromAddress() {
+    const unknown = this.form.fill(new URLSearchParams(location.search));
+    this.refresh(false);
+    if (unknown.length) console.warn(`Not parameters of this page: ${unknown.join(", ")}`);
+  }
+}
+
+// Of several replies the first problem counts; without one, their values.
+export async function together(requests) {
+  const replies = await Promise.allSettled(requests);
+  const failed = replies.find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
+  return replies.map(({ value }) => value);
+}
