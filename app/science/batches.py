@@ -63,7 +63,8 @@ def batches(
     if sizes.max() == 1:
         return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
     if surface.affine and problem.features:
-        means = [_batch_means(f[order], starts, sizes) for f in problem.features]
+        features = problem.features[: surface.affine.gradient_features]
+        means = [_batch_means(f[order], starts, sizes) for f in features]
         return _rows(means, scalar=scalar), surface.affine.gradient
     if scalar and sizes.max() <= FEW:
         examples = list(_rows([c[order] for c in problem.columns], scalar=True))

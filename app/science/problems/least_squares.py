@@ -44,7 +44,7 @@ def _affine_loss(w0: Values, w1: Values, features: Example) -> Values:
 def _affine_gradient(
     w0: Values, w1: Values, features: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
-    x, y, xx, xy, _ = features
+    x, y, xx, xy, *_ = features
     return w0 + w1 * x - y, w0 * x + w1 * xx - xy
 
 
@@ -70,7 +70,12 @@ def _surface(*, centre: float, spread: float, **metadata: Any) -> Surface:
         examples=partial(_examples, centre=centre, spread=spread),
         loss=_loss,
         gradient=_gradient,
-        affine=Affine(features=_features, loss=_affine_loss, gradient=_affine_gradient),
+        affine=Affine(
+            features=_features,
+            loss=_affine_loss,
+            gradient=_affine_gradient,
+            gradient_features=4,
+        ),
         **metadata,
     )
 

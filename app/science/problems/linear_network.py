@@ -43,7 +43,7 @@ def _affine_loss(w0: Values, w1: Values, features: Example) -> Values:
 def _affine_gradient(
     w0: Values, w1: Values, features: Example, xp: Functions = NUMPY
 ) -> tuple[Values, Values]:
-    xx, xy, _ = features
+    xx, xy, *_ = features
     slope = w1 * w0 * xx - xy
     return w1 * slope, w0 * slope
 
@@ -83,6 +83,11 @@ LINEAR_NETWORK = Surface(
     examples=_examples,
     loss=_loss,
     gradient=_gradient,
-    affine=Affine(features=_features, loss=_affine_loss, gradient=_affine_gradient),
+    affine=Affine(
+        features=_features,
+        loss=_affine_loss,
+        gradient=_affine_gradient,
+        gradient_features=2,
+    ),
     minima=_balanced_minima,
 )

@@ -56,11 +56,18 @@ class Affine:
     ``1/|S| Σ l(θ, φ_i) = l(θ, 1/|S| Σ φ_i)``: the engine averages a mini-batch before the run
     instead of during it. ``loss`` and ``gradient`` here take features where those of
     `Surface` take columns, and agree with them to rounding.
+
+    Attributes:
+        features: from columns.
+        loss: affine in them.
+        gradient: affine in the first few of them.
+        gradient_features: how many it needs; None for all.
     """
 
     features: Callable[..., tuple[FloatArray, ...]]
     loss: Loss
     gradient: Gradient
+    gradient_features: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

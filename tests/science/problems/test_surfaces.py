@@ -149,7 +149,9 @@ def test_affine_in_features(surface: Surface) -> None:
     w0, w1 = (w[:, None] for w in points(surface, 30))
     assert_close(affine.loss(w0, w1, features), surface.loss(w0, w1, columns), 1e-12)
     for actual, expected in zip(
-        affine.gradient(w0, w1, features), surface.gradient(w0, w1, columns), strict=True
+        affine.gradient(w0, w1, features[: affine.gradient_features]),
+        surface.gradient(w0, w1, columns),
+        strict=True,
     ):
         assert_close(actual, expected, 1e-12)
 
