@@ -52,7 +52,11 @@ def batches(
     """
     surface = problem.surface
     scalar = not shape
-    order = np.concatenate([[next(o) for o in orders] for _ in epochs], axis=1)  # (R, examples)
+    order = np.empty((len(orders), len(epochs), plan.examples), dtype=np.int64)
+    for replica, source in zip(order, orders, strict=True):
+        for epoch in replica:
+            epoch[:] = next(source)
+    order = order.reshape(len(orders), -1)
     sizes = np.concatenate([plan.epochs[e].sizes for e in epochs])
     starts = np.concatenate(
         [

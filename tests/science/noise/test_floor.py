@@ -1,7 +1,7 @@
 """The floor at the ends of epochs: measured at five standard errors of its prediction."""
 
+import itertools
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ N = 65  # eight batches of 8, and one of 1
 
 def floor(surface: str, batch_size: int = 8, remainder: str = "keep", **options: Any) -> Floor:
     problem = build_problem(SURFACES[surface], N)
-    usual: dict[str, Any] = {"learning_rate": 0.1, "epochs": 30, "replicas": 200}
+    usual: dict[str, Any] = {"learning_rate": 0.1, "epochs": 30, "replicas": 150}
     return measure_floor(problem, EpochPlan(N, batch_size, remainder), **usual | options)
 
 
@@ -29,9 +29,34 @@ def bowl() -> Problem:
 
 
 @pytest.mark.parametrize("remainder", REMAINDERS)
+@pytest.mark.parametrize("replacement", [False, True])
+def test_the_stationary_state_of_every_order_there_is(replacement: bool, remainder: str) -> None:
+    # Of a quadratic, in one direction, an epoch makes ρθ + n of θ, n what it makes of 0, and so
+    # E θ² = E n²/(1 − ρ²).
+    n, b, rate = 5, 2, 0.3
+    problem = build_problem(SURFACES["bowl"], n)
+    orders = (
+        itertools.product(range(n), repeat=n) if replacement else itertools.permutations(range(n))
+    )
+    index = np.array(list(orders))
+    expected = 0.0
+    for curvature, tilts in zip((1.0, 0.5), problem.columns, strict=True):
+        theta, rho = np.zeros(len(index)), 1.0
+        for i in range(0, 4 if remainder == "drop" else 5, b):
+            batch = tilts[index[:, i : i + b]]
+            step = rate * (batch.shape[1] / b if remainder == "weight" else 1.0)
+            theta = theta - step * (curvature * theta + batch.mean(axis=1))
+            rho *= 1 - step * curvature
+        expected += curvature / 2 * float(np.mean(theta**2)) / (1 - rho**2)
+    law = predict_floor(problem, EpochPlan(n, b, remainder), rate, replacement=replacement)
+    assert law is not None
+    assert law.loss == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("remainder", REMAINDERS)
 @pytest.mark.parametrize("sampling", ["reshuffle", "with-replacement"])
 @pytest.mark.parametrize("rate", [0.1, 0.7])
-def test_on_a_quadratic_landscape_the_prediction_is_exact(
+def test_the_floor_of_runs_on_a_quadratic_landscape(
     rate: float, sampling: str, remainder: str
 ) -> None:
     found = floor("bowl", remainder=remainder, sampling=sampling, learning_rate=rate)
@@ -40,7 +65,7 @@ def test_on_a_quadratic_landscape_the_prediction_is_exact(
     assert found.error is not None
     assert found.predicted is not None
     assert abs(found.mean - found.predicted) < 5 * found.error
-    assert found.error < 0.1 * found.mean  # sharp enough to tell
+    assert found.error < 0.15 * found.mean  # sharp enough to tell
 
 
 @pytest.mark.parametrize("sampling", ["reshuffle", "with-replacement"])
@@ -63,8 +88,8 @@ def test_small_rates_with_replacement_leave_the_textbook_s_floor() -> None:
 
 
 def test_even_batches_without_replacement_end_an_epoch_lower() -> None:
-    # By about (aK)²/12, a = ελ, K batches, if that is small; here with a bowl of one curvature.
-    problem = build_problem(replace(SURFACES["least-squares"]), 64)
+    # By about (aK)²/12, a = ελ, K batches, if that is small; here of one curvature.
+    problem = build_problem(SURFACES["least-squares"], 64)
     laws = [
         predict_floor(problem, EpochPlan(64, 8), 0.015, replacement=replacement)
         for replacement in (False, True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from app.science.engine import generators, run
+from app.science.noise import instruments
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
 from app.science.noise.readings import Reading, read
 from app.science.noise.replay import replay
+from app.science.noise.samples import Samples
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
@@ -197,6 +200,33 @@ def test_undefined_values_are_none() -> None:
         "cabs": (0.0, None),
         "early-stopping": (None, None),
     }
+
+
+def test_no_cabs_below_the_lowest_known_minimum() -> None:
+    # A search that stopped short: the run goes lower than the minimum stated.
+    problem = build_problem(replace(SURFACES["bowl"], minima=lambda *_: ((1.0, 1.0),)), N)
+    points, rng = np.array([[2.0, 2.0], [0.1, 0.1]]), np.random.default_rng(0)
+    found = {r.id: r for r in read(problem, plan_of(8), "sgd", rng, np.array([1, 2]), points)}
+    assert [value is None for value in found["cabs"].values] == [False, True]
+
+
+def test_gradients_along_one_line_have_no_error_across_it() -> None:
+    d = np.random.default_rng(0).standard_normal((500, 2))
+    line = d[:, :, None] * d[:, None, :]
+    ones = np.ones(500)
+    samples = Samples(
+        updates=np.arange(1, 501),
+        sizes=np.full(500, 8),
+        learning_rate=ones,
+        gradient=d,
+        covariance=line,
+        sampling_covariance=line / 8,
+        excess_loss=ones,
+    )
+    np.testing.assert_allclose(instruments.orthogonality_test(samples), 0, atol=1e-6)
+    np.testing.assert_allclose(
+        instruments.inner_product_test(samples), instruments.norm_test(samples), rtol=1e-9
+    )
 
 
 def test_every_instrument_explains_itself() -> None:

@@ -99,6 +99,21 @@ def test_no_error_of_a_single_replica() -> None:
     assert ratio.error is None
 
 
+def test_the_error_of_a_ratio_is_that_of_independent_floors() -> None:
+    problem = build_problem(SURFACES["bowl"], 21)
+    found = compare_floors(problem, 8, 7, learning_rate=0.1, epochs=6, replicas=20)
+    for remainder, floor in found.uneven.items():
+        assert floor.mean
+        assert floor.error
+        assert found.even.mean
+        assert found.even.error
+        relative = math.hypot(floor.error / floor.mean, found.even.error / found.even.mean)
+        ratio = found.ratio(remainder)
+        expected = floor.mean / found.even.mean
+        assert ratio.measured == pytest.approx(expected)
+        assert ratio.error == pytest.approx(expected * relative)
+
+
 def test_its_cost_is_counted() -> None:
     problem = build_problem(SURFACES["bowl"], 21)
     found = compare_floors(problem, 8, 7, learning_rate=0.1, epochs=4, replicas=3)

@@ -73,6 +73,12 @@ def test_some_updates_are_some_of_all() -> None:
     assert replay(plan, np.random.default_rng(SEED), []) == []
 
 
+@pytest.mark.parametrize("sampling", ["reshuffle", "shuffle-once", "sequential"])
+def test_the_full_batch_takes_the_stored_order(sampling: str) -> None:
+    (batch,) = replay(plan_of(N, sampling=sampling), np.random.default_rng(SEED), [2])
+    assert batch.tolist() == list(range(N))
+
+
 @pytest.mark.parametrize("updates", [[0], [1, 1], [3, 2], [10]])
 def test_updates_that_are_not_the_run_s(updates: list[int]) -> None:
     with pytest.raises(ParameterError, match=r"^updates is .* from 1 to 9"):
