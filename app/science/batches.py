@@ -52,11 +52,10 @@ def batches(
     """
     surface = problem.surface
     scalar = not shape
-    order = np.empty((len(orders), len(epochs), plan.examples), dtype=np.int64)
+    order = np.empty((len(orders), len(epochs) * plan.examples), dtype=np.int64)
     for replica, source in zip(order, orders, strict=True):
-        for epoch in replica:
+        for epoch in replica.reshape(len(epochs), -1):
             epoch[:] = next(source)
-    order = order.reshape(len(orders), -1)
     sizes = np.concatenate([plan.epochs[e].sizes for e in epochs])
     starts = np.concatenate(
         [
@@ -99,7 +98,7 @@ def _rows(values: list[FloatArray], *, scalar: bool) -> Iterator[Example]:
     return zip(*(np.ascontiguousarray(v.T) for v in values), strict=True)
 
 
-def _slices(values: Sequence[Any], starts: IntArray, sizes: IntArray) -> Iterator[Any]:
+def _slices(values: Sequence[Any] | FloatArray, starts: IntArray, sizes: IntArray) -> Iterator[Any]:
     """Each update's part of what lies one example after the other."""
     for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
         yield values[start : start + size]
