@@ -53,7 +53,7 @@ def noise(request: Request) -> Response:
                 "map": " ".join([*SURFACE_FIELDS, "at"]),
                 "epoch_sum": " ".join(EpochSumQuery.model_fields),
                 "run": " ".join(RunQuery.model_fields),
-                "last_batch": "surface noise data_seed learning_rate seed",
+                "last_batch": "surface noise data_seed learning_rate sampling seed",
             },
             "instruments": INSTRUMENTS,
             "last_batch": fields(LastBatchQuery),

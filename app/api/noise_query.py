@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.batches_query import BatchesQuery, StepsQuery, learning_rate, seed
-from app.api.parameters import BatchSize, Examples, PointText, SurfaceId, one_of
+from app.api.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
 from app.api.queries import DEFAULT_SURFACE, DataQuery, hint
 from app.api.run_query import RunQuery
 from app.science.noise.instruments import INSTRUMENTS
@@ -64,4 +64,5 @@ class LastBatchQuery(DataQuery):
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")
     batch_size: BatchSize = Field(100, description="Examples in a batch; the last one is smaller")
     learning_rate: float | None = learning_rate()
+    sampling: SamplingId = Field("reshuffle", description="reshuffle or with-replacement")
     seed: int = seed()

@@ -23,6 +23,7 @@ WORK_BUDGET = 150_000_000
 EPOCH_WORK = 1500  # of an epoch, besides its updates: laying it out
 SHUFFLE_WORK = 250  # of an epoch of a replica, besides its examples: drawing their order
 UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
+LOCK_STEP_WORK = 500  # of an update of an ensemble, one for all replicas
 # Where a batch's gradient is not that of its mean features, its examples go through numpy.
 GATHERED_UPDATE_WORK = 1000
 GATHERED_EXAMPLE_WORK = 6
