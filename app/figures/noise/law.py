@@ -55,7 +55,7 @@ def law_figure(
         ),
     )
     if noise.stationary:
-        say_instead(figure, "The full gradient is zero here: no angle to it", "y2 domain")
+        say_instead(figure, "The full gradient is zero here: there is no angle to it", 0.15)
     return figure
 
 

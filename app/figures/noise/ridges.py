@@ -99,6 +99,6 @@ def ridges_figure(
     return figure
 
 
-def say_instead(figure: go.Figure, text: str, axes: str = "paper") -> None:
-    """Words where there is nothing to draw; ``axes``: of which part of the figure."""
-    figure.add_annotation(text=text, showarrow=False, xref="paper", yref=axes, x=0.5, y=0.5)
+def say_instead(figure: go.Figure, text: str, height: float = 0.5) -> None:
+    """Words where there is nothing to draw, at a height from 0 to 1 of the figure."""
+    figure.add_annotation(text=text, showarrow=False, xref="paper", yref="paper", x=0.5, y=height)

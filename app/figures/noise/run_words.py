@@ -14,7 +14,7 @@ from app.science.noise.last_batch import Comparison, last_batch
 from app.science.noise.logs import Log
 from app.science.noise.tracks import Track
 
-ROUNDING = 1e-9  # a sum as near as this, relative to its length, is exact
+ROUNDING = 1e-9  # a sum as near as this, relative to the way there, is exact
 
 
 def turning_caption(ridges: Sequence[Ridge]) -> str:
@@ -41,7 +41,8 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float, examples: int) -> s
         reach = float(np.hypot(*each.expected))
         off = float(np.hypot(*each.difference))
         steps = plural(each.plan.updates, "step")
-        if off <= ROUNDING * reach or off == 0:
+        farthest = float(np.hypot(*(each.frozen - each.frozen[0]).T).max())
+        if off <= ROUNDING * max(reach, farthest):
             clauses.append(f"{steps} of {size} add up to it exactly")
         elif reach:
             clauses.append(f"{steps} of {size} miss it by {percent(off / reach)}")
