@@ -121,12 +121,11 @@ class Grid:
         w0, w1 = self.points
         if self.field == "loss":
             return (self.problem.loss(w0, w1),)
-        trace = np.broadcast_to(self.problem.covariance(w0, w1).trace, w0.shape)
         if self.field == "noise trace":
-            return (trace,)
-        g0, g1 = self.problem.gradient(w0, w1)
+            return (np.broadcast_to(self.problem.covariance(w0, w1).trace, w0.shape),)
+        (g0, g1), covariance = self.problem.gradient_and_covariance(w0, w1)
         with np.errstate(divide="ignore"):
-            return (trace / (g0 * g0 + g1 * g1),)
+            return (covariance.trace / (g0 * g0 + g1 * g1),)
 
 
 Work: TypeAlias = Descent | Grid
