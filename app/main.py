@@ -36,7 +36,8 @@ def create_app() -> FastAPI:
     app.state.cache = Cache(CACHED_RESULTS)
     add_error_handlers(app)
     app.add_middleware(SecurityHeadersMiddleware)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    # Level 2 is three times quicker than 5, and a tenth larger.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
     for module in (
         surfaces, epoch_plan, paths, noise, figures, noise_figures, run_noise_figures, health, pages
     ):  # fmt: skip

@@ -87,6 +87,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "app.science.noise.epoch_sum": {
         "app.science.engine",
+        "app.science.errors",
         "app.science.noise",
         "app.science.noise.replay",
         "app.science.optimizers",

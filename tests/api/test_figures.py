@@ -1,49 +1,16 @@
 """``/figures``: Plotly figures that show what the JSON says."""
 
-import base64
-import json
-from collections.abc import Callable
-from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
-import httpx
 import numpy as np
-import plotly.graph_objects as go
-import plotly.io
 import pytest
-from numpy.typing import NDArray
 
 from app.science.problems import SURFACES
 
-Get: TypeAlias = Callable[..., httpx.Response]
+from .reading import Get, ask, numbers, traces
 
 KILOBYTES_120 = 120_000
 PLAIN = {"examples": 40, "batch_size": [1, 8, "full"], "epochs": 3}
-
-
-def no_constant(name: str) -> None:
-    raise AssertionError(f"{name} in JSON")
-
-
-def ask(get: Get, figure: str, **query: Any) -> go.Figure:
-    reply = get(f"/api/v1/figures/{figure}?" + urlencode(query, doseq=True))
-    assert reply.status_code == 200, reply.text
-    json.loads(reply.text, parse_constant=no_constant)
-    return plotly.io.from_json(reply.text)
-
-
-def numbers(values: Any) -> NDArray[np.float64]:
-    """The numbers of a trace, which Plotly packs as base64."""
-    if not isinstance(values, dict):
-        return np.asarray(values, float)
-    packed = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).astype(float)
-    shape = [int(n) for n in str(values.get("shape", "-1")).split(",")]
-    return packed.reshape(shape)
-
-
-def traces(figure: go.Figure, role: str) -> list[Any]:
-    found = [trace for trace in figure.data if (trace.meta or {}).get("role") == role]
-    return sorted(found, key=lambda trace: trace.meta.get("run", 0))
 
 
 @pytest.mark.parametrize("url", ["surface", "paths?background=false", "loss", "surface?view=3d"])

@@ -214,7 +214,7 @@ def ten_lines(
     for _ in range(3):
         order = rng.permutation(n)
         for i in range(0, n, size):
-            parts = gradient(*w, data[order[i : i + size]].T)
+            parts = gradient(w[0], w[1], data[order[i : i + size]].T)
             g = np.array([np.mean(part) for part in parts])
             v = 0.9 * v + g if optimizer == "momentum" else g
             w = w - rate * v

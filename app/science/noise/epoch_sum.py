@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.science.engine import run
+from app.science.engine import diverged, divergence_rule, run
+from app.science.errors import ParameterError
 from app.science.noise.law import variance_factor
 from app.science.noise.point import example_gradients
 from app.science.noise.replay import replay
@@ -65,6 +66,8 @@ def epoch_sum(
         ParameterError: a parameter outside what its description says, or a point where no run
             could start.
     """
+    if diverged(problem.surface, *point):
+        raise ParameterError("at", point, f"two numbers {divergence_rule(problem.surface)}")
     plan = make_plan(
         examples=problem.size,
         batch_size=batch_size,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
-from app.science.noise.ellipse import ellipse
+from app.science.noise.ellipse import ellipse, share_inside
 
 properties = settings(derandomize=True, deadline=None, max_examples=100)
 CENTRE = np.array([3.0, -2.0])
@@ -65,3 +65,21 @@ def test_a_variance_rounded_below_zero_is_none() -> None:
 def test_level_outside(level: float) -> None:
     with pytest.raises(ParameterError, match=r"^level is "):
         ellipse(CENTRE, np.eye(2), level)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_share_inside(level: float) -> None:
+    """Of a Gaussian the share is the level, at five standard errors."""
+    covariance = np.array([[2.0, -0.7], [-0.7, 0.5]])
+    centre = np.array([1.0, -3.0])
+    points = np.random.default_rng(0).multivariate_normal(centre, covariance, 20_000)
+    error = math.sqrt(level * (1 - level) / len(points))
+    assert abs(share_inside(points, centre, covariance, level) - level) < 5 * error
+    # Points of the ellipse itself, drawn a little smaller and a little larger.
+    for factor, share in ((0.999, 1.0), (1.001, 0.0)):
+        curve = ellipse(centre, factor**2 * covariance, level)
+        assert share_inside(curve, centre, covariance, level) == share
+
+
+def test_all_are_inside_a_dot() -> None:
+    assert share_inside(np.ones((5, 2)), np.ones(2), np.zeros((2, 2))) == 1.0

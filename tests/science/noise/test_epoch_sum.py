@@ -121,8 +121,8 @@ def test_a_moving_epoch_ends_where_it_diverges() -> None:
         ((0.0, 0.0), {"batch_size": 71}, "batch_size"),
         ((0.0, 0.0), {"learning_rate": 0.0}, "learning_rate"),
         ((0.0, 0.0), {"remainder": "pad"}, "remainder"),
-        ((1e3, 0.0), {}, "start"),
-        ((math.nan, 0.0), {}, "start"),
+        ((1e3, 0.0), {}, "at"),
+        ((math.nan, 0.0), {}, "at"),
     ],
 )
 def test_errors_name_the_parameter(

@@ -1,0 +1,46 @@
+"""Answers as a notebook reads them."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import httpx
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io
+from numpy.typing import NDArray
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+
+def parse(text: str) -> Any:
+    """JSON, in which nothing is NaN or infinite."""
+
+    def no_constant(name: str) -> None:
+        raise AssertionError(f"{name} in JSON")
+
+    return json.loads(text, parse_constant=no_constant)
+
+
+def ask(get: Get, figure: str, **query: Any) -> go.Figure:
+    reply = get(f"/api/v1/figures/{figure}?" + urlencode(query, doseq=True))
+    assert reply.status_code == 200, reply.text
+    parse(reply.text)
+    return plotly.io.from_json(reply.text)
+
+
+def numbers(values: Any) -> NDArray[np.float64]:
+    """The numbers of a trace, which Plotly packs as base64."""
+    if not isinstance(values, dict):
+        return np.asarray(values, float)
+    packed = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).astype(float)
+    shape = [int(n) for n in str(values.get("shape", "-1")).split(",")]
+    return packed.reshape(shape)
+
+
+def traces(figure: go.Figure, role: str) -> list[Any]:
+    """Those of one role, those of a run in its order."""
+    found = [trace for trace in figure.data if (trace.meta or {}).get("role") == role]
+    return sorted(found, key=lambda trace: trace.meta.get("run", 0))

@@ -1,0 +1,68 @@
+"""The noise page: every figure there, every control a parameter of the API."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+
+from app.api.noise_query import EpochSumQuery, LastBatchQuery, NoiseQuery
+from app.api.run_query import RunQuery
+from app.science.noise.instruments import INSTRUMENTS
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+PARAMETERS = {
+    *NoiseQuery.model_fields,
+    *EpochSumQuery.model_fields,
+    *RunQuery.model_fields,
+    *(f"last_{name}" for name in LastBatchQuery.model_fields),
+}
+
+
+@pytest.fixture(scope="module")
+def page(get: Get) -> str:
+    reply = get("/noise")
+    assert reply.status_code == 200
+    return reply.text
+
+
+def openapi(get: Get) -> dict[str, Any]:
+    paths: dict[str, Any] = get("/openapi.json").json()["paths"]
+    return paths
+
+
+def test_every_control_is_a_parameter(page: str) -> None:
+    named = set(re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page))
+    assert {"at", "draws", "surface", "batch_size", "seed", "learning_rate"} <= named
+    assert named <= PARAMETERS
+
+
+def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, page: str) -> None:
+    paths = openapi(get)
+    panels = re.findall(
+        r'data-figure="([\w-]+)" data-takes="([\w ]+)" '
+        r'data-add="([\w=&-]*)" data-rename="([\w: ]*)"',
+        page,
+    )
+    assert len(panels) == 8 + len(INSTRUMENTS)
+    for figure, takes, add, rename in panels:
+        known = {p["name"] for p in paths[f"/api/v1/figures/{figure}"]["get"]["parameters"]}
+        given = {*takes.split(), *re.findall(r"(\w+)=", add), *re.findall(r":(\w+)", rename)}
+        assert given <= known, figure
+
+
+def test_every_instrument_says_what_it_means(page: str) -> None:
+    for name, instrument in INSTRUMENTS.items():
+        assert f'id="instruments-{name}"' in page
+        assert instrument.title in page
+        assert instrument.meaning.replace("'", "&#39;") in page
+
+
+def test_pages_name_each_other(get: Get) -> None:
+    for path in ("/", "/noise"):
+        text = get(path).text
+        assert re.findall(r'href="(/\w*)" aria-current="page"', text) == [path]
+        for other in ("/", "/noise", "/docs"):
+            assert f'href="{other}"' in text

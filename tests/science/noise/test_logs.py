@@ -1,0 +1,54 @@
+"""Instruments along whole runs: from the very batches of the run."""
+
+import numpy as np
+import pytest
+
+from app.science.comparison import compare
+from app.science.noise.instruments import INSTRUMENTS
+from app.science.noise.logs import READINGS, read_logs
+from app.science.noise.point import example_gradients
+from app.science.optimizers import sgd
+from app.science.plan import Budget, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+
+N, SIZE, SEED = 60, 7, 4
+
+
+def test_the_norm_test_by_hand() -> None:
+    problem = build_problem(SURFACES["logistic"], N)
+    plan = make_plan(examples=N, batch_size=SIZE, budget=Budget(epochs=2), learning_rate=0.3)
+    (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=SEED).runs
+    (log,) = read_logs([run], "sgd", SEED)
+    assert set(log.readings) == set(INSTRUMENTS)
+    np.testing.assert_array_equal(log.updates, np.arange(1, plan.updates + 1))
+    rng = np.random.default_rng([SEED, 0])
+    values = iter(log.readings["norm-test"].values)
+    update = 0
+    for _ in range(2):
+        order = rng.permutation(N)
+        for first in range(0, N, SIZE):
+            batch = order[first : first + SIZE]
+            point = (float(run.paths.w0[update, 0]), float(run.paths.w1[update, 0]))
+            g = example_gradients(problem, point, batch)
+            variance = g.var(axis=1, ddof=1).sum() / len(batch)
+            assert next(values) == pytest.approx(np.sqrt(variance) / np.hypot(*g.mean(axis=1)))
+            update += 1
+
+
+def test_a_long_run_is_read_here_and_there() -> None:
+    problem = build_problem(SURFACES["bowl"], N)
+    plan = make_plan(examples=N, batch_size=2, budget=Budget(epochs=20), learning_rate=0.1)
+    (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=SEED).runs
+    (log,) = read_logs([run], "sgd", SEED)
+    assert len(log.updates) == READINGS
+    assert (log.updates[0], log.updates[-1]) == (1, plan.updates)
+    assert log.epoch[0] == 0
+
+
+def test_a_run_that_diverged_is_read_before() -> None:
+    problem = build_problem(SURFACES["least-squares"], N)
+    plan = make_plan(examples=N, batch_size=2, budget=Budget(epochs=20), learning_rate=4.0)
+    (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=SEED).runs
+    (log,) = read_logs([run], "sgd", SEED)
+    assert log.updates[-1] < run.paths.diverged_at[0]

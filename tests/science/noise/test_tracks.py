@@ -1,0 +1,79 @@
+"""Noise along whole runs: measured where said, estimated without bias, refused with a reason."""
+
+import numpy as np
+import pytest
+
+from app.science.comparison import Run, compare
+from app.science.noise.point import noise_at
+from app.science.noise.tracks import tracks
+from app.science.optimizers import sgd
+from app.science.plan import Budget, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+
+N = 80
+
+
+def runs(
+    *sizes: int, epochs: int = 6, seed: int = 3, surface: str = "least-squares", rate: float = 0.05,
+    sampling: str = "reshuffle",
+) -> tuple[Run, ...]:  # fmt: skip
+    problem = build_problem(SURFACES[surface], N)
+    plans = [
+        make_plan(
+            examples=N, batch_size=size, budget=Budget(epochs=epochs), learning_rate=rate,
+            sampling=sampling,
+        )
+        for size in sizes
+    ]  # fmt: skip
+    return compare(problem, plans, sgd(), problem.surface.start, seed=seed).runs
+
+
+@pytest.mark.parametrize("surface", ["least-squares", "logistic"])
+def test_the_noise_is_that_of_the_points(surface: str) -> None:
+    (track,) = tracks(runs(8, surface=surface), 3)
+    assert track.updates[0] == 0
+    assert track.updates[-1] == track.run.plan.updates
+    for k in (0, len(track.updates) // 2, -1):
+        at = (track.run.paths.w0[track.updates[k], 0], track.run.paths.w1[track.updates[k], 0])
+        exact = noise_at(track.run.problem, (float(at[0]), float(at[1])))
+        assert track.noise.noise_scale[k] == pytest.approx(exact.noise_scale, rel=1e-9)
+        assert track.noise.loss[k] == pytest.approx(exact.loss)
+    np.testing.assert_array_equal(track.epoch, track.run.plan.epoch[track.updates])
+
+
+def test_estimates_are_of_the_truths() -> None:
+    """Over many seeds the mean trace is what it is of, at five standard errors."""
+    away = []
+    for seed in range(200):
+        (track,) = tracks(runs(8, epochs=3, seed=seed), seed)
+        last, pairs = track.estimates[0], track.pairs
+        assert pairs is not None
+        away.append(last.trace - pairs.trace[0])
+    error = np.std(away, ddof=1) / np.sqrt(len(away))
+    assert abs(np.mean(away)) < 5 * error
+
+
+@pytest.mark.parametrize(
+    ("sampling", "size", "reason"),
+    [
+        ("sequential", 8, "stored order"),
+        ("shuffle-once", 8, "one order for all epochs"),
+        ("reshuffle", N, "no second batch"),
+    ],
+)
+def test_no_pairs_without_a_reason(sampling: str, size: int, reason: str) -> None:
+    (track,) = tracks(runs(size, sampling=sampling), 3)
+    assert track.pairs is None
+    assert track.refused is not None
+    assert reason in track.refused
+    assert not track.estimates
+    assert not track.truths
+    assert len(track.pairs_epoch) == 0
+
+
+def test_a_run_that_diverges_is_measured_as_far_as_it_came() -> None:
+    (track,) = tracks(runs(1, rate=3.0), 3)
+    assert track.run.paths.diverged_at[0] > 0
+    assert track.updates[-1] == track.run.length(0) - 1
+    assert np.all(np.isfinite(track.noise.loss))
