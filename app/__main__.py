@@ -1,5 +1,6 @@
 """The command ``batchscape``: settings, a listening socket, and uvicorn on it."""
 
+import os
 import signal
 import socket
 import sys
@@ -23,6 +24,8 @@ def main() -> None:
     Exits with 0 when told to stop, 1 if it cannot listen, 2 if an option is not allowed.
     """
     settings = _settings()
+    if settings.dask:  # the application reads it in processes of its own
+        os.environ["BATCHSCAPE_DASK"] = settings.dask
     listener = listen(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
@@ -31,7 +34,6 @@ def main() -> None:
         "app.main:create_app",
         factory=True,
         workers=settings.workers,
-        lifespan="off",
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE,

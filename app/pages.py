@@ -9,6 +9,7 @@ from app.api.figure_queries import LossFigureQuery, PathsFigureQuery
 from app.api.noise_query import EpochSumQuery, LastBatchQuery, NoiseQuery
 from app.api.queries import DataQuery, Query
 from app.api.run_query import RunQuery
+from app.api.tradeoff_query import TradeoffQuery
 from app.figures.loss import AXES
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
@@ -16,6 +17,13 @@ from app.science.problems import SURFACES
 
 router = APIRouter(include_in_schema=False)
 SURFACE_FIELDS = ["surface", *DataQuery.model_fields]  # what a surface depends on
+# About as long for a batch of 32, so that the three pictures can be compared.
+BUDGETS = {"epochs": 10, "updates": 330, "examples_seen": 10_500}
+EXPLAINED = {
+    "epochs": "Every batch size goes through the examples as often; small ones make more updates.",
+    "updates": "Every batch size makes as many steps; large ones look at more examples.",
+    "examples_seen": "Every batch size looks at as many examples, whole epochs or not.",
+}
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 templates = Jinja2Templates(directory=TEMPLATES)
@@ -57,6 +65,29 @@ def noise(request: Request) -> Response:
             },
             "instruments": INSTRUMENTS,
             "last_batch": fields(LastBatchQuery),
+        },
+    )
+
+
+@router.get("/tradeoff", name="tradeoff")
+def tradeoff(request: Request) -> Response:
+    """The trade-off laboratory."""
+    return templates.TemplateResponse(
+        request,
+        "tradeoff.html",
+        {
+            "fields": fields(TradeoffQuery),
+            "surface_titles": _surface_titles(),
+            "takes": {
+                "ground": " ".join(SURFACE_FIELDS),
+                "sweep": " ".join(TradeoffQuery.model_fields),
+                "run": " ".join([*SURFACE_FIELDS, "seed", "start"]),
+                "floor": " ".join([*SURFACE_FIELDS, "seed"]),
+                "escape": "seed",
+            },
+            "fields_of_runs": fields(RunQuery),
+            "budgets": BUDGETS,
+            "explained": EXPLAINED,
         },
     )
 

@@ -14,7 +14,14 @@ class Settings(BaseSettings):
         cli_implicit_flags=True,
     )
 
-    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
-    workers: int = Field(1, ge=1, le=64, description="processes that serve")
-    open: bool = Field(False, description="open the page in the browser when it is ready")
+    host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one"
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="processes that serve")
+    dask: str | None = Field(
+        default=None,
+        pattern="^[a-z]+://",
+        description="Dask scheduler, as tcp://host:8786, whose workers sweep; else this machine's",
+    )
+    open: bool = Field(default=False, description="open the page in the browser when it is ready")

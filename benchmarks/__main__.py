@@ -12,7 +12,7 @@ from benchmarks.server import URL, serve
 from benchmarks.workloads import FAMILIES, WORKLOADS, problem
 
 HERE = Path(__file__).parent
-ROUNDS = 9
+ROUNDS = 5
 QUICK_ROUNDS = 1
 
 

@@ -131,7 +131,8 @@ def _method(rows: Sequence[Row], rounds: int) -> str:
         f"are equal to {TOLERANCE:g}. Then all take turns, {rounds} times; a ratio is one of "
         "medians. Ours includes laying out the plan; numba is compiled beforehand. PyTorch is in "
         "float64. scikit-learn is called once an update, for the path is wanted, and stands where "
-        "it computes the same path: B = 1, least squares and logistic."
+        "it computes the same path: B = 1, least squares and logistic. The sweep keeps no path; "
+        "its target is stated beforehand, and both do the same tasks in two processes."
         + (
             " With ~ only the first epochs, or rows of the grid, were timed, and scaled up."
             if any(timing.share < 1 for row in rows for timing in row.theirs.values())

@@ -14,6 +14,7 @@ from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import FloatArray
+from benchmarks.tuning import Tuning
 
 # One surface of each kind of arithmetic: affine in features, exp, tanh, a tilted function.
 FAMILIES = ("least-squares", "logistic", "tanh-neuron", "rosenbrock")
@@ -128,7 +129,7 @@ class Grid:
             return (covariance.trace / (g0 * g0 + g1 * g1),)
 
 
-Work: TypeAlias = Descent | Grid
+Work: TypeAlias = Descent | Grid | Tuning
 
 
 class Workload(NamedTuple):
@@ -170,6 +171,11 @@ WORKLOADS: tuple[Workload, ...] = (
         "64 replicas, B = 32",
         partial(Descent, batch_sizes=(32,), replicas=REPLICAS),
         {"": {"numba": 1.5, "PyTorch, batched": 4}},
+    ),
+    Workload(
+        "sweep: 11 batch sizes × 8 rates × 32 replicas to a target, 50 epochs at most",
+        Tuning,
+        {"": {"numba": 2}, "logistic": {"numba": 1}, "tanh-neuron": {"numba": 1}},
     ),
     *(
         Workload(

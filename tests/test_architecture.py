@@ -127,11 +127,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.science.theory": {
         "app.science.errors",
         "app.science.noise",
+        "app.science.plan",
         "app.science.problems",
+        "app.science.sampling",
     },
     "app.science.tradeoff": {
         "app.science.errors",
         "app.science.engine",
+        "app.science.noise",
         "app.science.optimizers",
         "app.science.plan",
         "app.science.problems",
@@ -174,7 +177,7 @@ MAY_USE: dict[str, set[str]] = {
     "app.resources": {"fastapi_offline", "plotly"},
     "app.headers": {"starlette"},
     "app.figures": {"numpy", "plotly"},
-    "app.api": {"fastapi", "numpy", "orjson", "plotly", "pydantic", "starlette"},
+    "app.api": {"distributed", "fastapi", "numpy", "orjson", "plotly", "pydantic", "starlette"},
     "app.pages": {"fastapi", "jinja2", "markupsafe", "pydantic", "starlette"},
     "app.main": {"fastapi", "fastapi_offline", "starlette"},
     "app.__main__": {"pydantic", "pydantic_settings", "uvicorn"},

@@ -55,7 +55,8 @@ def parameter_row(name: str, schema: dict[str, Any]) -> str:
 
 def setting_row(name: str, field: FieldInfo) -> str:
     """README's row for a setting."""
-    default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+    default = "" if field.default is None else field.default
+    default = str(default).lower() if isinstance(default, bool) else default
     return f"| `--{name}` | `BATCHSCAPE_{name.upper()}` | {default} | {field.description} |"
 
 

@@ -37,6 +37,27 @@ def seed() -> Any:
     )
 
 
+def remainder() -> Any:
+    """What becomes of a last, smaller batch."""
+    return Field(
+        "keep",
+        title="Last, smaller batch",
+        description="keep: a full step; drop: left out; weight: its step × size/B",
+        json_schema_extra=hint("batch"),
+    )
+
+
+def start() -> Any:
+    """Where paths start."""
+    return Field(
+        None,
+        examples=["-2,-1"],
+        title="Start",
+        description="w0,w1; left out, the surface's own",
+        json_schema_extra=hint("surface", control="point", reset_by=["surface"]),
+    )
+
+
 class BatchesQuery(DataQuery):
     """Mini-batches of several sizes, drawn from the examples of a surface."""
 
@@ -67,9 +88,4 @@ class StepsQuery(BatchesQuery):
     """Mini-batches, and the steps that they make."""
 
     learning_rate: float | None = learning_rate()
-    remainder: RemainderId = Field(
-        "keep",
-        title="Last, smaller batch",
-        description="keep: a full step; drop: left out; weight: its step × size/B",
-        json_schema_extra=hint("batch"),
-    )
+    remainder: RemainderId = remainder()

@@ -20,6 +20,12 @@ class Cache:
         self._results: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = Lock()
 
+    def peek(self, key: Hashable) -> Any:
+        """The result kept for ``key``, if there is one already; else None."""
+        with self._lock:
+            future = self._results.get(key)
+        return future.result() if future and future.done() else None
+
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result kept for ``key``, or that of ``compute``.
 

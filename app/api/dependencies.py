@@ -1,10 +1,11 @@
-"""What routes are given: the cache of results."""
+"""What routes are given: the cache of results, and who does long work."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from app.api.cache import Cache
+from app.api.tradeoff_work import Laboratory
 
 
 def get_cache(request: Request) -> Cache:
@@ -13,4 +14,11 @@ def get_cache(request: Request) -> Cache:
     return cache
 
 
+def get_laboratory(request: Request) -> Laboratory:
+    """What long work needs."""
+    state = request.app.state
+    return Laboratory(state.workers, state.jobs, state.cache)
+
+
+LaboratoryDependency = Annotated[Laboratory, Depends(get_laboratory)]
 CacheDependency = Annotated[Cache, Depends(get_cache)]

@@ -7,10 +7,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.science.errors import ParameterError
 
 MEDIA_TYPE = "application/problem+json"
+CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it
 SHOWN_CHARACTERS = 80  # of a bad value, in a message
 
 
@@ -51,6 +53,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(ParameterError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
@@ -60,9 +63,15 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    name = getattr(error, "parameter", "")
-    problems = [ParameterProblem(parameter=n, message=str(error)) for n in name.split(" and ")]
-    return _answer(422, "Invalid parameters", problems, str(error))
+    assert isinstance(error, ParameterError)  # noqa: S101 - what it is registered for
+    return _response(as_problem(error))
+
+
+def as_problem(error: ParameterError) -> Problem:
+    """A parameter that the science refuses."""
+    names = error.parameter.split(" and ")
+    problems = [ParameterProblem(parameter=name, message=str(error)) for name in names]
+    return Problem(title="Invalid parameters", status=422, detail=str(error), errors=problems)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -71,6 +80,10 @@ async def _http_error(request: Request, error: Exception) -> Response:  # noqa: 
     response = _answer(status, detail, [], detail)
     response.headers.update(getattr(error, "headers", None) or {})
     return response
+
+
+async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return Response(status_code=CLIENT_CLOSED_REQUEST)  # which nobody reads
 
 
 def _describe(error: dict[str, Any], known: list[str]) -> ParameterProblem:
@@ -102,10 +115,9 @@ def _parameters(request: Request) -> list[str]:
 def _answer(
     status: int, title: str, problems: list[ParameterProblem], detail: str = ""
 ) -> Response:
-    problem = Problem(
-        title=title,
-        status=status,
-        detail=detail or "; ".join(p.message for p in problems),
-        errors=problems,
-    )
-    return Response(orjson.dumps(problem.model_dump()), status, media_type=MEDIA_TYPE)
+    said = detail or "; ".join(p.message for p in problems)
+    return _response(Problem(title=title, status=status, detail=said, errors=problems))
+
+
+def _response(problem: Problem) -> Response:
+    return Response(orjson.dumps(problem.model_dump()), problem.status, media_type=MEDIA_TYPE)

@@ -5,11 +5,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.api.noise_query import EpochSumQuery, InstrumentQuery, LastBatchQuery, NoiseQuery
-from app.api.parameters import SurfaceId
+from app.api.parameters import SurfaceId, Theme
 from app.api.queries import DEFAULT_SURFACE, DataQuery
 from app.api.run_query import RunQuery
+from app.api.tradeoff_query import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
 
-Theme = Literal["light", "dark"]
 View = Literal["contour", "3d"]
 Axis = Literal["updates", "epochs", "examples_seen"]
 
@@ -73,5 +73,29 @@ class InstrumentFigureQuery(InstrumentQuery):
 
 class LastBatchFigureQuery(LastBatchQuery):
     """The floor of a last, smaller batch as a figure."""
+
+    theme: Theme = _theme()
+
+
+class TradeoffFigureQuery(TradeoffQuery):
+    """A sweep as a figure."""
+
+    theme: Theme = _theme()
+
+
+class FloorFigureQuery(FloorQuery):
+    """The noise floor as a figure."""
+
+    theme: Theme = _theme()
+
+
+class EscapeFigureQuery(EscapeQuery):
+    """Two wells as a figure."""
+
+    theme: Theme = _theme()
+
+
+class AnnealingFigureQuery(AnnealingQuery):
+    """A larger batch instead of a smaller learning rate, as a figure."""
 
     theme: Theme = _theme()

@@ -64,6 +64,7 @@ RemainderId = Annotated[str, _remainder, _remainder_schema]
 LrScalingId = Annotated[str, _scaling, _scaling_schema]
 LrScheduleId = Annotated[str, _schedule, _schedule_schema]
 BatchSchedule = Literal["constant", "double"]
+Theme = Literal["light", "dark"]
 
 BatchSize = Annotated[
     int | str,

@@ -1,11 +1,14 @@
 """Answers of pure functions of the URL: JSON or CSV, with an ETag, cacheable by anyone."""
 
+import asyncio
+from collections.abc import Coroutine
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import orjson
 from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
 
 from app.science.problems.surface import FloatArray
 
@@ -13,12 +16,20 @@ from app.science.problems.surface import FloatArray
 # give others, so after an hour it asks again.
 CACHE_CONTROL = "public, max-age=3600"
 
+T = TypeVar("T")
+LOOK_SECONDS = 0.2  # between looks at whether the client is still there
+
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 
 def json_response(request: Request, content: Any) -> Response:
+    """``content`` as JSON."""
+    return cacheable(request, to_json(content), "application/json")
+
+
+def to_json(content: Any) -> bytes:
     """``content`` as JSON; not a number and infinity become null."""
-    return cacheable(request, orjson.dumps(content, option=_OPTIONS), "application/json")
+    return orjson.dumps(content, option=_OPTIONS)
 
 
 def cacheable(request: Request, body: bytes, media_type: str) -> Response:
@@ -61,3 +72,20 @@ def rounded(values: FloatArray, digits: int = 6) -> FloatArray:
     # Dividing by a power of ten rounds to the nearest double, whose text is the short one.
     up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
     return np.asarray(np.rint(values * up / down) * down / up)
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``, which is cancelled when the client goes away.
+
+    Raises:
+        ClientDisconnect: it has; nobody reads the answer.
+    """
+    task = asyncio.create_task(work)
+    try:
+        while not task.done():
+            await asyncio.wait((task,), timeout=LOOK_SECONDS)
+            if not task.done() and await request.is_disconnected():
+                raise ClientDisconnect
+        return task.result()
+    finally:
+        task.cancel()

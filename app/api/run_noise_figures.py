@@ -18,9 +18,7 @@ from app.api.noise_work import batch_sizes
 from app.api.parameters import resolve_batch_size
 from app.api.run_query import RunQuery
 from app.api.work import (
-    GATHERED_EXAMPLE_WORK,
-    LOCK_STEP_WORK,
-    WORK_BUDGET,
+    check_ensemble,
     check_losses,
     get_problem,
     get_whole_runs,
@@ -30,13 +28,11 @@ from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.instruments import instrument_figure
 from app.figures.noise.last_batch import last_batch_figure
-from app.science.errors import ParameterError
 from app.science.noise.epoch_sum import epoch_sum, full_steps
-from app.science.noise.last_batch import compare_floors, even_batch_size, updates_of_comparison
+from app.science.noise.last_batch import compare_floors, even_batch_size
 from app.science.noise.logs import Log, read_logs
 from app.science.noise.tracks import PAIRS, POINTS, tracks
-from app.science.problems.problem import Problem
-from app.science.sampling import EpochPlan
+from app.science.sampling import REMAINDERS, EpochPlan
 
 FLOOR_EPOCHS = 60
 FLOOR_REPLICAS = 64
@@ -105,9 +101,10 @@ def get_last_batch_figure(
     """The floor that a last, smaller batch leaves, under each rule for it, beside even batches."""
     problem = get_problem(cache, query.surface, query)
     size = resolve_batch_size(query.batch_size, query.examples)
-    epoch = EpochPlan(query.examples, size)
     even = even_batch_size(query.examples, size)
-    check_floors(problem, epoch, even)
+    epochs = [EpochPlan(query.examples, even), *[EpochPlan(query.examples, size)] * len(REMAINDERS)]
+    runs = [(FLOOR_EPOCHS * epoch.updates, epoch.batch_size) for epoch in epochs]
+    check_ensemble(problem, runs, FLOOR_REPLICAS, "examples", query.examples)
     comparison = cache.get(
         ("floors", query.model_dump_json(exclude={"theme"})),
         lambda: compare_floors(
@@ -129,27 +126,3 @@ def _logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:
         ("logs", query.run_key),
         lambda: read_logs(get_whole_runs(cache, query), query.optimizer, query.seed),
     )
-
-
-def check_floors(problem: Problem, epoch: EpochPlan, even: int) -> None:
-    """Refuse floors that take too long to measure.
-
-    Raises:
-        ParameterError: more work than `WORK_BUDGET`.
-    """
-    n = epoch.examples
-    updates = updates_of_comparison(
-        n, epoch.batch_size, even, epochs=FLOOR_EPOCHS, replicas=FLOOR_REPLICAS
-    )
-    gathered = not problem.surface.affine
-    work = updates // FLOOR_REPLICAS * LOCK_STEP_WORK
-    drawn = 4 * FLOOR_EPOCHS * FLOOR_REPLICAS * n
-    work += drawn * (GATHERED_EXAMPLE_WORK if gathered else 1)
-    if work > WORK_BUDGET:
-        raise ParameterError(
-            "examples",
-            n,
-            f"within the work budget: floors of batches of {epoch.batch_size:,} and of {even:,}, "
-            f"which divides N, cost {work:,} of {WORK_BUDGET:,}; lower examples, or choose a "
-            "number with a divisor near batch_size",
-        )

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.batches_query import StepsQuery
+from app.api.batches_query import StepsQuery, start
 from app.api.parameters import (
     BatchSchedule,
     LrScalingId,
@@ -149,13 +149,7 @@ class RunQuery(StepsQuery):
         description="Budget in examples: as many updates as fit into it",
         json_schema_extra=hint("budget", reset_by=["surface"]),
     )
-    start: PointText | None = Field(
-        None,
-        examples=["-2,-1"],
-        title="Start",
-        description="w0,w1; left out, the surface's own",
-        json_schema_extra=hint("surface", control="point", reset_by=["surface"]),
-    )
+    start: PointText | None = start()
     replicas: int = Field(
         1,
         ge=1,

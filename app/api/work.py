@@ -1,5 +1,6 @@
 """From a query to its computation: parameters resolved, work weighed, results cached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from inspect import signature
 from typing import Any
@@ -200,6 +201,32 @@ def check_losses(
             value,
             f"within the work budget: {points:,} points at {examples:,} examples cost "
             f"{losses:,} losses of {LOSS_BUDGET:,}; lower {parameter} or examples",
+        )
+
+
+def check_ensemble(
+    problem: Problem,
+    runs: Iterable[tuple[int, int]],
+    replicas: int,
+    parameter: str,
+    value: object,
+) -> None:
+    """Refuse ensembles in lock-step that are too much work: runs of so many updates and size.
+
+    Raises:
+        ParameterError: above `WORK_BUDGET`.
+    """
+    work = 0
+    for updates, size in runs:
+        gathered = not problem.surface.affine and size > 1
+        an_example = GATHERED_EXAMPLE_WORK if gathered else 1
+        work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
+    if work > WORK_BUDGET:
+        raise ParameterError(
+            parameter,
+            value,
+            f"within the work budget: this request costs {work:,} of {WORK_BUDGET:,}; "
+            f"lower {parameter}",
         )
 
 

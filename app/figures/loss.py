@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from app.figures.paths import label
 from app.figures.theme import THEMES, axis, layout
+from app.figures.words import summary
 from app.science.comparison import Comparison, Run
 from app.science.problems.surface import FloatArray
 
@@ -56,6 +57,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         traces,
         layout(
             colours,
+            meta={"caption": summary(comparison)},
             margin={"l": 62, "r": 12, "t": 10, "b": 42},
             xaxis=axis(
                 colours,

@@ -59,7 +59,9 @@ def _moving(run: Run) -> str:
     w0, w1 = run.paths.w0[run.tail][:, alive], run.paths.w1[run.tail][:, alive]
     spread = float(np.sqrt(np.median(w0.var(axis=0) + w1.var(axis=0))))
     widest = max(hi - lo for lo, hi in run.problem.surface.domain)
-    return f"still moving by ±{number(spread)}" if spread > AT_REST * widest else "at rest"
+    if spread <= AT_REST * widest:
+        return "at rest"
+    return f"still moving by {'±' if spread >= SMALL else ''}{number(spread)}"
 
 
 def batch_size_label(size: int, examples: int) -> str:

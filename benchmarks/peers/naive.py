@@ -7,10 +7,10 @@ from benchmarks.peers import Peer
 from benchmarks.workloads import Call, Descent, Grid, Result, Work
 
 
-def _prepare(work: Work) -> Call:
+def _prepare(work: Work) -> Call | None:
     if isinstance(work, Grid):
         return lambda: (_field(work),)
-    return lambda: _descent(work)
+    return (lambda: _descent(work)) if isinstance(work, Descent) else None
 
 
 def _descent(work: Descent) -> Result:

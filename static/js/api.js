@@ -8,9 +8,30 @@ export class Problem extends Error {
 }
 
 export async function ask(base, resource, params, signal) {
-  const reply = await fetch(`${base}/${resource}?${params}`, { signal });
+  return (await request(base, resource, params, { signal })).json();
+}
+
+// Server-sent events, each as its name and data, until the server ends them.
+export async function* events(base, resource, params, signal) {
+  const reply = await request(base, resource, params, { signal, headers: { Accept: "text/event-stream" } });
+  const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (text + value).split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const line = (name) => block.split("\n").filter((each) => each.startsWith(`${name}: `)).map((each) => each.slice(name.length + 2)).join("\n");
+      if (line("data")) yield { name: line("event"), data: JSON.parse(line("data")) };
+    }
+  }
+}
+
+async function request(base, resource, params, options) {
+  const reply = await fetch(`${base}/${resource}?${params}`, options);
   const type = reply.headers.get("Content-Type") ?? "";
-  if (reply.ok) return reply.json();
+  if (reply.ok) return reply;
   if (type.startsWith("application/problem+json")) throw new Problem(await reply.json());
   throw new Problem({ detail: `The server answered ${reply.status}.`, errors: [] });
 }

@@ -20,7 +20,7 @@ export class Figures {
       for (const { target, isIntersecting } of entries) {
         const panel = this.panels.find(({ element }) => element === target);
         panel.seen = isIntersecting;
-        if (isIntersecting) this.#draw(panel, false);
+        if (isIntersecting && this.signal) this.#draw(panel, false); // not before the first refresh
       }
     }, { rootMargin: "25%" });
     this.panels.forEach(({ element }) => observer.observe(element));

@@ -10,13 +10,16 @@ function put(input, value) {
   input.value = value;
   input.refused = input.value === value ? undefined : value;
 }
+const pieces = (text) => text.split(/[\s,]+/).filter(Boolean);
 const textOf = (input) => input.refused ?? (input.validity.badInput ? "NaN" : input.value.trim());
 
 export class Form {
   constructor(element, onChange) {
     this.element = element;
     this.onChange = onChange;
-    this.batchSizes = new BatchSizes(element.querySelector(".batch-sizes"), (live) => this.changed(live));
+    // Not every page has them.
+    const rows = element.querySelector(".batch-sizes");
+    this.batchSizes = rows && new BatchSizes(rows, (live) => this.changed(live));
     this.budget = element.querySelector("[data-budget]");
     this.unit = element.querySelector("[data-budget-unit]");
     this.#listen();
@@ -24,38 +27,43 @@ export class Form {
 
   // Parameters that differ from their defaults; scope "run" decides the paths, "look" the page.
   params(...scopes) {
-    const params = new URLSearchParams();
+    const given = new Map(); // values and default of each name
     for (const input of this.#inputs()) {
-      if (!scopes.includes(input.dataset.scope) || input.name === "batch_size") continue;
-      if (input.type === "radio" && !input.checked) continue;
-      const value = textOf(input);
-      if (value !== "" && value !== input.dataset.default) params.append(input.name, value);
+      if (!scopes.includes(input.dataset.scope) || this.#inRows(input)) continue;
+      if (["radio", "checkbox"].includes(input.type) && !input.checked) continue;
+      const [values] = given.get(input.name) ?? given.set(input.name, [[], input.dataset.default]).get(input.name);
+      values.push(...("list" in input.dataset ? pieces(textOf(input)) : [textOf(input)]));
     }
-    if (scopes.includes("run")) {
-      const sizes = this.batchSizes.values;
-      if (sizes.join(",") !== this.batchSizes.defaults.join(",")) {
-        sizes.forEach((size) => params.append("batch_size", size));
-      }
+    if (scopes.includes("run") && this.batchSizes) given.set("batch_size", [this.batchSizes.values, this.batchSizes.defaults.join(",")]);
+    const params = new URLSearchParams();
+    for (const [name, [values, usual]] of given) {
+      if (values.join(",") !== usual) values.filter((value) => value !== "").forEach((value) => params.append(name, value));
     }
     return params;
   }
 
   // The opposite of `params`. Parameters that the form does not know are returned.
   fill(params) {
-    const unit = [...this.unit.options].find((option) => params.has(option.value));
-    this.unit.value = (unit ?? this.unit.options[0]).value;
-    this.#budgetUnit();
+    if (this.unit) {
+      const unit = [...this.unit.options].find((option) => params.has(option.value));
+      this.unit.value = (unit ?? this.unit.options[0]).value;
+      this.#budgetUnit();
+    }
     const known = new Set(["batch_size"]); // its rows are made below
     for (const input of this.#inputs()) {
       known.add(input.name);
-      if (input.name === "batch_size") continue;
+      if (this.#inRows(input)) continue;
+      const several = params.getAll(input.name);
       const value = params.get(input.name) ?? input.dataset.default;
       if (input.type === "radio") this.#check(input, value);
-      else put(input, value);
+      else if (input.type === "checkbox") input.checked = (several.length ? several : pieces(input.dataset.default)).includes(input.value);
+      else put(input, "list" in input.dataset && several.length ? several.join(", ") : value);
     }
-    const sizes = params.getAll("batch_size");
-    this.batchSizes.limit = Number(this.#named("examples").value) || Number(this.#named("examples").dataset.default);
-    this.batchSizes.values = sizes.length ? sizes : this.batchSizes.defaults;
+    if (this.batchSizes) {
+      const sizes = params.getAll("batch_size");
+      this.batchSizes.limit = Number(this.#named("examples").value) || Number(this.#named("examples").dataset.default);
+      this.batchSizes.values = sizes.length ? sizes : this.batchSizes.defaults;
+    }
     for (const name of this.#points()) this.#spread(name, this.#named(name).value.split(","));
     this.#conditions();
     return [...params.keys()].filter((name) => !known.has(name));
@@ -65,11 +73,12 @@ export class Form {
   resolved(request) {
     for (const input of this.#inputs()) {
       const value = request[input.name];
-      if (value !== undefined && !Array.isArray(value)) input.placeholder = value ?? "";
+      if ("list" in input.dataset) input.placeholder = (value ?? []).join(", ");
+      else if (value !== undefined && !Array.isArray(value)) input.placeholder = value ?? "";
     }
-    this.budget.placeholder = request[this.unit.value] ?? "";
+    if (this.budget) this.budget.placeholder = request[this.unit.value] ?? "";
     for (const name of this.#points()) this.#parts(name).forEach((part, i) => (part.placeholder = request[name]?.[i] ?? ""));
-    this.batchSizes.limit = request.examples;
+    if (this.batchSizes) this.batchSizes.limit = request.examples;
     this.element.querySelectorAll("[data-slider-of]").forEach((slider) => this.#place(slider));
   }
 
@@ -108,6 +117,10 @@ export class Form {
     return [...document.querySelectorAll("[data-scope]")].filter((input) => input.form === this.element);
   }
 
+  #inRows(input) {
+    return this.batchSizes && input.name === "batch_size";
+  }
+
   #named(name) {
     return this.#inputs().find((input) => input.name === name);
   }
@@ -126,7 +139,7 @@ export class Form {
     document.addEventListener("change", ({ target }) => {
       if (target.form !== this.element) return;
       if (target.name) this.#named(target.name).refused = undefined;
-      if (target === this.unit) {
+      if (this.unit && target === this.unit) {
         this.budget.value = "";
         this.#budgetUnit();
       }

@@ -47,7 +47,8 @@ export class Page {
     this.controller.abort();
     this.controller = new AbortController();
     const { signal } = this.controller;
-    const busy = setTimeout(() => (byId("busy").hidden = false), BUSY_AFTER_MS);
+    const said = byId("busy"); // a page may show progress instead
+    const busy = setTimeout(() => said && (said.hidden = false), BUSY_AFTER_MS);
     try {
       const answer = await this.load(live, signal);
       if (!signal.aborted) {
@@ -59,8 +60,13 @@ export class Page {
       if (error.name !== "AbortError") this.#complain(error);
     } finally {
       clearTimeout(busy);
-      if (!signal.aborted) byId("busy").hidden = true;
+      if (said && !signal.aborted) said.hidden = true;
     }
+  }
+
+  cancel() {
+    this.liveAgain = false;
+    this.controller.abort();
   }
 
   // While dragging, one request is under way at a time and the newest value goes next.

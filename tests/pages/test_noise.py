@@ -61,8 +61,8 @@ def test_every_instrument_says_what_it_means(page: str) -> None:
 
 
 def test_pages_name_each_other(get: Get) -> None:
-    for path in ("/", "/noise"):
+    for path in ("/", "/noise", "/tradeoff"):
         text = get(path).text
         assert re.findall(r'href="(/\w*)" aria-current="page"', text) == [path]
-        for other in ("/", "/noise", "/docs"):
+        for other in ("/", "/noise", "/tradeoff", "/docs"):
             assert f'href="{other}"' in text

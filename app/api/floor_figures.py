@@ -1,0 +1,115 @@
+"""What noise leaves in the end, answered as Plotly figures."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.figure_queries import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
+from app.api.figures import figure_response
+from app.api.parameters import FULL, resolve_batch_size
+from app.api.work import check_ensemble, get_problem
+from app.figures.tradeoff.annealing import annealing_figure
+from app.figures.tradeoff.escape import escape_figure
+from app.figures.tradeoff.floor import floor_figure
+from app.science.sampling import EpochPlan
+from app.science.tradeoff.annealing import anneal
+from app.science.tradeoff.escape import escape
+from app.science.tradeoff.floor import measure_floors
+
+router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+
+FLOOR_UPDATES = 1000
+REPLICAS = 64
+FLOOR_SIZES = (1, 4, 16, 64)
+ESCAPE_SIZES = (1, 2, 4, 8, 16, 64, FULL)
+RATES = (1.0, 0.25)  # of the learning rate asked for
+
+
+@router.get("/tradeoff-floor")
+def get_tradeoff_floor_figure(
+    request: Request, cache: CacheDependency, query: Annotated[FloorFigureQuery, Query()]
+) -> Response:
+    """The noise floor at a learning rate and a quarter of it, beside theory where that holds."""
+    problem = get_problem(cache, query.surface, query)
+    rate = query.learning_rate or problem.surface.learning_rate
+    sizes = _sizes(query.batch_size, FLOOR_SIZES, query.examples)
+    runs = [(FLOOR_UPDATES, size) for size in sizes for _ in RATES for _ in (True, False)]
+    check_ensemble(problem, runs, REPLICAS, "batch_size", sizes)
+    points = [(rate * share, size) for share in RATES for size in sizes]
+    independent, reshuffled = cache.get(
+        ("floor", query.model_dump_json(exclude={"theme"})),
+        lambda: [
+            measure_floors(
+                problem,
+                points,
+                sampling=sampling,
+                updates=FLOOR_UPDATES,
+                replicas=REPLICAS,
+                seed=query.seed,
+            )
+            for sampling in ("with-replacement", "reshuffle")
+        ],
+    )
+    return figure_response(
+        request, floor_figure(independent, reshuffled, query.examples, query.theme)
+    )
+
+
+@router.get("/tradeoff-escape")
+def get_tradeoff_escape_figure(
+    request: Request, cache: CacheDependency, query: Annotated[EscapeFigureQuery, Query()]
+) -> Response:
+    """The share of replicas that end in the flatter of two wells, from both of them."""
+    problem = get_problem(cache, query.surface, query)
+    sizes = _sizes(query.batch_size, ESCAPE_SIZES, query.examples)
+    epochs = [EpochPlan(query.examples, size) for size in sizes]
+    runs = [(query.epochs * e.updates, e.batch_size) for e in epochs for _ in range(2)]
+    check_ensemble(problem, runs, query.replicas, "epochs", query.epochs)
+    escapes = cache.get(
+        ("escape", query.model_dump_json(exclude={"theme"})),
+        lambda: escape(
+            problem,
+            sizes,
+            learning_rate=query.learning_rate or problem.surface.learning_rate,
+            epochs=query.epochs,
+            replicas=query.replicas,
+            seed=query.seed,
+        ),
+    )
+    return figure_response(request, escape_figure(escapes, query.examples, query.theme))
+
+
+@router.get("/tradeoff-annealing")
+def get_tradeoff_annealing_figure(
+    request: Request, cache: CacheDependency, query: Annotated[AnnealingFigureQuery, Query()]
+) -> Response:
+    """Batch-size growth beside learning-rate decay (Smith et al. 2017), where either ends."""
+    problem = get_problem(cache, query.surface, query)
+    size = resolve_batch_size(query.batch_size, query.examples)
+    an_epoch = EpochPlan(query.examples, size).updates
+    runs = [(2 * query.epochs * query.stages * an_epoch, size)]
+    check_ensemble(problem, runs, REPLICAS, "epochs", query.epochs)
+    annealing = cache.get(
+        ("annealing", query.model_dump_json(exclude={"theme"})),
+        lambda: anneal(
+            problem,
+            batch_size=size,
+            learning_rate=query.learning_rate or problem.surface.learning_rate,
+            factor=query.factor,
+            epochs=query.epochs,
+            stages=query.stages,
+            sampling=query.sampling,
+            replicas=REPLICAS,
+            seed=query.seed,
+        ),
+    )
+    return figure_response(request, annealing_figure(annealing, query.examples, query.theme))
+
+
+def _sizes(asked: Sequence[int | str], usual: Sequence[int | str], examples: int) -> list[int]:
+    """The batch sizes asked for, else those of the usual ones that there are examples for."""
+    there = [size for size in usual if size == FULL or int(size) <= examples]
+    return list(dict.fromkeys(resolve_batch_size(size, examples) for size in asked or there))

@@ -1,0 +1,108 @@
+"""``/tradeoff``: how far a bigger batch pays, streamed while it is measured."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+from orjson import Fragment
+
+from app.api.dependencies import LaboratoryDependency
+from app.api.errors import RESPONSES, as_problem
+from app.api.responses import json_response, to_json, unless_gone
+from app.api.tradeoff_query import StreamQuery
+from app.api.tradeoff_work import Laboratory, Step, finish, sweeps, watch
+from app.figures.tradeoff.scaling import updates_figure
+from app.figures.tradeoff.words import tradeoff_summary
+from app.science.errors import ParameterError
+from app.science.tradeoff.fit import Estimate
+from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.tuned import Tuned
+
+router = APIRouter(prefix="/api/v1", tags=["trade-off"], responses=RESPONSES)
+
+EVENTS = "text/event-stream"
+
+
+@router.get("/tradeoff")
+async def get_tradeoff(
+    request: Request, laboratory: LaboratoryDependency, query: Annotated[StreamQuery, Query()]
+) -> Response:
+    """Updates and examples to a target loss at every batch size, with the learning rate tuned.
+
+    With ``Accept: text/event-stream`` it sends ``progress`` events, each with what is known so
+    far (given a ``theme``, as a ``figure`` too), and one ``result`` (or ``problem``); otherwise
+    it waits. The sweep runs in worker processes and ends when all who asked for it have gone.
+    """
+    if EVENTS in request.headers.get("Accept", ""):
+        sweeps(query)  # what is not allowed is answered as such
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
+        return EventSourceResponse(_events(laboratory, query), headers=headers)
+    step = await unless_gone(request, finish(laboratory, query))
+    return json_response(request, _answer(query, step))
+
+
+async def _events(laboratory: Laboratory, query: StreamQuery) -> AsyncIterator[bytes]:
+    try:
+        async for step in watch(laboratory, query):
+            content = _answer(query, step)
+            if not step.finished:
+                content |= {"done": step.done, "seconds_left": step.seconds_left}
+                if query.theme:
+                    figure = updates_figure(step.swept, query.theme)
+                    content["figure"] = Fragment(figure.to_json(engine="orjson"))
+            yield _event("result" if step.finished else "progress", content)
+    except ParameterError as error:
+        yield _event("problem", as_problem(error).model_dump())
+
+
+def _event(name: str, content: Any) -> bytes:
+    return format_sse_event(event=name, data_str=to_json(content).decode())
+
+
+def _answer(query: StreamQuery, step: Step) -> dict[str, Any]:
+    sizes = list(step.swept[0].sweep.sizes)
+    return {
+        "request": query.model_dump(exclude={"theme"}) | {"batch_size": sizes},
+        "summary": tradeoff_summary(step.swept),
+        "optimizers": [_optimizer(swept) for swept in step.swept],
+    }
+
+
+def _optimizer(swept: Swept) -> dict[str, Any]:
+    fitted, marks = swept.fit, swept.regimes
+    return {
+        "optimizer": swept.sweep.optimizer,
+        "lowest_loss": swept.goal.lowest,
+        "target_loss": swept.goal.level,
+        "batches": [_batch(tuned, marks.regime(tuned.batch_size)) for tuned in swept.tuned],
+        "fit": fitted
+        and {
+            "approximate": True,
+            "minimum_updates": _estimate(fitted.updates),
+            "minimum_examples": _estimate(fitted.examples),
+            "critical_batch_size": _estimate(fitted.batch_size),
+            "largest_deviation": fitted.deviation,
+        },
+        "fit_refused": swept.refused,
+        "perfect_scaling_until": marks.perfect_until,
+        "plateau_from": marks.plateau_from,
+    }
+
+
+def _batch(tuned: Tuned, regime: str) -> dict[str, Any]:
+    names = ("p05", "p50", "p95")
+    return {
+        "batch_size": tuned.batch_size,
+        "learning_rate": tuned.learning_rate,
+        "learning_rate_at_edge": tuned.at_edge,
+        "updates": dict(zip(names, tuned.updates, strict=True)),
+        "examples": dict(zip(names, tuned.examples, strict=True)),
+        "regime": regime if tuned.best is not None else None,
+        "reason": tuned.reason,
+        "tried": [rate.__dict__ for rate in tuned.tried],
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, float]:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}

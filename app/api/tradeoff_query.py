@@ -1,0 +1,139 @@
+"""What decides a trade-off sweep."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from app.api.batches_query import BatchesQuery, learning_rate, remainder, seed, start
+from app.api.parameters import (
+    BatchSize,
+    OptimizerId,
+    PointText,
+    RemainderId,
+    SamplingId,
+    SurfaceId,
+    Theme,
+)
+from app.api.queries import DataQuery, hint
+from app.science.tradeoff.sweep import Sweep
+
+USUAL = Sweep()
+MAX_BATCH_SIZES = 16
+MAX_OPTIMIZERS = 3
+MAX_RATES = 16
+
+
+def _rates(values: list[float]) -> list[float]:
+    if any(value <= 0 for value in values):
+        raise ValueError("allowed are numbers above 0")
+    return sorted(set(values), reverse=True)
+
+
+class TradeoffQuery(BatchesQuery):
+    """How far a bigger batch pays: batch sizes × learning rates × replicas, to a target."""
+
+    batch_size: list[BatchSize] = Field(
+        [],
+        max_length=MAX_BATCH_SIZES,
+        title="Batch sizes",
+        description="Examples in a batch, integers from 1 to N, or full; left out, the powers of 2 up to N/2, and N",  # noqa: E501
+        json_schema_extra=hint("batch"),
+    )
+    optimizer: list[OptimizerId] = Field(
+        [USUAL.optimizer],
+        min_length=1,
+        max_length=MAX_OPTIMIZERS,
+        title="Optimizers",
+        description="Update rules, with their usual parameters; repeat the parameter to compare",
+        json_schema_extra=hint("optimizer"),
+    )
+    learning_rate: Annotated[list[float], AfterValidator(_rates)] = Field(
+        [],
+        max_length=MAX_RATES,
+        title="Learning rates",
+        description="Rates to try at every batch size; left out, 8 from the stability limit down, a factor 3 apart",  # noqa: E501
+        json_schema_extra=hint("rate"),
+    )
+    target: float = Field(
+        USUAL.target,
+        ge=1e-6,
+        le=0.9,
+        title="Target",
+        description="Share of the start's height above the minimum it leads to that may be left",
+        json_schema_extra=hint("tradeoff", control="log-slider", slider=[1e-4, 0.5]),
+    )
+    replicas: int = Field(
+        USUAL.replicas,
+        ge=4,
+        le=128,
+        title="Replicas",
+        description="Independent repeats of every batch size and learning rate",
+        json_schema_extra=hint("tradeoff"),
+    )
+    epochs: int = Field(
+        USUAL.epochs,
+        ge=1,
+        le=1000,
+        title="Epochs at most",
+        description="Budget of each path in passes over the examples",
+        json_schema_extra=hint("tradeoff"),
+    )
+    remainder: RemainderId = remainder()
+    start: PointText | None = start()
+
+    @property
+    def sweep_key(self) -> str:
+        """The same for every request that asks for the same sweep."""
+        return self.model_dump_json(include=set(TradeoffQuery.model_fields))
+
+
+class StreamQuery(TradeoffQuery):
+    """A sweep, and how it is drawn while it is under way."""
+
+    theme: Theme | None = Field(
+        None, examples=["light"], description="Of the figures in events; left out, they have none"
+    )
+
+
+class FloorQuery(DataQuery):
+    """The noise floor at several learning rates and batch sizes."""
+
+    surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
+    batch_size: list[BatchSize] = Field(
+        [],
+        max_length=MAX_BATCH_SIZES,
+        description="Examples in a batch: integers from 1 to N, or full; left out, 1, 4, 16 and 64",
+    )
+    learning_rate: float | None = learning_rate()
+    seed: int = seed()
+
+
+class EscapeQuery(DataQuery):
+    """Two wells, and which of them replicas end in."""
+
+    surface: SurfaceId = Field("two-wells", description="Loss surface, one with two minima")
+    batch_size: list[BatchSize] = Field(
+        [],
+        max_length=MAX_BATCH_SIZES,
+        description="Examples in a batch: integers from 1 to N, or full; left out, a few up to N",
+    )
+    learning_rate: float | None = learning_rate()
+    epochs: int = Field(20, ge=1, le=200, description="Budget of each run")
+    replicas: int = Field(100, ge=10, le=256, description="Independent repeats from each well")
+    seed: int = seed()
+
+
+class AnnealingQuery(DataQuery):
+    """A larger batch instead of a smaller learning rate."""
+
+    surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
+    batch_size: BatchSize = Field(8, description="Examples in a batch of the first stage")
+    learning_rate: float | None = learning_rate()
+    factor: int = Field(2, ge=2, le=10, description="By which the one falls or the other grows")
+    epochs: int = Field(10, ge=2, le=100, description="Of a stage")
+    stages: int = Field(4, ge=2, le=8, description="How many")
+    sampling: SamplingId = Field(
+        "with-replacement",
+        description="How examples are drawn; the rule is for independent batches",
+    )
+    seed: int = seed()

@@ -1,0 +1,61 @@
+"""Worker processes for long work: this machine's, or a Dask cluster's."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from threading import Lock
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Workers:
+    """An executor that is started when it is first needed, and anew when it is broken.
+
+    Attributes:
+        count: how many tasks run at once.
+    """
+
+    def __init__(self, count: int | None = None, dask: str | None = None) -> None:
+        self.count = count or os.cpu_count() or 1
+        self._dask = dask
+        self._executor: Executor | None = None
+        self._lock = Lock()
+
+    def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
+        """Have ``function(*args)`` computed by a worker."""
+        with self._lock:
+            if self._executor is None:
+                self._executor = self._start()
+            try:
+                return self._executor.submit(function, *args)
+            except BrokenProcessPool:  # a worker was killed
+                self._executor = self._start()
+                return self._executor.submit(function, *args)
+
+    def close(self) -> None:
+        """End the workers; what they have not begun is dropped."""
+        with self._lock:
+            if self._executor:
+                self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor = None
+
+    def _start(self) -> Executor:
+        if self._dask:
+            import distributed  # the extra [cluster]
+
+            client: Any = distributed.Client  # it has no types
+            executor: Executor = client(self._dask).get_executor()
+            return executor
+        # Not forked: this process has threads.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.count, mp_context=context, initializer=_ignore_interrupt)
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C is for the server, which then ends its workers."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

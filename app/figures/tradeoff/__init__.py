@@ -1,0 +1,1 @@
+"""The trade-off between updates and examples drawn: a figure a file."""

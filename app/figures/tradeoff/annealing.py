@@ -1,0 +1,44 @@
+"""A larger batch instead of a smaller learning rate: where either way ends."""
+
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, axis, layout
+from app.figures.tradeoff.words import annealing_caption
+from app.science.tradeoff.annealing import Annealing
+
+CONFIDENCE = 1.96  # standard errors in a 95 % interval
+
+
+def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figure:
+    """Floors of the last stage with 95 % intervals, and the updates that each way made."""
+    colours = THEMES[theme]
+    ways = (("rate divided", annealing.decay), ("batch multiplied", annealing.growth))
+    return go.Figure(
+        go.Bar(
+            x=[f"{name}<br>{tail.plan.updates:,} updates" for name, tail in ways],
+            y=[tail.floor for _, tail in ways],
+            width=0.5,
+            marker={
+                "color": [
+                    colours.batch_size(int(tail.plan.sizes[0]), examples, 0.7)
+                    if tail is annealing.decay
+                    else colours.batch_size(int(tail.plan.sizes.max()), examples, 0.7)
+                    for name, tail in ways
+                ]
+            },
+            error_y={
+                "array": [CONFIDENCE * (tail.error or 0) for _, tail in ways],
+                "color": colours.text,
+                "thickness": 1.5,
+            },
+            hovertemplate="%{y:.3g}<extra></extra>",
+            meta={"role": "floors"},
+        ),
+        layout(
+            colours,
+            meta={"caption": annealing_caption(annealing)},
+            margin={"l": 66, "r": 14, "t": 12, "b": 56},
+            xaxis=axis(colours, "", showgrid=False),
+            yaxis=axis(colours, "loss above the minimum", exponentformat="none", nticks=6),
+        ),
+    )

@@ -1,0 +1,62 @@
+"""Which of two wells replicas end in, against batch size."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, axis, layout
+from app.figures.tradeoff.words import escape_caption
+from app.science.tradeoff.escape import Escape
+
+
+def escape_figure(escapes: Sequence[Escape], examples: int, theme: str) -> go.Figure:
+    """Share of replicas in the flat well, from the sharp one (filled) and from itself (open)."""
+    colours = THEMES[theme]
+    traces = []
+    for name, dash, symbol in (
+        ("from the sharp well", "solid", "circle"),
+        ("from the flat well", "dot", "circle-open"),
+    ):
+        shares = [e.from_sharp if symbol == "circle" else e.from_flat for e in escapes]
+        traces.append(
+            go.Scatter(
+                x=[e.batch_size for e in escapes],
+                y=[share.value for share in shares],
+                mode="lines+markers",
+                line={"width": 1, "color": colours.faint, "dash": dash},
+                marker={
+                    "size": 10,
+                    "symbol": symbol,
+                    "line": {"width": 1.5},
+                    "color": [colours.batch_size(e.batch_size, examples) for e in escapes],
+                },
+                error_y={
+                    "array": [share.high - share.value for share in shares],
+                    "arrayminus": [share.value - share.low for share in shares],
+                    "color": colours.text,
+                    "thickness": 1,
+                    "width": 3,
+                },
+                name=name,
+                hovertemplate=f"B = %{{x:,}}, {name}<br>%{{y:.0%}} in the flat well<extra></extra>",
+                meta={"role": name},
+            )
+        )
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": escape_caption(escapes)},
+            margin={"l": 66, "r": 14, "t": 12, "b": 42},
+            xaxis=axis(
+                colours,
+                "batch size (log scale)",
+                type="log",
+                exponentformat="none",
+                separatethousands=True,
+                dtick=1,
+            ),
+            yaxis=axis(colours, "share in the flat well", range=[-0.03, 1.03], tickformat=".0%"),
+            hovermode="closest",
+        ),
+    )

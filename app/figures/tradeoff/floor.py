@@ -1,0 +1,95 @@
+"""The noise floor against learning rate over batch size."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, axis, layout
+from app.figures.tradeoff.words import floor_caption
+from app.figures.words import batch_size_label
+from app.science.tradeoff.floor import NoiseFloor
+
+CONFIDENCE = 1.96  # standard errors in a 95 % interval
+
+
+def floor_figure(
+    independent: Sequence[NoiseFloor],
+    reshuffled: Sequence[NoiseFloor],
+    examples: int,
+    theme: str,
+) -> go.Figure:
+    """Loss above the minimum: independent batches filled, over their theory; reshuffled open.
+
+    Theory is drawn for independent batches alone, and only where it holds: the exact floor as a
+    bar across, Mandt's limit for small rates as a dashed line.
+    """
+    colours = THEMES[theme]
+    traces = []
+    known = [f for f in independent if f.small_rate_loss is not None]
+    if known:
+        traces.append(
+            go.Scatter(
+                x=[f.ratio for f in known],
+                y=[f.small_rate_loss for f in known],
+                mode="lines",
+                line={"width": 1.4, "color": colours.text, "dash": "dash"},
+                name="theory for small rates",
+                hoverinfo="name",
+                meta={"role": "small rate"},
+            )
+        )
+    exact = [f for f in independent if f.exact_loss is not None]
+    traces.append(
+        go.Scatter(
+            x=[f.ratio for f in exact],
+            y=[f.exact_loss for f in exact],
+            mode="markers",
+            marker={"symbol": "line-ew", "size": 24, "line": {"width": 2, "color": colours.text}},
+            name="exact theory",
+            hovertemplate="exact theory %{y:.3g}<extra></extra>",
+            meta={"role": "exact"},
+        )
+    )
+    for role, floors, symbol in (
+        ("independent", independent, "circle"),
+        ("reshuffled", reshuffled, "circle-open"),
+    ):
+        seen = [f for f in floors if f.tail.floor]
+        traces.append(
+            go.Scatter(
+                x=[f.ratio for f in seen],
+                y=[f.tail.floor for f in seen],
+                mode="markers",
+                marker={
+                    "symbol": symbol,
+                    "size": 9,
+                    "line": {"width": 1.5},
+                    "color": [colours.batch_size(f.batch_size, examples) for f in seen],
+                },
+                error_y={
+                    "array": [CONFIDENCE * (f.tail.error or 0) for f in seen],
+                    "color": colours.text,
+                    "thickness": 1,
+                    "width": 3,
+                },
+                text=[
+                    f"{batch_size_label(f.batch_size, examples)}, rate {f.learning_rate:.3g}"
+                    for f in seen
+                ],
+                name=role,
+                hovertemplate=f"%{{text}}<br>{role}: %{{y:.3g}}<extra></extra>",
+                meta={"role": role},
+            )
+        )
+    log = {"type": "log", "exponentformat": "power", "dtick": 1}
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": floor_caption(independent, reshuffled)},
+            margin={"l": 66, "r": 14, "t": 12, "b": 42},
+            xaxis=axis(colours, "learning rate / batch size", **log),
+            yaxis=axis(colours, "loss above the minimum", **log),
+            hovermode="closest",
+        ),
+    )

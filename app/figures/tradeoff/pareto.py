@@ -1,0 +1,77 @@
+"""Updates against examples to the target: what one costs in the other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, axis, layout
+from app.figures.tradeoff.marks import DASHES, measured
+from app.figures.tradeoff.words import pareto_caption
+from app.science.tradeoff.swept import Swept
+
+POINTS = 80  # of the hyperbola
+REACH = 30.0  # in critical batch sizes, how far it is drawn
+
+
+def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+    """A point a batch size, the fitted hyperbola with its two asymptotes, and its knee."""
+    colours = THEMES[theme]
+    traces: list[Any] = []
+    for swept in sweeps:
+        if not swept.reached:
+            continue
+        optimizer = swept.sweep.optimizer
+        if swept.fit:
+            least, most = swept.fit.updates.value, swept.fit.examples.value
+            critical = swept.fit.batch_size.value
+            sizes = critical * np.geomspace(1 / REACH, REACH, POINTS)
+            updates = swept.fit.updates_at(sizes)
+            traces.append(
+                go.Scatter(
+                    x=updates,
+                    y=sizes * updates,
+                    mode="lines",
+                    line={"width": 1.6, "color": colours.text, "dash": DASHES[optimizer]},
+                    name=f"approximate fit, {optimizer}",
+                    hoverinfo="name",
+                    meta={"role": "fit", "optimizer": optimizer},
+                )
+            )
+            traces.append(
+                go.Scatter(
+                    x=[2 * least],
+                    y=[2 * most],
+                    mode="markers",
+                    marker={
+                        "symbol": "x-thin",
+                        "size": 13,
+                        "line": {"width": 2.5, "color": colours.text},
+                    },
+                    name=f"critical batch size {critical:.3g}, {optimizer}",
+                    hoverinfo="name",
+                    meta={"role": "critical", "optimizer": optimizer},
+                )
+            )
+        traces.append(
+            measured(
+                swept,
+                colours,
+                [t.updates[1] or 0 for t in swept.reached],
+                [t.examples[1] or 0 for t in swept.reached],
+                "%{x:,} updates<br>%{y:,} examples",
+            )
+        )
+    log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": pareto_caption(sweeps)},
+            margin={"l": 74, "r": 14, "t": 12, "b": 42},
+            xaxis=axis(colours, "updates to the target (parallel depth)", **log),
+            yaxis=axis(colours, "examples to the target (total work)", **log),
+            hovermode="closest",
+        ),
+    )

@@ -1,0 +1,63 @@
+"""The learning rate that suits each batch size best."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, axis, layout
+from app.figures.tradeoff.marks import measured
+from app.figures.tradeoff.words import rates_caption
+from app.science.tradeoff.swept import Swept
+
+
+def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+    """Best rate against B; from the smallest batch size, where B and √B would take it."""
+    colours = THEMES[theme]
+    traces: list[Any] = []
+    for swept in sweeps:
+        if not swept.reached:
+            continue
+        sizes = np.array([t.batch_size for t in swept.reached], dtype=np.float64)
+        first = swept.reached[0].learning_rate or 0.0
+        for rule, power, dash in (("linear", 1.0, "dash"), ("sqrt", 0.5, "dot")):
+            traces.append(
+                go.Scatter(
+                    x=sizes,
+                    y=first * (sizes / sizes[0]) ** power,
+                    mode="lines",
+                    line={"width": 1.2, "color": colours.faint, "dash": dash},
+                    name=f"{rule} scaling, {swept.sweep.optimizer}",
+                    hoverinfo="name",
+                    meta={"role": rule, "optimizer": swept.sweep.optimizer},
+                )
+            )
+        traces.append(
+            measured(
+                swept,
+                colours,
+                sizes.tolist(),
+                [t.learning_rate or 0.0 for t in swept.reached],
+                "learning rate %{y:.3g}",
+            )
+        )
+    rates = [t.learning_rate or 1.0 for swept in sweeps for t in swept.reached] or [1.0]
+    log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
+    return go.Figure(
+        traces,
+        layout(
+            colours,
+            meta={"caption": rates_caption(sweeps)},
+            margin={"l": 74, "r": 14, "t": 12, "b": 42},
+            xaxis=axis(colours, "batch size (log scale)", **log),
+            yaxis=axis(
+                colours,
+                "best learning rate",
+                **log,
+                # The lines of the rules may go far beyond every rate that was tried.
+                range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],
+            ),
+            hovermode="closest",
+        ),
+    )

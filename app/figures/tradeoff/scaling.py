@@ -1,0 +1,130 @@
+"""Updates, or examples, to the target against batch size."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.tradeoff.marks import DASHES, bars, measured
+from app.figures.tradeoff.words import examples_caption, updates_caption
+from app.science.problems.surface import FloatArray
+from app.science.tradeoff.swept import Swept
+
+POINTS = 60  # of a fitted line
+
+
+def updates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+    """Median updates with 5–95 % of replicas; the perfect-scaling line, the fit, the regimes."""
+    colours = THEMES[theme]
+    traces: list[Any] = []
+    for swept in sweeps:
+        if not swept.reached:
+            continue
+        first = swept.reached[0]
+        sizes = _span(swept)
+        traces.append(
+            go.Scatter(
+                x=sizes,
+                y=(first.updates[1] or 0) * first.batch_size / sizes,
+                mode="lines",
+                line={"width": 1.2, "color": colours.faint, "dash": "dash"},
+                name=f"perfect scaling, {swept.sweep.optimizer}",
+                hoverinfo="name",
+                meta={"role": "perfect", "optimizer": swept.sweep.optimizer},
+            )
+        )
+        if swept.fit:
+            fitted = swept.fit.updates_at(sizes)
+            traces.append(_fit_line(swept, sizes, fitted, colours))
+        quantiles = [t.updates for t in swept.reached]
+        traces.append(_points(swept, quantiles, "updates", colours))
+    figure = _figure(traces, colours, "updates to the target", updates_caption(sweeps))
+    _mark_regimes(figure, sweeps[0], colours)
+    return figure
+
+
+def examples_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+    """Median examples seen, with 5–95 % of the replicas, and the fit."""
+    colours = THEMES[theme]
+    traces: list[Any] = []
+    for swept in sweeps:
+        if not swept.reached:
+            continue
+        if swept.fit:
+            sizes = _span(swept)
+            traces.append(_fit_line(swept, sizes, sizes * swept.fit.updates_at(sizes), colours))
+        quantiles = [t.examples for t in swept.reached]
+        traces.append(_points(swept, quantiles, "examples", colours))
+    return _figure(traces, colours, "examples to the target", examples_caption(sweeps))
+
+
+def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.Figure:
+    log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
+    return go.Figure(
+        traces,
+        layout(
+            theme,
+            meta={"caption": caption},
+            margin={"l": 74, "r": 14, "t": 26, "b": 42},
+            xaxis=axis(theme, "batch size (log scale)", **log),
+            yaxis=axis(theme, vertical, **log),
+            hovermode="closest",
+        ),
+    )
+
+
+def _mark_regimes(figure: go.Figure, swept: Swept, theme: Theme) -> None:
+    """Name the regimes at the top, with a line where one ends."""
+    marks = swept.regimes
+    line = {"width": 1, "dash": "dot", "color": theme.text}
+    for size, text, side in (
+        (marks.perfect_until, "← perfect scaling", "right"),
+        (marks.plateau_from, "plateau →", "left"),
+    ):
+        if size is None:
+            continue
+        # On a logarithmic axis annotations are placed by the logarithm, and lines are not.
+        figure.add_vline(size, line=line)
+        figure.add_annotation(
+            x=np.log10(size),
+            y=1,
+            yref="paper",
+            text=text,
+            showarrow=False,
+            xanchor=side,
+            yanchor="bottom",
+        )
+
+
+def _fit_line(swept: Swept, x: FloatArray, y: FloatArray, theme: Theme) -> go.Scatter:
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"width": 1.6, "color": theme.text, "dash": DASHES[swept.sweep.optimizer]},
+        name=f"approximate fit, {swept.sweep.optimizer}",
+        hoverinfo="name",
+        meta={"role": "fit", "optimizer": swept.sweep.optimizer},
+    )
+
+
+def _span(swept: Swept) -> FloatArray:
+    sizes = [t.batch_size for t in swept.reached]
+    return np.geomspace(min(sizes), max(sizes), POINTS)
+
+
+def _points(
+    swept: Swept, quantiles: list[tuple[int | None, ...]], unit: str, theme: Theme
+) -> go.Scatter:
+    """The medians, between the other two; NaN where too few replicas arrived."""
+    low, middle, high = np.array(quantiles, dtype=np.float64).T
+    return measured(
+        swept,
+        theme,
+        [t.batch_size for t in swept.reached],
+        middle.tolist(),
+        f"%{{y:,}} {unit}",
+        error_y=bars(low, middle, high, theme),
+    )

@@ -1,0 +1,198 @@
+r"""Exact first and second moments of SGD where every example's gradient is affine in θ.
+
+Least squares is so, and a quadratic tilted per example, the noisy quadratic model. With
+d = θ − θ* and :math:`g_i = A_i d - b_i`, an update is linear in the state s = (1, d), with
+momentum s = (1, d, v): :math:`s' = \bar T_B s`, the mean of its examples' matrices T_i. So, B
+examples being drawn independently,
+
+.. math:: E[s' s'^T] = \bar T\,E[s s^T]\,\bar T^T
+    + \tfrac{1}{B} \Big(\tfrac{1}{N}\sum_i T_i\,E[s s^T]\,T_i^T - \bar T\,E[s s^T]\,\bar T^T\Big)
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.noise.point import example_gradients
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+
+AFFINE = 1e-9  # what gradients may miss a straight line by, of their size
+PLACES = 8  # at which they are tried
+BISECTIONS = 50
+
+
+class Moments(NamedTuple):
+    """At some updates.
+
+    Attributes:
+        mean: of θ, shape (P, 2).
+        covariance: of θ, shape (P, 2, 2).
+        excess: expected loss above the minimum, shape (P,).
+    """
+
+    mean: FloatArray
+    covariance: FloatArray
+    excess: FloatArray
+
+
+def refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
+    """Why the moments of a run are not known exactly, None if they are."""
+    if optimizer not in ("sgd", "momentum"):
+        return f"Only plain SGD and heavy-ball momentum are linear in θ; {optimizer} is not"
+    if plan.sampling != "with-replacement":
+        return "Batches of one permutation depend on each other: the floor is lower than theory's"
+    if np.ptp(plan.sizes) > 0 or np.ptp(plan.rates) > 0:
+        return "The batches of the run, or its learning rates, are not all the same"
+    if affine_gradients(problem) is None:
+        return "The curvature changes from place to place: no moment of θ closes on itself"
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class AffineGradients:
+    """The examples' gradients about the minimum, g_i = A_i (θ − θ*) − b_i.
+
+    Attributes:
+        minimum: θ*.
+        slopes: A_i, shape (N, 2, 2); their mean is the Hessian.
+        offsets: b_i, of mean 0, shape (N, 2).
+    """
+
+    minimum: Point
+    slopes: FloatArray
+    offsets: FloatArray
+
+    @property
+    def hessian(self) -> FloatArray:
+        """H, the mean of the A_i, shape (2, 2)."""
+        return np.asarray(self.slopes.mean(axis=0))
+
+    def descent(self, learning_rate: float, batch_size: int, momentum: float = 0.0) -> "Descent":
+        """How moments change with each update.
+
+        Args:
+            learning_rate: ε.
+            batch_size: B, examples drawn independently.
+            momentum: β of v′ = βv + g, θ′ = θ − εv′; 0 is plain SGD.
+        """
+        size = 5 if momentum else 3
+        matrices = np.zeros((len(self.slopes), size, size))
+        matrices[:, 0, 0] = 1.0
+        matrices[:, 1:3, 0] = learning_rate * self.offsets
+        matrices[:, 1:3, 1:3] = np.eye(2) - learning_rate * self.slopes
+        if momentum:
+            matrices[:, 1:3, 3:] = -learning_rate * momentum * np.eye(2)
+            matrices[:, 3:, 0] = -self.offsets
+            matrices[:, 3:, 1:3] = self.slopes
+            matrices[:, 3:, 3:] = momentum * np.eye(2)
+        mean = matrices.mean(axis=0)
+        deviations = (matrices - mean).reshape(len(matrices), -1)
+        spread = (deviations.T @ deviations / len(matrices)).reshape(size, size, size, size)
+        square = spread.transpose(0, 2, 1, 3).reshape(size**2, size**2)
+        return Descent(self.minimum, self.hessian, np.kron(mean, mean) + square / batch_size)
+
+    def largest_rate(self, batch_size: int) -> float | None:
+        """The rate of plain SGD from which on E‖θ − θ*‖² does not shrink.
+
+        At most 2/λ_max, the limit of the full batch; below it where examples differ in A_i. With
+        tilts alone, where they do not, it is 2/λ_max at every batch size.
+
+        Returns:
+            None where the Hessian is not positive definite, so that no rate is stable.
+        """
+        curvatures = np.linalg.eigvalsh(self.hessian)
+        if curvatures[0] <= 0:
+            return None
+        low, high = 0.0, 2 / float(curvatures[-1])
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            stable = self.descent(middle, batch_size).memory < 1
+            low, high = (middle, high) if stable else (low, middle)
+        return low
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The moments' linear recursion.
+
+    Attributes:
+        minimum: θ*.
+        hessian: H, shape (2, 2).
+        transition: takes the entries of E[s sᵀ], row after row, to the next.
+    """
+
+    minimum: Point
+    hessian: FloatArray
+    transition: FloatArray
+
+    def moments(self, start: Point, updates: Sequence[int]) -> Moments:
+        """Mean and covariance of θ, and the expected loss, at some updates of a run.
+
+        Args:
+            start: θ₀; the velocity is 0.
+            updates: increasing numbers of updates, from 0.
+        """
+        size = self._size
+        state = np.zeros(size)
+        state[:3] = 1.0, start[0] - self.minimum[0], start[1] - self.minimum[1]
+        second = np.kron(state, state)
+        found = np.empty((len(updates), size, size))
+        for k, gap in enumerate(np.diff(updates, prepend=0).tolist()):
+            second = np.linalg.matrix_power(self.transition, gap) @ second
+            found[k] = second.reshape(size, size)
+        mean, square = found[:, 0, 1:3], found[:, 1:3, 1:3]
+        return Moments(
+            mean + np.array(self.minimum),
+            square - mean[:, :, None] * mean[:, None, :],
+            np.einsum("ab,pab->p", self.hessian, square) / 2,
+        )
+
+    @cached_property
+    def memory(self) -> float:
+        """By what the slowest moment's distance from stationary shrinks each update; if below 1."""
+        return float(np.abs(np.linalg.eigvals(self.transition[1:, 1:])).max())
+
+    @property
+    def stationary(self) -> FloatArray | None:
+        """The covariance of θ that no longer changes, shape (2, 2); None of unstable rates."""
+        if self.memory >= 1:
+            return None
+        # The state's first component is always 1: its square is known, the rest is solved for.
+        known, rest = self.transition[1:, 0], self.transition[1:, 1:]
+        square = np.concatenate([[1.0], np.linalg.solve(np.eye(len(rest)) - rest, known)])
+        return np.asarray(square.reshape(self._size, self._size)[1:3, 1:3])
+
+    @property
+    def _size(self) -> int:
+        """Of the state s: 3, or 5 with momentum."""
+        return math.isqrt(len(self.transition))
+
+
+def affine_gradients(problem: Problem) -> AffineGradients | None:
+    """The gradients as affine functions of θ; None where they are not, or have no minimum."""
+    if not problem.minima:
+        return None
+    minimum = problem.minima[0].point
+    offsets = -example_gradients(problem, minimum)  # (2, N)
+    slopes = np.stack(
+        [
+            example_gradients(problem, (minimum[0] + (j == 0), minimum[1] + (j == 1))) + offsets
+            for j in range(2)
+        ]
+    )  # (along, of, N)
+    # At no regular places: a periodic surface could be straight between those.
+    low, high = np.transpose(problem.surface.domain)
+    for place in np.random.default_rng(0).uniform(low, high, size=(PLACES, 2)):
+        gradients = example_gradients(problem, (float(place[0]), float(place[1])))
+        straight = np.tensordot(place - minimum, slopes, axes=1) - offsets
+        if np.abs(gradients - straight).max() > AFFINE * np.abs(gradients).max():
+            return None
+    # What is left of G at the minimum is rounding.
+    centred = offsets - offsets.mean(axis=1, keepdims=True)
+    return AffineGradients(minimum, slopes.transpose(2, 1, 0), centred.T)

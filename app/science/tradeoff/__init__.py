@@ -1,0 +1,1 @@
+"""The trade-off laboratory: more updates or better gradients, measured."""

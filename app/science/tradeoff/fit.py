@@ -1,0 +1,133 @@
+r"""The hyperbola between updates and examples, and the critical batch size.
+
+.. math:: (S/S_{min} - 1)(E/E_{min} - 1) = 1
+    \quad\Longleftrightarrow\quad S = S_{min}(1 + B_{crit}/B),\; E = E_{min}(1 + B/B_{crit})
+
+with B = E/S and B_crit = E_min/S_min (McCandlish et al. 2018, arXiv:1812.06162). An identity where
+the noise scale is the same all along the run and every step is small; elsewhere approximate.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.problems.surface import FloatArray
+from app.science.tradeoff.passage import quantiles
+from app.science.tradeoff.tuned import Tuned
+
+FEWEST = 3  # batch sizes: two fix the two parameters, the third says whether they fit
+REACH = 100.0  # how far beyond the batch sizes tried the critical one is looked for
+GRID_POINTS = 200
+BISECTIONS = 60
+RESAMPLES = 1000
+INTERVAL = (0.025, 0.975)
+
+
+class Estimate(NamedTuple):
+    """A value and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Fit(NamedTuple):
+    """The fitted hyperbola.
+
+    Attributes:
+        updates: S_min, the fewest updates at any batch size.
+        examples: E_min, the fewest examples.
+        batch_size: B_crit, at which both are twice that.
+        deviation: the largest relative difference between measured and fitted updates.
+    """
+
+    updates: Estimate
+    examples: Estimate
+    batch_size: Estimate
+    deviation: float
+
+    def updates_at(self, batch_size: FloatArray) -> FloatArray:
+        """S on the hyperbola; E is B times that."""
+        return self.updates.value * (1 + self.batch_size.value / batch_size)
+
+
+def refusal(tuned: Sequence[Tuned]) -> str | None:
+    """Why there is no fit to a sweep's batch sizes, increasing; None if there is one."""
+    used = [point for point in tuned if point.best is not None]
+    if len(used) < FEWEST:
+        return f"{len(used)} batch sizes reach the target; a fit needs {FEWEST}"
+    critical = float(critical_batch_size(*_medians(used)))
+    if not used[0].batch_size <= critical <= used[-1].batch_size:
+        trend = "hardly depend on" if critical < used[0].batch_size else "fall in proportion to"
+        return (
+            f"Updates {trend} batch size throughout: a critical batch size, if there is one, lies "
+            "outside those tried"
+        )
+    return None
+
+
+def fit(tuned: Sequence[Tuned], seed: int = 0) -> Fit:
+    """Fit median updates against batch size, by least squares of the logarithm of the updates.
+
+    In logarithms, so that every batch size counts alike; that of the examples is the same, as
+    E = B·S. The intervals are the percentile bootstrap's, the same replicas being drawn for all
+    batch sizes, for these see the same permutations; draws in which half of the replicas are
+    late are left out. They tell how far replicas differ, not whether a hyperbola fits.
+
+    Args:
+        tuned: the sweep's batch sizes, increasing, of which there is no `refusal`; those without
+            a best learning rate are left out.
+        seed: of the bootstrap.
+    """
+    used = [point for point in tuned if point.best is not None]
+    measured, sizes = _medians(used)
+    passages = np.stack([point.passages for point in used])
+    replicas = passages.shape[1]
+    drawn = np.random.default_rng(seed).integers(replicas, size=(RESAMPLES, replicas))
+    resampled = quantiles(passages[:, drawn])[1].T
+    resampled = resampled[np.all(np.isfinite(resampled), axis=1)]
+    updates = np.vstack([measured, resampled])
+    critical = critical_batch_size(updates, sizes)
+    fewest = np.exp(np.mean(_shortfall(updates, sizes, critical), axis=1))
+    fitted = fewest[0] * (1 + critical[0] / sizes)
+    return Fit(
+        _estimate(fewest),
+        _estimate(fewest * critical),
+        _estimate(critical),
+        float(np.abs(measured / fitted - 1).max()),
+    )
+
+
+def critical_batch_size(updates: FloatArray, sizes: FloatArray) -> FloatArray:
+    """The B_crit that fits best, (…, n) and (n,) -> (…), from far below the sizes to far above."""
+    grid = np.geomspace(sizes.min() / REACH, sizes.max() * REACH, GRID_POINTS)
+    misfits = np.var(_shortfall(updates[..., None, :], sizes, grid), axis=-1)
+    best = np.clip(np.argmin(misfits, axis=-1), 1, GRID_POINTS - 2)
+    low, high = np.log(grid[best - 1]), np.log(grid[best + 1])
+    # Where the misfit's slope changes sign: a minimum itself cannot be told to full precision.
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        critical = np.exp(middle)[..., None]
+        rise = critical / (critical + sizes)
+        shortfall = _shortfall(updates, sizes, critical[..., 0])
+        falling = np.mean(shortfall * (rise - rise.mean(axis=-1, keepdims=True)), axis=-1) > 0
+        low, high = np.where(falling, middle, low), np.where(falling, high, middle)
+    return np.asarray(np.exp(low))
+
+
+def _shortfall(updates: FloatArray, sizes: FloatArray, critical: FloatArray) -> FloatArray:
+    """Log of S/(1 + B_crit/B): log S_min, wherever the hyperbola fits."""
+    return np.asarray(np.log(updates) - np.log1p(np.asarray(critical)[..., None] / sizes))
+
+
+def _medians(used: Sequence[Tuned]) -> tuple[FloatArray, FloatArray]:
+    """Median updates, and examples an update, of every batch size."""
+    updates = np.array([point.updates[1] for point in used], dtype=np.float64)
+    return updates, np.array([point.examples[1] for point in used]) / updates
+
+
+def _estimate(values: FloatArray) -> Estimate:
+    """The first value, with the interval of the others."""
+    low, high = np.quantile(values[1:], INTERVAL) if len(values) > 1 else values[[0, 0]]
+    return Estimate(float(values[0]), float(low), float(high))

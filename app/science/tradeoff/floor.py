@@ -1,0 +1,130 @@
+"""The noise floor against learning rate over batch size, beside theory where that holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.science.noise.point import noise_at
+from app.science.optimizers import OPTIMIZERS
+from app.science.plan import Budget, make_plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray
+from app.science.theory.moments import affine_gradients, refusal
+from app.science.theory.stationary import loss_floor, small_rate_covariance
+from app.science.tradeoff.tail import Tail, check_minimum, measure_tail
+
+UNSTABLE = "The learning rate is not stable: there is no floor"
+SETTLED = 0.01  # share of the stationary covariance that may still be missing
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseFloor:
+    """The floor at one learning rate and batch size.
+
+    Attributes:
+        learning_rate, batch_size: ε and B.
+        tail: the later half of the run, as measured.
+        exact: the stationary covariance of θ by theory, shape (2, 2); None where there is none.
+        small_rate: Mandt et al.'s limit of it for small rates, of plain SGD.
+        hessian: H, where there is theory.
+        settled: whether by theory the run had come within 1 % of stationary before its later
+            half; None without theory.
+        reason: why there is no theory.
+    """
+
+    learning_rate: float
+    batch_size: int
+    tail: Tail
+    exact: FloatArray | None = None
+    small_rate: FloatArray | None = None
+    hessian: FloatArray | None = None
+    settled: bool | None = None
+    reason: str | None = None
+
+    @property
+    def ratio(self) -> float:
+        """ε/B, to which the floor is proportional where that is small."""
+        return self.learning_rate / self.batch_size
+
+    @property
+    def exact_loss(self) -> float | None:
+        """The floor of the exact covariance."""
+        return self._loss(self.exact)
+
+    @property
+    def small_rate_loss(self) -> float | None:
+        """The floor of the limit for small rates."""
+        return self._loss(self.small_rate)
+
+    def _loss(self, covariance: FloatArray | None) -> float | None:
+        if self.hessian is None or covariance is None:
+            return None
+        return loss_floor(self.hessian, covariance)
+
+
+def measure_floors(
+    problem: Problem,
+    points: Sequence[tuple[float, int]],
+    *,
+    momentum: float = 0.0,
+    sampling: str = "with-replacement",
+    updates: int = 4000,
+    replicas: int = 64,
+    seed: int = 0,
+) -> tuple[NoiseFloor, ...]:
+    """Run from the lowest minimum, so that nothing of the way down is mistaken for the floor.
+
+    A last, smaller batch is left out: it would be noisier than the others.
+
+    Args:
+        problem: the finite sum.
+        points: learning rates with batch sizes.
+        momentum: β of heavy ball; 0 is plain SGD.
+        sampling: one of `SAMPLINGS`; theory is for independent batches, ``with-replacement``.
+        updates: of a run, the earlier half only settles.
+        replicas: R.
+        seed: of the sampling.
+
+    Raises:
+        ParameterError: a parameter outside what its description says, or a surface without a
+            known minimum.
+    """
+    check_minimum(problem)
+    name = "momentum" if momentum else "sgd"
+    optimizer = OPTIMIZERS[name](**({"momentum": momentum} if momentum else {}))
+    gradients = affine_gradients(problem)
+    minimum = problem.minima[0].point
+    noise = noise_at(problem, minimum).covariance
+    floors = []
+    for rate, size in points:
+        plan = make_plan(
+            examples=problem.size,
+            batch_size=size,
+            budget=Budget(updates=updates),
+            learning_rate=rate,
+            sampling=sampling,
+            remainder="drop",
+        )
+        half = updates // 2
+        tail = measure_tail(
+            problem, plan, optimizer, minimum, first=half, replicas=replicas, seed=seed
+        )
+        reason = refusal(problem, plan, name)
+        if reason or not gradients:
+            floors.append(NoiseFloor(rate, size, tail, reason=reason))
+            continue
+        descent = gradients.descent(rate, size, momentum)
+        exact = descent.stationary
+        small = small_rate_covariance(gradients.hessian, noise, rate, size)
+        floors.append(
+            NoiseFloor(
+                rate,
+                size,
+                tail,
+                exact,
+                None if momentum else small,
+                gradients.hessian,
+                settled=descent.memory**half <= SETTLED,
+                reason=None if exact is not None else UNSTABLE,
+            )
+        )
+    return tuple(floors)

@@ -1,0 +1,51 @@
+"""A sweep, as far as it has come, and all that follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.science.tradeoff.fit import Fit, fit, refusal
+from app.science.tradeoff.goal import Goal
+from app.science.tradeoff.regimes import Regimes, regimes
+from app.science.tradeoff.sweep import Sweep, Trial
+from app.science.tradeoff.tuned import Tuned, tune
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """One optimizer's sweep.
+
+    Attributes:
+        sweep: what was asked.
+        goal: the target.
+        tuned: the batch sizes of which something is known, increasing.
+    """
+
+    sweep: Sweep
+    goal: Goal
+    tuned: tuple[Tuned, ...]
+
+    @property
+    def reached(self) -> tuple[Tuned, ...]:
+        """Those that reach the target at some learning rate."""
+        return tuple(tuned for tuned in self.tuned if tuned.best is not None)
+
+    @cached_property
+    def refused(self) -> str | None:
+        """Why there is no `fit`."""
+        return refusal(self.tuned)
+
+    @cached_property
+    def fit(self) -> Fit | None:
+        """The hyperbola through it."""
+        return None if self.refused else fit(self.tuned)
+
+    @cached_property
+    def regimes(self) -> Regimes:
+        """Where perfect scaling ends, and where the plateau begins."""
+        return regimes(self.tuned)
+
+
+def gather(sweep: Sweep, goal: Goal, trials: Sequence[Trial]) -> Swept:
+    """A sweep of which some trials are there."""
+    return Swept(sweep, goal, tune(sweep, trials))

@@ -1,0 +1,88 @@
+"""The loss that noise keeps up late in a run, over replicas."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.science.engine import generators, run
+from app.science.errors import ParameterError
+from app.science.optimizers import Optimizer
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+
+POINTS = 1000  # of a path at most: more say no more
+
+
+@dataclass(frozen=True, eq=False)
+class Tail:
+    """The late points of R replicas.
+
+    Attributes:
+        plan: a replica's.
+        w0, w1: at up to `POINTS` updates, evenly spread, shape (P, R); NaN once diverged.
+        losses: above the lowest minimum there, shape (P, R).
+    """
+
+    plan: Plan
+    w0: FloatArray
+    w1: FloatArray
+    losses: FloatArray
+
+    @property
+    def diverged(self) -> bool:
+        """Whether any replica did; then there is no floor."""
+        return not bool(np.all(np.isfinite(self.w0)))
+
+    @cached_property
+    def floor(self) -> float | None:
+        """Mean loss above the minimum."""
+        return None if self.diverged else float(self.losses.mean())
+
+    @property
+    def error(self) -> float | None:
+        """Its standard error, from the replicas' own means; None of one."""
+        replicas = self.losses.shape[1]
+        if self.diverged or replicas == 1:
+            return None
+        return float(self.losses.mean(axis=0).std(ddof=1)) / math.sqrt(replicas)
+
+    @cached_property
+    def covariance(self) -> FloatArray | None:
+        """Of the points of all replicas together, shape (2, 2)."""
+        return None if self.diverged else np.cov(self.w0.ravel(), self.w1.ravel())
+
+
+def measure_tail(
+    problem: Problem,
+    plan: Plan,
+    optimizer: Optimizer,
+    start: Point,
+    *,
+    first: int,
+    replicas: int = 64,
+    seed: int = 0,
+) -> Tail:
+    """Run replicas and keep what comes from an update on.
+
+    Raises:
+        ParameterError: a surface without a known minimum, or as `engine.run`.
+    """
+    check_minimum(problem)
+    record = np.unique(np.linspace(first, plan.updates, POINTS).round().astype(np.int64))
+    paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
+    losses = problem.loss(paths.w0, paths.w1) - problem.minima[0].loss
+    return Tail(plan, paths.w0, paths.w1, losses)
+
+
+def check_minimum(problem: Problem, count: int = 1) -> None:
+    """Refuse a surface with fewer minima in its domain.
+
+    Raises:
+        ParameterError: naming the surface.
+    """
+    if len(problem.minima) < count:
+        wanted = "a known minimum" if count == 1 else f"{count} minima"
+        raise ParameterError("surface", problem.surface.id, f"one with {wanted} in its domain")

@@ -1,0 +1,142 @@
+"""Figures of the trade-off: they show what the sweep and the ensembles measured."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+
+from app.figures.theme import THEMES
+
+from .reading import Get, ask, numbers, parse, traces
+
+SMALL = {
+    "examples": 60, "batch_size": [1, 4, 16, "full"], "replicas": 8, "epochs": 8, "target": 0.05,
+}  # fmt: skip
+FIGURES = ("tradeoff-updates", "tradeoff-examples", "tradeoff-pareto", "tradeoff-rates")
+
+
+def sweep(get: Get, **query: Any) -> Any:
+    return parse(get("/api/v1/tradeoff?" + urlencode(SMALL | query, doseq=True)).text)
+
+
+def test_points_are_those_of_the_answer(get: Get) -> None:
+    (found,) = sweep(get)["optimizers"]
+    batches = found["batches"]
+    sizes = [batch["batch_size"] for batch in batches]
+    median = {unit: [b[unit]["p50"] for b in batches] for unit in ("updates", "examples")}
+    for unit in median:
+        (points,) = traces(ask(get, f"tradeoff-{unit}", **SMALL), "measured")
+        assert list(numbers(points.x)) == sizes
+        assert list(numbers(points.y)) == median[unit]
+        low = [b[unit]["p05"] for b in batches]
+        np.testing.assert_allclose(numbers(points.y) - numbers(points.error_y.arrayminus), low)
+    (points,) = traces(ask(get, "tradeoff-pareto", **SMALL), "measured")
+    assert list(numbers(points.x)) == median["updates"]
+    assert list(numbers(points.y)) == median["examples"]
+    (points,) = traces(ask(get, "tradeoff-rates", **SMALL), "measured")
+    np.testing.assert_allclose(numbers(points.y), [b["learning_rate"] for b in batches])
+
+
+def test_lines_of_the_rules(get: Get) -> None:
+    updates = ask(get, "tradeoff-updates", **SMALL)
+    (perfect,) = traces(updates, "perfect")
+    product = numbers(perfect.x) * numbers(perfect.y)
+    np.testing.assert_allclose(product, product[0])
+    rates = ask(get, "tradeoff-rates", **SMALL)
+    for role, power in (("linear", 1.0), ("sqrt", 0.5)):
+        (line,) = traces(rates, role)
+        slope = np.polyfit(np.log(numbers(line.x)), np.log(numbers(line.y)), 1)[0]
+        assert slope == pytest.approx(power)
+
+
+def test_the_fit_is_drawn_with_its_numbers(get: Get) -> None:
+    (found,) = sweep(get)["optimizers"]
+    fit = found["fit"]
+    assert fit is not None
+    figure = ask(get, "tradeoff-pareto", **SMALL)
+    (line,) = traces(figure, "fit")
+    least, most = fit["minimum_updates"]["value"], fit["minimum_examples"]["value"]
+    hyperbola = (numbers(line.x) / least - 1) * (numbers(line.y) / most - 1)
+    np.testing.assert_allclose(hyperbola, 1)
+    (knee,) = traces(figure, "critical")
+    assert (knee.x[0], knee.y[0]) == pytest.approx((2 * least, 2 * most))
+    assert "approximately" in figure.layout.meta["caption"]
+    caption = ask(get, "tradeoff-updates", **SMALL).layout.meta["caption"]
+    assert "approximate fit of sgd is within" in caption
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_optimizers_are_overlaid_in_the_colours_of_the_batch_sizes(get: Get, figure: str) -> None:
+    points = traces(ask(get, figure, **SMALL, optimizer=["sgd", "adam"], theme="dark"), "measured")
+    assert [trace.meta["optimizer"] for trace in points] == ["sgd", "adam"]
+    assert points[0].marker.symbol != points[1].marker.symbol
+    for trace in points:
+        assert trace.marker.color[0] == THEMES["dark"].batch_size(1, 60)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_nothing_reached_is_words(get: Get, figure: str) -> None:
+    query = SMALL | {"epochs": 1, "batch_size": "full", "target": 0.001, "learning_rate": 0.01}
+    made = ask(get, figure, **query)
+    assert not traces(made, "measured")
+    assert made.layout.meta["caption"]
+
+
+def test_a_bad_query_is_refused(get: Get) -> None:
+    reply = get("/api/v1/figures/tradeoff-updates?examples=60&batch_size=61")
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["parameter"] == "batch_size"
+
+
+def test_the_floor_beside_its_theory(get: Get) -> None:
+    """On a bowl the theory is exact: measured floors agree at five standard errors."""
+    figure = ask(get, "tradeoff-floor", examples=200)
+    (measured,), (exact,) = traces(figure, "independent"), traces(figure, "exact")
+    error = numbers(measured.error_y.array) / 1.96
+    apart = np.abs(numbers(measured.y) - numbers(exact.y)) / error
+    assert apart.max() < 5
+    (shuffled,) = traces(figure, "reshuffled")
+    assert np.all(numbers(shuffled.y) < numbers(exact.y))
+    caption = figure.layout.meta["caption"]
+    assert "exact theory (bars) is within" in caption
+    assert "does not speak of it" in caption
+
+
+def test_no_theory_where_it_does_not_hold(get: Get) -> None:
+    figure = ask(get, "tradeoff-floor", surface="logistic", examples=100, batch_size=[1, 10])
+    assert not numbers(traces(figure, "exact")[0].x).size
+    assert "No theory" in figure.layout.meta["caption"]
+
+
+def test_the_wells(get: Get) -> None:
+    query = {"examples": 200, "batch_size": [1, "full"], "replicas": 20, "epochs": 5}
+    figure = ask(get, "tradeoff-escape", **query)
+    (from_sharp,) = traces(figure, "from the sharp well")
+    (from_flat,) = traces(figure, "from the flat well")
+    assert numbers(from_sharp.y)[-1] == 0  # the full batch stays
+    assert numbers(from_flat.y)[-1] == 1
+    assert "equilibrium" in figure.layout.meta["caption"]
+
+
+def test_growth_and_decay_end_alike(get: Get) -> None:
+    figure = ask(get, "tradeoff-annealing")
+    (bars,) = traces(figure, "floors")
+    floors, error = numbers(bars.y), numbers(bars.error_y.array) / 1.96
+    assert abs(floors[1] - floors[0]) < 5 * np.hypot(*error)
+    assert "times fewer updates" in figure.layout.meta["caption"]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("tradeoff-floor?surface=logistic-separable", "surface"),
+        ("tradeoff-escape?surface=bowl", "surface"),
+        ("tradeoff-escape?epochs=200&replicas=256", "epochs"),
+        ("tradeoff-annealing?batch_size=1000", "batch_size"),
+    ],
+)
+def test_ensembles_that_are_refused(get: Get, query: str, parameter: str) -> None:
+    reply = get(f"/api/v1/figures/{query}")
+    assert reply.status_code == 422, reply.text[:200]
+    assert reply.json()["errors"][0]["parameter"] == parameter

@@ -1,0 +1,101 @@
+"""The trade-off page: a sweep that is watched, cancelled, linked and refused."""
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+QUICK = "?examples=100&batch_size=1&batch_size=8&batch_size=full&replicas=8&epochs=5&target=0.05"
+LONG = (
+    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=800&replicas=128"
+    "&target=0.000001"
+)  # fmt: skip
+UPDATES = "#tradeoff-updates .figure"
+MEASURED = "figure => (figure.data ?? []).filter((t) => t.meta?.role === 'measured').length"
+
+
+def sit_down(sit: OpenDesk, query: str = QUICK, **size: int) -> Desk:
+    desk = sit(**size)
+    desk.page.goto(f"{desk.base}/tradeoff{query}")
+    desk.wait_drawn(1)
+    return desk
+
+
+def caption(desk: Desk, panel: str) -> str:
+    desk.page.locator(f"#{panel}").scroll_into_view_if_needed()
+    desk.wait("id => Number(document.getElementById(id).dataset.drawn ?? 0) >= 1", panel)
+    return desk.page.locator(f"#caption-{panel}").inner_text()
+
+
+def test_every_figure_is_drawn_and_says_what_it_shows(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    panels = desk.page.locator(".panel").evaluate_all("all => all.map(panel => panel.id)")
+    assert len(panels) == 10
+    for panel in panels:
+        assert len(caption(desk, panel)) > 30, panel
+    assert desk.page.locator(".panel .error:visible").count() == 0
+    assert desk.page.locator("#swept tr").count() == 3
+    assert desk.page.locator("#progress").is_hidden()
+    assert "batch" in desk.page.locator("#words").inner_text()
+
+
+def test_a_sweep_is_watched_and_cancelled(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.page.goto(f"{desk.base}/tradeoff{LONG}")
+    desk.page.locator("#progress").wait_for()
+    # A part of the picture is there before the whole.
+    desk.wait(f"() => document.querySelector('{UPDATES}').data?.length > 0")
+    assert desk.page.get_attribute("main", "data-drawn") is None
+    assert float(desk.page.locator("#done").evaluate("bar => bar.value")) > 0
+    assert "s left" in desk.page.locator("#left").inner_text()
+    desk.page.click("#cancel")
+    desk.page.locator("#progress").wait_for(state="hidden")
+    assert desk.page.locator("#problem").is_hidden()
+    # The server is free again: another sweep is soon there.
+    desk.page.goto(f"{desk.base}/tradeoff{QUICK}&seed=12")
+    desk.wait_drawn(1)
+
+
+def test_the_form_is_the_link(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    assert desk.page.input_value("#batch_size") == "1, 8, full"
+    with desk.redraw():
+        desk.page.check("[name=optimizer][value=adam]")
+    assert desk.query["optimizer"] == ["sgd", "adam"]
+    assert desk.page.locator(UPDATES).evaluate(MEASURED) == 2
+    with desk.redraw():
+        desk.enter("batch_size", "2, 10 full")
+    assert desk.query["batch_size"] == ["2", "10", "full"]
+    with desk.redraw():
+        desk.page.go_back()
+    assert desk.query["batch_size"] == ["1", "8", "full"]
+    assert desk.page.is_checked("[name=optimizer][value=adam]")
+    with desk.redraw():
+        desk.page.go_back()
+    assert not desk.page.is_checked("[name=optimizer][value=adam]")
+
+
+def test_a_bad_value_keeps_the_last_picture(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    desk.forgive("422")
+    desk.enter("replicas", "2")
+    error = desk.page.locator("#error-replicas")
+    error.wait_for(state="visible")
+    assert "replicas is '2'" in error.inner_text()
+    assert desk.page.locator(UPDATES).evaluate(MEASURED) == 1
+    assert desk.page.locator("#swept tr").count() == 3
+    with desk.redraw():
+        desk.enter("replicas", "9")
+    assert error.is_hidden()
+
+
+def test_a_target_out_of_reach_is_words(sit: OpenDesk) -> None:
+    query = "?examples=60&batch_size=full&learning_rate=0.01&epochs=1&replicas=8"
+    desk = sit_down(sit, query)
+    assert "No batch size reaches the target" in desk.page.locator("#words").inner_text()
+    assert "within 1 epoch" in desk.page.locator("#swept").inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_nothing_is_wider_than_the_window(sit: OpenDesk, width: int) -> None:
+    desk = sit_down(sit, width=width, height=800)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == width

@@ -1,0 +1,31 @@
+"""The trade-off page: every figure there, every control a parameter of the API."""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+import httpx
+
+from app.api.tradeoff_query import TradeoffQuery
+from app.science.optimizers import OPTIMIZERS
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+
+def test_every_control_is_a_parameter(get: Get) -> None:
+    page = get("/tradeoff").text
+    named = re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page)
+    assert set(named) == set(TradeoffQuery.model_fields)
+    assert named.count("optimizer") == len(OPTIMIZERS)
+
+
+def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get) -> None:
+    paths = get("/openapi.json").json()["paths"]
+    panels = re.findall(
+        r'data-figure="([\w-]+)" data-takes="([\w ]+)" data-add="([\w=&;-]*)"',
+        get("/tradeoff").text,
+    )
+    assert len(panels) == 10
+    for figure, takes, add in panels:
+        known = {p["name"] for p in paths[f"/api/v1/figures/{figure}"]["get"]["parameters"]}
+        assert {*takes.split(), *re.findall(r"(\w+)=", add)} <= known, figure

@@ -1,0 +1,115 @@
+"""Floors against theory at five standard errors where it holds, and silent where it does not."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.science.errors import ParameterError
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+from app.science.tradeoff.annealing import anneal
+from app.science.tradeoff.floor import NoiseFloor, measure_floors
+
+N = 120
+
+
+def floors(
+    surface: str, *points: tuple[float, int], n: int = N, **options: Any
+) -> tuple[NoiseFloor, ...]:
+    usual = {"updates": 1200, "replicas": 64}
+    return measure_floors(build_problem(SURFACES[surface], n), points, **usual | options)
+
+
+@pytest.mark.parametrize(
+    ("surface", "momentum", "points"),
+    [
+        ("bowl", 0.0, [(0.05, 1), (0.9, 10)]),
+        ("bowl", 0.9, [(0.05, 4)]),
+        ("ravine", 0.0, [(0.9, 4)]),
+        ("least-squares", 0.0, [(0.1, 1), (0.5, 8)]),
+        ("least-squares-raw", 0.9, [(0.02, 8)]),
+    ],
+)
+def test_measured_floors_are_the_exact_ones(
+    surface: str, momentum: float, points: list[tuple[float, int]]
+) -> None:
+    for found in floors(surface, *points, momentum=momentum):
+        assert found.reason is None
+        assert found.settled
+        assert found.tail.floor
+        assert found.exact_loss
+        assert found.tail.error
+        assert abs(found.tail.floor - found.exact_loss) <= 5 * found.tail.error
+        assert found.tail.covariance is not None
+        assert found.exact is not None
+        np.testing.assert_allclose(found.tail.covariance, found.exact, rtol=0.25, atol=0.01)
+        assert (found.small_rate_loss is None) == (momentum > 0)
+        assert found.ratio == found.learning_rate / found.batch_size
+
+
+def test_the_floor_follows_rate_over_batch_size() -> None:
+    first, second = floors("bowl", (0.02, 2), (0.04, 4))
+    assert first.exact_loss == pytest.approx(second.exact_loss, rel=0.02)
+    assert first.small_rate_loss == pytest.approx(second.small_rate_loss)
+    (half,) = floors("bowl", (0.02, 4))
+    assert half.small_rate_loss == pytest.approx((first.small_rate_loss or 0) / 2)
+
+
+def test_reshuffling_has_a_lower_floor_and_no_theory() -> None:
+    points = [(0.05, 4)]
+    (independent,) = floors("bowl", *points)
+    (reshuffled,) = floors("bowl", *points, sampling="reshuffle")
+    assert reshuffled.reason
+    assert "depend on each other" in reshuffled.reason
+    assert (reshuffled.exact, reshuffled.exact_loss, reshuffled.settled) == (None, None, None)
+    assert reshuffled.tail.floor
+    assert independent.tail.floor
+    assert reshuffled.tail.floor < 0.7 * independent.tail.floor
+
+
+def test_where_there_is_no_floor() -> None:
+    (unstable,) = floors("bowl", (2.1, 4), updates=3000, replicas=4)
+    assert unstable.tail.diverged
+    assert (unstable.tail.floor, unstable.tail.error, unstable.tail.covariance) == (None,) * 3
+    assert unstable.reason == "The learning rate is not stable: there is no floor"
+    assert (unstable.exact_loss, unstable.small_rate_loss, unstable.settled) == (None, None, False)
+    (curved,) = floors("tanh-neuron", (0.1, 4), updates=100, replicas=2)
+    assert "changes from place to place" in (curved.reason or "")
+    (single,) = floors("bowl", (0.1, 4), updates=100, replicas=1)
+    assert single.tail.floor
+    assert single.tail.error is None
+    (short,) = floors("ravine", (0.01, 4), updates=100, replicas=2)
+    assert short.settled is False
+    with pytest.raises(ParameterError, match="surface"):
+        floors("logistic-separable", (0.1, 4))
+
+
+@pytest.mark.parametrize("momentum", [-0.1, 1.0])
+def test_momentum_out_of_range_is_refused(momentum: float) -> None:
+    with pytest.raises(ParameterError, match="momentum"):
+        floors("bowl", (0.1, 4), momentum=momentum)
+
+
+@pytest.mark.parametrize("surface", ["bowl", "least-squares"])
+def test_a_growing_batch_ends_as_a_falling_rate_does(surface: str) -> None:
+    problem = build_problem(SURFACES[surface])
+    found = anneal(problem, batch_size=4, learning_rate=0.2, epochs=4, stages=3)
+    assert found.growth.plan.updates < found.decay.plan.updates
+    assert found.growth.plan.sizes[-10] == 16
+    assert found.decay.plan.rates[-1] == pytest.approx(0.05)
+    assert found.ratio
+    assert found.ratio_error
+    assert found.ratio_error < 0.1
+    # Both had ε/B of the last stage; but for what a smaller rate gains at a given ratio.
+    assert abs(found.ratio - 1) < max(0.25, 5 * found.ratio_error)
+
+
+def test_annealing_refuses() -> None:
+    problem = build_problem(SURFACES["bowl"], 100)
+    with pytest.raises(ParameterError, match="at most 12"):
+        anneal(problem, batch_size=13, learning_rate=0.1)
+    with pytest.raises(ParameterError, match="stages"):
+        anneal(problem, batch_size=1, learning_rate=0.1, stages=1)
+    wild = anneal(problem, batch_size=1, learning_rate=30.0, epochs=2, stages=2, replicas=2)
+    assert (wild.ratio, wild.ratio_error) == (None, None)
