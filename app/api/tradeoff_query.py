@@ -23,10 +23,11 @@ MAX_OPTIMIZERS = 3
 MAX_RATES = 16
 
 
-def _rates(values: list[float]) -> list[float]:
-    if any(value <= 0 for value in values):
-        raise ValueError("allowed are numbers above 0")
-    return sorted(set(values), reverse=True)
+Rate = Annotated[float, Field(ge=1e-6, le=100)]
+
+
+def _decreasing(rates: list[float]) -> list[float]:
+    return sorted(set(rates), reverse=True)
 
 
 class TradeoffQuery(BatchesQuery):
@@ -34,6 +35,7 @@ class TradeoffQuery(BatchesQuery):
 
     batch_size: list[BatchSize] = Field(
         [],
+        min_length=0,
         max_length=MAX_BATCH_SIZES,
         title="Batch sizes",
         description="Examples in a batch, integers from 1 to N, or full; left out, the powers of 2 up to N/2, and N",  # noqa: E501
@@ -47,8 +49,9 @@ class TradeoffQuery(BatchesQuery):
         description="Update rules, with their usual parameters; repeat the parameter to compare",
         json_schema_extra=hint("optimizer"),
     )
-    learning_rate: Annotated[list[float], AfterValidator(_rates)] = Field(
+    learning_rate: Annotated[list[Rate], AfterValidator(_decreasing)] = Field(
         [],
+        min_length=0,
         max_length=MAX_RATES,
         title="Learning rates",
         description="Rates to try at every batch size; left out, 8 from the stability limit down, a factor 3 apart",  # noqa: E501
@@ -101,6 +104,7 @@ class FloorQuery(DataQuery):
     surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
     batch_size: list[BatchSize] = Field(
         [],
+        min_length=0,
         max_length=MAX_BATCH_SIZES,
         description="Examples in a batch: integers from 1 to N, or full; left out, 1, 4, 16 and 64",
     )
@@ -114,6 +118,7 @@ class EscapeQuery(DataQuery):
     surface: SurfaceId = Field("two-wells", description="Loss surface, one with two minima")
     batch_size: list[BatchSize] = Field(
         [],
+        min_length=0,
         max_length=MAX_BATCH_SIZES,
         description="Examples in a batch: integers from 1 to N, or full; left out, a few up to N",
     )

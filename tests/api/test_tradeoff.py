@@ -145,7 +145,7 @@ def test_a_target_out_of_reach_is_words(get: Get) -> None:
         ({"target": 0}, "target", "0.000001"),
         ({"target": 0.95}, "target", "0.9"),
         ({"batch_size": 61}, "batch_size", "from 1 to 60"),
-        ({"learning_rate": -1}, "learning_rate", "above 0"),
+        ({"learning_rate": -1}, "learning_rate", "0.000001"),
         ({"optimizer": "lion"}, "optimizer", "sgd"),
         ({"replicas": 2}, "replicas", "4"),
         ({"start": "1,2,3"}, "start", "two finite numbers"),
