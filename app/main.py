@@ -26,6 +26,7 @@ from app.api.errors import add_error_handlers
 from app.api.jobs import Jobs
 from app.api.workers import Workers
 from app.headers import SecurityHeadersMiddleware
+from app.language.middleware import LanguageMiddleware
 from app.resources import STATIC, plotly_bundle, swagger_directory
 from app.settings import Settings
 from app.version import VERSION
@@ -47,6 +48,7 @@ def create_app() -> FastAPI:
     app.state.workers = Workers(dask=Settings().dask)
     app.state.jobs = Jobs()
     add_error_handlers(app)
+    app.add_middleware(LanguageMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     # Level 2 is three times quicker than 5, and a tenth larger.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)

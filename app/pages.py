@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
 
 from app.api.figure_queries import LossFigureQuery, PathsFigureQuery
 from app.api.noise_query import EpochSumQuery, LastBatchQuery, NoiseQuery
@@ -11,12 +12,13 @@ from app.api.queries import DataQuery, Query
 from app.api.run_query import RunQuery
 from app.api.tradeoff_query import TradeoffQuery
 from app.figures.loss import AXES
+from app.language.speech import LANGUAGES, gettext, language, ngettext, translated
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 
 router = APIRouter(include_in_schema=False)
-SURFACE_FIELDS = ["surface", *DataQuery.model_fields]  # what a surface depends on
+SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface depends on
 # About as long for a batch of 32, so that the three pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330, "examples_seen": 10_500}
 EXPLAINED = {
@@ -26,7 +28,17 @@ EXPLAINED = {
 }
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
-templates = Jinja2Templates(directory=TEMPLATES)
+templates = Jinja2Templates(
+    env=Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+)
+templates.env.policies["ext.i18n.trimmed"] = True
+templates.env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+templates.env.globals |= {"languages": LANGUAGES, "language": language}
+templates.env.filters["translated"] = translated
 
 
 @router.get("/", name="home")
@@ -57,10 +69,10 @@ def noise(request: Request) -> Response:
             "surface_titles": _surface_titles(),
             "takes": {
                 "ground": " ".join(SURFACE_FIELDS),
-                "noise": " ".join(NoiseQuery.model_fields),
+                "noise": _names(NoiseQuery),
                 "map": " ".join([*SURFACE_FIELDS, "at"]),
-                "epoch_sum": " ".join(EpochSumQuery.model_fields),
-                "run": " ".join(RunQuery.model_fields),
+                "epoch_sum": _names(EpochSumQuery),
+                "run": _names(RunQuery),
                 "last_batch": "surface noise data_seed learning_rate sampling seed",
             },
             "instruments": INSTRUMENTS,
@@ -80,7 +92,7 @@ def tradeoff(request: Request) -> Response:
             "surface_titles": _surface_titles(),
             "takes": {
                 "ground": " ".join(SURFACE_FIELDS),
-                "sweep": " ".join(TradeoffQuery.model_fields),
+                "sweep": _names(TradeoffQuery),
                 "run": " ".join([*SURFACE_FIELDS, "seed", "start"]),
                 "floor": " ".join([*SURFACE_FIELDS, "seed"]),
                 "escape": "seed",
@@ -102,6 +114,10 @@ def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
     """Each parameter's JSON schema, an optional one's flattened, for a form control."""
     properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
     return {name: _flat(schema) for name, schema in properties.items()}
+
+
+def _names(model: type[Query]) -> str:
+    return " ".join(sorted(model.deciding()))
 
 
 def _looks() -> dict[str, dict[str, Any]]:

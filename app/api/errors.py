@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.language.speech import clauses, gettext, listed, translated
 from app.science.errors import ParameterError
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,7 +60,7 @@ def add_error_handlers(app: FastAPI) -> None:
 async def _invalid_request(request: Request, error: Exception) -> Response:
     known = _parameters(request)
     problems = [_describe(e, known) for e in getattr(error, "errors", list)()]
-    return _answer(422, "Invalid parameters", problems)
+    return _answer(422, gettext("Invalid parameters"), problems)
 
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -70,8 +71,9 @@ async def _invalid_parameter(request: Request, error: Exception) -> Response:  #
 def as_problem(error: ParameterError) -> Problem:
     """A parameter that the science refuses."""
     names = error.parameter.split(" and ")
-    problems = [ParameterProblem(parameter=name, message=str(error)) for name in names]
-    return Problem(title="Invalid parameters", status=422, detail=str(error), errors=problems)
+    said = translated(error.message)
+    problems = [ParameterProblem(parameter=name, message=said) for name in names]
+    return Problem(title=gettext("Invalid parameters"), status=422, detail=said, errors=problems)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -89,17 +91,44 @@ async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
 def _describe(error: dict[str, Any], known: list[str]) -> ParameterProblem:
     name = ".".join(str(part) for part in error["loc"][1:2]) or "query"
     if error["type"] == "extra_forbidden":
-        message = f"{name} is not a parameter here; allowed are {', '.join(known)}"
+        message = gettext(
+            "{name} is not a parameter here; allowed are {names}", name=name, names=listed(known)
+        )
     elif error["type"] == "missing":
-        message = f"{name} is required"
+        message = gettext("{name} is required", name=name)
     else:
         given = error["input"]
         value = repr(given[0] if isinstance(given, list) and len(given) == 1 else given)
         if len(value) > SHOWN_CHARACTERS:
             value = value[:SHOWN_CHARACTERS] + "…"
-        reason = str(error["msg"]).removeprefix("Value error, ")
-        message = f"{name} is {value}: {reason[0].lower()}{reason[1:]}"
+        message = gettext(
+            "{name} is {value}: {reason}", name=name, value=value, reason=_reason(error)
+        )
     return ParameterProblem(parameter=name, message=message)
+
+
+def _reason(error: dict[str, Any]) -> str:
+    """What is allowed; Pydantic's own words where there are no others."""
+    facts = error.get("ctx", {})
+    if error["type"] == "value_error":
+        return translated(facts["error"].args[0])
+    said = {
+        "greater_than_equal": gettext("allowed is {ge} or more"),
+        "less_than_equal": gettext("allowed is {le} or less"),
+        "int_parsing": gettext("allowed are integers"),
+        "int_parsing_size": gettext("allowed are integers"),
+        "int_from_float": gettext("allowed are integers"),
+        "float_parsing": gettext("allowed are numbers"),
+        "finite_number": gettext("allowed are finite numbers"),
+        "bool_parsing": gettext("allowed are true and false"),
+        "literal_error": gettext("allowed is {expected}"),
+        "too_long": gettext("allowed are at most {max_length} values, not {actual_length}"),
+        "too_short": gettext("allowed are at least {min_length} values, not {actual_length}"),
+    }
+    if error["type"] in said:
+        return said[error["type"]].format(**facts)
+    words = str(error["msg"])
+    return words[0].lower() + words[1:]
 
 
 def _parameters(request: Request) -> list[str]:
@@ -115,7 +144,7 @@ def _parameters(request: Request) -> list[str]:
 def _answer(
     status: int, title: str, problems: list[ParameterProblem], detail: str = ""
 ) -> Response:
-    said = detail or "; ".join(p.message for p in problems)
+    said = detail or clauses(p.message for p in problems)
     return _response(Problem(title=title, status=status, detail=said, errors=problems))
 
 

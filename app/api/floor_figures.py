@@ -40,7 +40,7 @@ def get_tradeoff_floor_figure(
     check_ensemble(problem, runs, REPLICAS, "batch_size", sizes)
     points = [(rate * share, size) for share in RATES for size in sizes]
     independent, reshuffled = cache.get(
-        ("floor", query.model_dump_json(exclude={"theme"})),
+        ("floor", query.key()),
         lambda: [
             measure_floors(
                 problem,
@@ -69,7 +69,7 @@ def get_tradeoff_escape_figure(
     runs = [(query.epochs * e.updates, e.batch_size) for e in epochs for _ in range(2)]
     check_ensemble(problem, runs, query.replicas, "epochs", query.epochs)
     escapes = cache.get(
-        ("escape", query.model_dump_json(exclude={"theme"})),
+        ("escape", query.key()),
         lambda: escape(
             problem,
             sizes,
@@ -93,7 +93,7 @@ def get_tradeoff_annealing_figure(
     runs = [(2 * query.epochs * query.stages * an_epoch, size)]
     check_ensemble(problem, runs, REPLICAS, "epochs", query.epochs)
     annealing = cache.get(
-        ("annealing", query.model_dump_json(exclude={"theme"})),
+        ("annealing", query.key()),
         lambda: anneal(
             problem,
             batch_size=size,

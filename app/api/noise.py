@@ -32,7 +32,7 @@ def read_noise(
     return json_response(
         request,
         {
-            "request": query.model_dump()
+            "request": query.model_dump(include=NoiseQuery.deciding())
             | {
                 "noise": problem.noise,
                 "at": point.point,

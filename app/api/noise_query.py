@@ -39,11 +39,6 @@ class NoiseQuery(PointQuery):
         json_schema_extra=hint("noise"),
     )
 
-    @property
-    def noise_key(self) -> str:
-        """The same for every request that asks for the same draws."""
-        return self.model_dump_json(include=set(NoiseQuery.model_fields))
-
 
 class EpochSumQuery(PointQuery, StepsQuery):
     """The steps of one epoch from a point, in a new permutation whatever the ``sampling``."""

@@ -22,7 +22,7 @@ class Noise(NamedTuple):
 
 def get_noise(cache: Cache, query: NoiseQuery) -> Noise:
     """What a query asks to be measured."""
-    return cache.get(("noise", query.noise_key), lambda: _measure(cache, query))
+    return cache.get(("noise", query.key(NoiseQuery)), lambda: _measure(cache, query))
 
 
 def batch_sizes(query: BatchesQuery) -> tuple[int, ...]:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from app.language.speech import LANGUAGES
+from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
@@ -20,7 +22,7 @@ def one_of(registry: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
 
     def registered(value: str) -> str:
         if value not in names:
-            raise ValueError(f"allowed are {', '.join(names)}")
+            raise ValueError(Message("allowed are {names}", names=", ".join(names)))
         return value
 
     return AfterValidator(registered), WithJsonSchema({"type": "string", "enum": names})
@@ -34,7 +36,9 @@ def _batch_size(value: Any) -> int | str:
     except (TypeError, ValueError):
         size = 0
     if size < 1 or isinstance(value, float):
-        raise ValueError(f"allowed are integers from 1 to the number of examples, or '{FULL}'")
+        raise ValueError(
+            Message("allowed are integers from 1 to the number of examples, or '{full}'", full=FULL)
+        )
     return size
 
 
@@ -46,10 +50,11 @@ def _point(value: Any) -> tuple[float, float]:
     except (TypeError, ValueError):
         point = ()
     if len(point) != 2 or not all(math.isfinite(w) for w in point):
-        raise ValueError("allowed are two finite numbers, w0,w1")
+        raise ValueError(Message("allowed are two finite numbers, w0,w1"))
     return point
 
 
+_language, _language_schema = one_of(LANGUAGES)
 _surface, _surface_schema = one_of(SURFACES)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
 _sampling, _sampling_schema = one_of(SAMPLINGS)
@@ -57,6 +62,7 @@ _remainder, _remainder_schema = one_of(REMAINDERS)
 _scaling, _scaling_schema = one_of(LR_SCALINGS)
 _schedule, _schedule_schema = one_of(LR_SCHEDULES)
 
+Language = Annotated[str, _language, _language_schema]
 SurfaceId = Annotated[str, _surface, _surface_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]
 SamplingId = Annotated[str, _sampling, _sampling_schema]

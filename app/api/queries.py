@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.parameters import (
     BatchSize,
     Examples,
+    Language,
     RemainderId,
     SamplingId,
 )
+from app.language.speech import USUAL
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -25,10 +27,28 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
     return {"group": group, **more}
 
 
+SHOWN = {"lang", "theme"}  # how an answer is shown, not what it says
+
+
 class Query(BaseModel):
     """A query: unknown parameters are refused, NaN and infinity too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    lang: Language = Field(USUAL, description="Language of the words in the answer")
+
+    @classmethod
+    def deciding(cls) -> set[str]:
+        """The parameters that decide what an answer says, however it is shown."""
+        return set(cls.model_fields) - SHOWN
+
+    def key(self, model: "type[Query] | None" = None) -> str:
+        """The same for every request that asks for the same of a model's parameters, or of all."""
+        return self.model_dump_json(include=(model or type(self)).deciding())
+
+
+class ListQuery(Query):
+    """A list of all there is."""
 
 
 class DataQuery(Query):

@@ -106,7 +106,7 @@ def get_last_batch_figure(
     runs = [(FLOOR_EPOCHS * epoch.updates, epoch.batch_size) for epoch in epochs]
     check_ensemble(problem, runs, FLOOR_REPLICAS, "examples", query.examples)
     comparison = cache.get(
-        ("floors", query.model_dump_json(exclude={"theme"})),
+        ("floors", query.key()),
         lambda: compare_floors(
             problem,
             size,
@@ -123,6 +123,6 @@ def get_last_batch_figure(
 
 def _logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:
     return cache.get(
-        ("logs", query.run_key),
+        ("logs", query.key(RunQuery)),
         lambda: read_logs(get_whole_runs(cache, query), query.optimizer, query.seed),
     )

@@ -165,11 +165,6 @@ class RunQuery(StepsQuery):
         description="Points kept of each path, besides its epoch boundaries",
     )
 
-    @property
-    def run_key(self) -> str:
-        """The same for every request that asks for the same paths."""
-        return self.model_dump_json(include=set(RunQuery.model_fields))
-
 
 class PathsQuery(RunQuery):
     """Paths, whose, and as what."""

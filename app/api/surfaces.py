@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
 from app.api.parameters import SurfaceId
-from app.api.queries import DataQuery, ExamplesQuery, GridQuery
+from app.api.queries import DataQuery, ExamplesQuery, GridQuery, ListQuery
 from app.api.responses import csv_response, json_response, wanted_format
 from app.api.work import check_losses, get_problem
+from app.language.speech import translated
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
@@ -21,7 +22,11 @@ SurfacePath = Annotated[SurfaceId, Path(alias="id", description="Surface id")]
 
 
 @router.get("")
-def list_surfaces(request: Request, cache: CacheDependency) -> Response:
+def list_surfaces(
+    request: Request,
+    cache: CacheDependency,
+    query: Annotated[ListQuery, Query()],  # noqa: ARG001 - which middleware reads
+) -> Response:
     """Every surface with its formula, domain, minima and usual settings."""
     problems = [get_problem(cache, id_, DataQuery.model_construct()) for id_ in SURFACES]
     return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
@@ -94,10 +99,10 @@ def describe(problem: Problem) -> dict[str, Any]:
     surface = problem.surface
     return {
         "id": surface.id,
-        "title": surface.title,
+        "title": translated(surface.title),
         "family": surface.family,
         "formula": surface.formula,
-        "description": surface.description,
+        "description": translated(surface.description),
         "source": surface.source,
         "parameters": surface.parameters,
         "domain": dict(zip(("w0", "w1"), surface.domain, strict=True)),
@@ -106,7 +111,7 @@ def describe(problem: Problem) -> dict[str, Any]:
         "learning_rate": surface.learning_rate,
         "epochs": surface.epochs,
         "noise": problem.noise,
-        "noise_unit": surface.noise_unit,
+        "noise_unit": translated(surface.noise_unit),
         "examples": problem.size,
         "columns": surface.columns,
     }

@@ -10,7 +10,7 @@ from orjson import Fragment
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import RESPONSES, as_problem
 from app.api.responses import json_response, to_json, unless_gone
-from app.api.tradeoff_query import StreamQuery
+from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, finish, sweeps, watch
 from app.figures.tradeoff.scaling import updates_figure
 from app.figures.tradeoff.words import tradeoff_summary
@@ -63,7 +63,7 @@ def _event(name: str, content: Any) -> bytes:
 def _answer(query: StreamQuery, step: Step) -> dict[str, Any]:
     sizes = list(step.swept[0].sweep.sizes)
     return {
-        "request": query.model_dump(exclude={"theme"}) | {"batch_size": sizes},
+        "request": query.model_dump(include=TradeoffQuery.deciding()) | {"batch_size": sizes},
         "summary": tradeoff_summary(step.swept),
         "optimizers": [_optimizer(swept) for swept in step.swept],
     }

@@ -84,11 +84,6 @@ class TradeoffQuery(BatchesQuery):
     remainder: RemainderId = remainder()
     start: PointText | None = start()
 
-    @property
-    def sweep_key(self) -> str:
-        """The same for every request that asks for the same sweep."""
-        return self.model_dump_json(include=set(TradeoffQuery.model_fields))
-
 
 class StreamQuery(TradeoffQuery):
     """A sweep, and how it is drawn while it is under way."""

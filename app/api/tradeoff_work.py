@@ -80,7 +80,7 @@ async def watch(laboratory: Laboratory, query: TradeoffQuery) -> AsyncIterator[S
     Raises:
         ParameterError: as `sweeps`, or as `tasks`.
     """
-    key = ("tradeoff", query.sweep_key)
+    key = ("tradeoff", query.key(TradeoffQuery))
     known = laboratory.cache.peek(key)
     if known is not None:
         yield known

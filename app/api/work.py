@@ -91,7 +91,7 @@ def get_problem(cache: Cache, surface: str, query: DataQuery) -> Problem:
 def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
     """A query's paths, thinned to its ``max_points``."""
     return cache.get(
-        ("comparison", query.run_key),
+        ("comparison", query.key(RunQuery)),
         lambda: get_request(cache, query).compute(query.max_points),
     )
 
@@ -102,12 +102,12 @@ def get_whole_runs(cache: Cache, query: RunQuery) -> tuple[Run, ...]:
     def compute() -> tuple[Run, ...]:
         return replace(get_request(cache, query), replicas=1).compute(None).runs
 
-    return cache.get(("whole runs", query.run_key), compute)
+    return cache.get(("whole runs", query.key(RunQuery)), compute)
 
 
 def get_request(cache: Cache, query: RunQuery) -> RunRequest:
     """What a query asks to be run."""
-    return cache.get(("request", query.run_key), lambda: _resolve(cache, query))
+    return cache.get(("request", query.key(RunQuery)), lambda: _resolve(cache, query))
 
 
 def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
@@ -149,7 +149,7 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
         for size in sizes
     )
     start = surface.start if query.start is None else query.start
-    parameters = query.model_dump(include=set(RunQuery.model_fields)) | {
+    parameters = query.model_dump(include=RunQuery.deciding()) | {
         "noise": problem.noise,
         "batch_size": sizes,
         "learning_rate": rate,

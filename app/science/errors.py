@@ -1,8 +1,12 @@
 """The one error of the science: a parameter outside what the mathematics allows."""
 
+from app.science.message import Message
+
 
 class ParameterError(ValueError):
     """A parameter whose value is not allowed; says which, what it was, and what is allowed.
+
+    ``allowed`` is English, a `Message` where it has values in it.
 
     >>> raise ParameterError("batch_size", 0, "an integer from 1 to 1050")
     Traceback (most recent call last):
@@ -11,7 +15,17 @@ class ParameterError(ValueError):
     """
 
     def __init__(self, parameter: str, value: object, allowed: str) -> None:
-        super().__init__(f"{parameter} is {value!r}, which is not {allowed}")
+        self.message = Message(
+            "{parameter} is {value!r}, which is not {allowed}",
+            parameter=parameter,
+            value=value,
+            allowed=allowed,
+        )
+        super().__init__(self.message)
         self.parameter = parameter
         self.value = value
         self.allowed = allowed
+
+    def __reduce__(self) -> tuple[type["ParameterError"], tuple[str, object, str]]:
+        """Its own arguments, not the text made of them: it comes back from worker processes."""
+        return type(self), (self.parameter, self.value, self.allowed)

@@ -29,7 +29,9 @@ export async function* events(base, resource, params, signal) {
 }
 
 async function request(base, resource, params, options) {
-  const reply = await fetch(`${base}/${resource}?${params}`, options);
+  const query = new URLSearchParams(params);
+  query.set("lang", document.documentElement.lang); // errors are said in it, too
+  const reply = await fetch(`${base}/${resource}?${query}`, options);
   const type = reply.headers.get("Content-Type") ?? "";
   if (reply.ok) return reply;
   if (type.startsWith("application/problem+json")) throw new Problem(await reply.json());

@@ -81,7 +81,7 @@ def test_the_default_comparison(get: Get) -> None:
 
 def test_request_resolves_every_parameter(get: Get) -> None:
     request = ask(get)["request"]
-    assert set(request) == set(RunQuery.model_fields)
+    assert set(request) == RunQuery.deciding()
     undecided = {name for name, value in request.items() if value is None}
     assert undecided == {"updates", "examples_seen"}
     assert request["batch_size"] == [1, 32, 1050]

@@ -1,0 +1,71 @@
+"""What there is to translate: an extraction method for Babel.
+
+::
+
+    pybabel extract -o messages.pot .
+    pybabel update -i messages.pot -o app/language/catalogues/ja.po -l ja
+
+It reads the calls `gettext`, `ngettext`, `Message` and `ParameterError`, and the words that
+registries and request models hold (`WORDS`), which are translated where they are shown.
+"""
+
+import ast
+from collections.abc import Iterator
+from typing import IO, Any
+
+# The arguments of a call that are messages.
+CALLS = {
+    "gettext": (0,),
+    "_": (0,),
+    "ngettext": (0, 1),
+    "pgettext": (0, 1),
+    "Message": (0,),
+    "ParameterError": (2,),
+}
+WORDS = {
+    "Surface": {"title", "description", "noise_unit"},
+    "landscape": {"title", "description", "noise_unit"},
+    "Instrument": {"title", "meaning", "reading", "undefined"},
+}
+MODEL = {"title", "description"}  # of a field that has a title, and so is shown in a form
+
+Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
+
+
+def extract_python(
+    file: IO[bytes],
+    keywords: Any,  # noqa: ARG001 - as Babel calls it
+    comment_tags: Any,  # noqa: ARG001
+    options: Any,  # noqa: ARG001
+) -> Iterator[Found]:
+    """The messages of a Python module.
+
+    Raises:
+        ValueError: a message that is not written out, as an f-string is not.
+    """
+    for node in ast.walk(ast.parse(file.read())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        if name in CALLS and not any(isinstance(arg, ast.Starred) for arg in node.args):
+            texts = [node.args[i] for i in CALLS[name] if i < len(node.args)]
+            if len(texts) > 1:
+                yield node.lineno, name, tuple(map(_text, texts)), []
+            else:
+                # What stands in a variable is a Message of its own.
+                yield from (
+                    (node.lineno, None, _text(text), [])
+                    for text in texts
+                    if not isinstance(text, ast.Name | ast.Attribute | ast.Call)
+                )
+        shown = WORDS.get(name, MODEL if name == "Field" and "title" in given else set())
+        for word in sorted(shown & given.keys()):
+            if not isinstance(given[word], ast.Name):
+                yield node.lineno, None, _text(given[word]), []
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise ValueError(f"line {node.lineno}: a message is to be written out, not computed")

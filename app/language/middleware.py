@@ -1,0 +1,23 @@
+"""Every request is answered in the language that its URL names."""
+
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.language.speech import LANGUAGES, USUAL, speaking
+
+PARAMETER = "lang"
+
+
+class LanguageMiddleware:
+    """Speaks the language of the query's ``lang``; one that is not known is English."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; threads that it starts inherit the language."""
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        asked = query.get(PARAMETER, [USUAL])[-1]
+        with speaking(asked if asked in LANGUAGES else USUAL):
+            await self.app(scope, receive, send)

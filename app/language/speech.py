@@ -1,0 +1,95 @@
+"""Text in the language of the request, through gettext catalogues; English is their key."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from app.science.message import Message
+
+LANGUAGES = {"en": "English", "ja": "日本語"}
+USUAL = "en"
+CATALOGUES = Path(__file__).parent / "catalogues"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default=USUAL)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Have everything said inside in one of `LANGUAGES`."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def language() -> str:
+    """The language being spoken."""
+    return _spoken.get()
+
+
+def gettext(message: str, /, **values: Any) -> str:
+    """A message in the language being spoken, with values as `str.format` puts them.
+
+    >>> gettext("after {count:,} updates", count=1050)
+    'after 1,050 updates'
+    """
+    return _filled(_catalogue(language()).gettext(message), values)
+
+
+def ngettext(one: str, many: str, count: float, /, **values: Any) -> str:
+    """One of two messages, by a count that is ``{count}`` in them."""
+    # Not every count is whole; gettext's rules are for those that are.
+    number = int(count) if count == int(count) else 2
+    return _filled(_catalogue(language()).ngettext(one, many, number), {"count": count, **values})
+
+
+def translated(text: str) -> str:
+    """Text of the science, or of a registry, in the language being spoken.
+
+    >>> translated(Message("at least {least}", least=2))
+    'at least 2'
+    """
+    if isinstance(text, Message):
+        return gettext(text.template, **text.values)
+    return gettext(text) if text else text
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Sentences one after another; what is empty is left out."""
+    return _catalogue(language()).pgettext("between sentences", " ").join(filter(None, parts))
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Clauses of one sentence."""
+    return _catalogue(language()).pgettext("between clauses", "; ").join(parts)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Things in a list."""
+    return _catalogue(language()).pgettext("between things", ", ").join(parts)
+
+
+def _filled(template: str, values: dict[str, Any]) -> str:
+    said = {k: translated(v) if isinstance(v, Message) else v for k, v in values.items()}
+    return template.format(**said) if said else template
+
+
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    if name == USUAL:
+        return NullTranslations()
+    with (CATALOGUES / f"{name}.po").open("rb") as source:
+        catalogue = read_po(source, locale=name)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
