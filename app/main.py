@@ -13,9 +13,11 @@ from app.api import (
     figures,
     floor_figures,
     health,
+    learn_figures,
     noise,
     noise_figures,
     paths,
+    qr,
     run_noise_figures,
     surfaces,
     tradeoff,
@@ -54,7 +56,7 @@ def create_app() -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
     for module in (
         surfaces, epoch_plan, paths, noise, tradeoff, figures, noise_figures, run_noise_figures,
-        tradeoff_figures, floor_figures, health, pages,
+        tradeoff_figures, floor_figures, learn_figures, qr, health, pages,
     ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static/plotly", StaticFiles(directory=plotly_bundle().parent), name="plotly")

@@ -17,8 +17,10 @@ Axis = Literal["updates", "epochs", "examples_seen"]
 class FigureQuery(Query):
     """How a figure is shown."""
 
-    theme: Theme = Field(
-        "light", title="Theme", description="Colours for a light or a dark background"
+    theme: Theme = Field("light", description="Colours for a light or a dark background")
+    format: Literal["json", "csv", "table", "html"] = Field(
+        "json",
+        description="json: a Plotly figure; csv or table: what it draws; html: a page of its own",
     )
 
 

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
+from app.api.figure_answers import figure_response
 from app.api.figure_queries import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.queries import DataQuery
-from app.api.responses import cacheable
 from app.api.work import check_losses, get_comparison, get_problem
 from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
@@ -31,7 +31,7 @@ def get_surface_figure(
     """The loss surface with its minima, as contours or in three dimensions."""
     problem = get_problem(cache, query.surface, query)
     ground = get_relief(cache, query.surface, query)
-    return figure_response(request, surface_figure(problem, ground, query.theme, query.view))
+    return figure_response(request, query, surface_figure(problem, ground, query.theme, query.view))
 
 
 @router.get("/paths")
@@ -46,7 +46,7 @@ def get_paths_figure(
         under = surface_figure(comparison.problem, ground, query.theme, query.view)
         surface, *minima = under.data
         figure = go.Figure([surface, *figure.data, *minima], under.layout)
-    return figure_response(request, figure)
+    return figure_response(request, query, figure)
 
 
 @router.get("/loss")
@@ -55,7 +55,7 @@ def get_loss_figure(
 ) -> Response:
     """The losses against updates, epochs or examples seen."""
     comparison = get_comparison(cache, query)
-    return figure_response(request, loss_figure(comparison, query.theme, query.axis))
+    return figure_response(request, query, loss_figure(comparison, query.theme, query.axis))
 
 
 def get_relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
@@ -63,8 +63,3 @@ def get_relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
     check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples", query.examples)
     key = ("relief", surface, query.examples, query.noise, query.data_seed)
     return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
-
-
-def figure_response(request: Request, figure: go.Figure) -> Response:
-    """A figure as the JSON that Plotly reads."""
-    return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")

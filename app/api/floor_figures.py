@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
+from app.api.figure_answers import figure_response
 from app.api.figure_queries import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
-from app.api.figures import figure_response
 from app.api.parameters import FULL, resolve_batch_size
 from app.api.work import check_ensemble, get_problem
 from app.figures.tradeoff.annealing import annealing_figure
@@ -54,7 +54,7 @@ def get_tradeoff_floor_figure(
         ],
     )
     return figure_response(
-        request, floor_figure(independent, reshuffled, query.examples, query.theme)
+        request, query, floor_figure(independent, reshuffled, query.examples, query.theme)
     )
 
 
@@ -79,7 +79,7 @@ def get_tradeoff_escape_figure(
             seed=query.seed,
         ),
     )
-    return figure_response(request, escape_figure(escapes, query.examples, query.theme))
+    return figure_response(request, query, escape_figure(escapes, query.examples, query.theme))
 
 
 @router.get("/tradeoff-annealing")
@@ -106,7 +106,7 @@ def get_tradeoff_annealing_figure(
             seed=query.seed,
         ),
     )
-    return figure_response(request, annealing_figure(annealing, query.examples, query.theme))
+    return figure_response(request, query, annealing_figure(annealing, query.examples, query.theme))
 
 
 def _sizes(asked: Sequence[int | str], usual: Sequence[int | str], examples: int) -> list[int]:

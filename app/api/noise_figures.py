@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
+from app.api.figure_answers import figure_response
 from app.api.figure_queries import NoiseFigureQuery
-from app.api.figures import figure_response, get_relief
+from app.api.figures import get_relief
 from app.api.noise_work import batch_sizes, get_noise
 from app.api.surfaces import field
 from app.figures.noise.angles import angles_figure
@@ -29,14 +30,16 @@ MEASURED = 12  # batch sizes that the law is measured at, about
 def get_directions_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """The steps −g of mini-batches of each size, around that of the full batch."""
     problem, point, clouds = get_noise(cache, query)
-    return figure_response(request, directions_figure(problem.surface, point, clouds, query.theme))
+    return figure_response(
+        request, query, directions_figure(problem.surface, point, clouds, query.theme)
+    )
 
 
 @router.get("/angles")
 def get_angles_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """The distribution of the angle between a mini-batch's gradient and the full one."""
     _, point, clouds = get_noise(cache, query)
-    return figure_response(request, angles_figure(point, clouds, query.theme))
+    return figure_response(request, query, angles_figure(point, clouds, query.theme))
 
 
 @router.get("/noise-cloud")
@@ -45,7 +48,9 @@ def get_noise_cloud_figure(
 ) -> Response:
     """Mini-batch gradients with their predicted and measured 95 % ellipses."""
     problem, point, clouds = get_noise(cache, query)
-    return figure_response(request, cloud_figure(problem.surface, point, clouds, query.theme))
+    return figure_response(
+        request, query, cloud_figure(problem.surface, point, clouds, query.theme)
+    )
 
 
 @router.get("/noise-law")
@@ -62,7 +67,7 @@ def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseF
         for way in ways
     ]
     return figure_response(
-        request, law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), query.theme)
+        request, query, law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), query.theme)
     )
 
 
@@ -75,4 +80,6 @@ def get_noise_map_figure(request: Request, cache: CacheDependency, query: NoiseF
     scale = cache.get(
         key, lambda: field(problem, "noise_scale", *np.meshgrid(relief.w0, relief.w1))
     )
-    return figure_response(request, map_figure(problem, relief, scale, point.point, query.theme))
+    return figure_response(
+        request, query, map_figure(problem, relief, scale, point.point, query.theme)
+    )

@@ -1,8 +1,10 @@
 """Answers of pure functions of the URL: JSON or CSV, with an ETag, cacheable by anyone."""
 
 import asyncio
+import csv
 from collections.abc import Coroutine
 from hashlib import blake2b
+from io import StringIO
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -47,8 +49,9 @@ def csv_response(
     request: Request, columns: list[str], rows: list[tuple[Any, ...]], name: str
 ) -> Response:
     """A CSV table; numbers at full float64 precision."""
-    lines = [",".join(columns), *(",".join(map(repr, row)) for row in rows)]
-    response = cacheable(request, ("\r\n".join(lines) + "\r\n").encode(), "text/csv")
+    text = StringIO()
+    csv.writer(text).writerows([columns, *rows])
+    response = cacheable(request, text.getvalue().encode(), "text/csv")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
     return response
 

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
 from app.api.errors import RESPONSES
+from app.api.figure_answers import figure_response
 from app.api.figure_queries import (
     EpochSumFigureQuery,
     InstrumentFigureQuery,
     LastBatchFigureQuery,
     RunNoiseFigureQuery,
 )
-from app.api.figures import figure_response
 from app.api.noise_work import batch_sizes
 from app.api.parameters import resolve_batch_size
 from app.api.run_query import RunQuery
@@ -45,7 +45,9 @@ def get_turning_figure(
     request: Request, cache: CacheDependency, query: Annotated[RunNoiseFigureQuery, Query()]
 ) -> Response:
     """The angle between successive updates of a run of each batch size."""
-    return figure_response(request, turning_figure(get_whole_runs(cache, query), query.theme))
+    return figure_response(
+        request, query, turning_figure(get_whole_runs(cache, query), query.theme)
+    )
 
 
 @router.get("/noise-along")
@@ -56,7 +58,7 @@ def get_noise_along_figure(
     runs = get_whole_runs(cache, query)
     points = 2 * (POINTS + PAIRS) * len(runs)
     check_losses(points, runs[0].problem.surface, query.examples, "examples", query.examples)
-    return figure_response(request, along_figure(tracks(runs, query.seed), query.theme))
+    return figure_response(request, query, along_figure(tracks(runs, query.seed), query.theme))
 
 
 @router.get("/instruments")
@@ -65,7 +67,7 @@ def get_instruments_figure(
 ) -> Response:
     """What an instrument of Cockpit (Schneider et al. 2021) reads along runs."""
     return figure_response(
-        request, instrument_figure(_logs(cache, query), query.instrument, query.theme)
+        request, query, instrument_figure(_logs(cache, query), query.instrument, query.theme)
     )
 
 
@@ -91,7 +93,7 @@ def get_epoch_sum_figure(
         )
         for size in batch_sizes(query)
     ]
-    return figure_response(request, epoch_sum_figure(problem, sums, rate, query.theme))
+    return figure_response(request, query, epoch_sum_figure(problem, sums, rate, query.theme))
 
 
 @router.get("/last-batch")
@@ -118,7 +120,9 @@ def get_last_batch_figure(
             seed=query.seed,
         ),
     )
-    return figure_response(request, last_batch_figure(comparison, query.examples, query.theme))
+    return figure_response(
+        request, query, last_batch_figure(comparison, query.examples, query.theme)
+    )
 
 
 def _logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import RESPONSES
+from app.api.figure_answers import figure_response
 from app.api.figure_queries import TradeoffFigureQuery
-from app.api.figures import figure_response
 from app.api.responses import unless_gone
 from app.api.tradeoff_work import finish
 from app.figures.tradeoff.pareto import pareto_figure
@@ -25,7 +25,7 @@ async def get_tradeoff_updates_figure(
 ) -> Response:
     """Updates to the target against batch size."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, updates_figure(swept, query.theme))
+    return figure_response(request, query, updates_figure(swept, query.theme))
 
 
 @router.get("/tradeoff-examples")
@@ -34,7 +34,7 @@ async def get_tradeoff_examples_figure(
 ) -> Response:
     """Examples to the target against batch size."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, examples_figure(swept, query.theme))
+    return figure_response(request, query, examples_figure(swept, query.theme))
 
 
 @router.get("/tradeoff-pareto")
@@ -43,7 +43,7 @@ async def get_tradeoff_pareto_figure(
 ) -> Response:
     """Updates against examples, with the fitted hyperbola."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, pareto_figure(swept, query.theme))
+    return figure_response(request, query, pareto_figure(swept, query.theme))
 
 
 @router.get("/tradeoff-rates")
@@ -52,4 +52,4 @@ async def get_tradeoff_rates_figure(
 ) -> Response:
     """The best learning rate against batch size."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, rates_figure(swept, query.theme))
+    return figure_response(request, query, rates_figure(swept, query.theme))

@@ -30,7 +30,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         colour = colours.batch_size(run.batch_size, comparison.problem.size)
         common = {"line": {"width": 1.6, "color": colour}, "name": label(run), "mode": "lines"}
         if run.replicas > 1:
-            low, middle, high = (_above(q, floor) for q in run.loss_band)
+            low, middle, high = (above(q, floor) for q in run.loss_band)
             x = positions(run, horizontal)[run.band_index]
             traces.append(
                 go.Scatter(
@@ -48,11 +48,11 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             loss = run.path(0)[2]
             x = positions(run, horizontal)[: len(loss)]
             traces.append(
-                go.Scatter(x=x, y=_above(loss, floor), meta={"role": "loss", "run": i}, **common)
+                go.Scatter(x=x, y=above(loss, floor), meta={"role": "loss", "run": i}, **common)
             )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    above = "loss above the lowest minimum" if minima else "loss"
+    title = "loss above the lowest minimum" if minima else "loss"
     return go.Figure(
         traces,
         layout(
@@ -69,7 +69,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                 dtick=1 if wide else None,
             ),
             yaxis=axis(
-                colours, above, type="log", exponentformat="power", nticks=6, **_range(traces)
+                colours, title, type="log", exponentformat="power", nticks=6, **_range(traces)
             ),
             hovermode="closest",
         ),
@@ -86,7 +86,7 @@ def positions(run: Run, horizontal: str) -> FloatArray:
     return values
 
 
-def _above(loss: FloatArray, floor: float) -> FloatArray:
+def above(loss: FloatArray, floor: float) -> FloatArray:
     """Loss above the floor; what is not above it, or not finite, is a gap."""
     excess = loss - floor
     return np.where((excess > 0) & np.isfinite(excess), excess, np.nan).astype(np.float32)

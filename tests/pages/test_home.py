@@ -18,7 +18,9 @@ from app.science.sampling import REMAINDERS, SAMPLINGS
 Get: TypeAlias = Callable[[str], httpx.Response]
 Attributes: TypeAlias = dict[str, str | None]
 
-FIELDS = {name: schema for name, schema in fields(RunQuery).items() if name not in ("max_points", "lang")}
+FIELDS = {
+    name: schema for name, schema in fields(RunQuery).items() if name not in ("max_points", "lang")
+}
 BUDGETS = ("epochs", "updates", "examples_seen")
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in (STATIC / "js").glob("*.js")}
 

@@ -1,0 +1,61 @@
+"""The figures of the guide."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.figure_answers import figure_response
+from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
+from app.api.parameters import resolve_batch_size
+from app.api.work import get_comparison
+from app.figures.learn.memory import memory_figure
+from app.figures.learn.orders import orders_figure
+from app.figures.learn.sequences import sequences_figure
+from app.figures.learn.strip import strip_figure
+from app.science.memory import Network
+from app.science.sampling import EpochPlan
+from app.science.sequences import Batching
+
+router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+
+
+@router.get("/epoch-plan")
+def get_epoch_plan_figure(request: Request, query: Annotated[StripQuery, Query()]) -> Response:
+    """The examples of an epoch, cut into its batches."""
+    size = resolve_batch_size(query.batch_size, query.examples)
+    plan = EpochPlan(query.examples, size, query.remainder)
+    return figure_response(request, query, strip_figure(plan, query.theme))
+
+
+@router.get("/memory")
+def get_memory_figure(request: Request, query: Annotated[MemoryQuery, Query()]) -> Response:
+    """Bytes that training a fully connected network keeps, against batch size."""
+    size = resolve_batch_size(query.batch_size, query.examples)
+    EpochPlan(query.examples, size)  # refuses a batch of more examples than there are
+    figure = memory_figure(
+        Network(query.inputs, query.width, query.layers, query.outputs),
+        size,
+        examples=query.examples,
+        optimizer=query.optimizer,
+        precision=query.precision,
+        theme=query.theme,
+    )
+    return figure_response(request, query, figure)
+
+
+@router.get("/orders")
+def get_orders_figure(
+    request: Request, cache: CacheDependency, query: Annotated[OrdersQuery, Query()]
+) -> Response:
+    """The loss at one batch size, the examples reshuffled, shuffled once, in order, or drawn."""
+    runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
+    return figure_response(request, query, orders_figure(runs, query.theme))
+
+
+@router.get("/sequences")
+def get_sequences_figure(request: Request, query: Annotated[SequencesQuery, Query()]) -> Response:
+    """A text cut into streams side by side, and updates that read some time steps of each."""
+    batching = Batching(query.tokens, query.batch_size, query.length)
+    return figure_response(request, query, sequences_figure(batching, query.theme))

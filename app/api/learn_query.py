@@ -1,0 +1,123 @@
+"""What the figures of the guide ask."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.api.figure_queries import FigureQuery
+from app.api.parameters import BatchSize, Examples, one_of
+from app.api.queries import EpochPlanQuery, hint
+from app.api.run_query import RunQuery
+from app.science.memory import MOMENTS
+from app.science.sampling import SAMPLINGS
+
+
+class StripQuery(EpochPlanQuery, FigureQuery):
+    """An epoch as a figure."""
+
+
+class MemoryQuery(FigureQuery):
+    """The memory of a batch."""
+
+    examples: Examples = 1050
+    batch_size: BatchSize = Field(
+        32,
+        title="Batch size",
+        description="Examples in a batch: 1 to N, or full",
+        json_schema_extra=hint("memory"),
+    )
+    inputs: int = Field(
+        784,
+        ge=1,
+        le=10_000_000,
+        title="Features of an example",
+        description="d, numbers in an example",
+        json_schema_extra=hint("memory"),
+    )
+    width: int = Field(
+        512,
+        ge=1,
+        le=100_000,
+        title="Units of a hidden layer",
+        description="h, activations kept of each hidden layer",
+        json_schema_extra=hint("memory"),
+    )
+    layers: int = Field(
+        2,
+        ge=1,
+        le=1000,
+        title="Hidden layers",
+        description="L",
+        json_schema_extra=hint("memory"),
+    )
+    outputs: int = Field(
+        10,
+        ge=1,
+        le=1_000_000,
+        title="Outputs",
+        description="c, numbers that the network answers",
+        json_schema_extra=hint("memory"),
+    )
+    optimizer: Annotated[str, *one_of(MOMENTS)] = Field(
+        "sgd",
+        title="Optimizer",
+        description="Its moments are kept for every weight",
+        json_schema_extra=hint("memory"),
+    )
+    precision: Literal[2, 4, 8] = Field(
+        4,
+        title="Bytes of a number",
+        description="2 in half, 4 in single, 8 in double precision",
+        json_schema_extra=hint("memory"),
+    )
+
+
+class OrdersQuery(RunQuery, FigureQuery):
+    """One batch size under every sampling."""
+
+    batch_size: BatchSize = Field(  # type: ignore[assignment]
+        8, title="Batch size", description="Examples in a batch: 1 to N, or full"
+    )
+    replicas: int = Field(
+        20, ge=1, le=64, title="Replicas", description="Independent repeats of each sampling"
+    )
+
+    def runs(self) -> dict[str, RunQuery]:
+        """The run under each sampling."""
+        given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
+        return {
+            name: RunQuery(
+                **given
+                | {"sampling": name, "batch_size": [self.batch_size], "replicas": self.replicas}
+            )
+            for name in SAMPLINGS
+        }
+
+
+class SequencesQuery(FigureQuery):
+    """A text cut into a batch of sequences."""
+
+    tokens: int = Field(
+        240,
+        ge=1,
+        le=10_000,
+        title="Tokens",
+        description="Length of the text",
+        json_schema_extra=hint("sequences"),
+    )
+    batch_size: int = Field(
+        4,
+        ge=1,
+        le=200,
+        title="Batch size",
+        description="Sequences side by side",
+        json_schema_extra=hint("sequences"),
+    )
+    length: int = Field(
+        12,
+        ge=1,
+        le=1000,
+        title="Time steps",
+        description="Of each sequence that an update reads",
+        json_schema_extra=hint("sequences"),
+    )

@@ -1,0 +1,35 @@
+"""``/qr``: a link as a picture that a telephone's camera reads."""
+
+from io import BytesIO
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Request, Response
+from fastapi import Query as QueryParameters
+from pydantic import Field
+
+from app.api.errors import RESPONSES
+from app.api.queries import Query
+from app.api.responses import cacheable
+
+router = APIRouter(prefix="/api/v1", tags=["share"], responses=RESPONSES)
+
+
+class QrQuery(Query):
+    """A text to be read."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=2000,
+        examples=["http://127.0.0.1:8000/?batch_size=1"],
+        description="What the picture says, a link",
+    )
+
+
+@router.get("/qr")
+def get_qr(request: Request, query: Annotated[QrQuery, QueryParameters()]) -> Response:
+    """A QR code (ISO/IEC 18004) as SVG, dark on light so that every camera reads it."""
+    picture = BytesIO()
+    code = segno.make_qr(query.text, error="l", boost_error=False)
+    code.save(picture, kind="svg", scale=4, light="#fff", xmldecl=False, nl=False)
+    return cacheable(request, picture.getvalue(), "image/svg+xml")

@@ -1,0 +1,82 @@
+"""The same examples in other orders: the loss under each way of sampling."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from app.figures.loss import above, positions
+from app.figures.theme import THEMES, axis, layout
+from app.figures.words import number
+from app.language.speech import clauses, sentences
+from app.language.speech import gettext as _
+from app.science.comparison import Run
+
+# Colour is for batch size; what differs here is the line.
+DASHES = {
+    "reshuffle": "solid",
+    "shuffle-once": "dash",
+    "sequential": "dot",
+    "with-replacement": "dashdot",
+}
+
+
+def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
+    """The median loss over replicas under each sampling, at one batch size."""
+    colours = THEMES[theme]
+    first = next(iter(runs.values()))
+    minima = first.problem.minima
+    floor = minima[0].loss if minima else 0.0
+    return go.Figure(
+        [
+            go.Scatter(
+                x=positions(run, "epochs")[run.band_index],
+                y=above(run.loss_band[1], floor),
+                mode="lines",
+                line={
+                    "width": 2,
+                    "dash": DASHES[sampling],
+                    "color": colours.batch_size(run.batch_size, run.problem.size),
+                },
+                name=sampling,
+                hovertemplate="%{y:.3g}",
+            )
+            for sampling, run in runs.items()
+        ],
+        layout(
+            colours,
+            meta={"caption": orders_caption(runs)},
+            margin={"l": 62, "r": 12, "t": 10, "b": 42},
+            showlegend=True,
+            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+            xaxis=axis(colours, _("epochs")),
+            yaxis=axis(
+                colours,
+                _("loss above the lowest minimum") if minima else _("loss"),
+                type="log",
+                exponentformat="power",
+                nticks=6,
+            ),
+        ),
+    )
+
+
+def orders_caption(runs: Mapping[str, Run]) -> str:
+    """Where each order ends."""
+    first = next(iter(runs.values()))
+    minima = first.problem.minima
+    floor = minima[0].loss if minima else 0.0
+    ends = [
+        _("{sampling}: {loss}", sampling=sampling, loss=number(run.tail_loss - floor))
+        for sampling, run in runs.items()
+    ]
+    template = (
+        _("Late loss above the lowest minimum, B = {size:,}: {ends}.")
+        if minima
+        else _("Late loss, B = {size:,}: {ends}.")
+    )
+    return sentences(
+        [
+            template.format(size=first.batch_size, ends=clauses(ends)),
+            _("Lines are medians of {count} replicas.", count=first.replicas),
+        ]
+    )

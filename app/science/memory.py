@@ -1,0 +1,61 @@
+"""How many bytes training on a mini-batch keeps, for a fully connected network."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from app.science.errors import ParameterError
+
+# What an optimizer keeps beside each weight, as PyTorch has it.
+MOMENTS: dict[str, int] = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2}
+Precision = Literal[2, 4, 8]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers of one width between inputs and outputs.
+
+    Attributes:
+        inputs: features of an example, d.
+        width: units of each hidden layer, h.
+        layers: hidden layers, L.
+        outputs: c.
+
+    Raises:
+        ParameterError: one of them is below 1.
+    """
+
+    inputs: int
+    width: int
+    layers: int
+    outputs: int
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 1:
+                raise ParameterError(name, value, "an integer of at least 1")
+
+    @property
+    def weights(self) -> int:
+        """Weights and biases: Σ (n_in + 1) n_out over the L + 1 layers."""
+        sizes = [self.inputs, *[self.width] * self.layers, self.outputs]
+        return sum((a + 1) * b for a, b in pairwise(sizes))
+
+    @property
+    def kept(self) -> int:
+        """Numbers kept of an example until its gradient is taken: d + L h + c.
+
+        Its features and every layer's activations, as the backward pass needs them (Rumelhart,
+        Hinton and Williams 1986).
+        """
+        return self.inputs + self.layers * self.width + self.outputs
+
+
+def batch_bytes(network: Network, batch_size: int, precision: int) -> int:
+    """Bytes that grow with the batch: B (d + L h + c) times those of a number."""
+    return batch_size * network.kept * precision
+
+
+def fixed_bytes(network: Network, optimizer: str, precision: int) -> int:
+    """Bytes that do not: weights, their gradients, and the optimizer's moments of them."""
+    return (2 + MOMENTS[optimizer]) * network.weights * precision
