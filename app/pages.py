@@ -1,31 +1,46 @@
 """The pages: Jinja templates filled from the request models."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
+from starlette.exceptions import HTTPException
 
-from app.api.figure_queries import LossFigureQuery, PathsFigureQuery
-from app.api.noise_query import EpochSumQuery, LastBatchQuery, NoiseQuery
+from app.api.dependencies import CacheDependency, LaboratoryDependency
+from app.api.noise_query import EpochSumQuery, NoiseQuery
+from app.api.noise_work import get_noise
+from app.api.page_queries import (
+    GUIDE,
+    LAST_BATCH,
+    HomePageQuery,
+    LearnPageQuery,
+    NoisePageQuery,
+    TradeoffPageQuery,
+    renaming,
+)
 from app.api.queries import DataQuery, Query
+from app.api.repair import repair
 from app.api.run_query import RunQuery
 from app.api.tradeoff_query import TradeoffQuery
+from app.api.tradeoff_work import sweeps
+from app.api.work import get_comparison
 from app.figures.loss import AXES
-from app.language.speech import LANGUAGES, gettext, language, ngettext, translated
+from app.language.negotiation import preferred
+from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
+from app.page_words import script_words
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
+from app.science.sampling import EpochPlan
 
 router = APIRouter(include_in_schema=False)
 SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface depends on
 # About as long for a batch of 32, so that the three pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330, "examples_seen": 10_500}
-EXPLAINED = {
-    "epochs": "Every batch size goes through the examples as often; small ones make more updates.",
-    "updates": "Every batch size makes as many steps; large ones look at more examples.",
-    "examples_seen": "Every batch size looks at as many examples, whole epochs or not.",
-}
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 templates = Jinja2Templates(
@@ -36,78 +51,127 @@ templates = Jinja2Templates(
     )
 )
 templates.env.policies["ext.i18n.trimmed"] = True
-templates.env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-templates.env.globals |= {"languages": LANGUAGES, "language": language}
+templates.env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+templates.env.globals |= {
+    "languages": LANGUAGES,
+    "language": language,
+    "usual_language": USUAL,
+    "script_words": script_words,
+}
 templates.env.filters["translated"] = translated
 
 
 @router.get("/", name="home")
-def home(request: Request) -> Response:
+def home(request: Request, cache: CacheDependency) -> Response:
     """The contour with its paths; its script reads the form's state from the URL."""
-    return templates.TemplateResponse(
+    return _page(
         request,
         "home.html",
-        {
-            "fields": fields(RunQuery),
-            "looks": _looks(),
-            "axes": AXES,
-            "ground": SURFACE_FIELDS,
-            "surface_titles": _surface_titles(),
-            "live_points": LIVE_POINTS,
-        },
+        HomePageQuery,
+        lambda query: get_comparison(cache, query),
+        axes={name: translated(title) for name, title in AXES.items()},
+        ground=SURFACE_FIELDS,
+        live_points=LIVE_POINTS,
     )
 
 
 @router.get("/noise", name="noise")
-def noise(request: Request) -> Response:
+def noise(request: Request, cache: CacheDependency) -> Response:
     """The gradient-noise laboratory."""
-    return templates.TemplateResponse(
+    return _page(
         request,
         "noise.html",
-        {
-            "fields": fields(RunQuery) | fields(NoiseQuery),
-            "surface_titles": _surface_titles(),
-            "takes": {
-                "ground": " ".join(SURFACE_FIELDS),
-                "noise": _names(NoiseQuery),
-                "map": " ".join([*SURFACE_FIELDS, "at"]),
-                "epoch_sum": _names(EpochSumQuery),
-                "run": _names(RunQuery),
-                "last_batch": "surface noise data_seed learning_rate sampling seed",
-            },
-            "instruments": INSTRUMENTS,
-            "last_batch": fields(LastBatchQuery),
+        NoisePageQuery,
+        lambda query: get_noise(cache, query),
+        takes={
+            "ground": " ".join(SURFACE_FIELDS),
+            "noise": _names(NoiseQuery),
+            "map": " ".join([*SURFACE_FIELDS, "at"]),
+            "epoch_sum": _names(EpochSumQuery),
+            "run": _names(RunQuery),
+            "last_batch": "surface noise data_seed learning_rate sampling seed",
         },
+        instruments=INSTRUMENTS,
+        rename=renaming(LAST_BATCH),
     )
 
 
 @router.get("/tradeoff", name="tradeoff")
-def tradeoff(request: Request) -> Response:
+def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  # noqa: ARG001
     """The trade-off laboratory."""
-    return templates.TemplateResponse(
+    return _page(
         request,
         "tradeoff.html",
-        {
-            "fields": fields(TradeoffQuery),
-            "surface_titles": _surface_titles(),
-            "takes": {
-                "ground": " ".join(SURFACE_FIELDS),
-                "sweep": _names(TradeoffQuery),
-                "run": " ".join([*SURFACE_FIELDS, "seed", "start"]),
-                "floor": " ".join([*SURFACE_FIELDS, "seed"]),
-                "escape": "seed",
-            },
-            "fields_of_runs": fields(RunQuery),
-            "budgets": BUDGETS,
-            "explained": EXPLAINED,
+        TradeoffPageQuery,
+        sweeps,
+        takes={
+            "ground": " ".join(SURFACE_FIELDS),
+            "sweep": _names(TradeoffQuery),
+            "run": " ".join([*SURFACE_FIELDS, "seed", "start"]),
+            "floor": " ".join([*SURFACE_FIELDS, "seed"]),
+            "escape": "seed",
         },
+        fields_of_runs=fields(RunQuery),
+        budgets=BUDGETS,
     )
+
+
+@router.get("/learn", name="learn")
+def learn(request: Request) -> Response:
+    """The guide: questions, predictions, live figures."""
+    return _page(
+        request,
+        "learn.html",
+        LearnPageQuery,
+        lambda _: None,
+        rename=renaming(GUIDE),
+        updates=EpochPlan(1050, 100).updates,
+    )
+
+
+@router.get("/embed/{figure}", name="embed")
+def embed(request: Request, figure: str) -> Response:
+    """One live figure and its caption, for another page's frame."""
+    if f"/api/v1/figures/{figure}" not in request.app.openapi()["paths"]:
+        raise HTTPException(404)
+    return templates.TemplateResponse(request, "embed.html", {"figure": figure})
 
 
 @router.get("/docs", name="docs")
 def docs(request: Request) -> Response:
     """Interactive documentation of the API, without a CDN."""
-    return templates.TemplateResponse(request, "docs.html")
+    return templates.TemplateResponse(request, "docs.html", {})
+
+
+def _page(
+    request: Request,
+    template: str,
+    model: type[Query],
+    check: Callable[[Any], Any],
+    **context: Any,
+) -> Response:
+    """A page in the language of its URL, else in that of its reader; a broken link repaired."""
+    given = request.query_params.multi_items()
+    if "lang" not in request.query_params:
+        wanted = preferred(request.headers.get("Accept-Language", ""))
+        if wanted != USUAL:
+            url = request.url.include_query_params(lang=wanted)
+            return RedirectResponse(
+                f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}
+            )
+    repaired = repair(model, given, check) if given else None
+    return templates.TemplateResponse(
+        request,
+        template,
+        {
+            "fields": fields(model),
+            "surface_titles": {s.id: translated(s.title) for s in SURFACES.values()},
+            "changes": repaired.changes if repaired else [],
+            "repaired": urlencode(repaired.pairs) if repaired and repaired.changes else None,
+            **context,
+        },
+        headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},
+    )
 
 
 def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
@@ -118,18 +182,6 @@ def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
 
 def _names(model: type[Query]) -> str:
     return " ".join(sorted(model.deciding()))
-
-
-def _looks() -> dict[str, dict[str, Any]]:
-    """The parameters that say how the page shows a run."""
-    return {
-        "axis": fields(LossFigureQuery)["axis"],
-        "view": fields(PathsFigureQuery)["view"],
-    }
-
-
-def _surface_titles() -> dict[str, str]:
-    return {surface.id: surface.title for surface in SURFACES.values()}
 
 
 def _flat(schema: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
     known = _parameters(request)
-    problems = [_describe(e, known) for e in getattr(error, "errors", list)()]
+    problems = [
+        describe(".".join(map(str, e["loc"][1:2])) or "query", e, known)
+        for e in getattr(error, "errors", list)()
+    ]
     return _answer(422, gettext("Invalid parameters"), problems)
 
 
@@ -88,8 +91,8 @@ async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return Response(status_code=CLIENT_CLOSED_REQUEST)  # which nobody reads
 
 
-def _describe(error: dict[str, Any], known: list[str]) -> ParameterProblem:
-    name = ".".join(str(part) for part in error["loc"][1:2]) or "query"
+def describe(name: str, error: dict[str, Any], known: list[str]) -> ParameterProblem:
+    """A parameter that Pydantic refuses, in our words; ``known`` are those there are."""
     if error["type"] == "extra_forbidden":
         message = gettext(
             "{name} is not a parameter here; allowed are {names}", name=name, names=listed(known)
@@ -113,8 +116,8 @@ def _reason(error: dict[str, Any]) -> str:
     if error["type"] == "value_error":
         return translated(facts["error"].args[0])
     said = {
-        "greater_than_equal": gettext("allowed is {ge} or more"),
-        "less_than_equal": gettext("allowed is {le} or less"),
+        "greater_than_equal": gettext("allowed is {ge:g} or more"),
+        "less_than_equal": gettext("allowed is {le:g} or less"),
         "int_parsing": gettext("allowed are integers"),
         "int_parsing_size": gettext("allowed are integers"),
         "int_from_float": gettext("allowed are integers"),

@@ -47,9 +47,8 @@ def parameters(query: FigureQuery) -> str:
 
 def _matters(query: FigureQuery, name: str) -> bool:
     """Whether the choice that a parameter belongs to was made."""
-    hints = type(query).model_fields[name].json_schema_extra
-    conditions = hints.get("shown_with", {}) if isinstance(hints, dict) else {}
-    assert isinstance(conditions, dict)  # noqa: S101
+    hints: Any = type(query).model_fields[name].json_schema_extra or {}
+    conditions: dict[str, list[str]] = hints.get("shown_with", {})
     return all(getattr(query, key) in values for key, values in conditions.items())
 
 

@@ -24,7 +24,13 @@ class FigureQuery(Query):
     )
 
 
-def _view() -> Any:
+def axis() -> Any:
+    """What losses are drawn against."""
+    return Field("epochs", title="Horizontal axis", description="What the losses are drawn against")
+
+
+def view() -> Any:
+    """How a surface is seen."""
     return Field("contour", title="View", description="From above, or in three dimensions")
 
 
@@ -32,22 +38,20 @@ class SurfaceFigureQuery(DataQuery, FigureQuery):
     """The surface as a figure."""
 
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")
-    view: View = _view()
+    view: View = view()
 
 
 class PathsFigureQuery(RunQuery, FigureQuery):
     """The paths as a figure."""
 
-    view: View = _view()
+    view: View = view()
     background: bool = Field(True, description="Draw the surface under the paths")
 
 
 class LossFigureQuery(RunQuery, FigureQuery):
     """The losses as a figure."""
 
-    axis: Axis = Field(
-        "epochs", title="Horizontal axis", description="What the losses are drawn against"
-    )
+    axis: Axis = axis()
 
 
 class NoiseFigureQuery(NoiseQuery, FigureQuery):

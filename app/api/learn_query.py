@@ -1,6 +1,6 @@
 """What the figures of the guide ask."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,7 +8,7 @@ from app.api.figure_queries import FigureQuery
 from app.api.parameters import BatchSize, Examples, one_of
 from app.api.queries import EpochPlanQuery, hint
 from app.api.run_query import RunQuery
-from app.science.memory import MOMENTS
+from app.science.memory import MOMENTS, PRECISIONS
 from app.science.sampling import SAMPLINGS
 
 
@@ -64,10 +64,10 @@ class MemoryQuery(FigureQuery):
         description="Its moments are kept for every weight",
         json_schema_extra=hint("memory"),
     )
-    precision: Literal[2, 4, 8] = Field(
-        4,
-        title="Bytes of a number",
-        description="2 in half, 4 in single, 8 in double precision",
+    precision: Annotated[str, *one_of(PRECISIONS)] = Field(
+        "single",
+        title="Precision",
+        description="2 bytes a number in half, 4 in single, 8 in double precision",
         json_schema_extra=hint("memory"),
     )
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 from app.science.errors import ParameterError
 
 # What an optimizer keeps beside each weight, as PyTorch has it.
 MOMENTS: dict[str, int] = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2}
-Precision = Literal[2, 4, 8]
+PRECISIONS = {"half": 2, "single": 4, "double": 8}  # bytes of a number
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,11 @@ class Network:
         return self.inputs + self.layers * self.width + self.outputs
 
 
-def batch_bytes(network: Network, batch_size: int, precision: int) -> int:
+def batch_bytes(network: Network, batch_size: int, precision: str) -> int:
     """Bytes that grow with the batch: B (d + L h + c) times those of a number."""
-    return batch_size * network.kept * precision
+    return batch_size * network.kept * PRECISIONS[precision]
 
 
-def fixed_bytes(network: Network, optimizer: str, precision: int) -> int:
+def fixed_bytes(network: Network, optimizer: str, precision: str) -> int:
     """Bytes that do not: weights, their gradients, and the optimizer's moments of them."""
-    return (2 + MOMENTS[optimizer]) * network.weights * precision
+    return (2 + MOMENTS[optimizer]) * network.weights * PRECISIONS[precision]

@@ -1,5 +1,7 @@
 // The server, as the page asks it: JSON in, or a problem that names its parameters.
 
+import { lang, say } from "./words.js";
+
 export class Problem extends Error {
   constructor({ detail, errors }) {
     super(detail);
@@ -30,10 +32,12 @@ export async function* events(base, resource, params, signal) {
 
 async function request(base, resource, params, options) {
   const query = new URLSearchParams(params);
-  query.set("lang", document.documentElement.lang); // errors are said in it, too
-  const reply = await fetch(`${base}/${resource}?${query}`, options);
+  query.set("lang", lang); // errors are said in it, too
+  const reply = await fetch(`${base}/${resource}?${query}`, options).catch((error) => {
+    throw error.name === "AbortError" ? error : new Problem({ detail: say("unreachable"), errors: [], cause: error });
+  });
   const type = reply.headers.get("Content-Type") ?? "";
   if (reply.ok) return reply;
   if (type.startsWith("application/problem+json")) throw new Problem(await reply.json());
-  throw new Problem({ detail: `The server answered ${reply.status}.`, errors: [] });
+  throw new Problem({ detail: say("answered", { status: reply.status }), errors: [] });
 }

@@ -1,6 +1,6 @@
 // Interactive API documentation: Swagger UI over this process's own OpenAPI document.
 
-const main = document.getElementById("swagger");
+const main = document.getElementById("main");
 
 window.SwaggerUIBundle({
   url: main.dataset.openapi,

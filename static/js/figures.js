@@ -1,12 +1,14 @@
 // Figures with a caption, each from its own resource. Those out of sight wait until they are seen.
 
-import { Problem, ask } from "./api.js";
+import { ask } from "./api.js";
+import { offer } from "./take.js";
+import { theme } from "./theme.js";
 
 export class Figures {
   // query(names) gives the parameters of those names.
   constructor(base, query) {
     Object.assign(this, { base, query });
-    this.panels = [...document.querySelectorAll("[data-figure]")].map((element) => ({
+    this.panels = [...document.querySelectorAll("[data-takes]")].map((element) => ({
       element,
       plot: element.querySelector(".figure"),
       caption: element.querySelector("figcaption"),
@@ -33,9 +35,21 @@ export class Figures {
       this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel, live)));
   }
 
-  async #draw(panel, live) {
+  // What a figure depends on, but for how it is shown; undefined if it is none of these.
+  params(figure) {
+    const panel = this.panels.find(({ element }) => element.dataset.figure === figure);
+    return panel && this.#params(panel);
+  }
+
+  #params(panel) {
     const params = new URLSearchParams([...panel.added, ...this.query(panel.names)]);
-    for (const [name, value] of this.query([...panel.renamed.keys()])) if (panel.renamed.has(name)) params.set(panel.renamed.get(name), value);
+    for (const [name, value] of this.query([...panel.renamed.keys()])) params.set(panel.renamed.get(name), value);
+    return params;
+  }
+
+  async #draw(panel, live) {
+    const params = this.#params(panel);
+    params.set("theme", theme());
     const asked = `${panel.element.dataset.figure}?${params}`;
     if (panel.asked === asked) return;
     panel.asked = asked;
@@ -47,12 +61,13 @@ export class Figures {
       await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
       panel.caption.textContent = layout.meta?.caption ?? "";
       panel.error.hidden = true;
+      offer(panel.element, this.base, panel.element.dataset.figure, params);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
     } catch (error) {
       if (panel.asked === asked) panel.asked = undefined; // it may be asked again
       if (error.name === "AbortError") return;
       panel.error.hidden = false;
-      panel.error.textContent = error instanceof Problem ? error.message : "The server cannot be reached.";
+      panel.error.textContent = error.message;
     } finally {
       if (panel.asked === asked || panel.asked === undefined) panel.element.removeAttribute("aria-busy");
     }

@@ -42,7 +42,7 @@ export class Form {
     return params;
   }
 
-  // The opposite of `params`. Parameters that the form does not know are returned.
+  // The opposite of `params`.
   fill(params) {
     if (this.unit) {
       const unit = [...this.unit.options].find((option) => params.has(option.value));
@@ -224,7 +224,8 @@ export class Form {
   #slide(slider) {
     const { low, high, sliderOf } = slider.dataset;
     const value = low * (high / low) ** (slider.value / slider.max);
-    put(byId(sliderOf), String(Number(value.toPrecision(2))));
+    const input = byId(sliderOf);
+    put(input, String(input.step === "1" ? Math.round(value) : Number(value.toPrecision(2))));
     this.changed(true);
   }
 }

@@ -2,10 +2,13 @@
 
 import { ask } from "./api.js";
 import { Form } from "./form.js";
-import { Page, pick, theme, together } from "./page.js";
+import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
+import { Share } from "./share.js";
 import { Stage } from "./stage.js";
+import { offer } from "./take.js";
+import { theme } from "./theme.js";
 
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -45,22 +48,23 @@ async function load(live, signal) {
   const unit = look.get("axis");
   const with_ = (more) => pick(run, [...run.keys()], more);
   const surfaceQuery = pick(ground, DATA, { theme: theme(), view }).toString();
+  const losses = with_({ theme: theme(), axis: unit });
   // Of several problems that of the paths comes first: it speaks of the form's own parameters.
   const [paths, surface, over, loss, facts] = await together([
     get("paths", with_({ replica: "0" })),
     surfaces.get(surfaceQuery) ?? get("figures/surface", surfaceQuery),
     get("figures/paths", with_({ theme: theme(), view, background: "false" })),
-    get("figures/loss", with_({ theme: theme(), axis: unit })),
+    get("figures/loss", losses),
     get(`surfaces/${encodeURIComponent(run.get("surface") ?? byId("surface").value)}`, pick(ground, DATA.filter((name) => name !== "surface"))),
   ]);
   surfaces.clear();
   surfaces.set(surfaceQuery, surface);
-  return { paths, surface, over, loss, facts, unit: unit ?? checked("axis") };
+  return { paths, surface, over, loss, facts, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: theme(), view }), loss: losses } };
 }
 
 const checked = (name) => document.querySelector(`input[name=${name}]:checked`).value;
 
-async function show({ paths, surface, over, loss, facts, unit }) {
+async function show({ paths, surface, over, loss, facts, unit, drawn }) {
   form.describe(facts);
   form.resolved(paths.request);
   await stage.draw(surface, over);
@@ -69,7 +73,10 @@ async function show({ paths, surface, over, loss, facts, unit }) {
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);
   byId("words").textContent = paths.summary;
+  for (const [name, query] of Object.entries(drawn)) offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query);
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
 }
 
+const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks
+new Share(form, (figure) => new URLSearchParams([...form.params("run"), ...pick(form.params("look"), embeddable[figure])]));
 page.start();

@@ -3,8 +3,12 @@
 import { ask } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
-import { Page, pick, theme, together } from "./page.js";
+import { Page, pick, together } from "./page.js";
+import { Share } from "./share.js";
 import { Stage } from "./stage.js";
+import { offer } from "./take.js";
+import { theme } from "./theme.js";
+import { lang, say } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -14,7 +18,7 @@ const NOISE = main.dataset.noise.split(" "); // what the draws at a point depend
 
 const form = new Form(byId("form"), (live) => page.changed(live));
 const page = new Page(form, load, show);
-const figures = new Figures(api, (names) => pick(parameters(), names, { theme: theme() }));
+const figures = new Figures(api, (names) => pick(parameters(), names));
 const stage = new Stage(
   { plane: byId("plane"), surface: byId("surface-figure"), paths: byId("directions-figure"), handle: byId("point-handle") },
   (at, live) => {
@@ -22,7 +26,7 @@ const stage = new Stage(
     page.changed(live);
   },
 );
-const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 const surfaces = new Map(); // the last surface figure, by its query
 
 // A run starts at the point.
@@ -35,26 +39,28 @@ function parameters() {
 async function load(live, signal) {
   const params = parameters();
   const noise = pick(params, NOISE);
+  const directions = pick(noise, NOISE, { theme: theme() });
   const surfaceQuery = pick(params, DATA, { theme: theme() }).toString();
   const surface = params.get("surface") ?? byId("surface").value;
   const [measured, ground, over, facts] = await together([
     ask(api, "noise", noise, signal),
     surfaces.get(surfaceQuery) ?? ask(api, "figures/surface", surfaceQuery, signal),
-    ask(api, "figures/directions", pick(noise, NOISE, { theme: theme() }), signal),
+    ask(api, "figures/directions", directions, signal),
     ask(api, `surfaces/${encodeURIComponent(surface)}`, pick(params, DATA.filter((name) => name !== "surface")), signal),
     figures.refresh(live, signal),
   ]);
   surfaces.clear();
   surfaces.set(surfaceQuery, ground);
-  return { measured, ground, over, facts };
+  return { measured, ground, over, facts, directions };
 }
 
-async function show({ measured, ground, over, facts }) {
+async function show({ measured, ground, over, facts, directions }) {
   form.describe(facts);
   form.resolved({ ...facts, ...measured.request, start: measured.point });
   await stage.draw(ground, over);
   const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(colours);
+  offer(byId("plane").closest("[data-figure]"), api, "directions", directions);
   byId("words").textContent = measured.summary;
   byId("measured").replaceChildren(...measured.batches.map((batch) => row(batch, colours, measured.request.examples)));
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
@@ -66,10 +72,10 @@ function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_
   const dot = Object.assign(document.createElement("span"), { className: "dot" });
   dot.style.setProperty("--colour", colours.get(batch_size));
   head.scope = "row";
-  head.append(dot, ` ${batch_size === examples ? "full" : batch_size.toLocaleString("en")}`);
+  head.append(dot, ` ${batch_size === examples ? say("full") : batch_size.toLocaleString(lang)}`);
   const texts = [
-    angle ? `${fine.format(angle.mean)}° (${fine.format(angle.p05)}–${fine.format(angle.p95)}°)` : "undefined",
-    angle ? uphill.toLocaleString("en", { style: "percent", maximumFractionDigits: 1 }) : "undefined",
+    angle ? `${fine.format(angle.mean)}° (${fine.format(angle.p05)}–${fine.format(angle.p95)}°)` : say("undefined"),
+    angle ? uphill.toLocaleString(lang, { style: "percent", maximumFractionDigits: 1 }) : say("undefined"),
     fine.format(trace_measured) + (trace_interval ? ` (${trace_interval.map((bound) => fine.format(bound)).join("–")})` : ""),
     fine.format(trace_predicted),
   ];
@@ -77,4 +83,5 @@ function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_
   return line;
 }
 
+new Share(form, (figure) => figures.params(figure) ?? pick(parameters(), NOISE));
 page.start();

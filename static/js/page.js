@@ -1,12 +1,10 @@
 // What every page with a form does: form -> URL -> server -> pictures. The last good picture stays.
 
 import { Problem } from "./api.js";
+import { dark } from "./theme.js";
 
 const BUSY_AFTER_MS = 300;
 const byId = (id) => document.getElementById(id);
-const dark = matchMedia("(prefers-color-scheme: dark)");
-
-export const theme = () => (dark.matches ? "dark" : "light");
 
 // Those of the parameters that are named, and more that are not empty.
 export const pick = (params, names, more = {}) =>
@@ -20,15 +18,30 @@ export class Page {
   constructor(form, load, show) {
     Object.assign(this, { form, load, show });
     this.controller = new AbortController();
-    document.querySelector("[data-restart]").addEventListener("click", () => {
+    document.querySelector("[data-restart]")?.addEventListener("click", () => {
       form.fill(new URLSearchParams());
       this.changed(false);
     });
+    // The other languages' links lead to the same picture.
+    for (const link of document.querySelectorAll("[data-language]")) {
+      link.addEventListener("click", () => {
+        const params = new URLSearchParams(location.search);
+        params.set("lang", link.dataset.language);
+        link.search = params;
+        link.hash = location.hash;
+      });
+    }
     addEventListener("popstate", () => this.#fromAddress());
     dark.addEventListener("change", () => this.refresh(false));
   }
 
+  // A link that the server repaired gives way to what it became.
   start() {
+    const notice = document.querySelector("[data-repaired]");
+    if (notice) {
+      history.replaceState(null, "", `?${notice.dataset.repaired}`);
+      notice.querySelector("[data-dismiss]").addEventListener("click", () => notice.remove());
+    }
     this.#fromAddress();
   }
 
@@ -84,13 +97,21 @@ export class Page {
     this.form.showErrors(errors);
     const beside = errors.every(({ parameter }) => document.querySelector(`[data-error-for="${parameter}"]`));
     byId("problem").hidden = errors.length > 0 && beside;
-    byId("problem").textContent = error instanceof Problem ? error.message : "The server cannot be reached. The picture is the last one it gave.";
+    byId("problem").textContent = error.message;
   }
 
   #fromAddress() {
-    const unknown = this.form.fill(new URLSearchParams(location.search));
+    this.form.fill(new URLSearchParams(location.search));
+    this.#hide();
     this.refresh(false);
-    if (unknown.length) console.warn(`Not parameters of this page: ${unknown.join(", ")}`);
+  }
+
+  // A teacher's link leaves controls out; their values count all the same.
+  #hide() {
+    const hidden = this.form.params("look").getAll("hide");
+    for (const control of document.querySelectorAll("[data-control]")) {
+      control.classList.toggle("withheld", hidden.includes(control.dataset.control));
+    }
   }
 }
 

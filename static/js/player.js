@@ -1,6 +1,7 @@
 // The playhead: a moment of the run, counted in what the loss is drawn against.
 
 import { countUpTo } from "./arrays.js";
+import { say } from "./words.js";
 
 const WHOLE_RUN_MS = 12000; // at speed 1
 
@@ -38,7 +39,7 @@ export class Player {
 
   start() {
     if (this.frame >= this.moments.length - 1) this.#show(0);
-    this.play.textContent = "Pause";
+    this.play.textContent = say("pause");
     this.play.setAttribute("aria-pressed", "true");
     let last; // a frame's own time may lie before the click
     let exact = this.frame;
@@ -56,7 +57,7 @@ export class Player {
   stop() {
     cancelAnimationFrame(this.timer);
     this.timer = undefined;
-    this.play.textContent = "Play";
+    this.play.textContent = say("play");
     this.play.setAttribute("aria-pressed", "false");
   }
 

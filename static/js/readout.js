@@ -1,7 +1,9 @@
 // The live read-out: a row a run, at the moment shown.
 
-const format = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+import { lang, say } from "./words.js";
+
+const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
+const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 });
 
 export class Readout {
   constructor(body, onFollow) {
@@ -22,7 +24,7 @@ export class Readout {
         radio.style.setProperty("accent-color", colours[run]);
         const dot = Object.assign(document.createElement("span"), { className: "dot" });
         dot.style.setProperty("--colour", colours[run]);
-        label.append(radio, dot, ` ${path.batch_size === full ? "full" : format.format(path.batch_size)}`);
+        label.append(radio, dot, ` ${path.batch_size === full ? say("full") : format.format(path.batch_size)}`);
         head.scope = "row";
         head.append(label);
         row.append(head, ...Array.from({ length: 5 }, () => document.createElement("td")));
@@ -39,7 +41,7 @@ export class Readout {
         format.format(update[i]), format.format(epoch[i]), batchOfEpoch(path, update[i]),
         format.format(examples_seen[i]), fine.format(loss[i]),
       ];
-      if (path.diverged && i === update.length - 1) texts[4] += ` – diverged at ${format.format(path.diverged_at)}`;
+      if (path.diverged && i === update.length - 1) texts[4] = say("diverged", { loss: texts[4], update: format.format(path.diverged_at) });
       [...this.body.rows[run].cells].slice(1).forEach((cell, j) => (cell.textContent = texts[j]));
     });
   }
@@ -47,7 +49,7 @@ export class Readout {
 
 // "3/11 (100)": which batch of its epoch an update took, and how many examples that had.
 function batchOfEpoch(path, update) {
-  if (update === 0) return "start";
+  if (update === 0) return say("start");
   const segment = path.segments.findLast(({ first_update }) => first_update <= update);
   const place = (update - segment.first_update) % segment.updates_per_epoch;
   let rest = place;

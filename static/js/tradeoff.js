@@ -3,7 +3,10 @@
 import { Problem, ask, events } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
-import { Page, pick, theme } from "./page.js";
+import { Page, pick } from "./page.js";
+import { Share } from "./share.js";
+import { theme } from "./theme.js";
+import { lang, say } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -13,9 +16,9 @@ const SWEEP = main.dataset.sweep.split(" "); // what the sweep depends on
 
 const form = new Form(byId("form"), (live) => live || page.changed(false)); // too long for every step of a slider
 const page = new Page(form, load, show);
-const figures = new Figures(api, (names) => pick(form.params("run"), names, { theme: theme() }));
-const whole = new Intl.NumberFormat("en");
-const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const figures = new Figures(api, (names) => pick(form.params("run"), names));
+const whole = new Intl.NumberFormat(lang);
+const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 
 async function load(live, signal) {
   const params = form.params("run");
@@ -31,7 +34,7 @@ async function load(live, signal) {
       progress(data.done, data.seconds_left);
       tell(data);
     }
-    throw new Problem({ detail: "The sweep was ended by the server.", errors: [] });
+    throw new Problem({ detail: say("ended"), errors: [] });
   } finally {
     if (!signal.aborted) progress(undefined);
   }
@@ -57,7 +60,7 @@ function row({ batch_size, learning_rate, updates, examples, regime, reason }, o
   const range = ({ p05, p50, p95 }) => `${whole.format(p50)} (${p05 === null ? "…" : whole.format(p05)}–${p95 === null ? "…" : whole.format(p95)})`;
   const texts = learning_rate === null
     ? [optimizer, "–", reason, "", ""]
-    : [optimizer, fine.format(learning_rate), range(updates), range(examples), regime];
+    : [optimizer, fine.format(learning_rate), range(updates), range(examples), say(regime)];
   line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
   return line;
 }
@@ -65,8 +68,9 @@ function row({ batch_size, learning_rate, updates, examples, regime, reason }, o
 function progress(done, seconds) {
   byId("progress").hidden = done === undefined;
   byId("done").value = done ?? 0;
-  byId("left").textContent = seconds ? `about ${fine.format(Math.ceil(seconds))} s left` : "";
+  byId("left").textContent = seconds ? say("seconds_left", { seconds: fine.format(Math.ceil(seconds)) }) : "";
 }
 
 byId("cancel").addEventListener("click", () => page.cancel());
+new Share(form, (figure) => figures.params(figure));
 page.start();

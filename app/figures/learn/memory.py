@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import sentences
-from app.science.memory import MOMENTS, Network, batch_bytes, fixed_bytes
+from app.science.memory import MOMENTS, PRECISIONS, Network, batch_bytes, fixed_bytes
 
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
@@ -17,7 +17,7 @@ def memory_figure(
     *,
     examples: int,
     optimizer: str,
-    precision: int,
+    precision: str,
     theme: str,
 ) -> go.Figure:
     """What grows with the batch, over what does not; the chosen batch size is marked."""
@@ -65,7 +65,7 @@ def memory_figure(
 
 
 def memory_caption(
-    network: Network, batch_size: int, of_batch: int, fixed: int, optimizer: str, precision: int
+    network: Network, batch_size: int, of_batch: int, fixed: int, optimizer: str, precision: str
 ) -> str:
     """The formula with its numbers."""
     return sentences(
@@ -78,7 +78,7 @@ def memory_caption(
                 layers=network.layers,
                 width=network.width,
                 outputs=network.outputs,
-                precision=precision,
+                precision=PRECISIONS[precision],
                 memory=bytes_text(of_batch),
             ),
             _(

@@ -1,0 +1,100 @@
+"""What the pages' links hold: the parameters of their figures, and how the page shows them."""
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, create_model
+
+from app.api.figure_queries import Axis, View, axis, view
+from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery
+from app.api.noise_query import LastBatchQuery, NoiseQuery
+from app.api.parameters import BatchSize, Examples, SurfaceId
+from app.api.queries import EpochPlanQuery, Query, hint
+from app.api.run_query import RunQuery
+from app.api.tradeoff_query import TradeoffQuery
+
+Q = TypeVar("Q", bound=Query)
+ControlName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
+
+
+class PageQuery(Query):
+    """What every page takes."""
+
+    hide: list[ControlName] = Field(
+        [],
+        max_length=40,
+        title="Hidden controls",
+        description="Controls that the page does not show, by the names of their parameters",
+    )
+
+
+class HomePageQuery(PageQuery, RunQuery):
+    """The paths."""
+
+    view: View = view()
+    axis: Axis = axis()
+
+
+class _NoisePageQuery(PageQuery, RunQuery, NoiseQuery):
+    """The noise at a point, along a run from it, and with a last, smaller batch."""
+
+
+class PlanQuery(EpochPlanQuery):
+    """An epoch whose sizes are set by sliders."""
+
+    examples: Examples = Field(
+        1050,
+        title="Examples, N",
+        json_schema_extra=hint("plan", control="log-slider", slider=[2, 10_000]),
+    )
+    batch_size: int = Field(
+        100,
+        ge=1,
+        le=10_000,
+        title="Batch size, B",
+        description="Examples of an update",
+        json_schema_extra=hint("plan", control="log-slider", slider=[1, 10_000]),
+    )
+
+
+class OrderQuery(OrdersQuery):
+    """Orders where they differ clearly."""
+
+    surface: SurfaceId = "bowl"
+    batch_size: BatchSize = 32
+
+
+class TradeoffPageQuery(PageQuery, TradeoffQuery):
+    """The sweep."""
+
+
+# Figures of which a page has controls beside its own: prefix, model, parameters.
+Beside = dict[str, tuple[type[Query], tuple[str, ...]]]
+LAST_BATCH: Beside = {"last": (LastBatchQuery, ("examples", "batch_size"))}
+GUIDE: Beside = {
+    "plan": (PlanQuery, ("examples", "batch_size", "remainder")),
+    "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
+    "order": (OrderQuery, ("surface", "batch_size")),
+    "sequence": (SequencesQuery, ("tokens", "batch_size", "length")),
+}
+
+
+def _with(base: type[Q], beside: Beside) -> type[Q]:
+    """The model with the parameters of other figures, each under its prefix."""
+    fields: Any = {
+        f"{prefix}_{name}": (model.model_fields[name].annotation, model.model_fields[name])
+        for prefix, (model, names) in beside.items()
+        for name in names
+    }
+    return create_model(base.__name__, __base__=base, **fields)
+
+
+def renaming(beside: Beside) -> dict[str, str]:
+    """For each prefix, what its controls are called there and at the figure: ``there:here …``."""
+    return {
+        prefix: " ".join(f"{prefix}_{name}:{name}" for name in names)
+        for prefix, (_, names) in beside.items()
+    }
+
+
+NoisePageQuery = _with(_NoisePageQuery, LAST_BATCH)
+LearnPageQuery = _with(PageQuery, GUIDE)

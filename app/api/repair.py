@@ -1,0 +1,103 @@
+"""A link that is broken or old, turned into the nearest one that is valid."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, get_origin
+
+from pydantic import ValidationError
+
+from app.api.errors import as_problem, describe
+from app.api.queries import Query
+from app.language.speech import gettext
+from app.science.errors import ParameterError
+
+ATTEMPTS = 8  # a repair may bring to light what it hid
+
+Pairs = list[tuple[str, str]]
+Mend = Callable[[Pairs], Pairs]
+Q = TypeVar("Q", bound=Query)
+
+
+class Repaired(NamedTuple):
+    """A valid query's parameters, and what had to be changed to make them so."""
+
+    pairs: Pairs
+    changes: list[str]
+
+
+def repair(model: type[Q], pairs: Iterable[tuple[str, str]], check: Callable[[Q], Any]) -> Repaired:
+    """Parameters as near to those given as the model and ``check`` allow.
+
+    A number out of bounds becomes the bound; of a list, what is not allowed is left out; anything
+    else has its default. ``check`` raises `ParameterError` for what the mathematics refuses.
+    """
+    kept = list(pairs)
+    changes: list[str] = []
+    for _ in range(ATTEMPTS):
+        wrong = _wrong(model, kept, check)
+        if not wrong:
+            return Repaired(kept, list(dict.fromkeys(changes)))
+        for message, mend in wrong:
+            changes.append(message)
+            kept = mend(kept)
+    return Repaired([], [*changes, gettext("What is shown is the first picture.")])
+
+
+def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tuple[str, Mend]]:
+    """What is wrong with each parameter, as people are told, and its repair."""
+    try:
+        check(model.model_validate(_values(model, pairs)))
+    except ValidationError as error:
+        # One at a time of each parameter: its places in a list shift.
+        first = {str(e["loc"][0]): dict(e) for e in reversed(error.errors())}
+        return [_repair(name, e, list(model.model_fields)) for name, e in first.items()]
+    except ParameterError as error:
+        names = error.parameter.split(" and ")
+        return [
+            (_left_out(as_problem(error).detail), partial(_without, name=name, value=error.value))
+            for name in names
+        ]
+    return []
+
+
+def _values(model: type[Query], pairs: Pairs) -> dict[str, Any]:
+    """As FastAPI reads a query string: a list where the model has one, else the last value."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        field = model.model_fields.get(name)
+        if field is not None and get_origin(field.annotation) is list:
+            values.setdefault(name, []).append(value)
+        else:
+            values[name] = value
+    return values
+
+
+def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Mend]:
+    message = describe(name, error, known).message
+    facts, inside = error.get("ctx", {}), len(error["loc"]) > 1
+    bound = facts.get("ge", facts.get("le"))
+    if bound is not None and not inside:
+        said = gettext("{message}. It is {value} now.", message=message, value=f"{bound:g}")
+        return said, lambda pairs: [*_without(pairs, name), (name, f"{bound:g}")]
+    if error["type"] == "too_long":
+        most = facts["max_length"]
+        said = gettext("{message}. It is the first {most} now.", message=message, most=most)
+        return said, lambda pairs: [
+            *_without(pairs, name),
+            *[pair for pair in pairs if pair[0] == name][:most],
+        ]
+    return _left_out(message), partial(
+        _without, name=name, value=error["input"] if inside else None
+    )
+
+
+def _without(pairs: Pairs, name: str, value: Any = None) -> Pairs:
+    """The pairs without a name's value, or without all of its values if that is none of them."""
+    bad = (name, str(value))
+    if bad in pairs:
+        return [pair for pair in pairs if pair != bad]
+    return [pair for pair in pairs if pair[0] != name]
+
+
+def _left_out(message: str) -> str:
+    return gettext("{message}. It was left out.", message=message)

@@ -1,0 +1,25 @@
+"""What scripts say: texts by name, in the language of the request."""
+
+from app.language.speech import gettext as _
+
+
+def script_words() -> dict[str, str]:
+    """Templates whose ``{names}`` a script fills in."""
+    return {
+        "answered": _("The server answered {status}."),
+        "unreachable": _("The server cannot be reached."),
+        "last_picture": _("The server cannot be reached. The picture is the last one it gave."),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "start": _("start"),
+        "full": _("full"),
+        "diverged": _("{loss} – diverged at {update}"),
+        "undefined": _("undefined"),
+        "seconds_left": _("about {seconds} s left"),
+        "ended": _("The sweep was ended by the server."),
+        "perfect": _("perfect"),
+        "diminishing": _("diminishing"),
+        "plateau": _("plateau"),
+        "copied": _("Copied"),
+        "rows": _("The first {shown} of {all} rows; the CSV has them all."),
+    }

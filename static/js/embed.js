@@ -1,0 +1,29 @@
+// One figure, alone in another page's frame.
+
+import { ask } from "./api.js";
+import { theme } from "./theme.js";
+import { say } from "./words.js";
+
+const main = document.querySelector("main");
+const plot = main.querySelector(".figure");
+const caption = main.querySelector("figcaption");
+const error = main.querySelector(".error");
+
+async function draw() {
+  const params = new URLSearchParams(location.search);
+  if (!params.has("theme")) params.set("theme", theme());
+  document.documentElement.style.colorScheme = params.get("theme");
+  try {
+    const { data, layout } = await ask(main.dataset.api, `figures/${main.dataset.figure}`, params);
+    await Plotly.react(plot, data, layout, { displayModeBar: false, responsive: true });
+    caption.textContent = layout.meta.caption ?? "";
+    error.hidden = true;
+    main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+  } catch ({ message }) {
+    error.hidden = false;
+    error.textContent = message || say("unreachable");
+  }
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+draw();

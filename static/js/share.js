@@ -1,0 +1,76 @@
+// The dialogue that hands a picture on: link, QR code, frame, teacher's link, code.
+
+import { lang, say } from "./words.js";
+
+const FRAME = { width: 720, height: 520 };
+
+export class Share {
+  // params() is the page's state, code() that of its run.
+  constructor(form, params) {
+    Object.assign(this, { form, params });
+    this.dialog = document.getElementById("share");
+    document.querySelector("[data-share]").addEventListener("click", () => this.#open());
+    this.dialog.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
+    this.dialog.addEventListener("change", () => this.#fill());
+    this.dialog.addEventListener("click", ({ target }) => {
+      if (target === this.dialog) this.dialog.close(); // the backdrop
+      if (target.dataset.copy) this.#copy(this.#part(target.dataset.copy));
+    });
+  }
+
+  #part(id) {
+    return document.getElementById(id);
+  }
+
+  #open() {
+    this.dialog.querySelector(".copied").textContent = "";
+    this.#controls();
+    this.#fill();
+    this.dialog.showModal();
+  }
+
+  // A box for each control that a teacher may hide.
+  #controls() {
+    const place = this.dialog.querySelector("[data-hide]");
+    const hidden = this.form.params("look").getAll("hide");
+    const boxes = [...document.querySelectorAll("[data-control]")].map((control) => {
+      const label = document.createElement("label");
+      const box = Object.assign(document.createElement("input"), { type: "checkbox", value: control.dataset.control });
+      box.checked = hidden.includes(box.value);
+      label.append(box, ` ${(control.querySelector("label, legend")?.textContent ?? box.value).trim()}`);
+      return label;
+    });
+    place.replaceChildren(place.querySelector("legend"), ...boxes);
+  }
+
+  #fill() {
+    const params = this.form.params("run", "look");
+    params.set("lang", lang);
+    params.delete("hide");
+    this.dialog.querySelectorAll("[data-hide] input:checked").forEach(({ value }) => params.append("hide", value));
+    const link = `${location.origin}${location.pathname}?${params}`;
+    this.#part("share-link").value = link;
+    const picture = this.#part("share-qr");
+    picture.src = `${picture.dataset.source}?${new URLSearchParams({ text: link })}`;
+    const choice = this.#part("share-figure");
+    const embedded = this.params(choice.value);
+    embedded.set("lang", lang);
+    const source = `${location.origin}${choice.dataset.embed.replace("FIGURE", choice.value)}?${embedded}`;
+    const frame = Object.assign(document.createElement("iframe"), { src: source, title: choice.selectedOptions[0].text, ...FRAME });
+    frame.loading = "lazy";
+    frame.style.border = "0";
+    this.#part("share-embed").value = frame.outerHTML;
+    this.dialog.querySelectorAll("[data-library]").forEach((a) => {
+      const run = this.form.params("run");
+      a.href = `${a.closest("[data-code]").dataset.code}${a.dataset.library}?${run}`;
+    });
+  }
+
+  async #copy(field) {
+    field.select();
+    // Browsers refuse the clipboard where a page came without encryption.
+    if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+    else document.execCommand("copy");
+    this.dialog.querySelector(".copied").textContent = say("copied");
+  }
+}

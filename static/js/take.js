@@ -1,0 +1,87 @@
+// What can be taken home of a figure: pictures with their caption, its data, a page that opens offline.
+
+import { ask } from "./api.js";
+import { lang, say } from "./words.js";
+
+const SIZE = { width: 1000, height: 640 };
+const LINE = 17; // pixels of a caption's line
+const EDGE = 14;
+const FONT = "12px system-ui, sans-serif";
+const queries = new WeakMap(); // of a figure's element: base, name, parameters
+
+// From now on the element's figure is the answer to this query.
+export function offer(element, base, name, params) {
+  const take = element.querySelector(".take");
+  if (!take) return;
+  queries.set(take, { base, name, params: new URLSearchParams(params) });
+  for (const link of take.querySelectorAll("[data-format]")) {
+    const query = new URLSearchParams(params);
+    query.set("lang", lang);
+    query.set("format", link.dataset.format);
+    link.href = `${base}/figures/${name}?${query}`;
+    link.download = `batchscape-${name}.${link.dataset.format}`;
+  }
+  if (take.open) fill(take);
+}
+
+async function fill(take) {
+  const { base, name, params } = queries.get(take);
+  const query = new URLSearchParams(params);
+  query.delete("background"); // what lies under paths is another figure
+  query.set("format", "table");
+  const place = take.querySelector("[data-table]");
+  const { columns, rows, all_rows: all } = await ask(base, `figures/${name}`, query);
+  if (queries.get(take).params !== params) return; // another one is drawn by now
+  const table = document.createElement("table");
+  if (rows.length < all) table.createCaption().textContent = say("rows", { shown: rows.length, all });
+  const head = table.createTHead().insertRow();
+  head.append(...columns.map((text) => Object.assign(document.createElement("th"), { textContent: text, scope: "col" })));
+  const body = table.createTBody();
+  for (const row of rows) body.insertRow().append(...row.map((value) => Object.assign(document.createElement("td"), { textContent: value ?? "" })));
+  place.replaceChildren(table);
+}
+
+// A text in lines that fit a width.
+function lines(text, width) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = FONT;
+  const found = [""];
+  for (const { segment } of new Intl.Segmenter(lang, { granularity: "word" }).segment(text)) {
+    if (pen.measureText(found.at(-1) + segment).width > width) found.push(segment.trimStart());
+    else found[found.length - 1] += segment;
+  }
+  return found;
+}
+
+async function picture(take, format) {
+  const { base, name, params } = queries.get(take);
+  const { data, layout } = await ask(base, `figures/${name}`, params);
+  const { caption = "", parameters } = layout.meta;
+  const words = [caption, `Batchscape · ${name} · ${parameters}`].filter(Boolean).flatMap((text) => lines(text, SIZE.width - 2 * EDGE));
+  const below = words.length * LINE + 2 * EDGE;
+  const paper = getComputedStyle(document.body).backgroundColor;
+  const titled = {
+    ...layout,
+    paper_bgcolor: paper,
+    margin: { ...layout.margin, b: (layout.margin?.b ?? 40) + below },
+    title: { text: words.join("<br>"), font: { size: 12 }, x: EDGE / SIZE.width, xanchor: "left", y: 0, yanchor: "bottom", yref: "container", pad: { b: EDGE }, automargin: false },
+  };
+  const size = { ...SIZE, height: SIZE.height + below };
+  const url = await Plotly.toImage({ data, layout: titled }, { format, scale: format === "png" ? 2 : 1, ...size });
+  Object.assign(document.createElement("a"), { href: url, download: `batchscape-${name}.${format}` }).click();
+}
+
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.(".take") && target.open && queries.has(target)) fill(target);
+}, true);
+document.addEventListener("click", async ({ target }) => {
+  const { picture: format } = target.dataset ?? {};
+  const take = target.closest(".take");
+  if (!format || !queries.has(take)) return;
+  target.disabled = true;
+  try {
+    await picture(take, format);
+  } finally {
+    target.disabled = false;
+  }
+});

@@ -1,0 +1,7 @@
+// What the page says, in its language: the server's texts, with names filled in.
+
+const texts = JSON.parse(document.body.dataset.words);
+
+export const lang = document.documentElement.lang;
+
+export const say = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
