@@ -20,7 +20,7 @@ from app.api.page_queries import (
     LearnPageQuery,
     NoisePageQuery,
     TradeoffPageQuery,
-    renaming,
+    bindings,
 )
 from app.api.queries import DataQuery, Query
 from app.api.repair import repair
@@ -92,7 +92,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
             "last_batch": "surface noise data_seed learning_rate sampling seed",
         },
         instruments=INSTRUMENTS,
-        rename=renaming(LAST_BATCH),
+        bound=bindings(LAST_BATCH),
     )
 
 
@@ -124,7 +124,7 @@ def learn(request: Request) -> Response:
         "learn.html",
         LearnPageQuery,
         lambda _: None,
-        rename=renaming(GUIDE),
+        bound=bindings(GUIDE),
         updates=EpochPlan(1050, 100).updates,
     )
 

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from app.api.figure_queries import FigureQuery
 from app.api.responses import cacheable, csv_response, json_response
+from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.table import figure_table
 from app.language.speech import listed
@@ -20,6 +21,9 @@ def figure_response(request: Request, query: FigureQuery, figure: go.Figure) -> 
     figure.update_layout(
         meta={**(figure.layout.meta or {}), "name": name, "parameters": parameters(query)}
     )
+    mark_legend(figure)
+    if query.format == "html" or query.legend:
+        show_legend(figure)
     if query.format == "json":
         return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
     if query.format == "html":

@@ -18,6 +18,7 @@ class FigureQuery(Query):
     """How a figure is shown."""
 
     theme: Theme = Field("light", description="Colours for a light or a dark background")
+    legend: bool = Field(False, description="Show which colour is which batch size")
     format: Literal["json", "csv", "table", "html"] = Field(
         "json",
         description="json: a Plotly figure; csv or table: what it draws; html: a page of its own",

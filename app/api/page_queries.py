@@ -1,13 +1,15 @@
 """What the pages' links hold: the parameters of their figures, and how the page shows them."""
 
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import Field, create_model
 
+from app.api.batches_query import remainder
 from app.api.figure_queries import Axis, View, axis, view
 from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery
 from app.api.noise_query import LastBatchQuery, NoiseQuery
-from app.api.parameters import BatchSize, Examples, SurfaceId
+from app.api.parameters import BatchSize, Examples, RemainderId, SurfaceId
 from app.api.queries import EpochPlanQuery, Query, hint
 from app.api.run_query import RunQuery
 from app.api.tradeoff_query import TradeoffQuery
@@ -46,6 +48,7 @@ class PlanQuery(EpochPlanQuery):
         title="Examples, N",
         json_schema_extra=hint("plan", control="log-slider", slider=[2, 10_000]),
     )
+    remainder: RemainderId = remainder()
     batch_size: int = Field(
         100,
         ge=1,
@@ -59,8 +62,10 @@ class PlanQuery(EpochPlanQuery):
 class OrderQuery(OrdersQuery):
     """Orders where they differ clearly."""
 
-    surface: SurfaceId = "bowl"
-    batch_size: BatchSize = 32
+    surface: SurfaceId = Field("bowl", title="Surface", description="Loss surface")
+    batch_size: BatchSize = Field(
+        32, title="Batch size", description="Examples in a batch: 1 to N, or full"
+    )
 
 
 class TradeoffPageQuery(PageQuery, TradeoffQuery):
@@ -88,11 +93,18 @@ def _with(base: type[Q], beside: Beside) -> type[Q]:
     return create_model(base.__name__, __base__=base, **fields)
 
 
-def renaming(beside: Beside) -> dict[str, str]:
-    """For each prefix, what its controls are called there and at the figure: ``there:here …``."""
+def bindings(beside: Beside) -> dict[str, dict[str, str]]:
+    """How a page's controls turn into the parameters of the figures beside its own.
+
+    ``rename`` says what each is called on the page and at the figure, ``add`` what the figure is
+    asked as long as nothing is changed.
+    """
     return {
-        prefix: " ".join(f"{prefix}_{name}:{name}" for name in names)
-        for prefix, (_, names) in beside.items()
+        prefix: {
+            "rename": " ".join(f"{prefix}_{name}:{name}" for name in names),
+            "add": urlencode({name: model.model_fields[name].default for name in names}),
+        }
+        for prefix, (model, names) in beside.items()
     }
 
 

@@ -27,7 +27,7 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
     return {"group": group, **more}
 
 
-SHOWN = {"lang", "theme", "format"}  # how an answer is shown, not what it says
+SHOWN = {"lang", "theme", "format", "legend"}  # how an answer is shown, not what it says
 
 
 class Query(BaseModel):

@@ -73,6 +73,10 @@ def _values(model: type[Query], pairs: Pairs) -> dict[str, Any]:
 
 
 def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Mend]:
+    if error["type"] == "extra_forbidden":
+        return _left_out(gettext("{name} is not a parameter of this page", name=name)), partial(
+            _without, name=name
+        )
     message = describe(name, error, known).message
     facts, inside = error.get("ctx", {}), len(error["loc"]) > 1
     bound = facts.get("ge", facts.get("le"))

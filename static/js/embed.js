@@ -12,6 +12,7 @@ const error = main.querySelector(".error");
 async function draw() {
   const params = new URLSearchParams(location.search);
   if (!params.has("theme")) params.set("theme", theme());
+  params.set("legend", "true");
   document.documentElement.style.colorScheme = params.get("theme");
   try {
     const { data, layout } = await ask(main.dataset.api, `figures/${main.dataset.figure}`, params);

@@ -26,8 +26,7 @@ export function offer(element, base, name, params) {
 
 async function fill(take) {
   const { base, name, params } = queries.get(take);
-  const query = new URLSearchParams(params);
-  query.delete("background"); // what lies under paths is another figure
+  const query = new URLSearchParams([...params, ...new URLSearchParams(take.closest("[data-figure]").dataset.plain)]);
   query.set("format", "table");
   const place = take.querySelector("[data-table]");
   const { columns, rows, all_rows: all } = await ask(base, `figures/${name}`, query);
@@ -55,16 +54,20 @@ function lines(text, width) {
 
 async function picture(take, format) {
   const { base, name, params } = queries.get(take);
-  const { data, layout } = await ask(base, `figures/${name}`, params);
+  const { data, layout } = await ask(base, `figures/${name}`, new URLSearchParams([...params, ["legend", "true"]]));
   const { caption = "", parameters } = layout.meta;
   const words = [caption, `Batchscape · ${name} · ${parameters}`].filter(Boolean).flatMap((text) => lines(text, SIZE.width - 2 * EDGE));
   const below = words.length * LINE + 2 * EDGE;
   const paper = getComputedStyle(document.body).backgroundColor;
+  const { l: left = 0, b: bottom = 0 } = layout.margin;
   const titled = {
     ...layout,
     paper_bgcolor: paper,
-    margin: { ...layout.margin, b: (layout.margin?.b ?? 40) + below },
-    title: { text: words.join("<br>"), font: { size: 12 }, x: EDGE / SIZE.width, xanchor: "left", y: 0, yanchor: "bottom", yref: "container", pad: { b: EDGE }, automargin: false },
+    margin: { ...layout.margin, b: bottom + below },
+    annotations: [...(layout.annotations ?? []), {
+      text: words.join("<br>"), font: { size: 12 }, align: "left", showarrow: false,
+      xref: "paper", x: 0, xanchor: "left", xshift: EDGE - left, yref: "paper", y: 0, yanchor: "top", yshift: -bottom,
+    }],
   };
   const size = { ...SIZE, height: SIZE.height + below };
   const url = await Plotly.toImage({ data, layout: titled }, { format, scale: format === "png" ? 2 : 1, ...size });
