@@ -41,6 +41,7 @@ router = APIRouter(include_in_schema=False)
 SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface depends on
 # About as long for a batch of 32, so that the three pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330, "examples_seen": 10_500}
+CAMPAIGN = "utm_"  # what letters and networks add to links; it means nothing here
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 templates = Jinja2Templates(
@@ -151,7 +152,9 @@ def _page(
     **context: Any,
 ) -> Response:
     """A page in the language of its URL, else in that of its reader; a broken link repaired."""
-    given = request.query_params.multi_items()
+    given = [
+        pair for pair in request.query_params.multi_items() if not pair[0].startswith(CAMPAIGN)
+    ]
     if "lang" not in request.query_params:
         wanted = preferred(request.headers.get("Accept-Language", ""))
         if wanted != USUAL:

@@ -116,8 +116,8 @@ def _reason(error: dict[str, Any]) -> str:
     if error["type"] == "value_error":
         return translated(facts["error"].args[0])
     said = {
-        "greater_than_equal": gettext("allowed is {ge:g} or more"),
-        "less_than_equal": gettext("allowed is {le:g} or less"),
+        "greater_than_equal": gettext("allowed is {ge:.15g} or more"),
+        "less_than_equal": gettext("allowed is {le:.15g} or less"),
         "int_parsing": gettext("allowed are integers"),
         "int_parsing_size": gettext("allowed are integers"),
         "int_from_float": gettext("allowed are integers"),

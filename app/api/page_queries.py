@@ -1,9 +1,11 @@
 """What the pages' links hold: the parameters of their figures, and how the page shows them."""
 
+from copy import copy
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import Field, create_model
+from pydantic.fields import FieldInfo
 
 from app.api.batches_query import remainder
 from app.api.figure_queries import Axis, View, axis, view
@@ -86,11 +88,18 @@ GUIDE: Beside = {
 def _with(base: type[Q], beside: Beside) -> type[Q]:
     """The model with the parameters of other figures, each under its prefix."""
     fields: Any = {
-        f"{prefix}_{name}": (model.model_fields[name].annotation, model.model_fields[name])
+        f"{prefix}_{name}": (model.model_fields[name].annotation, _of(model, name, prefix))
         for prefix, (model, names) in beside.items()
         for name in names
     }
     return create_model(base.__name__, __base__=base, **fields)
+
+
+def _of(model: type[Query], name: str, group: str) -> FieldInfo:
+    field = copy(model.model_fields[name])
+    hints: Any = field.json_schema_extra or {}
+    field.json_schema_extra = {**hints, "group": group}
+    return field
 
 
 def bindings(beside: Beside) -> dict[str, dict[str, str]]:

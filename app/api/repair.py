@@ -81,8 +81,8 @@ def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Me
     facts, inside = error.get("ctx", {}), len(error["loc"]) > 1
     bound = facts.get("ge", facts.get("le"))
     if bound is not None and not inside:
-        said = gettext("{message}. It is {value} now.", message=message, value=f"{bound:g}")
-        return said, lambda pairs: [*_without(pairs, name), (name, f"{bound:g}")]
+        said = gettext("{message}. It is {value} now.", message=message, value=f"{bound:.15g}")
+        return said, lambda pairs: [*_without(pairs, name), (name, f"{bound:.15g}")]
     if error["type"] == "too_long":
         most = facts["max_length"]
         said = gettext("{message}. It is the first {most} now.", message=message, most=most)

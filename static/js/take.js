@@ -3,9 +3,9 @@
 import { ask } from "./api.js";
 import { lang, say } from "./words.js";
 
-const SIZE = { width: 1000, height: 640 };
+const SIZE = { width: 960, height: 640 };
 const LINE = 17; // pixels of a caption's line
-const EDGE = 14;
+const EDGE = 13;
 const FONT = "12px system-ui, sans-serif";
 const queries = new WeakMap(); // of a figure's element: base, name, parameters
 

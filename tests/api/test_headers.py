@@ -71,6 +71,8 @@ def bounded(schema: dict[str, Any]) -> bool:
             return bounded(items)
         case {"anyOf": kinds}:
             return all(bounded(kind) for kind in kinds)
+        case {"type": "string", "minLength": _, "maxLength": _}:
+            return True
         case {"type": "integer", "minimum": 1}:  # a batch size: its upper bound is N
             return True
     return "minimum" in schema and "maximum" in schema

@@ -26,10 +26,10 @@ def test_everything_fits(sit: OpenDesk, width: int) -> None:
 
 def assert_fits(desk: Desk, width: int, height: int) -> None:
     page = desk.page
-    page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert page.evaluate(CLIPPED) == []
-    for selector in ("#plane", "#loss-figure", ".readout", ".player", "#form"):
+    for selector in ("#plane", "#loss-figure", ".readout:not([data-table])", ".player", "#form"):
         box = page.locator(selector).bounding_box()
         assert box
         assert box["x"] >= 0
@@ -70,7 +70,7 @@ def test_print_shows_the_picture_and_not_the_controls(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
     desk.page.emulate_media(media="print")
-    for selector in ("#form", ".player", ".top nav"):
+    for selector in ("#form", ".player", ".top nav.pages", ".share"):
         assert desk.page.locator(selector).is_hidden()
     for selector in ("#plane", "#words", "#loss-figure", "#readout"):
         assert desk.page.locator(selector).is_visible()
@@ -86,7 +86,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?epochs=1&batch_size=8&batch_size=64")
     page = desk.page
-    page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
     expected = set(
         page.locator("a, button, input, select, summary").evaluate_all(
             """all => all.filter((one) => one.checkVisibility() && one.type !== "hidden")
@@ -136,7 +136,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(sit: OpenDesk) -> None:
 def test_every_control_has_a_name(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
-    desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    desk.page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
     nameless = desk.page.locator("button, input:not([type=hidden]), select").evaluate_all(
         """all => all.filter((one) => !one.labels?.length && !one.ariaLabel && !one.textContent.trim())
             .map((one) => one.outerHTML)"""

@@ -7,18 +7,10 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.api.noise_query import EpochSumQuery, LastBatchQuery, NoiseQuery
-from app.api.run_query import RunQuery
+from app.api.page_queries import NoisePageQuery
 from app.science.noise.instruments import INSTRUMENTS
 
 Get: TypeAlias = Callable[..., httpx.Response]
-
-PARAMETERS = {
-    *NoiseQuery.model_fields,
-    *EpochSumQuery.model_fields,
-    *RunQuery.model_fields,
-    *(f"last_{name}" for name in LastBatchQuery.model_fields),
-}
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +28,14 @@ def openapi(get: Get) -> dict[str, Any]:
 def test_every_control_is_a_parameter(page: str) -> None:
     named = set(re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page))
     assert {"at", "draws", "surface", "batch_size", "seed", "learning_rate"} <= named
-    assert named <= PARAMETERS
+    assert named <= set(NoisePageQuery.model_fields)
 
 
 def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, page: str) -> None:
     paths = openapi(get)
     panels = re.findall(
         r'data-figure="([\w-]+)" data-takes="([\w ]+)" '
-        r'data-add="([\w=&-]*)" data-rename="([\w: ]*)"',
+        r'data-add="([\w=&;-]*)" data-rename="([\w: ]*)"',
         page,
     )
     assert len(panels) == 8 + len(INSTRUMENTS)
@@ -61,8 +53,8 @@ def test_every_instrument_says_what_it_means(page: str) -> None:
 
 
 def test_pages_name_each_other(get: Get) -> None:
-    for path in ("/", "/noise", "/tradeoff"):
+    for path in ("/", "/noise", "/tradeoff", "/learn"):
         text = get(path).text
         assert re.findall(r'href="(/\w*)" aria-current="page"', text) == [path]
-        for other in ("/", "/noise", "/tradeoff", "/docs"):
+        for other in ("/", "/learn", "/noise", "/tradeoff", "/docs"):
             assert f'href="{other}"' in text

@@ -15,7 +15,7 @@ Get: TypeAlias = Callable[..., httpx.Response]
 def test_every_control_is_a_parameter(get: Get) -> None:
     page = get("/tradeoff").text
     named = re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page)
-    assert set(named) == TradeoffQuery.deciding() | {"lang"}
+    assert set(named) == TradeoffQuery.deciding() | {"lang", "hide"}
     assert named.count("optimizer") == len(OPTIMIZERS)
 
 
