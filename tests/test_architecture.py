@@ -159,7 +159,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.version",
         SCIENCE,
     },
+    "app.page_words": {"app.language"},
     "app.pages": {
+        "app.page_words",
         "app.api",
         "app.figures",
         "app.language",
@@ -201,6 +203,7 @@ MAY_USE: dict[str, set[str]] = {
         "segno",
         "starlette",
     },
+    "app.page_words": set(),
     "app.pages": {"fastapi", "jinja2", "markupsafe", "pydantic", "starlette"},
     "app.main": {"fastapi", "fastapi_offline", "starlette"},
     "app.__main__": {"pydantic", "pydantic_settings", "uvicorn"},

@@ -18,7 +18,8 @@ from app.api.work import check_losses, get_comparison, get_problem
 from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure
-from app.figures.surface import surface_figure
+from app.figures.surface import surface_caption, surface_figure
+from app.figures.words import summary
 from app.science.problems import SURFACES
 
 router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
@@ -31,7 +32,9 @@ def get_surface_figure(
     """The loss surface with its minima, as contours or in three dimensions."""
     problem = get_problem(cache, query.surface, query)
     ground = get_relief(cache, query.surface, query)
-    return figure_response(request, query, surface_figure(problem, ground, query.theme, query.view))
+    figure = surface_figure(problem, ground, query.theme, query.view)
+    figure.update_layout(meta={"caption": surface_caption(problem)})
+    return figure_response(request, query, figure)
 
 
 @router.get("/paths")
@@ -46,6 +49,7 @@ def get_paths_figure(
         under = surface_figure(comparison.problem, ground, query.theme, query.view)
         surface, *minima = under.data
         figure = go.Figure([surface, *figure.data, *minima], under.layout)
+    figure.update_layout(meta={"caption": summary(comparison)})
     return figure_response(request, query, figure)
 
 

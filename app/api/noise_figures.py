@@ -17,6 +17,7 @@ from app.figures.noise.cloud import cloud_figure
 from app.figures.noise.directions import directions_figure
 from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
+from app.figures.noise.words import noise_summary
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.law import law_batch_sizes, noise_law
 
@@ -30,9 +31,9 @@ MEASURED = 12  # batch sizes that the law is measured at, about
 def get_directions_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """The steps −g of mini-batches of each size, around that of the full batch."""
     problem, point, clouds = get_noise(cache, query)
-    return figure_response(
-        request, query, directions_figure(problem.surface, point, clouds, query.theme)
-    )
+    figure = directions_figure(problem.surface, point, clouds, query.theme)
+    figure.update_layout(meta={"caption": noise_summary(point, clouds)})
+    return figure_response(request, query, figure)
 
 
 @router.get("/angles")

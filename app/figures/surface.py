@@ -6,6 +6,8 @@ import plotly.graph_objects as go
 from app.figures.axes import view_layout
 from app.figures.levels import Relief
 from app.figures.theme import THEMES, Theme
+from app.language.speech import gettext as _
+from app.language.speech import sentences, translated
 from app.science.problems.problem import Problem
 
 LINES = 18  # contour lines
@@ -19,6 +21,30 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> g
     return go.Figure(
         [ground, *_minima(problem, relief, colours, view)],
         view_layout(problem.surface, relief.levels, colours, view),
+    )
+
+
+def surface_caption(problem: Problem) -> str:
+    """Which surface it is, of how many examples, and where it is lowest."""
+    surface = problem.surface
+    lowest = problem.minima[:1]
+    return sentences(
+        [
+            _(
+                "{title}: the mean loss of {examples:,} examples.",
+                title=translated(surface.title),
+                examples=problem.size,
+            ),
+            *(
+                _(
+                    "The lowest minimum, a loss of {loss:.4g}, is at ({w0:.3f}, {w1:.3f}).",
+                    loss=minimum.loss,
+                    w0=minimum.point[0],
+                    w1=minimum.point[1],
+                )
+                for minimum in lowest
+            ),
+        ]
     )
 
 

@@ -54,6 +54,8 @@ def _points(trace: Any) -> Iterator[Row]:
     if z is not None and np.ndim(z) == 2:
         if trace.customdata is not None:  # what is drawn on another scale
             z = np.reshape(trace.customdata, np.shape(z))
+        lines, columns = np.shape(z)
+        x, y = (range(n) if a is None else a for a, n in ((x, columns), (y, lines)))
         for w1, line in zip(y, z, strict=True):
             yield from ((_value(w0), _value(w1), _value(v)) for w0, v in zip(x, line, strict=True))
         return

@@ -22,5 +22,5 @@ def preferred(accept_language: str) -> str:
             continue
         if weight > 0:
             ranked.append((-weight, len(ranked), tag))
-    tags = [tag for *_, tag in sorted(ranked)]
+    tags = [tag.lower() for *_, tag in sorted(ranked)]
     return negotiate_locale(tags, list(LANGUAGES), sep="-") or USUAL

@@ -51,12 +51,14 @@ export class Figures {
     const params = this.#params(panel);
     params.set("theme", theme());
     const asked = `${panel.element.dataset.figure}?${params}`;
-    if (panel.asked === asked) return;
-    panel.asked = asked;
+    // What was asked and then given up is not under way any more.
+    if (panel.asked === asked && !panel.signal?.aborted) return;
     const { signal } = this;
+    Object.assign(panel, { asked, signal });
     panel.element.setAttribute("aria-busy", "true");
     try {
       const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
+      panel.signal = undefined; // it has been answered
       if (signal?.aborted || panel.asked !== asked) return;
       await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
       panel.caption.textContent = layout.meta?.caption ?? "";

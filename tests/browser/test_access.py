@@ -1,0 +1,49 @@
+"""What everyone can read and work: axe's rules on every page, in both languages and themes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .desk import Desk, OpenDesk
+
+PAGES = {
+    "home": "?epochs=1&batch_size=32&batch_size=full",
+    "noise": "noise?draws=30&batch_size=32&batch_size=full&epochs=1",
+    "tradeoff": "tradeoff?examples=40&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
+    "learn": "learn?",
+    "embed": "embed/loss?epochs=1&batch_size=32",
+}
+
+
+def troubles(desk: Desk) -> list[str]:
+    found = Axe().run(desk.page).response["violations"]
+    return [f"{v['id']}: {n['html'][:120]}" for v in found for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("which", PAGES)
+def test_axe_finds_nothing(sit: OpenDesk, which: str, language: str) -> None:
+    desk = sit()
+    desk.open(f"{PAGES[which]}&lang={language}")
+    assert desk.page.get_attribute("html", "lang") == language
+    if which == "learn":
+        for choice in desk.page.locator("[data-choose=right]").all():
+            choice.click()
+    desk.page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    assert troubles(desk) == []
+    desk.page.emulate_media(color_scheme="dark")
+    assert troubles(desk) == []
+    if which != "embed":
+        desk.page.click("[data-share]")
+        desk.page.locator("dialog > details").evaluate_all(
+            "all => all.forEach(one => (one.open = true))"
+        )
+        assert troubles(desk) == []
+
+
+def test_the_keyboard_skips_to_the_content(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(PAGES["home"])
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.className") == "skip"
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("location.hash") == "#main"

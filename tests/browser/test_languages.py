@@ -1,0 +1,85 @@
+"""English and Japanese: the reader's own, a switch, the link's."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from .desk import Desk, OpenDesk
+
+QUICK = "?epochs=1&batch_size=32&batch_size=full"
+JAPANESE = re.compile("[ぁ-んァ-ン一-龯]")
+# Names and symbols that are the same in both.
+SAME = {
+    "batchscape", "english", "sgd", "momentum", "nesterov", "rmsprop", "adam", "full", "reshuffle",
+    "epochs", "keep",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["", "noise", "tradeoff", "learn"])
+def test_a_reader_gets_the_language_that_the_browser_asks_for(
+    browser: Browser, sit: OpenDesk, path: str
+) -> None:
+    desk = sit()
+    with browser.new_context(locale="ja-JP") as context:
+        page = context.new_page()
+        page.goto(f"{desk.base}/{path}")
+        page.wait_for_selector("main[data-drawn]")
+        assert page.get_attribute("html", "lang") == "ja"
+        assert "lang=ja" in page.url
+        assert JAPANESE.search(page.inner_text("h1"))
+
+
+def test_the_switch_keeps_the_picture(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    before = desk.figure("paths", "f => f.data.map(({ x }) => x)")
+    desk.page.click("[data-language=ja]")
+    desk.wait_drawn(1)
+    assert desk.query == {"epochs": ["1"], "batch_size": ["32", "full"], "lang": ["ja"]}
+    assert desk.figure("paths", "f => f.data.map(({ x }) => x)") == before
+    assert JAPANESE.search(desk.page.inner_text("#words"))
+    desk.change("optimizer", "momentum")
+    assert desk.query["lang"] == ["ja"]
+    desk.page.click("[data-language=en]")
+    desk.wait_drawn(1)
+    assert not JAPANESE.search(desk.page.inner_text("#words"))
+
+
+def shown(desk: Desk) -> list[str]:
+    """The words of all that is seen, but for choices, which are the API's."""
+    found: list[str] = desk.page.evaluate(
+        """() => [...document.querySelectorAll("body *:not(script, option, cite)")]
+            .filter((e) => e.checkVisibility() && !e.closest("svg, code"))
+            .flatMap((e) => [e.ariaLabel ?? "", e.title ?? "", ...[...e.childNodes]
+                .filter(({ nodeType }) => nodeType === 3).map(({ data }) => data.trim())])
+            .filter(Boolean)"""
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", [QUICK, "noise?draws=30", "tradeoff?examples=40&replicas=4&epochs=4"]
+)
+def test_no_english_is_left_on_a_japanese_page(sit: OpenDesk, path: str) -> None:
+    desk = sit()
+    desk.open(f"{path}&lang=ja")
+    desk.page.locator("main details:not(.take)").evaluate_all(
+        "all => all.forEach(one => (one.open = true))"
+    )
+    left = {
+        text for text in shown(desk)
+        if not JAPANESE.search(text)
+        and {w.lower() for w in re.findall("[A-Za-z]{4,}", text)} - SAME
+    }  # fmt: skip
+    assert left == set()
+
+
+def test_errors_are_in_the_pages_language(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(f"{QUICK}&lang=ja")
+    desk.forgive("422")
+    desk.type("[name=replicas]", "0")
+    message = desk.page.locator("#error-replicas")
+    message.wait_for()
+    assert JAPANESE.search(message.inner_text())

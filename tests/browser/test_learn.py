@@ -1,0 +1,82 @@
+"""The guide: a guess, the answer, live figures, in two languages."""
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+STEPS = ("what", "epoch", "directions", "memory", "budgets", "order", "choose", "words")
+
+
+def open_guide(sit: OpenDesk, query: str = "", width: int = 1280) -> Desk:
+    desk = sit(width)
+    desk.open(f"learn{query}")
+    return desk
+
+
+def guess(desk: Desk, step: str, right: bool = True) -> None:
+    kind = "right" if right else "wrong"
+    desk.page.locator(f"#{step} [data-choose={kind}]").first.click()
+
+
+def drawn(desk: Desk, figure: str, count: int = 1) -> str:
+    """The caption of a panel once it was drawn so often."""
+    desk.page.locator(f"#{figure}").scroll_into_view_if_needed()
+    desk.wait("([id, n]) => document.getElementById(id).dataset.drawn >= n", [figure, count])
+    return desk.page.inner_text(f"#caption-{figure}")
+
+
+def test_an_answer_shows_only_after_a_guess(sit: OpenDesk) -> None:
+    desk = open_guide(sit)
+    assert desk.page.locator(".step").evaluate_all("all => all.map(({ id }) => id)") == [*STEPS]
+    assert desk.page.locator(".answer:visible").count() == 0
+    for step in STEPS:
+        guess(desk, step, right=False)
+        assert desk.page.locator(f"#{step} .verdict.wrong").is_visible()
+        assert desk.page.locator(f"#{step} .answer").is_visible()
+        guess(desk, step)
+        assert desk.page.locator(f"#{step} .verdict.right").is_visible()
+        assert desk.page.locator(f"#{step} .verdict.wrong").is_hidden()
+        assert desk.page.locator(f"#{step} [aria-pressed=true]").count() == 1
+
+
+def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
+    desk = open_guide(sit)
+    guess(desk, "epoch")
+    assert "10 × 100 + 50 = 1,050 examples, 11 updates" in drawn(desk, "epoch-plan-plan")
+    desk.page.get_by_role("button", name="1,000 / 500").click()
+    assert "2 × 500 = 1,000 examples, 2 updates" in drawn(desk, "epoch-plan-plan", 2)
+    assert desk.query == {"plan_examples": ["1000"], "plan_batch_size": ["500"]}
+    desk.slide("[data-slider-of=plan_batch_size]", 1000)
+    error = desk.page.locator("#epoch-plan-plan .error")
+    desk.forgive("422")
+    error.wait_for()
+    assert "batch_size is 10000" in error.inner_text()
+    desk.slide("[data-slider-of=plan_batch_size]", 0)
+    assert "1,000 × 1 = 1,000 examples, 1,000 updates" in drawn(desk, "epoch-plan-plan", 3)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_figure_of_the_guide_draws(sit: OpenDesk, language: str) -> None:
+    desk = open_guide(sit, f"?lang={language}")
+    for step in STEPS:
+        guess(desk, step)
+    panels = desk.page.locator("[data-takes]").evaluate_all("all => all.map(({ id }) => id)")
+    assert len(panels) >= len(STEPS)
+    for panel in panels:
+        assert drawn(desk, panel)
+    assert desk.page.locator(".error:visible").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_nothing_is_wider_than_the_window(sit: OpenDesk, width: int) -> None:
+    desk = open_guide(sit, width=width)
+    for step in STEPS:
+        guess(desk, step)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_printed_answers_are_there_and_controls_are_not(sit: OpenDesk) -> None:
+    desk = open_guide(sit)
+    desk.page.emulate_media(media="print")
+    assert desk.page.locator(".answer:visible").count() == len(STEPS)
+    assert desk.page.locator(".predict:visible").count() == 0

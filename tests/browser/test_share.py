@@ -1,0 +1,129 @@
+"""Links, frames, codes, downloads: what leaves the page is what was seen."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+QUICK = "?epochs=1&batch_size=32&batch_size=full&seed=4"
+
+
+def share(desk: Desk) -> None:
+    desk.page.click("[data-share]")
+    desk.page.locator("dialog > details").evaluate_all("all => all.forEach(d => (d.open = true))")
+
+
+def test_the_link_and_its_code(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    share(desk)
+    link = desk.page.input_value("#share-link")
+    assert parse_qs(urlsplit(link).query) == desk.query | {"lang": ["en"]}
+    desk.wait("() => document.getElementById('share-qr').naturalWidth > 0")
+    source = desk.page.get_attribute("#share-qr", "src") or ""
+    assert parse_qs(urlsplit(source).query)["text"] == [link]
+    desk.page.click("[data-copy=share-link]")
+    desk.page.get_by_text("Copied").wait_for()
+    desk.page.keyboard.press("Escape")
+    assert desk.page.locator("#share").is_hidden()
+
+
+def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    share(desk)
+    for label in ("Learning rate", "Batch sizes"):
+        desk.page.locator("[data-hide]").get_by_label(label, exact=True).check()
+    desk.page.goto(desk.page.input_value("#share-link"))
+    desk.wait_drawn(1)
+    assert desk.page.locator("#learning_rate").is_hidden()
+    assert desk.page.locator(".batch-sizes").is_hidden()
+    assert desk.page.locator("#optimizer").is_visible()
+    assert desk.page.locator("#readout tr").count() == 2
+    assert "batch size 32" in desk.page.inner_text("#words")
+    desk.change("optimizer", "momentum")
+    assert desk.query["hide"] == ["batch_size", "learning_rate"]
+
+
+def test_a_frame_in_another_page_draws_the_figure(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    share(desk)
+    for figure in ("paths", "loss"):
+        desk.page.select_option("#share-figure", figure)
+        code = desk.page.input_value("#share-embed")
+        desk.page.evaluate("code => { document.getElementById('share').innerHTML += code; }", code)
+        frame = desk.page.frame_locator(f"iframe[src*='/embed/{figure}?']")
+        frame.locator("main[data-drawn]").wait_for()
+        assert "batch size 32" in frame.locator("figcaption").inner_text()
+        assert frame.locator("header").count() == 0
+        names = frame.locator(".legendtext").all_inner_texts()
+        assert names == ["B = 32", "B = 1,050 (full)"]
+        desk.open(QUICK)
+        share(desk)
+
+
+def test_a_frame_says_what_is_wrong_with_its_link(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.forgive("422")
+    desk.page.goto(f"{desk.base}/embed/loss?batch_size=0")
+    error = desk.page.locator(".error")
+    error.wait_for()
+    assert "batch_size is '0'" in error.inner_text()
+
+
+@pytest.mark.parametrize("figure", ["paths", "loss"])
+def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    take = desk.page.locator(f"[data-figure={figure}] .take")
+    take.locator("summary").click()
+    take.locator("tbody tr").first.wait_for()
+    shown = take.locator("tbody tr").first.locator("td").all_inner_texts()
+    page = desk.page
+
+    def got(selector: str) -> Path:
+        with page.expect_download() as downloading:
+            take.locator(selector).click()
+        path = tmp_path / downloading.value.suggested_filename
+        downloading.value.save_as(path)
+        return path
+
+    picture = got("[data-picture=svg]")
+    assert picture.name == f"batchscape-{figure}.svg"
+    text = re.sub(r"<[^>]+>", " ", picture.read_text(encoding="utf-8"))
+    assert "batch_size = 32; full" in text
+    assert "seed = 4" in text
+    assert "B = 1,050 (full)" in text
+    assert "After the same 1 epoch" in " ".join(text.split())
+    assert got("[data-picture=png]").read_bytes().startswith(b"\x89PNG")
+    rows = list(csv.reader(io.StringIO(got("[data-format=csv]").read_text(encoding="utf-8"))))
+    assert rows[0][0] == "series"
+    if figure == "loss":
+        assert [f"{float(v):g}" if i else v for i, v in enumerate(rows[1])] == [
+            f"{float(v):g}" if i else v for i, v in enumerate(shown)
+        ]
+    drawn = json.loads(got("[data-format=json]").read_text(encoding="utf-8"))
+    assert drawn["layout"]["meta"]["name"] == figure
+    offline = got("[data-format=html]")
+    page.goto(f"file://{offline}")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert "seed = 4" in page.inner_text("figcaption")
+
+
+def test_code_for_this_run(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    share(desk)
+    for library in ("numpy", "pytorch", "keras", "notebook"):
+        link = desk.page.get_attribute(f"[data-library={library}]", "href") or ""
+        reply = desk.page.request.get(desk.base + link)
+        assert reply.status == 200
+        assert parse_qs(urlsplit(link).query) == desk.query
+        assert "batch_size" in reply.text().lower()

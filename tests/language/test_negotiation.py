@@ -1,0 +1,32 @@
+"""The reader's language, as the browser tells it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.language.negotiation import preferred
+from app.language.speech import LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("ja", "ja"),
+        ("ja-JP", "ja"),
+        ("JA-jp,en;q=0.5", "ja"),
+        ("en,ja;q=0.9", "en"),
+        ("en;q=0.2, ja;q=0.3", "ja"),
+        ("de;q=0.9, ja;q=0.1", "ja"),
+        ("ja;q=0, en", "en"),
+        ("*", "en"),
+        ("zh-CN, fr", "en"),
+    ],
+)
+def test_the_best_that_there_is(header: str, language: str) -> None:
+    assert preferred(header) == language
+
+
+@given(st.text())
+def test_any_header_gives_a_language(header: str) -> None:
+    assert preferred(header) in LANGUAGES
