@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from app.language.speech import clauses, ngettext
+from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 
 AT_REST = 1e-6  # less movement than this, in widths of the domain, is none; loss likewise
@@ -14,9 +16,15 @@ def summary(comparison: Comparison) -> str:
     Loss and movement are measured over the last tenth of the updates.
     """
     replicas = comparison.runs[0].replicas
-    of = f" (medians of {replicas} replicas)" if replicas > 1 else ""
-    clauses = "; ".join(_clause(run) for run in comparison.runs)
-    return f"{_budget(comparison)}{of}: {clauses}."
+    budget, said = _budget(comparison), clauses(_clause(run) for run in comparison.runs)
+    if replicas == 1:
+        return _("{budget}: {clauses}.", budget=budget, clauses=said)
+    return _(
+        "{budget} (medians of {replicas} replicas): {clauses}.",
+        budget=budget,
+        replicas=replicas,
+        clauses=said,
+    )
 
 
 def _budget(comparison: Comparison) -> str:
@@ -24,33 +32,60 @@ def _budget(comparison: Comparison) -> str:
     epochs = {round(float(run.epoch[-1]), 6) for run in runs}
     updates = {run.plan.updates for run in runs}
     if len(runs) > 1 and len(updates) == 1:
-        return f"After the same {plural(updates.pop(), 'update')}"
+        return ngettext(
+            "After the same {count:,} update", "After the same {count:,} updates", updates.pop()
+        )
     if len(epochs) == 1:
-        same = "the same " if len(runs) > 1 else ""
-        return f"After {same}{plural(epochs.pop(), 'epoch')}"
+        (count,) = epochs
+        number = f"{count:,.2f}".rstrip("0").rstrip(".")
+        if len(runs) == 1:
+            return ngettext("After {number} epoch", "After {number} epochs", count, number=number)
+        return ngettext(
+            "After the same {number} epoch", "After the same {number} epochs", count, number=number
+        )
     seen = max(int(run.examples_seen[-1]) for run in runs)
-    return f"After about {seen:,} examples each"
+    return _("After about {seen:,} examples each", seen=seen)
 
 
 def _clause(run: Run) -> str:
-    size = "full batch" if run.batch_size == run.problem.size else f"batch size {run.batch_size:,}"
-    diverged = np.count_nonzero(run.paths.diverged_at)
+    size = (
+        _("full batch")
+        if run.batch_size == run.problem.size
+        else _("batch size {size:,}", size=run.batch_size)
+    )
+    diverged = int(np.count_nonzero(run.paths.diverged_at))
     if diverged == run.replicas:
-        return f"{size} diverged at update {int(run.paths.diverged_at.min()):,}"
-    lost = f" ({diverged} of them diverged)" if diverged else ""
-    updates = plural(run.plan.updates, "update")
-    return f"{size} made {updates} and {_ended(run)}{lost}, {_moving(run)}"
+        update = int(run.paths.diverged_at.min())
+        return _("{size} diverged at update {update:,}", size=size, update=update)
+    if diverged:
+        return ngettext(
+            "{size} made {count:,} update and {ended} ({lost} of them diverged), {moving}",
+            "{size} made {count:,} updates and {ended} ({lost} of them diverged), {moving}",
+            run.plan.updates,
+            size=size,
+            ended=_ended(run),
+            lost=diverged,
+            moving=_moving(run),
+        )
+    return ngettext(
+        "{size} made {count:,} update and {ended}, {moving}",
+        "{size} made {count:,} updates and {ended}, {moving}",
+        run.plan.updates,
+        size=size,
+        ended=_ended(run),
+        moving=_moving(run),
+    )
 
 
 def _ended(run: Run) -> str:
     minima = run.problem.minima
     if not minima:
-        return f"ended at a loss of {number(run.tail_loss)}"
+        return _("ended at a loss of {loss}", loss=number(run.tail_loss))
     above = run.tail_loss - minima[0].loss
     started = float(run.problem.loss(run.paths.w0[0, 0], run.paths.w1[0, 0])) - minima[0].loss
     if above < AT_REST * started:
-        return "ended at the lowest loss"
-    return f"ended {number(above)} above the lowest loss"
+        return _("ended at the lowest loss")
+    return _("ended {loss} above the lowest loss", loss=number(above))
 
 
 def _moving(run: Run) -> str:
@@ -60,23 +95,19 @@ def _moving(run: Run) -> str:
     spread = float(np.sqrt(np.median(w0.var(axis=0) + w1.var(axis=0))))
     widest = max(hi - lo for lo, hi in run.problem.surface.domain)
     if spread <= AT_REST * widest:
-        return "at rest"
-    return f"still moving by {'±' if spread >= SMALL else ''}{number(spread)}"
+        return _("at rest")
+    # "±less than" would be none.
+    sign = "±" if spread >= SMALL else ""
+    return _("still moving by {spread}", spread=f"{sign}{number(spread)}")
 
 
 def batch_size_label(size: int, examples: int) -> str:
     """A batch size for people."""
-    return f"B = {size:,}" + (" (full)" if size == examples else "")
+    return _("B = {size:,} (full)", size=size) if size == examples else f"B = {size:,}"
 
 
 def number(value: float, digits: int = 2) -> str:
     """Significant digits, never an exponent."""
     if abs(value) < SMALL:
-        return f"less than {SMALL:.4f}"
+        return _("less than {small:.4f}", small=SMALL)
     return f"{float(f'{value:.{digits}g}'):,.10g}"
-
-
-def plural(count: float, unit: str) -> str:
-    """A count of things."""
-    number = f"{count:,.2f}".rstrip("0").rstrip(".")
-    return f"{number} {unit}{'' if count == 1 else 's'}"

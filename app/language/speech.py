@@ -78,6 +78,15 @@ def listed(parts: Iterable[str]) -> str:
     return _catalogue(language()).pgettext("between things", ", ").join(parts)
 
 
+def inside(text: str) -> str:
+    """A sentence's text as a part of another one.
+
+    >>> inside("The run is too short")
+    'the run is too short'
+    """
+    return text[0].lower() + text[1:]
+
+
 def _filled(template: str, values: dict[str, Any]) -> str:
     said = {k: translated(v) if isinstance(v, Message) else v for k, v in values.items()}
     return template.format(**said) if said else template
