@@ -22,10 +22,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.science.problems": {"app.science.errors"},
     "app.science.memory": {"app.science.errors"},
     "app.science.sequences": {"app.science.errors", "app.science.message", "app.science.sampling"},
-    "app.science.sampling": {"app.science.errors"},
+    "app.science.sampling": {"app.science.message", "app.science.errors"},
     "app.science.schedules": {"app.science.errors"},
     "app.science.optimizers": {"app.science.errors", "app.science.problems"},
     "app.science.plan": {
+        "app.science.message",
         "app.science.errors",
         "app.science.sampling",
         "app.science.schedules",
@@ -36,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.engine": {
+        "app.science.message",
         "app.science.batches",
         "app.science.errors",
         "app.science.optimizers",
@@ -52,16 +54,19 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise": {
+        "app.science.message",
         "app.science.errors",
         "app.science.problems",
         "app.science.sampling",
     },
     "app.science.noise.replay": {
+        "app.science.message",
         "app.science.errors",
         "app.science.plan",
         "app.science.sampling",
     },
     "app.science.noise.pairs": {
+        "app.science.message",
         "app.science.errors",
         "app.science.noise",
         "app.science.noise.replay",
@@ -77,6 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise.instruments": {
+        "app.science.message",
         "app.science.noise.samples",
         "app.science.plan",
         "app.science.problems",
@@ -89,6 +95,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise.epoch_sum": {
+        "app.science.message",
         "app.science.engine",
         "app.science.errors",
         "app.science.noise",
@@ -99,6 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise.floor": {
+        "app.science.message",
         "app.science.engine",
         "app.science.errors",
         "app.science.noise",
@@ -120,6 +128,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise.tracks": {
+        "app.science.message",
         "app.science.comparison",
         "app.science.engine",
         "app.science.noise",
@@ -128,6 +137,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.theory": {
+        "app.science.message",
         "app.science.errors",
         "app.science.noise",
         "app.science.plan",
@@ -135,6 +145,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.tradeoff": {
+        "app.science.message",
         "app.science.errors",
         "app.science.engine",
         "app.science.noise",

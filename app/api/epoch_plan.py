@@ -8,6 +8,7 @@ from app.api.errors import RESPONSES
 from app.api.parameters import resolve_batch_size
 from app.api.queries import EpochPlanQuery
 from app.api.responses import json_response
+from app.language.speech import gettext
 from app.science.sampling import EpochPlan, variance_ratio
 
 router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=RESPONSES)
@@ -37,7 +38,7 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
             "last_step_weight": float(plan.step_weights[-1]),
             "variance_ratio_of_last_batch": ratio,
             "variance_ratio_undefined": (
-                "a batch of all examples has no variance without replacement"
+                gettext("a batch of all examples has no variance without replacement")
                 if ratio is None
                 else None
             ),

@@ -11,9 +11,11 @@ from app.api.responses import csv_response, json_response, rounded, wanted_forma
 from app.api.run_query import PathsQuery
 from app.api.work import check_points, get_comparison, get_request
 from app.figures.words import summary
+from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.errors import ParameterError
+from app.science.message import Message
 
 router = APIRouter(prefix="/api/v1", tags=["paths"], responses=RESPONSES)
 
@@ -44,9 +46,9 @@ def get_paths(
         {
             "request": asked.parameters,
             "summary": summary(comparison),
-            "divergence_rule": (
-                "a path ends before its first point that is not finite or not within "
-                + divergence_rule(comparison.problem.surface)
+            "divergence_rule": gettext(
+                "a path ends before its first point that is not finite or not within {rule}",
+                rule=divergence_rule(comparison.problem.surface),
             ),
             "paths": paths,
         },
@@ -57,7 +59,9 @@ def _replicas(query: PathsQuery, replicas: int) -> range:
     if query.replica is None:
         return range(replicas)
     if query.replica >= replicas:
-        raise ParameterError("replica", query.replica, f"an integer from 0 to {replicas - 1}")
+        raise ParameterError(
+            "replica", query.replica, Message("an integer from 0 to {most}", most=replicas - 1)
+        )
     return range(query.replica, query.replica + 1)
 
 

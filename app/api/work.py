@@ -11,6 +11,7 @@ from app.api.queries import DataQuery
 from app.api.run_query import RunQuery
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
@@ -64,9 +65,13 @@ class RunRequest:
             raise ParameterError(
                 "replicas",
                 self.replicas,
-                f"within the memory budget: {kept:,} points of {KEPT_BUDGET:,}; "
-                f"lower replicas, {self.budget.given[0] if max_points is None else 'max_points'} "
-                "or the number of batch sizes",
+                Message(
+                    "within the memory budget: {points:,} points of {budget:,}; "
+                    "lower replicas, {parameter} or the number of batch sizes",
+                    points=kept,
+                    budget=KEPT_BUDGET,
+                    parameter=self.budget.given[0] if max_points is None else "max_points",
+                ),
             )
         return compare(
             self.problem,
@@ -178,8 +183,13 @@ def check_points(request: RunRequest, parameter: str, points: int) -> None:
         raise ParameterError(
             parameter,
             request.parameters[parameter],
-            f"within the points budget: this answer has {points:,} of {POINTS_BUDGET:,}; "
-            f"lower {parameter} or replicas, or ask for one replica",
+            Message(
+                "within the points budget: this answer has {points:,} of {budget:,}; "
+                "lower {parameter} or replicas, or ask for one replica",
+                points=points,
+                budget=POINTS_BUDGET,
+                parameter=parameter,
+            ),
         )
     problem = request.problem
     check_losses(points, problem.surface, problem.size, parameter, request.parameters[parameter])
@@ -199,8 +209,15 @@ def check_losses(
         raise ParameterError(
             parameter,
             value,
-            f"within the work budget: {points:,} points at {examples:,} examples cost "
-            f"{losses:,} losses of {LOSS_BUDGET:,}; lower {parameter} or examples",
+            Message(
+                "within the work budget: {points:,} points at {examples:,} examples cost "
+                "{losses:,} losses of {budget:,}; lower {parameter} or examples",
+                points=points,
+                examples=examples,
+                losses=losses,
+                budget=LOSS_BUDGET,
+                parameter=parameter,
+            ),
         )
 
 
@@ -225,8 +242,13 @@ def check_ensemble(
         raise ParameterError(
             parameter,
             value,
-            f"within the work budget: this request costs {work:,} of {WORK_BUDGET:,}; "
-            f"lower {parameter}",
+            Message(
+                "within the work budget: this request costs {work:,} of {budget:,}; "
+                "lower {parameter}",
+                work=work,
+                budget=WORK_BUDGET,
+                parameter=parameter,
+            ),
         )
 
 
@@ -261,6 +283,11 @@ def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
         raise ParameterError(
             name,
             value,
-            f"within the work budget: this request costs {work:,} of {WORK_BUDGET:,}; "
-            f"lower {name}, replicas or examples, or raise the smallest batch_size",
+            Message(
+                "within the work budget: this request costs {work:,} of {budget:,}; "
+                "lower {parameter}, replicas or examples, or raise the smallest batch_size",
+                work=work,
+                budget=WORK_BUDGET,
+                parameter=name,
+            ),
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.figures.levels import Levels
 from app.figures.theme import Theme, axis, layout
+from app.language.speech import gettext as _
 from app.science.problems.surface import Surface
 
 # Fixed, so that one figure can be laid over another to the pixel.
@@ -38,7 +39,7 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
             "xaxis": {"title": {"text": x}, "range": list(x_range), **quiet},
             "yaxis": {"title": {"text": y}, "range": list(y_range), **quiet},
             "zaxis": {
-                "title": {"text": "loss"},
+                "title": {"text": _("loss")},
                 "tickvals": heights,
                 "ticktext": labels,
                 "range": [0, heights[-1]],

@@ -8,10 +8,17 @@ import plotly.graph_objects as go
 from app.figures.paths import label
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import summary
+from app.language.speech import gettext as _
+from app.language.speech import translated
 from app.science.comparison import Comparison, Run
+from app.science.message import Message
 from app.science.problems.surface import FloatArray
 
-AXES = {"updates": "updates", "epochs": "epochs", "examples_seen": "examples seen"}
+AXES = {
+    "updates": Message("updates"),
+    "epochs": Message("epochs"),
+    "examples_seen": Message("examples seen"),
+}
 WIDE = 50  # ratio of the longest to the shortest run from which the axis is logarithmic
 DECADES = 6  # drawn below the highest loss; what is lower leaves the frame
 
@@ -52,7 +59,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    title = "loss above the lowest minimum" if minima else "loss"
+    title = _("loss above the lowest minimum") if minima else _("loss")
     return go.Figure(
         traces,
         layout(
@@ -61,7 +68,9 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             margin={"l": 62, "r": 12, "t": 10, "b": 42},
             xaxis=axis(
                 colours,
-                AXES[horizontal] + (" (log scale)" if wide else ""),
+                _("{axis} (log scale)", axis=translated(AXES[horizontal]))
+                if wide
+                else translated(AXES[horizontal]),
                 type="log" if wide else "linear",
                 rangemode="tozero",
                 exponentformat="none",

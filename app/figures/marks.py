@@ -5,6 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
+from app.language.speech import gettext as _
 from app.science.problems.surface import Point
 
 
@@ -25,7 +26,7 @@ def point(theme: Theme, at: Point) -> go.Scatter:
         y=[at[1]],
         mode="markers",
         marker=ring(theme),
-        name="point",
+        name=_("point"),
         hovertemplate="(%{x:.3f}, %{y:.3f})<extra></extra>",
         meta={"role": "point"},
     )

@@ -10,6 +10,7 @@ from app.figures.levels import Levels
 from app.figures.marks import ring
 from app.figures.theme import THEMES, Theme
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 
 DOTTED_UP_TO = 120  # points of a path that are each marked
@@ -61,7 +62,7 @@ class _Draw:
             opacity=1 if dotted else 0.7,
             name=label(run),
             customdata=facts.astype(np.float32),
-            hovertemplate=(
+            hovertemplate=_(
                 "update %{customdata[0]:,.0f}, epoch %{customdata[1]:.2f}<br>"
                 "(%{x:.3f}, %{y:.3f})<br>loss %{customdata[2]:.4g}"
             ),
@@ -81,7 +82,7 @@ class _Draw:
                 "color": self.colour(run),
                 "line": {"width": 1.5, "color": self.theme.paper},
             },
-            name=f"{label(run)}, end",
+            name=_("{label}, end", label=label(run)),
             hoverinfo="name",
             meta={"role": "head", "run": i},
         )
@@ -94,7 +95,7 @@ class _Draw:
             loss,
             mode="markers",
             marker={"size": 5 if self.flat else 2, "color": self.colour(run, 0.45)},
-            name=f"{label(run)}, ends of {run.replicas} replicas",
+            name=_("{label}, ends of {count} replicas", label=label(run), count=run.replicas),
             hoverinfo="name",
             meta={"role": "cloud", "run": i},
         )
@@ -107,8 +108,8 @@ class _Draw:
             [comparison.problem.loss(*comparison.start)],
             mode="markers",
             marker=ring(self.theme, 13 if self.flat else 6),
-            name="start",
-            hovertemplate="start (%{x:.3f}, %{y:.3f})<extra></extra>",
+            name=_("start"),
+            hovertemplate=_("start (%{x:.3f}, %{y:.3f})") + "<extra></extra>",
             meta={"role": "start"},
         )
 

@@ -60,7 +60,7 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
         y=relief.w1,
         z=z.astype(np.float32),
         customdata=relief.loss.astype(np.float32),
-        hovertemplate="(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
+        hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
         colorscale=_scale(theme),
         contours={"start": 0, "end": heights[-1], "size": heights[-1] / LINES},
         line={"width": 0.7, "color": theme.faint, "smoothing": 0.8},
@@ -72,7 +72,7 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
             "tickvals": heights,
             "ticktext": labels,
             "tickfont": {"size": 11},
-            "title": {"text": "loss", "font": {"size": 11}},
+            "title": {"text": _("loss"), "font": {"size": 11}},
         },
     )
 
@@ -83,7 +83,7 @@ def _relief(relief: Relief, theme: Theme) -> go.Surface:
         y=relief.w1,
         z=relief.levels.height(relief.loss).astype(np.float32),
         customdata=relief.loss.astype(np.float32),
-        hovertemplate="(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
+        hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
         colorscale=_scale(theme),
         showscale=False,
         opacity=0.85,
@@ -104,9 +104,10 @@ def _minima(
         "x": x,
         "y": y,
         "mode": "markers",
-        "name": "minima",
+        "name": _("minima"),
         "customdata": np.array([m.loss for m in minima]),
-        "hovertemplate": "minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}<extra></extra>",
+        "hovertemplate": _("minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}")
+        + "<extra></extra>",
     }
     if view == "3d":
         z = relief.levels.over(np.array([m.loss for m in minima]))

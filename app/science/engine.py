@@ -12,6 +12,7 @@ import numpy as np
 
 from app.science.batches import FEW, batches, evaluations
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import Optimizer, State
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -83,7 +84,9 @@ def run(
     if not rngs:
         raise ParameterError("replicas", 0, "an integer of at least 1")
     if diverged(problem.surface, *start):
-        raise ParameterError("start", start, f"two numbers {divergence_rule(problem.surface)}")
+        raise ParameterError(
+            "start", start, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
+        )
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
     if len(rngs) * evaluations(problem, plan.sizes) <= FEW:
@@ -102,11 +105,18 @@ def diverged(surface: Surface, w0: Values, w1: Values) -> Values:
 
 def divergence_rule(surface: Surface) -> str:
     """The rule of `diverged`, in words and numbers."""
-    bounds = []
-    for i, (lo, hi) in enumerate(surface.domain):
-        centre, reach = (lo + hi) / 2, DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2
-        bounds.append(f"w{i} from {centre - reach:g} to {centre + reach:g}")
-    return " and ".join(bounds)
+    (low0, high0), (low1, high1) = (
+        (centre - reach, centre + reach)
+        for lo, hi in surface.domain
+        for centre, reach in [((lo + hi) / 2, DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2)]
+    )
+    return Message(
+        "w0 from {low0:g} to {high0:g} and w1 from {low1:g} to {high1:g}",
+        low0=low0,
+        high0=high0,
+        low1=low1,
+        high1=high1,
+    )
 
 
 def _run(

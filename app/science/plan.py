@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.sampling import SAMPLINGS, EpochPlan, IntArray
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
 
@@ -164,7 +165,7 @@ def make_plan(
         ("lr_schedule", lr_schedule, LR_SCHEDULES),
     ):
         if value not in registry:
-            raise ParameterError(name, value, f"one of {', '.join(registry)}")
+            raise ParameterError(name, value, Message("one of {names}", names=", ".join(registry)))
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise ParameterError("learning_rate", learning_rate, "a finite number above 0")
     if reference_batch_size < 1:
@@ -182,7 +183,7 @@ def make_plan(
             raise ParameterError(
                 "examples_seen",
                 budget.examples_seen,
-                f"at least {batch_size}, the batch size: no update fits",
+                Message("at least {size}, the batch size: no update fits", size=batch_size),
             )
     # Only the epochs that begin: what is left of the examples may not fit another batch.
     ends = np.cumsum([epoch.updates for epoch in epochs])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 
 IntArray: TypeAlias = NDArray[np.int64]
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
@@ -78,10 +79,14 @@ class EpochPlan:
     def __post_init__(self) -> None:
         if not 1 <= self.batch_size <= self.examples:
             raise ParameterError(
-                "batch_size", self.batch_size, f"an integer from 1 to {self.examples} or 'full'"
+                "batch_size",
+                self.batch_size,
+                Message("an integer from 1 to {most} or 'full'", most=self.examples),
             )
         if self.remainder not in REMAINDERS:
-            raise ParameterError("remainder", self.remainder, f"one of {', '.join(REMAINDERS)}")
+            raise ParameterError(
+                "remainder", self.remainder, Message("one of {names}", names=", ".join(REMAINDERS))
+            )
 
     @property
     def groups(self) -> tuple[tuple[int, int], ...]:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from app.figures.noise.run_words import along_caption
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.noise.tracks import Track
 
 
@@ -30,7 +31,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                 y=[size, size],
                 mode="lines",
                 line={"width": 1.5, "color": colour, "dash": "dot"},
-                name=f"{label} itself",
+                name=_("{label} itself", label=label),
                 hoverinfo="name",
                 meta={"role": "batch size", "batch_size": size},
             )
@@ -42,7 +43,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                 mode="lines",
                 line={"width": 1.6, "color": colour},
                 name=label,
-                hovertemplate="epoch %{x:.2f}<br>noise scale %{y:.3~s}",
+                hovertemplate=_("epoch %{x:.2f}<br>noise scale %{y:.3~s}"),
                 meta={"role": "noise scale", "batch_size": size},
             )
         )
@@ -54,7 +55,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                     mode="lines",
                     line={"width": 1.2, "color": colour, "dash": "dash"},
                     opacity=0.8,
-                    name=f"{label}, what the estimate is of",
+                    name=_("{label}, what the estimate is of", label=label),
                     hoverinfo="name",
                     meta={"role": "truth", "batch_size": size},
                 )
@@ -65,9 +66,9 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                     y=[estimate.noise_scale for estimate in track.estimates],
                     mode="markers",
                     marker={"symbol": "diamond", "size": 7, "color": colour},
-                    name=f"{label}, estimated",
+                    name=_("{label}, estimated", label=label),
                     customdata=[estimate.pairs for estimate in track.estimates],
-                    hovertemplate="estimate of %{customdata} pairs: %{y:.3~s}",
+                    hovertemplate=_("estimate of %{customdata} pairs: %{y:.3~s}"),
                     meta={"role": "estimate", "batch_size": size},
                 )
             )
@@ -77,10 +78,10 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
             colours,
             meta={"caption": along_caption(tracks)},
             margin={"l": 62, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, "epochs"),
+            xaxis=axis(colours, _("epochs")),
             yaxis=axis(
                 colours,
-                "noise scale, examples",
+                _("noise scale, examples"),
                 type="log",
                 exponentformat="power",
                 nticks=6,

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from app.figures.noise.ridges import Ridge, ridges_figure, say_instead
 from app.figures.noise.run_words import turning_caption
 from app.figures.noise.words import angles_caption
+from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.noise.along import turning_angles
 from app.science.noise.cloud import Cloud
@@ -29,12 +30,12 @@ def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.
         ridges,
         noise.examples,
         theme,
-        title="angle to the full gradient",
-        beyond="uphill",
+        title=_("angle to the full gradient"),
+        beyond=_("uphill"),
         caption=angles_caption(noise, clouds),
     )
     if noise.stationary:
-        say_instead(figure, "The full gradient is zero here:<br>there is no angle to it")
+        say_instead(figure, _("The full gradient is zero here:<br>there is no angle to it"))
     return figure
 
 
@@ -48,7 +49,7 @@ def turning_figure(runs: Sequence[Run], theme: str) -> go.Figure:
         ridges,
         runs[0].problem.size,
         theme,
-        title="angle to the step before",
-        beyond="turned back",
+        title=_("angle to the step before"),
+        beyond=_("turned back"),
         caption=turning_caption(ridges),
     )

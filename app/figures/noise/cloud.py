@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from app.figures.noise.words import cloud_caption
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
@@ -66,8 +67,8 @@ def cloud_figure(
                 )
             )
     for role, (x, y), symbol, name in (
-        ("gradient", noise.gradient, "cross-thin", "G, the full gradient"),
-        ("zero", (0.0, 0.0), "circle-open", "no gradient"),
+        ("gradient", noise.gradient, "cross-thin", _("G, the full gradient")),
+        ("zero", (0.0, 0.0), "circle-open", _("no gradient")),
     ):
         traces.append(
             go.Scatter(
@@ -85,7 +86,7 @@ def cloud_figure(
                 meta={"role": role},
             )
         )
-    names = [f"∂ loss / ∂ {name.split()[-1]}" for name in surface.parameters]
+    names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
     x_range, y_range = _ranges(noise, clouds)
     return go.Figure(
         traces,

@@ -9,6 +9,7 @@ from app.figures.axes import plane_layout
 from app.figures.marks import point
 from app.figures.theme import THEMES
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import FloatArray, Surface
@@ -48,7 +49,7 @@ def directions_figure(
                 -factor * noise.gradient[None],
                 colours.text,
                 width=3,
-                name="−G, the full gradient",
+                name=_("−G, the full gradient"),
                 meta={"role": "gradient", "scale": factor},
             )
         )

@@ -9,6 +9,7 @@ from app.figures.marks import point
 from app.figures.noise.run_words import epoch_sum_caption
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
@@ -32,9 +33,19 @@ def epoch_sum_figure(
         colour = colours.batch_size(size, problem.size)
         label = batch_size_label(size, problem.size)
         traces.append(
-            _line(each.moving, colour, f"{label}, moving", "moving", size, dash="dot", width=1.3)
+            _line(
+                each.moving,
+                colour,
+                _("{label}, moving", label=label),
+                "moving",
+                size,
+                dash="dot",
+                width=1.3,
+            )
         )
-        traces.append(_line(each.frozen, colour, f"{label}, frozen", "frozen", size, width=1.6))
+        traces.append(
+            _line(each.frozen, colour, _("{label}, frozen", label=label), "frozen", size, width=1.6)
+        )
     x0, y0 = sums[0].frozen[0].tolist()
     traces.append(point(colours, (x0, y0)))
     x, y = problem.surface.parameters
@@ -75,7 +86,7 @@ def _full_step(epoch: EpochSum, theme: Theme) -> go.Scatter:
         mode="lines+markers",
         line={"width": 7, "color": theme.faint},
         marker={"symbol": "arrow", "angleref": "previous", "size": [0, 24], "color": theme.faint},
-        name="one step of the full batch",
+        name=_("one step of the full batch"),
         hoverinfo="name",
         meta={"role": "full step"},
     )

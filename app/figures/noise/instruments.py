@@ -9,6 +9,7 @@ from app.figures.noise.ridges import say_instead
 from app.figures.noise.run_words import instrument_caption
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.logs import Log
 from app.science.problems.surface import FloatArray
@@ -35,7 +36,7 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
                 mode="markers",
                 marker={"size": 4, "color": colours.batch_size(size, examples, 0.8)},
                 name=batch_size_label(size, examples),
-                hovertemplate="epoch %{x:.2f}<br>%{y:.3~s}",
+                hovertemplate=_("epoch %{x:.2f}<br>%{y:.3~s}"),
                 meta={"role": "readings", "batch_size": size},
             )
         )
@@ -45,10 +46,10 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
             colours,
             meta={"caption": instrument_caption(logs, instrument)},
             margin={"l": 62, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, "epochs"),
+            xaxis=axis(colours, _("epochs")),
             yaxis=axis(
                 colours,
-                "1 − criterion" if instrument in FROM_ONE else "",
+                _("1 − criterion") if instrument in FROM_ONE else "",
                 type="log",
                 exponentformat="power",
                 dtick=1,
@@ -57,7 +58,7 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
         ),
     )
     if not traces:
-        say_instead(figure, "Refused for every batch size")
+        say_instead(figure, _("Refused for every batch size"))
     elif about.threshold is not None:
         line = {"width": 1.5, "dash": "dash", "color": colours.text}
         figure.add_hline(float(_drawn(instrument, np.array(about.threshold))), line=line)

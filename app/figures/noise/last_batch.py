@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from app.figures.noise.run_words import last_batch_caption
 from app.figures.theme import THEMES, axis, layout
+from app.language.speech import gettext as _
 from app.science.noise.last_batch import Comparison
 
 CONFIDENCE = 1.96  # standard errors in a 95 % interval
@@ -14,7 +15,7 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
     colours = THEMES[theme]
     even = comparison.even
     bars = [
-        (f"B = {even.plan.batch_size:,}<br>even", even),
+        (_("B = {size:,}<br>even", size=even.plan.batch_size), even),
         *(
             (f"B = {floor.plan.batch_size:,}<br>{remainder}", floor)
             for remainder, floor in comparison.uneven.items()
@@ -38,7 +39,7 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
                     "thickness": 1.5,
                 },
                 width=0.55,
-                name="measured",
+                name=_("measured"),
                 hovertemplate="%{y:.3g}",
                 meta={"role": "measured"},
             ),
@@ -51,8 +52,8 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
                     "size": 40,
                     "line": {"width": 2.5, "color": colours.text},
                 },
-                name="predicted",
-                hovertemplate="predicted %{y:.3g}",
+                name=_("predicted"),
+                hovertemplate=_("predicted %{y:.3g}"),
                 meta={"role": "predicted"},
             ),
         ],
@@ -63,7 +64,7 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
             xaxis=axis(colours, "", showgrid=False),
             yaxis=axis(
                 colours,
-                "loss above the minimum",
+                _("loss above the minimum"),
                 type="log",
                 exponentformat="power",
                 nticks=6,

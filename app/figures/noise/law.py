@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from app.figures.noise.ridges import say_instead
 from app.figures.noise.words import law_caption
 from app.figures.theme import THEMES, Theme, axis, layout
+from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.law import NoiseLaw
 from app.science.noise.point import PointNoise
@@ -31,7 +32,7 @@ def law_figure(
     traces: list[go.Scatter] = []
     for law, drawn, replacement in zip(laws, clouds, (False, True), strict=True):
         dash = "dash" if replacement else "solid"
-        way = "with replacement" if replacement else "without replacement"
+        way = _("with replacement") if replacement else _("without replacement")
         traces += _trace_law(noise, law, drawn, colours, dash, way)
         if law.cosine is not None:
             traces += _cosine_law(noise, law, drawn, colours, dash, way)
@@ -41,21 +42,21 @@ def law_figure(
             colours,
             meta={"caption": law_caption(clouds)},
             margin={"l": 66, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, "batch size (log scale)", type="log", anchor="y2", dtick=1),
+            xaxis=axis(colours, _("batch size (log scale)"), type="log", anchor="y2", dtick=1),
             yaxis=axis(
                 colours,
-                "variance",
+                _("variance"),
                 type="log",
                 domain=[0.46, 1],
                 exponentformat="power",
                 nticks=6,
             ),
-            yaxis2=axis(colours, "cosine", domain=[0, 0.36], range=_cosines(clouds)),
+            yaxis2=axis(colours, _("cosine"), domain=[0, 0.36], range=_cosines(clouds)),
             hovermode="closest",
         ),
     )
     if noise.stationary:
-        say_instead(figure, "The full gradient is zero here: there is no angle to it", 0.15)
+        say_instead(figure, _("The full gradient is zero here: there is no angle to it"), 0.15)
     return figure
 
 
@@ -82,7 +83,7 @@ def _trace_law(
             y=predicted,
             mode="lines",
             line={"width": 1.5, "color": theme.text, "dash": dash},
-            name=f"theory, {way}",
+            name=_("theory, {way}", way=way),
             hoverinfo="name",
             meta={"role": "trace law", "replacement": dash == "dash"},
         ),
@@ -102,11 +103,11 @@ def _trace_law(
                 "thickness": 1,
                 "width": 3,
             },
-            name=f"measured, {way}",
+            name=_("measured, {way}", way=way),
             customdata=[
                 [c.trace_predicted, lo, hi] for c, (lo, hi) in zip(seen, intervals, strict=True)
             ],
-            hovertemplate=(
+            hovertemplate=_(
                 "B = %{x:,}<br>measured %{y:.4g} (95 %: %{customdata[1]:.4g} to "
                 "%{customdata[2]:.4g})<br>predicted %{customdata[0]:.4g}"
             ),
@@ -132,7 +133,7 @@ def _cosine_law(
             yaxis="y2",
             mode="lines",
             line={"width": 1.5, "color": theme.text, "dash": dash},
-            name=f"theory for Gaussian noise, {way}",
+            name=_("theory for Gaussian noise, {way}", way=way),
             hoverinfo="name",
             meta={"role": "cosine law", "replacement": dash == "dash"},
         ),
@@ -149,9 +150,9 @@ def _cosine_law(
                 "thickness": 1,
                 "width": 0,
             },
-            name=f"measured, {way}",
+            name=_("measured, {way}", way=way),
             customdata=[[cosine.p05, cosine.p95] for cosine in cosines],
-            hovertemplate=(
+            hovertemplate=_(
                 "B = %{x:,}<br>mean cosine %{y:.3f}<br>"
                 "5–95 %: %{customdata[0]:.3f} to %{customdata[1]:.3f}"
             ),

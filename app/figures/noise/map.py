@@ -9,6 +9,7 @@ from app.figures.marks import point
 from app.figures.noise.words import map_caption
 from app.figures.surface import LINES
 from app.figures.theme import THEMES, Theme
+from app.language.speech import gettext as _
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
 
@@ -26,7 +27,7 @@ def map_figure(
     capped = np.clip(np.nan_to_num(noise_scale, nan=problem.size), 1, problem.size)
     top = float(np.log10(problem.size))
     powers = np.arange(int(top) + 1)
-    heights, _ = relief.levels.ticks()
+    heights, _labels = relief.levels.ticks()
     return go.Figure(
         [
             go.Heatmap(
@@ -38,8 +39,11 @@ def map_figure(
                 colorscale=_scale(colours),
                 customdata=capped.astype(np.float32),
                 hovertemplate=(
-                    "(%{x:.2f}, %{y:.2f})<br>here batches up to about %{customdata:,.3~r} still pay"
-                    "<extra></extra>"
+                    _(
+                        "(%{x:.2f}, %{y:.2f})<br>"
+                        "here batches up to about %{customdata:,.3~r} still pay"
+                    )
+                    + "<extra></extra>"
                 ),
                 colorbar={
                     "thickness": 8,
@@ -53,7 +57,7 @@ def map_figure(
                     ],
                     "tickfont": {"size": 11},
                     "title": {
-                        "text": "noise scale, examples",
+                        "text": _("noise scale, examples"),
                         "side": "right",
                         "font": {"size": 11},
                     },

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.noise.directions import summarise
 from app.science.problems.surface import FloatArray
 
@@ -66,9 +67,11 @@ def ridges_figure(
                 name=batch_size_label(size, examples),
                 customdata=[[angle.p05, angle.mean, angle.p95, directions.uphill]] * 3,
                 hovertemplate=(
-                    "mean %{customdata[1]:.1f}°<br>"
-                    "5–95 %: %{customdata[0]:.1f}° to %{customdata[2]:.1f}°<br>"
-                    f"%{{customdata[3]:.1%}} {beyond}"
+                    _(
+                        "mean %{customdata[1]:.1f}°<br>"
+                        "5–95 %: %{customdata[0]:.1f}° to %{customdata[2]:.1f}°"
+                    )
+                    + f"<br>%{{customdata[3]:.1%}} {beyond}"
                 ),
                 meta={"role": "spread", "batch_size": size},
             )
@@ -94,7 +97,12 @@ def ridges_figure(
     figure.add_vline(
         RIGHT_ANGLE,
         line={"width": 1, "dash": "dot", "color": colours.text},
-        annotation={"text": f"beyond: {beyond}", "yanchor": "bottom", "y": 1, "xanchor": "center"},
+        annotation={
+            "text": _("beyond: {what}", what=beyond),
+            "yanchor": "bottom",
+            "y": 1,
+            "xanchor": "center",
+        },
     )
     return figure
 

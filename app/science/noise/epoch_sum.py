@@ -6,6 +6,7 @@ import numpy as np
 
 from app.science.engine import diverged, divergence_rule, run
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.noise.law import variance_factor
 from app.science.noise.point import example_gradients
 from app.science.noise.replay import replay
@@ -67,7 +68,9 @@ def epoch_sum(
             could start.
     """
     if diverged(problem.surface, *point):
-        raise ParameterError("at", point, f"two numbers {divergence_rule(problem.surface)}")
+        raise ParameterError(
+            "at", point, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
+        )
     plan = make_plan(
         examples=problem.size,
         batch_size=batch_size,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.problems.surface import FloatArray, Values
 from app.science.sampling import IntArray
 
@@ -42,9 +43,13 @@ class Estimate:
     def reason(self) -> str | None:
         """Why there is no noise scale, None if there is one."""
         if self.squared_norm <= 0:
-            return "The estimates of ‖G‖² average to nothing above 0: the gradient is lost in noise"
+            return Message(
+                "The estimates of ‖G‖² average to nothing above 0: the gradient is lost in noise"
+            )
         if self.trace < 0:
-            return "The estimates of the trace average below 0: too few pairs to see the noise"
+            return Message(
+                "The estimates of the trace average below 0: too few pairs to see the noise"
+            )
         return None
 
 
@@ -63,7 +68,9 @@ def estimate(small: FloatArray, large: FloatArray, b: Sizes, c: Sizes) -> Estima
     if not len(small):
         raise ParameterError("pairs", 0, "an integer of at least 1")
     if np.any(np.asarray(b) >= np.asarray(c)):
-        raise ParameterError("batch_size", b, f"below the size of the larger batch, {c}")
+        raise ParameterError(
+            "batch_size", b, Message("below the size of the larger batch, {size}", size=c)
+        )
     squares, traces = pair_estimates(small, large, b, c)
     return Estimate(
         pairs=len(small),

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
@@ -84,7 +85,9 @@ def measure_floor(
             known minimum.
     """
     if sampling not in SAMPLINGS:
-        raise ParameterError("sampling", sampling, f"one of {', '.join(SAMPLINGS)}")
+        raise ParameterError(
+            "sampling", sampling, Message("one of {names}", names=", ".join(SAMPLINGS))
+        )
     if epochs < 2:
         raise ParameterError("epochs", epochs, "an integer of at least 2")
     if not problem.minima:

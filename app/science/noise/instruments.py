@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from app.science.message import Message
 from app.science.noise.samples import Samples
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -84,31 +85,32 @@ def _relative_error(samples: Samples, direction: FloatArray) -> FloatArray:
 
 def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:  # noqa: ARG001
     if plan.sizes.max() == 1:
-        return "A batch of one example has no spread within it"
+        return Message("A batch of one example has no spread within it")
     return None
 
 
 def _without_sampling_error(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     if plan.deterministic:
-        return "The full batch's gradient is exact: there is no sampling error to test"
+        return Message("The full batch's gradient is exact: there is no sampling error to test")
     return _without_spread(problem, plan, optimizer)
 
 
 def _beside_plain_sgd(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     if optimizer != "sgd":
-        return (
-            f"It is a theory of plain SGD: a step of {optimizer} is more than its batch's gradient"
+        return Message(
+            "It is a theory of plain SGD: a step of {optimizer} is more than its batch's gradient",
+            optimizer=optimizer,
         )
     return _without_spread(problem, plan, optimizer)
 
 
 def _without_minimum(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     if not problem.minima:
-        return "The surface has no known minimum from which to measure the loss"
+        return Message("The surface has no known minimum from which to measure the loss")
     return _beside_plain_sgd(problem, plan, optimizer)
 
 
-UNTESTED = "where the batch holds one example or all of them, or its gradient is exactly 0"
+UNTESTED = Message("where the batch holds one example or all of them, or its gradient is exactly 0")
 
 INSTRUMENTS: dict[str, Instrument] = {
     "norm-test": Instrument(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.noise.cosine import cosine_large_batch, expected_cosine
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import FloatArray
@@ -98,4 +99,6 @@ def check_batch_sizes(batch_sizes: Sequence[int], examples: int) -> None:
     """
     for size in batch_sizes:
         if not 1 <= size <= examples:
-            raise ParameterError("batch_size", size, f"an integer from 1 to {examples}")
+            raise ParameterError(
+                "batch_size", size, Message("an integer from 1 to {most}", most=examples)
+            )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.noise.along import noise_along
 from app.science.noise.estimators import Estimate, estimate, targets
 from app.science.noise.point import example_gradients
@@ -65,13 +66,13 @@ class Pairs:
 def refusal(plan: Plan) -> str | None:
     """Why the batches of a run cannot be paired without bias; None if they can."""
     if plan.sampling == "sequential":
-        return "In the stored order a batch is not drawn at random"
+        return Message("In the stored order a batch is not drawn at random")
     if plan.sampling == "shuffle-once":
-        return (
+        return Message(
             "With one order for all epochs, the point depends on the batches it would be judged by"
         )
     if all(epoch.examples < 2 * epoch.batch_size for epoch in plan.epochs):
-        return "An epoch has no second batch of this size to put beside the first"
+        return Message("An epoch has no second batch of this size to put beside the first")
     return None
 
 

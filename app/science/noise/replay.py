@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.plan import Plan
 from app.science.sampling import SAMPLINGS, IntArray
 
@@ -30,7 +31,9 @@ def replay(
     if len(numbers) == 0:
         return []
     if numbers[0] < 1 or numbers[-1] > plan.updates or np.any(np.diff(numbers) <= 0):
-        raise ParameterError("updates", updates, f"increasing integers from 1 to {plan.updates}")
+        raise ParameterError(
+            "updates", updates, Message("increasing integers from 1 to {most}", most=plan.updates)
+        )
     # As in the engine: a full batch takes the stored order, and draws nothing.
     sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
     before = np.cumsum([0, *(epoch.updates for epoch in plan.epochs)])

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.science.comparison import Run
 from app.science.engine import generators
+from app.science.message import Message
 from app.science.noise.along import NoiseAlong, noise_along
 from app.science.noise.estimators import Estimate
 from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, refusal
@@ -76,7 +77,7 @@ def track(run: Run, seed: int) -> Track:
     fair = fair_updates(run.plan, PAIRS)
     fair = fair[fair <= length - 1]
     if not refused and not len(fair):
-        refused = "The run is too short for a second batch beside its first"
+        refused = Message("The run is too short for a second batch beside its first")
     pairs = None
     if not refused:
         rng = generators(seed, 1)[0]
