@@ -14,6 +14,7 @@ from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, finish, sweeps, watch
 from app.figures.tradeoff.scaling import updates_figure
 from app.figures.tradeoff.words import tradeoff_summary
+from app.language.speech import translated
 from app.science.errors import ParameterError
 from app.science.tradeoff.fit import Estimate
 from app.science.tradeoff.swept import Swept
@@ -84,7 +85,7 @@ def _optimizer(swept: Swept) -> dict[str, Any]:
             "critical_batch_size": _estimate(fitted.batch_size),
             "largest_deviation": fitted.deviation,
         },
-        "fit_refused": swept.refused,
+        "fit_refused": swept.refused and translated(swept.refused),
         "perfect_scaling_until": marks.perfect_until,
         "plateau_from": marks.plateau_from,
     }
@@ -99,7 +100,7 @@ def _batch(tuned: Tuned, regime: str) -> dict[str, Any]:
         "updates": dict(zip(names, tuned.updates, strict=True)),
         "examples": dict(zip(names, tuned.examples, strict=True)),
         "regime": regime if tuned.best is not None else None,
-        "reason": tuned.reason,
+        "reason": tuned.reason and translated(tuned.reason),
         "tried": [rate.__dict__ for rate in tuned.tried],
     }
 

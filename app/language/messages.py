@@ -29,6 +29,9 @@ WORDS = {
 }
 MODEL = {"title", "description"}  # of a field that has a title, and so is shown in a form
 
+# What stands in a variable is found where it is written out.
+ELSEWHERE = (ast.Name, ast.Attribute, ast.Call)
+
 Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 
@@ -50,15 +53,10 @@ def extract_python(
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         if name in CALLS and not any(isinstance(arg, ast.Starred) for arg in node.args):
             texts = [node.args[i] for i in CALLS[name] if i < len(node.args)]
-            if len(texts) > 1:
-                yield node.lineno, name, tuple(map(_text, texts)), []
-            else:
-                # What stands in a variable is a Message of its own.
-                yield from (
-                    (node.lineno, None, _text(text), [])
-                    for text in texts
-                    if not isinstance(text, ast.Name | ast.Attribute | ast.Call)
-                )
+            if not texts or any(isinstance(text, ELSEWHERE) for text in texts):
+                continue
+            found = tuple(map(_text, texts))
+            yield node.lineno, *((name, found) if len(found) > 1 else (None, found[0])), []
         shown = WORDS.get(name, MODEL if name == "Field" and "title" in given else set())
         for word in sorted(shown & given.keys()):
             if not isinstance(given[word], ast.Name):

@@ -87,6 +87,15 @@ def inside(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
+def begun(text: str) -> str:
+    """A text as a sentence begins.
+
+    >>> begun("larger batches pay.")
+    'Larger batches pay.'
+    """
+    return text[0].upper() + text[1:]
+
+
 def _filled(template: str, values: dict[str, Any]) -> str:
     said = {k: translated(v) if isinstance(v, Message) else v for k, v in values.items()}
     return template.format(**said) if said else template

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.words import annealing_caption
+from app.language.speech import gettext as _
 from app.science.tradeoff.annealing import Annealing
 
 CONFIDENCE = 1.96  # standard errors in a 95 % interval
@@ -12,11 +13,17 @@ CONFIDENCE = 1.96  # standard errors in a 95 % interval
 def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figure:
     """Floors of the last stage with 95 % intervals, and the updates that each way made."""
     colours = THEMES[theme]
-    ways = (("rate divided", annealing.decay), ("batch multiplied", annealing.growth))
+    ways = (
+        (_("rate divided"), annealing.decay),
+        (_("batch multiplied"), annealing.growth),
+    )
     return go.Figure(
         go.Bar(
-            x=[f"{name}<br>{tail.plan.updates:,} updates" for name, tail in ways],
-            y=[tail.floor for _, tail in ways],
+            x=[
+                _("{name}<br>{count:,} updates", name=name, count=tail.plan.updates)
+                for name, tail in ways
+            ],
+            y=[tail.floor for _name, tail in ways],
             width=0.5,
             marker={
                 "color": [
@@ -27,7 +34,7 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
                 ]
             },
             error_y={
-                "array": [CONFIDENCE * (tail.error or 0) for _, tail in ways],
+                "array": [CONFIDENCE * (tail.error or 0) for _name, tail in ways],
                 "color": colours.text,
                 "thickness": 1.5,
             },
@@ -39,6 +46,6 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
             meta={"caption": annealing_caption(annealing)},
             margin={"l": 66, "r": 14, "t": 12, "b": 56},
             xaxis=axis(colours, "", showgrid=False),
-            yaxis=axis(colours, "loss above the minimum", exponentformat="none", nticks=6),
+            yaxis=axis(colours, _("loss above the minimum"), exponentformat="none", nticks=6),
         ),
     )

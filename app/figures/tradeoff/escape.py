@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.words import escape_caption
+from app.language.speech import gettext as _
 from app.science.tradeoff.escape import Escape
 
 
@@ -14,8 +15,8 @@ def escape_figure(escapes: Sequence[Escape], examples: int, theme: str) -> go.Fi
     colours = THEMES[theme]
     traces = []
     for name, dash, symbol in (
-        ("from the sharp well", "solid", "circle"),
-        ("from the flat well", "dot", "circle-open"),
+        (_("from the sharp well"), "solid", "circle"),
+        (_("from the flat well"), "dot", "circle-open"),
     ):
         shares = [e.from_sharp if symbol == "circle" else e.from_flat for e in escapes]
         traces.append(
@@ -38,7 +39,9 @@ def escape_figure(escapes: Sequence[Escape], examples: int, theme: str) -> go.Fi
                     "width": 3,
                 },
                 name=name,
-                hovertemplate=f"B = %{{x:,}}, {name}<br>%{{y:.0%}} in the flat well<extra></extra>",
+                hovertemplate=_(
+                    "B = %{{x:,}}, {name}<br>%{{y:.0%}} in the flat well<extra></extra>", name=name
+                ),
                 meta={"role": name},
             )
         )
@@ -50,13 +53,13 @@ def escape_figure(escapes: Sequence[Escape], examples: int, theme: str) -> go.Fi
             margin={"l": 66, "r": 14, "t": 12, "b": 42},
             xaxis=axis(
                 colours,
-                "batch size (log scale)",
+                _("batch size (log scale)"),
                 type="log",
                 exponentformat="none",
                 separatethousands=True,
                 dtick=1,
             ),
-            yaxis=axis(colours, "share in the flat well", range=[-0.03, 1.03], tickformat=".0%"),
+            yaxis=axis(colours, _("share in the flat well"), range=[-0.03, 1.03], tickformat=".0%"),
             hovermode="closest",
         ),
     )

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.words import floor_caption
 from app.figures.words import batch_size_label
+from app.language.speech import gettext as _
 from app.science.tradeoff.floor import NoiseFloor
 
 CONFIDENCE = 1.96  # standard errors in a 95 % interval
@@ -33,7 +34,7 @@ def floor_figure(
                 y=[f.small_rate_loss for f in known],
                 mode="lines",
                 line={"width": 1.4, "color": colours.text, "dash": "dash"},
-                name="theory for small rates",
+                name=_("theory for small rates"),
                 hoverinfo="name",
                 meta={"role": "small rate"},
             )
@@ -45,14 +46,14 @@ def floor_figure(
             y=[f.exact_loss for f in exact],
             mode="markers",
             marker={"symbol": "line-ew", "size": 24, "line": {"width": 2, "color": colours.text}},
-            name="exact theory",
-            hovertemplate="exact theory %{y:.3g}<extra></extra>",
+            name=_("exact theory"),
+            hovertemplate=_("exact theory %{y:.3g}") + "<extra></extra>",
             meta={"role": "exact"},
         )
     )
-    for role, floors, symbol in (
-        ("independent", independent, "circle"),
-        ("reshuffled", reshuffled, "circle-open"),
+    for role, name, floors, symbol in (
+        ("independent", _("independent"), independent, "circle"),
+        ("reshuffled", _("reshuffled"), reshuffled, "circle-open"),
     ):
         seen = [f for f in floors if f.tail.floor]
         traces.append(
@@ -73,11 +74,15 @@ def floor_figure(
                     "width": 3,
                 },
                 text=[
-                    f"{batch_size_label(f.batch_size, examples)}, rate {f.learning_rate:.3g}"
+                    _(
+                        "{label}, rate {rate:.3g}",
+                        label=batch_size_label(f.batch_size, examples),
+                        rate=f.learning_rate,
+                    )
                     for f in seen
                 ],
-                name=role,
-                hovertemplate=f"%{{text}}<br>{role}: %{{y:.3g}}<extra></extra>",
+                name=name,
+                hovertemplate=f"%{{text}}<br>{name}: %{{y:.3g}}<extra></extra>",
                 meta={"role": role},
             )
         )
@@ -88,8 +93,8 @@ def floor_figure(
             colours,
             meta={"caption": floor_caption(independent, reshuffled)},
             margin={"l": 66, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, "learning rate / batch size", **log),
-            yaxis=axis(colours, "loss above the minimum", **log),
+            xaxis=axis(colours, _("learning rate / batch size"), **log),
+            yaxis=axis(colours, _("loss above the minimum"), **log),
             hovermode="closest",
         ),
     )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.marks import DASHES, measured
 from app.figures.tradeoff.words import pareto_caption
+from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
 
 POINTS = 80  # of the hyperbola
@@ -34,7 +35,7 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                     y=sizes * updates,
                     mode="lines",
                     line={"width": 1.6, "color": colours.text, "dash": DASHES[optimizer]},
-                    name=f"approximate fit, {optimizer}",
+                    name=_("approximate fit, {optimizer}", optimizer=optimizer),
                     hoverinfo="name",
                     meta={"role": "fit", "optimizer": optimizer},
                 )
@@ -49,7 +50,11 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                         "size": 13,
                         "line": {"width": 2.5, "color": colours.text},
                     },
-                    name=f"critical batch size {critical:.3g}, {optimizer}",
+                    name=_(
+                        "critical batch size {size:.3g}, {optimizer}",
+                        size=critical,
+                        optimizer=optimizer,
+                    ),
                     hoverinfo="name",
                     meta={"role": "critical", "optimizer": optimizer},
                 )
@@ -60,7 +65,7 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                 colours,
                 [t.updates[1] or 0 for t in swept.reached],
                 [t.examples[1] or 0 for t in swept.reached],
-                "%{x:,} updates<br>%{y:,} examples",
+                _("%{x:,} updates<br>%{y:,} examples"),
             )
         )
     log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
@@ -70,8 +75,8 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             colours,
             meta={"caption": pareto_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, "updates to the target (parallel depth)", **log),
-            yaxis=axis(colours, "examples to the target (total work)", **log),
+            xaxis=axis(colours, _("updates to the target (parallel depth)"), **log),
+            yaxis=axis(colours, _("examples to the target (total work)"), **log),
             hovermode="closest",
         ),
     )

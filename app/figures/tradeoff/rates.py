@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.marks import measured
 from app.figures.tradeoff.words import rates_caption
+from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
 
 
@@ -21,16 +22,20 @@ def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             continue
         sizes = np.array([t.batch_size for t in swept.reached], dtype=np.float64)
         first = swept.reached[0].learning_rate or 0.0
-        for rule, power, dash in (("linear", 1.0, "dash"), ("sqrt", 0.5, "dot")):
+        optimizer = swept.sweep.optimizer
+        for name, rule, power, dash in (
+            (_("linear scaling, {optimizer}", optimizer=optimizer), "linear", 1.0, "dash"),
+            (_("sqrt scaling, {optimizer}", optimizer=optimizer), "sqrt", 0.5, "dot"),
+        ):
             traces.append(
                 go.Scatter(
                     x=sizes,
                     y=first * (sizes / sizes[0]) ** power,
                     mode="lines",
                     line={"width": 1.2, "color": colours.faint, "dash": dash},
-                    name=f"{rule} scaling, {swept.sweep.optimizer}",
+                    name=name,
                     hoverinfo="name",
-                    meta={"role": rule, "optimizer": swept.sweep.optimizer},
+                    meta={"role": rule, "optimizer": optimizer},
                 )
             )
         traces.append(
@@ -39,7 +44,7 @@ def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                 colours,
                 sizes.tolist(),
                 [t.learning_rate or 0.0 for t in swept.reached],
-                "learning rate %{y:.3g}",
+                _("learning rate %{y:.3g}"),
             )
         )
     rates = [t.learning_rate or 1.0 for swept in sweeps for t in swept.reached] or [1.0]
@@ -50,10 +55,10 @@ def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             colours,
             meta={"caption": rates_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, "batch size (log scale)", **log),
+            xaxis=axis(colours, _("batch size (log scale)"), **log),
             yaxis=axis(
                 colours,
-                "best learning rate",
+                _("best learning rate"),
                 **log,
                 # The lines of the rules may go far beyond every rate that was tried.
                 range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.tradeoff.marks import DASHES, bars, measured
 from app.figures.tradeoff.words import examples_caption, updates_caption
+from app.language.speech import gettext as _
 from app.science.problems.surface import FloatArray
 from app.science.tradeoff.swept import Swept
 
@@ -30,7 +31,7 @@ def updates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                 y=(first.updates[1] or 0) * first.batch_size / sizes,
                 mode="lines",
                 line={"width": 1.2, "color": colours.faint, "dash": "dash"},
-                name=f"perfect scaling, {swept.sweep.optimizer}",
+                name=_("perfect scaling, {optimizer}", optimizer=swept.sweep.optimizer),
                 hoverinfo="name",
                 meta={"role": "perfect", "optimizer": swept.sweep.optimizer},
             )
@@ -39,8 +40,8 @@ def updates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             fitted = swept.fit.updates_at(sizes)
             traces.append(_fit_line(swept, sizes, fitted, colours))
         quantiles = [t.updates for t in swept.reached]
-        traces.append(_points(swept, quantiles, "updates", colours))
-    figure = _figure(traces, colours, "updates to the target", updates_caption(sweeps))
+        traces.append(_points(swept, quantiles, _("%{y:,} updates"), colours))
+    figure = _figure(traces, colours, _("updates to the target"), updates_caption(sweeps))
     _mark_regimes(figure, sweeps[0], colours)
     return figure
 
@@ -56,8 +57,8 @@ def examples_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             sizes = _span(swept)
             traces.append(_fit_line(swept, sizes, sizes * swept.fit.updates_at(sizes), colours))
         quantiles = [t.examples for t in swept.reached]
-        traces.append(_points(swept, quantiles, "examples", colours))
-    return _figure(traces, colours, "examples to the target", examples_caption(sweeps))
+        traces.append(_points(swept, quantiles, _("%{y:,} examples"), colours))
+    return _figure(traces, colours, _("examples to the target"), examples_caption(sweeps))
 
 
 def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.Figure:
@@ -68,7 +69,7 @@ def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.
             theme,
             meta={"caption": caption},
             margin={"l": 74, "r": 14, "t": 26, "b": 42},
-            xaxis=axis(theme, "batch size (log scale)", **log),
+            xaxis=axis(theme, _("batch size (log scale)"), **log),
             yaxis=axis(theme, vertical, **log),
             hovermode="closest",
         ),
@@ -80,8 +81,8 @@ def _mark_regimes(figure: go.Figure, swept: Swept, theme: Theme) -> None:
     marks = swept.regimes
     line = {"width": 1, "dash": "dot", "color": theme.text}
     for size, text, side in (
-        (marks.perfect_until, "← perfect scaling", "right"),
-        (marks.plateau_from, "plateau →", "left"),
+        (marks.perfect_until, _("← perfect scaling"), "right"),
+        (marks.plateau_from, _("plateau →"), "left"),
     ):
         if size is None:
             continue
@@ -104,7 +105,7 @@ def _fit_line(swept: Swept, x: FloatArray, y: FloatArray, theme: Theme) -> go.Sc
         y=y,
         mode="lines",
         line={"width": 1.6, "color": theme.text, "dash": DASHES[swept.sweep.optimizer]},
-        name=f"approximate fit, {swept.sweep.optimizer}",
+        name=_("approximate fit, {optimizer}", optimizer=swept.sweep.optimizer),
         hoverinfo="name",
         meta={"role": "fit", "optimizer": swept.sweep.optimizer},
     )
@@ -116,7 +117,7 @@ def _span(swept: Swept) -> FloatArray:
 
 
 def _points(
-    swept: Swept, quantiles: list[tuple[int | None, ...]], unit: str, theme: Theme
+    swept: Swept, quantiles: list[tuple[int | None, ...]], hover: str, theme: Theme
 ) -> go.Scatter:
     """The medians, between the other two; NaN where too few replicas arrived."""
     low, middle, high = np.array(quantiles, dtype=np.float64).T
@@ -125,6 +126,6 @@ def _points(
         theme,
         [t.batch_size for t in swept.reached],
         middle.tolist(),
-        f"%{{y:,}} {unit}",
+        hover,
         error_y=bars(low, middle, high, theme),
     )

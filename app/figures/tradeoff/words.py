@@ -6,6 +6,8 @@ import numpy as np
 
 from app.figures.noise.words import percent
 from app.figures.words import number
+from app.language.speech import begun, clauses, inside, listed, sentences, translated
+from app.language.speech import gettext as _
 from app.science.tradeoff.annealing import Annealing
 from app.science.tradeoff.escape import Escape
 from app.science.tradeoff.fit import Estimate
@@ -15,66 +17,102 @@ from app.science.tradeoff.swept import Swept
 
 def tradeoff_summary(sweeps: Sequence[Swept]) -> str:
     """How far a bigger batch pays, with each optimizer."""
-    return " ".join(_summary(swept, named=len(sweeps) > 1) for swept in sweeps)
+    return sentences(_summary(swept, named=len(sweeps) > 1) for swept in sweeps)
 
 
 def _summary(swept: Swept, *, named: bool) -> str:
-    who = f"With {swept.sweep.optimizer}: " if named else ""
+    said = _found(swept)
+    if named:
+        return _("With {optimizer}: {found}", optimizer=swept.sweep.optimizer, found=said)
+    return said
+
+
+def _found(swept: Swept) -> str:
     if not swept.reached:
-        return f"{who}No batch size reaches the target at any learning rate."
+        return _("No batch size reaches the target at any learning rate.")
     until, plateau = swept.regimes.perfect_until, swept.regimes.plateau_from
     said = [
-        f"a batch of up to {until:,} takes in proportion fewer updates for the same examples"
+        _(
+            "a batch of up to {until:,} takes in proportion fewer updates for the same examples",
+            until=until,
+        )
         if until
-        else "larger batches take more examples from the first"
+        else _("larger batches take more examples from the first")
     ]
     if plateau:
-        said.append(f"from {plateau:,} on it hardly saves any")
+        said.append(_("from {plateau:,} on it hardly saves any", plateau=plateau))
     if swept.fit:
-        said.append(f"the critical batch size is about {_interval(swept.fit.batch_size)}")
-    text = f"{who}{'; '.join(said)}."
-    return text[0].upper() + text[1:]
+        size = _interval(swept.fit.batch_size)
+        said.append(_("the critical batch size is about {size}", size=size))
+    return begun(_("{clauses}.", clauses=clauses(said)))
 
 
 def updates_caption(sweeps: Sequence[Swept]) -> str:
     """The target, who reaches it, and how the fit does."""
     sweep, goal = sweeps[0].sweep, sweeps[0].goal
     parts = [
-        f"Median of {sweep.replicas} replicas with their 5–95 %, each batch size at the learning "
-        f"rate that brings it there soonest. The target, a mean loss of {number(goal.level, 3)}, "
-        f"leaves {number(100 * goal.share)} % of the start's height above the lowest loss, "
-        f"{number(goal.lowest, 3)}."
+        _(
+            "Median of {replicas} replicas with their 5–95 %, each batch size at the learning "
+            "rate that brings it there soonest. The target, a mean loss of {level}, leaves {share} "
+            "% of the start's height above the lowest loss, {lowest}.",
+            replicas=sweep.replicas,
+            level=number(goal.level, 3),
+            share=number(100 * goal.share),
+            lowest=number(goal.lowest, 3),
+        )
     ]
     for swept in sweeps:
         missing = [f"B = {t.batch_size:,}" for t in swept.tuned if t.best is None]
         if missing:
             parts.append(
-                f"With {swept.sweep.optimizer} no rate brings {', '.join(missing)} there within "
-                f"{sweep.epochs:,} epochs."
+                _(
+                    "With {optimizer} no rate brings {sizes} there within {epochs:,} epochs.",
+                    optimizer=swept.sweep.optimizer,
+                    sizes=listed(missing),
+                    epochs=sweep.epochs,
+                )
             )
         if swept.refused:
-            parts.append(f"No fit of {swept.sweep.optimizer}: {swept.refused}.")
+            parts.append(
+                _(
+                    "No fit of {optimizer}: {reason}.",
+                    optimizer=swept.sweep.optimizer,
+                    reason=translated(swept.refused),
+                )
+            )
         elif swept.fit:
             parts.append(
-                f"The approximate fit of {swept.sweep.optimizer} is within "
-                f"{percent(swept.fit.deviation)} of every batch size."
+                _(
+                    "The approximate fit of {optimizer} is within {share} of every batch size.",
+                    optimizer=swept.sweep.optimizer,
+                    share=percent(swept.fit.deviation),
+                )
             )
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def examples_caption(sweeps: Sequence[Swept]) -> str:
     """Which batch size is the cheapest in examples, and what the dearest costs."""
-    clauses = []
+    said = []
     for swept in sweeps:
         if not swept.reached:
             continue
         cost = {t.batch_size: t.examples[1] or 0 for t in swept.reached}
         least, most = min(cost, key=lambda b: cost[b]), max(cost, key=lambda b: cost[b])
-        clauses.append(
-            f"with {swept.sweep.optimizer} B = {least:,} needs the fewest, {cost[least]:,}, and "
-            f"B = {most:,} {number(cost[most] / cost[least])} times as many"
+        said.append(
+            _(
+                "with {optimizer} B = {least:,} needs the fewest, {cost:,}, and B = {most:,} "
+                "{times} times as many",
+                optimizer=swept.sweep.optimizer,
+                least=least,
+                cost=cost[least],
+                most=most,
+                times=number(cost[most] / cost[least]),
+            )
         )
-    return f"Total work: {'; '.join(clauses)}." if clauses else "No batch size arrives."
+    if not said:
+        return _("No batch size arrives.")
+    return _("Total work: {clauses}.", clauses=clauses(said))
 
 
 def pareto_caption(sweeps: Sequence[Swept]) -> str:
@@ -83,19 +121,29 @@ def pareto_caption(sweeps: Sequence[Swept]) -> str:
     for swept in sweeps:
         if swept.fit:
             parts.append(
-                f"{swept.sweep.optimizer}, approximately: at least "
-                f"{_interval(swept.fit.updates)} updates and {_interval(swept.fit.examples)} "
-                f"examples; twice both at the critical batch size, "
-                f"{_interval(swept.fit.batch_size)} (cross)."
+                _(
+                    "{optimizer}, approximately: at least {updates} updates and {examples} "
+                    "examples; twice both at the critical batch size, {size} (cross).",
+                    optimizer=swept.sweep.optimizer,
+                    updates=_interval(swept.fit.updates),
+                    examples=_interval(swept.fit.examples),
+                    size=_interval(swept.fit.batch_size),
+                )
             )
         elif swept.refused:
-            parts.append(f"{swept.sweep.optimizer}: no fit. {swept.refused}.")
-    return " ".join(["Intervals are 95 % over replicas.", *parts])
+            parts.append(
+                _(
+                    "{optimizer}: no fit. {reason}.",
+                    optimizer=swept.sweep.optimizer,
+                    reason=translated(swept.refused),
+                )
+            )
+    return sentences([_("Intervals are 95 % over replicas."), *parts])
 
 
 def rates_caption(sweeps: Sequence[Swept]) -> str:
     """How fast the best rate grows at first, and where it was at the edge of those tried."""
-    parts = ["Dashed: in proportion to batch size; dotted: to its square root."]
+    parts = [_("Dashed: in proportion to batch size; dotted: to its square root.")]
     for swept in sweeps:
         until = swept.regimes.perfect_until
         scaled = [t for t in swept.reached if until and t.batch_size <= until]
@@ -104,21 +152,29 @@ def rates_caption(sweeps: Sequence[Swept]) -> str:
             rates = np.log([t.learning_rate or 1.0 for t in scaled])
             slope = float(np.polyfit(sizes, rates, 1)[0])
             parts.append(
-                f"With {swept.sweep.optimizer} the best rate grows as B to the power "
-                f"{slope:.2f} up to B = {until:,}."
+                _(
+                    "With {optimizer} the best rate grows as B to the power {slope:.2f} up to "
+                    "B = {until:,}.",
+                    optimizer=swept.sweep.optimizer,
+                    slope=slope,
+                    until=until,
+                )
             )
         edge = [f"{t.batch_size:,}" for t in swept.reached if t.at_edge]
         if edge:
             parts.append(
-                f"With {swept.sweep.optimizer} at B = {', '.join(edge)} the best is at the end of "
-                "those tried."
+                _(
+                    "With {optimizer} at B = {sizes} the best is at the end of those tried.",
+                    optimizer=swept.sweep.optimizer,
+                    sizes=listed(edge),
+                )
             )
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:
     """How well theory does, where there is any, and how far below reshuffling stays."""
-    parts = ["Late in runs that begin at the minimum, with 95 % intervals."]
+    parts = [_("Late in runs that begin at the minimum, with 95 % intervals.")]
     exact = [
         abs(f.tail.floor / f.exact_loss - 1)
         for f in independent
@@ -126,8 +182,11 @@ def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseF
     ]
     if exact:
         parts.append(
-            "Independent batches (filled): the exact theory (bars) is within "
-            f"{percent(max(exact))} of every measured floor."
+            _(
+                "Independent batches (filled): the exact theory (bars) is within {share} of every "
+                "measured floor.",
+                share=percent(max(exact)),
+            )
         )
     small = [
         1 - f.small_rate_loss / f.exact_loss
@@ -136,11 +195,14 @@ def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseF
     ]
     if small:
         parts.append(
-            "The limit for small rates (dashed), in which the floor is proportional to ε/B, "
-            f"is {percent(max(small))} too low at most."
+            _(
+                "The limit for small rates (dashed), in which the floor is proportional to ε/B, "
+                "is {share} too low at most.",
+                share=percent(max(small)),
+            )
         )
     reasons = dict.fromkeys(f.reason for f in independent if f.reason)
-    parts += [f"No theory: {reason[0].lower()}{reason[1:]}." for reason in reasons]
+    parts += [_("No theory: {reason}.", reason=inside(translated(why))) for why in reasons]
     lower = [
         shuffled.tail.floor / alone.tail.floor
         for alone, shuffled in zip(independent, reshuffled, strict=True)
@@ -148,25 +210,35 @@ def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseF
     ]
     if lower:
         parts.append(
-            "Reshuffled without replacement (open) the floor is "
-            f"{number(min(lower))} to {number(max(lower))} times that: the errors of an epoch's "
-            "batches cancel, and this theory, of independent batches, does not speak of it."
+            _(
+                "Reshuffled without replacement (open) the floor is {least} to {most} times that: "
+                "the errors of an epoch's batches cancel, and this theory, of independent "
+                "batches, does not speak of it.",
+                least=number(min(lower)),
+                most=number(max(lower)),
+            )
         )
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def escape_caption(escapes: Sequence[Escape]) -> str:
     """Where replicas end, and that it is an equilibrium."""
     first = escapes[0]
-    clauses = [
-        f"B = {e.batch_size:,}: {percent(e.from_sharp.value)} from the sharp well, "
-        f"{percent(e.from_flat.value)} from the flat one"
+    said = [
+        _(
+            "B = {size:,}: {sharp} from the sharp well, {flat} from the flat one",
+            size=e.batch_size,
+            sharp=percent(e.from_sharp.value),
+            flat=percent(e.from_flat.value),
+        )
         for e in escapes
     ]
-    return (
-        f"Share of {first.from_sharp.replicas} replicas that end in the flat well, with Wilson's "
-        f"95 % intervals. {'; '.join(clauses)}. Where both starts come to the same it is an "
-        "equilibrium, not a one-way door; where neither moves, the noise is too small to cross."
+    return _(
+        "Share of {replicas} replicas that end in the flat well, with Wilson's 95 % intervals. "
+        "{clauses}. Where both starts come to the same it is an equilibrium, not a one-way door; "
+        "where neither moves, the noise is too small to cross.",
+        replicas=first.from_sharp.replicas,
+        clauses=clauses(said),
     )
 
 
@@ -174,12 +246,14 @@ def annealing_caption(annealing: Annealing) -> str:
     """Whether the floors agree."""
     saved = annealing.decay.plan.updates / annealing.growth.plan.updates
     if annealing.ratio is None:
-        return "A replica diverged: there is no floor to compare."
+        return _("A replica diverged: there is no floor to compare.")
     about = f" ± {number(annealing.ratio_error)}" if annealing.ratio_error else ""
-    return (
-        f"Multiplying the batch ends at {number(annealing.ratio, 3)}{about} times the floor of "
-        f"dividing the learning rate, over as many epochs and with {number(saved)} times fewer "
-        "updates. The floor follows ε/B, whichever of the two is changed."
+    return _(
+        "Multiplying the batch ends at {times} times the floor of dividing the learning rate, "
+        "over as many epochs and with {saved} times fewer updates. The floor follows ε/B, "
+        "whichever of the two is changed.",
+        times=f"{number(annealing.ratio, 3)}{about}",
+        saved=number(saved),
     )
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.message import Message
 from app.science.noise.point import example_gradients
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -44,13 +45,18 @@ class Moments(NamedTuple):
 def refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     """Why the moments of a run are not known exactly, None if they are."""
     if optimizer not in ("sgd", "momentum"):
-        return f"Only plain SGD and heavy-ball momentum are linear in θ; {optimizer} is not"
+        return Message(
+            "Only plain SGD and heavy-ball momentum are linear in θ; {optimizer} is not",
+            optimizer=optimizer,
+        )
     if plan.sampling != "with-replacement":
-        return "Batches of one permutation depend on each other: the floor is lower than theory's"
+        return Message(
+            "Batches of one permutation depend on each other: the floor is lower than theory's"
+        )
     if np.ptp(plan.sizes) > 0 or np.ptp(plan.rates) > 0:
-        return "The batches of the run, or its learning rates, are not all the same"
+        return Message("The batches of the run, or its learning rates, are not all the same")
     if affine_gradients(problem) is None:
-        return "The curvature changes from place to place: no moment of θ closes on itself"
+        return Message("The curvature changes from place to place: no moment of θ closes on itself")
     return None
 
 

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
@@ -76,7 +77,14 @@ def anneal(
     largest = problem.size // factor ** (stages - 1)
     if batch_size > largest:
         raise ParameterError(
-            "batch_size", batch_size, f"at most {largest}: it grows by {factor} {stages - 1} times"
+            "batch_size",
+            batch_size,
+            Message(
+                "at most {largest}: it grows by {factor} {times} times",
+                largest=largest,
+                factor=factor,
+                times=stages - 1,
+            ),
         )
     tails = []
     for schedule in (

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.message import Message
 from app.science.problems.surface import FloatArray
 from app.science.tradeoff.passage import quantiles
 from app.science.tradeoff.tuned import Tuned
@@ -56,13 +57,21 @@ def refusal(tuned: Sequence[Tuned]) -> str | None:
     """Why there is no fit to a sweep's batch sizes, increasing; None if there is one."""
     used = [point for point in tuned if point.best is not None]
     if len(used) < FEWEST:
-        return f"{len(used)} batch sizes reach the target; a fit needs {FEWEST}"
+        return Message(
+            "{count} batch sizes reach the target; a fit needs {fewest}",
+            count=len(used),
+            fewest=FEWEST,
+        )
     critical = float(critical_batch_size(*_medians(used)))
     if not used[0].batch_size <= critical <= used[-1].batch_size:
-        trend = "hardly depend on" if critical < used[0].batch_size else "fall in proportion to"
-        return (
-            f"Updates {trend} batch size throughout: a critical batch size, if there is one, lies "
-            "outside those tried"
+        if critical < used[0].batch_size:
+            return Message(
+                "Updates hardly depend on batch size throughout: a critical batch size, if there "
+                "is one, lies outside those tried"
+            )
+        return Message(
+            "Updates fall in proportion to batch size throughout: a critical batch size, if there "
+            "is one, lies outside those tried"
         )
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
@@ -12,7 +13,7 @@ from app.science.theory.moments import affine_gradients, refusal
 from app.science.theory.stationary import loss_floor, small_rate_covariance
 from app.science.tradeoff.tail import Tail, check_minimum, measure_tail
 
-UNSTABLE = "The learning rate is not stable: there is no floor"
+UNSTABLE = Message("The learning rate is not stable: there is no floor")
 SETTLED = 0.01  # share of the stationary covariance that may still be missing
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.science.engine import diverged, divergence_rule, generators, run
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Minimum, Problem
@@ -71,19 +72,27 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     if not 0 < share < 1:
         raise ParameterError("target", share, "a number above 0 and below 1")
     if diverged(problem.surface, *start):
-        raise ParameterError("start", start, f"two numbers {divergence_rule(problem.surface)}")
+        raise ParameterError(
+            "start", start, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
+        )
     goal = Goal(share, goal_minimum(problem, start), float(problem.loss(*start)), None)
     height = goal.start - goal.lowest
     if not height > max(0.0, LEAST_HEIGHT * _usual_height(problem)):
         raise ParameterError(
-            "start", start, f"a point clearly above the minimum there, of loss {goal.lowest:.4g}"
+            "start",
+            start,
+            Message(
+                "a point clearly above the minimum there, of loss {loss:.4g}", loss=goal.lowest
+            ),
         )
     if problem.surface.affine:
         return goal
     charted = chart(problem)
     least = _chart_error(problem, charted, goal.level) / CHART_ERROR / height
     if share < least:
-        raise ParameterError("target", share, f"at least {least:.1g} here, to tell it apart")
+        raise ParameterError(
+            "target", share, Message("at least {least:.1g} here, to tell it apart", least=least)
+        )
     return replace(goal, chart=charted)
 
 

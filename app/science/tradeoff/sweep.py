@@ -14,6 +14,7 @@ import numpy as np
 
 from app.science.engine import generators
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
@@ -81,7 +82,9 @@ class Sweep:
             ("optimizer", self.optimizer, OPTIMIZERS),
         ):
             if value not in registry:
-                raise ParameterError(name, value, f"one of {', '.join(registry)}")
+                raise ParameterError(
+                    name, value, Message("one of {names}", names=", ".join(registry))
+                )
         for name in ("rates", "replicas", "epochs"):
             if getattr(self, name) < 1:
                 raise ParameterError(name, getattr(self, name), "an integer of at least 1")
@@ -136,14 +139,20 @@ class Sweep:
         if an_epoch > limit:
             raise ParameterError(
                 "examples", self.examples,
-                f"few enough: an epoch of all batch sizes, learning rates and replicas takes "
-                f"{an_epoch:,} evaluations, and {limit:,} are allowed; lower any of these",
+                Message(
+                    "few enough: an epoch of all batch sizes, learning rates and replicas takes "
+                    "{needed:,} evaluations, and {limit:,} are allowed; lower any of these",
+                    needed=an_epoch, limit=limit,
+                ),
             )  # fmt: skip
         if self.evaluations > limit:
             raise ParameterError(
                 "epochs", self.epochs,
-                f"at most {limit // an_epoch} here, for {limit:,} evaluations are allowed; fewer "
-                "replicas, learning rates, batch sizes or examples allow more",
+                Message(
+                    "at most {most} here, for {limit:,} evaluations are allowed; fewer replicas, "
+                    "learning rates, batch sizes or examples allow more",
+                    most=limit // an_epoch, limit=limit,
+                ),
             )  # fmt: skip
 
 

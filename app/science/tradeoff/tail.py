@@ -8,6 +8,7 @@ import numpy as np
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -84,5 +85,9 @@ def check_minimum(problem: Problem, count: int = 1) -> None:
         ParameterError: naming the surface.
     """
     if len(problem.minima) < count:
-        wanted = "a known minimum" if count == 1 else f"{count} minima"
-        raise ParameterError("surface", problem.surface.id, f"one with {wanted} in its domain")
+        wanted = (
+            Message("one with a known minimum in its domain")
+            if count == 1
+            else Message("one with {count} minima in its domain", count=count)
+        )
+        raise ParameterError("surface", problem.surface.id, wanted)

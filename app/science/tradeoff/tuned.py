@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.message import Message
 from app.science.sampling import IntArray
 from app.science.tradeoff.passage import QUANTILES, quantiles, soonest
 from app.science.tradeoff.sweep import Sweep, Trial
@@ -103,16 +104,32 @@ def _tune(sweep: Sweep, batch_size: int, trials: Sequence[Trial]) -> Tuned:
 
 def _reason(sweep: Sweep, batch_size: int, tried: Sequence[Rate]) -> str:
     most = max(tried, key=lambda rate: rate.arrived)
-    epochs = f"{sweep.epochs} epoch{'s' if sweep.epochs > 1 else ''}"
-    begin = (
-        f"No learning rate from {tried[0].learning_rate:.3g} to {tried[-1].learning_rate:.3g} "
-        f"brings half of the {sweep.replicas} replicas to the target within {epochs}, "
-        f"{sweep.plan(batch_size).updates:,} updates"
+    begin = Message(
+        "No learning rate from {first:.3g} to {last:.3g} brings half of the {replicas} replicas to "
+        "the target within {epochs}, {updates:,} updates",
+        first=tried[0].learning_rate,
+        last=tried[-1].learning_rate,
+        replicas=sweep.replicas,
+        epochs=(
+            Message("{count} epochs", count=sweep.epochs)
+            if sweep.epochs > 1
+            else Message("{count} epoch", count=sweep.epochs)
+        ),
+        updates=sweep.plan(batch_size).updates,
     )
     if most.arrived:
-        return f"{begin}: {most.learning_rate:.3g} brings {most.arrived}"
-    lost = sum(rate.diverged == sweep.replicas for rate in tried)
-    return f"{begin}: {lost} of {len(tried)} diverge, the others stay above it"
+        return Message(
+            "{begin}: {rate:.3g} brings {arrived}",
+            begin=begin,
+            rate=most.learning_rate,
+            arrived=most.arrived,
+        )
+    return Message(
+        "{begin}: {lost} of {all} diverge, the others stay above it",
+        begin=begin,
+        lost=sum(rate.diverged == sweep.replicas for rate in tried),
+        all=len(tried),
+    )
 
 
 def _whole(value: float) -> int | None:
