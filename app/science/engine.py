@@ -94,18 +94,25 @@ def run(
 def diverged(surface: Surface, w0: Values, w1: Values) -> Values:
     """Whether points count as diverged: not finite, or absurdly far outside the domain."""
     inside: Values = True
-    for w, (lo, hi) in zip((w0, w1), surface.domain, strict=True):
+    for w, centre, reach in zip((w0, w1), *divergence_bounds(surface), strict=True):
         # Written so that NaN is not inside.
-        inside = inside & (np.abs(w - (lo + hi) / 2) <= DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2)
+        inside = inside & (np.abs(w - centre) <= reach)
     return ~np.asarray(inside)
+
+
+def divergence_bounds(surface: Surface) -> tuple[Point, Point]:
+    """The domain's centre, and how far from it a point may be, in either coordinate."""
+    (lo0, hi0), (lo1, hi1) = surface.domain
+    reach = DIVERGENCE_HALF_WIDTHS / 2
+    return ((lo0 + hi0) / 2, (lo1 + hi1) / 2), (reach * (hi0 - lo0), reach * (hi1 - lo1))
 
 
 def divergence_rule(surface: Surface) -> str:
     """The rule of `diverged`, in words and numbers."""
-    bounds = []
-    for i, (lo, hi) in enumerate(surface.domain):
-        centre, reach = (lo + hi) / 2, DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2
-        bounds.append(f"w{i} from {centre - reach:g} to {centre + reach:g}")
+    bounds = [
+        f"w{i} from {centre - reach:g} to {centre + reach:g}"
+        for i, (centre, reach) in enumerate(zip(*divergence_bounds(surface), strict=True))
+    ]
     return " and ".join(bounds)
 
 
