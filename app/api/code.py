@@ -14,6 +14,7 @@ from app.api.responses import cacheable
 from app.api.run_query import RunQuery
 from app.api.work import get_request
 from app.code.script import LIBRARIES, Links, filename, script
+from app.science.engine import check_start
 from app.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["code"], responses=RESPONSES)
@@ -40,6 +41,7 @@ def get_code(
     """
     asked = get_request(cache, query)
     surface = asked.problem.surface
+    check_start(surface, asked.start)  # else refused by the run, which is not made here
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
     response = cacheable(request, text.encode(), "text/x-python")
     response.headers["Content-Disposition"] = f'inline; filename="{filename(library)}"'

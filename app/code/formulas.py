@@ -5,14 +5,20 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
 HANDED_ON = ("xp", "NUMPY")  # whose functions a formula uses: in a script its library's own
-# torch.logaddexp takes tensors alone, where numpy's takes numbers too.
-TENSORS_ALONE = {"torch.logaddexp(0.0,": "torch.logaddexp(torch.tensor(0.0),"}
+# log(1 + e^-m) as the libraries write it: their own logaddexp does not take a number beside a
+# tensor (PyTorch), or rounds to float32 (Keras).
+IDIOMS = {
+    "torch.logaddexp(0.0, -": "-torch.nn.functional.logsigmoid(",
+    "ops.logaddexp(0.0, -": "-ops.log_sigmoid(",
+}
 
 
+@cache
 def formulas(library: str, **functions: Callable[..., Any]) -> str:
     """The source of functions and of all that they refer to, constants before functions.
 
@@ -38,8 +44,8 @@ def formulas(library: str, **functions: Callable[..., Any]) -> str:
         _collect(function, name, constants, definitions)
     text = "\n\n\n".join(["\n".join(constants)] * bool(constants) + list(definitions))
     text = re.sub(r"\b(xp|np)\.", f"{library}.", text)
-    for numbers, tensors in TENSORS_ALONE.items():
-        text = text.replace(numbers, tensors)
+    for numpy_way, own_way in IDIOMS.items():
+        text = text.replace(numpy_way, own_way)
     return text
 
 

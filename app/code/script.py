@@ -1,7 +1,7 @@
 """A run as a script that anyone can read and run: the same mini-batches, the same updates."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def script(
     if library == NOTEBOOK:
         return template.render(links=links)
     module = MODULES[library]
-    functions = {"loss": surface.loss}
+    functions: dict[str, Callable[..., Any]] = {"loss": surface.loss}
     if library == "numpy":  # the others differentiate by themselves
         functions["gradient"] = surface.gradient
     centre, reach = divergence_bounds(surface)

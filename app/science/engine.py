@@ -82,13 +82,22 @@ def run(
     """
     if not rngs:
         raise ParameterError("replicas", 0, "an integer of at least 1")
-    if diverged(problem.surface, *start):
-        raise ParameterError("start", start, f"two numbers {divergence_rule(problem.surface)}")
+    check_start(problem.surface, start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
     if len(rngs) * evaluations(problem, plan.sizes) <= FEW:
         return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     return _run(problem, plan, optimizer, start, rngs, record)
+
+
+def check_start(surface: Surface, start: Point) -> None:
+    """Refuse a start that has diverged already.
+
+    Raises:
+        ParameterError: it has.
+    """
+    if diverged(surface, *start):
+        raise ParameterError("start", start, f"two numbers {divergence_rule(surface)}")
 
 
 def diverged(surface: Surface, w0: Values, w1: Values) -> Values:

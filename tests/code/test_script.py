@@ -46,9 +46,10 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         yield name
         package.set_default_dtype(before)
     else:
-        before = package.config.floatx()
+        before, policy = package.config.floatx(), package.config.dtype_policy()
         yield name
         package.config.set_floatx(before)
+        package.config.set_dtype_policy(policy)
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -59,7 +60,7 @@ def test_every_surface_and_optimizer(
     reproduces(get, library, tmp_path, surface=surface, optimizer=optimizer, **SMALL)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "adam"])
 @pytest.mark.parametrize(
     "query",
     [
@@ -161,17 +162,16 @@ def test_any_run(get: Get, tmp_path: Path, query: dict[str, Any], budget: dict[s
 
 
 @pytest.mark.parametrize("name", MODULES)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("schedule", LR_SCHEDULES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_script_reads_well(get: Get, name: str, optimizer: str, schedule: str) -> None:
-    for surface in SURFACES:
+    for surface in ("two-wells", "logistic"):  # the longest, and one with a comment
         text = code(
             get, name, surface=surface, optimizer=optimizer, lr_schedule=schedule, examples=100,
             lr_scaling="sqrt", remainder="weight", batch_schedule="double", updates=30,
         )  # fmt: skip
         ast.parse(text)
         lines = text.splitlines()
-        assert text.isascii() or surface.startswith("logistic")
         assert all(line == line.rstrip() for line in lines)
         assert all(len(line) <= 100 for line in lines if "http" not in line)
         assert "\n\n\n\n" not in text
@@ -190,7 +190,7 @@ def test_nothing_that_the_run_does_not_need(get: Get, name: str) -> None:
     full = code(get, name, batch_size="full")
     assert "rng" not in full
     assert "rng" in code(get, name, batch_size="full", sampling="with-replacement")
-    assert len(text.splitlines()) <= 80
+    assert len([line for line in text.splitlines() if line]) <= (75 if name == "keras" else 60)
 
 
 def test_every_name_is_used(get: Get) -> None:
@@ -205,9 +205,8 @@ def test_every_name_is_used(get: Get) -> None:
 
 def test_numbers_are_those_of_the_request(get: Get, tmp_path: Path) -> None:
     query: dict[str, Any] = {"learning_rate": 0.1 + 0.2, "start": f"{1 / 3},-2e-7"}
-    found = run(
-        get, "numpy", tmp_path, **query, **{k: SMALL[k] for k in ("examples", "batch_size")}
-    )
+    query |= {"examples": 14, "batch_size": [1, 4, "full"], "seed": 2**32 - 1}
+    found = run(get, "numpy", tmp_path, **query)
     assert found["LEARNING_RATE"] == 0.1 + 0.2
     assert found["START"] == [1 / 3, -2e-7]
     assert found["SEED"] == 2**32 - 1
