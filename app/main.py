@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import pages
 from app.api import (
+    code,
     epoch_plan,
     figures,
     floor_figures,
@@ -55,8 +56,8 @@ def create_app() -> FastAPI:
     # Level 2 is three times quicker than 5, and a tenth larger.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
     for module in (
-        surfaces, epoch_plan, paths, noise, tradeoff, figures, noise_figures, run_noise_figures,
-        tradeoff_figures, floor_figures, learn_figures, qr, health, pages,
+        surfaces, epoch_plan, paths, code, noise, tradeoff, figures, noise_figures,
+        run_noise_figures, tradeoff_figures, floor_figures, learn_figures, qr, health, pages,
     ):  # fmt: skip
         app.include_router(module.router)
     app.mount("/static/plotly", StaticFiles(directory=plotly_bundle().parent), name="plotly")

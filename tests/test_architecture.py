@@ -162,7 +162,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.headers": set(),
     "app.language": {"app.science.message"},
     "app.figures": {"app.language", SCIENCE},
+    "app.code": {"app.resources", SCIENCE},
     "app.api": {
+        "app.code",
         "app.figures",
         "app.language",
         "app.resources",
@@ -204,6 +206,7 @@ MAY_USE: dict[str, set[str]] = {
     "app.headers": {"starlette"},
     "app.language": {"babel", "starlette"},
     "app.figures": {"numpy", "plotly"},
+    "app.code": {"jinja2"},
     "app.api": {
         "distributed",
         "fastapi",

@@ -83,10 +83,7 @@ def run(
     """
     if not rngs:
         raise ParameterError("replicas", 0, "an integer of at least 1")
-    if diverged(problem.surface, *start):
-        raise ParameterError(
-            "start", start, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
-        )
+    check_start(problem.surface, start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
     if len(rngs) * evaluations(problem, plan.sizes) <= FEW:
@@ -94,28 +91,43 @@ def run(
     return _run(problem, plan, optimizer, start, rngs, record)
 
 
+def check_start(surface: Surface, start: Point) -> None:
+    """Refuse a start that has diverged already.
+
+    Raises:
+        ParameterError: it has.
+    """
+    if diverged(surface, *start):
+        raise ParameterError(
+            "start", start, Message("two numbers {rule}", rule=divergence_rule(surface))
+        )
+
+
 def diverged(surface: Surface, w0: Values, w1: Values) -> Values:
     """Whether points count as diverged: not finite, or absurdly far outside the domain."""
     inside: Values = True
-    for w, (lo, hi) in zip((w0, w1), surface.domain, strict=True):
+    for w, centre, reach in zip((w0, w1), *divergence_bounds(surface), strict=True):
         # Written so that NaN is not inside.
-        inside = inside & (np.abs(w - (lo + hi) / 2) <= DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2)
+        inside = inside & (np.abs(w - centre) <= reach)
     return ~np.asarray(inside)
+
+
+def divergence_bounds(surface: Surface) -> tuple[Point, Point]:
+    """The domain's centre, and how far from it a point may be, in either coordinate."""
+    (lo0, hi0), (lo1, hi1) = surface.domain
+    reach = DIVERGENCE_HALF_WIDTHS / 2
+    return ((lo0 + hi0) / 2, (lo1 + hi1) / 2), (reach * (hi0 - lo0), reach * (hi1 - lo1))
 
 
 def divergence_rule(surface: Surface) -> str:
     """The rule of `diverged`, in words and numbers."""
-    (low0, high0), (low1, high1) = (
-        (centre - reach, centre + reach)
-        for lo, hi in surface.domain
-        for centre, reach in [((lo + hi) / 2, DIVERGENCE_HALF_WIDTHS * (hi - lo) / 2)]
-    )
+    (w0, w1), (reach0, reach1) = divergence_bounds(surface)
     return Message(
         "w0 from {low0:g} to {high0:g} and w1 from {low1:g} to {high1:g}",
-        low0=low0,
-        high0=high0,
-        low1=low1,
-        high1=high1,
+        low0=w0 - reach0,
+        high0=w0 + reach0,
+        low1=w1 - reach1,
+        high1=w1 + reach1,
     )
 
 

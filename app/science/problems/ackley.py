@@ -6,18 +6,18 @@ from app.science.problems.landscape import landscape
 from app.science.problems.surface import Functions, Values
 
 TAU = 2 * math.pi
-TINY = 1e-100  # makes 0/0 a 0 at the cusp, and is lost in rounding anywhere else
+TINY = 1e-200  # makes 0/0 a 0 at the cusp, and is lost in rounding anywhere else
 
 
 def _f(x: Values, y: Values, xp: Functions) -> Values:
-    radius = xp.sqrt((x * x + y * y) / 2)
+    radius = xp.sqrt((x * x + y * y) / 2 + TINY)
     waves = (xp.cos(TAU * x) + xp.cos(TAU * y)) / 2
     return 20 + math.e - 20 * xp.exp(-0.2 * radius) - xp.exp(waves)
 
 
 def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    radius = xp.sqrt((x * x + y * y) / 2)
-    funnel = 2 * xp.exp(-0.2 * radius) / (radius + TINY)
+    radius = xp.sqrt((x * x + y * y) / 2 + TINY)
+    funnel = 2 * xp.exp(-0.2 * radius) / radius
     pits = math.pi * xp.exp((xp.cos(TAU * x) + xp.cos(TAU * y)) / 2)
     return funnel * x + pits * xp.sin(TAU * x), funnel * y + pits * xp.sin(TAU * y)
 

@@ -39,15 +39,15 @@ def _tilts(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, 
     return a[0], a[1]
 
 
-def landscape(f: Function, gradient: FunctionGradient, *, formula: str, **metadata: Any) -> Surface:
-    """A surface ``l_i(θ) = f(θ) + a_i·θ`` from ``f(w0, w1, xp)`` and ``gradient(w0, w1, xp)``.
+def landscape(f: Function, grad_f: FunctionGradient, *, formula: str, **metadata: Any) -> Surface:
+    """A surface ``l_i(θ) = f(θ) + a_i·θ`` from ``f(w0, w1, xp)`` and ``grad_f(w0, w1, xp)``.
 
     The per-example gradients are ∇f(θ) + a_i: their covariance is that of the tilts, the same
     everywhere, ``noise²·I`` in expectation.
 
     Args:
         f: the function, elementwise, written with the functions of ``xp``.
-        gradient: its two partial derivatives, likewise.
+        grad_f: its two partial derivatives, likewise.
         formula: LaTeX of f alone, in x and y.
         metadata: the remaining fields of `Surface`.
     """
@@ -60,7 +60,7 @@ def landscape(f: Function, gradient: FunctionGradient, *, formula: str, **metada
         w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
     ) -> tuple[Values, Values]:
         a0, a1 = example
-        g0, g1 = gradient(w0, w1, xp)
+        g0, g1 = grad_f(w0, w1, xp)
         return g0 + a0, g1 + a1
 
     return Surface(

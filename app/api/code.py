@@ -1,0 +1,74 @@
+"""``/code``: the Python that reproduces a query's paths."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import RESPONSES
+from app.api.parameters import one_of
+from app.api.queries import DataQuery
+from app.api.responses import cacheable
+from app.api.run_query import RunQuery
+from app.api.work import get_request
+from app.code.script import LIBRARIES, Links, filename, script
+from app.science.engine import check_start
+from app.settings import Settings
+
+router = APIRouter(prefix="/api/v1", tags=["code"], responses=RESPONSES)
+
+Library = Annotated[
+    str,
+    *one_of(LIBRARIES),
+    Path(description="What the code is written with; notebook fetches the paths as a figure"),
+]
+# What a Host header may make of the server's address: nothing that could end a line, or a text.
+ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*/", re.ASCII)
+
+
+@router.get("/code/{library}")
+def get_code(
+    request: Request,
+    cache: CacheDependency,
+    library: Library,
+    query: Annotated[RunQuery, Query()],
+) -> Response:
+    """A Python script that reproduces every path of ``/paths`` for the same query, to 1e-9.
+
+    It asks the server for the examples alone, and draws batches and makes updates by itself.
+    """
+    asked = get_request(cache, query)
+    surface = asked.problem.surface
+    check_start(surface, asked.start)  # else refused by the run, which is not made here
+    text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
+    response = cacheable(request, text.encode(), "text/x-python")
+    response.headers["Content-Disposition"] = f'inline; filename="{filename(library)}"'
+    return response
+
+
+def _links(request: Request, query: RunQuery) -> Links:
+    """Where the request was asked for has the rest."""
+    asked = query.model_dump(exclude_defaults=True)
+    if "start" in asked:
+        asked["start"] = ",".join(map(str, asked["start"]))
+    data = {name: getattr(query, name) for name in DataQuery.deciding() if name in asked}
+    api = f"{_address(str(request.base_url))}api/v1"
+    return Links(
+        paths=_link(f"{api}/paths", asked),
+        examples=_link(f"{api}/surfaces/{query.surface}/examples", data | {"format": "csv"}),
+        figure=_link(f"{api}/figures/paths", asked),
+    )
+
+
+def _link(address: str, query: dict[str, Any]) -> str:
+    return f"{address}?{urlencode(query, doseq=True, safe=',')}" if query else address
+
+
+def _address(asked: str) -> str:
+    """The server's address as it was asked for, or the usual one where that is none."""
+    if ADDRESS.fullmatch(asked):
+        return asked
+    usual = Settings.model_fields
+    return f"http://{usual['host'].default}:{usual['port'].default}/"

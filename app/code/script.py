@@ -1,0 +1,114 @@
+"""A run as a script that anyone can read and run: the same mini-batches, the same updates."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.code.formulas import formulas
+from app.resources import TEMPLATES
+from app.science.engine import divergence_bounds
+from app.science.plan import Plan
+from app.science.problems.surface import Surface
+
+# What the elementary functions of a formula are called in each.
+MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
+NOTEBOOK = "notebook"
+LIBRARIES = (*MODULES, NOTEBOOK)
+
+# Autoescaping is for HTML; what goes into a script goes through `literal`.
+_environment = Environment(  # noqa: S701
+    loader=FileSystemLoader(TEMPLATES / "code"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_environment.filters["literal"] = lambda value: (
+    # JSON's texts are Python's too, in double quotes and in ASCII.
+    json.dumps(value) if isinstance(value, str) else repr(value)
+)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a server has what a script speaks of: addresses without quotes or line ends.
+
+    Attributes:
+        paths: the paths that it reproduces.
+        examples: the examples as CSV.
+        figure: the paths as a Plotly figure.
+    """
+
+    paths: str
+    examples: str
+    figure: str
+
+
+def script(
+    library: str,
+    surface: Surface,
+    plans: tuple[Plan, ...],
+    parameters: Mapping[str, Any],
+    links: Links,
+) -> str:
+    """The Python script of a run.
+
+    Args:
+        library: one of `LIBRARIES`.
+        surface: whose loss it descends.
+        plans: one a batch size.
+        parameters: every parameter of the run, resolved, by its name in the API.
+        links: the addresses in it.
+    """
+    template = _environment.get_template(f"{library}.py.jinja")
+    if library == NOTEBOOK:
+        return template.render(links=links)
+    module = MODULES[library]
+    functions: dict[str, Callable[..., Any]] = {"loss": surface.loss}
+    if library == "numpy":  # the others differentiate by themselves
+        functions["gradient"] = surface.gradient
+    centre, reach = divergence_bounds(surface)
+    return template.render(
+        _needed(plans, parameters),
+        links=links,
+        filename=filename(library),
+        library=library,
+        surface=surface,
+        centre=centre,
+        reach=reach,
+        formulas=formulas(module, **functions),
+    )
+
+
+def filename(library: str) -> str:
+    """What a script is saved as."""
+    return f"batchscape-{library}.py"
+
+
+def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The run's parameters, each choice that makes no difference to it as the simplest one."""
+    epochs = {epoch for plan in plans for epoch in plan.epochs}
+    optimizer = parameters["optimizer"]
+    if optimizer in ("momentum", "nesterov") and not parameters["momentum"]:
+        optimizer = "sgd"
+    ragged = any(epoch.examples % epoch.batch_size for epoch in epochs)
+    remainder = parameters["remainder"] if ragged else "keep"
+    grows = any(epoch.batch_size != plan.batch_size for plan in plans for epoch in plan.epochs)
+    # Batches of all examples need no order.
+    ordered = all(plan.deterministic for plan in plans)
+    schedule = parameters["lr_schedule"]
+    return {
+        **parameters,
+        "optimizer": optimizer,
+        "remainder": remainder,
+        "sampling": "sequential" if ordered else parameters["sampling"],
+        "grows": grows,
+        "budget": next(
+            name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None
+        ),
+        "rate_varies": schedule != "constant" or remainder == "weight",
+        "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},
+    }

@@ -1,0 +1,64 @@
+"""Scripts run as a reader would run them, beside what the API says."""
+
+import csv
+import io
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.code.script import filename
+
+Get: TypeAlias = Callable[..., httpx.Response]
+Array: TypeAlias = NDArray[np.float64]
+
+DATA = ("examples", "noise", "data_seed")  # what the examples depend on, besides the surface
+NEAR = 1e-9
+
+
+def code(get: Get, library: str, **query: Any) -> str:
+    reply = get(f"/api/v1/code/{library}?" + urlencode(query, doseq=True))
+    assert reply.status_code == 200, reply.text
+    return reply.text
+
+
+def run(get: Get, library: str, directory: Path, **query: Any) -> dict[str, Any]:
+    """What a script has in its variables after it has run on a downloaded file."""
+    script, examples = directory / filename(library), directory / "examples.csv"
+    script.write_text(code(get, library, **query), encoding="utf-8")
+    surface = query.get("surface", "least-squares")
+    data = {name: value for name, value in query.items() if name in DATA} | {"format": "csv"}
+    examples.write_text(get(f"/api/v1/surfaces/{surface}/examples?" + urlencode(data)).text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [str(script), str(examples)])
+        return runpy.run_path(str(script))
+
+
+def exact_paths(get: Get, **query: Any) -> dict[tuple[int, int], Array]:
+    """w0, w1 and loss after every update of each batch size and replica."""
+    reply = get("/api/v1/paths?format=csv&" + urlencode(query, doseq=True))
+    assert reply.status_code == 200, reply.text
+    rows = np.array(list(csv.reader(io.StringIO(reply.text)))[1:], float)
+    return {
+        (int(size), int(replica)): rows[(rows[:, :2] == (size, replica)).all(axis=1)][:, 5:]
+        for size, replica in np.unique(rows[:, :2], axis=0)
+    }
+
+
+def reproduces(get: Get, library: str, directory: Path, **query: Any) -> None:
+    """A script's paths are the API's, every point of each."""
+    found = run(get, library, directory, **query)
+    paths = exact_paths(get, **query)
+    assert set(found["paths"]) == set(paths)
+    for key, path in paths.items():
+        assert found["paths"][key].shape == path[:, :2].shape, key
+        np.testing.assert_allclose(found["paths"][key], path[:, :2], rtol=NEAR, atol=NEAR)
+    last = paths[found["batch_size"], found["replica"]]
+    np.testing.assert_allclose(found["mean_loss"], last[-1, 2], rtol=NEAR, atol=NEAR)

@@ -1,0 +1,215 @@
+"""Scripts of every library against the API, and what they hold."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.code.script import MODULES
+from app.science.optimizers import OPTIMIZERS
+from app.science.problems import SURFACES
+from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from tests.code.reproducing import Get, code, reproduces, run
+
+# Keras with its PyTorch backend uses an older protocol of numpy's arrays.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")
+
+PACKAGES = {"numpy": "numpy", "pytorch": "torch", "keras": "keras"}
+SMALL: dict[str, Any] = {
+    "examples": 14,
+    "batch_size": [1, 4, "full"],
+    "epochs": 3,
+    "replicas": 2,
+    "seed": 5,
+}
+GROWTH = {"batch_schedule": "double", "batch_epochs": 1}
+
+
+@pytest.fixture(params=MODULES)
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Each library that is installed; it is left with the precision that it had."""
+    name: str = request.param
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    if name == "keras":
+        pytest.importorskip("torch", reason="Keras runs on PyTorch here, which is not installed")
+    package = pytest.importorskip(PACKAGES[name], reason=f"{PACKAGES[name]} is not installed")
+    if name == "numpy":
+        yield name
+    elif name == "pytorch":
+        before = package.get_default_dtype()
+        yield name
+        package.set_default_dtype(before)
+    else:
+        before, policy = package.config.floatx(), package.config.dtype_policy()
+        yield name
+        package.config.set_floatx(before)
+        package.config.set_dtype_policy(policy)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_surface_and_optimizer(
+    get: Get, tmp_path: Path, library: str, surface: str, optimizer: str
+) -> None:
+    reproduces(get, library, tmp_path, surface=surface, optimizer=optimizer, **SMALL)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "adam"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"lr_scaling": scaling} for scaling in LR_SCALINGS),
+        *({"lr_schedule": schedule, "decay_epochs": 0.7} for schedule in LR_SCHEDULES),
+        *({"sampling": sampling} for sampling in SAMPLINGS),
+        *({"remainder": remainder} for remainder in REMAINDERS),
+        *({"remainder": remainder} | GROWTH for remainder in REMAINDERS),
+        *({"lr_schedule": "cosine", "remainder": remainder} for remainder in REMAINDERS),
+        {"epochs": None, "updates": 11},
+        {"epochs": None, "updates": 11, "lr_schedule": "step", "lr_scaling": "sqrt"} | GROWTH,
+        {"epochs": None, "examples_seen": 33, "remainder": "drop"},
+        {"epochs": None, "examples_seen": 33, "lr_schedule": "cosine", "remainder": "weight"},
+        {"start": "0.5,-0.25", "noise": 0.5, "data_seed": 3, "learning_rate": 0.03},
+        {"batch_size": "full", "remainder": "drop"},
+        {"batch_size": "full", "sampling": "with-replacement"},
+        {"learning_rate": 3, "batch_size": ["full"], "epochs": 40},
+    ],
+    ids=lambda query: ",".join(f"{k}={v}" for k, v in query.items()),
+)
+def test_every_choice(
+    get: Get, tmp_path: Path, library: str, optimizer: str, query: dict[str, Any]
+) -> None:
+    asked = {k: v for k, v in (SMALL | query).items() if v is not None}
+    reproduces(get, library, tmp_path, optimizer=optimizer, **asked)
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
+def test_momentum_of_nothing(get: Get, tmp_path: Path, library: str, optimizer: str) -> None:
+    reproduces(get, library, tmp_path, optimizer=optimizer, momentum=0, **SMALL)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_ridge_is_not_left(get: Get, tmp_path: Path, library: str, optimizer: str) -> None:
+    """Rounding would push the path off it, and adaptive rates would make steps of rounding."""
+    query = {"surface": "saddle", "optimizer": optimizer, "batch_size": "full", "epochs": 60}
+    found = run(get, library, tmp_path, examples=101, **query)
+    assert not found["paths"][101, 0][:, 1].any()
+    reproduces(get, library, tmp_path, examples=101, **query)
+
+
+def test_the_cusp_itself(get: Get, tmp_path: Path, library: str) -> None:
+    query = {"surface": "ackley", "start": "0,0", "batch_size": ["full", 2], "epochs": 2}
+    reproduces(get, library, tmp_path, examples=9, **query)
+
+
+def test_a_usual_run_of_each_surface(get: Get, tmp_path: Path) -> None:
+    """As long as the page shows it, where noise would enlarge a difference."""
+    for surface in SURFACES:
+        reproduces(get, "numpy", tmp_path, surface=surface, batch_size=[32, "full"], epochs=20)
+
+
+RUNS = st.fixed_dictionaries(
+    {
+        "surface": st.sampled_from(list(SURFACES)),
+        "examples": st.integers(2, 30),
+        "batch_size": st.lists(st.integers(1, 30) | st.just("full"), min_size=1, max_size=3),
+        "optimizer": st.sampled_from(list(OPTIMIZERS)),
+        "sampling": st.sampled_from(list(SAMPLINGS)),
+        "remainder": st.sampled_from(list(REMAINDERS)),
+        "lr_schedule": st.sampled_from(list(LR_SCHEDULES)),
+        "lr_scaling": st.sampled_from(list(LR_SCALINGS)),
+        "batch_schedule": st.sampled_from(["constant", "double"]),
+        "replicas": st.integers(1, 3),
+    },
+    optional={
+        "data_seed": st.integers(0, 2**32 - 1),
+        "seed": st.integers(0, 2**32 - 1),
+        "momentum": st.floats(0, 0.99),
+        "decay_epochs": st.floats(0.01, 10_000),
+        "decay_factor": st.floats(0.001, 1),
+        "reference_batch_size": st.integers(1, 10_000),
+        "batch_epochs": st.integers(1, 4),
+        "batch_factor": st.integers(2, 100),
+    },
+)
+BUDGETS: st.SearchStrategy[dict[str, int]] = st.one_of(
+    st.integers(1, 4).map(lambda k: {"epochs": k}),
+    st.integers(1, 50).map(lambda k: {"updates": k}),
+    st.integers(30, 100).map(lambda k: {"examples_seen": k}),
+)
+
+
+@settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(RUNS, BUDGETS)
+def test_any_run(get: Get, tmp_path: Path, query: dict[str, Any], budget: dict[str, int]) -> None:
+    n = query["examples"]
+    query["batch_size"] = [b if b == "full" else 1 + (b - 1) % n for b in query["batch_size"]]
+    reproduces(get, "numpy", tmp_path, **query, **budget)
+
+
+# What is in a script.
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("schedule", LR_SCHEDULES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_script_reads_well(get: Get, name: str, optimizer: str, schedule: str) -> None:
+    for surface in ("two-wells", "logistic"):  # the longest, and one with a comment
+        text = code(
+            get, name, surface=surface, optimizer=optimizer, lr_schedule=schedule, examples=100,
+            lr_scaling="sqrt", remainder="weight", batch_schedule="double", updates=30,
+        )  # fmt: skip
+        ast.parse(text)
+        lines = text.splitlines()
+        assert all(line == line.rstrip() for line in lines)
+        assert all(len(line) <= 100 for line in lines if "http" not in line)
+        assert "\n\n\n\n" not in text
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        assert len([line for line in lines if line]) < 120
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_nothing_that_the_run_does_not_need(get: Get, name: str) -> None:
+    text = code(get, name)
+    for word in ("MOMENTUM", "factor", "weight =", "DECAY", "REFERENCE", "UPDATES", "used", "math"):
+        assert word not in text
+    # An even cut has no last, smaller batch, and a full batch no order.
+    assert "used" not in code(get, name, examples=100, batch_size=[10, 50], remainder="drop")
+    full = code(get, name, batch_size="full")
+    assert "rng" not in full
+    assert "rng" in code(get, name, batch_size="full", sampling="with-replacement")
+    assert len([line for line in text.splitlines() if line]) <= (75 if name == "keras" else 60)
+
+
+def test_every_name_is_used(get: Get) -> None:
+    """A script sets nothing that it does not read."""
+    for surface in SURFACES:
+        tree = ast.parse(code(get, "numpy", surface=surface))
+        named = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        stored = {node.id for node in named if isinstance(node.ctx, ast.Store)}
+        loaded = {node.id for node in named if isinstance(node.ctx, ast.Load)}
+        assert stored - loaded <= {"epoch", "paths", "_"}, surface
+
+
+def test_numbers_are_those_of_the_request(get: Get, tmp_path: Path) -> None:
+    query: dict[str, Any] = {"learning_rate": 0.1 + 0.2, "start": f"{1 / 3},-2e-7"}
+    query |= {"examples": 14, "batch_size": [1, 4, "full"], "seed": 2**32 - 1}
+    found = run(get, "numpy", tmp_path, **query)
+    assert found["LEARNING_RATE"] == 0.1 + 0.2
+    assert found["START"] == [1 / 3, -2e-7]
+    assert found["SEED"] == 2**32 - 1
+    assert found["BATCH_SIZES"] == [1, 4, 14]
+    assert found["EPOCHS"] == SURFACES["least-squares"].epochs
+    np.testing.assert_array_equal(found["paths"][4, 0][0], found["START"])
