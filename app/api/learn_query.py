@@ -47,7 +47,7 @@ class MemoryQuery(FigureQuery):
         ge=1,
         le=1000,
         title="Hidden layers",
-        description="L",
+        description="L, between inputs and outputs",
         json_schema_extra=hint("memory"),
     )
     outputs: int = Field(

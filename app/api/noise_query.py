@@ -57,7 +57,11 @@ class LastBatchQuery(DataQuery):
 
     examples: Examples = 1001
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")
-    batch_size: BatchSize = Field(100, description="Examples in a batch; the last one is smaller")
+    batch_size: BatchSize = Field(
+        100,
+        title="Batch size",
+        description="Examples in a batch; the last one is smaller",
+    )
     learning_rate: float | None = learning_rate()
     sampling: SamplingId = Field("reshuffle", description="reshuffle or with-replacement")
     seed: int = seed()

@@ -104,7 +104,7 @@ def describe(problem: Problem) -> dict[str, Any]:
         "formula": surface.formula,
         "description": translated(surface.description),
         "source": surface.source,
-        "parameters": surface.parameters,
+        "parameters": [translated(name) for name in surface.parameters],
         "domain": dict(zip(("w0", "w1"), surface.domain, strict=True)),
         "minima": [{"point": m.point, "loss": m.loss} for m in problem.minima],
         "start": surface.start,

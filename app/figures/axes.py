@@ -5,6 +5,7 @@ from typing import Any
 from app.figures.levels import Levels
 from app.figures.theme import Theme, axis, layout
 from app.language.speech import gettext as _
+from app.language.speech import translated
 from app.science.problems.surface import Surface
 
 # Fixed, so that one figure can be laid over another to the pixel.
@@ -18,7 +19,7 @@ def view_layout(surface: Surface, levels: Levels, theme: Theme, view: str) -> di
 
 def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
     """Layout of a figure in the plane of the two parameters."""
-    (x, y), (x_range, y_range) = surface.parameters, surface.domain
+    (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
     return layout(
         theme,
         margin=MARGIN,
@@ -31,7 +32,7 @@ def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
 def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
     heights, labels = levels.ticks()
     quiet = {"gridcolor": theme.faint, "backgroundcolor": "rgba(0,0,0,0)", "zeroline": False}
-    (x, y), (x_range, y_range) = surface.parameters, surface.domain
+    (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
     return layout(
         theme,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},

@@ -18,13 +18,13 @@ CALLS = {
     "gettext": (0,),
     "_": (0,),
     "ngettext": (0, 1),
-    "pgettext": (0, 1),
     "Message": (0,),
     "ParameterError": (2,),
 }
 WORDS = {
-    "Surface": {"title", "description", "noise_unit"},
-    "landscape": {"title", "description", "noise_unit"},
+    "_surface": {"title", "description", "noise_unit", "parameters"},
+    "Surface": {"title", "description", "noise_unit", "parameters"},
+    "landscape": {"title", "description", "noise_unit", "parameters"},
     "Instrument": {"title", "meaning", "reading", "undefined"},
 }
 MODEL = {"title", "description"}  # of a field that has a title, and so is shown in a form
@@ -59,8 +59,13 @@ def extract_python(
             yield node.lineno, *((name, found) if len(found) > 1 else (None, found[0])), []
         shown = WORDS.get(name, MODEL if name == "Field" and "title" in given else set())
         for word in sorted(shown & given.keys()):
-            if not isinstance(given[word], ast.Name):
-                yield node.lineno, None, _text(given[word]), []
+            value = given[word]
+            texts = value.elts if isinstance(value, ast.Tuple) else [value]
+            yield from (
+                (node.lineno, None, _text(text), [])
+                for text in texts
+                if not isinstance(text, ELSEWHERE)
+            )
 
 
 def _text(node: ast.expr) -> str:

@@ -65,17 +65,22 @@ def translated(text: str) -> str:
 
 def sentences(parts: Iterable[str]) -> str:
     """Sentences one after another; what is empty is left out."""
-    return _catalogue(language()).pgettext("between sentences", " ").join(filter(None, parts))
+    return _between(gettext("{one} {another}")).join(filter(None, parts))
 
 
 def clauses(parts: Iterable[str]) -> str:
     """Clauses of one sentence."""
-    return _catalogue(language()).pgettext("between clauses", "; ").join(parts)
+    return _between(gettext("{one}; {another}")).join(parts)
 
 
 def listed(parts: Iterable[str]) -> str:
     """Things in a list."""
-    return _catalogue(language()).pgettext("between things", ", ").join(parts)
+    return _between(gettext("{one}, {another}")).join(parts)
+
+
+def _between(template: str) -> str:
+    # A separator of its own could not be translated by nothing, as Japanese has it.
+    return template.format(one="", another="")
 
 
 def inside(text: str) -> str:

@@ -10,6 +10,7 @@ from app.figures.noise.run_words import epoch_sum_caption
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
+from app.language.speech import translated
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
@@ -48,7 +49,7 @@ def epoch_sum_figure(
         )
     x0, y0 = sums[0].frozen[0].tolist()
     traces.append(point(colours, (x0, y0)))
-    x, y = problem.surface.parameters
+    x, y = map(translated, problem.surface.parameters)
     return go.Figure(
         traces,
         layout(
