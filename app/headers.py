@@ -6,38 +6,55 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # Plotly and Swagger UI set style attributes and insert style sheets from their scripts, so styles
 # need 'unsafe-inline'; scripts come from files alone. Plotly makes pictures through blob: and
 # data: URLs.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
 )
+EMBEDDED = "/embed/"  # the only pages that others may frame: a figure, and nothing to click away
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": "; ".join((*_POLICY, "frame-ancestors 'none'")),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
+HEADERS_OF_EMBEDDED = {
+    **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
+    "Content-Security-Policy": "; ".join((*_POLICY, "frame-ancestors *")),
+}
+# There is no state and no cookie: what the API answers, any page or notebook may read.
+API = "/api/"
+HEADERS_OF_API = {**HEADERS, "Access-Control-Allow-Origin": "*"}
 
 
 class SecurityHeadersMiddleware:
-    """Adds `HEADERS` to every HTTP response."""
+    """Adds `HEADERS` to every HTTP response, or those of its kind."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; the answer's headers are completed on their way out."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        headers = HEADERS
+        if path.startswith(EMBEDDED):
+            headers = HEADERS_OF_EMBEDDED
+        elif path.startswith(API):
+            headers = HEADERS_OF_API
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self.app(scope, receive, send_with_headers)

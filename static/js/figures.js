@@ -52,26 +52,28 @@ export class Figures {
     params.set("theme", theme());
     const asked = `${panel.element.dataset.figure}?${params}`;
     // What was asked and then given up is not under way any more.
-    if (panel.asked === asked && !panel.signal?.aborted) return;
+    if (panel.current?.asked === asked && !panel.current.signal?.aborted) return;
     const { signal } = this;
-    Object.assign(panel, { asked, signal });
+    const mine = { asked, signal };
+    panel.current = mine;
     panel.element.setAttribute("aria-busy", "true");
     try {
       const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
-      panel.signal = undefined; // it has been answered
-      if (signal?.aborted || panel.asked !== asked) return;
+      if (signal?.aborted || panel.current !== mine) return;
+      mine.signal = undefined; // answered: what is given up later is something else
       await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
       panel.caption.textContent = layout.meta?.caption ?? "";
       panel.error.hidden = true;
       offer(panel.element, this.base, panel.element.dataset.figure, params);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
     } catch (error) {
-      if (panel.asked === asked) panel.asked = undefined; // it may be asked again
+      if (panel.current !== mine) return;
+      panel.current = undefined; // it may be asked again
       if (error.name === "AbortError") return;
       panel.error.hidden = false;
       panel.error.textContent = error.message;
     } finally {
-      if (panel.asked === asked || panel.asked === undefined) panel.element.removeAttribute("aria-busy");
+      if (panel.current === mine || !panel.current) panel.element.removeAttribute("aria-busy");
     }
   }
 }

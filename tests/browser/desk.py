@@ -48,7 +48,7 @@ class Desk:
     def _sent(self, request: Request) -> None:
         self.asked.append(request.url)
         parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.hostname != HOST:
+        if parts.scheme not in ("data", "blob", "file") and parts.hostname != HOST:
             self.troubles.append(f"a request left the machine: {request.url}")
 
     def forgive(self, *texts: str) -> None:

@@ -12,7 +12,7 @@ JAPANESE = re.compile("[ぁ-んァ-ン一-龯]")
 # Names and symbols that are the same in both.
 SAME = {
     "batchscape", "english", "sgd", "momentum", "nesterov", "rmsprop", "adam", "full", "reshuffle",
-    "epochs", "keep",
+    "epochs", "keep", "cabs",
 }  # fmt: skip
 
 

@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,22 +54,56 @@ def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk
     assert desk.query["hide"] == ["batch_size", "learning_rate"]
 
 
-def test_a_frame_in_another_page_draws_the_figure(sit: OpenDesk) -> None:
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[[str], str]]:
+    """Serves a page of somebody else's: its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        page = b""
+
+        def do_GET(self) -> None:  # noqa: N802 - as the base class calls it
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(self.page)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    def serve(body: str) -> str:
+        Handler.page = f"<!doctype html><link rel=icon href=data:,>{body}".encode()
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield serve
+        server.shutdown()
+
+
+def test_a_frame_in_another_page_draws_the_figure(
+    sit: OpenDesk, elsewhere: Callable[[str], str]
+) -> None:
     desk = sit()
     desk.open(QUICK)
     share(desk)
+    codes = {}
     for figure in ("paths", "loss"):
         desk.page.select_option("#share-figure", figure)
-        code = desk.page.input_value("#share-embed")
-        desk.page.evaluate("code => { document.getElementById('share').innerHTML += code; }", code)
+        codes[figure] = desk.page.input_value("#share-embed")
+    desk.page.goto(elsewhere("".join(codes.values())))
+    for figure in codes:
         frame = desk.page.frame_locator(f"iframe[src*='/embed/{figure}?']")
         frame.locator("main[data-drawn]").wait_for()
         assert "batch size 32" in frame.locator("figcaption").inner_text()
         assert frame.locator("header").count() == 0
-        names = frame.locator(".legendtext").all_inner_texts()
-        assert names == ["B = 32", "B = 1,050 (full)"]
-        desk.open(QUICK)
-        share(desk)
+        assert frame.locator(".legendtext").all_text_contents() == ["B = 32", "B = 1,050 (full)"]
+
+
+def test_no_other_page_can_be_framed(sit: OpenDesk, elsewhere: Callable[[str], str]) -> None:
+    desk = sit()
+    desk.forgive("frame-ancestors")
+    with desk.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        desk.page.goto(elsewhere(f"<iframe src='{desk.base}/learn'></iframe>"))
 
 
 def test_a_frame_says_what_is_wrong_with_its_link(sit: OpenDesk) -> None:

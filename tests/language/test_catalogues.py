@@ -30,10 +30,10 @@ def found() -> Iterator[tuple[Path, Texts]]:
                 yield path, _texts(text)
     for path in sorted(TEMPLATES.glob("*.html")):
         with path.open("rb") as source:
-            for _, _, text, _ in babel_extract(
+            for _, _, said, _ in babel_extract(
                 source, ("_", "gettext", "ngettext"), (), {"trimmed": "true"}
             ):
-                yield path, _texts(text)
+                yield path, _texts(said)
 
 
 def _texts(found: object) -> Texts:
