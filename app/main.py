@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import pages
@@ -28,6 +28,7 @@ from app.api.cache import Cache
 from app.api.errors import add_error_handlers
 from app.api.jobs import Jobs
 from app.api.workers import Workers
+from app.assets import Assets, AssetsMount
 from app.headers import SecurityHeadersMiddleware
 from app.language.middleware import LanguageMiddleware
 from app.resources import STATIC, plotly_bundle, swagger_directory
@@ -60,14 +61,19 @@ def create_app() -> FastAPI:
         run_noise_figures, tradeoff_figures, floor_figures, learn_figures, qr, health, pages,
     ):  # fmt: skip
         app.include_router(module.router)
-    app.mount("/static/plotly", StaticFiles(directory=plotly_bundle().parent), name="plotly")
-    app.mount("/static/swagger", StaticFiles(directory=swagger_directory()), name="swagger")
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))
     return app
+
+
+@cache
+def _assets() -> Assets:
+    """One a process, however many applications: it is some seven megabytes."""
+    return Assets({"": STATIC, "plotly/": plotly_bundle(), "swagger/": swagger_directory()})
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Worker processes end with the server."""
+    """Files are compressed meanwhile; worker processes end with the server."""
+    _assets().compress()
     yield
     app.state.workers.close()

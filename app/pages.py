@@ -131,8 +131,9 @@ def learn(request: Request) -> Response:
 
 
 @router.get("/embed/{figure}", name="embed")
-def embed(request: Request, figure: str) -> Response:
+async def embed(request: Request, figure: str) -> Response:
     """One live figure and its caption, for another page's frame."""
+    # On the event loop, as for /openapi.json: FastAPI describes itself once, and not thread-safely.
     if f"/api/v1/figures/{figure}" not in request.app.openapi()["paths"]:
         raise HTTPException(404)
     return templates.TemplateResponse(request, "embed.html", {"figure": figure})

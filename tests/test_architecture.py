@@ -159,8 +159,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.version": set(),
     "app.settings": {"app.version"},
     "app.resources": set(),
+    "app.accept": set(),
+    "app.assets": {"app.accept"},
     "app.headers": set(),
-    "app.language": {"app.science.message"},
+    "app.language": {"app.accept", "app.science.message"},
     "app.figures": {"app.language", SCIENCE},
     "app.code": {"app.resources", SCIENCE},
     "app.api": {
@@ -184,6 +186,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         SCIENCE,
     },
     "app.main": {
+        "app.assets",
         "app.api",
         "app.headers",
         "app.language",
@@ -203,6 +206,8 @@ MAY_USE: dict[str, set[str]] = {
     "app.version": set(),
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.resources": {"fastapi_offline", "plotly"},
+    "app.accept": set(),
+    "app.assets": {"brotli", "starlette"},
     "app.headers": {"starlette"},
     "app.language": {"babel", "starlette"},
     "app.figures": {"numpy", "plotly"},

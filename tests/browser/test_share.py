@@ -61,7 +61,7 @@ def elsewhere() -> Iterator[Callable[[str], str]]:
     class Handler(BaseHTTPRequestHandler):
         page = b""
 
-        def do_GET(self) -> None:  # noqa: N802 - as the base class calls it
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
