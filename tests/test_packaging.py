@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,7 +106,8 @@ def test_the_image_is_built_from_what_the_wheel_needs() -> None:
     assert {line.removeprefix("!") for line in ignore if line.startswith("!")} == copied
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert copied == {"app", *included, "pyproject.toml", project["project"]["readme"]}
+    readme = project["project"]["readme"]
+    assert copied == {"app", *included, "pyproject.toml", readme, *LOCKS}
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:
@@ -113,3 +116,29 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     last = script.read_text().splitlines()[-1]
     assert last in (ROOT / "README.md").read_text().splitlines()
     assert last.endswith(".venv/bin/pytest")
+
+
+LOCKS = {
+    ".lock.txt": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"],
+    ".lock-build.txt": tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"][
+        "requires"
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_pins_every_requirement_within_its_bounds_by_hash(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([\w.-]+)==([\w.]+) \\$", text, re.MULTILINE))
+    for requirement in map(Requirement, LOCKS[name]):
+        assert requirement.specifier.contains(pinned[requirement.name]), requirement
+    blocks = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
+    assert len(blocks) == len(pinned)
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", block) for block in blocks)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_host(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "index" not in text
