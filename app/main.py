@@ -36,6 +36,7 @@ from app.settings import Settings
 from app.version import VERSION
 
 CACHED_RESULTS = 64
+SWEEPS = 8  # different ones at once; they share the worker processes
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.cache = Cache(CACHED_RESULTS)
     app.state.workers = Workers(dask=settings.dask)
-    app.state.jobs = Jobs()
+    app.state.jobs = Jobs(SWEEPS)
     app.state.gate = Gate(settings.concurrent(), settings.queue)
     add_error_handlers(app)
     app.add_middleware(LanguageMiddleware)

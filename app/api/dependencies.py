@@ -16,34 +16,42 @@ async def get_cache(request: Request) -> Cache:
     return cache
 
 
+async def get_gate(request: Request) -> Gate:
+    """The application's gate."""
+    gate: Gate = request.app.state.gate
+    return gate
+
+
 async def get_laboratory(request: Request) -> Laboratory:
     """What long work needs."""
     state = request.app.state
     return Laboratory(state.workers, state.jobs, state.cache)
 
 
-async def admitted(request: Request) -> AsyncIterator[None]:
+LaboratoryDependency = Annotated[Laboratory, Depends(get_laboratory)]
+CacheDependency = Annotated[Cache, Depends(get_cache)]
+GateDependency = Annotated[Gate, Depends(get_gate)]
+
+
+async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None]:
     """A turn to compute, held until the answer is made.
 
     Raises:
         BusyError: too many wait already.
     """
-    gate: Gate = request.app.state.gate
     async with gate.slot(request.is_disconnected):
         yield
 
 
-async def admitted_if_asked(request: Request) -> AsyncIterator[None]:
+async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIterator[None]:
     """As `admitted`; a page without parameters computes nothing and need not wait."""
-    if not request.url.query:
+    if request.url.query:
+        async with gate.slot(request.is_disconnected):
+            yield
+    else:
         yield
-        return
-    async for turn in admitted(request):
-        yield turn
 
 
-LaboratoryDependency = Annotated[Laboratory, Depends(get_laboratory)]
-CacheDependency = Annotated[Cache, Depends(get_cache)]
 # Not held while the answer is sent: a slow client keeps nobody waiting.
 ADMITTED = Depends(admitted, scope="function")
 ADMITTED_IF_ASKED = Depends(admitted_if_asked, scope="function")

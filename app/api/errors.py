@@ -87,6 +87,12 @@ def as_problem(error: ParameterError) -> Problem:
     return Problem(title=gettext("Invalid parameters"), status=422, detail=said, errors=problems)
 
 
+def busy_problem() -> Problem:
+    """More wait than may."""
+    said = gettext("The server is busy; please try again in a few seconds.")
+    return Problem(title=gettext("Service Unavailable"), status=503, detail=said)
+
+
 async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
     status = getattr(error, "status_code", 500)
     detail = str(getattr(error, "detail", error))
@@ -96,8 +102,7 @@ async def _http_error(request: Request, error: Exception) -> Response:  # noqa: 
 
 
 async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    detail = gettext("The server is busy; please try again in a few seconds.")
-    response = _answer(503, gettext("Service Unavailable"), [], detail)
+    response = _response(busy_problem())
     response.headers.update({"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
     return response
 
