@@ -24,8 +24,9 @@ def main() -> None:
     Exits with 0 when told to stop, 1 if it cannot listen, 2 if an option is not allowed.
     """
     settings = _settings()
-    if settings.dask:  # the application reads it in processes of its own
-        os.environ["BATCHSCAPE_DASK"] = settings.dask
+    # The application reads them in processes of its own.
+    for name, value in settings.model_dump(exclude_none=True).items():
+        os.environ[f"BATCHSCAPE_{name.upper()}"] = str(value)
     listener = listen(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))

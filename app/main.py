@@ -24,7 +24,9 @@ from app.api import (
     tradeoff,
     tradeoff_figures,
 )
+from app.api.admission import Gate
 from app.api.cache import Cache
+from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED
 from app.api.errors import add_error_handlers
 from app.api.jobs import Jobs
 from app.api.workers import Workers
@@ -36,10 +38,12 @@ from app.settings import Settings
 from app.version import VERSION
 
 CACHED_RESULTS = 64
+SWEEPS = 8  # different ones at once; they share the worker processes
 
 
-def create_app() -> FastAPI:
-    """A new application, with a cache of its own."""
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A new application, with a cache and a queue of its own; settings from the environment."""
+    settings = settings or Settings()
     app = FastAPI(
         title="Batchscape",
         summary="See what batch size does: real gradient noise, on exact finite sums.",
@@ -49,18 +53,23 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.cache = Cache(CACHED_RESULTS)
-    app.state.workers = Workers(dask=Settings().dask)
-    app.state.jobs = Jobs()
+    app.state.workers = Workers(dask=settings.dask)
+    app.state.jobs = Jobs(SWEEPS)
+    app.state.gate = Gate(settings.concurrent(), settings.queue)
     add_error_handlers(app)
     app.add_middleware(LanguageMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     # Level 2 is three times quicker than 5, and a tenth larger.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
     for module in (
-        surfaces, epoch_plan, paths, code, noise, tradeoff, figures, noise_figures,
-        run_noise_figures, tradeoff_figures, floor_figures, learn_figures, qr, health, pages,
+        surfaces, epoch_plan, paths, code, noise, figures, noise_figures, run_noise_figures,
+        floor_figures, learn_figures, qr,
     ):  # fmt: skip
+        app.include_router(module.router, dependencies=[ADMITTED])
+    for module in (tradeoff, tradeoff_figures):  # they wait for processes of their own
         app.include_router(module.router)
+    app.include_router(health.router)
+    app.include_router(pages.router, dependencies=[ADMITTED_IF_ASKED])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))
     return app
 

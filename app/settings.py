@@ -1,5 +1,7 @@
 """Settings: the command's options and the ``BATCHSCAPE_*`` environment, one model for both."""
 
+import os
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -19,9 +21,26 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one"
     )
     workers: int = Field(default=1, ge=1, le=64, description="processes that serve")
+    threads: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="computations at once in a process; 0 is one a processor and two more",
+    )
+    queue: int = Field(
+        default=200,
+        ge=0,
+        le=10_000,
+        description="requests in a process that may wait for that; more are answered with 503",
+    )
     dask: str | None = Field(
         default=None,
         pattern="^[a-z]+://",
         description="Dask scheduler, as tcp://host:8786, whose workers sweep; else this machine's",
     )
     open: bool = Field(default=False, description="open the page in the browser when it is ready")
+
+    def concurrent(self) -> int:
+        """Computations at once: `threads`, or what suits the processors."""
+        # A few wait for one that another does already.
+        return self.threads or (os.cpu_count() or 1) + 2

@@ -1,20 +1,28 @@
-"""What routes are given: the cache of results, and who does long work."""
+"""What routes are given: a turn to compute, the cache of results, and who does long work."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.api.admission import Gate
 from app.api.cache import Cache
 from app.api.tradeoff_work import Laboratory
 
 
-def get_cache(request: Request) -> Cache:
+async def get_cache(request: Request) -> Cache:
     """The application's cache."""
     cache: Cache = request.app.state.cache
     return cache
 
 
-def get_laboratory(request: Request) -> Laboratory:
+async def get_gate(request: Request) -> Gate:
+    """The application's gate."""
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+async def get_laboratory(request: Request) -> Laboratory:
     """What long work needs."""
     state = request.app.state
     return Laboratory(state.workers, state.jobs, state.cache)
@@ -22,3 +30,28 @@ def get_laboratory(request: Request) -> Laboratory:
 
 LaboratoryDependency = Annotated[Laboratory, Depends(get_laboratory)]
 CacheDependency = Annotated[Cache, Depends(get_cache)]
+GateDependency = Annotated[Gate, Depends(get_gate)]
+
+
+async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None]:
+    """A turn to compute, held until the answer is made.
+
+    Raises:
+        BusyError: too many wait already.
+    """
+    async with gate.slot(request.is_disconnected):
+        yield
+
+
+async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIterator[None]:
+    """As `admitted`; a page without parameters computes nothing and need not wait."""
+    if request.url.query:
+        async with gate.slot(request.is_disconnected):
+            yield
+    else:
+        yield
+
+
+# Not held while the answer is sent: a slow client keeps nobody waiting.
+ADMITTED = Depends(admitted, scope="function")
+ADMITTED_IF_ASKED = Depends(admitted_if_asked, scope="function")

@@ -9,11 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.api.admission import BusyError
 from app.language.speech import clauses, gettext, listed, translated
 from app.science.errors import ParameterError
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it
+RETRY_SECONDS = 2  # about what a full queue takes
 SHOWN_CHARACTERS = 80  # of a bad value, in a message
 
 
@@ -40,12 +42,17 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+_CONTENT = {MEDIA_TYPE: {"schema": _inlined(Problem.model_json_schema())}}
 # What a route says of its errors in the OpenAPI page.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     422: {
         "description": "A parameter is not allowed, or the request is above the work budget",
-        "content": {MEDIA_TYPE: {"schema": _inlined(Problem.model_json_schema())}},
-    }
+        "content": _CONTENT,
+    },
+    503: {
+        "description": "Too many requests wait already; ask again after Retry-After",
+        "content": _CONTENT,
+    },
 }
 
 
@@ -55,6 +62,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ParameterError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(BusyError, _busy)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
@@ -79,11 +87,23 @@ def as_problem(error: ParameterError) -> Problem:
     return Problem(title=gettext("Invalid parameters"), status=422, detail=said, errors=problems)
 
 
+def busy_problem() -> Problem:
+    """More wait than may."""
+    said = gettext("The server is busy; please try again in a few seconds.")
+    return Problem(title=gettext("Service Unavailable"), status=503, detail=said)
+
+
 async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
     status = getattr(error, "status_code", 500)
     detail = str(getattr(error, "detail", error))
     response = _answer(status, detail, [], detail)
     response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    response = _response(busy_problem())
+    response.headers.update({"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
     return response
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from app.api.admission import BusyError
 from app.api.workers import Workers
 
 ATTEMPTS = 3  # at a task whose worker is killed
@@ -56,13 +57,23 @@ async def complete(
 
 
 class Jobs:
-    """What is being computed, by key."""
+    """What is being computed, by key: at most ``limit`` different ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._running: dict[Hashable, _Job] = {}
 
     def __len__(self) -> int:
         return len(self._running)
+
+    def check(self, key: Hashable) -> None:
+        """Refuse one too many.
+
+        Raises:
+            BusyError: as many others are under way as may be.
+        """
+        if key not in self._running and len(self._running) >= self._limit:
+            raise BusyError
 
     async def watch(self, key: Hashable, begin: Callable[[], AsyncIterator[T]]) -> AsyncIterator[T]:
         """The steps of a job from now on, the last one in any case.
@@ -71,8 +82,10 @@ class Jobs:
         gone, it is cancelled. A step may be left out where the next one is there already.
 
         Raises:
+            BusyError: as `check`.
             Exception: whatever the job raises.
         """
+        self.check(key)
         job = self._running.get(key)
         if job is None:
             job = self._running[key] = _Job(begin())

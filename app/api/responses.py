@@ -12,6 +12,7 @@ import orjson
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
+from app.api.admission import LOOK_SECONDS
 from app.science.problems.surface import FloatArray
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
@@ -19,7 +20,6 @@ from app.science.problems.surface import FloatArray
 CACHE_CONTROL = "public, max-age=3600"
 
 T = TypeVar("T")
-LOOK_SECONDS = 0.2  # between looks at whether the client is still there
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 

@@ -1,22 +1,25 @@
 """``/tradeoff``: how far a bigger batch pays, streamed while it is measured."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
+from app.api.admission import BusyError
 from app.api.dependencies import LaboratoryDependency
-from app.api.errors import RESPONSES, as_problem
+from app.api.errors import RESPONSES, as_problem, busy_problem
 from app.api.responses import json_response, to_json, unless_gone
 from app.api.tradeoff_query import StreamQuery, TradeoffQuery
-from app.api.tradeoff_work import Laboratory, Step, finish, sweeps, watch
+from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
 from app.figures.tradeoff.scaling import updates_figure
 from app.figures.tradeoff.words import tradeoff_summary
 from app.language.speech import translated
 from app.science.errors import ParameterError
-from app.science.tradeoff.fit import Estimate
+from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.swept import Swept
 from app.science.tradeoff.tuned import Tuned
 
@@ -36,25 +39,35 @@ async def get_tradeoff(
     it waits. The sweep runs in worker processes and ends when all who asked for it have gone.
     """
     if EVENTS in request.headers.get("Accept", ""):
-        sweeps(query)  # what is not allowed is answered as such
+        asked = sweeps(query)  # what is not allowed is answered as such
+        check_free(laboratory, query)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
-        return EventSourceResponse(_events(laboratory, query), headers=headers)
+        return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
     step = await unless_gone(request, finish(laboratory, query))
-    return json_response(request, _answer(query, step))
+    return await asyncio.to_thread(lambda: json_response(request, _answer(query, step)))
 
 
-async def _events(laboratory: Laboratory, query: StreamQuery) -> AsyncIterator[bytes]:
+async def _events(
+    laboratory: Laboratory, query: StreamQuery, asked: tuple[Sweep, ...]
+) -> AsyncIterator[bytes]:
     try:
-        async for step in watch(laboratory, query):
-            content = _answer(query, step)
-            if not step.finished:
-                content |= {"done": step.done, "seconds_left": step.seconds_left}
-                if query.theme:
-                    figure = updates_figure(step.swept, query.theme)
-                    content["figure"] = Fragment(figure.to_json(engine="orjson"))
-            yield _event("result" if step.finished else "progress", content)
+        async for step in watch(laboratory, query, asked):
+            yield await asyncio.to_thread(_told, query, step)
     except ParameterError as error:
         yield _event("problem", as_problem(error).model_dump())
+    except BusyError:  # another took the last place meanwhile
+        yield _event("problem", busy_problem().model_dump())
+
+
+def _told(query: StreamQuery, step: Step) -> bytes:
+    content = _answer(query, step)
+    if step.finished:
+        return _event("result", content)
+    content |= {"done": step.done, "seconds_left": step.seconds_left}
+    if query.theme:
+        figure = updates_figure(step.swept, query.theme)
+        content["figure"] = Fragment(figure.to_json(engine="orjson"))
+    return _event("progress", content)
 
 
 def _event(name: str, content: Any) -> bytes:
@@ -80,9 +93,9 @@ def _optimizer(swept: Swept) -> dict[str, Any]:
         "fit": fitted
         and {
             "approximate": True,
-            "minimum_updates": _estimate(fitted.updates),
-            "minimum_examples": _estimate(fitted.examples),
-            "critical_batch_size": _estimate(fitted.batch_size),
+            "minimum_updates": fitted.updates._asdict(),
+            "minimum_examples": fitted.examples._asdict(),
+            "critical_batch_size": fitted.batch_size._asdict(),
             "largest_deviation": fitted.deviation,
         },
         "fit_refused": swept.refused and translated(swept.refused),
@@ -101,9 +114,5 @@ def _batch(tuned: Tuned, regime: str) -> dict[str, Any]:
         "examples": dict(zip(names, tuned.examples, strict=True)),
         "regime": regime if tuned.best is not None else None,
         "reason": tuned.reason and translated(tuned.reason),
-        "tried": [rate.__dict__ for rate in tuned.tried],
+        "tried": [asdict(rate) for rate in tuned.tried],
     }
-
-
-def _estimate(estimate: Estimate) -> dict[str, float]:
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}

@@ -1,7 +1,10 @@
 """The trade-off queries, answered as Plotly figures."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
+import plotly.graph_objects as go
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import LaboratoryDependency
@@ -9,10 +12,12 @@ from app.api.errors import RESPONSES
 from app.api.figure_answers import figure_response
 from app.api.figure_queries import TradeoffFigureQuery
 from app.api.responses import unless_gone
-from app.api.tradeoff_work import finish
+from app.api.tradeoff_work import Laboratory, finish
+from app.figures.theme import Theme
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
+from app.science.tradeoff.swept import Swept
 
 router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
 
@@ -24,8 +29,7 @@ async def get_tradeoff_updates_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
     """Updates to the target against batch size."""
-    swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, query, updates_figure(swept, query.theme))
+    return await _drawn(request, laboratory, query, updates_figure)
 
 
 @router.get("/tradeoff-examples")
@@ -33,8 +37,7 @@ async def get_tradeoff_examples_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
     """Examples to the target against batch size."""
-    swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, query, examples_figure(swept, query.theme))
+    return await _drawn(request, laboratory, query, examples_figure)
 
 
 @router.get("/tradeoff-pareto")
@@ -42,8 +45,7 @@ async def get_tradeoff_pareto_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
     """Updates against examples, with the fitted hyperbola."""
-    swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, query, pareto_figure(swept, query.theme))
+    return await _drawn(request, laboratory, query, pareto_figure)
 
 
 @router.get("/tradeoff-rates")
@@ -51,5 +53,17 @@ async def get_tradeoff_rates_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
     """The best learning rate against batch size."""
+    return await _drawn(request, laboratory, query, rates_figure)
+
+
+async def _drawn(
+    request: Request,
+    laboratory: Laboratory,
+    query: TradeoffFigureQuery,
+    draw: Callable[[tuple[Swept, ...], Theme], go.Figure],
+) -> Response:
+    """The figure of a sweep, drawn beside the event loop."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept
-    return figure_response(request, query, rates_figure(swept, query.theme))
+    return await asyncio.to_thread(
+        lambda: figure_response(request, query, draw(swept, query.theme))
+    )

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Hashable, Iterable
+from itertools import starmap
 from typing import NamedTuple
 
 from app.api.cache import Cache
@@ -74,18 +75,31 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
     return made
 
 
-async def watch(laboratory: Laboratory, query: TradeoffQuery) -> AsyncIterator[Step]:
-    """The steps of a query's sweeps, or at once the last one if it is known.
+def check_free(laboratory: Laboratory, query: TradeoffQuery) -> None:
+    """Refuse a sweep that is not known and would be one too many.
 
     Raises:
-        ParameterError: as `sweeps`, or as `tasks`.
+        BusyError: as many others are under way as may be.
     """
-    key = ("tradeoff", query.key(TradeoffQuery))
+    key = _key(query)
+    if laboratory.cache.peek(key) is None:
+        laboratory.jobs.check(key)
+
+
+async def watch(
+    laboratory: Laboratory, query: TradeoffQuery, asked: tuple[Sweep, ...]
+) -> AsyncIterator[Step]:
+    """The steps of a query's `sweeps`, or at once the last one if it is known.
+
+    Raises:
+        ParameterError: as `tasks`.
+        BusyError: as `check_free`.
+    """
+    key = _key(query)
     known = laboratory.cache.peek(key)
     if known is not None:
         yield known
         return
-    asked = sweeps(query)
     last = None
     async for last in laboratory.jobs.watch(key, lambda: _steps(laboratory, query, asked)):
         yield last
@@ -94,8 +108,17 @@ async def watch(laboratory: Laboratory, query: TradeoffQuery) -> AsyncIterator[S
 
 
 async def finish(laboratory: Laboratory, query: TradeoffQuery) -> Step:
-    """The last of the steps."""
-    return [step async for step in watch(laboratory, query)][-1]
+    """The last of the steps.
+
+    Raises:
+        ParameterError: as `sweeps`, or as `tasks`.
+        BusyError: as `check_free`.
+    """
+    return [step async for step in watch(laboratory, query, sweeps(query))][-1]
+
+
+def _key(query: TradeoffQuery) -> Hashable:
+    return "tradeoff", query.key(TradeoffQuery)
 
 
 async def _steps(
@@ -120,10 +143,9 @@ async def _steps(
         trials[task.sweep.optimizer].append(trial)
         spent = min(spent + _cost(task), total)
         done = 1.0 if not left else spent / total
+        so_far = [(sweep, goals[sweep.optimizer], trials[sweep.optimizer]) for sweep in asked]
         yield Step(
-            tuple(
-                gather(sweep, goals[sweep.optimizer], trials[sweep.optimizer]) for sweep in asked
-            ),
+            await asyncio.to_thread(lambda known: tuple(starmap(gather, known)), so_far),
             done,
             (time.monotonic() - begun) * (1 - done) / done,
             finished=not left,

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +23,7 @@ class Workers:
         self.count = count or os.cpu_count() or 1
         self._dask = dask
         self._executor: Executor | None = None
+        self._client: Any = None  # of Dask, which has no types
         self._lock = Lock()
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
@@ -41,13 +43,16 @@ class Workers:
             if self._executor:
                 self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
+            if self._client:
+                self._client.close()
+            self._client = None
 
     def _start(self) -> Executor:
         if self._dask:
             import distributed  # the extra [cluster]
 
-            client: Any = distributed.Client  # it has no types
-            executor: Executor = client(self._dask).get_executor()
+            self._client = distributed.Client(self._dask)  # type: ignore[no-untyped-call]
+            executor: Executor = self._client.get_executor()
             return executor
         # Not forked: this process has threads.
         context = multiprocessing.get_context("spawn")
@@ -56,6 +61,4 @@ class Workers:
 
 def _ignore_interrupt() -> None:
     """Ctrl-C is for the server, which then ends its workers."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.api.admission import BusyError
 from app.api.jobs import ATTEMPTS, Jobs, complete
 from app.api.workers import Workers
 
@@ -109,7 +110,7 @@ async def listen(jobs: Jobs, story: Story) -> list[str]:
 
 def test_two_share_one_job_and_a_late_one_hears_the_latest() -> None:
     async def run() -> None:
-        jobs, story = Jobs(), Story()
+        jobs, story = Jobs(1), Story()
         first = asyncio.create_task(listen(jobs, story))
         second = asyncio.create_task(listen(jobs, story))
         for word in ("once", "upon"):
@@ -129,7 +130,7 @@ def test_two_share_one_job_and_a_late_one_hears_the_latest() -> None:
 
 def test_it_ends_with_the_last_who_watch() -> None:
     async def run() -> None:
-        jobs, story = Jobs(), Story()
+        jobs, story = Jobs(1), Story()
         watchers = [asyncio.create_task(listen(jobs, story)) for _ in range(2)]
         await asyncio.sleep(0.01)
         for watcher, closed in zip(watchers, (0, 1), strict=True):
@@ -150,7 +151,7 @@ def test_it_ends_with_the_last_who_watch() -> None:
 
 def test_an_error_reaches_all_and_is_not_kept() -> None:
     async def run() -> None:
-        jobs, story = Jobs(), Story()
+        jobs, story = Jobs(1), Story()
         watchers = [asyncio.create_task(listen(jobs, story)) for _ in range(2)]
         await asyncio.sleep(0.01)
         story.words.put_nowait(ValueError("no"))
@@ -161,5 +162,21 @@ def test_an_error_reaches_all_and_is_not_kept() -> None:
         await asyncio.sleep(0.01)
         story.words.put_nowait(None)
         assert await again == []
+
+    asyncio.run(run())
+
+
+def test_one_too_many_is_refused_and_those_under_way_are_shared() -> None:
+    async def run() -> None:
+        jobs, story, other = Jobs(1), Story(), Story()
+        first = asyncio.create_task(listen(jobs, story))
+        await asyncio.sleep(0.01)
+        jobs.check("story")
+        with pytest.raises(BusyError):
+            await anext(jobs.watch("other", other.tell))
+        assert other.begun == 0
+        story.words.put_nowait(None)
+        assert await first == []
+        jobs.check("other")
 
     asyncio.run(run())
