@@ -23,6 +23,7 @@ LABEL org.opencontainers.image.title="Batchscape" \
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin batchscape
 COPY --from=build /opt/batchscape /opt/batchscape
 ENV PATH="/opt/batchscape/bin:$PATH" \
+    BATCHSCAPE_LOG_LEVEL=info \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001

@@ -6,11 +6,14 @@ import socket
 import sys
 import threading
 import webbrowser
+from copy import deepcopy
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import CliApp
+from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
 from app.settings import Settings
@@ -36,13 +39,24 @@ def main() -> None:
         factory=True,
         workers=settings.workers,
         log_level="warning",
+        log_config=_logging(settings.log_level),
         access_log=False,
+        root_path=settings.root_path,
         timeout_graceful_shutdown=GRACE,
     )
     if settings.workers > 1:
         Multiprocess(config, sockets=[listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _logging(level: str) -> dict[str, Any]:
+    """Uvicorn's own lines as they are, and ours, which are JSON, beside them on stderr."""
+    logging: dict[str, Any] = deepcopy(LOGGING_CONFIG)
+    logging["formatters"]["line"] = {"format": "%(message)s"}
+    logging["handlers"]["line"] = {"class": "logging.StreamHandler", "formatter": "line"}
+    logging["loggers"]["batchscape"] = {"handlers": ["line"], "level": level.upper()}
+    return logging
 
 
 def _settings() -> Settings:

@@ -33,6 +33,8 @@ from app.api.workers import Workers
 from app.assets import Assets, AssetsMount
 from app.headers import SecurityHeadersMiddleware
 from app.language.middleware import LanguageMiddleware
+from app.limits import HeadMiddleware, LimitsMiddleware
+from app.monitoring import Monitor, MonitoringMiddleware, StateCollector
 from app.resources import STATIC, plotly_bundle, swagger_directory
 from app.settings import Settings
 from app.version import VERSION
@@ -56,11 +58,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
     app.state.gate = Gate(settings.concurrent(), settings.queue)
+    app.state.monitor = Monitor()
+    app.state.monitor.registry.register(
+        StateCollector(app.state.gate, app.state.cache, app.state.jobs)
+    )
     add_error_handlers(app)
+    # The last one is the first that a request meets.
+    app.add_middleware(LimitsMiddleware)
     app.add_middleware(LanguageMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     # Level 2 is three times quicker than 5, and a tenth larger.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
+    app.add_middleware(HeadMiddleware)
+    app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
     for module in (
         surfaces, epoch_plan, paths, code, noise, figures, noise_figures, run_noise_figures,
         floor_figures, learn_figures, qr,

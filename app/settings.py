@@ -1,6 +1,7 @@
 """Settings: the command's options and the ``BATCHSCAPE_*`` environment, one model for both."""
 
 import os
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         cli_prog_name="batchscape",
         cli_implicit_flags=True,
+        cli_kebab_case=True,
     )
 
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
@@ -32,6 +34,14 @@ class Settings(BaseSettings):
         ge=0,
         le=10_000,
         description="requests in a process that may wait for that; more are answered with 503",
+    )
+    root_path: str = Field(
+        default="",
+        pattern="^(/[\\w.~-]+)*$",
+        description="path that a proxy in front takes off, as /batchscape",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="what is logged to stderr; at info, a JSON line a request"
     )
     dask: str | None = Field(
         default=None,

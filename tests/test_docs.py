@@ -58,7 +58,8 @@ def setting_row(name: str, field: FieldInfo) -> str:
     """README's row for a setting."""
     default = "" if field.default is None else field.default
     default = str(default).lower() if isinstance(default, bool) else default
-    return f"| `--{name}` | `BATCHSCAPE_{name.upper()}` | {default} | {field.description} |"
+    option, variable = name.replace("_", "-"), f"BATCHSCAPE_{name.upper()}"
+    return f"| `--{option}` | `{variable}` | {default} | {field.description} |"
 
 
 @pytest.mark.parametrize(

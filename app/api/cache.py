@@ -1,24 +1,55 @@
 """A bounded cache of pure results that computes each of them once, however many ask at once."""
 
+import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar
 
+import numpy as np
+
 T = TypeVar("T")
+
+BYTES = 256 * 2**20  # kept by a process, about
+
+
+@dataclasses.dataclass
+class Work:
+    """What a request found in the cache, and what it had to compute."""
+
+    found: int = 0
+    computed: int = 0
+
+
+# Of the request that is answered; its threads share it.
+WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
 class Cache:
-    """The last ``size`` results; a failed one is not kept.
+    """The last results, at most ``size`` of them and about ``limit`` bytes; none that failed.
 
     Identical requests in flight share one computation: the second waits for the first.
+
+    Attributes:
+        bytes: what the results hold, by `held_bytes`.
+        work: what was found and computed since the start.
+        evicted: results dropped for others.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, limit: int = BYTES) -> None:
         self._size = size
+        self._limit = limit
         self._results: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._held: dict[Hashable, int] = {}
         self._lock = Lock()
+        self.bytes = 0
+        self.work = Work()
+        self.evicted = 0
+
+    def __len__(self) -> int:
+        return len(self._results)
 
     def peek(self, key: Hashable) -> Any:
         """The result kept for ``key``, if there is one already; else None."""
@@ -37,10 +68,11 @@ class Cache:
             mine = future is None
             if future is None:
                 future = self._results[key] = Future()
-                if len(self._results) > self._size:
-                    self._results.popitem(last=False)
             else:
                 self._results.move_to_end(key)
+            for work in filter(None, (self.work, WORK.get())):
+                work.computed += mine
+                work.found += not mine
         if mine:
             try:
                 future.set_result(compute())
@@ -49,5 +81,52 @@ class Cache:
                     if self._results.get(key) is future:
                         del self._results[key]
                 future.set_exception(error)
+            else:
+                self._keep(key, future)
         result: T = future.result()
         return result
+
+    def _keep(self, key: Hashable, future: Future[Any]) -> None:
+        """Weigh a result, and drop the oldest ones for it."""
+        held = held_bytes(future.result())
+        with self._lock:
+            if self._results.get(key) is not future:
+                return
+            self._held[key] = held
+            self.bytes += held
+            for oldest in list(self._results):
+                if len(self._results) <= self._size and self.bytes <= self._limit:
+                    break
+                if self._results[oldest].done():  # what is being computed is waited for
+                    del self._results[oldest]
+                    self.bytes -= self._held.pop(oldest, 0)
+                    self.evicted += 1
+
+
+def held_bytes(value: object) -> int:
+    """About the bytes of the arrays, texts and byte strings that a result is made of.
+
+    What two results share is counted in both.
+    """
+    seen: set[int] = set()
+    left, total = [value], 0
+    while left:
+        part = left.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, np.ndarray):
+            total += part.nbytes
+        elif isinstance(part, str | bytes):
+            total += len(part)
+        elif isinstance(part, Mapping):
+            left += part.values()
+        elif isinstance(part, list | tuple | set | frozenset):
+            left += part
+        elif hasattr(part, "__dict__"):
+            left += _parts(vars(part).values())
+    return total
+
+
+def _parts(values: Iterable[object]) -> list[object]:
+    return [value for value in values if not callable(value)]

@@ -39,14 +39,16 @@ async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None
     Raises:
         BusyError: too many wait already.
     """
-    async with gate.slot(request.is_disconnected):
+    async with gate.slot(request.is_disconnected) as waited:
+        request.state.waited = waited
         yield
 
 
 async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIterator[None]:
     """As `admitted`; a page without parameters computes nothing and need not wait."""
     if request.url.query:
-        async with gate.slot(request.is_disconnected):
+        async with gate.slot(request.is_disconnected) as waited:
+            request.state.waited = waited
             yield
     else:
         yield

@@ -63,6 +63,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(Exception, _internal)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
@@ -76,7 +77,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
     assert isinstance(error, ParameterError)  # noqa: S101 - what it is registered for
-    return _response(as_problem(error))
+    return problem_response(as_problem(error))
 
 
 def as_problem(error: ParameterError) -> Problem:
@@ -98,11 +99,21 @@ async def _http_error(request: Request, error: Exception) -> Response:  # noqa: 
     detail = str(getattr(error, "detail", error))
     response = _answer(status, detail, [], detail)
     response.headers.update(getattr(error, "headers", None) or {})
+    if status == 405:
+        response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+async def _internal(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """Nothing of the error is told; the log has it, by the request's id."""
+    said = gettext("The server failed; its log says why.")
+    response = problem_response(Problem(title="Internal Server Error", status=500, detail=said))
+    response.headers["X-Request-ID"] = request.scope.get("state", {}).get("request_id", "")
     return response
 
 
 async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    response = _response(busy_problem())
+    response = problem_response(busy_problem())
     response.headers.update({"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
     return response
 
@@ -168,8 +179,9 @@ def _answer(
     status: int, title: str, problems: list[ParameterProblem], detail: str = ""
 ) -> Response:
     said = detail or clauses(p.message for p in problems)
-    return _response(Problem(title=title, status=status, detail=said, errors=problems))
+    return problem_response(Problem(title=title, status=status, detail=said, errors=problems))
 
 
-def _response(problem: Problem) -> Response:
+def problem_response(problem: Problem) -> Response:
+    """The answer that tells a problem."""
     return Response(orjson.dumps(problem.model_dump()), problem.status, media_type=MEDIA_TYPE)

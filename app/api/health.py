@@ -1,13 +1,41 @@
-"""``/healthz``: whether the process answers, and which version it is."""
+"""Whether the process answers, whether it can take more, and what it has done."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from app.api.dependencies import GateDependency
+from app.api.errors import busy_problem, problem_response
 from app.version import VERSION
 
 router = APIRouter(tags=["health"])
+
+# On the event loop, all of them: they answer however many computations wait.
 
 
 @router.get("/healthz")
 async def get_health() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok", "version": VERSION}
+
+
+@router.get("/livez")
+async def get_liveness() -> dict[str, str]:
+    """The process answers: else it should be started anew."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def get_readiness(gate: GateDependency) -> Response:
+    """There is room in the queue; 503 while there is none: others should be asked."""
+    if gate.full:
+        return problem_response(busy_problem())
+    return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def get_metrics(request: Request) -> Response:
+    """What this process has done, for Prometheus; each of several tells of itself alone."""
+    return Response(
+        generate_latest(request.app.state.monitor.registry), media_type=CONTENT_TYPE_LATEST
+    )

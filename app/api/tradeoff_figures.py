@@ -13,7 +13,6 @@ from app.api.figure_answers import figure_response
 from app.api.figure_queries import TradeoffFigureQuery
 from app.api.responses import unless_gone
 from app.api.tradeoff_work import Laboratory, finish
-from app.figures.theme import Theme
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
@@ -60,7 +59,7 @@ async def _drawn(
     request: Request,
     laboratory: Laboratory,
     query: TradeoffFigureQuery,
-    draw: Callable[[tuple[Swept, ...], Theme], go.Figure],
+    draw: Callable[[tuple[Swept, ...], str], go.Figure],
 ) -> Response:
     """The figure of a sweep, drawn beside the event loop."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept

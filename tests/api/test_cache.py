@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
 
-from app.api.cache import Cache
+import numpy as np
+
+from app.api.cache import WORK, Cache, Work, held_bytes
 
 THREADS = 8
 
@@ -103,3 +105,43 @@ def test_a_computation_driven_out_while_under_way_still_answers() -> None:
         assert cache.get("other", lambda: 1) == 1
         compute.go.set()
         assert first.result(30) is compute
+
+
+def test_results_are_dropped_for_their_bytes_too_the_oldest_first() -> None:
+    cache = Cache(100, limit=3000)
+    for key in range(4):
+        cache.get(key, lambda: np.zeros(100))
+    assert (len(cache), cache.bytes, cache.evicted) == (3, 2400, 1)
+    assert cache.peek(0) is None
+    cache.get(1, lambda: np.zeros(1))  # found, and so the newest
+    cache.get("large", lambda: np.zeros(200))
+    assert [cache.peek(key) is None for key in (1, 2, 3, "large")] == [False, True, True, False]
+    assert cache.bytes == 800 + 1600
+
+
+def test_a_result_larger_than_the_limit_is_handed_out_and_not_kept() -> None:
+    cache = Cache(100, limit=100)
+    assert len(cache.get("key", lambda: np.zeros(100))) == 100
+    assert (len(cache), cache.bytes) == (0, 0)
+
+
+def test_what_a_result_holds() -> None:
+    class Thing:
+        def __init__(self) -> None:
+            self.array, self.text = np.zeros(5), "abc"
+            self.inside = {"k": (np.zeros(2), [b"12"])}
+            self.itself = self
+
+    assert held_bytes(Thing()) == 40 + 3 + 16 + 2
+    assert held_bytes(3) == 0
+
+
+def test_found_and_computed_are_counted() -> None:
+    cache = Cache(2)
+    token = WORK.set(work := Work())
+    try:
+        for key in ("a", "b", "a"):
+            cache.get(key, object)
+    finally:
+        WORK.reset(token)
+    assert (work.found, work.computed) == (1, 2) == (cache.work.found, cache.work.computed)

@@ -1,0 +1,72 @@
+"""What a request may be: an address no longer than needed, no body; HEAD wherever GET is."""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.errors import Problem, problem_response
+from app.language.speech import gettext
+
+URL_BYTES = 8 * 1024
+
+
+class LimitsMiddleware:
+    """Refuses long URLs and bodies with a problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is within the limits."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        problem = _problem(scope)
+        if problem:
+            await problem_response(problem)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class HeadMiddleware:
+    """Answers HEAD as GET, headers and all, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on as a GET."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope["method"] = "GET"
+            send = _without_body(send)
+        await self.app(scope, receive, send)
+
+
+def _problem(scope: Scope) -> Problem | None:
+    url = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
+    if url > URL_BYTES:
+        said = gettext(
+            "The URL has {bytes:,} bytes; allowed are {most:,}.", bytes=url, most=URL_BYTES
+        )
+        return Problem(title="URI Too Long", status=414, detail=said)
+    if scope["method"] not in ("GET", "HEAD"):
+        return None  # which is refused without its body being read
+    headers = Headers(scope=scope)
+    length = headers.get("Content-Length", "0")
+    if "Transfer-Encoding" in headers or not length.isdigit() or int(length):
+        said = gettext("Every parameter is in the URL; a request has no body.")
+        return Problem(title="Content Too Large", status=413, detail=said)
+    return None
+
+
+def _without_body(send: Send) -> Send:
+    ended = False
+
+    async def send_head(message: Message) -> None:
+        nonlocal ended
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not ended:  # the first part of the body, and its end in one
+            ended = True
+            await send({"type": "http.response.body", "body": b""})
+
+    return send_head

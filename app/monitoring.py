@@ -1,0 +1,132 @@
+"""What the process tells of its requests: a line of JSON for each, and metrics for Prometheus."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.admission import Gate
+from app.api.cache import WORK, Cache, Work
+from app.api.jobs import Jobs
+
+REQUEST_ID = "X-Request-ID"
+SANE_ID = re.compile(r"[\w.-]{1,64}")  # of a client; any other gets one of ours
+BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+LOGGER = logging.getLogger("batchscape.requests")
+
+
+class Monitor:
+    """Counts requests. A process tells of itself alone, whichever of several is asked."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "batchscape_requests",
+            "Requests answered",
+            ("route", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "batchscape_request_seconds",
+            "Seconds from a request to the end of its answer",
+            ("route",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+
+
+class StateCollector(Collector):
+    """The queue, the cache and the sweeps, read when they are asked for."""
+
+    def __init__(self, gate: Gate, cache: Cache, jobs: Jobs) -> None:
+        self.gate, self.cache, self.jobs = gate, cache, jobs
+
+    def collect(self) -> Iterator[Metric]:
+        """Every number, as it is now."""
+        gate, cache = self.gate, self.cache
+        yield _gauge("computing", "Computations under way", gate.running)
+        yield _gauge("waiting", "Requests that wait for their turn to compute", gate.waiting)
+        yield _counter("rejected", "Requests sent away, for too many waited", gate.rejected)
+        yield _gauge("sweeps", "Sweeps under way", len(self.jobs))
+        yield _counter("cache_hits", "Results found in the cache", cache.work.found)
+        yield _counter("cache_misses", "Results computed", cache.work.computed)
+        yield _counter("cache_evictions", "Results dropped for others", cache.evicted)
+        yield _gauge("cache_results", "Results kept", len(cache))
+        yield _gauge("cache_bytes", "Bytes that they hold, about", cache.bytes)
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"batchscape_{name}", text, value=value)
+
+
+def _counter(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(f"batchscape_{name}", text, value=value)
+
+
+class MonitoringMiddleware:
+    """Times each request, gives it an id, counts it and logs it at level info."""
+
+    def __init__(
+        self, app: ASGIApp, monitor: Monitor, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.app, self.monitor, self.clock = app, monitor, clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = self.clock()
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = given if SANE_ID.fullmatch(given) else uuid4().hex
+        method, work = scope["method"], Work()
+        token = WORK.set(work)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 500  # of one that breaks before it is answered
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            WORK.reset(token)
+            seconds = self.clock() - begun
+            route = getattr(scope.get("route"), "path", "other")
+            self.monitor.requests.labels(route, status).inc()
+            self.monitor.seconds.labels(route).observe(seconds)
+            if LOGGER.isEnabledFor(logging.INFO):
+                LOGGER.info(_line(scope, method, request_id, status, seconds, work))
+
+
+def _line(
+    scope: Scope, method: str, request_id: str, status: int, seconds: float, work: Work
+) -> str:
+    state: dict[str, Any] = scope.get("state", {})
+    return json.dumps(
+        {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "request": request_id,
+            "method": method,
+            "path": scope["path"],
+            "query": scope["query_string"].decode("latin-1"),
+            "status": status,
+            "milliseconds": round(1000 * seconds, 1),
+            "milliseconds_waited": round(1000 * state.get("waited", 0.0), 1),
+            "results_found": work.found,
+            "results_computed": work.computed,
+        }
+    )

@@ -1,0 +1,81 @@
+"""Long addresses, bodies, other methods, HEAD, and errors that nobody foresaw."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from app.limits import URL_BYTES
+from app.main import create_app
+
+Get = Callable[..., httpx.Response]
+PROBLEM = "application/problem+json"
+
+
+def test_an_address_that_is_too_long_is_refused(get: Get) -> None:
+    start = "/api/v1/qr?text="
+    longest = start + "x" * (URL_BYTES - len(start) + 1)  # the question mark is not counted
+    for url, status in ((longest, 422), (longest + "x", 414)):
+        reply = get(url)
+        assert reply.status_code == status
+        assert reply.headers["Content-Type"] == PROBLEM
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert "8,192" in get(longest + "x").json()["detail"]
+    assert "バイト" in get(longest + "x" * 20 + "&lang=ja").json()["detail"]
+
+
+def answer(method: str, url: str, content: bytes) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(create_app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.request(method, url, content=content)
+
+    return asyncio.run(ask())
+
+
+def test_a_request_has_no_body() -> None:
+    reply = answer("GET", "/healthz", b"x")
+    assert (reply.status_code, reply.headers["Content-Type"]) == (413, PROBLEM)
+    assert answer("GET", "/healthz", b"").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/paths", "/healthz", "/static/js/main.js"])
+def test_other_methods_are_refused(method: str, path: str) -> None:
+    reply = answer(method, path, b"x" * 100)
+    assert reply.status_code == 405
+    assert reply.headers["Allow"] == "GET, HEAD"
+    assert reply.headers["Content-Type"] == PROBLEM
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/learn", "/healthz", "/metrics", "/openapi.json", "/api/v1/surfaces/bowl",
+     "/api/v1/epoch-plan", "/api/v1/epoch-plan?batch_size=0", "/static/js/main.js", "/nowhere"],
+)  # fmt: skip
+def test_head_is_get_without_the_body(get: Get, path: str) -> None:
+    whole, head = get(path), get(path, "HEAD")
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    for name in ("Content-Type", "Content-Length", "ETag", "Cache-Control"):
+        if path != "/metrics":  # which counts these requests
+            assert head.headers.get(name) == whole.headers.get(name)
+
+
+def test_an_error_that_nobody_foresaw_tells_nothing_of_itself() -> None:
+    app = create_app()
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("secret")
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get("/broken", headers={"X-Request-ID": "mine"})
+
+    reply = asyncio.run(ask())
+    assert (reply.status_code, reply.headers["Content-Type"]) == (500, PROBLEM)
+    assert reply.headers["X-Request-ID"] == "mine"
+    assert "secret" not in reply.text
