@@ -19,3 +19,15 @@ def ranked(header: str) -> list[str]:
         if name and weight > 0:
             weighed.append((-weight, len(weighed), name))
     return [name for *_, name in sorted(weighed)]
+
+
+def held(if_none_match: str, etag: str) -> bool:
+    """Whether a client's If-None-Match names what it would be sent (RFC 9110, 13.1.2).
+
+    Comparison is weak: a cache on the way may have dropped the W/.
+
+    >>> held('"a", "b"', 'W/"b"'), held("*", 'W/"b"'), held("", 'W/"b"')
+    (True, True, False)
+    """
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags

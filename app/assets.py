@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from app.accept import ranked
+from app.accept import held, ranked
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 COMPRESSED_FROM = 500  # bytes; less is not worth it
@@ -92,7 +92,7 @@ class Assets:
             "Cache-Control": FOR_GOOD if current else "no-cache",
             "ETag": file.etag,
         }
-        if file.etag in request.headers.get("If-None-Match", ""):
+        if held(request.headers.get("If-None-Match", ""), file.etag):
             return Response(status_code=304, headers=headers)
         body = file.body
         accepted = ranked(request.headers.get("Accept-Encoding", ""))

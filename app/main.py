@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import pages
+from app.answers import Answers, AnswersMiddleware
 from app.api import (
     code,
     epoch_plan,
@@ -58,9 +59,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
     app.state.gate = Gate(settings.concurrent(), settings.queue)
+    answers = Answers()
     app.state.monitor = Monitor()
     app.state.monitor.registry.register(
-        StateCollector(app.state.gate, app.state.cache, app.state.jobs)
+        StateCollector(app.state.gate, app.state.cache, app.state.jobs, answers)
     )
     add_error_handlers(app)
     # The last one is the first that a request meets.
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeadersMiddleware)
     # Level 2 is three times quicker than 5, and a tenth larger.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
+    app.add_middleware(AnswersMiddleware, answers=answers)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
     for module in (

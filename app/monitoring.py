@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.answers import Answers
 from app.api.admission import Gate
 from app.api.cache import WORK, Cache, Work
 from app.api.jobs import Jobs
@@ -47,8 +48,8 @@ class Monitor:
 class StateCollector(Collector):
     """The queue, the cache and the sweeps, read when they are asked for."""
 
-    def __init__(self, gate: Gate, cache: Cache, jobs: Jobs) -> None:
-        self.gate, self.cache, self.jobs = gate, cache, jobs
+    def __init__(self, gate: Gate, cache: Cache, jobs: Jobs, answers: Answers) -> None:
+        self.gate, self.cache, self.jobs, self.answers = gate, cache, jobs, answers
 
     def collect(self) -> Iterator[Metric]:
         """Every number, as it is now."""
@@ -57,6 +58,8 @@ class StateCollector(Collector):
         yield _gauge("waiting", "Requests that wait for their turn to compute", gate.waiting)
         yield _counter("rejected", "Requests sent away, for too many waited", gate.rejected)
         yield _gauge("sweeps", "Sweeps under way", len(self.jobs))
+        yield _counter("answers_hits", "Answers sent as before", self.answers.found)
+        yield _gauge("answers_bytes", "Bytes of answers kept", self.answers.bytes)
         yield _counter("cache_hits", "Results found in the cache", cache.work.found)
         yield _counter("cache_misses", "Results computed", cache.work.computed)
         yield _counter("cache_evictions", "Results dropped for others", cache.evicted)

@@ -1,11 +1,12 @@
 """The pages: Jinja templates filled from the request models."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from starlette.exceptions import HTTPException
@@ -23,7 +24,7 @@ from app.api.page_queries import (
     bindings,
 )
 from app.api.queries import DataQuery, Query
-from app.api.repair import repair
+from app.api.repair import Repaired, repair
 from app.api.run_query import RunQuery
 from app.api.tradeoff_query import TradeoffQuery
 from app.api.tradeoff_work import sweeps
@@ -163,21 +164,37 @@ def _page(
             return RedirectResponse(
                 f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}
             )
-    repaired = repair(model, given, check) if given else None
-    return templates.TemplateResponse(
-        request,
-        template,
+    headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
+    if given in ([], [("lang", language())]):  # the page as everyone first sees it
+        key = ("page", template, language(), request.scope.get("root_path", ""))
+        html = request.app.state.cache.get(
+            key, lambda: _render(request, template, model, None, context)
+        )
+        return HTMLResponse(html, headers=headers)
+    repaired = repair(model, given, check)
+    return HTMLResponse(_render(request, template, model, repaired, context), headers=headers)
+
+
+def _render(
+    request: Request,
+    template: str,
+    model: type[Query],
+    repaired: Repaired | None,
+    context: dict[str, Any],
+) -> str:
+    return templates.get_template(template).render(
         {
+            "request": request,
             "fields": fields(model),
             "surface_titles": {s.id: translated(s.title) for s in SURFACES.values()},
             "changes": repaired.changes if repaired else [],
             "repaired": urlencode(repaired.pairs) if repaired and repaired.changes else None,
             **context,
-        },
-        headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},
+        }
     )
 
 
+@cache
 def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
     """Each parameter's JSON schema, an optional one's flattened, for a form control."""
     properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]

@@ -166,6 +166,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.figures": {"app.language", SCIENCE},
     "app.code": {"app.resources", SCIENCE},
     "app.api": {
+        "app.accept",
         "app.code",
         "app.figures",
         "app.language",
@@ -186,8 +187,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         SCIENCE,
     },
     "app.limits": {"app.api", "app.language"},
-    "app.monitoring": {"app.api"},
+    "app.answers": {"app.accept", "app.api"},
+    "app.monitoring": {"app.answers", "app.api"},
     "app.main": {
+        "app.answers",
         "app.limits",
         "app.monitoring",
         "app.assets",
@@ -229,6 +232,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     "app.page_words": set(),
     "app.pages": {"fastapi", "jinja2", "markupsafe", "pydantic", "starlette"},
+    "app.answers": {"starlette"},
     "app.limits": {"starlette"},
     "app.monitoring": {"prometheus_client", "starlette"},
     "app.main": {"fastapi", "fastapi_offline", "starlette"},

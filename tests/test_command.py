@@ -184,6 +184,6 @@ def test_help_tells_every_option_and_its_default(
         main()
     words = " ".join(capsys.readouterr().out.split())
     for name, field in Settings.model_fields.items():
-        assert f"--{name}" in words
+        assert f"--{name.replace('_', '-')}" in words
         default = "null" if field.default is None else field.default
         assert f"{field.description} (default: {default})" in words

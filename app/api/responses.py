@@ -12,6 +12,7 @@ import orjson
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
+from app.accept import held
 from app.api.admission import LOOK_SECONDS
 from app.science.problems.surface import FloatArray
 
@@ -38,9 +39,7 @@ def cacheable(request: Request, body: bytes, media_type: str) -> Response:
     """The body with its ETag, or 304 if the client holds it already."""
     etag = f'W/"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    held = {tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")}
-    # Weak comparison (RFC 9110): a cache may have dropped the W/.
-    if "*" in held or etag in held or etag.removeprefix("W/") in held:
+    if held(request.headers.get("If-None-Match", ""), etag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 

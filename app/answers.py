@@ -1,0 +1,106 @@
+"""Answers kept as they were sent: a pure function of the URL need not even be asked again."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.accept import held
+from app.api.cache import WORK
+
+LIMIT = 64 * 2**20  # bytes kept by a process
+LARGEST = 2**20  # of one answer; what is larger is seldom asked for twice
+PREFIX = "/api/"
+OF_BODY = (b"content-type", b"content-length", b"content-encoding")
+# Besides the URL an answer depends on what is accepted, and the code of a run on the host.
+DECIDING = ("accept", "accept-encoding", "host")
+
+
+class _Answer(NamedTuple):
+    start: Message
+    body: bytes
+
+
+class Answers:
+    """The last answers, by what decided them.
+
+    Attributes:
+        found: how often one was there.
+        bytes: of their bodies.
+    """
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.found = 0
+        self.bytes = 0
+        self._limit = limit
+        self._kept: OrderedDict[Hashable, _Answer] = OrderedDict()
+
+    def get(self, key: Hashable) -> _Answer | None:
+        """The answer kept for ``key``, now the newest."""
+        answer = self._kept.get(key)
+        if answer:
+            self.found += 1
+            self._kept.move_to_end(key)
+        return answer
+
+    def keep(self, key: Hashable, answer: _Answer) -> None:
+        """Keep an answer, and drop the oldest ones for it."""
+        if key in self._kept or len(answer.body) > LARGEST:
+            return
+        self._kept[key] = answer
+        self.bytes += len(answer.body)
+        while self.bytes > self._limit:
+            self.bytes -= len(self._kept.popitem(last=False)[1].body)
+
+
+class AnswersMiddleware:
+    """Sends what was sent before; nothing waits for a turn to compute for that."""
+
+    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+        self.app, self.answers = app, answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is not known; keep what anyone may cache."""
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(PREFIX):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        key = (scope["path"], scope["query_string"], *map(headers.get, DECIDING))
+        answer = self.answers.get(key)
+        if answer is None:
+            await self.app(scope, receive, _keeping(send, self.answers, key))
+            return
+        if work := WORK.get():
+            work.found += 1
+        start = dict(answer.start)
+        if held(headers.get("if-none-match", ""), Headers(raw=start["headers"])["etag"]):
+            short = [header for header in start["headers"] if header[0] not in OF_BODY]
+            await send({**start, "status": 304, "headers": short})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        # A copy: whoever is outside adds headers of the request.
+        await send({**start, "headers": list(start["headers"])})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+def _keeping(send: Send, answers: Answers, key: Hashable) -> Send:
+    start: Message | None = None
+    parts: list[bytes] = []
+
+    async def send_and_keep(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            headers = Headers(raw=message["headers"])
+            cached = headers.get("cache-control", "").startswith("public") and "etag" in headers
+            if message["status"] == 200 and cached:
+                start = {**message, "headers": list(message["headers"])}
+        elif start is not None:
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                answers.keep(key, _Answer(start, b"".join(parts)))
+        await send(message)
+
+    return send_and_keep
