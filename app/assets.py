@@ -58,9 +58,14 @@ class Assets:
 
     def compress(self) -> None:
         """Compress in the background; until then answers are larger."""
-        Thread(target=self._compress_all, name="compress", daemon=True).start()
+        Thread(target=self.compress_all, name="compress", daemon=True).start()
 
-    def _compress_all(self) -> None:
+    def compressed(self, name: str, encoding: str) -> bytes | None:
+        """A file's bytes in an encoding, once there are."""
+        return self._compressed.get((name, encoding))
+
+    def compress_all(self) -> None:
+        """Compress what is worth it."""
         with self._lock:  # started twice, it is done once
             wanted = [(n, f) for n, f in self._files.items() if f.compressible]
             for name, file in wanted:
@@ -98,8 +103,8 @@ class Assets:
         accepted = ranked(request.headers.get("Accept-Encoding", ""))
         # Whoever takes brotli gets it: it is the smallest.
         for encoding in sorted(accepted, key="br".__ne__):
-            if (name, encoding) in self._compressed:
-                body = self._compressed[name, encoding]
+            if compressed := self.compressed(name, encoding):
+                body = compressed
                 headers |= {"Content-Encoding": encoding, "Vary": "Accept-Encoding"}
                 break
         headers["Content-Length"] = str(len(body))

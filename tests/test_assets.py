@@ -45,7 +45,7 @@ def ask(assets: Assets, path: str, method: str = "GET", **headers: str) -> httpx
 
 def compressed(directory: Path) -> Assets:
     assets = Assets({"": directory})
-    assets._compress_all()
+    assets.compress_all()
     return assets
 
 
