@@ -1,6 +1,7 @@
 // One figure, alone in another page's frame.
 
 import { ask } from "./api.js";
+import { plotly } from "./plotly.js";
 import { theme } from "./theme.js";
 import { say } from "./words.js";
 
@@ -16,7 +17,7 @@ async function draw() {
   document.documentElement.style.colorScheme = params.get("theme");
   try {
     const { data, layout } = await ask(main.dataset.api, `figures/${main.dataset.figure}`, params);
-    await Plotly.react(plot, data, layout, { displayModeBar: false, responsive: true });
+    await (await plotly()).react(plot, data, layout, { displayModeBar: false, responsive: true });
     caption.textContent = layout.meta.caption ?? "";
     error.hidden = true;
     main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;

@@ -1,6 +1,7 @@
 // Figures with a caption, each from its own resource. Those out of sight wait until they are seen.
 
 import { ask } from "./api.js";
+import { plotly } from "./plotly.js";
 import { offer } from "./take.js";
 import { theme } from "./theme.js";
 
@@ -61,6 +62,8 @@ export class Figures {
       const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
       if (signal?.aborted || panel.current !== mine) return;
       mine.signal = undefined; // answered: what is given up later is something else
+      await plotly();
+      if (panel.current !== mine) return;
       await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
       panel.caption.textContent = layout.meta?.caption ?? "";
       panel.error.hidden = true;

@@ -4,12 +4,14 @@ import { ask } from "./api.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
+import { plotly } from "./plotly.js";
 import { Readout } from "./readout.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
 import { theme } from "./theme.js";
 
+plotly().catch(() => {}); // early: it takes longer than the answers
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const DATA = main.dataset.ground.split(" "); // what the surface depends on
@@ -67,12 +69,12 @@ const checked = (name) => document.querySelector(`input[name=${name}]:checked`).
 async function show({ paths, surface, over, loss, facts, unit, drawn }) {
   form.describe(facts);
   form.resolved(paths.request);
+  byId("words").textContent = paths.summary;
   await stage.draw(surface, over);
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
   await Plotly.react(lossFigure, loss.data, loss.layout, { displayModeBar: false, responsive: true });
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);
-  byId("words").textContent = paths.summary;
   for (const [name, query] of Object.entries(drawn)) offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query);
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
 }

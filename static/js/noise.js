@@ -4,12 +4,14 @@ import { ask } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
+import { plotly } from "./plotly.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
+plotly().catch(() => {}); // early: it takes longer than the answers
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const { api } = main.dataset;
@@ -57,11 +59,11 @@ async function load(live, signal) {
 async function show({ measured, ground, over, facts, directions }) {
   form.describe(facts);
   form.resolved({ ...facts, ...measured.request, start: measured.point });
+  byId("words").textContent = measured.summary;
   await stage.draw(ground, over);
   const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(colours);
   offer(byId("plane").closest("[data-figure]"), api, "directions", directions);
-  byId("words").textContent = measured.summary;
   byId("measured").replaceChildren(...measured.batches.map((batch) => row(batch, colours, measured.request.examples)));
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
 }

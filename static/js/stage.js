@@ -2,6 +2,7 @@
 // the start of the paths, or where gradients are taken.
 
 import { numbers } from "./arrays.js";
+import { plotly } from "./plotly.js";
 
 const CONFIG = { displayModeBar: false };
 const STILL = { ...CONFIG, staticPlot: true };
@@ -17,6 +18,7 @@ export class Stage {
 
   // In three dimensions one scene holds both figures.
   async draw(surfaceFigure, pathsFigure) {
+    await plotly();
     this.flat = !pathsFigure.layout.scene;
     this.plane.classList.toggle("deep", !this.flat);
     const [ground, ...minima] = surfaceFigure.data; // the minima lie over the paths

@@ -1,6 +1,7 @@
 // What can be taken home of a figure: pictures with their caption, its data, a page that opens offline.
 
 import { ask } from "./api.js";
+import { plotly } from "./plotly.js";
 import { lang, say } from "./words.js";
 
 const SIZE = { width: 960, height: 640 };
@@ -70,7 +71,7 @@ async function picture(take, format) {
     }],
   };
   const size = { ...SIZE, height: SIZE.height + below };
-  const url = await Plotly.toImage({ data, layout: titled }, { format, scale: format === "png" ? 2 : 1, ...size });
+  const url = await (await plotly()).toImage({ data, layout: titled }, { format, scale: format === "png" ? 2 : 1, ...size });
   Object.assign(document.createElement("a"), { href: url, download: `batchscape-${name}.${format}` }).click();
 }
 

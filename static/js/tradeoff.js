@@ -4,10 +4,12 @@ import { Problem, ask, events } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
+import { plotly } from "./plotly.js";
 import { Share } from "./share.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
+plotly().catch(() => {}); // early: it takes longer than the answers
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const { api } = main.dataset;
@@ -50,7 +52,7 @@ async function show({ swept, facts, signal }) {
 // What is known so far.
 function tell({ summary, optimizers, figure }) {
   byId("words").textContent = summary;
-  if (figure) Plotly.react(document.querySelector("#tradeoff-updates .figure"), figure.data, figure.layout, { displayModeBar: false, responsive: true });
+  if (figure) window.Plotly?.react(document.querySelector("#tradeoff-updates .figure"), figure.data, figure.layout, { displayModeBar: false, responsive: true });
   byId("swept").replaceChildren(...optimizers.flatMap(({ optimizer, batches }) => batches.map((batch) => row(batch, optimizer))));
 }
 
