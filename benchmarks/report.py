@@ -50,7 +50,7 @@ def markdown(
     return "\n".join(
         [
             "# Speed",
-            "Made by `python -m benchmarks`, not by hand.",
+            "Made by `python -m benchmarks`, not by hand. Serving it: [SERVING.md](SERVING.md).",
             "",
             _machine(missing),
             "",

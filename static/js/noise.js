@@ -4,14 +4,12 @@ import { ask } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
-import { plotly } from "./plotly.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
-plotly().catch(() => {}); // early: it takes longer than the answers
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const { api } = main.dataset;

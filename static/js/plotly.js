@@ -1,11 +1,25 @@
-// Plotly, loaded once and beside everything else: the page reads and answers before it is there.
+// Plotly, started once, when what can be read has been painted: starting it holds everything up.
 
 import { say } from "./words.js";
+
+const PATIENCE_MS = 100; // a page in the background is never painted
 
 let loading;
 
 export function plotly() {
-  loading ??= new Promise((resolve, reject) => {
+  loading ??= painted().then(start);
+  return loading;
+}
+
+function painted() {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE_MS);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
+function start() {
+  return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = document.body.dataset.plotly;
     script.onload = () => resolve(window.Plotly);
@@ -15,5 +29,4 @@ export function plotly() {
     };
     document.head.append(script);
   });
-  return loading;
 }

@@ -4,12 +4,10 @@ import { Problem, ask, events } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
-import { plotly } from "./plotly.js";
 import { Share } from "./share.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
-plotly().catch(() => {}); // early: it takes longer than the answers
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const { api } = main.dataset;
