@@ -2,8 +2,8 @@
 
 ::
 
-    pybabel extract -o messages.pot .
-    pybabel update -i messages.pot -o app/language/catalogues/ja.po -l ja
+    pybabel extract -F pyproject.toml --no-location --sort-output -o messages.pot .
+    pybabel update --no-wrap -i messages.pot -o app/language/catalogues/ja.po -l ja
 
 It reads the calls `gettext`, `ngettext`, `Message` and `ParameterError`, and the words that
 registries and request models hold (`WORDS`), which are translated where they are shown.

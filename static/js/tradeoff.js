@@ -4,6 +4,7 @@ import { Problem, ask, events } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
+import { plotly } from "./plotly.js";
 import { Share } from "./share.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
@@ -50,8 +51,12 @@ async function show({ swept, facts, signal }) {
 // What is known so far.
 function tell({ summary, optimizers, figure }) {
   byId("words").textContent = summary;
-  if (figure) window.Plotly?.react(document.querySelector("#tradeoff-updates .figure"), figure.data, figure.layout, { displayModeBar: false, responsive: true });
+  if (figure) draw(figure).catch(() => {}); // the result is drawn in any case
   byId("swept").replaceChildren(...optimizers.flatMap(({ optimizer, batches }) => batches.map((batch) => row(batch, optimizer))));
+}
+
+async function draw({ data, layout }) {
+  (await plotly()).react(document.querySelector("#tradeoff-updates .figure"), data, layout, { displayModeBar: false, responsive: true });
 }
 
 function row({ batch_size, learning_rate, updates, examples, regime, reason }, optimizer) {

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from .desk import Desk, OpenDesk
 
+OPEN = "all => all.forEach(one => (one.open = true))"
 PAGES = {
     "home": "?epochs=1&batch_size=32&batch_size=full",
     "noise": "noise?draws=30&batch_size=32&batch_size=full&epochs=1",
@@ -14,8 +15,12 @@ PAGES = {
 }
 
 
+# A figure is an image with words beside it: what Plotly draws it of is nobody's to read.
+FIGURES = {"exclude": [[".svg-container"]]}
+
+
 def troubles(desk: Desk) -> list[str]:
-    found = Axe().run(desk.page).response["violations"]
+    found = Axe().run(desk.page, context=FIGURES).response["violations"]
     return [f"{v['id']}: {n['html'][:120]}" for v in found for n in v["nodes"]]
 
 
@@ -28,15 +33,18 @@ def test_axe_finds_nothing(sit: OpenDesk, which: str, language: str) -> None:
     if which == "learn":
         for choice in desk.page.locator("[data-choose=right]").all():
             choice.click()
-    desk.page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    # One figure's data stand for those of all: they are made alike.
+    desk.page.locator("main details:not(.take)").evaluate_all(OPEN)
+    if which != "embed":
+        take = desk.page.locator("main .take:visible").first
+        take.evaluate("one => (one.open = true)")
+        take.locator("table").wait_for()
     assert troubles(desk) == []
     desk.page.emulate_media(color_scheme="dark")
     assert troubles(desk) == []
     if which != "embed":
         desk.page.click("[data-share]")
-        desk.page.locator("dialog > details").evaluate_all(
-            "all => all.forEach(one => (one.open = true))"
-        )
+        desk.page.locator("dialog > details").evaluate_all(OPEN)
         assert troubles(desk) == []
 
 
