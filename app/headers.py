@@ -3,9 +3,8 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Plotly and Swagger UI set style attributes and insert style sheets from their scripts, so styles
-# need 'unsafe-inline'; scripts come from files alone. Plotly makes pictures through blob: and
-# data: URLs.
+# Plotly sets style attributes and inserts style sheets from its script, so styles need
+# 'unsafe-inline'; scripts come from files alone. It makes pictures through blob: and data: URLs.
 _POLICY = (
     "default-src 'none'",
     "script-src 'self'",

@@ -36,7 +36,7 @@ from app.headers import SecurityHeadersMiddleware
 from app.language.middleware import LanguageMiddleware
 from app.limits import HeadMiddleware, LimitsMiddleware
 from app.monitoring import Monitor, MonitoringMiddleware, StateCollector
-from app.resources import STATIC, plotly_bundle, swagger_directory
+from app.resources import STATIC, plotly_bundle
 from app.settings import Settings
 from app.version import VERSION
 
@@ -89,8 +89,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @cache
 def _assets() -> Assets:
-    """One a process, however many applications: it is some seven megabytes."""
-    return Assets({"": STATIC, "plotly/": plotly_bundle(), "swagger/": swagger_directory()})
+    """One a process, however many applications: it is some five megabytes."""
+    return Assets({"": STATIC, "plotly/": plotly_bundle()})
 
 
 @asynccontextmanager

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
@@ -32,6 +32,7 @@ from app.api.work import get_comparison
 from app.figures.loss import AXES
 from app.language.negotiation import preferred
 from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
+from app.operations import operations
 from app.page_words import script_words
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
@@ -43,6 +44,7 @@ SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface de
 # About as long for a batch of 32, so that the three pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330, "examples_seen": 10_500}
 CAMPAIGN = "utm_"  # what letters and networks add to links; it means nothing here
+SHOWN_CHARACTERS = 20_000  # of an answer on the API's page; its link has all
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 templates = Jinja2Templates(
@@ -131,19 +133,35 @@ def learn(request: Request) -> Response:
     )
 
 
-@router.get("/embed/{figure}", name="embed")
-async def embed(request: Request, figure: str) -> Response:
-    """One live figure and its caption, for another page's frame."""
+async def get_openapi(request: Request) -> dict[str, Any]:
+    """The API's own description."""
     # On the event loop, as for /openapi.json: FastAPI describes itself once, and not thread-safely.
-    if f"/api/v1/figures/{figure}" not in request.app.openapi()["paths"]:
+    described: dict[str, Any] = request.app.openapi()
+    return described
+
+
+OpenAPIDependency = Annotated[dict[str, Any], Depends(get_openapi)]
+
+
+@router.get("/embed/{figure}", name="embed")
+def embed(request: Request, figure: str, openapi: OpenAPIDependency) -> Response:
+    """One live figure and its caption, for another page's frame."""
+    if f"/api/v1/figures/{figure}" not in openapi["paths"]:
         raise HTTPException(404)
     return templates.TemplateResponse(request, "embed.html", {"figure": figure})
 
 
 @router.get("/docs", name="docs")
-def docs(request: Request) -> Response:
-    """Interactive documentation of the API, without a CDN."""
-    return templates.TemplateResponse(request, "docs.html", {})
+def docs(request: Request, openapi: OpenAPIDependency) -> Response:
+    """What the API can be asked, and what it answers."""
+    return _page(
+        request,
+        "docs.html",
+        Query,
+        lambda _: None,
+        groups=operations(openapi),
+        shown_characters=SHOWN_CHARACTERS,
+    )
 
 
 def _page(

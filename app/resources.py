@@ -19,8 +19,3 @@ TEMPLATES = _directory("templates")
 def plotly_bundle() -> Path:
     """Plotly's JavaScript, as the Python package ships it."""
     return Path(str(files("plotly") / "package_data" / "plotly.min.js"))
-
-
-def swagger_directory() -> Path:
-    """Swagger UI's files, as the Python package ships them."""
-    return Path(str(files("fastapi_offline") / "static"))

@@ -176,7 +176,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         SCIENCE,
     },
     "app.page_words": {"app.language"},
+    "app.operations": {"app.language"},
     "app.pages": {
+        "app.operations",
         "app.page_words",
         "app.api",
         "app.figures",
@@ -212,7 +214,7 @@ MAY_USE: dict[str, set[str]] = {
     SCIENCE: {"numpy"},
     "app.version": set(),
     "app.settings": {"pydantic", "pydantic_settings"},
-    "app.resources": {"fastapi_offline", "plotly"},
+    "app.resources": {"plotly"},
     "app.accept": set(),
     "app.assets": {"brotli", "starlette"},
     "app.headers": {"starlette"},
@@ -231,11 +233,12 @@ MAY_USE: dict[str, set[str]] = {
         "starlette",
     },
     "app.page_words": set(),
+    "app.operations": set(),
     "app.pages": {"fastapi", "jinja2", "markupsafe", "pydantic", "starlette"},
     "app.answers": {"starlette"},
     "app.limits": {"starlette"},
     "app.monitoring": {"prometheus_client", "starlette"},
-    "app.main": {"fastapi", "fastapi_offline", "starlette"},
+    "app.main": {"fastapi", "starlette"},
     "app.__main__": {"pydantic", "pydantic_settings", "uvicorn"},
 }
 

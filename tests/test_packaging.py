@@ -71,7 +71,7 @@ def test_the_wheel_serves_from_any_directory(
     installed = tmp_path / "site" / "app"
     assert where.stdout.split() == [str(installed / "static"), str(installed / "templates")]
     served = serve("--port", "0", cwd=tmp_path, env=env)
-    paths = ["/", "/docs", "/static/plotly/plotly.min.js", "/static/swagger/swagger-ui.css"]
+    paths = ["/", "/docs", "/static/plotly/plotly.min.js"]
     paths += [f"/static/{name}" for name in files_under(ROOT / "static")]
     with httpx.Client(base_url=served.url) as client:
         assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)

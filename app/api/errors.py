@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -20,10 +20,10 @@ SHOWN_CHARACTERS = 80  # of a bad value, in a message
 
 
 class ParameterProblem(BaseModel):
-    """One bad parameter."""
+    """One bad parameter; the message has its value, and says what is allowed."""
 
     parameter: str
-    message: str = Field(description="the value, and what is allowed")
+    message: str
 
 
 class Problem(BaseModel):

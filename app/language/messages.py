@@ -5,13 +5,16 @@
     pybabel extract -F pyproject.toml --no-location --sort-output -o messages.pot .
     pybabel update --no-wrap -i messages.pot -o app/language/catalogues/ja.po -l ja
 
-It reads the calls `gettext`, `ngettext`, `Message` and `ParameterError`, and the words that
-registries and request models hold (`WORDS`), which are translated where they are shown.
+It reads the calls `gettext`, `ngettext`, `Message` and `ParameterError`, the words that registries
+and request models hold (`WORDS`), which are translated where they are shown, and the docstrings of
+the API's routes, which its page shows.
 """
 
 import ast
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
+
+from app.language.speech import paragraphs
 
 # The arguments of a call that are messages.
 CALLS = {
@@ -26,8 +29,10 @@ WORDS = {
     "Surface": {"title", "description", "noise_unit", "parameters"},
     "landscape": {"title", "description", "noise_unit", "parameters"},
     "Instrument": {"title", "meaning", "reading", "undefined"},
+    "Field": {"title", "description"},
+    "Path": {"description"},
+    "APIRouter": {"tags"},
 }
-MODEL = {"title", "description"}  # of a field that has a title, and so is shown in a form
 
 # What stands in a variable is found where it is written out.
 ELSEWHERE = (ast.Name, ast.Attribute, ast.Call)
@@ -46,7 +51,14 @@ def extract_python(
     Raises:
         ValueError: a message that is not written out, as an f-string is not.
     """
-    for node in ast.walk(ast.parse(file.read())):
+    tree = ast.parse(file.read())
+    documented = not any(
+        isinstance(node, ast.keyword) and node.arg == "include_in_schema" for node in ast.walk(tree)
+    )
+    for node in _nodes(tree):
+        if documented and _is_route(node):
+            said = paragraphs(ast.get_docstring(node) or "")
+            yield from ((node.lineno, None, text, []) for text in said)
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
@@ -57,15 +69,29 @@ def extract_python(
                 continue
             found = tuple(map(_text, texts))
             yield node.lineno, *((name, found) if len(found) > 1 else (None, found[0])), []
-        shown = WORDS.get(name, MODEL if name == "Field" and "title" in given else set())
-        for word in sorted(shown & given.keys()):
+        for word in sorted(WORDS.get(name, set()) & given.keys()):
             value = given[word]
-            texts = value.elts if isinstance(value, ast.Tuple) else [value]
+            texts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
             yield from (
                 (node.lineno, None, _text(text), [])
                 for text in texts
                 if not isinstance(text, ELSEWHERE)
             )
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """All but those of settings, which the command explains in English."""
+    if not isinstance(tree, ast.ClassDef) or "BaseSettings" not in map(ast.unparse, tree.bases):
+        yield tree
+        for node in ast.iter_child_nodes(tree):
+            yield from _nodes(node)
+
+
+def _is_route(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+        isinstance(mark, ast.Call) and ast.unparse(mark.func) == "router.get"
+        for mark in node.decorator_list
+    )
 
 
 def _text(node: ast.expr) -> str:

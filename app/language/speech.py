@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from inspect import cleandoc
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,15 @@ def clauses(parts: Iterable[str]) -> str:
 def listed(parts: Iterable[str]) -> str:
     """Things in a list."""
     return _between(gettext("{one}, {another}")).join(parts)
+
+
+def paragraphs(text: str) -> list[str]:
+    """A docstring's paragraphs, each in one line.
+
+    >>> paragraphs(paragraphs.__doc__)[0]
+    "A docstring's paragraphs, each in one line."
+    """
+    return [" ".join(part.split()) for part in cleandoc(text).split("\n\n")]
 
 
 def _between(template: str) -> str:

@@ -1,6 +1,7 @@
 // What every page with a form does: form -> URL -> server -> pictures. The last good picture stays.
 
 import { Problem } from "./api.js";
+import { head } from "./head.js";
 import { dark } from "./theme.js";
 
 const BUSY_AFTER_MS = 300;
@@ -22,26 +23,12 @@ export class Page {
       form.fill(new URLSearchParams());
       this.changed(false);
     });
-    // The other languages' links lead to the same picture.
-    for (const link of document.querySelectorAll("[data-language]")) {
-      link.addEventListener("click", () => {
-        const params = new URLSearchParams(location.search);
-        params.set("lang", link.dataset.language);
-        link.search = params;
-        link.hash = location.hash;
-      });
-    }
     addEventListener("popstate", () => this.#fromAddress());
     dark.addEventListener("change", () => this.refresh(false));
   }
 
-  // A link that the server repaired gives way to what it became.
   start() {
-    const notice = document.querySelector("[data-repaired]");
-    if (notice) {
-      history.replaceState(null, "", `?${notice.dataset.repaired}`);
-      notice.querySelector("[data-dismiss]").addEventListener("click", () => notice.remove());
-    }
+    head();
     this.#fromAddress();
   }
 

@@ -1,4 +1,4 @@
-"""Security headers on every answer, and an OpenAPI page that says everything."""
+"""Security headers on every answer, and an OpenAPI description that says everything."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -11,7 +11,7 @@ Get: TypeAlias = Callable[..., httpx.Response]
 URLS = (
     "/", "/docs", "/openapi.json", "/healthz", "/api/v1/surfaces/bowl", "/api/v1/paths?examples=0",
     "/api/v1/figures/loss?examples=20&batch_size=1", "/nowhere", "/static/js/main.js",
-    "/static/css/batchscape.css", "/static/plotly/plotly.min.js", "/static/swagger/swagger-ui.css",
+    "/static/css/batchscape.css", "/static/plotly/plotly.min.js",
 )  # fmt: skip
 
 

@@ -14,8 +14,9 @@ def open_guide(sit: OpenDesk, query: str = "", width: int = 1280) -> Desk:
 
 
 def guess(desk: Desk, step: str, right: bool = True) -> None:
+    # By the keyboard: what a pointer is over may move while figures above it are drawn.
     kind = "right" if right else "wrong"
-    desk.page.locator(f"#{step} [data-choose={kind}]").first.click()
+    desk.page.locator(f"#{step} [data-choose={kind}]").first.press("Enter")
 
 
 def drawn(desk: Desk, figure: str, count: int = 1) -> str:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import TypeAlias
 
 import httpx
+import pytest
 
 Get: TypeAlias = Callable[[str], httpx.Response]
 
@@ -44,9 +45,12 @@ def test_no_inline_script_and_nothing_from_elsewhere(get: Get) -> None:
             assert get(link).status_code == 200, link
 
 
-def test_docs(get: Get) -> None:
-    page = get("/docs")
-    assert page.headers["Content-Type"].startswith("text/html")
-    assert "/openapi.json" in page.text
-    assert "swagger-ui-bundle.js" in page.text
-    assert get("/openapi.json").json()["info"]["title"] == "Batchscape"
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_operation_and_parameter_has_its_place(get: Get, language: str) -> None:
+    page = get(f"/docs?lang={language}").text
+    paths = get("/openapi.json").json()["paths"]
+    assert set(re.findall(r'data-path="([^"]+)"', page)) == set(paths)
+    forms = dict(re.findall(r'<form data-path="([^"]+)">(.*?)</form>', page, re.DOTALL))
+    for path, methods in paths.items():
+        names = [parameter["name"] for parameter in methods["get"].get("parameters", [])]
+        assert re.findall(r' name="([^"]+)"', forms[path]) == names

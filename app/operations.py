@@ -1,0 +1,101 @@
+"""The API told to people: its OpenAPI description, in the language being spoken."""
+
+from typing import Any, NamedTuple
+
+from app.language.speech import gettext, listed, paragraphs, translated
+
+Schema = dict[str, Any]
+
+
+class Parameter(NamedTuple):
+    """One that an operation takes; ``choices`` are its values if they can be listed."""
+
+    name: str
+    in_path: bool
+    description: str
+    allowed: str
+    choices: list[str]
+    default: str
+    several: bool
+
+
+class Operation(NamedTuple):
+    """One resource; ``id`` is its place on the page."""
+
+    id: str
+    path: str
+    description: list[str]
+    parameters: list[Parameter]
+
+
+def operations(openapi: Schema) -> dict[str, list[Operation]]:
+    """What can be asked, under the translated tags of the description."""
+    groups: dict[str, list[Operation]] = {}
+    for path, methods in openapi["paths"].items():
+        for said in methods.values():
+            operation = Operation(
+                path.removeprefix("/api/v1").strip("/").translate(str.maketrans("/", "-", "{}")),
+                path,
+                [translated(text) for text in paragraphs(said["description"])],
+                [_parameter(parameter) for parameter in said.get("parameters", ())],
+            )
+            groups.setdefault(translated(said["tags"][0]), []).append(operation)
+    return groups
+
+
+def _parameter(said: Schema) -> Parameter:
+    schema = _given(said["schema"])
+    several = schema.get("type") == "array"
+    default = said["schema"].get("default")
+    return Parameter(
+        said["name"],
+        said["in"] == "path",
+        translated(said["description"]),
+        allowed(schema),
+        _choices(schema),
+        ", ".join(map(_text, default)) if several else _text(default),
+        several,
+    )
+
+
+def _given(schema: Schema) -> Schema:
+    """What an optional parameter is when it is given."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
+    return kinds[0] if len(kinds) == 1 else schema
+
+
+def _choices(schema: Schema) -> list[str]:
+    values = [True, False] if schema.get("type") == "boolean" else schema.get("enum", ())
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    """As a query string has it; nothing for None."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def allowed(schema: Schema) -> str:
+    """The values that a JSON schema lets through, in words.
+
+    >>> allowed({"type": "array", "items": {"enum": ["sgd", "adam"]}, "maxItems": 3})
+    'up to 3, with commas between: sgd, adam'
+    """
+    match schema:
+        case {"type": "array", "items": items, "maxItems": most}:
+            what = allowed(items)
+            return gettext("up to {most}, with commas between: {what}", most=most, what=what)
+        case {"anyOf": kinds}:
+            return listed(map(allowed, kinds))
+        case {"const": value}:
+            return str(value)
+        case {"minLength": least, "maxLength": most}:
+            return gettext("{least} to {most:,} characters", least=least, most=most)
+        case {"pattern": _, "examples": [example, *_]}:
+            return gettext("two numbers as {example}", example=example)
+        case {"type": "integer", "minimum": least, "maximum": most}:
+            return gettext("an integer from {least:,} to {most:,}", least=least, most=most)
+        case {"minimum": least, "maximum": most}:
+            return gettext("a number from {least} to {most:,}", least=least, most=most)
+        case {"minimum": least}:
+            return gettext("an integer of at least {least:,}", least=least)
+    return listed(_choices(schema))

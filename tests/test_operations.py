@@ -1,0 +1,60 @@
+"""The API's description as its page shows it."""
+
+import pytest
+
+from app.language.speech import LANGUAGES, USUAL, gettext, speaking
+from app.main import create_app
+from app.operations import Operation, allowed, operations
+
+OPENAPI = create_app().openapi()
+
+
+def every(language: str = USUAL) -> list[Operation]:
+    with speaking(language):
+        return [operation for group in operations(OPENAPI).values() for operation in group]
+
+
+def test_an_operation_of_each_path_with_a_place_of_its_own() -> None:
+    found = every()
+    assert sorted(operation.path for operation in found) == sorted(OPENAPI["paths"])
+    assert len({operation.id for operation in found}) == len(found)
+
+
+def test_every_parameter_says_what_is_allowed() -> None:
+    for operation in every():
+        for parameter in operation.parameters:
+            assert parameter.description
+            assert parameter.allowed
+            if parameter.choices and parameter.default:
+                assert parameter.default in parameter.choices
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != USUAL])
+def test_all_its_words_are_translated(language: str) -> None:
+    same = {
+        text
+        for one, other in zip(every(), every(language), strict=True)
+        for text in (*one.description, *(p.description for p in one.parameters))
+        if text in (*other.description, *(p.description for p in other.parameters))
+    }
+    assert same == set()
+    with speaking(language):
+        assert all(tag == gettext(tag) for tag in operations(OPENAPI))
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ({"type": "boolean"}, "true, false"),
+        ({"enum": ["keep", "drop"]}, "keep, drop"),
+        ({"type": "integer", "minimum": 2, "maximum": 10000}, "an integer from 2 to 10,000"),
+        ({"type": "number", "minimum": 1e-6, "maximum": 100}, "a number from 1e-06 to 100"),
+        ({"type": "string", "minLength": 1, "maxLength": 2000}, "1 to 2,000 characters"),
+        (
+            {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "full"}]},
+            "an integer of at least 1, full",
+        ),
+    ],
+)
+def test_what_is_allowed_in_words(schema: dict[str, object], said: str) -> None:
+    assert allowed(schema) == said
