@@ -7,17 +7,16 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
 from app.api.parameters import one_of
 from app.api.queries import DataQuery
-from app.api.responses import cacheable
+from app.api.responses import cacheable, documented
 from app.api.run_query import RunQuery
 from app.api.work import get_request
 from app.code.script import LIBRARIES, Links, filename, script
 from app.science.engine import check_start
 from app.settings import Settings
 
-router = APIRouter(prefix="/api/v1", tags=["code"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["code"])
 
 Library = Annotated[
     str,
@@ -28,7 +27,7 @@ Library = Annotated[
 ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*/", re.ASCII)
 
 
-@router.get("/code/{library}")
+@router.get("/code/{library}", response_class=Response, responses=documented("text/x-python"))
 def get_code(
     request: Request,
     cache: CacheDependency,

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.errors import RESPONSES
+from app.api.errors import PROBLEMS
 from app.api.parameters import resolve_batch_size
 from app.api.queries import EpochPlanQuery
 from app.api.responses import json_response
 from app.language.speech import gettext
 from app.science.sampling import EpochPlan, variance_ratio
 
-router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=PROBLEMS)
 
 
 @router.get("/epoch-plan")

@@ -1,6 +1,6 @@
 """Errors as ``application/problem+json`` (RFC 9457), naming each bad parameter."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -43,8 +43,11 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 _CONTENT = {MEDIA_TYPE: {"schema": _inlined(Problem.model_json_schema())}}
-# What a route says of its errors in the OpenAPI page.
-RESPONSES: dict[int | str, dict[str, Any]] = {
+Responses: TypeAlias = dict[int | str, dict[str, Any]]
+# What the OpenAPI description says of every route's errors.
+PROBLEMS: Responses = {
+    413: {"description": "The request has a body", "content": _CONTENT},
+    414: {"description": "The URL is too long", "content": _CONTENT},
     422: {
         "description": "A parameter is not allowed, or the request is above the work budget",
         "content": _CONTENT,

@@ -3,16 +3,25 @@
 from typing import Any
 
 import plotly.graph_objects as go
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.figure_queries import FigureQuery
-from app.api.responses import cacheable, csv_response, json_response
+from app.api.responses import cacheable, csv_response, documented, json_response
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.table import figure_table
 from app.language.speech import listed
 
 READ_ROWS = 200  # of a table for people; more of them nobody reads
+
+
+def figure_router() -> APIRouter:
+    """Routes of figures, in every format of `figure_response`."""
+    return APIRouter(
+        prefix="/api/v1/figures",
+        tags=["figures"],
+        responses=documented("application/json", "text/csv", "text/html"),
+    )
 
 
 def figure_response(request: Request, query: FigureQuery, figure: go.Figure) -> Response:

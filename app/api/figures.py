@@ -6,12 +6,11 @@
 from typing import Annotated
 
 import plotly.graph_objects as go
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
-from app.api.figure_answers import figure_response
+from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.queries import DataQuery
 from app.api.work import check_losses, get_comparison, get_problem
@@ -22,7 +21,7 @@ from app.figures.surface import surface_caption, surface_figure
 from app.figures.words import summary
 from app.science.problems import SURFACES
 
-router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+router = figure_router()
 
 
 @router.get("/surface")

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
-from app.api.figure_answers import figure_response
+from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
 from app.api.parameters import FULL, resolve_batch_size
 from app.api.work import check_ensemble, get_problem
@@ -19,7 +18,7 @@ from app.science.tradeoff.annealing import anneal
 from app.science.tradeoff.escape import escape
 from app.science.tradeoff.floor import measure_floors
 
-router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+router = figure_router()
 
 FLOOR_UPDATES = 1000
 REPLICAS = 64

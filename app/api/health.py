@@ -5,10 +5,10 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.dependencies import GateDependency
-from app.api.errors import busy_problem, problem_response
+from app.api.errors import PROBLEMS, busy_problem, problem_response
 from app.version import VERSION
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (413, 414)})
 
 # On the event loop, all of them: they answer however many computations wait.
 
@@ -25,7 +25,7 @@ async def get_liveness() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: PROBLEMS[503]})
 async def get_readiness(gate: GateDependency) -> Response:
     """There is room in the queue; 503 while there is none: others should be asked."""
     if gate.full:

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
-from app.api.figure_answers import figure_response
+from app.api.figure_answers import figure_response, figure_router
 from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
 from app.api.parameters import resolve_batch_size
 from app.api.work import get_comparison
@@ -18,7 +17,7 @@ from app.science.memory import Network
 from app.science.sampling import EpochPlan
 from app.science.sequences import Batching
 
-router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+router = figure_router()
 
 
 @router.get("/epoch-plan")

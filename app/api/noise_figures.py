@@ -3,11 +3,10 @@
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
-from app.api.figure_answers import figure_response
+from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import NoiseFigureQuery
 from app.api.figures import get_relief
 from app.api.noise_work import batch_sizes, get_noise
@@ -21,7 +20,7 @@ from app.figures.noise.words import noise_summary
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.law import law_batch_sizes, noise_law
 
-router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+router = figure_router()
 
 NoiseFigure = Annotated[NoiseFigureQuery, Query()]
 MEASURED = 12  # batch sizes that the law is measured at, about

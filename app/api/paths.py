@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
-from app.api.errors import RESPONSES
-from app.api.responses import csv_response, json_response, rounded, wanted_format
+from app.api.responses import csv_response, documented, json_response, rounded, wanted_format
 from app.api.run_query import PathsQuery
 from app.api.work import check_points, get_comparison, get_request
 from app.figures.words import summary
@@ -17,12 +16,12 @@ from app.science.engine import divergence_rule
 from app.science.errors import ParameterError
 from app.science.message import Message
 
-router = APIRouter(prefix="/api/v1", tags=["paths"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["paths"])
 
 COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
 
 
-@router.get("/paths")
+@router.get("/paths", responses=documented("application/json", "text/csv"))
 def get_paths(
     request: Request, cache: CacheDependency, query: Annotated[PathsQuery, Query()]
 ) -> Response:

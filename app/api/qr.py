@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Query as QueryParameters
 from pydantic import Field
 
-from app.api.errors import RESPONSES
 from app.api.queries import Query
-from app.api.responses import cacheable
+from app.api.responses import cacheable, documented
 
-router = APIRouter(prefix="/api/v1", tags=["share"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["share"])
 
 
 class QrQuery(Query):
@@ -26,7 +25,7 @@ class QrQuery(Query):
     )
 
 
-@router.get("/qr")
+@router.get("/qr", response_class=Response, responses=documented("image/svg+xml"))
 def get_qr(request: Request, query: Annotated[QrQuery, QueryParameters()]) -> Response:
     """A QR code (ISO/IEC 18004) as SVG, dark on light so that every camera reads it."""
     picture = BytesIO()

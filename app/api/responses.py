@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from app.accept import held
 from app.api.admission import LOOK_SECONDS
+from app.api.errors import PROBLEMS, Responses
 from app.science.problems.surface import FloatArray
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
@@ -23,6 +24,11 @@ CACHE_CONTROL = "public, max-age=3600"
 T = TypeVar("T")
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+
+
+def documented(*media_types: str) -> Responses:
+    """What the OpenAPI description says of a route's answers: of these types, or a problem."""
+    return {200: {"content": {media_type: {} for media_type in media_types}}, **PROBLEMS}
 
 
 def json_response(request: Request, content: Any) -> Response:

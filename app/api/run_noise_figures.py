@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
-from app.api.figure_answers import figure_response
+from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import (
     EpochSumFigureQuery,
     InstrumentFigureQuery,
@@ -37,7 +36,7 @@ from app.science.sampling import REMAINDERS, EpochPlan
 FLOOR_EPOCHS = 60
 FLOOR_REPLICAS = 64
 
-router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+router = figure_router()
 
 
 @router.get("/turning")

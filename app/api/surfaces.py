@@ -6,17 +6,17 @@ import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import RESPONSES
+from app.api.errors import PROBLEMS
 from app.api.parameters import SurfaceId
 from app.api.queries import DataQuery, ExamplesQuery, GridQuery, ListQuery
-from app.api.responses import csv_response, json_response, wanted_format
+from app.api.responses import csv_response, documented, json_response, wanted_format
 from app.api.work import check_losses, get_problem
 from app.language.speech import translated
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
 
-router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"], responses=PROBLEMS)
 
 SurfacePath = Annotated[SurfaceId, Path(alias="id", description="Surface id")]
 
@@ -60,7 +60,7 @@ def get_grid(
     return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
 
 
-@router.get("/{id}/examples")
+@router.get("/{id}/examples", responses=documented("application/json", "text/csv"))
 def get_examples(
     request: Request,
     cache: CacheDependency,

@@ -11,8 +11,8 @@ from orjson import Fragment
 
 from app.api.admission import BusyError
 from app.api.dependencies import LaboratoryDependency
-from app.api.errors import RESPONSES, as_problem, busy_problem
-from app.api.responses import json_response, to_json, unless_gone
+from app.api.errors import as_problem, busy_problem
+from app.api.responses import documented, json_response, to_json, unless_gone
 from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
 from app.figures.tradeoff.scaling import updates_figure
@@ -23,12 +23,12 @@ from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.swept import Swept
 from app.science.tradeoff.tuned import Tuned
 
-router = APIRouter(prefix="/api/v1", tags=["trade-off"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 
 EVENTS = "text/event-stream"
 
 
-@router.get("/tradeoff")
+@router.get("/tradeoff", responses=documented("application/json", EVENTS))
 async def get_tradeoff(
     request: Request, laboratory: LaboratoryDependency, query: Annotated[StreamQuery, Query()]
 ) -> Response:

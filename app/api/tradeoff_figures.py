@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Annotated
 
 import plotly.graph_objects as go
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.dependencies import LaboratoryDependency
-from app.api.errors import RESPONSES
-from app.api.figure_answers import figure_response
+from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import TradeoffFigureQuery
 from app.api.responses import unless_gone
 from app.api.tradeoff_work import Laboratory, finish
@@ -18,7 +17,7 @@ from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.swept import Swept
 
-router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=RESPONSES)
+router = figure_router()
 
 TradeoffFigure = Annotated[TradeoffFigureQuery, Query()]
 

@@ -124,7 +124,7 @@ def measure_floors(
                 exact,
                 None if momentum else small,
                 gradients.hessian,
-                settled=descent.memory**half <= SETTLED,
+                settled=min(descent.memory, 1.0) ** half <= SETTLED,
                 reason=None if exact is not None else UNSTABLE,
             )
         )

@@ -15,6 +15,7 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
 
 POINTS = 1000  # of a path at most: more say no more
+COSTLY_POINTS = 150  # where each of their losses is a sum over all examples
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class Tail:
 
     Attributes:
         plan: a replica's.
-        w0, w1: at up to `POINTS` updates, evenly spread, shape (P, R); NaN once diverged.
+        w0, w1: at up to `POINTS` (or `COSTLY_POINTS`) updates, evenly spread, shape (P, R); NaN once diverged.
         losses: above the lowest minimum there, shape (P, R).
     """
 
@@ -72,7 +73,8 @@ def measure_tail(
         ParameterError: a surface without a known minimum, or as `engine.run`.
     """
     check_minimum(problem)
-    record = np.unique(np.linspace(first, plan.updates, POINTS).round().astype(np.int64))
+    points = POINTS if problem.surface.affine else COSTLY_POINTS
+    record = np.unique(np.linspace(first, plan.updates, points).round().astype(np.int64))
     paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
     losses = problem.loss(paths.w0, paths.w1) - problem.minima[0].loss
     return Tail(plan, paths.w0, paths.w1, losses)

@@ -113,3 +113,10 @@ def test_annealing_refuses() -> None:
         anneal(problem, batch_size=1, learning_rate=0.1, stages=1)
     wild = anneal(problem, batch_size=1, learning_rate=30.0, epochs=2, stages=2, replicas=2)
     assert (wild.ratio, wild.ratio_error) == (None, None)
+
+
+def test_a_rate_far_above_the_stable_ones_has_no_floor() -> None:
+    (found,) = floors("least-squares", (99.0, 1), updates=1000, replicas=2)
+    assert found.tail.floor is None
+    assert not found.settled
+    assert found.reason == "The learning rate is not stable: there is no floor"
