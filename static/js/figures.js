@@ -62,10 +62,10 @@ export class Figures {
       const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
       if (signal?.aborted || panel.current !== mine) return;
       mine.signal = undefined; // answered: what is given up later is something else
+      panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
       await plotly();
       if (panel.current !== mine) return;
       await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
-      panel.caption.textContent = layout.meta?.caption ?? "";
       panel.error.hidden = true;
       offer(panel.element, this.base, panel.element.dataset.figure, params);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;

@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
+import { plotly } from "./plotly.js";
 import { Readout } from "./readout.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
@@ -70,7 +71,7 @@ async function show({ paths, surface, over, loss, facts, unit, drawn }) {
   byId("words").textContent = paths.summary;
   await stage.draw(surface, over);
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
-  await Plotly.react(lossFigure, loss.data, loss.layout, { displayModeBar: false, responsive: true });
+  await (await plotly()).react(lossFigure, loss.data, loss.layout, { displayModeBar: false, responsive: true });
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);
   for (const [name, query] of Object.entries(drawn)) offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query);

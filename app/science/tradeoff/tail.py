@@ -24,7 +24,8 @@ class Tail:
 
     Attributes:
         plan: a replica's.
-        w0, w1: at up to `POINTS` (or `COSTLY_POINTS`) updates, evenly spread, shape (P, R); NaN once diverged.
+        w0, w1: at up to `POINTS` updates (or `COSTLY_POINTS`), evenly spread, shape (P, R); NaN
+            once diverged.
         losses: above the lowest minimum there, shape (P, R).
     """
 
