@@ -106,6 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise.floor": {
+        "app.science.theory",
         "app.science.message",
         "app.science.engine",
         "app.science.errors",

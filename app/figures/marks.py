@@ -1,5 +1,6 @@
 """Marks that more than one figure has."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -7,6 +8,14 @@ import plotly.graph_objects as go
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.problems.surface import Point
+
+CONFIDENCE = 1.96  # standard errors in a 95 % interval
+
+
+def error_bars(errors: Iterable[float | None], theme: Theme, **more: Any) -> dict[str, Any]:
+    """Intervals of 95 % of values with these standard errors; none where there is none."""
+    array = [CONFIDENCE * (error or 0) for error in errors]
+    return {"array": array, "color": theme.text, "thickness": 1.5, **more}
 
 
 def ring(theme: Theme, size: int = 13) -> dict[str, Any]:

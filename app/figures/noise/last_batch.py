@@ -2,12 +2,11 @@
 
 import plotly.graph_objects as go
 
+from app.figures.marks import error_bars
 from app.figures.noise.run_words import last_batch_caption
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.last_batch import Comparison
-
-CONFIDENCE = 1.96  # standard errors in a 95 % interval
 
 
 def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.Figure:
@@ -33,11 +32,7 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
                         for _, floor in bars
                     ]
                 },
-                error_y={
-                    "array": [CONFIDENCE * (floor.error or 0) for _, floor in bars],
-                    "color": colours.text,
-                    "thickness": 1.5,
-                },
+                error_y=error_bars((floor.error for _, floor in bars), colours),
                 width=0.55,
                 name=_("measured"),
                 hovertemplate="%{y:.3g}",

@@ -2,12 +2,11 @@
 
 import plotly.graph_objects as go
 
+from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.words import annealing_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.annealing import Annealing
-
-CONFIDENCE = 1.96  # standard errors in a 95 % interval
 
 
 def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figure:
@@ -33,11 +32,7 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
                     for name, tail in ways
                 ]
             },
-            error_y={
-                "array": [CONFIDENCE * (tail.error or 0) for _name, tail in ways],
-                "color": colours.text,
-                "thickness": 1.5,
-            },
+            error_y=error_bars((tail.error for _name, tail in ways), colours),
             hovertemplate="%{y:.3g}<extra></extra>",
             meta={"role": "floors"},
         ),

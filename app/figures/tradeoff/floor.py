@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.words import floor_caption
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.tradeoff.floor import NoiseFloor
-
-CONFIDENCE = 1.96  # standard errors in a 95 % interval
 
 
 def floor_figure(
@@ -67,12 +66,7 @@ def floor_figure(
                     "line": {"width": 1.5},
                     "color": [colours.batch_size(f.batch_size, examples) for f in seen],
                 },
-                error_y={
-                    "array": [CONFIDENCE * (f.tail.error or 0) for f in seen],
-                    "color": colours.text,
-                    "thickness": 1,
-                    "width": 3,
-                },
+                error_y=error_bars((f.tail.error for f in seen), colours, thickness=1, width=3),
                 text=[
                     _(
                         "{label}, rate {rate:.3g}",

@@ -24,6 +24,9 @@ DASHES = {
     "adam": "dot",
 }
 
+# A logarithmic axis, its decades written out.
+LOG = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
+
 
 def measured(
     swept: Swept, theme: Theme, x: list[float], y: list[float], hover: str, **more: Any

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.marks import DASHES, measured
+from app.figures.tradeoff.marks import DASHES, LOG, measured
 from app.figures.tradeoff.words import pareto_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
@@ -68,15 +68,14 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                 _("%{x:,} updates<br>%{y:,} examples"),
             )
         )
-    log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
     return go.Figure(
         traces,
         layout(
             colours,
             meta={"caption": pareto_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("updates to the target (parallel depth)"), **log),
-            yaxis=axis(colours, _("examples to the target (total work)"), **log),
+            xaxis=axis(colours, _("updates to the target (parallel depth)"), **LOG),
+            yaxis=axis(colours, _("examples to the target (total work)"), **LOG),
             hovermode="closest",
         ),
     )

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.marks import measured
+from app.figures.tradeoff.marks import LOG, measured
 from app.figures.tradeoff.words import rates_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
@@ -48,18 +48,17 @@ def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             )
         )
     rates = [t.learning_rate or 1.0 for swept in sweeps for t in swept.reached] or [1.0]
-    log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
     return go.Figure(
         traces,
         layout(
             colours,
             meta={"caption": rates_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("batch size (log scale)"), **log),
+            xaxis=axis(colours, _("batch size (log scale)"), **LOG),
             yaxis=axis(
                 colours,
                 _("best learning rate"),
-                **log,
+                **LOG,
                 # The lines of the rules may go far beyond every rate that was tried.
                 range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],
             ),

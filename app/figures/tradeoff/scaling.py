@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, Theme, axis, layout
-from app.figures.tradeoff.marks import DASHES, bars, measured
+from app.figures.tradeoff.marks import DASHES, LOG, bars, measured
 from app.figures.tradeoff.words import examples_caption, updates_caption
 from app.language.speech import gettext as _
 from app.science.problems.surface import FloatArray
@@ -62,15 +62,14 @@ def examples_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
 
 
 def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.Figure:
-    log = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
     return go.Figure(
         traces,
         layout(
             theme,
             meta={"caption": caption},
             margin={"l": 74, "r": 14, "t": 26, "b": 42},
-            xaxis=axis(theme, _("batch size (log scale)"), **log),
-            yaxis=axis(theme, vertical, **log),
+            xaxis=axis(theme, _("batch size (log scale)"), **LOG),
+            yaxis=axis(theme, vertical, **LOG),
             hovermode="closest",
         ),
     )

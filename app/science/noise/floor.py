@@ -14,12 +14,12 @@ from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
+from app.science.problems.surface import FloatArray
 from app.science.sampling import EpochPlan
+from app.science.theory.curvature import hessian
 
 SETTLED = 0.01  # share of the stationary variance that may still be missing
 SAMPLINGS = ("reshuffle", "with-replacement")  # for which the floor is predicted
-DIFFERENCE = 1e-5  # step of the curvature's central differences, in widths of the domain
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ def predict_floor(
         None where the curvature is not positive, or the epoch does not contract.
     """
     point = problem.minima[0].point
-    curvatures, axes = np.linalg.eigh(_hessian(problem, point))
+    curvatures, axes = np.linalg.eigh(hessian(problem, point))
     variances = np.einsum("ad,ab,bd->d", axes, noise_at(problem, point).covariance, axes)
     weights = epoch.step_weights
     contractions = 1 - learning_rate * np.outer(curvatures, weights)
@@ -160,12 +160,3 @@ def predict_floor(
         kicks = (kicks - variances * np.sum(c, axis=1) ** 2 / n) * n / (n - 1)
     stationary = learning_rate**2 * kicks / (1 - memory)
     return FloorLaw(float(curvatures @ stationary / 2), float(memory.max()))
-
-
-def _hessian(problem: Problem, point: Point) -> FloatArray:
-    """The Hessian of L by central differences of its gradient, shape (2, 2)."""
-    widths = np.diff(problem.surface.domain, axis=1)[:, 0]
-    steps = DIFFERENCE * np.diag(widths)
-    ahead, behind = (np.array(problem.gradient(*(point + s * steps).T)) for s in (1, -1))
-    hessian = (ahead - behind) / (2 * DIFFERENCE * widths)
-    return np.asarray((hessian + hessian.T) / 2)
