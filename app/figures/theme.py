@@ -27,7 +27,7 @@ class Theme:
 
     def batch_size(self, size: int, examples: int, alpha: float = 1.0) -> str:
         """The colour of a batch size: its place between 1 and N on a logarithmic scale."""
-        place = math.log(size) / math.log(examples) * (len(self.batch_sizes) - 1)
+        place = math.log(size) / (math.log(examples) or 1.0) * (len(self.batch_sizes) - 1)
         left = min(int(place), len(self.batch_sizes) - 2)
         a, b = (_channels(self.batch_sizes[i]) for i in (left, left + 1))
         share = place - left

@@ -98,3 +98,7 @@ def test_bad_input_is_named(get: Get, query: str, parameter: str) -> None:
     reply = get(f"/api/v1/figures/{query}")
     assert reply.status_code == 422
     assert [error["parameter"] for error in reply.json()["errors"]] == [parameter]
+
+
+def test_a_text_of_one_step_is_drawn(get: Get) -> None:
+    assert figure(get, "sequences?tokens=1&batch_size=1&length=1")["data"]

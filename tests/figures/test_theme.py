@@ -100,3 +100,8 @@ def test_alpha() -> None:
     solid, faint = theme.batch_size(8, N), theme.batch_size(8, N, 0.25)
     assert solid.startswith("rgb(")
     assert faint == solid.replace("rgb(", "rgba(").replace(")", ",0.25)")
+
+
+def test_of_one_example_there_is_one_colour() -> None:
+    theme = THEMES["light"]
+    assert theme.batch_size(1, 1) == theme.batch_size(1, 100)
