@@ -44,9 +44,9 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
 
 
 def _parameter(said: Schema) -> Parameter:
-    schema = _given(said["schema"])
+    schema = flat(said["schema"])
     several = schema.get("type") == "array"
-    default = said["schema"].get("default")
+    default: Any = schema.get("default")
     return Parameter(
         said["name"],
         said["in"] == "path",
@@ -58,10 +58,16 @@ def _parameter(said: Schema) -> Parameter:
     )
 
 
-def _given(schema: Schema) -> Schema:
-    """What an optional parameter is when it is given."""
-    kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
-    return kinds[0] if len(kinds) == 1 else schema
+def flat(schema: Schema) -> Schema:
+    """The JSON schema of an optional parameter as one of what is given for it.
+
+    >>> flat({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "title": "Updates"})
+    {'type': 'integer', 'minimum': 1, 'title': 'Updates'}
+    """
+    kinds: list[Schema] = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
+    if len(kinds) != 1:
+        return schema
+    return kinds[0] | {name: value for name, value in schema.items() if name != "anyOf"}
 
 
 def _choices(schema: Schema) -> list[str]:

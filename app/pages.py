@@ -1,7 +1,7 @@
 """The pages: Jinja templates filled from the request models."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -32,7 +32,7 @@ from app.api.work import get_comparison
 from app.figures.loss import AXES
 from app.language.negotiation import preferred
 from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
-from app.operations import operations
+from app.operations import flat, operations
 from app.page_words import script_words
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
@@ -159,7 +159,7 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         "docs.html",
         Query,
         lambda _: None,
-        groups=operations(openapi),
+        groups=partial(operations, openapi),  # which a page that is kept does not need
         shown_characters=SHOWN_CHARACTERS,
     )
 
@@ -216,13 +216,8 @@ def _render(
 def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
     """Each parameter's JSON schema, an optional one's flattened, for a form control."""
     properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
-    return {name: _flat(schema) for name, schema in properties.items()}
+    return {name: flat(schema) for name, schema in properties.items()}
 
 
 def _names(model: type[Query]) -> str:
     return " ".join(sorted(model.deciding()))
-
-
-def _flat(schema: dict[str, Any]) -> dict[str, Any]:
-    kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
-    return {**kinds[0], **schema} if len(kinds) == 1 else schema

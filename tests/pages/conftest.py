@@ -1,0 +1,18 @@
+"""What the tests of several pages share."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+def known(get: Callable[..., httpx.Response]) -> Callable[[str], set[str]]:
+    """The parameters that a figure's endpoint takes, by the figure's name."""
+    paths = get("/openapi.json").json()["paths"]
+
+    def known(figure: str) -> set[str]:
+        operation = paths[f"/api/v1/figures/{figure}"]["get"]
+        return {parameter["name"] for parameter in operation["parameters"]}
+
+    return known
