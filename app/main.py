@@ -90,7 +90,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @cache
 def _assets() -> Assets:
     """One a process, however many applications: it is some five megabytes."""
-    return Assets({"": STATIC, "plotly/": plotly_bundle()})
+    bundle = plotly_bundle()
+    return Assets({"": STATIC, "plotly/": bundle}, compiled={f"plotly/{bundle.name}"})
 
 
 @asynccontextmanager

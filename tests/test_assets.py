@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.assets import Assets, AssetsMount
+from app.assets import COMPILE_ALL, Assets, AssetsMount
 from app.resources import STATIC, plotly_bundle
 
 Get = Callable[..., httpx.Response]
@@ -135,7 +135,8 @@ def test_scripts_find_each_other(get: Get, script: Path) -> None:
         assert get(url).headers["Content-Type"].startswith("text/javascript")
 
 
-def test_plotly_is_the_packages_own(get: Get) -> None:
+def test_plotly_is_the_packages_own_with_a_hint_to_compile_it(get: Get) -> None:
     (url,) = re.findall(r'data-plotly="([^"]+)"', get("/").text)
-    assert get(url, Accept_Encoding="identity").content == plotly_bundle().read_bytes()
+    sent = get(url, Accept_Encoding="identity").content
+    assert sent == COMPILE_ALL + plotly_bundle().read_bytes()
     assert not [path for path in STATIC.rglob("*.js") if path.stat().st_size > 50_000]

@@ -31,7 +31,8 @@ const player = new Player(
     readout.show(counts);
     if (lossFigure.layout) {
       const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
-      Plotly.relayout(lossFigure, { shapes: ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line] });
+      const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
+      if (shapes.length || lossFigure.layout.shapes?.length) Plotly.relayout(lossFigure, { shapes });
     }
   },
 );

@@ -28,6 +28,8 @@ export class Stage {
       index: i + under.length,
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
     }));
+    this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
+    this.ended = true;
     this.held = this.traces.find((trace) => HELD.includes(trace.role)).full;
     const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
@@ -37,32 +39,35 @@ export class Stage {
     }
     if (this.flat && this.drawn !== surfaceFigure) {
       // One axis' scale may be that of the other: then it is so in both figures.
-      const under = { ...surfaceFigure.layout, xaxis: pathsFigure.layout.xaxis, yaxis: pathsFigure.layout.yaxis };
-      await Plotly.react(this.surface, [ground], under, STILL);
+      const { xaxis, yaxis } = pathsFigure.layout;
+      await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
+      if (!this.drawn) await plotly(); // at first a turn for each; later both change together
       this.drawn = surfaceFigure;
     }
     await Plotly.react(this.paths, [...under, ...pathsFigure.data, ...minima], layout, CONFIG);
     this.#place();
   }
 
-  // Cuts each run's path to its first `counts[run]` points.
+  // Cuts each run's path to its first `counts[run]` points, and draws those that change.
   cut(counts, ended) {
     const changes = { index: [], x: [], y: [], z: [] };
     const shown = { index: [], visible: [] };
     for (const { role, run, index, full } of this.traces) {
       if (role === "path" || role === "head") {
+        if (counts[run] === this.counts[run]) continue;
         const path = this.traces.find((trace) => trace.role === "path" && trace.run === run).full;
         const [from, to] = [role === "head" ? counts[run] - 1 : 0, counts[run]];
         changes.index.push(index);
         for (const axis of ["x", "y", "z"]) changes[axis].push(path[axis]?.slice(from, to));
-      } else if (role === "cloud") {
+      } else if (role === "cloud" && ended !== this.ended) {
         shown.index.push(index);
         shown.visible.push(ended);
       }
     }
     const { index, ...values } = changes;
     if (this.flat) delete values.z;
-    Plotly.restyle(this.paths, values, index);
+    Object.assign(this, { counts, ended });
+    if (index.length) Plotly.restyle(this.paths, values, index);
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
   }
 
