@@ -125,10 +125,12 @@ class Desk:
         return self.page.request.get(self.paths_url).json()
 
     def figure(self, name: str, script: str = "figure => figure.data") -> Any:
-        """Something of a Plotly figure, typed arrays as lists."""
+        """Something of a Plotly figure, typed arrays as lists, those that came encoded too."""
         text = self.page.locator(f"#{name}-figure").evaluate(
-            f"""figure => JSON.stringify(({script})(figure),
-                (_, value) => ArrayBuffer.isView(value) ? [...value] : value)"""
+            f"""figure => JSON.stringify(({script})(figure), (_, value) => {{
+                const array = value?._inputArray ?? value;  // as Plotly has decoded it
+                return ArrayBuffer.isView(array) ? [...array] : value;
+            }})"""
         )
         return json.loads(text)
 
