@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 
 from starlette.requests import ClientDisconnect
 
+from app.science.pauses import AT_PAUSE
+
 LOOK_SECONDS = 0.2  # between looks at whether the client is still there
 
 
@@ -90,3 +92,29 @@ class Gate:
             self._turns.popleft().set_result(None)
         else:
             self.running -= 1
+
+
+@asynccontextmanager
+async def ended_when(gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[None]:
+    """What is computed inside ends at its next pause, once the client has left.
+
+    It ends with a ClientDisconnect, raised in the computation's own thread.
+    """
+    left = False
+
+    def end() -> None:
+        if left:
+            raise ClientDisconnect
+
+    async def look() -> None:
+        nonlocal left
+        while not left:
+            await asyncio.sleep(LOOK_SECONDS)
+            left = await gone()
+
+    AT_PAUSE.set(end)  # in the context of this request, which ends with it
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        looking.cancel()

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
+from starlette.requests import ClientDisconnect
 
 T = TypeVar("T")
 
@@ -30,7 +31,8 @@ WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 class Cache:
     """The last results, at most ``size`` of them and about ``limit`` bytes; none that failed.
 
-    Identical requests in flight share one computation: the second waits for the first.
+    Identical requests in flight share one computation: the second waits for the first, and
+    takes over from one whose client leaves.
 
     Attributes:
         bytes: what the results hold, by `held_bytes`.
@@ -83,7 +85,12 @@ class Cache:
                 future.set_exception(error)
             else:
                 self._keep(key, future)
-        result: T = future.result()
+        try:
+            result: T = future.result()
+        except ClientDisconnect:
+            if mine:
+                raise
+            return self.get(key, compute)
         return result
 
     def _keep(self, key: Hashable, future: Future[Any]) -> None:

@@ -1,11 +1,12 @@
 """What routes are given: a turn to compute, the cache of results, and who does long work."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.api.admission import Gate
+from app.api.admission import Gate, ended_when
 from app.api.cache import Cache
 from app.api.tradeoff_work import Laboratory
 
@@ -34,12 +35,14 @@ GateDependency = Annotated[Gate, Depends(get_gate)]
 
 
 async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None]:
-    """A turn to compute, held until the answer is made.
+    """A turn to compute, held until the answer is made or the client has left.
 
     Raises:
         BusyError: too many wait already.
+        ClientDisconnect: it has; nobody reads the answer.
     """
-    async with gate.slot(request.is_disconnected) as waited:
+    gone = request.is_disconnected
+    async with gate.slot(gone) as waited, ended_when(gone):
         request.state.waited = waited
         yield
 
@@ -47,8 +50,7 @@ async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None
 async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIterator[None]:
     """As `admitted`; a page without parameters computes nothing and need not wait."""
     if request.url.query:
-        async with gate.slot(request.is_disconnected) as waited:
-            request.state.waited = waited
+        async with asynccontextmanager(admitted)(request, gate):
             yield
     else:
         yield

@@ -14,6 +14,7 @@ from app.science.batches import FEW, batches, evaluations
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import Optimizer, State
+from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import (
@@ -192,6 +193,7 @@ def descend(
     state = optimizer.init
     done = 0
     for epochs in _blocks(plan, math.prod(shape)):
+        pause()
         count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
         rows, gradient = batches(problem, plan, epochs, orders, () if scalar else shape)
         rates: list[Values] = plan.rates[done : done + count].tolist()

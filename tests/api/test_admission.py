@@ -1,8 +1,11 @@
 """Computations at once and in the queue: bounded, in order, none lost when a client leaves."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -146,3 +149,24 @@ def test_a_turn_ends_with_its_answer_good_or_bad() -> None:
                 assert app.state.gate.running == 0
 
     asyncio.run(run())
+
+
+# A client that leaves.
+
+MARK = 'batchscape_requests_total{route="/api/v1/figures/tradeoff-floor",status="499"}'
+
+
+def test_a_computation_ends_when_its_client_has_left(serve: Callable[..., Any]) -> None:
+    # Some seconds long on a surface without a closed form; were it finished, that would be a 200.
+    url = "/api/v1/figures/tradeoff-floor?surface=logistic&examples=5000"
+    served = serve("--port", "0", "--threads", "1")
+    host = urlsplit(served.url)
+    with socket.create_connection((str(host.hostname), int(host.port or 0))) as client:
+        client.sendall(f"GET {url} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
+        with httpx.Client(base_url=served.url) as other:
+            while "batchscape_computing 1.0" not in other.get("/metrics").text:
+                pass
+    with httpx.Client(base_url=served.url) as other:
+        assert other.get("/api/v1/epoch-plan").is_success  # the one thread is free again
+        said = other.get("/metrics").text
+    assert f"{MARK} 1.0" in said

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
 
 import numpy as np
+from starlette.requests import ClientDisconnect
 
 from app.api.cache import WORK, Cache, Work, held_bytes
 
@@ -145,3 +146,18 @@ def test_found_and_computed_are_counted() -> None:
     finally:
         WORK.reset(token)
     assert (work.found, work.computed) == (1, 2) == (cache.work.found, cache.work.computed)
+
+
+def test_who_waits_takes_over_from_a_client_that_leaves() -> None:
+    cache, key = Cache(4), Key()
+    compute, other = Slow(ClientDisconnect()), Slow()
+    other.go.set()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(cache.get, key, compute)
+        assert compute.begun.wait(30)
+        second = pool.submit(cache.get, Key(), other)
+        assert key.found.wait(30)
+        compute.go.set()
+        assert isinstance(first.exception(30), ClientDisconnect)
+        assert second.result(30) is other
+    assert (compute.calls, other.calls) == (1, 1)

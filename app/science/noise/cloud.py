@@ -11,6 +11,7 @@ from app.science.errors import ParameterError
 from app.science.noise.directions import Directions, angles, summarise
 from app.science.noise.law import check_batch_sizes, variance_factor
 from app.science.noise.point import PointNoise
+from app.science.pauses import pause
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
 
@@ -137,6 +138,7 @@ def _orders(
     rng = np.random.default_rng(seed)
     rows = max(1, BLOCK // examples)
     for first in range(0, draws, rows):
+        pause()
         count = min(rows, draws - first)
         if replacement:
             yield rng.integers(examples, size=(count, examples))[:, :length]

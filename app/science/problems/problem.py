@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.errors import ParameterError
+from app.science.pauses import pause
 from app.science.problems.minima import find_minima
 from app.science.problems.surface import Affine, Example, FloatArray, Point, Surface, Values
 
@@ -121,6 +122,7 @@ class Problem:
     def _blocks(self, w0: FloatArray, w1: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         rows = max(1, BLOCK // self.size)
         for i in range(0, max(1, len(w0)), rows):
+            pause()
             yield w0[i : i + rows], w1[i : i + rows]
 
     @cached_property
