@@ -2,6 +2,8 @@
 
 import { lang, say } from "./words.js";
 
+const TRIES = 5; // of a server that is full
+
 export class Problem extends Error {
   constructor({ detail, errors }) {
     super(detail);
@@ -33,11 +35,21 @@ export async function* events(base, resource, params, signal) {
 async function request(base, resource, params, options) {
   const query = new URLSearchParams(params);
   query.set("lang", lang); // errors are said in it, too
-  const reply = await fetch(`${base}/${resource}?${query}`, options).catch((error) => {
+  const reply = await patiently(`${base}/${resource}?${query}`, options).catch((error) => {
     throw error.name === "AbortError" ? error : new Problem({ detail: say("unreachable"), errors: [], cause: error });
   });
   const type = reply.headers.get("Content-Type") ?? "";
   if (reply.ok) return reply;
   if (type.startsWith("application/problem+json")) throw new Problem(await reply.json());
   throw new Problem({ detail: say("answered", { status: reply.status }), errors: [] });
+}
+
+// A full server says when to ask again. Not everyone comes back at the same moment.
+async function patiently(url, options) {
+  for (let tries = 1; ; tries += 1) {
+    const reply = await fetch(url, options);
+    const seconds = Number(reply.headers.get("Retry-After"));
+    if (reply.status !== 503 || !seconds || tries === TRIES) return reply;
+    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds * (1 + Math.random())));
+  }
 }

@@ -1,5 +1,7 @@
 """Bad values, late answers and failures: the last good picture stays, and the page says why."""
 
+import json
+
 import pytest
 from playwright.sync_api import Route
 
@@ -138,3 +140,39 @@ def test_a_failure_keeps_the_last_picture(sit: OpenDesk, failure: str, says: str
         desk.page.click("[data-next-of=seed]")
     assert message.is_hidden()
     assert picture(desk) != before
+
+
+@pytest.mark.parametrize("turns", [2, 1000])
+def test_a_full_server_is_asked_again_for_a_while(sit: OpenDesk, turns: int) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    before = picture(desk)
+    desk.forgive("503")
+    problem = {"title": "Service Unavailable", "status": 503, "detail": "Busy.", "errors": []}
+    sent_away: list[Route] = []
+
+    def turn_away(route: Route) -> None:
+        if len(sent_away) == turns:
+            route.continue_()
+            return
+        sent_away.append(route)
+        route.fulfill(
+            status=503,
+            body=json.dumps(problem),
+            content_type="application/problem+json",
+            headers={"Retry-After": "0.01"},
+        )
+
+    desk.page.route("**/paths?*seed=1&*", turn_away)
+    message = desk.page.locator("#problem")
+    if turns == 2:
+        with desk.redraw():
+            desk.page.click("[data-next-of=seed]")
+        assert message.is_hidden()
+        assert picture(desk) != before
+    else:
+        desk.page.click("[data-next-of=seed]")
+        message.wait_for()
+        assert message.inner_text() == "Busy."
+        assert picture(desk) == before
+    assert len(sent_away) >= 2
