@@ -1,5 +1,7 @@
 """What a request may be: an address no longer than needed, no body; HEAD wherever GET is."""
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,7 +30,7 @@ class LimitsMiddleware:
 
 
 class HeadMiddleware:
-    """Answers HEAD as GET, headers and all, without the body."""
+    """Answers HEAD as GET, headers and all, without the body; a stream is ended at once."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,7 +39,8 @@ class HeadMiddleware:
         """Pass it on as a GET."""
         if scope["type"] == "http" and scope["method"] == "HEAD":
             scope["method"] = "GET"
-            send = _without_body(send)
+            answered = asyncio.Event()
+            receive, send = _until(answered, receive), _without_body(answered, send)
         await self.app(scope, receive, send)
 
 
@@ -58,15 +61,28 @@ def _problem(scope: Scope) -> Problem | None:
     return None
 
 
-def _without_body(send: Send) -> Send:
-    ended = False
-
+def _without_body(answered: asyncio.Event, send: Send) -> Send:
     async def send_head(message: Message) -> None:
-        nonlocal ended
         if message["type"] == "http.response.start":
             await send(message)
-        elif not ended:  # the first part of the body, and its end in one
-            ended = True
+        elif not answered.is_set():  # the first part of the body, and its end in one
+            answered.set()
             await send({"type": "http.response.body", "body": b""})
 
     return send_head
+
+
+def _until(answered: asyncio.Event, receive: Receive) -> Receive:
+    """Once it has its answer the client counts as gone."""
+
+    async def receive_or_leave() -> Message:
+        message = asyncio.ensure_future(receive())
+        leaving = asyncio.ensure_future(answered.wait())
+        try:
+            await asyncio.wait((message, leaving), return_when=asyncio.FIRST_COMPLETED)
+            return message.result() if message.done() else {"type": "http.disconnect"}
+        finally:
+            message.cancel()
+            leaving.cancel()
+
+    return receive_or_leave

@@ -240,6 +240,17 @@ def test_the_work_stops_when_the_client_goes(served: Any, accept: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
+def test_the_work_stops_when_only_the_head_was_asked_for(served: Any) -> None:
+    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:  # which stays connected
+        reply = client.head(url(**LONG), headers={"Accept": "text/event-stream"})
+        assert reply.status_code == 200
+        assert reply.headers["Content-Type"].startswith("text/event-stream")
+        begun = busy(served.process.pid)
+        wait_idle(served.process.pid)
+        assert busy(served.process.pid) - begun < STOPPED_WITHIN
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
     query = SMALL | {"surface": "tanh-neuron", "replicas": 32, "epochs": 40, "target": 0.01}
     with httpx.stream(
