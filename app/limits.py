@@ -65,9 +65,8 @@ def _without_body(answered: asyncio.Event, send: Send) -> Send:
     async def send_head(message: Message) -> None:
         if message["type"] == "http.response.start":
             await send(message)
-        elif not answered.is_set():  # the first part of the body, and its end in one
-            answered.set()
             await send({"type": "http.response.body", "body": b""})
+            answered.set()
 
     return send_head
 
