@@ -1,7 +1,5 @@
 """What a request may be: an address no longer than needed, no body; HEAD wherever GET is."""
 
-import asyncio
-
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,7 +28,10 @@ class LimitsMiddleware:
 
 
 class HeadMiddleware:
-    """Answers HEAD as GET, headers and all, without the body; a stream is ended at once."""
+    """Answers HEAD as GET, headers and all, without the body.
+
+    The answer ends with its headers: to a stream, which then stops, the client counts as gone.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,8 +40,7 @@ class HeadMiddleware:
         """Pass it on as a GET."""
         if scope["type"] == "http" and scope["method"] == "HEAD":
             scope["method"] = "GET"
-            answered = asyncio.Event()
-            receive, send = _until(answered, receive), _without_body(answered, send)
+            send = _without_body(send)
         await self.app(scope, receive, send)
 
 
@@ -61,27 +61,10 @@ def _problem(scope: Scope) -> Problem | None:
     return None
 
 
-def _without_body(answered: asyncio.Event, send: Send) -> Send:
+def _without_body(send: Send) -> Send:
     async def send_head(message: Message) -> None:
         if message["type"] == "http.response.start":
             await send(message)
             await send({"type": "http.response.body", "body": b""})
-            answered.set()
 
     return send_head
-
-
-def _until(answered: asyncio.Event, receive: Receive) -> Receive:
-    """Once it has its answer the client counts as gone."""
-
-    async def receive_or_leave() -> Message:
-        message = asyncio.ensure_future(receive())
-        leaving = asyncio.ensure_future(answered.wait())
-        try:
-            await asyncio.wait((message, leaving), return_when=asyncio.FIRST_COMPLETED)
-            return message.result() if message.done() else {"type": "http.disconnect"}
-        finally:
-            message.cancel()
-            leaving.cancel()
-
-    return receive_or_leave
