@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -25,11 +26,26 @@ BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 LOGGER = logging.getLogger("batchscape.requests")
 
 
+class ProcessRegistry(CollectorRegistry):
+    """Labels each sample with its process, so that those of several are not taken for one's.
+
+    Of several processes behind one address any may answer; without the label a counter would
+    seem to start anew at every other answer.
+    """
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric, as it is now."""
+        process = {"process": str(os.getpid())}
+        for metric in super().collect():
+            metric.samples = [s._replace(labels={**s.labels, **process}) for s in metric.samples]
+            yield metric
+
+
 class Monitor:
     """Counts requests. A process tells of itself alone, whichever of several is asked."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        self.registry = ProcessRegistry()
         self.requests = Counter(
             "batchscape_requests",
             "Requests answered",
