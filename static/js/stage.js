@@ -38,8 +38,8 @@ export class Stage {
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
     }
     if (this.flat && this.drawn !== surfaceFigure) {
-      // One axis' scale may be that of the other: then it is so in both figures.
-      const { xaxis, yaxis } = pathsFigure.layout;
+      // One axis' scale may be that of the other: then it is so in both figures. One draws them.
+      const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
       await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
       if (!this.drawn) await plotly(); // at first a turn for each; later both change together
       this.drawn = surfaceFigure;
