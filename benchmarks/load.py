@@ -69,7 +69,7 @@ def _row(server: Server, name: str, path: str, seconds: int) -> str:
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "ask.lua"
         script.write_text(SCRIPT.replace("PATH", path))
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"]
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "60s"]
         with subprocess.Popen(  # noqa: S603
             [*command, "-s", str(script), server.url], stdout=subprocess.PIPE, text=True
         ) as wrk:
