@@ -2,7 +2,7 @@
 
 import { lang, say } from "./words.js";
 
-const TRIES = 5; // of a server that is full
+const TRIES = 4; // of a server that is full
 
 export class Problem extends Error {
   constructor({ detail, errors }) {
