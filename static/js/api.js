@@ -2,7 +2,8 @@
 
 import { lang, say } from "./words.js";
 
-const TRIES = 4; // of a server that is full
+const SECOND = 1e3; // in ms
+const TRIES = 5; // of a server that is full
 
 export class Problem extends Error {
   constructor({ detail, errors }) {
@@ -50,6 +51,6 @@ async function patiently(url, options) {
     const reply = await fetch(url, options);
     const seconds = Number(reply.headers.get("Retry-After"));
     if (reply.status !== 503 || !seconds || tries === TRIES) return reply;
-    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds * (1 + Math.random())));
+    await new Promise((resolve) => setTimeout(resolve, seconds * SECOND * (1 + Math.random())));
   }
 }
