@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from typing import Any, TypeVar
@@ -56,7 +56,13 @@ class Workers:
             return executor
         # Not forked: this process has threads.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.count, mp_context=context, initializer=_ignore_interrupt)
+        try:
+            return ProcessPoolExecutor(
+                self.count, mp_context=context, initializer=_ignore_interrupt
+            )
+        except (ImportError, NotImplementedError, OSError):
+            # They need semaphores: a /dev/shm to write to. Threads take turns, and so longer.
+            return ThreadPoolExecutor(self.count)
 
 
 def _ignore_interrupt() -> None:

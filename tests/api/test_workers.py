@@ -37,6 +37,14 @@ def test_errors_come_back(workers: Workers) -> None:
         workers.submit(int, "x").result(PATIENCE)
 
 
+def test_without_semaphores_threads_work(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refuse)
+    assert workers.submit(os.getpid).result(PATIENCE) == os.getpid()
+
+
 def test_closing_ends_them(workers: Workers) -> None:
     worker = workers.submit(os.getpid).result(PATIENCE)
     workers.close()
