@@ -13,8 +13,6 @@ from app.monitoring import BUCKETS
 
 Get = Callable[..., httpx.Response]
 PATHS = "/api/v1/paths?examples=40&batch_size=8&epochs=1"
-
-
 PROCESS = f'process="{os.getpid()}"'
 
 
@@ -25,8 +23,8 @@ def metrics(get: Get) -> dict[str, float]:
     for line in lines:
         name, value = line.rsplit(" ", 1)
         assert PROCESS in name
-        name = name.replace(f"{PROCESS},", "").replace(f",{PROCESS}", "").replace(PROCESS, "")
-        found[name.removesuffix("{}")] = float(value)
+        name = name.replace(f"{PROCESS},", "").removesuffix(f"{{{PROCESS}}}")
+        found[name] = float(value)
     return found
 
 

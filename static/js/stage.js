@@ -19,9 +19,18 @@ export class Stage {
   // In three dimensions one scene holds both figures.
   async draw(surfaceFigure, pathsFigure) {
     await plotly();
-    this.flat = !pathsFigure.layout.scene;
-    this.plane.classList.toggle("deep", !this.flat);
+    const flat = !pathsFigure.layout.scene;
     const [ground, ...minima] = surfaceFigure.data; // the minima lie over the paths
+    if (flat && this.drawn !== surfaceFigure) {
+      // One axis' scale may be that of the other: then it is so in both figures. One draws them.
+      const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
+      await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
+      if (!this.drawn) await plotly(); // at first a turn for each; later both change together
+      this.drawn = surfaceFigure;
+    }
+    // Another picture may have been drawn meanwhile: from here on all is of this one.
+    this.flat = flat;
+    this.plane.classList.toggle("deep", !this.flat);
     const under = this.flat ? [] : [ground];
     this.traces = pathsFigure.data.map((trace, i) => ({
       ...(trace.meta ?? {}),
@@ -36,13 +45,6 @@ export class Stage {
     if (this.flat) {
       // Neither a drag along an axis nor a double click may part the paths from the surface.
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
-    }
-    if (this.flat && this.drawn !== surfaceFigure) {
-      // One axis' scale may be that of the other: then it is so in both figures. One draws them.
-      const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
-      await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
-      if (!this.drawn) await plotly(); // at first a turn for each; later both change together
-      this.drawn = surfaceFigure;
     }
     await Plotly.react(this.paths, [...under, ...pathsFigure.data, ...minima], layout, CONFIG);
     this.#place();

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -154,6 +155,7 @@ def test_a_turn_ends_with_its_answer_good_or_bad() -> None:
 
 # A client that leaves.
 
+PATIENCE = 60  # seconds
 COMPUTING = re.compile(r"batchscape_computing\{.*\} 1\.0")
 LEFT = re.compile(r'batchscape_requests_total\{.*tradeoff-floor",status="499"\} 1\.0')
 
@@ -166,8 +168,9 @@ def test_a_computation_ends_when_its_client_has_left(serve: Callable[..., Any]) 
     with socket.create_connection((str(host.hostname), int(host.port or 0))) as client:
         client.sendall(f"GET {url} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
         with httpx.Client(base_url=served.url) as other:
+            until = time.monotonic() + PATIENCE
             while not COMPUTING.search(other.get("/metrics").text):
-                pass
+                assert time.monotonic() < until
     with httpx.Client(base_url=served.url) as other:
         assert other.get("/api/v1/epoch-plan").is_success  # the one thread is free again
         said = other.get("/metrics").text
