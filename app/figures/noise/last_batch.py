@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from app.figures.marks import error_bars
-from app.figures.noise.run_words import last_batch_caption
+from app.figures.noise.last_batch_words import last_batch_caption
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.last_batch import Comparison

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.words import annealing_caption
+from app.figures.tradeoff.floor_words import annealing_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.annealing import Annealing
 

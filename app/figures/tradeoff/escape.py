@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.words import escape_caption
+from app.figures.tradeoff.floor_words import escape_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.escape import Escape
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.words import floor_caption
+from app.figures.tradeoff.floor_words import floor_caption
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.tradeoff.floor import NoiseFloor
