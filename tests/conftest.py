@@ -18,7 +18,7 @@ from app.main import create_app
 
 ROOT = Path(__file__).parents[1]
 READY = "Batchscape is ready at "
-PATIENCE = 60  # seconds until a command that says nothing is killed
+PATIENCE = 120  # seconds until a command that says nothing is killed
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def refused(*arguments: str, **env: str) -> tuple[int, str]:
         env=environment | env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.stdout == ""

@@ -65,7 +65,7 @@ def test_the_wheel_serves_from_any_directory(
         env=os.environ | env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     installed = tmp_path / "site" / "app"
@@ -83,7 +83,7 @@ def test_the_top_level_holds_what_it_should() -> None:
     if not (git and (ROOT / ".git").exists()):
         pytest.skip("not a git checkout")
     listed = subprocess.run(
-        [git, "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [git, "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
     )
     top = {line.split("/")[0] for line in listed.stdout.splitlines()}
     assert {name for name in top if not name.startswith(".")} <= {

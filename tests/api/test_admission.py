@@ -155,7 +155,7 @@ def test_a_turn_ends_with_its_answer_good_or_bad() -> None:
 
 # A client that leaves.
 
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 COMPUTING = re.compile(r"batchscape_computing\{.*\} 1\.0")
 LEFT = re.compile(r'batchscape_requests_total\{.*tradeoff-floor",status="499"\} 1\.0')
 

@@ -51,13 +51,13 @@ def test_a_sweep_on_a_cluster(
         assert len(pids) == 2
         served = serve("--port", "0", "--dask", address)
         with httpx.stream(
-            "GET", served.url + QUERY, headers={"Accept": "text/event-stream"}, timeout=60
+            "GET", served.url + QUERY, headers={"Accept": "text/event-stream"}, timeout=120
         ) as reply:
             text = reply.iter_text()
             said = next(text)
             os.kill(int(pids[0]), signal.SIGKILL)
             said += "".join(text)
-        whole = httpx.get(served.url + QUERY, timeout=60)
+        whole = httpx.get(served.url + QUERY, timeout=120)
         code, _, _ = served.stop(signal.SIGTERM)
         assert cluster.stdin
         cluster.stdin.close()

@@ -26,7 +26,7 @@ SMALL = {"examples": 60, "batch_size": [1, 8, "full"], "replicas": 8, "epochs": 
 SWEEP = Sweep(examples=60, batch_sizes=(1, 8, 60), replicas=8, epochs=5, target=0.05)
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.
 LONG = {"batch_size": list(range(64, 80)), "epochs": 800, "replicas": 128, "target": 1e-6}
-PATIENCE = 60
+PATIENCE = 120  # seconds
 AT_WORK = 4  # seconds of processor time that starting alone does not take
 STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.api.workers import Workers
 
-PATIENCE = 60
+PATIENCE = 120  # seconds
 
 
 @pytest.fixture
