@@ -1,5 +1,6 @@
 """Every message in every language, its places filled by the same values."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -108,3 +109,17 @@ def test_sentences_stand_as_the_language_has_it() -> None:
     assert sentences(parts) == "one. two."
     with speaking("ja"):
         assert sentences(parts) == "one.two."
+
+
+def test_japanese_has_no_space_between_its_words_and_a_number() -> None:
+    japanese = r"[\u3041-\u30ff\u3400-\u9fff\u3001-\u3002\uff01-\uff60]"
+    apart = re.compile(rf"{japanese} [\\w{{%]|[\\w}}%] {japanese}")
+    with (CATALOGUES / "ja.po").open("rb") as source:
+        catalogue = read_po(source, locale="ja")
+    said = [
+        text
+        for message in catalogue
+        if message.id
+        for text in ([message.string] if isinstance(message.string, str) else message.string)
+    ]
+    assert [text for text in said if apart.search(text)] == []

@@ -62,7 +62,7 @@ Get = Callable[..., httpx.Response]
 def test_the_url_decides_what_the_api_says(get: Get) -> None:
     paths = "/api/v1/paths?epochs=1&batch_size=32"
     assert get(paths).json()["summary"].startswith("After 1 epoch")
-    assert get(f"{paths}&lang=ja").json()["summary"].startswith("1 エポックのあと")
+    assert get(f"{paths}&lang=ja").json()["summary"].startswith("1エポックのあと")
     assert get(paths, Accept_Language="ja").json() == get(paths).json()  # one URL, one answer
     assert get(f"{paths}&lang=ja").json()["paths"] == get(paths).json()["paths"]
     wrong = get(f"{paths}&lang=xx")
@@ -74,7 +74,7 @@ def test_errors_are_said_in_the_urls_language(get: Get) -> None:
     english = get("/api/v1/paths?batch_size=5000&epochs=1").json()
     japanese = get("/api/v1/paths?batch_size=5000&epochs=1&lang=ja").json()
     assert [e["parameter"] for e in japanese["errors"]] == ["batch_size"]
-    assert "1 から 1050 までの整数" in japanese["detail"]
+    assert "1から1050までの整数" in japanese["detail"]
     assert "an integer from 1 to 1050" in english["detail"]
     for query in ("noise=-1", "epochs=1.5", "view=4d", "batch_size=0", "nothing=1", "start=1"):
         said = get(f"/api/v1/figures/paths?{query}&lang=ja").json()["errors"][0]["message"]
