@@ -1,7 +1,7 @@
 """The types of query parameters that more than one request uses."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -16,16 +16,19 @@ from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 FULL = "full"
 
 
-def one_of(registry: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """Annotations of a name of a registry; its JSON schema lists the names."""
+def one_of(
+    registry: Collection[str], words: Mapping[str, str] | None = None
+) -> tuple[AfterValidator, WithJsonSchema]:
+    """Annotations of a name of a registry; its JSON schema lists the names, and what they mean."""
     names = list(registry)
+    schema = {"type": "string", "enum": names} | ({"words": dict(words)} if words else {})
 
     def registered(value: str) -> str:
         if value not in names:
             raise ValueError(Message("allowed are {names}", names=", ".join(names)))
         return value
 
-    return AfterValidator(registered), WithJsonSchema({"type": "string", "enum": names})
+    return AfterValidator(registered), WithJsonSchema(schema)
 
 
 def _batch_size(value: Any) -> int | str:
@@ -57,10 +60,43 @@ def _point(value: Any) -> tuple[float, float]:
 _language, _language_schema = one_of(LANGUAGES)
 _surface, _surface_schema = one_of(SURFACES)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
-_sampling, _sampling_schema = one_of(SAMPLINGS)
-_remainder, _remainder_schema = one_of(REMAINDERS)
-_scaling, _scaling_schema = one_of(LR_SCALINGS)
-_schedule, _schedule_schema = one_of(LR_SCHEDULES)
+_sampling, _sampling_schema = one_of(
+    SAMPLINGS,
+    {
+        "reshuffle": Message("a new order each epoch"),
+        "shuffle-once": Message("shuffled once"),
+        "sequential": Message("in the stored order"),
+        "with-replacement": Message("drawn with replacement"),
+    },
+)
+_remainder, _remainder_schema = one_of(
+    REMAINDERS,
+    {
+        "keep": Message("a full step"),
+        "drop": Message("not used"),
+        "weight": Message("by its size"),
+    },
+)
+_scaling, _scaling_schema = one_of(
+    LR_SCALINGS,
+    {
+        "none": Message("does not follow"),
+        "linear": Message("in proportion"),
+        "sqrt": Message("by the square root"),
+    },
+)
+_schedule, _schedule_schema = one_of(
+    LR_SCHEDULES,
+    {
+        "constant": Message("stays"),
+        "inverse": Message("as one over time"),
+        "step": Message("falls in steps"),
+        "cosine": Message("half a cosine"),
+    },
+)
+_growth, _growth_schema = one_of(
+    ("constant", "double"), {"constant": Message("stays"), "double": Message("grows in stages")}
+)
 
 Language = Annotated[str, _language, _language_schema]
 SurfaceId = Annotated[str, _surface, _surface_schema]
@@ -69,7 +105,7 @@ SamplingId = Annotated[str, _sampling, _sampling_schema]
 RemainderId = Annotated[str, _remainder, _remainder_schema]
 LrScalingId = Annotated[str, _scaling, _scaling_schema]
 LrScheduleId = Annotated[str, _schedule, _schedule_schema]
-BatchSchedule = Literal["constant", "double"]
+BatchSchedule = Annotated[str, _growth, _growth_schema]
 Theme = Literal["light", "dark"]
 
 BatchSize = Annotated[
