@@ -109,6 +109,6 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
         "budget": next(
             name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None
         ),
-        "rate_varies": schedule != "constant" or remainder == "weight",
+        "rate_varies": schedule != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},
     }

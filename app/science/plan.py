@@ -75,7 +75,9 @@ class Plan:
         learning_rate: ε the run begins with, after scaling with the batch size.
         epochs: how each epoch is cut, the last one perhaps not finished.
         sizes: examples in each update's batch, shape (U,).
-        rates: learning rate of each update, remainder's weight included, shape (U,).
+        rates: learning rate of each update, shape (U,).
+        weights: what each batch's gradient is multiplied by before the optimizer takes it, shape
+            (U,); 1 but for a last, smaller batch under ``weight``.
     """
 
     batch_size: int
@@ -85,6 +87,7 @@ class Plan:
     epochs: tuple[EpochPlan, ...]
     sizes: IntArray = field(repr=False)
     rates: FloatArray = field(repr=False)
+    weights: FloatArray = field(repr=False)
 
     @property
     def updates(self) -> int:
@@ -188,12 +191,11 @@ def make_plan(
     # Only the epochs that begin: what is left of the examples may not fit another batch.
     ends = np.cumsum([epoch.updates for epoch in epochs])
     epochs = epochs[: np.searchsorted(ends, len(sizes)) + 1]
-    weights = np.concatenate([epoch.step_weights for epoch in epochs])[: len(sizes)]
+    weights = np.concatenate([epoch.weights for epoch in epochs])[: len(sizes)]
     rate = learning_rate * LR_SCALINGS[lr_scaling](batch_size / reference_batch_size)
     elapsed = np.concatenate([[0.0], _epochs_elapsed(epochs)[: len(sizes)]])
     factors = LR_SCHEDULES[lr_schedule](elapsed[:-1], float(elapsed[-1]), decay or Decay())
-    rates = rate * factors * weights
-    return Plan(batch_size, examples, sampling, rate, epochs, sizes, rates)
+    return Plan(batch_size, examples, sampling, rate, epochs, sizes, rate * factors, weights)
 
 
 def _epochs(
