@@ -234,7 +234,6 @@ def plain_path_with_options(
 ) -> Array:
     n, rng, rule = problem.size, np.random.default_rng([SEED, replica]), TEXTBOOK[optimizer]()
     rate = problem.surface.learning_rate / 10
-    rate *= {"none": 1, "linear": batch_size / 32, "sqrt": (batch_size / 32) ** 0.5}[lr_scaling]
     w = np.array(problem.surface.start)
     path = [w]
     for epoch, order in zip(range(epochs), order_of_epoch(sampling, n, rng), strict=False):
@@ -243,7 +242,8 @@ def plain_path_with_options(
         for i in range(0, used, b):
             batch = order[i : i + b]
             weight = len(batch) / b if remainder == "weight" else 1.0
-            decayed = rate * factor(lr_schedule, epoch + i / used, epochs)
+            scaling = {"none": 1, "linear": b / 32, "sqrt": (b / 32) ** 0.5}[lr_scaling]
+            decayed = rate * scaling * factor(lr_schedule, epoch + i / used, epochs)
             w = w + rule(weight * mean_gradient(problem, w, batch), decayed)
             path.append(w)
     return np.array(path)
@@ -257,6 +257,7 @@ def plain_path_with_options(
         *({"lr_scaling": scaling} for scaling in ("linear", "sqrt")),
         *({"lr_schedule": schedule} for schedule in LR_SCHEDULES),
         {"growth": (2, 1)},
+        {"growth": (2, 2), "lr_scaling": "linear"},
         {"growth": (3, 2), "remainder": "drop", "sampling": "with-replacement"},
         {"growth": (2, 1), "remainder": "weight", "lr_schedule": "cosine", "lr_scaling": "sqrt"},
         {"remainder": "drop", "sampling": "shuffle-once", "lr_schedule": "inverse"},

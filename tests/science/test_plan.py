@@ -177,10 +177,10 @@ def test_batch_growth() -> None:
     )
     assert [epoch.batch_size for epoch in made.epochs] == [20, 20, 40, 40, 80, 80, 100]
     assert made.segments == (
-        Segment(0, 1, EpochPlan(100, 20)),
-        Segment(2, 11, EpochPlan(100, 40)),
-        Segment(4, 17, EpochPlan(100, 80)),
-        Segment(6, 21, EpochPlan(100, 100)),
+        Segment(0, 1, EpochPlan(100, 20), 0.1),
+        Segment(2, 11, EpochPlan(100, 40), 0.1),
+        Segment(4, 17, EpochPlan(100, 80), 0.1),
+        Segment(6, 21, EpochPlan(100, 100), 0.1),
     )
     assert made.epoch_ends.tolist() == [5, 10, 13, 16, 18, 20, 21]
     assert made.batch_size == 20
@@ -227,9 +227,18 @@ def test_the_usual_reference_is_32() -> None:
     assert plan(batch_size=64, lr_scaling="linear").learning_rate == pytest.approx(0.2)
 
 
-def test_scaling_takes_the_initial_batch_size_when_it_grows() -> None:
-    made = plan(batch_size=64, lr_scaling="linear", growth=Growth(epochs=1))
-    np.testing.assert_allclose(made.rates, 0.2, rtol=1e-14)
+@pytest.mark.parametrize(("lr_scaling", "factor"), [("none", 1), ("linear", 2), ("sqrt", 2**0.5)])
+def test_scaling_follows_a_batch_that_grows(lr_scaling: str, factor: float) -> None:
+    made = plan(
+        batch_size=32, budget=Budget(epochs=12), lr_scaling=lr_scaling, growth=Growth(epochs=5),
+        learning_rate=0.1,
+    )  # fmt: skip
+    assert made.learning_rate == 0.1
+    for segment, times in zip(made.segments, (1, factor, factor**2), strict=True):
+        assert segment.learning_rate == pytest.approx(0.1 * times, rel=1e-14)
+        begins = segment.first_update - 1
+        until = begins + segment.epoch.updates
+        assert set(made.rates[begins:until].tolist()) == {segment.learning_rate}
 
 
 def test_a_schedule_sees_the_epochs_elapsed_before_an_update() -> None:
