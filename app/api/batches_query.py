@@ -42,7 +42,7 @@ def remainder() -> Any:
     return Field(
         "keep",
         title="Last, smaller batch",
-        description="keep: a full step; drop: left out; weight: its step × size/B",
+        description="keep: a full step; drop: left out; weight: its gradient × size/B",
         json_schema_extra=hint("batch"),
     )
 
