@@ -27,7 +27,7 @@ from app.api import (
 )
 from app.api.admission import Gate
 from app.api.cache import Cache
-from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED
+from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
 from app.api.errors import add_error_handlers
 from app.api.jobs import Jobs
 from app.api.workers import Workers
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[GIVEN_ONCE],
     )
     app.state.cache = Cache(CACHED_RESULTS)
     app.state.workers = Workers(dask=settings.dask)

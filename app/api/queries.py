@@ -5,9 +5,11 @@ entered, a plain input if absent), ``slider`` (its range on a logarithmic scale)
 (the choice it belongs to) and ``reset_by`` (the fields whose change brings back its default).
 """
 
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from app.api.parameters import (
     BatchSize,
@@ -28,6 +30,22 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
 
 
 SHOWN = {"lang", "theme", "format", "legend"}  # how an answer is shown, not what it says
+
+
+def repeatable(field: FieldInfo) -> bool:
+    """Whether a parameter may come more than once."""
+    return get_origin(field.annotation) is list
+
+
+def repeated(
+    fields: Mapping[str, FieldInfo], pairs: Iterable[tuple[str, str]]
+) -> dict[str, list[str]]:
+    """The values of each parameter that holds one and has come with several."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name in fields and not repeatable(fields[name]):
+            values.setdefault(name, []).append(value)
+    return {name: several for name, several in values.items() if len(several) > 1}
 
 
 class Query(BaseModel):

@@ -8,10 +8,17 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from app.main import create_app
 from app.science.problems import SURFACES
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
+PARAMETERS = [
+    (path, parameter)
+    for path, operation in create_app().openapi()["paths"].items()
+    for parameter in operation["get"].get("parameters", [])
+    if parameter["in"] == "query"
+]
 RUNS = ("paths", "figures/paths", "figures/loss")
 
 # Query, the parameter named, what its message says: the value and what is allowed.
@@ -197,3 +204,33 @@ def test_more_points_than_memory_allows_are_refused(get: Get) -> None:
     assert reply.status_code == 422
     assert reply.json()["errors"][0]["parameter"] == "replicas"
     assert "memory budget" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(path, p["name"]) for path, p in PARAMETERS if p["schema"].get("type") != "array"],
+)
+def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, name: str) -> None:
+    """Neither the first nor the last counts, and equal ones are no better."""
+    url = path.format(id="bowl", library="numpy")
+    for values in (("1", "2"), ("1", "1")):
+        found = problem(get(f"{url}?{urlencode([(name, value) for value in values])}"), 422)
+        assert {e["parameter"]: e["message"] for e in found["errors"]} == {
+            name: f"{name} is {list(values)!r}: allowed is one value"
+        }
+
+
+def test_what_comes_twice_is_told_in_the_first_language(get: Get) -> None:
+    said = problem(get("/api/v1/paths?lang=ja&seed=1&seed=2&lang=en"), 422)["detail"]
+    assert "値は1つだけ" in said
+
+
+def test_what_may_be_repeated() -> None:
+    """As the contract has it, besides the batch sizes."""
+    several = {(p["name"], path) for path, p in PARAMETERS if p["schema"].get("type") == "array"}
+    others = {(name, path.rpartition("/")[2]) for name, path in several if name != "batch_size"}
+    sweeps = (
+        "tradeoff",
+        *(f"tradeoff-{kind}" for kind in ("updates", "examples", "pareto", "rates")),
+    )
+    assert others == {(name, end) for name in ("optimizer", "learning_rate") for end in sweeps}
