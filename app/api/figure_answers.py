@@ -60,9 +60,7 @@ def parameters(query: FigureQuery) -> str:
 
 def _matters(query: FigureQuery, name: str) -> bool:
     """Whether the choice that a parameter belongs to was made."""
-    hints: Any = type(query).model_fields[name].json_schema_extra or {}
-    conditions: dict[str, list[str]] = hints.get("shown_with", {})
-    return all(getattr(query, key) in values for key, values in conditions.items())
+    return all(getattr(query, key) in values for key, values in query.condition(name).items())
 
 
 def _text(value: Any) -> str:

@@ -2,13 +2,14 @@
 
 ``json_schema_extra`` holds the form's hints: ``group`` (the fieldset), ``control`` (how it is
 entered, a plain input if absent), ``slider`` (its range on a logarithmic scale), ``shown_with``
-(the choice it belongs to) and ``reset_by`` (the fields whose change brings back its default).
+(the choice under which alone it has an effect) and ``reset_by`` (the fields whose change brings
+back its default).
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from app.api.parameters import (
@@ -19,6 +20,7 @@ from app.api.parameters import (
     SamplingId,
 )
 from app.language.speech import USUAL
+from app.science.message import Message
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -54,6 +56,30 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     lang: Language = Field(USUAL, description="Language of the words in the answer")
+
+    @field_validator("*")
+    @classmethod
+    def _has_an_effect(cls, value: Any, info: ValidationInfo) -> Any:
+        name = str(info.field_name)
+        for choice, values in cls.condition(name).items():
+            # Its default is let through, so that a resolved request may be asked again.
+            given = value != cls.model_fields[name].default
+            if given and info.data.get(choice, values[0]) not in values:
+                raise ValueError(
+                    Message(
+                        "it has an effect only where {choice} is one of {values}",
+                        choice=choice,
+                        values=", ".join(values),
+                    )
+                )
+        return value
+
+    @classmethod
+    def condition(cls, name: str) -> dict[str, list[str]]:
+        """The choices, and which of their values give a parameter an effect."""
+        hints: Any = cls.model_fields[name].json_schema_extra or {}
+        found: dict[str, list[str]] = hints.get("shown_with", {})
+        return found
 
     @classmethod
     def deciding(cls) -> set[str]:

@@ -80,6 +80,11 @@ BAD_RUNS = [
     ("lr_schedule=x", "lr_schedule", ["'x'", "constant", "cosine"]),
     ("batch_schedule=x", "batch_schedule", ["'x'", "constant", "double"]),
     ("decay_factor=2", "decay_factor", ["'2'", "1"]),
+    ("momentum=0.5", "momentum", ["'0.5'", "only where optimizer is one of momentum, nesterov"]),
+    ("beta2=0.9&optimizer=rmsprop", "beta2", ["'0.9'", "one of adam"]),
+    ("decay_factor=0.1&lr_schedule=inverse", "decay_factor", ["'0.1'", "one of step"]),
+    ("reference_batch_size=8", "reference_batch_size", ["'8'", "one of linear, sqrt"]),
+    ("batch_epochs=3", "batch_epochs", ["'3'", "batch_schedule is one of double"]),
     ("max_points=1", "max_points", ["'1'", "2"]),
     # Above the budget, refused before it starts.
     ("epochs=10000&examples=10000", "epochs", ["10000", "work budget", "lower epochs"]),
@@ -163,6 +168,11 @@ def test_every_bad_parameter_is_named(get: Get) -> None:
     found = problem(get("/api/v1/paths?learning_rate=0&epochs=-1&batch_size=x&colour=red"), 422)
     names = [error["parameter"] for error in found["errors"]]
     assert sorted(names) == ["batch_size", "colour", "epochs", "learning_rate"]
+
+
+def test_a_choice_that_is_wrong_is_all_that_is_wrong(get: Get) -> None:
+    found = problem(get("/api/v1/paths?optimizer=adagrad&momentum=0.5"), 422)
+    assert [error["parameter"] for error in found["errors"]] == ["optimizer"]
 
 
 def test_a_long_value_is_cut(get: Get) -> None:

@@ -50,6 +50,8 @@ def mended(link: str) -> Repaired:
         ("lang=xx", [], 1),
         ("optimizer=sgd&epochs=2&optimizer=adam", [("epochs", "2"), ("optimizer", "sgd")], 1),
         ("seed=-1&seed=2&seed=2", [("seed", "0")], 2),
+        ("optimizer=adam&momentum=0.5", [("optimizer", "adam")], 1),
+        ("optimizer=adam&momentum=0.9", [("optimizer", "adam"), ("momentum", "0.9")], 0),
         ("hide=seed&hide=start", [("hide", "seed"), ("hide", "start")], 0),
         (SEVERAL, parse_qsl(SEVERAL)[:MAX_BATCH_SIZES], 1),
     ],
