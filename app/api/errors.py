@@ -156,7 +156,6 @@ def _reason(error: dict[str, Any]) -> str:
         "int_parsing": gettext("allowed are integers"),
         "int_parsing_size": gettext("allowed are integers"),
         "int_from_float": gettext("allowed are integers"),
-        "float_parsing": gettext("allowed are numbers"),
         "finite_number": gettext("allowed are finite numbers"),
         "repeated": gettext("allowed is one value"),
         "bool_parsing": gettext("allowed are true and false"),

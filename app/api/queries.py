@@ -18,6 +18,7 @@ from app.api.parameters import (
     Language,
     RemainderId,
     SamplingId,
+    reader,
 )
 from app.language.speech import USUAL
 from app.science.message import Message
@@ -56,6 +57,11 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     lang: Language = Field(USUAL, description="Language of the words in the answer")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_plain(cls, value: Any, info: ValidationInfo) -> Any:
+        return reader(cls.model_fields[str(info.field_name)].annotation)(value)
 
     @field_validator("*")
     @classmethod

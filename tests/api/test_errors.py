@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
@@ -233,6 +233,40 @@ def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, name: str
 def test_what_comes_twice_is_told_in_the_first_language(get: Get) -> None:
     said = problem(get("/api/v1/paths?lang=ja&seed=1&seed=2&lang=en"), 422)["detail"]
     assert "値は1つだけ" in said
+
+
+def kinds(parameter: Any) -> set[str]:
+    """The JSON types of a parameter's values, or of each of them."""
+    schema = parameter["schema"]
+    each = schema.get("items", schema)
+    return {kind.get("type") for kind in each.get("anyOf", [each])}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(path, p["name"]) for path, p in PARAMETERS if kinds(p) & {"integer", "number"}],
+)
+def test_a_number_is_written_in_ascii_digits_alone(get: Get, path: str, name: str) -> None:
+    url = path.format(id="bowl", library="numpy")
+    for text in ("٣", "４", "1_0", " 5", "5 ", "+5", "5\u00a0", "²", "0x10", "5\n"):
+        found = problem(get(f"{url}?{urlencode({name: text})}"), 422)
+        (error,) = found["errors"]
+        assert error["parameter"].partition(".")[0] == name
+        assert repr(text) in error["message"]
+        assert "integers" in error["message"] or "numbers" in error["message"]
+
+
+@pytest.mark.parametrize("path", ["paths?start=", "noise?at="])
+@pytest.mark.parametrize("text", ["٣,1", "1, 2", " 1,2", "+1,2", "1_0,2", "1,２", "1;2"])
+def test_a_point_is_written_in_ascii_digits_alone(get: Get, path: str, text: str) -> None:
+    found = problem(get(f"/api/v1/{path}{quote(text)}"), 422)
+    assert "two finite numbers, w0,w1" in found["detail"]
+
+
+@pytest.mark.parametrize("text", ["0.1", ".1", "1.", "1e-1", "1E-1", "10e+0", "01"])
+def test_numbers_as_programs_write_them(get: Get, text: str) -> None:
+    reply = get(f"/api/v1/paths?examples=9&epochs=1&batch_size=3&learning_rate={quote(text)}")
+    assert reply.json()["request"]["learning_rate"] == float(text)
 
 
 def test_what_may_be_repeated() -> None:
