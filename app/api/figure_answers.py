@@ -6,7 +6,13 @@ import plotly.graph_objects as go
 from fastapi import APIRouter, Request, Response
 
 from app.api.figure_queries import FigureQuery
-from app.api.responses import cacheable, csv_response, documented, json_response
+from app.api.responses import (
+    cacheable,
+    csv_response,
+    documented,
+    json_response,
+    wanted_format,
+)
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.table import figure_table
@@ -31,17 +37,18 @@ def figure_response(request: Request, query: FigureQuery, figure: go.Figure) -> 
         meta={**(figure.layout.meta or {}), "name": name, "parameters": parameters(query)}
     )
     mark_legend(figure)
-    if query.format == "html" or query.legend:
+    shown_as = wanted_format(request, query.format)
+    if shown_as == "html" or query.legend:
         show_legend(figure)
-    if query.format == "json":
+    if shown_as == "json":
         return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
-    if query.format == "html":
+    if shown_as == "html":
         reply = cacheable(request, figure_page(figure).encode(), "text/html")
         # It holds its scripts, which no page of this server may.
         reply.headers["Content-Disposition"] = f'attachment; filename="batchscape-{name}.html"'
         return reply
     columns, rows = figure_table(figure)
-    if query.format == "csv":
+    if shown_as == "csv":
         return csv_response(request, columns, rows, f"batchscape-{name}")
     return json_response(
         request, {"columns": columns, "rows": rows[:READ_ROWS], "all_rows": len(rows)}
@@ -60,9 +67,7 @@ def parameters(query: FigureQuery) -> str:
 
 def _matters(query: FigureQuery, name: str) -> bool:
     """Whether the choice that a parameter belongs to was made."""
-    hints: Any = type(query).model_fields[name].json_schema_extra or {}
-    conditions: dict[str, list[str]] = hints.get("shown_with", {})
-    return all(getattr(query, key) in values for key, values in conditions.items())
+    return all(getattr(query, key) in values for key, values in query.condition(name).items())
 
 
 def _text(value: Any) -> str:

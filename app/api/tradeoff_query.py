@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.api.batches_query import BatchesQuery, learning_rate, remainder, seed, start
 from app.api.parameters import (
@@ -13,6 +13,7 @@ from app.api.parameters import (
     SamplingId,
     SurfaceId,
     Theme,
+    number,
 )
 from app.api.queries import DataQuery, hint
 from app.science.tradeoff.sweep import Sweep
@@ -23,7 +24,7 @@ MAX_OPTIMIZERS = 3
 MAX_RATES = 16
 
 
-Rate = Annotated[float, Field(ge=1e-6, le=100)]
+Rate = Annotated[float, Field(ge=1e-6, le=100), BeforeValidator(number)]
 
 
 def _decreasing(rates: list[float]) -> list[float]:
