@@ -75,11 +75,27 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float, examples: int) -> s
 
 def along_caption(tracks: Sequence[Track]) -> str:
     """From which noise scale to which each run went, and how the estimates did."""
-    return _(
-        "The noise scale goes, in examples: {clauses}. Diamonds: the estimate from each pair and "
-        "a third of all before it, numerators and denominators averaged apart; dashed: what it is "
-        "of. Dotted: the batch size itself.",
-        clauses=joined(_along(each) for each in tracks),
+    estimated = any(track.pairs for track in tracks)
+    return sentences(
+        [
+            _(
+                "The noise scale goes, in examples: {clauses}.",
+                clauses=joined(_along(each) for each in tracks),
+            ),
+            _("Dotted: the batch size itself."),
+            _(
+                "Diamonds: the estimate from the latest pairs, up to a third of the run's, "
+                "numerators and denominators averaged apart; dashed: what it is of."
+            )
+            if estimated
+            else "",
+            _(
+                "Without replacement that is tr S/(‖G‖² − tr S/N), S = Σ·N/(N − 1): near the "
+                "noise scale only where that is far below N."
+            )
+            if estimated and tracks[0].run.plan.sampling != "with-replacement"
+            else "",
+        ]
     )
 
 
@@ -97,17 +113,23 @@ def _along(track: Track) -> str:
     if track.refused:
         reason = inside(translated(track.refused))
         return _("{clause} (no estimate: {reason})", clause=clause, reason=reason)
-    if not track.estimates:
-        return clause
-    last, truth = track.estimates[-1], track.truths[-1]
+    last = track.estimates[-1]
+    if last.reason:
+        reason = inside(translated(last.reason))
+        return _("{clause} (no estimate at last: {reason})", clause=clause, reason=reason)
+    said = {"clause": clause, "estimate": _scale(last.noise_scale)}
+    said["scale"] = _scale(track.noise_scales[-1])
+    if track.run.plan.sampling == "with-replacement":
+        return _("{clause} (last estimate {estimate}, noise scale there {scale})", **said)
     return _(
-        "{clause} (estimated at last {estimate}, in truth {truth}; {share} of its pairs alone say "
-        "a negative variance)",
-        clause=clause,
-        estimate=number(last.noise_scale) if last.noise_scale is not None else _("nothing"),
-        truth=number(truth) if truth is not None else _("beyond measure"),
-        share=percent(last.negative),
+        "{clause} (last estimate {estimate}, its target {target}, noise scale there {scale})",
+        target=_scale(track.targets[-1]),
+        **said,
     )
+
+
+def _scale(scale: float | None) -> str:
+    return _("not finite") if scale is None else number(scale)
 
 
 def threshold_label(about: Instrument) -> str:
