@@ -4,7 +4,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.noise_query import EpochSumQuery, InstrumentQuery, LastBatchQuery, NoiseQuery
+from app.api.noise_query import (
+    DirectionsQuery,
+    EpochSumQuery,
+    InstrumentQuery,
+    LastBatchQuery,
+    NoiseQuery,
+)
 from app.api.parameters import SurfaceId, Theme
 from app.api.queries import DEFAULT_SURFACE, DataQuery, Query
 from app.api.run_query import RunQuery
@@ -58,6 +64,10 @@ class LossFigureQuery(RunQuery, FigureQuery):
 
 class NoiseFigureQuery(NoiseQuery, FigureQuery):
     """The noise at a point as a figure."""
+
+
+class DirectionsFigureQuery(DirectionsQuery, FigureQuery):
+    """The steps at a point as a figure."""
 
 
 class EpochSumFigureQuery(EpochSumQuery, FigureQuery):

@@ -7,16 +7,16 @@ from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
-from app.api.figure_queries import NoiseFigureQuery
+from app.api.figure_queries import DirectionsFigureQuery, NoiseFigureQuery
 from app.api.figures import get_relief
 from app.api.noise_work import batch_sizes, get_noise
+from app.api.queries import DataQuery
 from app.api.surfaces import field
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
-from app.figures.noise.directions import directions_figure
+from app.figures.noise.directions import arrow_scale, directions_figure
 from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
-from app.figures.noise.words import noise_summary
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.law import law_batch_sizes, noise_law
 
@@ -27,11 +27,24 @@ MEASURED = 12  # batch sizes that the law is measured at, about
 
 
 @router.get("/directions")
-def get_directions_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
-    """The steps −g of mini-batches of each size, around that of the full batch."""
+def get_directions_figure(
+    request: Request, cache: CacheDependency, query: Annotated[DirectionsFigureQuery, Query()]
+) -> Response:
+    """The steps −ε·g of mini-batches of each size, around that of the full batch.
+
+    All arrows of a surface have one scale, whatever the point and the learning rate.
+    """
     problem, point, clouds = get_noise(cache, query)
-    figure = directions_figure(problem.surface, point, clouds, query.theme)
-    figure.update_layout(meta={"caption": noise_summary(point, clouds)})
+    surface = problem.surface
+    key = ("arrow scale", surface.id, query.key(DataQuery))
+    figure = directions_figure(
+        surface,
+        point,
+        clouds,
+        query.learning_rate or surface.learning_rate,
+        cache.get(key, lambda: arrow_scale(problem)),
+        query.theme,
+    )
     return figure_response(request, query, figure)
 
 
@@ -76,7 +89,7 @@ def get_noise_map_figure(request: Request, cache: CacheDependency, query: NoiseF
     """The noise scale over the surface: up to which batch size larger batches still pay."""
     problem, point, _ = get_noise(cache, query)
     relief = get_relief(cache, query.surface, query)
-    key = ("noise scale", query.surface, query.examples, query.noise, query.data_seed)
+    key = ("noise scale", query.surface, query.key(DataQuery))
     scale = cache.get(
         key, lambda: field(problem, "noise_scale", *np.meshgrid(relief.w0, relief.w1))
     )

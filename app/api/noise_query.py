@@ -40,6 +40,12 @@ class NoiseQuery(PointQuery):
     )
 
 
+class DirectionsQuery(NoiseQuery):
+    """The plain SGD steps of mini-batches at one point."""
+
+    learning_rate: float | None = learning_rate()
+
+
 class EpochSumQuery(PointQuery, StepsQuery):
     """The steps of one epoch from a point, in a new permutation whatever the ``sampling``."""
 

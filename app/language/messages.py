@@ -28,7 +28,7 @@ WORDS = {
     "_surface": {"title", "description", "noise_unit", "parameters"},
     "Surface": {"title", "description", "noise_unit", "parameters"},
     "landscape": {"title", "description", "noise_unit", "parameters"},
-    "Instrument": {"title", "meaning", "reading", "undefined"},
+    "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
     "Field": {"title", "description"},
     "Path": {"description"},
     "APIRouter": {"tags"},

@@ -15,6 +15,7 @@ const main = document.querySelector("main");
 const { api } = main.dataset;
 const DATA = main.dataset.ground.split(" "); // what the surface depends on
 const NOISE = main.dataset.noise.split(" "); // what the draws at a point depend on
+const DIRECTIONS = main.dataset.directions.split(" "); // what their steps depend on
 
 const form = new Form(byId("form"), (live) => page.changed(live));
 const page = new Page(form, load, show);
@@ -39,7 +40,7 @@ function parameters() {
 async function load(live, signal) {
   const params = parameters();
   const noise = pick(params, NOISE);
-  const directions = pick(noise, NOISE, { theme: theme() });
+  const directions = pick(params, DIRECTIONS, { theme: theme() });
   const surfaceQuery = pick(params, DATA, { theme: theme() }).toString();
   const surface = params.get("surface") ?? byId("surface").value;
   const [measured, ground, over, facts] = await together([
@@ -57,7 +58,7 @@ async function load(live, signal) {
 async function show({ measured, ground, over, facts, directions }) {
   form.describe(facts);
   form.resolved({ ...facts, ...measured.request, start: measured.point });
-  byId("words").textContent = measured.summary;
+  byId("words").textContent = over.layout.meta.caption;
   await stage.draw(ground, over);
   const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(colours);
@@ -83,5 +84,5 @@ function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_
   return line;
 }
 
-new Share(form, (figure) => figures.params(figure) ?? pick(parameters(), NOISE));
+new Share(form, (figure) => figures.params(figure) ?? pick(parameters(), DIRECTIONS));
 page.start();

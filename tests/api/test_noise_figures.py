@@ -95,20 +95,23 @@ def test_degenerate_runs_are_drawn(get: Get, figure: str, query: dict[str, Any])
 
 
 def test_arrows_are_the_steps_of_the_draws(get: Get) -> None:
-    url = "/api/v1/noise?" + urlencode(SMALL | {"at": "0.5,1"}, doseq=True)
-    noise = get(url).json()
-    figure = ask(get, "directions", **SMALL, at="0.5,1")
+    query = SMALL | {"at": "0.5,1", "draws": 90}
+    noise = get("/api/v1/noise?" + urlencode(query, doseq=True)).json()
+    figure = ask(get, "directions", **query, learning_rate=0.3)
     for batch, trace in zip(noise["batches"], traces(figure, "arrows"), strict=True):
-        factor = trace.meta["scale"]
         x, y = numbers(trace.x).reshape(-1, 3), numbers(trace.y).reshape(-1, 3)
         steps = np.column_stack([x[:, 1] - x[:, 0], y[:, 1] - y[:, 0]])
-        expected = -factor * np.array(batch["gradients"])[: len(steps)]
+        expected = -0.3 * trace.meta["scale"] * np.array(batch["gradients"])[: len(steps)]
         np.testing.assert_allclose(steps, expected, atol=1e-5)
         assert trace.meta["batch_size"] == batch["batch_size"]
     (full,) = traces(figure, "gradient")
     step = [numbers(full.x)[1] - 0.5, numbers(full.y)[1] - 1]
-    np.testing.assert_allclose(step, -factor * np.array(noise["full_gradient"]), atol=1e-5)
+    expected = -0.3 * full.meta["scale"] * np.array(noise["full_gradient"])
+    np.testing.assert_allclose(step, expected, atol=1e-5)
     assert figure.layout.yaxis.scaleanchor == "x"  # or angles would not be true
+    assert noise["summary"] in figure.layout.meta["caption"]
+    assert "at ε = 0.3" in figure.layout.meta["caption"]
+    assert "60 of 90 of each batch size" in figure.layout.meta["caption"]
 
 
 @pytest.mark.parametrize("theme", THEMES)

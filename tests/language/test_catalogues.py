@@ -91,7 +91,8 @@ def test_translations_have_the_same_places(catalogue: Catalog) -> None:
 def test_what_registries_and_forms_show_is_translated(language: str) -> None:
     shown = [getattr(s, word) for s in SURFACES.values() for word in ("title", "description")]
     shown += [s.noise_unit for s in SURFACES.values()]
-    shown += [getattr(i, word) for i in INSTRUMENTS.values() for word in ("meaning", "reading")]
+    of_instruments = ("meaning", "quantity", "verdict", "reading")
+    shown += [getattr(i, word) for i in INSTRUMENTS.values() for word in of_instruments]
     shown += [
         schema[word]
         for model in FORMS

@@ -15,8 +15,8 @@ from app.science.noise.tracks import Track
 def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
     """tr Σ/‖G‖² against epochs, log scale; a dotted line at each batch size itself.
 
-    Where a run's line is above its own batch size, larger batches still pay. Diamonds are the
-    two-batch estimates, their whole numerators and denominators averaged over the run so far.
+    Where a run's line is above its own batch size, a batch has more noise than gradient. Diamonds
+    are the two-batch estimates; dashed is what they are of under the run's sampling.
     """
     colours = THEMES[theme]
     examples = tracks[0].run.problem.size
@@ -51,13 +51,13 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
             traces.append(
                 go.Scatter(
                     x=track.pairs_epoch,
-                    y=track.truths,
+                    y=track.targets,
                     mode="lines",
                     line={"width": 1.2, "color": colour, "dash": "dash"},
                     opacity=0.8,
-                    name=_("{label}, what the estimate is of", label=label),
+                    name=_("{label}, target of the estimate", label=label),
                     hoverinfo="name",
-                    meta={"role": "truth", "batch_size": size},
+                    meta={"role": "target", "batch_size": size},
                 )
             )
             traces.append(
@@ -67,8 +67,14 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                     mode="markers",
                     marker={"symbol": "diamond", "size": 7, "color": colour},
                     name=_("{label}, estimated", label=label),
-                    customdata=[estimate.pairs for estimate in track.estimates],
-                    hovertemplate=_("estimate of %{customdata} pairs: %{y:.3~s}"),
+                    customdata=[
+                        [estimate.pairs, scale]
+                        for estimate, scale in zip(track.estimates, track.noise_scales, strict=True)
+                    ],
+                    hovertemplate=_(
+                        "estimate of %{customdata[0]} pairs: %{y:.3~s}<br>"
+                        "noise scale there: %{customdata[1]:.3~s}"
+                    ),
                     meta={"role": "estimate", "batch_size": size},
                 )
             )

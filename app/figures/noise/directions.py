@@ -1,5 +1,6 @@
-"""The directions that mini-batches would step in, at one point of the plane."""
+"""The steps that mini-batches would make, at one point of the plane."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,37 +8,57 @@ import plotly.graph_objects as go
 
 from app.figures.axes import plane_layout
 from app.figures.marks import point
-from app.figures.theme import THEMES
-from app.figures.words import batch_size_label
+from app.figures.noise.words import arrows_caption
+from app.figures.theme import THEMES, Theme
+from app.figures.words import batch_size_label, number
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
+from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Surface
 
 ARROWS = 60  # drawn of each batch size
-REACH = 0.3  # of the narrower side of the domain: how long the long arrows are
-LONG = 0.9  # quantile of the arrows' lengths that is so long
-HEAD = 8  # pixels
+REACH = 0.25  # of the narrower side of the domain: as long as the median arrow may be
+GRID = 9  # points along each axis that the median is taken over
+BAR = 0.15  # of the narrower side: as long as the scale bar may be
+HEAD = 8  # pixels, of arrows that are long enough
+HEADED = 0.04  # of the narrower side: arrows that are; shorter ones have smaller heads
 
 
 def directions_figure(
-    surface: Surface, noise: PointNoise, clouds: Sequence[Cloud], theme: str
+    surface: Surface,
+    noise: PointNoise,
+    clouds: Sequence[Cloud],
+    rate: float,
+    scale: float,
+    theme: str,
 ) -> go.Figure:
-    """Arrows −g_B of the first mini-batches of each size around −G, all on one scale.
+    """Arrows −ε g_B of the first mini-batches of each size around −ε G, ``scale`` times as long.
 
     Angles are true: both axes have the same scale. A trace's ``meta`` says what it shows
-    (``role``: arrows, gradient or point) and the length drawn of a gradient of 1 (``scale``).
+    (``role``: arrows, gradient, point or scale bar); that of arrows has ``scale`` and
+    ``learning_rate`` too.
+
+    Args:
+        surface: whose plane it is.
+        noise: the point's.
+        clouds: draws there.
+        rate: ε.
+        scale: `arrow_scale`.
+        theme: one of `THEMES`.
     """
     colours = THEMES[theme]
-    factor = scale(surface, noise, clouds)
+    size = {"scale": scale, "learning_rate": rate}
+    head = HEADED * _side(surface)
     traces = [
         _arrows(
             noise,
-            -factor * cloud.gradients[:ARROWS],
+            -scale * rate * cloud.gradients[:ARROWS],
             colours.batch_size(cloud.batch_size, noise.examples, 0.75),
+            head=head,
             width=1.1,
             name=batch_size_label(cloud.batch_size, noise.examples),
-            meta={"role": "arrows", "batch_size": cloud.batch_size, "scale": factor},
+            meta={"role": "arrows", "batch_size": cloud.batch_size, **size},
         )
         # The wide fans of small batches lie under the narrow ones of large batches.
         for cloud in sorted(clouds, key=lambda cloud: cloud.batch_size)
@@ -46,36 +67,71 @@ def directions_figure(
         traces.append(
             _arrows(
                 noise,
-                -factor * noise.gradient[None],
+                -scale * rate * noise.gradient[None],
                 colours.text,
+                head=head,
                 width=3,
                 name=_("−G, the full gradient"),
-                meta={"role": "gradient", "scale": factor},
+                meta={"role": "gradient", **size},
             )
         )
-    traces.append(point(colours, noise.point))
+    traces += [_scale_bar(surface, scale, colours), point(colours, noise.point)]
     figure = go.Figure(traces, plane_layout(surface, colours))
     figure.update_xaxes(constrain="domain")
     figure.update_yaxes(constrain="domain", scaleanchor="x")
-    return figure
+    outside = sum(_outside(surface, trace) for trace in traces[: len(clouds)])
+    caption = arrows_caption(noise, clouds, ARROWS, rate, scale, outside)
+    return figure.update_layout(meta={"caption": caption})
 
 
-def scale(surface: Surface, noise: PointNoise, clouds: Sequence[Cloud]) -> float:
-    """Length drawn of a gradient of 1: the long arrows of the noisiest batch size reach `REACH`."""
-    lengths = [float(np.quantile(np.hypot(*cloud.gradients.T), LONG)) for cloud in clouds]
-    longest = max(noise.norm, *lengths)
-    side = min(hi - lo for lo, hi in surface.domain)
-    return REACH * side / longest if longest > 0 else 1.0
+def arrow_scale(problem: Problem) -> float:
+    """How many times as long as the step an arrow is: 1, 2 or 5 times a power of ten.
+
+    One factor for all of a surface, the same at every point, with which an example's step at the
+    surface's learning rate is readable: its root mean square over the examples, median over the
+    domain, is at most `REACH`.
+    """
+    surface = problem.surface
+    (g0, g1), covariance = problem.gradient_and_covariance(
+        *np.meshgrid(*[np.linspace(lo, hi, GRID) for lo, hi in surface.domain])
+    )
+    length = float(np.median(np.sqrt(g0**2 + g1**2 + covariance.trace)))
+    return _round_down(REACH * _side(surface) / (surface.learning_rate * length))
+
+
+def _side(surface: Surface) -> float:
+    """The narrower side of the domain."""
+    return min(hi - lo for lo, hi in surface.domain)
+
+
+def _round_down(value: float) -> float:
+    """To 1, 2 or 5 times a power of ten.
+
+    >>> [_round_down(value) for value in (0.3, 1, 4.9, 70)]
+    [0.2, 1.0, 2.0, 50.0]
+    """
+    power = math.floor(math.log10(value))
+    digit = max(d for d in (1, 2, 5) if d * 10.0**power <= value)
+    return float(f"{digit}e{power}")
 
 
 def _arrows(
-    noise: PointNoise, steps: FloatArray, colour: str, *, width: float, name: str, meta: object
+    noise: PointNoise,
+    steps: FloatArray,
+    colour: str,
+    *,
+    head: float,
+    width: float,
+    name: str,
+    meta: object,
 ) -> go.Scatter:
     """Arrows from the point, each a line of two points with a head on the second."""
     x, y = (
         np.column_stack([np.full(len(steps), w), w + step, np.full(len(steps), np.nan)]).ravel()
         for w, step in zip(noise.point, steps.T, strict=True)
     )
+    heads = HEAD * np.minimum(1, np.hypot(*steps.T) / head)
+    nothing = np.zeros_like(heads)
     return go.Scatter(
         x=x.astype(np.float32),
         y=y.astype(np.float32),
@@ -84,7 +140,7 @@ def _arrows(
         marker={
             "symbol": "arrow",
             "angleref": "previous",
-            "size": np.tile([0, HEAD, 0], len(steps)),
+            "size": np.column_stack([nothing, heads, nothing]).ravel().astype(np.float32),
             "color": colour,
             "opacity": 1,
             "line": {"width": 0},
@@ -93,3 +149,30 @@ def _arrows(
         hoverinfo="name",
         meta=meta,
     )
+
+
+def _scale_bar(surface: Surface, scale: float, theme: Theme) -> go.Scatter:
+    """How long a round step is drawn, in the lower left corner."""
+    side = _side(surface)
+    (left, _right), (bottom, _top) = surface.domain
+    step = _round_down(BAR * side / scale)
+    x, y = left + 0.04 * side, bottom + 0.04 * side
+    return go.Scatter(
+        x=[x, x + scale * step],
+        y=[y, y],
+        mode="lines+markers+text",
+        line={"width": 2, "color": theme.text},
+        marker={"symbol": "line-ns", "size": 8, "line": {"width": 2, "color": theme.text}},
+        text=["", _("a step of {length}", length=number(step))],
+        textposition="middle right",
+        name=_("a step of {length}", length=number(step)),
+        hoverinfo="skip",
+        meta={"role": "scale bar", "step": step, "scale": scale},
+    )
+
+
+def _outside(surface: Surface, arrows: go.Scatter) -> int:
+    """Arrows that end outside the picture."""
+    ends = [np.asarray(values)[1::3] for values in (arrows.x, arrows.y)]
+    inside = [(lo <= end) & (end <= hi) for end, (lo, hi) in zip(ends, surface.domain, strict=True)]
+    return int(np.sum(~(inside[0] & inside[1])))

@@ -1,55 +1,48 @@
 """An instrument of Cockpit, read along runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import log10
 
 import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.noise.ridges import say_instead
-from app.figures.noise.run_words import instrument_caption
-from app.figures.theme import THEMES, axis, layout
+from app.figures.noise.run_words import instrument_caption, threshold_label
+from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
-from app.science.noise.instruments import INSTRUMENTS
+from app.language.speech import translated
+from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
-from app.science.problems.surface import FloatArray
 
-# All readings span decades. Those of this one are at most 1: what they lack of it is drawn.
-FROM_ONE = ("early-stopping",)
+ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
+FAR = 1e12  # factor to where the shade of a threshold reaches
 
 
 def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Figure:
-    """Every reading a dot, against epochs, a colour a batch size; the threshold dashed."""
+    """Every reading a dot, against epochs, a colour a batch size; open: a last, smaller batch.
+
+    The side of the threshold on which the rule acts is shaded. Where the threshold is the batch's
+    own size, it is a dotted line in the colour of each.
+    """
     colours = THEMES[theme]
     about = INSTRUMENTS[instrument]
-    examples = logs[0].run.problem.size
     traces: list[go.Scatter] = []
     for log in logs:
-        reading = log.readings[instrument]
-        if reading.refused:
-            continue
-        size = log.run.batch_size
-        traces.append(
-            go.Scatter(
-                x=log.epoch.astype(np.float32),
-                y=_drawn(instrument, np.array(reading.values, dtype=np.float32)),
-                mode="markers",
-                marker={"size": 4, "color": colours.batch_size(size, examples, 0.8)},
-                name=batch_size_label(size, examples),
-                hovertemplate=_("epoch %{x:.2f}<br>%{y:.3~s}"),
-                meta={"role": "readings", "batch_size": size},
-            )
-        )
+        if not log.readings[instrument].refused:
+            if about.threshold is None:
+                traces.append(_own_size(log, colours))
+            traces += _readings(log, instrument, colours)
     figure = go.Figure(
         traces,
         layout(
             colours,
             meta={"caption": instrument_caption(logs, instrument)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 42},
+            margin={"l": 62, "r": 12, "t": 26, "b": 42},
             xaxis=axis(colours, _("epochs")),
             yaxis=axis(
                 colours,
-                _("1 − criterion") if instrument in FROM_ONE else "",
+                translated(about.quantity),
                 type="log",
                 exponentformat="power",
                 dtick=1,
@@ -57,14 +50,78 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
             hovermode="closest",
         ),
     )
-    if not traces:
+    if traces:
+        _show_threshold(figure, about, colours)
+    else:
         say_instead(figure, _("Refused for every batch size"))
-    elif about.threshold is not None:
-        line = {"width": 1.5, "dash": "dash", "color": colours.text}
-        figure.add_hline(float(_drawn(instrument, np.array(about.threshold))), line=line)
     return figure
 
 
-def _drawn(instrument: str, values: FloatArray) -> FloatArray:
-    """What is drawn of readings on a logarithmic axis."""
-    return 1 - values if instrument in FROM_ONE else values
+def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
+    size, examples = log.run.batch_size, log.run.problem.size
+    label = batch_size_label(size, examples)
+    values = np.array(log.readings[instrument].values, dtype=np.float32)
+    for role, chosen, symbol, name in (
+        ("readings", ~log.left_over, "circle", label),
+        ("last batches", log.left_over, "circle-open", _("{label}, last batch", label=label)),
+    ):
+        if chosen.any():
+            yield go.Scatter(
+                x=log.epoch[chosen].astype(np.float32),
+                y=values[chosen],
+                mode="markers",
+                marker={
+                    "size": 4,
+                    "symbol": symbol,
+                    "color": theme.batch_size(size, examples, 0.8),
+                },
+                name=name,
+                customdata=log.sizes[chosen],
+                hovertemplate=_("epoch %{x:.2f}, batch of %{customdata:,}<br>%{y:.3~s}"),
+                meta={"role": role, "batch_size": size},
+            )
+
+
+def _own_size(log: Log, theme: Theme) -> go.Scatter:
+    size, examples = log.run.batch_size, log.run.problem.size
+    return go.Scatter(
+        x=log.epoch[~log.left_over],
+        y=log.sizes[~log.left_over],
+        mode="lines",
+        line={"width": 1.5, "color": theme.batch_size(size, examples), "dash": "dot"},
+        name=_("{label} itself", label=batch_size_label(size, examples)),
+        hoverinfo="name",
+        meta={"role": "batch size", "batch_size": size},
+    )
+
+
+def _show_threshold(figure: go.Figure, about: Instrument, theme: Theme) -> None:
+    """The line, its name above the picture, and the shade of the side on which the rule acts."""
+    values = np.concatenate([np.asarray(trace.y, dtype=float) for trace in figure.data])
+    thresholds = [] if about.threshold is None else [about.threshold]
+    shown = [*values[values > 0].tolist(), *thresholds] or [1.0]
+    low, high = min(shown) / ROOM, max(shown) * ROOM
+    if about.threshold is not None:
+        line = {"width": 1.5, "dash": "dash", "color": theme.text}
+        figure.add_hline(about.threshold, line=line)
+        figure.add_hrect(
+            about.threshold,
+            about.threshold * (FAR if about.acts == "above" else 1 / FAR),
+            fillcolor=theme.text,
+            opacity=0.08,
+            line={"width": 0},
+            layer="below",
+        )
+    # Above the picture: within it the text would lie under the readings.
+    figure.add_annotation(
+        text=threshold_label(about),
+        showarrow=False,
+        xref="paper",
+        x=1,
+        xanchor="right",
+        yref="paper",
+        y=1,
+        yanchor="bottom",
+        font={"size": 12},
+    )
+    figure.update_yaxes(range=[log10(low), log10(high)])

@@ -12,9 +12,11 @@ from app.language.speech import gettext as _
 from app.language.speech import inside, listed, ngettext, sentences, translated
 from app.science.noise.directions import summarise
 from app.science.noise.epoch_sum import EpochSum
-from app.science.noise.instruments import INSTRUMENTS
+from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
 from app.science.noise.tracks import Track
+from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
 
 ROUNDING = 1e-9  # a sum as near as this, relative to the way there, is exact
 
@@ -73,11 +75,27 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float, examples: int) -> s
 
 def along_caption(tracks: Sequence[Track]) -> str:
     """From which noise scale to which each run went, and how the estimates did."""
-    return _(
-        "The noise scale goes, in examples: {clauses}. Diamonds: the estimate from each pair and "
-        "a third of all before it, numerators and denominators averaged apart; dashed: what it is "
-        "of. Dotted: the batch size itself.",
-        clauses=joined(_along(each) for each in tracks),
+    estimated = any(track.pairs for track in tracks)
+    return sentences(
+        [
+            _(
+                "The noise scale goes, in examples: {clauses}.",
+                clauses=joined(_along(each) for each in tracks),
+            ),
+            _("Dotted: the batch size itself."),
+            _(
+                "Diamonds: the estimate from the latest pairs, up to a third of the run's, "
+                "numerators and denominators averaged apart; dashed: what it is of."
+            )
+            if estimated
+            else "",
+            _(
+                "Without replacement that is tr S/(‖G‖² − tr S/N), S = Σ·N/(N − 1): near the "
+                "noise scale only where that is far below N."
+            )
+            if estimated and tracks[0].run.plan.sampling != "with-replacement"
+            else "",
+        ]
     )
 
 
@@ -95,45 +113,76 @@ def _along(track: Track) -> str:
     if track.refused:
         reason = inside(translated(track.refused))
         return _("{clause} (no estimate: {reason})", clause=clause, reason=reason)
-    if not track.estimates:
-        return clause
-    last, truth = track.estimates[-1], track.truths[-1]
+    last = track.estimates[-1]
+    if last.reason:
+        reason = inside(translated(last.reason))
+        return _("{clause} (no estimate at last: {reason})", clause=clause, reason=reason)
+    said = {"clause": clause, "estimate": _scale(last.noise_scale)}
+    said["scale"] = _scale(track.noise_scales[-1])
+    if track.run.plan.sampling == "with-replacement":
+        return _("{clause} (last estimate {estimate}, noise scale there {scale})", **said)
     return _(
-        "{clause} (estimated at last {estimate}, in truth {truth}; {share} of its pairs alone say "
-        "a negative variance)",
-        clause=clause,
-        estimate=number(last.noise_scale) if last.noise_scale is not None else _("nothing"),
-        truth=number(truth) if truth is not None else _("beyond measure"),
-        share=percent(last.negative),
+        "{clause} (last estimate {estimate}, its target {target}, noise scale there {scale})",
+        target=_scale(track.targets[-1]),
+        **said,
     )
 
 
+def _scale(scale: float | None) -> str:
+    return _("not finite") if scale is None else number(scale)
+
+
+def threshold_label(about: Instrument) -> str:
+    """What the rule says, and on which side of what."""
+    verdict = translated(about.verdict)
+    if about.threshold is None:
+        return _("above its own size (dotted): {verdict}", verdict=verdict)
+    value = f"{about.threshold:g}"
+    if about.acts == "above":
+        return _("above {value} (shaded): {verdict}", value=value, verdict=verdict)
+    return _("below {value} (shaded): {verdict}", value=value, verdict=verdict)
+
+
 def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
-    """How to read it, how many readings are beyond the threshold, and what is refused."""
+    """How to read it, on how many readings its rule acts, and what is refused."""
     about = INSTRUMENTS[instrument]
     clauses = []
     refused: dict[str, list[str]] = {}
+    missing = False
     for log in logs:
         reading, size = log.readings[instrument], f"B = {log.run.batch_size:,}"
         if reading.refused:
             refused.setdefault(translated(reading.refused), []).append(size)
             continue
-        values = np.array([value for value in reading.values if value is not None])
-        if not len(values):
-            clauses.append(_("{size} has no reading", size=size))
-        elif about.threshold is None:
-            median = number(float(np.median(values)))
-            clauses.append(_("{size}: median {median}", size=size, median=median))
-        else:
-            above = percent(float(np.mean(values > about.threshold)))
-            clauses.append(_("{size} above in {share} of readings", size=size, share=above))
+        values = np.array(reading.values, dtype=float)
+        read = np.isfinite(values)
+        missing |= not read.all()
+        whole, last = (read & chosen for chosen in (~log.left_over, log.left_over))
+        clauses.append(_acting(size, about, values[whole], log.sizes[whole]))
+        if last.any():
+            name = _("{size}'s last, smaller batches (open dots)", size=size)
+            clauses.append(_acting(name, about, values[last], log.sizes[last]))
     return sentences(
         [
             translated(about.reading),
-            _("{clauses}.", clauses=joined(clauses)) if clauses else "",
+            _("The rule acts on {clauses}.", clauses=joined(clauses)) if clauses else "",
+            _("No reading {where}.", where=translated(about.undefined)) if missing else "",
             *(
                 _("Refused for {sizes}: {reason}.", sizes=listed(sizes), reason=reason)
                 for reason, sizes in refused.items()
             ),
         ]
+    )
+
+
+def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
+    if not len(values):
+        return _("none of {name}", name=name)
+    return ngettext(
+        "{share} of {count:,} reading of {name} (median {median})",
+        "{share} of {count:,} readings of {name} (median {median})",
+        len(values),
+        share=percent(float(np.mean(about.acted(values, sizes)))),
+        name=name,
+        median=number(float(np.median(values))),
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.figures.words import number
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences
+from app.language.speech import listed, ngettext, sentences
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
@@ -27,6 +27,42 @@ def noise_summary(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
             _straying(noise, clouds),
             _paying(noise),
             _agreement(clouds),
+        ]
+    )
+
+
+def arrows_caption(
+    noise: PointNoise,
+    clouds: Sequence[Cloud],
+    most: int,
+    rate: float,
+    scale: float,
+    outside: int,
+) -> str:
+    """The summary, and which of the draws are drawn, at what scale."""
+    draws = len(clouds[0].gradients)
+    times = _("as long as they are") if scale == 1 else _("{k} times as long", k=number(scale))
+    drawn = (
+        _("all {draws:,}", draws=draws)
+        if draws <= most
+        else _("{most} of {draws:,}", most=most, draws=draws)
+    )
+    return sentences(
+        [
+            noise_summary(noise, clouds),
+            _(
+                "Arrows are steps −ε·g at ε = {rate}, drawn {times}: {drawn} of each batch size.",
+                rate=number(rate),
+                times=times,
+                drawn=drawn,
+            ),
+            ngettext(
+                "{count:,} arrow ends outside the picture.",
+                "{count:,} arrows end outside the picture.",
+                outside,
+            )
+            if outside
+            else "",
         ]
     )
 

@@ -15,7 +15,9 @@ Sizes = int | IntArray
 
 @dataclass(frozen=True)
 class Estimate:
-    """What K pairs of batches say of the gradient and its noise, each averaged by itself.
+    """What K pairs of batches say of the gradient and its noise.
+
+    Each is averaged by itself before they are divided: a single pair's may be negative.
 
     Attributes:
         pairs: K.
@@ -23,8 +25,6 @@ class Estimate:
         squared_norm_error: its standard error, None of a single pair.
         trace: mean of the estimates of the noise's trace.
         trace_error: its standard error, None of a single pair.
-        negative: share of the pairs whose own trace is negative, as no trace can be: why
-            they are averaged before they are divided.
     """
 
     pairs: int
@@ -32,7 +32,6 @@ class Estimate:
     squared_norm_error: float | None
     trace: float
     trace_error: float | None
-    negative: float
 
     @property
     def noise_scale(self) -> float | None:
@@ -78,7 +77,6 @@ def estimate(small: FloatArray, large: FloatArray, b: Sizes, c: Sizes) -> Estima
         squared_norm_error=_standard_error(squares),
         trace=float(traces.mean()),
         trace_error=_standard_error(traces),
-        negative=float(np.mean(traces < 0)),
     )
 
 

@@ -6,15 +6,19 @@ batch. An instrument is refused where its theory does not hold.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.science.message import Message
 from app.science.noise.samples import Samples
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
+
+BoolArray: TypeAlias = NDArray[np.bool_]
 
 # (problem, plan, name of the optimizer) -> why there is nothing to read, or None.
 Refusal: TypeAlias = Callable[[Problem, Plan, str], str | None]
@@ -22,15 +26,19 @@ Refusal: TypeAlias = Callable[[Problem, Plan, str], str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
-    r"""A number read off an update's batch.
+    r"""A number read off an update's batch, at least 0, and the rule that acts on it.
 
     Attributes:
         title: name for people.
         meaning: what it says, in one sentence.
+        quantity: what is read, as an axis names it.
         formula: LaTeX; g is the batch's gradient, :math:`\hat\Sigma` the covariance of its
-            examples' gradients with divisor B − 1.
+            examples' gradients with divisor B − 1. Written as with replacement: without it, 1/B
+            is 1/B − 1/N where g stands beside G.
         source: the paper.
-        threshold: where to draw a line, None where there is none.
+        threshold: at which the rule begins to act; None for the batch's own size.
+        acts: on which side of it.
+        verdict: what it then says.
         reading: how to read the value.
         undefined: at which updates there is none.
         measure: the values, shape (U,), not finite where undefined.
@@ -39,28 +47,36 @@ class Instrument:
 
     title: str
     meaning: str
+    quantity: str
     formula: str
     source: str
     threshold: float | None
+    acts: Literal["above", "below"] = "above"
+    verdict: str = Message("a larger batch is asked for")
     reading: str
     undefined: str
     measure: Callable[[Samples], FloatArray]
     refusal: Refusal
 
+    def acted(self, values: FloatArray, sizes: IntArray) -> BoolArray:
+        """Whether the rule acts on readings of batches of these sizes."""
+        threshold = sizes if self.threshold is None else self.threshold
+        return np.asarray(values > threshold if self.acts == "above" else values < threshold)
+
 
 def norm_test(samples: Samples) -> FloatArray:
-    """√(tr Σ̂/B)/‖g‖: the standard error of g over its length."""
+    """√(tr Ĉ)/‖g‖, Ĉ the estimated covariance of g: the standard error of g over its length."""
     variance = np.trace(samples.sampling_covariance, axis1=1, axis2=2)
     return np.asarray(np.sqrt(variance / samples.squared_norm))
 
 
 def inner_product_test(samples: Samples) -> FloatArray:
-    """√(g′Σ̂g/B)/‖g‖²: the part of `norm_test` along g."""
+    """√(g′Ĉg)/‖g‖²: the part of `norm_test` along g."""
     return _relative_error(samples, samples.gradient)
 
 
 def orthogonality_test(samples: Samples) -> FloatArray:
-    """√(u′Σ̂u/B)/‖g‖, u ⟂ g a unit vector: the part of `norm_test` across g."""
+    """√(u′Ĉu)/‖g‖, u ⟂ g a unit vector: the part of `norm_test` across g."""
     return _relative_error(samples, samples.gradient[:, ::-1] * (-1, 1))
 
 
@@ -71,10 +87,13 @@ def cabs(samples: Samples) -> FloatArray:
 
 
 def early_stopping(samples: Samples) -> FloatArray:
-    """1 − B/2 Σ_d g_d²/Σ̂_dd: near 0 for a gradient that is nothing but noise."""
+    """B/2 Σ_d g_d²/Σ̂_dd: about 1 for a gradient that is nothing but noise.
+
+    The paper's criterion is 1 less this, and stops above 0.
+    """
     variances = np.diagonal(samples.covariance, axis1=1, axis2=2)
     ratios = samples.gradient**2 / variances
-    return np.asarray(1 - samples.sizes / 2 * ratios.sum(axis=1))
+    return np.asarray(samples.sizes / 2 * ratios.sum(axis=1))
 
 
 def _relative_error(samples: Samples, direction: FloatArray) -> FloatArray:
@@ -116,6 +135,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "norm-test": Instrument(
         title="Norm test",
         meaning="How large the error of the batch's gradient is beside the gradient itself.",
+        quantity="error of the gradient ÷ its length",
         formula=r"\sqrt{\operatorname{tr}\hat\Sigma / B}\;/\;\lVert g\rVert",
         source="Byrd, Chin, Nocedal and Wu 2012",
         threshold=0.9,
@@ -127,6 +147,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "inner-product-test": Instrument(
         title="Inner-product test",
         meaning="How uncertain the gradient is along itself: whether its step surely goes down.",
+        quantity="error along the gradient ÷ its length",
         formula=r"\sqrt{g^\top\hat\Sigma\,g / B}\;/\;\lVert g\rVert^2",
         source="Bollapragada, Byrd and Nocedal 2017, arXiv:1710.11258",
         threshold=0.9,
@@ -138,13 +159,17 @@ INSTRUMENTS: dict[str, Instrument] = {
     "orthogonality-test": Instrument(
         title="Orthogonality test",
         meaning="How uncertain the gradient is across itself: how far off its direction may be.",
+        quantity="error across the gradient ÷ its length",
         formula=(
             r"\sqrt{\left(\operatorname{tr}\hat\Sigma"
             r" - g^\top\hat\Sigma\,g/\lVert g\rVert^2\right) / B}\;/\;\lVert g\rVert"
         ),
         source="Bollapragada, Byrd and Nocedal 2017, arXiv:1710.11258",
         threshold=5.84,
-        reading="At most 5.84, the tangent of 80°: the batch passes.",
+        reading=(
+            "At most 5.84, about the tangent of 80°: the batch passes. Above: a larger one is "
+            "asked for."
+        ),
         undefined=UNTESTED,
         measure=orthogonality_test,
         refusal=_without_sampling_error,
@@ -152,12 +177,14 @@ INSTRUMENTS: dict[str, Instrument] = {
     "cabs": Instrument(
         title="CABS",
         meaning="The batch size whose noise is in balance with the loss still to be gained.",
+        quantity="batch size asked for, examples",
         formula=r"\varepsilon\,\operatorname{tr}\hat\Sigma\;/\;(L - L_{\min})",
         source="Balles, Romero and Hennig 2017, arXiv:1612.05086",
         threshold=None,
         reading=(
-            "Above the run's own batch size: a larger one is asked for. The rule takes the least "
-            "loss for 0; here the loss is measured from the lowest known minimum."
+            "Above the batch's own size (dotted): a larger one is asked for. The rule takes a "
+            "batch's examples for independent draws, and the least loss for 0; here the loss is "
+            "measured from the lowest known minimum."
         ),
         undefined="where the batch holds one example, or the loss is not above the minimum",
         measure=cabs,
@@ -166,12 +193,16 @@ INSTRUMENTS: dict[str, Instrument] = {
     "early-stopping": Instrument(
         title="Early-stopping criterion",
         meaning="Whether the batch's gradient can be told from noise about 0.",
-        formula=r"1 - \frac{B}{2} \sum_{d=0}^{1} \frac{g_d^2}{\hat\Sigma_{dd}}",
+        quantity="gradient² ÷ its variance",
+        formula=r"\frac{B}{2} \sum_{d=0}^{1} \frac{g_d^2}{\hat\Sigma_{dd}}",
         source="Mahsereci, Balles, Lassner and Hennig 2017, arXiv:1703.09580",
-        threshold=0.0,
+        threshold=1.0,
+        acts="below",
+        verdict="stop",
         reading=(
-            "Above 0: the gradient is indistinguishable from noise, so stop. Of the full batch, "
-            "too: its examples are then taken for a sample of more to come."
+            "Below 1: the gradient is no larger than noise alone would make it, so stop (the "
+            "paper's criterion, 1 minus this, is then above 0). Of the full batch, too: its "
+            "examples are taken for a sample of more to come."
         ),
         undefined="where the batch holds one example, or a component has no spread within it",
         measure=early_stopping,

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.science.comparison import Run
 from app.science.engine import generators
+from app.science.noise.instruments import BoolArray
 from app.science.noise.readings import Reading, read
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
@@ -29,13 +30,27 @@ class Log:
     readings: dict[str, Reading]
 
     @property
+    def sizes(self) -> IntArray:
+        """Examples in each of the batches that were read."""
+        return self.run.plan.sizes[self.updates - 1]
+
+    @property
+    def left_over(self) -> BoolArray:
+        """Which of the readings are of an epoch's last, smaller batch."""
+        epochs = self.run.plan.epochs
+        nominal = np.repeat([e.batch_size for e in epochs], [e.updates for e in epochs])
+        return np.asarray(self.sizes < nominal[self.updates - 1])
+
+    @property
     def epoch(self) -> FloatArray:
         """Epochs elapsed before each of ``updates``."""
         return self.run.plan.epoch[self.updates - 1]
 
 
 def read_logs(runs: Sequence[Run], optimizer: str, seed: int) -> tuple[Log, ...]:
-    """Read them along each run, at updates evenly apart.
+    """Read them along each run, at updates chosen at random.
+
+    Evenly apart they could all be at one place of an epoch, such as its last, smaller batch.
 
     Args:
         runs: with every update recorded.
@@ -47,7 +62,8 @@ def read_logs(runs: Sequence[Run], optimizer: str, seed: int) -> tuple[Log, ...]
 
 def _log(run: Run, optimizer: str, seed: int) -> Log:
     made = run.length(0) - 1  # a diverged run has no point after its last update
-    updates = np.unique(np.linspace(1, made, min(made, READINGS)).round().astype(np.int64))
+    chosen = np.random.default_rng(seed).choice(made, min(made, READINGS), replace=False)
+    updates = 1 + np.sort(chosen)
     before = updates - 1
     points = np.column_stack([run.paths.w0[before, 0], run.paths.w1[before, 0]])
     rng = generators(seed, 1)[0]

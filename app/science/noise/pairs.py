@@ -6,7 +6,7 @@ import numpy as np
 
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.noise.along import noise_along
+from app.science.noise.along import NoiseAlong, noise_along
 from app.science.noise.estimators import Estimate, estimate, targets
 from app.science.noise.point import example_gradients
 from app.science.noise.replay import replay
@@ -29,6 +29,7 @@ class Pairs:
         large: ‖g‖² of their union, shape (K,).
         small_size: b, shape (K,).
         large_size: c, shape (K,).
+        noise: exact, at each point.
         squared_norm: what an estimate of ‖G‖² is of at each point, shape (K,): `targets`.
         trace: what an estimate of the trace is of, shape (K,).
     """
@@ -38,6 +39,7 @@ class Pairs:
     large: FloatArray
     small_size: IntArray
     large_size: IntArray
+    noise: NoiseAlong
     squared_norm: FloatArray
     trace: FloatArray
 
@@ -52,10 +54,20 @@ class Pairs:
             for w in self._windows(window)
         ]
 
-    def truths(self, window: int) -> list[float | None]:
-        """The noise scale each of the `estimates` is of; None where ‖G‖² is lost in noise."""
-        means = [(self.trace[w].mean(), self.squared_norm[w].mean()) for w in self._windows(window)]
-        return [float(trace / norm) if norm > 0 else None for trace, norm in means]
+    def targets(self, window: int) -> list[float | None]:
+        """What each of the `estimates` is of; None where that of ‖G‖² is not above 0."""
+        return self._ratios(self.trace, self.squared_norm, window)
+
+    def noise_scales(self, window: int) -> list[float | None]:
+        """The exact noise scale at the points of each of the `estimates`, averaged as they are.
+
+        What the estimates are of where batches are drawn with replacement.
+        """
+        return self._ratios(self.noise.trace, self.noise.squared_norm, window)
+
+    def _ratios(self, traces: FloatArray, squares: FloatArray, window: int) -> list[float | None]:
+        means = [(traces[w].mean(), squares[w].mean()) for w in self._windows(window)]
+        return [float(trace / square) if square > 0 else None for trace, square in means]
 
     def _windows(self, window: int) -> list[slice]:
         if window < 1:
@@ -147,7 +159,7 @@ def draw_pairs(
         exact.squared_norm, exact.trace, problem.size, replacement=replacement
     )
     sizes = plan.sizes[updates - 1]
-    return Pairs(updates, small, large, sizes, sizes * counts, squared_norm, trace)
+    return Pairs(updates, small, large, sizes, sizes * counts, exact, squared_norm, trace)
 
 
 def _batches_left(plan: Plan) -> IntArray:

@@ -23,8 +23,9 @@ class Samples:
         gradient: g, mean of the batch's gradients, shape (U, 2).
         covariance: Σ̂ of the batch's gradients, divisor B − 1, shape (U, 2, 2); NaN of a single
             example.
-        sampling_covariance: Σ̂/B, an estimate of the covariance of g, shape (U, 2, 2); NaN also
-            of a batch of all examples, whose g is exact.
+        sampling_covariance: an estimate of the covariance of g about G, shape (U, 2, 2): Σ̂/B
+            with replacement, Σ̂ (1/B − 1/N) without (Σ̂ being unbiased for Σ·N/(N−1)); NaN also of
+            a batch of all examples, whose g is exact.
         excess_loss: L above the lowest known minimum, shape (U,); NaN unless above 0.
     """
 
@@ -67,9 +68,8 @@ def draw_samples(
         if len(batch) > 1:
             covariance[k] = np.cov(gradients)
     sizes = plan.sizes[updates - 1]
-    exact = (sizes == plan.examples) & (plan.sampling != "with-replacement")
-    sampling_covariance = covariance / sizes[:, None, None]
-    sampling_covariance[exact] = np.nan
+    left = 1 / sizes - (plan.sampling != "with-replacement") / plan.examples
+    sampling_covariance = covariance * np.where(left > 0, left, np.nan)[:, None, None]
     lowest = problem.minima[0].loss if problem.minima else np.nan
     excess = problem.loss(*points.T) - lowest
     return Samples(

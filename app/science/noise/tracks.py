@@ -49,13 +49,18 @@ class Track:
 
     @cached_property
     def estimates(self) -> list[Estimate]:
-        """From each pair and a third of all the pairs before it."""
+        """Each from a pair and those before it, up to a third of all pairs together."""
         return self.pairs.estimates(self._window) if self.pairs else []
 
     @cached_property
-    def truths(self) -> list[float | None]:
-        """What each of ``estimates`` is of."""
-        return self.pairs.truths(self._window) if self.pairs else []
+    def targets(self) -> list[float | None]:
+        """What each of ``estimates`` is of under the run's sampling."""
+        return self.pairs.targets(self._window) if self.pairs else []
+
+    @cached_property
+    def noise_scales(self) -> list[float | None]:
+        """The exact noise scale at the points of each of ``estimates``."""
+        return self.pairs.noise_scales(self._window) if self.pairs else []
 
     @property
     def _window(self) -> int:
@@ -71,7 +76,7 @@ def track(run: Run, seed: int) -> Track:
     """
     length = run.length(0)
     path = np.column_stack([run.paths.w0[:length, 0], run.paths.w1[:length, 0]])
-    updates = _spread(length)
+    updates = _spread(length, seed)
     noise = noise_along(run.problem, path[updates])
     refused = refusal(run.plan)
     fair = fair_updates(run.plan, PAIRS)
@@ -90,8 +95,11 @@ def tracks(runs: Sequence[Run], seed: int) -> tuple[Track, ...]:
     return tuple(track(run, seed) for run in runs)
 
 
-def _spread(length: int) -> IntArray:
-    """Indices of points, evenly apart, the first ones closer together."""
-    early = np.geomspace(1, length, POINTS // 3) - 1
-    even = np.linspace(0, length - 1, POINTS)
-    return np.unique(np.concatenate([early, even]).round().astype(np.int64))
+def _spread(length: int, seed: int) -> IntArray:
+    """Indices of points, the first ones closer together, both ends among them.
+
+    The others are chosen at random: evenly apart they could all be at one place of an epoch.
+    """
+    early = np.geomspace(1, length, POINTS // 3).round().astype(np.int64) - 1
+    others = np.random.default_rng(seed).choice(length, min(length, POINTS), replace=False)
+    return np.unique(np.concatenate([early, others]))

@@ -15,7 +15,7 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
 from app.science.noise.readings import Reading, read
 from app.science.noise.replay import replay
-from app.science.noise.samples import Samples
+from app.science.noise.samples import Samples, draw_samples
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
@@ -43,37 +43,37 @@ def readings(
     return {reading.id: reading for reading in found}, points
 
 
-# The papers' formulas, an example at a time.
+# The papers' formulas, an example at a time; ``left`` is the share of the examples not drawn.
 
 
-def norm_test(g: Gradients) -> float:
+def norm_test(g: Gradients, left: float) -> float:
     b, mean = len(g), g.mean(axis=0)
     variance = sum(float((x - mean) @ (x - mean)) for x in g) / (b - 1)
-    return math.sqrt(variance / b / (mean @ mean))
+    return math.sqrt(left * variance / b / (mean @ mean))
 
 
-def inner_product_test(g: Gradients) -> float:
+def inner_product_test(g: Gradients, left: float) -> float:
     b, mean = len(g), g.mean(axis=0)
     square = float(mean @ mean)
     variance = sum((float(x @ mean) - square) ** 2 for x in g) / (b - 1)
-    return math.sqrt(variance / b / square**2)
+    return math.sqrt(left * variance / b / square**2)
 
 
-def orthogonality_test(g: Gradients) -> float:
+def orthogonality_test(g: Gradients, left: float) -> float:
     b, mean = len(g), g.mean(axis=0)
     square = float(mean @ mean)
     rests = [x - (x @ mean) / square * mean for x in g]
     variance = sum(float(rest @ rest) for rest in rests) / (b - 1)
-    return math.sqrt(variance / b / square)
+    return math.sqrt(left * variance / b / square)
 
 
-def early_stopping(g: Gradients) -> float:
+def early_stopping(g: Gradients, left: float) -> float:  # noqa: ARG001
     b, mean = len(g), g.mean(axis=0)
     variances = [sum((x[d] - mean[d]) ** 2 for x in g) / (b - 1) for d in (0, 1)]
-    return float(1 - b / 2 * sum(mean[d] ** 2 / variances[d] for d in (0, 1)))
+    return float(b / 2 * sum(mean[d] ** 2 / variances[d] for d in (0, 1)))
 
 
-FORMULAS: dict[str, Callable[[Gradients], float]] = {
+FORMULAS: dict[str, Callable[[Gradients, float], float]] = {
     "norm-test": norm_test,
     "inner-product-test": inner_product_test,
     "orthogonality-test": orthogonality_test,
@@ -97,8 +97,9 @@ def test_every_value_is_its_formula_s(
     for k, (batch, point) in enumerate(zip(batches, points.tolist(), strict=True)):
         noise = noise_at(problem, tuple(point))
         g = noise.gradients[:, batch].T
+        left = 1.0 if plan.sampling == "with-replacement" else 1 - len(batch) / N
         for name, formula in FORMULAS.items():
-            assert found[name].values[k] == pytest.approx(formula(g), rel=1e-8)
+            assert found[name].values[k] == pytest.approx(formula(g, left), rel=1e-8)
         variance = float(np.trace(np.cov(g.T)))
         above = noise.loss - problem.minima[0].loss
         assert found["cabs"].values[k] == pytest.approx(plan.rates[k] * variance / above, rel=1e-8)
@@ -113,7 +114,7 @@ def test_the_norm_test_is_the_other_two_together() -> None:
     np.testing.assert_allclose(norm**2, inner**2 + across**2, rtol=1e-10)
 
 
-def test_pure_noise_reads_a_little_below_0() -> None:
+def test_pure_noise_reads_a_little_above_1() -> None:
     # With independent Gaussian gradients of mean 0, B g_d²/Σ̂_dd is F(1, B − 1) distributed.
     problem, size = build_problem(SURFACES["bowl"], 2000), 20
     plan = make_plan(
@@ -127,8 +128,28 @@ def test_pure_noise_reads_a_little_below_0() -> None:
     rng, updates = np.random.default_rng(0), np.arange(1, 1501)
     found = read(problem, plan, "sgd", rng, updates, points)
     values = np.array({reading.id: reading for reading in found}["early-stopping"].values)
-    expected = 1 - (size - 1) / (size - 3)
+    expected = (size - 1) / (size - 3)
     assert abs(values.mean() - expected) < 5 * values.std() / math.sqrt(len(values))
+
+
+def test_the_norm_test_is_of_the_error_about_the_full_gradient() -> None:
+    """Its square times ‖g‖² is unbiased for E‖g − G‖², at five standard errors."""
+    problem, size, examples, count = build_problem(SURFACES["bowl"], 200), 190, 200, 3000
+    plan = make_plan(
+        examples=examples, batch_size=size, budget=Budget(epochs=count), learning_rate=0.1
+    )
+    point = (1.0, 1.0)
+    noise = noise_at(problem, point)
+    updates = 1 + 2 * np.arange(count)
+    points = np.tile(point, (count, 1))
+    samples = draw_samples(problem, plan, np.random.default_rng(0), updates, points)
+    estimated = instruments.norm_test(samples) ** 2 * samples.squared_norm
+    off = np.sum((samples.gradient - noise.gradient) ** 2, axis=1)
+    apart = estimated.mean() - off.mean()
+    error = math.hypot(*[np.std(x) / math.sqrt(count) for x in (estimated, off)])
+    assert abs(apart) < 5 * error
+    # As if independent it would read √(N/(N−B)) = 4.5 times too much.
+    assert estimated.mean() * examples / (examples - size) > 15 * off.mean()
 
 
 # Where they say nothing.
@@ -231,8 +252,8 @@ def test_gradients_along_one_line_have_no_error_across_it() -> None:
 
 def test_every_instrument_explains_itself() -> None:
     for instrument in INSTRUMENTS.values():
-        for text in (instrument.title, instrument.meaning, instrument.formula, instrument.source):
-            assert text
+        for text in ("title", "meaning", "quantity", "formula", "source", "verdict"):
+            assert getattr(instrument, text)
         assert instrument.meaning.endswith(".")
         assert instrument.meaning.count(". ") == 0
         assert instrument.reading

@@ -112,20 +112,34 @@ def test_as_many_batches_as_the_epoch_still_has() -> None:
 def test_trailing_windows() -> None:
     problem = build_problem(SURFACES["least-squares"], N)
     (pairs,) = pairs_of(problem, plan_of(budget=Budget(epochs=6)), 1 + 10 * np.arange(6), 1)
-    for k, (found, truth) in enumerate(zip(pairs.estimates(3), pairs.truths(3), strict=True)):
+    said = zip(pairs.estimates(3), pairs.targets(3), pairs.noise_scales(3), strict=True)
+    for k, (found, target, scale) in enumerate(said):
         w = slice(max(0, k - 2), k + 1)
         assert found == estimate(pairs.small[w], pairs.large[w], 6, 48)
         ratio = pairs.trace[w].mean() / pairs.squared_norm[w].mean()
-        assert truth == (pytest.approx(ratio) if ratio > 0 else None)
+        assert target == (pytest.approx(ratio) if ratio > 0 else None)
+        assert scale == pytest.approx(
+            pairs.noise.trace[w].mean() / pairs.noise.squared_norm[w].mean()
+        )
     with pytest.raises(ParameterError, match=r"^window is 0"):
         pairs.estimates(0)
 
 
-def test_no_truth_where_the_gradient_is_lost_in_noise() -> None:
+def test_no_target_where_the_gradient_is_lost_in_noise() -> None:
     problem = build_problem(SURFACES["bowl"], N)
     at = np.array([problem.minima[0].point])
     pairs = draw_pairs(problem, plan_of(), np.random.default_rng(0), np.array([1]), at)
-    assert pairs.truths(1) == [None]
+    assert pairs.targets(1) == [None]
+
+
+@pytest.mark.parametrize("sampling", ["with-replacement", "reshuffle"])
+def test_the_target_is_the_noise_scale_only_where_batches_are_independent(sampling: str) -> None:
+    problem = build_problem(SURFACES["least-squares"], N)
+    (pairs,) = pairs_of(problem, plan_of(sampling=sampling), np.array([1]), 1)
+    (target,), (scale,) = pairs.targets(1), pairs.noise_scales(1)
+    assert scale
+    expected = scale if sampling == "with-replacement" else scale * N / (N - 1 - scale)
+    assert target == pytest.approx(expected)
 
 
 def test_fair_updates() -> None:

@@ -42,7 +42,7 @@ def test_the_noise_is_that_of_the_points(surface: str) -> None:
     np.testing.assert_array_equal(track.epoch, track.run.plan.epoch[track.updates])
 
 
-def test_estimates_are_of_the_truths() -> None:
+def test_estimates_are_of_their_targets() -> None:
     """Over many seeds the mean trace is what it is of, at five standard errors."""
     away = []
     for seed in range(200):
@@ -68,7 +68,8 @@ def test_no_pairs_without_a_reason(sampling: str, size: int, reason: str) -> Non
     assert track.refused is not None
     assert reason in track.refused
     assert not track.estimates
-    assert not track.truths
+    assert not track.targets
+    assert not track.noise_scales
     assert len(track.pairs_epoch) == 0
 
 
@@ -77,3 +78,11 @@ def test_a_run_that_diverges_is_measured_as_far_as_it_came() -> None:
     assert track.run.paths.diverged_at[0] > 0
     assert track.updates[-1] == track.run.length(0) - 1
     assert np.all(np.isfinite(track.noise.loss))
+
+
+def test_points_are_from_every_place_of_an_epoch_at_any_time() -> None:
+    (track,) = tracks(runs(N - 10, epochs=150), 3)
+    late = track.updates[track.updates >= 20]
+    assert (track.updates[0], track.updates[-1]) == (0, 300)
+    for half in np.array_split(late % 2, 2):
+        assert abs(half.mean() - 0.5) < 5 * 0.5 / np.sqrt(len(half))
