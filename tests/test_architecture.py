@@ -47,9 +47,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.problems",
         "app.science.sampling",
     },
+    "app.science.lowest": {"app.science.problems", "app.science.theory"},
+    "app.science.late": {
+        "app.science.engine",
+        "app.science.plan",
+        "app.science.problems",
+        "app.science.sampling",
+    },
     "app.science.comparison": {
         "app.science.errors",
         "app.science.engine",
+        "app.science.late",
+        "app.science.lowest",
         "app.science.optimizers",
         "app.science.plan",
         "app.science.problems",

@@ -1,5 +1,6 @@
 """``/paths``: the comparison itself, as JSON for a picture or CSV for a notebook."""
 
+import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +15,9 @@ from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.errors import ParameterError
+from app.science.lowest import excess
 from app.science.message import Message
+from app.science.plan import Plan
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])
 
@@ -30,6 +33,8 @@ def get_paths(
     JSON is thinned to ``max_points`` a path and rounded to a picture's precision (6 significant
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
     path ends before its first absurd point, and ``diverged_at`` names that update.
+
+    ``excess`` is the loss above that of the lowest minimum, null where there is none.
     """
     asked = get_request(cache, query)
     replicas = _replicas(query, asked.replicas)
@@ -105,15 +110,22 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "final": {
             "point": end.point,
             "loss": end.loss,
+            "excess": end.excess,
             "distance_to_minimum": end.distance,
             "nearest_minimum": end.nearest,
         },
         "points": {
             "update": run.paths.updates[here],
-            "epoch": rounded(run.epoch[here]),
+            "epoch": rounded(run.epoch[here], _epoch_digits(plan)),
             "examples_seen": run.examples_seen[here],
             "w0": rounded(w0),
             "w1": rounded(w1),
             "loss": rounded(loss),
+            "excess": rounded(excess(run.problem, loss), 4),
         },
     }
+
+
+def _epoch_digits(plan: Plan) -> int:
+    """Significant digits by which one example more, the least an update sees, can be told."""
+    return max(6, math.ceil(1 + math.log10(2 * int(plan.examples_seen[-1]))))
