@@ -104,9 +104,12 @@ class EpochPlan:
     @cached_property
     def step_weights(self) -> NDArray[np.float64]:
         """What each batch's learning rate is multiplied by."""
-        if self.remainder == "weight":
-            return self.sizes / self.batch_size
-        return np.ones(len(self.sizes))
+        return np.append(np.ones(self.updates - 1), self.last_weight)
+
+    @property
+    def last_weight(self) -> float:
+        """What it is for the epoch's last batch, however long the epoch."""
+        return self.groups[-1][0] / self.batch_size if self.remainder == "weight" else 1.0
 
     @property
     def updates(self) -> int:
