@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.science.pauses": set(),
     "app.science.problems": {"app.science.errors", "app.science.pauses"},
     "app.science.memory": {"app.science.errors"},
+    "app.science.draws": {"app.science.errors", "app.science.sampling"},
     "app.science.sequences": {"app.science.errors", "app.science.message", "app.science.sampling"},
     "app.science.sampling": {"app.science.message", "app.science.errors"},
     "app.science.schedules": {"app.science.errors"},
@@ -98,6 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.noise.samples",
         "app.science.plan",
         "app.science.problems",
+        "app.science.sampling",
     },
     "app.science.noise.readings": {
         "app.science.noise.instruments",
@@ -136,6 +138,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.science.noise.logs": {
         "app.science.comparison",
         "app.science.engine",
+        "app.science.noise.instruments",
         "app.science.noise.readings",
         "app.science.problems",
         "app.science.sampling",

@@ -9,6 +9,7 @@ from app.api.parameters import resolve_batch_size
 from app.api.queries import EpochPlanQuery
 from app.api.responses import json_response
 from app.language.speech import gettext
+from app.science.draws import expected_times
 from app.science.sampling import EpochPlan, variance_ratio
 
 router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=PROBLEMS)
@@ -20,9 +21,13 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
     plan = EpochPlan(
         query.examples, resolve_batch_size(query.batch_size, query.examples), query.remainder
     )
-    last = int(plan.sizes[-1])
-    ratio = variance_ratio(
-        last, plan.batch_size, plan.examples, replacement=query.sampling == "with-replacement"
+    last, replacement = plan.groups[-1][0], query.sampling == "with-replacement"
+    missed = expected_times(plan.examples, plan.examples_used, 0)[0] if replacement else None
+    chance = query.sampling != "sequential"
+    ratio = (
+        variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)
+        if chance
+        else None
     )
     return json_response(
         request,
@@ -33,14 +38,19 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
             "sampling": query.sampling,
             "updates_per_epoch": plan.updates,
             "examples_used": plan.examples_used,
+            "distinct_examples_expected": (
+                plan.examples_used if missed is None else plan.examples - float(missed)
+            ),
             "batches": batches(plan),
             "last_batch_size": last,
-            "last_batch_weight": float(plan.weights[-1]),
+            "last_batch_weight": plan.last_weight,
             "variance_ratio_of_last_batch": ratio,
             "variance_ratio_undefined": (
-                gettext("a batch of all examples has no variance without replacement")
-                if ratio is None
-                else None
+                None
+                if ratio is not None
+                else gettext("a batch of all examples has no variance without replacement")
+                if chance
+                else gettext("in the stored order no chance decides what is in a batch")
             ),
         },
     )

@@ -9,30 +9,37 @@ from app.api.figure_answers import figure_response, figure_router
 from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
 from app.api.parameters import resolve_batch_size
 from app.api.work import get_comparison
+from app.figures.learn.draws import draws_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
 from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
+from app.science.draws import drawn_times
 from app.science.memory import Network
 from app.science.sampling import EpochPlan
 from app.science.sequences import Batching
 
 router = figure_router()
+MOST_DRAWN = 1_000_000  # with replacement; of more, what is expected is known well enough
 
 
 @router.get("/epoch-plan")
 def get_epoch_plan_figure(request: Request, query: Annotated[StripQuery, Query()]) -> Response:
-    """The examples of an epoch, cut into its batches."""
+    """The examples of an epoch, cut into its batches; with replacement, how often each comes."""
     size = resolve_batch_size(query.batch_size, query.examples)
     plan = EpochPlan(query.examples, size, query.remainder)
-    return figure_response(request, query, strip_figure(plan, query.theme))
+    if query.sampling != "with-replacement":
+        figure = strip_figure(plan, query.sampling, query.theme)
+    else:
+        times = drawn_times(plan, query.seed) if plan.examples <= MOST_DRAWN else None
+        figure = draws_figure(plan, times, query.theme)
+    return figure_response(request, query, figure)
 
 
 @router.get("/memory")
 def get_memory_figure(request: Request, query: Annotated[MemoryQuery, Query()]) -> Response:
     """Bytes that training a fully connected network keeps, against batch size."""
     size = resolve_batch_size(query.batch_size, query.examples)
-    EpochPlan(query.examples, size)  # refuses a batch of more examples than there are
     figure = memory_figure(
         Network(query.inputs, query.width, query.layers, query.outputs),
         size,

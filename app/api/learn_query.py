@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.figure_queries import FigureQuery
-from app.api.parameters import BatchSize, Examples, one_of
-from app.api.queries import EpochPlanQuery, hint
+from app.api.parameters import MOST_COUNTED, BatchSize, CountedExamples, one_of
+from app.api.queries import MAX_SEED, EpochPlanQuery, hint
 from app.api.run_query import RunQuery
 from app.science.memory import MOMENTS, PRECISIONS
 from app.science.sampling import SAMPLINGS
@@ -15,15 +15,24 @@ from app.science.sampling import SAMPLINGS
 class StripQuery(EpochPlanQuery, FigureQuery):
     """An epoch as a figure."""
 
+    seed: int = Field(
+        0,
+        ge=0,
+        le=MAX_SEED,
+        title="Seed",
+        description="Seed of the sampling, with replacement",
+        json_schema_extra=hint("plan", shown_with={"sampling": ["with-replacement"]}),
+    )
+
 
 class MemoryQuery(FigureQuery):
     """The memory of a batch."""
 
-    examples: Examples = 1050
+    examples: CountedExamples = Field(1050, description="N, what full is")
     batch_size: BatchSize = Field(
         32,
         title="Batch size",
-        description="Examples in a batch: 1 to N, or full",
+        description="Examples in a batch; full is N",
         json_schema_extra=hint("memory"),
     )
     inputs: int = Field(
@@ -100,7 +109,7 @@ class SequencesQuery(FigureQuery):
     tokens: int = Field(
         240,
         ge=1,
-        le=10_000,
+        le=MOST_COUNTED,
         title="Tokens",
         description="Length of the text",
         json_schema_extra=hint("sequences"),
@@ -108,7 +117,7 @@ class SequencesQuery(FigureQuery):
     batch_size: int = Field(
         4,
         ge=1,
-        le=200,
+        le=MOST_COUNTED,
         title="Batch size",
         description="Sequences side by side",
         json_schema_extra=hint("sequences"),
@@ -116,7 +125,7 @@ class SequencesQuery(FigureQuery):
     length: int = Field(
         12,
         ge=1,
-        le=1000,
+        le=MOST_COUNTED,
         title="Time steps",
         description="Of each sequence that an update reads",
         json_schema_extra=hint("sequences"),

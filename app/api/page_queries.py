@@ -11,7 +11,13 @@ from app.api.batches_query import remainder
 from app.api.figure_queries import Axis, View, axis, view
 from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery
 from app.api.noise_query import LastBatchQuery, NoiseQuery
-from app.api.parameters import BatchSize, Examples, RemainderId, SurfaceId
+from app.api.parameters import (
+    MOST_COUNTED,
+    BatchSize,
+    CountedExamples,
+    RemainderId,
+    SurfaceId,
+)
 from app.api.queries import EpochPlanQuery, Query, hint
 from app.api.run_query import RunQuery
 from app.api.tradeoff_query import TradeoffQuery
@@ -43,18 +49,18 @@ class _NoisePageQuery(PageQuery, RunQuery, NoiseQuery):
 
 
 class PlanQuery(EpochPlanQuery):
-    """An epoch whose sizes are set by sliders."""
+    """An epoch whose sizes are set by sliders, or typed beyond those."""
 
-    examples: Examples = Field(
+    examples: CountedExamples = Field(
         1050,
         title="Examples, N",
-        json_schema_extra=hint("plan", control="log-slider", slider=[2, 10_000]),
+        json_schema_extra=hint("plan", control="log-slider", slider=[2, 1_000_000]),
     )
     remainder: RemainderId = remainder()
     batch_size: int = Field(
         100,
         ge=1,
-        le=10_000,
+        le=MOST_COUNTED,
         title="Batch size, B",
         description="Examples of an update",
         json_schema_extra=hint("plan", control="log-slider", slider=[1, 10_000]),
@@ -78,7 +84,7 @@ class TradeoffPageQuery(PageQuery, TradeoffQuery):
 Beside = dict[str, tuple[type[Query], tuple[str, ...]]]
 LAST_BATCH: Beside = {"last": (LastBatchQuery, ("examples", "batch_size"))}
 GUIDE: Beside = {
-    "plan": (PlanQuery, ("examples", "batch_size", "remainder")),
+    "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
     "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
     "order": (OrderQuery, ("surface", "batch_size")),
     "sequence": (SequencesQuery, ("tokens", "batch_size", "length")),

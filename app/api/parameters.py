@@ -158,6 +158,18 @@ Examples = Annotated[
         json_schema_extra={"group": "data"},
     ),
 ]
+# Where nothing is computed of each example.
+MOST_COUNTED = 10**9
+CountedExamples = Annotated[
+    int,
+    Field(
+        ge=2,
+        le=MOST_COUNTED,
+        title="Examples",
+        description="N, the number of training examples",
+        json_schema_extra={"group": "data"},
+    ),
+]
 
 
 def resolve_batch_size(size: int | str, examples: int) -> int:

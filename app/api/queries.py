@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from app.api.parameters import (
     BatchSize,
+    CountedExamples,
     Examples,
     Language,
     RemainderId,
@@ -147,9 +148,11 @@ class GridQuery(DataQuery):
 class EpochPlanQuery(Query):
     """How an epoch is cut into batches."""
 
-    examples: Examples = 1050
+    examples: CountedExamples = 1050
     batch_size: BatchSize = Field(32, description="Examples in a batch: 1 to N, or full")
     remainder: RemainderId = Field(
         "keep", description="What becomes of a last, smaller batch: keep, drop or weight it"
     )
-    sampling: SamplingId = Field("reshuffle", description="How examples are drawn")
+    sampling: SamplingId = Field(
+        "reshuffle", title="Sampling", description="How examples are drawn"
+    )

@@ -104,9 +104,12 @@ class EpochPlan:
     @cached_property
     def weights(self) -> NDArray[np.float64]:
         """What each batch's gradient is multiplied by, before the optimizer takes it."""
-        if self.remainder == "weight":
-            return self.sizes / self.batch_size
-        return np.ones(len(self.sizes))
+        return np.append(np.ones(self.updates - 1), self.last_weight)
+
+    @property
+    def last_weight(self) -> float:
+        """What it is for the epoch's last batch, however long the epoch."""
+        return self.groups[-1][0] / self.batch_size if self.remainder == "weight" else 1.0
 
     @property
     def updates(self) -> int:

@@ -57,7 +57,6 @@ class Batching:
         """Tokens that no update reads."""
         return self.tokens - self.updates * self.length * self.batch_size
 
-    @property
-    def token_numbers(self) -> IntArray:
-        """Which token of the text stands where, shape (B, columns)."""
-        return np.arange(self.batch_size * self.columns).reshape(self.batch_size, self.columns)
+    def token_numbers(self, rows: int, columns: int) -> IntArray:
+        """Which token of the text stands where, of the first rows and columns of B × columns."""
+        return self.columns * np.arange(rows)[:, None] + np.arange(columns)

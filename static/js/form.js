@@ -80,7 +80,13 @@ export class Form {
     if (this.budget) this.budget.placeholder = request[this.unit.value] ?? "";
     for (const name of this.#points()) this.#parts(name).forEach((part, i) => (part.placeholder = request[name]?.[i] ?? ""));
     if (this.batchSizes) this.batchSizes.limit = request.examples;
-    this.element.querySelectorAll("[data-slider-of]").forEach((slider) => this.#place(slider));
+    this.placeSliders();
+  }
+
+  // Sliders stand where their numbers are; the one in hand is left alone, for a step of it may be
+  // less than one of its number.
+  placeSliders() {
+    for (const slider of this.element.querySelectorAll("[data-slider-of]:not(:focus)")) this.#place(slider);
   }
 
   // What the surface is for, and what its parameters are called.

@@ -11,7 +11,10 @@ const figures = new Figures(main.dataset.api, (names) => pick(form.params("run")
 const page = new Page(
   form,
   async (live, signal) => figures.refresh(live, signal),
-  () => (main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1),
+  () => {
+    form.placeSliders();
+    main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+  },
 );
 
 main.addEventListener("click", ({ target }) => {

@@ -42,6 +42,51 @@ def test_sizes_add_up(get: Get, examples: int, remainder: str, size: str) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("examples", "size", "updates", "last"),
+    [
+        (60_000, 256, 235, 96),
+        (240_000, 32, 7_500, 32),
+        (1_200_000, 256, 4_688, 128),
+        (10**9, 1, 10**9, 1),
+        (10**9, 10**9 - 1, 2, 1),
+        (10**9, 3, 333_333_334, 1),
+    ],
+)
+def test_nothing_of_the_size_of_the_data_is_made(
+    get: Get, examples: int, size: int, updates: int, last: int
+) -> None:
+    for sampling in ("reshuffle", "with-replacement"):
+        plan = ask(get, f"examples={examples}&batch_size={size}&sampling={sampling}")
+        assert (plan["updates_per_epoch"], plan["last_batch_size"]) == (updates, last)
+        assert len(plan["batches"]) <= 2
+        correction = (examples - last) / (examples - size) if sampling == "reshuffle" else 1
+        assert plan["variance_ratio_of_last_batch"] == pytest.approx(size / last * correction)
+    weighted = ask(get, f"examples={examples}&batch_size={size}&remainder=weight")
+    assert weighted["last_batch_weight"] == last / size
+
+
+def test_with_replacement_a_third_of_the_examples_is_missed(get: Get) -> None:
+    plan = ask(get, "examples=1050&batch_size=100&sampling=with-replacement")
+    assert plan["distinct_examples_expected"] == pytest.approx(1050 * (1 - (1 - 1 / 1050) ** 1050))
+    assert ask(get, "remainder=drop&batch_size=100")["distinct_examples_expected"] == 1000
+
+
+def test_in_stored_order_a_batch_is_not_drawn(get: Get) -> None:
+    plan = ask(get, "examples=1001&batch_size=100&sampling=sequential")
+    assert plan["variance_ratio_of_last_batch"] is None
+    assert "no chance" in plan["variance_ratio_undefined"]
+
+
+@pytest.mark.parametrize("query", ["examples=1000000001", "examples=1", "examples=9&batch_size=10"])
+def test_what_there_is_not_is_refused(get: Get, query: str) -> None:
+    reply = get(f"/api/v1/epoch-plan?{query}")
+    assert reply.status_code == 422
+    assert [e["parameter"] for e in reply.json()["errors"]] == [
+        "batch_size" if "batch" in query else "examples"
+    ]
+
+
 def test_a_batch_of_all_has_no_variance(get: Get) -> None:
     plan = ask(get, "examples=10&batch_size=full")
     assert plan["variance_ratio_of_last_batch"] is None

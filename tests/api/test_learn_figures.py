@@ -23,7 +23,7 @@ def figure(get: Get, query: str) -> Any:
         (
             "examples=1050&batch_size=100&remainder=drop",
             {100: 1000, 0: 50},
-            "1,000 examples, 10 updates. 50 examples are left out of it.",
+            "1,000 examples, 10 updates. 50 examples are left out of it, drawn anew each epoch.",
         ),
     ],
 )
@@ -41,6 +41,93 @@ def test_the_strip_has_a_cell_for_every_example(
     ]
     assert updates == [-(-count // size) for size, count in sizes.items() if size]
     assert says in drawn["layout"]["meta"]["caption"]
+
+
+def grouped(get: Get, query: str) -> tuple[list[Any], str]:
+    reply = get(f"/api/v1/figures/epoch-plan?{query}")
+    assert reply.status_code == 200
+    assert len(reply.content) < 500_000  # however many examples
+    drawn = reply.json()
+    layers = [np.array(numbers(t["customdata"])) for t in drawn["data"] if "customdata" in t]
+    return [up_to[np.isfinite(up_to)] for up_to in layers], drawn["layout"]["meta"]["caption"]
+
+
+def test_what_cannot_be_drawn_one_by_one_is_grouped_and_said(get: Get) -> None:
+    (whole, smaller), said = grouped(get, "examples=60000&batch_size=256")
+    np.testing.assert_array_equal(whole, np.arange(1, 235))
+    np.testing.assert_array_equal(smaller, [235])
+    assert "A cell is a batch here" in said
+
+    (whole, smaller), said = grouped(get, "examples=1000000000&batch_size=3")
+    assert whole[-1] == 333_333_333  # to the last digit
+    np.testing.assert_array_equal(smaller, [333_333_334])
+    assert set(np.diff(whole[:-1])) == {33_334}
+    assert "A cell is up to 33,334 batches here" in said
+
+    (whole,), said = grouped(get, "examples=1000000000&batch_size=full")
+    np.testing.assert_array_equal(whole, [1])
+
+
+@pytest.mark.parametrize(
+    ("sampling", "says"),
+    [
+        ("reshuffle", "drawn anew each epoch"),
+        ("shuffle-once", "no update ever sees it"),
+        ("sequential", "no update ever sees it"),
+    ],
+)
+def test_what_is_dropped_waits_only_if_the_next_epoch_is_cut_otherwise(
+    get: Get, sampling: str, says: str
+) -> None:
+    query = f"examples=1001&batch_size=100&remainder=drop&sampling={sampling}"
+    assert says in figure(get, f"epoch-plan?{query}")["layout"]["meta"]["caption"]
+
+
+@pytest.mark.parametrize(
+    ("sampling", "says"),
+    [("reshuffle", "has 11 times"), ("with-replacement", "has 10 times"), ("sequential", None)],
+)
+def test_the_last_batch_is_compared_with_another_one(
+    get: Get, sampling: str, says: str | None
+) -> None:
+    query = f"epoch-plan?examples=101&batch_size=10&sampling={sampling}"
+    caption = figure(get, query)["layout"]["meta"]["caption"]
+    assert ("variance of one of 10." in caption) == (says is not None)
+    assert (says or "") in caption
+
+
+@pytest.mark.parametrize(("seed", "came"), [(0, 661), (1, None), (2, None)])
+def test_with_replacement_it_is_drawn_how_often_each_example_came(
+    get: Get, seed: int, came: int | None
+) -> None:
+    query = f"epoch-plan?sampling=with-replacement&batch_size=100&seed={seed}"
+    drawn = figure(get, query)
+    bars, marks = (numbers(trace["y"]) for trace in drawn["data"])
+    distinct = len(set(np.random.default_rng([seed, 0]).integers(1050, size=1050).tolist()))
+    assert came in (None, distinct)
+    assert bars[1:].sum() == distinct
+    assert bars.sum() == 1050
+    assert (np.arange(len(bars)) * bars).sum() == 1050  # as many draws
+    assert marks[0] == pytest.approx(1050 * (1 - 1 / 1050) ** 1050)
+    caption = drawn["layout"]["meta"]["caption"]
+    assert "10 × 100 + 50 = 1,050 draws, 11 updates" in caption
+    assert f"{distinct} of 1,050 examples came, {1050 - distinct} not at all" in caption
+    assert "663.9 are expected to come, 63.2 %" in caption
+
+
+def test_more_examples_than_can_be_drawn_have_their_expectation(get: Get) -> None:
+    drawn = figure(get, "epoch-plan?sampling=with-replacement&examples=1000000000")
+    (marks,) = (numbers(trace["y"]) for trace in drawn["data"])
+    assert marks.sum() == pytest.approx(1e9)
+    assert "632,120,559 of 1,000,000,000" in drawn["layout"]["meta"]["caption"]
+
+
+def test_memory_does_not_ask_how_many_examples_there_are(get: Get) -> None:
+    drawn = figure(get, "memory?batch_size=2048")
+    sizes, memory = (numbers(drawn["data"][0][axis]) for axis in "xy")
+    assert sizes[-1] == 2048
+    assert memory[-1] == 2048 * (784 + 2 * 512 + 10) * 4
+    assert "= 2,048 × (784 + 2 × 512 + 10) × 4 = 14.2 MiB" in drawn["layout"]["meta"]["caption"]
 
 
 def test_memory_doubles_with_the_batch_and_weights_stay(get: Get) -> None:
@@ -85,7 +172,6 @@ def test_sequences(get: Get) -> None:
     ("query", "parameter"),
     [
         ("epoch-plan?examples=10&batch_size=11", "batch_size"),
-        ("memory?examples=10&batch_size=11", "batch_size"),
         ("memory?precision=quarter", "precision"),
         ("memory?layers=0", "layers"),
         ("orders?batch_size=2000", "batch_size"),
@@ -98,6 +184,16 @@ def test_bad_input_is_named(get: Get, query: str, parameter: str) -> None:
     reply = get(f"/api/v1/figures/{query}")
     assert reply.status_code == 422
     assert [error["parameter"] for error in reply.json()["errors"]] == [parameter]
+
+
+def test_of_a_long_text_the_beginning_is_drawn(get: Get) -> None:
+    reply = get("/api/v1/figures/sequences?tokens=2088628&batch_size=20&length=35")
+    assert len(reply.content) < 500_000
+    (cells,) = reply.json()["data"]
+    np.testing.assert_array_equal(numbers(cells["customdata"])[:, 0], 1 + 104_431 * np.arange(20))
+    caption = reply.json()["layout"]["meta"]["caption"]
+    assert "An epoch is 2,983 updates. 528 tokens are left over." in caption
+    assert "the beginning, 20 × 500 of 20 × 104,431 tokens" in caption
 
 
 def test_a_text_of_one_step_is_drawn(get: Get) -> None:

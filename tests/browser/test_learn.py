@@ -44,16 +44,30 @@ def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
     desk = open_guide(sit)
     guess(desk, "epoch")
     assert "10 × 100 + 50 = 1,050 examples, 11 updates" in drawn(desk, "epoch-plan-plan")
-    desk.page.get_by_role("button", name="1,000 / 500").click()
+    with desk.redraw():
+        desk.page.get_by_role("button", name="1,000 / 500").click()
     assert "2 × 500 = 1,000 examples, 2 updates" in drawn(desk, "epoch-plan-plan", 2)
     assert desk.query == {"plan_examples": ["1000"], "plan_batch_size": ["500"]}
     desk.forgive("422")
+    places = desk.page.locator("[data-slider-of]").evaluate_all("all => all.map((s) => s.value)")
+    assert places == ["474", "675"]  # log(1000/2) of log(1e6/2), log(500) of log(1e4)
     desk.slide("[data-slider-of=plan_batch_size]", 1000)
     error = desk.page.locator("#epoch-plan-plan .error")
     error.wait_for()
     assert "batch_size is 10000" in error.inner_text()
     desk.slide("[data-slider-of=plan_batch_size]", 0)
     assert "1,000 × 1 = 1,000 examples, 1,000 updates" in drawn(desk, "epoch-plan-plan", 3)
+
+
+def test_an_epoch_is_as_long_as_readers_have_it(sit: OpenDesk) -> None:
+    desk = open_guide(sit, "?plan_examples=60000&plan_batch_size=256")
+    guess(desk, "epoch")
+    assert "60,000 examples, 235 updates. A cell is a batch" in drawn(desk, "epoch-plan-plan")
+    desk.enter("plan_examples", "1000000000")
+    assert "1,000,000,000 examples, 3,906,250 updates" in drawn(desk, "epoch-plan-plan", 2)
+    desk.enter("plan_sampling", "with-replacement")
+    assert "632,120,559 of 1,000,000,000" in drawn(desk, "epoch-plan-plan", 3)
+    assert desk.page.locator(".error:visible").count() == 0
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -17,7 +17,8 @@ def test_streams_and_updates(tokens: int, batch_size: int, length: int) -> None:
     streams = [
         text[b * (tokens // batch_size) :][: tokens // batch_size] for b in range(batch_size)
     ]
-    np.testing.assert_array_equal(batching.token_numbers, streams)
+    np.testing.assert_array_equal(batching.token_numbers(batch_size, batching.columns), streams)
+    np.testing.assert_array_equal(batching.token_numbers(1, 1), [[0]])
     updates, read = 0, 0
     while (updates + 1) * length <= len(streams[0]):
         read += sum(len(stream[updates * length : (updates + 1) * length]) for stream in streams)

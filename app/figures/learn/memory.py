@@ -20,9 +20,13 @@ def memory_figure(
     precision: str,
     theme: str,
 ) -> go.Figure:
-    """What grows with the batch, over what does not; the chosen batch size is marked."""
+    """What grows with the batch, over what does not; the chosen batch size is marked.
+
+    Memory knows nothing of N: ``examples`` is where the scale of batch sizes ends, no bound.
+    """
     colours = THEMES[theme]
-    sizes = np.unique(np.append(2 ** np.arange(int(np.log2(examples)) + 1), [examples, batch_size]))
+    most = max(examples, batch_size)
+    sizes = np.unique(np.append(2 ** np.arange(most.bit_length()), [most, batch_size]))
     fixed = fixed_bytes(network, optimizer, precision)
     of_batch = [batch_bytes(network, int(size), precision) for size in sizes]
     here = batch_bytes(network, batch_size, precision)
@@ -35,14 +39,14 @@ def memory_figure(
                 line={"color": colours.faint, "width": 1.5},
                 marker={
                     "size": [14 if size == batch_size else 8 for size in sizes],
-                    "color": [colours.batch_size(int(size), examples) for size in sizes],
+                    "color": [colours.batch_size(int(size), most) for size in sizes],
                 },
                 name=_("of the batch"),
                 text=[bytes_text(value) for value in of_batch],
                 hovertemplate="B = %{x:,}: %{text}",
             ),
             go.Scatter(
-                x=[1, examples],
+                x=[1, most],
                 y=[fixed, fixed],
                 mode="lines",
                 line={"color": colours.text, "width": 1.5, "dash": "dash"},

@@ -8,22 +8,29 @@ from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.sequences import Batching
 
+CELLS = 10_000  # tokens drawn; a longer text is drawn from its beginning
+ROWS = 100  # of its first streams
+CUTS = 200  # updates between which a line is drawn; more of them are told apart by shade alone
+
 
 def sequences_figure(batching: Batching, theme: str) -> go.Figure:
     """Every token a cell: a row is a stream of the text, a block of columns one update."""
     colours = THEMES[theme]
-    update = np.arange(batching.columns) // batching.length
+    rows = min(batching.batch_size, ROWS)
+    columns = min(batching.columns, CELLS // rows)
+    update = np.arange(columns) // batching.length
     used = update < batching.updates
     z = np.where(used, update % 2, np.nan)
     colour = colours.batch_size(batching.batch_size, batching.tokens)
     pale = colours.batch_size(batching.batch_size, batching.tokens, 0.45)
-    ends = batching.length * np.arange(1, batching.updates + 1) - 0.5
+    cuts = min(batching.updates, columns // batching.length)
+    ends = batching.length * np.arange(1, cuts + 1) - 0.5
     return go.Figure(
         go.Heatmap(
-            z=np.tile(z, (batching.batch_size, 1)).astype(np.float32),
+            z=np.tile(z, (rows, 1)).astype(np.float32),
             zmin=0,
             zmax=1,
-            customdata=batching.token_numbers + 1,
+            customdata=batching.token_numbers(rows, columns) + 1,
             colorscale=[[0, colour], [1, pale]],
             showscale=False,
             xgap=1,
@@ -34,7 +41,7 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
         ),
         layout(
             colours,
-            meta={"caption": sequences_caption(batching)},
+            meta={"caption": sequences_caption(batching, rows, columns)},
             margin={"l": 62, "r": 12, "t": 10, "b": 46},
             xaxis=axis(colours, _("time step"), showgrid=False),
             yaxis=axis(
@@ -54,19 +61,20 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
                     "yref": "paper",
                     "line": {"width": 2, "color": colours.text},
                 }
-                for end in ends.tolist()
+                for end in (ends.tolist() if cuts <= CUTS else [])
             ],
         ),
     )
 
 
-def sequences_caption(batching: Batching) -> str:
-    """The shape of a batch, and the updates of an epoch."""
+def sequences_caption(batching: Batching, rows: int, columns: int) -> str:
+    """The shape of a batch, the updates of an epoch, and what is drawn of it."""
     return sentences(
         [
             _(
-                "{tokens:,} tokens in {size:,} streams of {columns:,}; an update reads {length:,} "
-                "time steps of each, a batch of shape ({size:,}, {length:,}).",
+                "Tokens: {tokens:,}. Streams side by side: {size:,}, each as long as {columns:,} "
+                "of them. An update reads a batch of shape ({size:,}, {length:,}), sequences by "
+                "time steps.",
                 tokens=batching.tokens,
                 size=batching.batch_size,
                 columns=batching.columns,
@@ -81,6 +89,15 @@ def sequences_caption(batching: Batching) -> str:
                 batching.left_over,
             )
             if batching.left_over
+            else "",
+            _(
+                "Drawn is the beginning, {rows:,} × {columns:,} of {size:,} × {all:,} tokens.",
+                rows=rows,
+                columns=columns,
+                size=batching.batch_size,
+                all=batching.columns,
+            )
+            if rows * columns < batching.batch_size * batching.columns
             else "",
         ]
     )

@@ -5,31 +5,47 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.learn.plan_words import plan_caption
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
-from app.language.speech import ngettext, sentences
-from app.science.sampling import EpochPlan
+from app.language.speech import ngettext
+from app.science.sampling import EpochPlan, IntArray
 
 BREADTH = 3  # of the strip, folded into lines, in heights
+CELLS = 10_000  # of more examples a cell is a batch, of more batches it is several
 CUTS = 600  # batches between which a line is drawn; more of them are told apart by shade alone
 
 
-def strip_figure(plan: EpochPlan, theme: str) -> go.Figure:
-    """Every example a cell, in the order of the epoch, line by line; neighbours differ in shade."""
+def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
+    """Cells in the order of the epoch, line by line; batches side by side differ in shade."""
     colours = THEMES[theme]
-    columns = int(np.ceil(np.sqrt(BREADTH * plan.examples)))
-    lines = -(-plan.examples // columns)
-    batch = np.full(lines * columns, -1)
-    sizes = plan.sizes
-    batch[: sizes.sum()] = np.repeat(np.arange(len(sizes)), sizes)
+    grouped = plan.examples > CELLS
+    per_cell = -(-plan.updates // CELLS)  # batches, where cells are batches
+    last_update = _grouped(plan, per_cell) if grouped else _one_by_one(plan)
+    columns = min(int(np.ceil(np.sqrt(BREADTH * len(last_update)))), len(last_update))
+    lines = -(-len(last_update) // columns)
+    cuts = not grouped and plan.updates <= CUTS
     return go.Figure(
         [
-            *_cells(plan, batch.reshape(lines, columns), colours),
-            *_cuts(np.cumsum(sizes)[: CUTS if len(sizes) <= CUTS else 0], columns, colours),
+            *_cells(plan, last_update, (lines, columns), colours, per_cell if grouped else 1),
+            *([_cuts(np.cumsum(plan.sizes), columns, colours)] if cuts else []),
         ],
         layout(
             colours,
-            meta={"caption": strip_caption(plan)},
+            meta={
+                "caption": plan_caption(
+                    plan,
+                    sampling,
+                    ngettext(
+                        "A cell is a batch here: so many examples cannot be drawn one by one.",
+                        "A cell is up to {count:,} batches here: so many cannot be drawn one by "
+                        "one.",
+                        per_cell,
+                    )
+                    if grouped
+                    else "",
+                )
+            },
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
             yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),
@@ -37,85 +53,83 @@ def strip_figure(plan: EpochPlan, theme: str) -> go.Figure:
     )
 
 
-def strip_caption(plan: EpochPlan) -> str:
-    """The epoch as a sum: 10 × 100 + 50 = 1,050, in 11 updates."""
-    total = " + ".join(
-        f"{count:,} × {size:,}" if count > 1 else f"{size:,}" for size, count in plan.groups
-    )
-    used = plan.examples_used
-    return sentences(
-        [
-            ngettext(
-                "One epoch: {sum} = {used:,} examples, {count:,} update.",
-                "One epoch: {sum} = {used:,} examples, {count:,} updates.",
-                plan.updates,
-                sum=total,
-                used=used,
-            ),
-            ngettext(
-                "{count:,} example is left out of it.",
-                "{count:,} examples are left out of it.",
-                plan.examples - used,
-            )
-            if used < plan.examples
-            else "",
-        ]
-    )
+def _one_by_one(plan: EpochPlan) -> IntArray:
+    """The update that each example is used by, from 1; 0 of those that are left out."""
+    updates = np.repeat(np.arange(plan.updates) + 1, plan.sizes)
+    return np.append(updates, np.zeros(plan.examples - plan.examples_used, np.int64))
 
 
-def _cells(plan: EpochPlan, batch: Any, theme: Theme) -> list[go.Heatmap]:
-    """A layer a batch size: whole batches, and the last, smaller one."""
-    layers = []
-    sizes = np.append(plan.sizes, 0)[batch]  # of the batch that a cell is in; -1 is none
-    for size, _count in plan.groups:
-        mine = sizes == size
-        colour = theme.batch_size(size, plan.examples)
-        pale = theme.batch_size(size, plan.examples, 0.45)
+def _grouped(plan: EpochPlan, per_cell: int) -> IntArray:
+    """The last update of each so many batches, a smaller batch apart; 0 of what is left out."""
+    (_size, full), *smaller = plan.groups
+    ends = np.minimum(np.arange(per_cell, full + per_cell, per_cell), full)
+    left_out = plan.examples_used < plan.examples
+    return np.append(ends, [plan.updates] * len(smaller) + [0] * left_out).astype(np.int64)
+
+
+def _cells(
+    plan: EpochPlan, last_update: IntArray, shape: tuple[int, int], theme: Theme, per_cell: int
+) -> list[go.Heatmap]:
+    """A layer a batch size, whole batches and the last, smaller one; then what is left out."""
+    shade = np.cumsum(np.diff(last_update, prepend=0) != 0) % 2
+    layers, before = [], 0
+    for size, count in plan.groups:
+        mine = (last_update > before) & (last_update <= before + count)
+        before += count
         layers.append(
-            go.Heatmap(
-                z=np.where(mine, batch % 2, np.nan).astype(np.float32),
-                zmin=0,
-                zmax=1,
-                customdata=np.where(mine, batch + 1, np.nan).astype(np.float32),
-                colorscale=[[0, colour], [1, pale]],
-                showscale=False,
-                xgap=1,
-                ygap=1,
-                hoverongaps=False,
+            _layer(
+                np.where(mine, 1 - shade, np.nan),
+                shape,
+                theme.batch_size(size, plan.examples),
+                theme.batch_size(size, plan.examples, 0.45),
+                customdata=_folded(np.where(mine, last_update, np.nan), shape),
                 name=_("batch of {size:,}", size=size),
-                hovertemplate=_("update {number}", number="%{customdata:,.0f}"),
+                hovertemplate=(
+                    _("update {number}", number="%{customdata:,.0f}")
+                    if per_cell == 1
+                    else _("up to update {number}", number="%{customdata:,.0f}")
+                ),
             )
         )
-    spare = sizes == 0
-    inside = np.arange(batch.size).reshape(batch.shape) < plan.examples
-    if (spare & inside).any():
-        layers.append(
-            go.Heatmap(
-                z=np.where(spare & inside, 0.0, np.nan).astype(np.float32),
-                colorscale=[[0, theme.faint], [1, theme.faint]],
-                showscale=False,
-                xgap=1,
-                ygap=1,
-                hoverongaps=False,
-                name=_("left out"),
-                hovertemplate="%{z}<extra></extra>",
-            )
-        )
+    if not last_update[-1]:
+        left_out = np.where(last_update == 0, 0.0, np.nan)
+        grey = theme.faint
+        layers.append(_layer(left_out, shape, grey, grey, name=_("left out"), hoverinfo="name"))
     return layers
 
 
-def _cuts(ends: Any, columns: int, theme: Theme) -> list[go.Scatter]:
+def _layer(
+    z: Any, shape: tuple[int, int], colour: str, other_shade: str, **more: Any
+) -> go.Heatmap:
+    return go.Heatmap(
+        z=_folded(z, shape).astype(np.float32),
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, colour], [1, other_shade]],
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        **more,
+    )
+
+
+def _folded(cells: Any, shape: tuple[int, int]) -> Any:
+    """Line under line; the last may not be full."""
+    spare = shape[0] * shape[1] - len(cells)
+    return np.append(cells, np.full(spare, np.nan)).reshape(shape)
+
+
+def _cuts(ends: Any, columns: int, theme: Theme) -> go.Scatter:
     """A bar after the last example of each batch."""
     x, y = ends % columns, ends // columns
     x, y = np.where(x == 0, columns, x) - 0.5, np.where(x == 0, y - 1, y)
     gap = np.full(len(ends), np.nan)
-    return [
-        go.Scatter(
-            x=np.column_stack([x, x, gap]).ravel(),
-            y=np.column_stack([y - 0.5, y + 0.5, gap]).ravel(),
-            mode="lines",
-            line={"width": 2, "color": theme.text},
-            hoverinfo="skip",
-            name=_("end of a batch"),
-        )
-    ]
+    return go.Scatter(
+        x=np.column_stack([x, x, gap]).ravel(),
+        y=np.column_stack([y - 0.5, y + 0.5, gap]).ravel(),
+        mode="lines",
+        line={"width": 2, "color": theme.text},
+        hoverinfo="skip",
+        name=_("end of a batch"),
+    )

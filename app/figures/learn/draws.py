@@ -1,0 +1,83 @@
+"""How often each example comes in an epoch that is drawn with replacement."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.learn.plan_words import plan_caption
+from app.figures.theme import THEMES, axis, layout
+from app.language.speech import gettext as _
+from app.language.speech import sentences
+from app.science.draws import FloatArray, expected_times
+from app.science.sampling import EpochPlan, IntArray
+
+TIMES = 12  # of 10⁹ examples and as many draws, less than one is expected to come more often
+
+
+def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figure:
+    """Examples that came never, once, twice, …, beside how many are expected to.
+
+    ``times`` is how often each example came, None where there are too many to draw them.
+    """
+    colours = THEMES[theme]
+    came = None if times is None else np.bincount(times)
+    most = TIMES if came is None else len(came) - 1
+    expected = expected_times(plan.examples, plan.examples_used, most)
+    x = np.arange(most + 1)
+    bars = (
+        []
+        if came is None
+        else [
+            go.Bar(
+                x=x,
+                y=came,
+                marker={"color": colours.batch_size(plan.batch_size, plan.examples)},
+                name=_("drawn"),
+                hovertemplate="%{y:,}",
+            )
+        ]
+    )
+    marks = go.Scatter(
+        x=x,
+        y=expected,
+        mode="markers",
+        marker={"symbol": "line-ew", "size": 26, "line": {"width": 3, "color": colours.text}},
+        name=_("expected"),
+        hovertemplate="%{y:,.1f}",
+    )
+    return go.Figure(
+        [*bars, marks],
+        layout(
+            colours,
+            meta={"caption": plan_caption(plan, "with-replacement", _drawn(plan, came, expected))},
+            margin={"l": 66, "r": 12, "t": 10, "b": 46},
+            xaxis=axis(colours, _("how often it came"), dtick=1, showgrid=False),
+            yaxis=axis(colours, _("examples"), rangemode="tozero"),
+        ),
+    )
+
+
+def _drawn(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
+    """How many of the examples came, and how many were expected to."""
+    some = plan.examples - float(expected[0])
+    share = f"{100 * some / plan.examples:.1f} %"
+    if came is None:
+        return _(
+            "{some:,.0f} of {all:,} examples are expected to come, {share}, the others not at all "
+            "(dashes); so many are not drawn here.",
+            some=some,
+            all=plan.examples,
+            share=share,
+        )
+    return sentences(
+        [
+            _(
+                "With replacement {came:,} of {all:,} examples came, {never:,} not at all, and "
+                "none more than {most:,} times (bars).",
+                came=plan.examples - int(came[0]),
+                all=plan.examples,
+                never=int(came[0]),
+                most=len(came) - 1,
+            ),
+            _("{some:,.1f} are expected to come, {share} (dashes).", some=some, share=share),
+        ]
+    )

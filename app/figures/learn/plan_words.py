@@ -1,0 +1,69 @@
+"""An epoch's batches in sentences."""
+
+from app.figures.words import number
+from app.language.speech import gettext as _
+from app.language.speech import ngettext, sentences
+from app.science.sampling import EpochPlan, variance_ratio
+
+
+def plan_caption(plan: EpochPlan, sampling: str, drawn: str) -> str:
+    """The epoch as a sum, 10 × 100 + 50 = 1,050, what was ``drawn`` of it, and its last batch."""
+    total = " + ".join(
+        f"{count:,} × {size:,}" if count > 1 else f"{size:,}" for size, count in plan.groups
+    )
+    cut = {"sum": total, "used": plan.examples_used}
+    return sentences(
+        [
+            ngettext(
+                "One epoch: {sum} = {used:,} draws, {count:,} update.",
+                "One epoch: {sum} = {used:,} draws, {count:,} updates.",
+                plan.updates,
+                **cut,
+            )
+            if sampling == "with-replacement"
+            else ngettext(
+                "One epoch: {sum} = {used:,} examples, {count:,} update.",
+                "One epoch: {sum} = {used:,} examples, {count:,} updates.",
+                plan.updates,
+                **cut,
+            ),
+            drawn,
+            _left_out(plan, sampling),
+            _last_batch(plan, sampling),
+        ]
+    )
+
+
+def _left_out(plan: EpochPlan, sampling: str) -> str:
+    count = plan.examples - plan.examples_used
+    if not count or sampling == "with-replacement":
+        return ""
+    if sampling == "reshuffle":
+        return ngettext(
+            "{count:,} example is left out of it, drawn anew each epoch.",
+            "{count:,} examples are left out of it, drawn anew each epoch.",
+            count,
+        )
+    return ngettext(
+        "{count:,} example is left out of it, the same one in every epoch: no update ever sees it.",
+        "{count:,} examples are left out of it, the same ones in every epoch: no update ever sees "
+        "them.",
+        count,
+    )
+
+
+def _last_batch(plan: EpochPlan, sampling: str) -> str:
+    """How much noisier a smaller last batch is, where chance decides what is in it."""
+    last = plan.groups[-1][0]
+    if last == plan.batch_size or sampling == "sequential":
+        return ""
+    ratio = variance_ratio(
+        last, plan.batch_size, plan.examples, replacement=sampling == "with-replacement"
+    )
+    return _(
+        "The mean gradient of the last batch, of {last:,}, has {ratio} times the variance of one "
+        "of {size:,}.",
+        last=last,
+        ratio=number(ratio or 0.0, 3),
+        size=plan.batch_size,
+    )

@@ -1,0 +1,45 @@
+"""How often examples come in draws with replacement."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.science.draws import drawn_times, expected_times
+from app.science.errors import ParameterError
+from app.science.plan import Budget, make_plan
+from app.science.sampling import EpochPlan
+
+
+@given(st.integers(2, 40), st.integers(1, 60))
+def test_expectations_are_binomial(examples: int, draws: int) -> None:
+    exactly = [
+        math.comb(draws, k) * (examples - 1) ** (draws - k) / examples ** (draws - 1)
+        for k in range(draws + 1)
+    ]
+    np.testing.assert_allclose(expected_times(examples, draws, draws), exactly, rtol=1e-9)
+    np.testing.assert_allclose(sum(exactly), examples)
+
+
+def test_of_very_many_examples_a_share_of_1_over_e_never_comes() -> None:
+    never, once = expected_times(10**9, 10**9, 1)
+    assert never == pytest.approx(10**9 / math.e, rel=1e-8)
+    assert once == pytest.approx(never, rel=1e-8)
+
+
+def test_the_draws_are_those_of_a_run() -> None:
+    budget = Budget(epochs=1)
+    for remainder in ("keep", "drop"):
+        plan = make_plan(
+            examples=1050, batch_size=100, budget=budget, learning_rate=0.1, remainder=remainder
+        )
+        drawn = np.random.default_rng([3, 0]).integers(1050, size=1050)[: plan.examples_seen[-1]]
+        times = drawn_times(EpochPlan(1050, 100, remainder), seed=3)
+        np.testing.assert_array_equal(times, [(drawn == i).sum() for i in range(1050)])
+
+
+def test_one_example_cannot_miss() -> None:
+    with pytest.raises(ParameterError, match="examples is 1"):
+        expected_times(1, 1, 1)
