@@ -21,7 +21,7 @@ class RunQuery(StepsQuery):
     optimizer: OptimizerId = Field(
         "sgd",
         title="Optimizer",
-        description="Update rule, with PyTorch's formulas and defaults",
+        description="Update rule, with PyTorch's formulas",
         json_schema_extra=hint("optimizer"),
     )
     momentum: float = Field(

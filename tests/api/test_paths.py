@@ -115,10 +115,13 @@ def test_asking_for_the_resolved_request_gives_the_same_paths(get: Get) -> None:
     assert ask(get, **request) == first
 
 
-def test_the_usual_rate_of_an_adaptive_optimizer(get: Get) -> None:
-    for optimizer, rate in (("rmsprop", 0.01), ("adam", 0.001)):
-        answer = ask(get, optimizer=optimizer, examples=20, batch_size=5)
-        assert answer["request"]["learning_rate"] == rate
+@pytest.mark.parametrize("surface", ["least-squares", "himmelblau"])
+def test_the_default_rate_is_the_surface_s_own_for_the_rule(get: Get, surface: str) -> None:
+    told = json.loads(get(f"/api/v1/surfaces/{surface}").text)
+    for optimizer in OPTIMIZERS:
+        answer = ask(get, surface=surface, optimizer=optimizer, examples=20, batch_size=5)
+        name = "adaptive_learning_rate" if optimizer in ("rmsprop", "adam") else "learning_rate"
+        assert answer["request"]["learning_rate"] == told[name]
 
 
 def test_the_same_batch_size_twice_is_one_run(get: Get) -> None:

@@ -14,7 +14,7 @@ from app.science import engine
 from app.science.batches import FEW
 from app.science.engine import Trajectories, diverged, divergence_rule, generators, last_points, run
 from app.science.errors import ParameterError
-from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -172,7 +172,7 @@ def assert_same(first: Trajectories, second: Trajectories) -> None:
 @pytest.mark.parametrize("surface", SURFACES)
 def test_every_path_is_the_plain_loop(surface: str, optimizer: str) -> None:
     problem = small(surface)
-    rate = ADAPTIVE_LEARNING_RATES.get(optimizer, problem.surface.learning_rate)
+    rate = default_learning_rate(problem.surface, optimizer)
     if optimizer in ("momentum", "nesterov"):
         rate /= 10  # whose steps add up to ten times it: rounding would grow on an egg box
     for batch_size, replicas in itertools.product((1, 32, N), (1, 3, FEW + 1)):
