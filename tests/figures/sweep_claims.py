@@ -127,6 +127,13 @@ def alone(said: Table, size: str, updates: str, examples: str) -> None:
     ]
 
 
+def too_close(said: Table) -> None:
+    assert all(row.examples <= MORE * said.rows[0].examples for row in said.rows)
+    for k, row in enumerate(said.rows):
+        assert row.updates <= MORE * min(other.updates for other in said.rows[k:])
+    assert {row.scaling for row in said.rows} == {None}
+
+
 def critical(said: Table, share: str, size: str, low: str, high: str) -> None:
     """The hyperbola again, on a fine grid."""
     sizes, updates, examples = (np.array([row[k] for row in said.rows]) for k in range(3))
@@ -163,6 +170,8 @@ KNOWN: dict[str, Callable[..., None]] = {
         lambda said, sizes, _, epochs: missing(said, sizes, epochs),
     rf"No batch size reaches the target within {EPOCHS} at any learning rate tried\.": nobody,
     rf"B = {N} reaches the target in {N} updates, {N} examples\.": alone,
+    r"The batch sizes that arrive are too close together to tell perfect scaling from a "
+    r"plateau\.": too_close,
     rf"A hyperbola within (\d+) % of every point puts the critical batch size at {Q} "
     rf"\({Q}–{Q}\)\.": critical,
 }  # fmt: skip

@@ -31,6 +31,7 @@ from .sweep_claims import (
     perfect,
     plateau,
     table,
+    too_close,
 )
 
 SEEDS = range(10)
@@ -141,14 +142,27 @@ def test_a_batch_size_that_does_not_arrive_is_named() -> None:
     assert "brings B = 8 to the target" in tradeoff_summary([wells])
 
 
+def test_what_lies_beyond_a_gap_is_not_compared_with_what_is_before_it() -> None:
+    """The second one that arrives takes fewer examples than the first: no scaling ends there."""
+    gap = measure(tasks(Sweep(
+        surface="sine-fit", optimizer="adam", rates=1, replicas=7, epochs=12, target=0.003, seed=73,
+        examples=101, batch_sizes=(2, 19, 24, 33, 45, 60, 65), remainder="drop",
+    )))  # fmt: skip
+    said = table(gap)
+    assert 33 in said.late
+    assert said.rows[1].examples < said.rows[0].examples
+    hold(tradeoff_summary([gap]), said)
+
+
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
         ({"batch_sizes": (8,), "epochs": 40}, alone),
+        ({"batch_sizes": (24, 26), "epochs": 40, "learning_rates": (0.1,)}, too_close),
         ({"batch_sizes": (48,), "epochs": 1, "learning_rates": (0.01, 0.02)}, nobody),
     ],
 )
-def test_one_batch_size_is_compared_with_none(changes: dict[str, Any], kind: Any) -> None:
+def test_what_cannot_be_compared_is_not(changes: dict[str, Any], kind: Any) -> None:
     one = measure(tasks(Sweep(**SMALL | changes)))
     (found,) = hold(tradeoff_summary([one]), table(one))
     assert KNOWN[found] is kind

@@ -54,7 +54,10 @@ def _found(swept: Swept) -> Iterator[str]:
             examples=reached[0].examples[1],
         )
     else:
-        yield _("The batch sizes are too close together to tell perfect scaling from a plateau.")
+        yield _(
+            "The batch sizes that arrive are too close together to tell perfect scaling from a "
+            "plateau."
+        )
     yield missing(swept)
     if swept.fit:
         yield _(
@@ -88,12 +91,13 @@ def _perfect(marks: Regimes, reached: Sequence[Tuned]) -> str:
             factor=factor,
             first=first.batch_size,
         )
-    if marks.labels[second.batch_size] == "perfect":  # between them is one that does not arrive
+    times = (second.examples[1] or 0) / (first.examples[1] or 1)
+    if times <= 1 + TOLERANCE:  # between them is one that does not arrive
         return ""
     said = _(
         "Already B = {second:,} takes {times} times the examples of B = {first:,}.",
         second=second.batch_size,
-        times=number((second.examples[1] or 0) / (first.examples[1] or 1), 3),
+        times=number(times, 3),
         first=first.batch_size,
     )
     if high == first.batch_size:
