@@ -65,7 +65,7 @@ function row({ batch_size, learning_rate, updates, examples, regime, reason }, o
   const range = ({ p05, p50, p95 }) => `${whole.format(p50)} (${p05 === null ? "…" : whole.format(p05)}–${p95 === null ? "…" : whole.format(p95)})`;
   const texts = learning_rate === null
     ? [optimizer, "–", reason, "", ""]
-    : [optimizer, fine.format(learning_rate), range(updates), range(examples), say(regime)];
+    : [optimizer, fine.format(learning_rate), range(updates), range(examples), regime ? say(regime) : ""];
   line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
   return line;
 }

@@ -80,6 +80,32 @@ def test_it_is_the_sweep_of_the_science(get: Get, optimizer: str) -> None:
         assert found["fit"]["approximate"] is True
 
 
+def test_bounds_of_regimes_have_intervals(get: Get) -> None:
+    (found,) = ask(get, surface="bowl", seed=1)["optimizers"]
+    assert found["perfect_scaling_until"] == found["plateau_from"] == 256
+    for name in ("perfect_scaling_until", "plateau_from"):
+        low, high = found[f"{name}_interval"].values()
+        assert low <= 256
+        assert high is None or high >= 256
+    assert found["perfect_scaling_until_interval"]["high"] >= 256
+    scaling = {batch["batch_size"]: batch["regime"] for batch in found["batches"]}
+    assert set(list(scaling.values())[:9]) == {"perfect"}
+    assert "diminishing" not in scaling.values()
+
+
+def test_the_lowest_loss_is_the_surface_s_and_the_target_is_counted_from_another(get: Get) -> None:
+    (found,) = ask(get, **SMALL, surface="six-hump-camel")["optimizers"]
+    assert found["lowest_loss"] == pytest.approx(-1.0316, abs=1e-3)
+    assert found["target_above"] == pytest.approx(-0.2155, abs=1e-3)
+    assert found["target_loss"] > found["target_above"]
+
+
+def test_one_batch_size_belongs_to_no_regime(get: Get) -> None:
+    (found,) = ask(get, **SMALL | {"batch_size": 8})["optimizers"]
+    assert found["batches"][0]["regime"] is None
+    assert found["perfect_scaling_until"] is found["plateau_from"] is None
+
+
 def test_the_number_of_workers_does_not_matter() -> None:
     async def run(count: int) -> Any:
         state = create_app().state

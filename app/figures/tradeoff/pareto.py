@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
+from app.figures.tradeoff.captions import pareto_caption
 from app.figures.tradeoff.marks import DASHES, LOG, measured
-from app.figures.tradeoff.words import pareto_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
 

@@ -51,7 +51,7 @@ class Sweep:
         batch_sizes: each from 1 to N; none for the powers of 2 up to N/2, and N.
         learning_rates: to be tried at every batch size; none for `usual_rates`.
         rates: how many those are; a refinement tries half as many to either side of the best.
-        target: share of the start's height above the lowest minimum that may be left.
+        target: share of the start's height above the goal's minimum that may be left.
         replicas: R.
         epochs: a path's budget.
         sampling, remainder: how epochs are cut, as `make_plan` takes them.
