@@ -12,6 +12,8 @@ from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import FloatArray
 
+ENOUGH = 200  # draws from which a variance's normal interval holds about as often as it says
+
 
 def noise_summary(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
     """How far each batch size strays, how far batches pay, and how well theory agrees."""
@@ -134,7 +136,8 @@ def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
     if noise.stationary:
         return _("At an exact stationary point no direction is the right one.")
     return _(
-        "Of {draws:,} draws each: the dot is the mean angle, the bar holds 5 to 95 %.",
+        "Of {draws:,} draws each: the dot is the mean angle, the bar goes from the 5th to the 95th "
+        "percentile.",
         draws=len(clouds[0].gradients),
     )
 
@@ -157,21 +160,41 @@ def cloud_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
 
 
 def law_caption(ways: Sequence[Sequence[Cloud]]) -> str:
-    """How many of the measured intervals hold the prediction."""
+    """How many of the measured intervals hold the prediction, and what that count is worth."""
+    draws = len(ways[0][0].gradients)
     holds = [
         cloud.trace_interval[0] <= cloud.trace_predicted <= cloud.trace_interval[1]
         for clouds in ways
         for cloud in clouds
         if cloud.trace_interval and cloud.agreement is not None
     ]
-    return _(
-        "{draws:,} draws at each batch size, without replacement (filled, solid) and with (open, "
-        "dashed). {held} of {all} measured variances have the predicted one in their 95 % "
-        "interval. The line of the cosine is that of Gaussian noise, which the gradient of a "
-        "small batch is not; bars hold 5 to 95 % of the draws.",
-        draws=len(ways[0][0].gradients),
-        held=sum(holds),
-        all=len(holds),
+    directed = any(cloud.directions for clouds in ways for cloud in clouds)
+    return sentences(
+        [
+            _(
+                "{draws:,} draws at each batch size, without replacement (filled, solid) and with "
+                "(open, dashed).",
+                draws=draws,
+            ),
+            _(
+                "{held} of {all} measured variances have the predicted one in their 95 % interval. "
+                "These are not {all} independent trials: smaller batches are drawn as parts of "
+                "larger ones, so neighbours stray together.",
+                held=sum(holds),
+                all=len(holds),
+            )
+            if holds
+            else "",
+            _("Of fewer than {enough} draws the intervals are too narrow.", enough=ENOUGH)
+            if holds and draws < ENOUGH
+            else "",
+            _(
+                "The line of the cosine is that of Gaussian noise, which the gradient of a small "
+                "batch need not be; bars go from the 5th to the 95th percentile of the draws."
+            )
+            if directed
+            else "",
+        ]
     )
 
 
