@@ -89,6 +89,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.noise.samples",
         "app.science.plan",
         "app.science.problems",
+        "app.science.sampling",
     },
     "app.science.noise.readings": {
         "app.science.noise.instruments",

@@ -108,6 +108,8 @@ def batch_size_label(size: int, examples: int) -> str:
 
 def number(value: float, digits: int = 2) -> str:
     """Significant digits, never an exponent."""
+    if value == 0:
+        return "0"
     if abs(value) < SMALL:
         return _("less than {small:.4f}", small=SMALL)
     return f"{float(f'{value:.{digits}g}'):,.10g}"
