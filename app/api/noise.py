@@ -25,8 +25,9 @@ def read_noise(
     ``covariance`` is that of the per-example gradients, Σ with divisor N; predicted covariances
     are Σ/B, times (N−B)/(N−1) without replacement. Draw k takes the first B entries of the k-th
     ``rng.permutation(N)`` of ``default_rng(seed)`` (``rng.integers(N, size=N)`` with replacement).
-    Where the full gradient is zero (``stationary``) angles and the noise scale are null. Drawn
-    gradients are rounded to 6 significant digits.
+    Where the full gradient is zero (``stationary``) angles and the noise scale are null. Draws
+    whose gradient is zero have no angle: ``zero`` is their share, ``uphill`` a share of all draws.
+    Drawn gradients are rounded to 6 significant digits.
     """
     problem, point, clouds = get_noise(cache, query)
     return json_response(
@@ -63,6 +64,7 @@ def _cloud(cloud: Cloud) -> dict[str, Any]:
         "standard_errors_apart": cloud.agreement,
         "cosine": directions and directions.cosine._asdict(),
         "angle_degrees": directions and directions.angle_degrees._asdict(),
-        "uphill": directions and directions.uphill,
+        "uphill": cloud.uphill,
+        "zero": cloud.zero,
         "gradients": np.ascontiguousarray(rounded(cloud.gradients)),
     }

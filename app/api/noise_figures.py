@@ -11,7 +11,6 @@ from app.api.figure_queries import DirectionsFigureQuery, NoiseFigureQuery
 from app.api.figures import get_relief
 from app.api.noise_work import batch_sizes, get_noise
 from app.api.queries import DataQuery
-from app.api.surfaces import field
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
 from app.figures.noise.directions import arrow_scale, directions_figure
@@ -19,6 +18,7 @@ from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.law import law_batch_sizes, noise_law
+from app.science.noise.scale import noise_scales
 
 router = figure_router()
 
@@ -86,13 +86,11 @@ def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseF
 
 @router.get("/noise-map")
 def get_noise_map_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
-    """The noise scale over the surface: up to which batch size larger batches still pay."""
+    """The noise scale over the surface: the batch size with as much noise as slope."""
     problem, point, _ = get_noise(cache, query)
     relief = get_relief(cache, query.surface, query)
-    key = ("noise scale", query.surface, query.key(DataQuery))
-    scale = cache.get(
-        key, lambda: field(problem, "noise_scale", *np.meshgrid(relief.w0, relief.w1))
-    )
+    key = ("noise scales", query.surface, query.key(DataQuery))
+    scale = cache.get(key, lambda: noise_scales(problem, *np.meshgrid(relief.w0, relief.w1)))
     return figure_response(
         request, query, map_figure(problem, relief, scale, point.point, query.theme)
     )

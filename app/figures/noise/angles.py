@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.noise.captions import angles_caption
 from app.figures.noise.ridges import Ridge, ridges_figure, say_instead
 from app.figures.noise.run_words import turning_caption
-from app.figures.noise.words import angles_caption
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.noise.along import turning_angles
@@ -45,11 +45,18 @@ def turning_figure(runs: Sequence[Run], theme: str) -> go.Figure:
         Ridge(run.batch_size, turning_angles(np.hstack([run.paths.w0, run.paths.w1])))
         for run in runs
     ]
+    # A run of n steps has n − 1 angles, unless some of the steps have no direction.
+    made = [run.length(0) - 1 for run in runs]
+    left_out = sum(
+        steps - 1 - len(ridge.degrees)
+        for steps, ridge in zip(made, ridges, strict=True)
+        if steps > 1
+    )
     return ridges_figure(
         ridges,
         runs[0].problem.size,
         theme,
         title=_("angle to the step before"),
         beyond=_("turned back"),
-        caption=turning_caption(ridges),
+        caption=turning_caption(ridges, left_out),
     )

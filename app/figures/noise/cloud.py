@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.words import cloud_caption
+from app.figures.noise.captions import cloud_caption
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
-from app.science.problems.surface import Surface
+from app.science.problems.surface import FloatArray, Surface
 
 LEVEL = 0.95  # of a Gaussian inside an ellipse
 SHOWN = 0.995  # quantile of the gradients that the axes reach to
@@ -87,12 +87,13 @@ def cloud_figure(
             )
         )
     names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
-    x_range, y_range = _ranges(noise, clouds)
+    x_range, y_range = ranges = _ranges(noise, clouds)
+    outside = sum(_outside(cloud.gradients, ranges) for cloud in clouds)
     return go.Figure(
         traces,
         layout(
             colours,
-            meta={"caption": cloud_caption(noise, clouds)},
+            meta={"caption": cloud_caption(noise, clouds, outside)},
             margin={"l": 56, "r": 12, "t": 10, "b": 42},
             xaxis=axis(colours, names[0], range=x_range, constrain="domain"),
             yaxis=axis(colours, names[1], range=y_range, constrain="domain", scaleanchor="x"),
@@ -117,3 +118,9 @@ def _ranges(noise: PointNoise, clouds: Sequence[Cloud]) -> list[list[float]]:
     room = np.where(high > low, 0.06 * (high - low), 1.0)
     ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
     return ranges
+
+
+def _outside(gradients: FloatArray, ranges: list[list[float]]) -> int:
+    """Draws beyond an axis."""
+    low, high = np.array(ranges).T
+    return int(np.sum(np.any((gradients < low) | (gradients > high), axis=1)))

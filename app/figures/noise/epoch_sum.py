@@ -54,7 +54,7 @@ def epoch_sum_figure(
         traces,
         layout(
             colours,
-            meta={"caption": epoch_sum_caption(sums, rate, problem.size)},
+            meta={"caption": epoch_sum_caption(sums, rate)},
             margin={"l": 56, "r": 12, "t": 10, "b": 42},
             xaxis=axis(colours, x),
             yaxis=axis(colours, y, scaleanchor="x"),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.noise.captions import law_caption
 from app.figures.noise.ridges import say_instead
-from app.figures.noise.words import law_caption
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud

@@ -1,4 +1,4 @@
-"""Where on the surface larger batches still pay: the noise scale as a heat map."""
+"""How noisy the gradient is over the surface: the noise scale as a heat map."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from app.figures.axes import plane_layout
 from app.figures.levels import Relief
 from app.figures.marks import point
-from app.figures.noise.words import map_caption
+from app.figures.noise.captions import map_caption
 from app.figures.surface import LINES
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
@@ -19,12 +19,12 @@ def map_figure(
 ) -> go.Figure:
     """log₁₀ of tr Σ/‖G‖² in the colours of the batch sizes, contour lines of the loss over it.
 
-    The noise scale is a number of examples: batches up to about that many still pay. It is
-    capped at 1 and at N, beyond which no batch size lies, as it grows without bound towards
-    every point where G = 0 (NaN counts as infinite).
+    The noise scale is a number of examples: a batch of that many independent draws has as much
+    noise as slope. Its colours end at 1 and at N, beyond which no batch size lies. Where it is
+    undefined (NaN) there is a gap.
     """
     colours = THEMES[theme]
-    capped = np.clip(np.nan_to_num(noise_scale, nan=problem.size), 1, problem.size)
+    capped = np.clip(noise_scale, 1, problem.size)
     top = float(np.log10(problem.size))
     powers = np.arange(int(top) + 1)
     heights, _labels = relief.levels.ticks()
@@ -37,12 +37,9 @@ def map_figure(
                 zmin=0,
                 zmax=top,
                 colorscale=_scale(colours),
-                customdata=capped.astype(np.float32),
+                customdata=noise_scale.astype(np.float32),
                 hovertemplate=(
-                    _(
-                        "(%{x:.2f}, %{y:.2f})<br>"
-                        "here batches up to about %{customdata:,.3~r} still pay"
-                    )
+                    _("(%{x:.2f}, %{y:.2f})<br>noise scale %{customdata:,.3~r} examples")
                     + "<extra></extra>"
                 ),
                 colorbar={
@@ -85,7 +82,7 @@ def map_figure(
         plane_layout(problem.surface, colours)
         | {
             "margin": {"l": 46, "r": 90, "t": 10, "b": 42},
-            "meta": {"caption": map_caption(noise_scale, problem.size)},
+            "meta": {"caption": map_caption(problem, noise_scale)},
         },
     )
 

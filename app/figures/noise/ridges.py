@@ -71,7 +71,8 @@ def ridges_figure(
                         "mean %{customdata[1]:.1f}°<br>"
                         "5–95 %: %{customdata[0]:.1f}° to %{customdata[2]:.1f}°"
                     )
-                    + f"<br>%{{customdata[3]:.1%}} {beyond}"
+                    + "<br>%{customdata[3]:.1%} "
+                    + _("of these {what}", what=beyond)
                 ),
                 meta={"role": "spread", "batch_size": size},
             )

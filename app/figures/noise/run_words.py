@@ -18,11 +18,9 @@ from app.science.noise.tracks import Track
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
 
-ROUNDING = 1e-9  # a sum as near as this, relative to the way there, is exact
 
-
-def turning_caption(ridges: Sequence[Ridge]) -> str:
-    """How often each batch size turns back."""
+def turning_caption(ridges: Sequence[Ridge], left_out: int) -> str:
+    """How often each batch size turns back, and the steps that have no direction."""
     clauses = []
     for size, degrees in ridges:
         directions = summarise(degrees)
@@ -36,41 +34,76 @@ def turning_caption(ridges: Sequence[Ridge]) -> str:
             if directions
             else _("B = {size:,} makes no two steps", size=size)
         )
-    return _(
-        "Of the successive steps of a run that starts at the point, how many turn back by more "
-        "than 90°: {clauses}.",
-        clauses=listed(clauses),
-    )
-
-
-def epoch_sum_caption(sums: Sequence[EpochSum], rate: float, examples: int) -> str:
-    """Whether the steps add up to one full step."""
-    clauses = []
-    for each in sums:
-        size = f"B = {each.plan.batch_size:,}"
-        reach = float(np.hypot(*each.expected))
-        off = float(np.hypot(*each.difference))
-        steps = ngettext("{count:,} step", "{count:,} steps", each.plan.updates)
-        farthest = float(np.hypot(*(each.frozen - each.frozen[0]).T).max())
-        if off <= ROUNDING * max(reach, farthest):
-            clauses.append(_("{steps} of {size} add up to it exactly", steps=steps, size=size))
-        elif reach:
-            missed = percent(off / reach)
-            clauses.append(
-                _("{steps} of {size} miss it by {share}", steps=steps, size=size, share=missed)
+    return sentences(
+        [
+            _(
+                "Of the successive steps of a run that starts at the point, how many turn back by "
+                "more than 90°: {clauses}.",
+                clauses=listed(clauses),
+            ),
+            ngettext(
+                "{count:,} step of no length is left out.",
+                "{count:,} steps of no length are left out.",
+                left_out,
             )
-        else:
-            clauses.append(_("{steps} of {size} are nothing but noise", steps=steps, size=size))
-    return _(
-        "The arrow is one full-batch step at a learning rate of {rate}. The same {examples:,} "
-        "examples in mini-batches, all gradients taken at the point (solid): {clauses}. Dotted: "
-        "the same epoch as SGD walks it, each gradient taken where the step before it ended. An "
-        "epoch of K steps is drawn at a K-th of the rate, to travel as far; a run's own would go "
-        "K times as far.",
-        rate=number(rate),
-        examples=examples,
-        clauses=joined(clauses),
+            if left_out
+            else "",
+        ]
     )
+
+
+def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
+    """Whether the steps add up to one full step."""
+    weighted = any(each.plan.epochs[0].remainder == "weight" for each in sums)
+    return sentences(
+        [
+            _("The full gradient is zero at the point: a full-batch step leads nowhere.")
+            if sums[0].stationary
+            else _(
+                "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
+            ),
+            _(
+                "The examples in mini-batches, all gradients taken at the point (solid): "
+                "{clauses}.",
+                clauses=joined(_epoch_sum(each) for each in sums),
+            ),
+            _(
+                "Dotted: the same epoch as SGD walks it, each gradient taken where the step before "
+                "it ended."
+            ),
+            _(
+                "To travel as far, each step is made at the rate over their number, in which a "
+                "smaller last one counts as its part of a batch."
+            )
+            if weighted
+            else _("To travel as far, each step is made at the rate over their number."),
+        ]
+    )
+
+
+def _epoch_sum(each: EpochSum) -> str:
+    size = f"B = {each.plan.batch_size:,}"
+    off = float(np.hypot(*each.difference))
+    steps = ngettext("{count:,} step", "{count:,} steps", each.plan.updates)
+    unseen = each.plan.examples - each.plan.epochs[0].examples_used
+    if unseen:
+        size = ngettext(
+            "{size} ({count:,} example left out)",
+            "{size} ({count:,} examples left out)",
+            unseen,
+            size=size,
+        )
+    if not each.covariance.any():
+        return _("{steps} of {size} add up to it exactly", steps=steps, size=size)
+    if each.stationary:
+        return _(
+            "{steps} of {size} end {distance} from the point",
+            steps=steps,
+            size=size,
+            distance=number(off),
+        )
+    missed = percent(off / float(np.hypot(*each.expected)))
+    return _("{steps} of {size} miss it by {share}", steps=steps, size=size, share=missed)
 
 
 def along_caption(tracks: Sequence[Track]) -> str:

@@ -1,16 +1,13 @@
 """What the draws at a point show, in plain words with measured numbers."""
 
+import math
 from collections.abc import Sequence
-
-import numpy as np
 
 from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.noise.cloud import Cloud
-from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
-from app.science.problems.surface import FloatArray
 
 
 def noise_summary(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
@@ -19,10 +16,10 @@ def noise_summary(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
     return sentences(
         [
             _(
-                "{draws:,} mini-batches of each size at ({w0:.4g}, {w1:.4g}).",
+                "{draws:,} mini-batches of each size at ({w0}, {w1}).",
                 draws=draws,
-                w0=noise.point[0],
-                w1=noise.point[1],
+                w0=_coordinate(noise.point[0]),
+                w1=_coordinate(noise.point[1]),
             ),
             _straying(noise, clouds),
             _paying(noise),
@@ -67,55 +64,83 @@ def arrows_caption(
     )
 
 
+def _coordinate(value: float) -> str:
+    """Four digits; what is nothing beside a domain is 0."""
+    return number(round(value, 4), 4)
+
+
 def _straying(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    if noise.stationary and noise.noiseless:
+        return _("The full gradient is zero here, and so is every mini-batch's.")
     if noise.stationary:
         return _(
             "The full gradient is zero here, so there is no direction to stray from: "
             "whatever a mini-batch does here is noise."
         )
-    clauses = []
-    for cloud in clouds:
-        if not cloud.directions:
-            continue
-        size = (
-            _("the full batch")
-            if cloud.batch_size == noise.examples
-            else _("batch size {size:,}", size=cloud.batch_size)
+    return _(
+        "From the full gradient's direction strays {clauses}.",
+        clauses=listed(_strays(cloud, noise) for cloud in clouds),
+    )
+
+
+def _strays(cloud: Cloud, noise: PointNoise) -> str:
+    size = (
+        _("the full batch")
+        if cloud.batch_size == noise.examples
+        else _("batch size {size:,}", size=cloud.batch_size)
+    )
+    if not cloud.directions:
+        return _("{size} in no draw, as its gradient is 0", size=size)
+    angle = number(cloud.directions.angle_degrees.mean)
+    if not cloud.covariance_measured.any():
+        clause = _("{size} not at all", size=size)
+    elif uphill := cloud.uphill:
+        clause = _(
+            "{size} by {angle}° on average and points uphill in {share} of draws",
+            size=size,
+            angle=angle,
+            share=percent(uphill),
         )
-        angle = cloud.directions.angle_degrees
-        if not cloud.covariance_measured.any():
-            clauses.append(_("{size} not at all", size=size))
-        elif uphill := cloud.directions.uphill:
-            clauses.append(
-                _(
-                    "{size} by {angle}° on average and points uphill in {share} of draws",
-                    size=size,
-                    angle=number(angle.mean),
-                    share=percent(uphill),
-                )
-            )
-        else:
-            clauses.append(_("{size} by {angle}° on average", size=size, angle=number(angle.mean)))
-    if not clauses:
-        return ""
-    return _("From the full gradient's direction strays {clauses}.", clauses=listed(clauses))
+    else:
+        clause = _("{size} by {angle}° on average", size=size, angle=angle)
+    if not cloud.zero:
+        return clause
+    return _(
+        "{clause} (in {share} of draws it is 0 and has no direction)",
+        clause=clause,
+        share=percent(cloud.zero),
+    )
 
 
 def _paying(noise: PointNoise) -> str:
+    """The noise scale, as the batch size at which tr Σ/B = ‖G‖²."""
     scale = noise.noise_scale
+    if noise.noiseless:
+        return (
+            _("The noise scale, 0/0, is undefined here.")
+            if noise.stationary
+            else _("The noise scale is 0: all examples have the same gradient here.")
+        )
     if scale is None:
-        return _("The noise scale is infinite.")
-    if scale >= noise.examples:
+        return _("The noise scale is infinite: there is noise, and no slope.")
+    said = number(scale)
+    if scale < 1:
         return _(
-            "The noise scale is {scale} examples, more than the {examples:,} there are: "
-            "even the largest batches still pay.",
-            scale=number(scale),
+            "The noise scale is {scale} examples: even a single example's gradient has less noise "
+            "than slope.",
+            scale=said,
+        )
+    if scale > noise.examples:
+        return _(
+            "The noise scale is {scale} examples, more than the {examples:,} there are: even that "
+            "many independent draws have more noise than slope.",
+            scale=said,
             examples=noise.examples,
         )
     return _(
-        "The noise scale is {scale} examples: here batches up to about {size} still pay.",
-        scale=number(scale),
-        size=number(max(1.0, scale)),
+        "The noise scale is {scale} examples: a batch of that many independent draws has as much "
+        "noise as slope.",
+        scale=said,
     )
 
 
@@ -125,69 +150,12 @@ def _agreement(clouds: Sequence[Cloud]) -> str:
         return ""
     return _(
         "Measured variances are within {errors:.1f} standard errors of the predicted ones.",
-        errors=max(away),
-    )
-
-
-def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
-    """What the bars are."""
-    if noise.stationary:
-        return _("At an exact stationary point no direction is the right one.")
-    return _(
-        "Of {draws:,} draws each: the dot is the mean angle, the bar holds 5 to 95 %.",
-        draws=len(clouds[0].gradients),
-    )
-
-
-def cloud_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
-    """How many draws the predicted ellipses hold."""
-    held = [
-        _("{share} of B = {size:,}", share=percent(share), size=cloud.batch_size)
-        for cloud in clouds
-        if cloud.covariance_predicted.any()
-        and (share := share_inside(cloud.gradients, noise.gradient, cloud.covariance_predicted))
-    ]
-    if not held:
-        return _("Every draw is the full gradient: one dot.")
-    return _(
-        "Solid: the ellipse that would hold 95 % of Gaussian noise of the predicted covariance; "
-        "dotted: of the measured one. The predicted ellipse holds {shares}.",
-        shares=listed(held),
-    )
-
-
-def law_caption(ways: Sequence[Sequence[Cloud]]) -> str:
-    """How many of the measured intervals hold the prediction."""
-    holds = [
-        cloud.trace_interval[0] <= cloud.trace_predicted <= cloud.trace_interval[1]
-        for clouds in ways
-        for cloud in clouds
-        if cloud.trace_interval and cloud.agreement is not None
-    ]
-    return _(
-        "{draws:,} draws at each batch size, without replacement (filled, solid) and with (open, "
-        "dashed). {held} of {all} measured variances have the predicted one in their 95 % "
-        "interval. The line of the cosine is that of Gaussian noise, which the gradient of a "
-        "small batch is not; bars hold 5 to 95 % of the draws.",
-        draws=len(ways[0][0].gradients),
-        held=sum(holds),
-        all=len(holds),
-    )
-
-
-def map_caption(noise_scale: FloatArray, examples: int) -> str:
-    """How much of the map is capped."""
-    beyond = float(np.mean(~(noise_scale < examples)))
-    return _(
-        "The noise scale tr Σ/‖G‖² in the colours of the batch sizes, over the contour lines of "
-        "the loss. It grows without bound towards every point where the gradient is zero, so it "
-        "is capped at N = {examples:,}: beyond it lies {share} of this picture, where even the "
-        "full batch still pays.",
-        examples=examples,
-        share=percent(beyond),
+        errors=math.ceil(10 * max(away)) / 10,
     )
 
 
 def percent(share: float) -> str:
-    """A share for people."""
-    return _("less than 1 %") if 0 < share < 0.01 else f"{100 * share:.0f} %"
+    """A share for people; of something it is never nothing, nor of some of it all."""
+    if 0 < share < 0.01:
+        return _("less than 1 %")
+    return _("more than 99 %") if 0.99 < share < 1 else f"{100 * share:,.0f} %"

@@ -44,6 +44,19 @@ class Cloud:
     directions: Directions | None
 
     @property
+    def zero(self) -> float:
+        """Share of the draws whose gradient is exactly 0, so that it has no direction."""
+        return float(np.mean(~np.any(self.gradients, axis=1)))
+
+    @property
+    def uphill(self) -> float | None:
+        """Share of all draws beyond 90° of G, those of no direction among them, which are not.
+
+        None where G has no direction.
+        """
+        return self.directions.uphill * (1 - self.zero) if self.directions else None
+
+    @property
     def trace_predicted(self) -> float:
         """Total variance of g_B by theory."""
         return float(np.trace(self.covariance_predicted))

@@ -8,7 +8,7 @@ from app.science.engine import diverged, divergence_rule, run
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.law import variance_factor
-from app.science.noise.point import example_gradients
+from app.science.noise.point import noise_at
 from app.science.noise.replay import replay
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
@@ -33,6 +33,7 @@ class EpochSum:
         expected: Σ w_k · full_step, as many full-batch steps as the frozen ones, shape (2,).
         difference: where the frozen steps end less ``expected``, shape (2,).
         covariance: of the difference over all permutations, exact, shape (2, 2).
+        stationary: whether G is zero to rounding at the point, so that ``full_step`` leads nowhere.
     """
 
     plan: Plan
@@ -42,6 +43,7 @@ class EpochSum:
     expected: FloatArray
     difference: FloatArray
     covariance: FloatArray
+    stationary: bool
 
 
 def epoch_sum(
@@ -80,12 +82,13 @@ def epoch_sum(
     )
     moved = run(problem, plan, sgd(), point, [np.random.default_rng([seed, 0])])
     moving = np.hstack([moved.w0, moved.w1])
-    gradients = example_gradients(problem, point)
+    noise = noise_at(problem, point)
+    gradients = noise.gradients
     batches = replay(plan, np.random.default_rng([seed, 0]), range(1, plan.updates + 1))
     starts = np.cumsum(plan.sizes) - plan.sizes
     sums = np.add.reduceat(gradients[:, np.concatenate(batches)], starts, axis=1)
     steps = -plan.rates * plan.weights * sums / plan.sizes
-    full_step = -learning_rate * gradients.mean(axis=1)
+    full_step = -learning_rate * noise.gradient
     expected = plan.epochs[0].weights.sum() * full_step
     return EpochSum(
         plan=plan,
@@ -94,9 +97,8 @@ def epoch_sum(
         full_step=full_step,
         expected=expected,
         difference=steps.sum(axis=1) - expected,
-        covariance=learning_rate**2
-        * np.cov(gradients, bias=True)
-        * _difference_factor(plan.epochs[0]),
+        covariance=learning_rate**2 * noise.covariance * _difference_factor(plan.epochs[0]),
+        stationary=noise.stationary,
     )
 
 

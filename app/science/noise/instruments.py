@@ -18,8 +18,6 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
 
-BoolArray: TypeAlias = NDArray[np.bool_]
-
 # (problem, plan, name of the optimizer) -> why there is nothing to read, or None.
 Refusal: TypeAlias = Callable[[Problem, Plan, str], str | None]
 
@@ -58,7 +56,7 @@ class Instrument:
     measure: Callable[[Samples], FloatArray]
     refusal: Refusal
 
-    def acted(self, values: FloatArray, sizes: IntArray) -> BoolArray:
+    def acted(self, values: FloatArray, sizes: IntArray) -> NDArray[np.bool_]:
         """Whether the rule acts on readings of batches of these sizes."""
         threshold = sizes if self.threshold is None else self.threshold
         return np.asarray(values > threshold if self.acts == "above" else values < threshold)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.science.comparison import Run
 from app.science.engine import generators
-from app.science.noise.instruments import BoolArray
 from app.science.noise.readings import Reading, read
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
@@ -35,7 +35,7 @@ class Log:
         return self.run.plan.sizes[self.updates - 1]
 
     @property
-    def left_over(self) -> BoolArray:
+    def left_over(self) -> NDArray[np.bool_]:
         """Which of the readings are of an epoch's last, smaller batch."""
         epochs = self.run.plan.epochs
         nominal = np.repeat([e.batch_size for e in epochs], [e.updates for e in epochs])

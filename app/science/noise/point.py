@@ -69,10 +69,15 @@ class PointNoise:
         return bool(stationary(self.norm**2, self.trace, self.size_at_start))
 
     @property
+    def noiseless(self) -> bool:
+        """Whether all g_i are the same to rounding, by the same rule: tr Σ is then taken for 0."""
+        return bool(stationary(self.trace, self.norm**2, self.size_at_start))
+
+    @property
     def noise_scale(self) -> float | None:
         """tr Σ/‖G‖², in examples (McCandlish et al. 2018, arXiv:1812.06162).
 
-        None at a stationary point, towards which it grows without bound.
+        None at a stationary point: infinite, or 0/0 where it is `noiseless`.
         """
         return None if self.stationary else self.trace / self.norm**2
 

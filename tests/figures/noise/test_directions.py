@@ -36,7 +36,7 @@ def test_an_arrow_is_its_step_times_the_stated_scale(surface: Surface, draws: in
     problem = build_problem(surface, N)
     (lo0, hi0), (lo1, hi1) = problem.surface.domain
     corners = [(lo0, lo1), (hi0, hi1)]
-    minima = [minimum.point for minimum in problem.minima]
+    minima = [minimum.point for minimum in problem.minima[:2]]
     scale, rate = arrow_scale(problem), problem.surface.learning_rate
     assert float(f"{scale:.0e}"[0]) in (1, 2, 5)
     assert scale == float(f"{scale:.0e}")

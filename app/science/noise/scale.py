@@ -1,0 +1,40 @@
+"""The noise scale over the plane, and where it has no bound."""
+
+import numpy as np
+
+from app.science.noise.point import size_at_start, stationary
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+
+RINGS = (1e-6, 1e-4)  # radii in narrower sides of the domain
+AROUND = 16  # points of a ring
+GROWTH = 100  # from ring to ring; 10⁴ where ‖G‖ falls with the distance
+
+
+def noise_scales(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
+    """tr Σ/‖G‖² at points; infinite at stationary ones, NaN where there is no noise either."""
+    (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
+    squared_norm, trace = g0**2 + g1**2, covariance.trace
+    size = size_at_start(problem)
+    still = stationary(squared_norm, trace, size)
+    there = np.where(stationary(trace, squared_norm, size), np.nan, np.inf)
+    return np.where(still, there, trace / np.where(still, 1, squared_norm))
+
+
+def unbounded(problem: Problem, point: Point) -> bool:
+    """Whether the noise scale grows without bound towards a point, from all sides.
+
+    It does where the gradient vanishes and the noise stays; not where the noise vanishes too, nor
+    at a cusp, about which the gradient stays.
+    """
+    side = min(hi - lo for lo, hi in problem.surface.domain)
+    turn = np.linspace(0, 2 * np.pi, AROUND, endpoint=False)
+    inner, outer = (
+        noise_scales(
+            problem,
+            point[0] + radius * side * np.cos(turn),
+            point[1] + radius * side * np.sin(turn),
+        )
+        for radius in RINGS
+    )
+    return bool(np.all(np.isposinf(inner) | (inner > GROWTH * outer)))

@@ -1,0 +1,133 @@
+"""What is said of the map, of an epoch's sum and of turning is counted again from the figures."""
+
+import re
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from numpy.typing import NDArray
+
+from app.figures.levels import relief
+from app.figures.noise.angles import turning_figure
+from app.figures.noise.epoch_sum import epoch_sum_figure
+from app.figures.noise.map import map_figure
+from app.figures.noise.words import percent
+from app.figures.words import number
+from app.science.comparison import compare
+from app.science.noise.epoch_sum import epoch_sum, full_steps
+from app.science.noise.point import noise_at
+from app.science.noise.scale import noise_scales
+from app.science.optimizers import sgd
+from app.science.plan import Budget, make_plan
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+from app.science.problems.surface import Surface
+from app.science.sampling import EpochPlan
+
+N = 60
+every_surface = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+
+
+def ends(figure: go.Figure, role: str, size: int | None = None) -> NDArray[np.float64]:
+    (line,) = [
+        t for t in figure.data if t.meta["role"] == role and size in (None, t.meta["batch_size"])
+    ]
+    return np.column_stack([line.x, line.y]).astype(float)
+
+
+@every_surface
+@pytest.mark.parametrize("level", [None, 0.0])
+def test_the_map(surface: Surface, level: float | None) -> None:
+    problem = build_problem(surface, N, level)
+    ground = relief(problem)
+    w0, w1 = np.meshgrid(ground.w0, ground.w1)
+    figure = map_figure(problem, ground, noise_scales(problem, w0, w1), surface.start, "light")
+    caption = figure.layout.meta["caption"]
+    (heat,) = [trace for trace in figure.data if trace.meta["role"] == "map"]
+    beyond = float(np.mean(np.asarray(heat.customdata, float) > N))
+    assert f"above that lies {percent(beyond)} of this picture" in caption
+    # Nearer and nearer to a minimum, from one side: does it grow as the square of the distance?
+    growing = []
+    for minimum in problem.minima:
+        near, far = (
+            noise_at(problem, (minimum.point[0] + step, minimum.point[1] + step / 3))
+            for step in (1e-6, 1e-4)
+        )
+        ratio = (near.trace * far.norm**2) / (near.norm**2 * far.trace or 1)
+        growing.append(ratio > 100)
+    if not any(growing):
+        assert "without bound" not in caption
+    elif len(growing) == 1:
+        assert "without bound towards the minimum" in caption
+    else:
+        assert f"without bound towards {sum(growing)} of the {len(growing)} minima" in caption
+
+
+@every_surface
+@pytest.mark.parametrize("remainder", ["keep", "drop", "weight"])
+@pytest.mark.parametrize("seed", range(2))
+def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str) -> None:
+    problem = build_problem(surface, N)
+    rate, sizes = surface.learning_rate, (7, 20, N)
+    minima = [minimum.point for minimum in problem.minima[:1]]
+    for at in [surface.start, *minima]:
+        sums = [
+            epoch_sum(
+                problem, at, batch_size=size, remainder=remainder, seed=seed,
+                learning_rate=rate / full_steps(EpochPlan(N, size, remainder)),
+            )
+            for size in sizes
+        ]  # fmt: skip
+        figure = epoch_sum_figure(problem, sums, rate, "light")
+        caption = figure.layout.meta["caption"]
+        noise = noise_at(problem, at)
+        step = -rate * noise.gradient
+        assert ("leads nowhere" in caption) == noise.stationary
+        assert (f"at a learning rate of {number(rate)}" in caption) != noise.stationary
+        assert ("counts as its part of a batch" in caption) == (remainder == "weight")
+        assert ("B = 7 (4 examples left out)" in caption) == (remainder == "drop")
+        for size in sizes:
+            walked = ends(figure, "frozen", size)
+            off = float(np.hypot(*(walked[-1] - at - step)))
+            (clause,) = re.findall(rf"of B = {size}(?: \(.*?\))? (.*?)(?:; |\. )", caption)
+            if N % size == 0 or remainder == "weight":
+                assert clause == "add up to it exactly"
+                assert off < 1e-5 * (1 + np.abs(walked).max())
+            elif noise.stationary:
+                assert clause.endswith("from the point")
+                said = float(clause.split()[1].replace(",", ""))
+                assert said == pytest.approx(off, rel=0.1)
+            else:
+                said = float(clause.split()[-2].replace(",", "")) / 100
+                assert said == pytest.approx(off / np.hypot(*step), rel=0.03, abs=0.01)
+
+
+@every_surface
+@pytest.mark.parametrize("seed", range(2))
+def test_turning(surface: Surface, seed: int) -> None:
+    problem = build_problem(surface, N)
+    plans = [
+        make_plan(
+            examples=N, batch_size=size, budget=Budget(epochs=4),
+            learning_rate=surface.learning_rate,
+        )
+        for size in (1, 8, N)
+    ]  # fmt: skip
+    runs = compare(problem, plans, sgd(), surface.start, seed=seed).runs
+    caption = turning_figure(runs, "light").layout.meta["caption"]
+    for run in runs:
+        steps = np.diff(np.hstack([run.paths.w0, run.paths.w1]), axis=0)
+        back = float(np.mean(np.sum(steps[1:] * steps[:-1], axis=1) < 0))
+        assert f"B = {run.batch_size} in {percent(back)} of {len(steps) - 1}" in caption
+    assert "left out" not in caption
+
+
+def test_steps_of_no_length_are_counted() -> None:
+    problem = build_problem(SURFACES["bowl"], N, 0.0)
+    plan = make_plan(examples=N, batch_size=N, budget=Budget(epochs=600), learning_rate=1.0)
+    runs = compare(problem, [plan], sgd(), problem.surface.start).runs
+    caption = turning_figure(runs, "light").layout.meta["caption"]
+    steps = np.diff(np.hstack([runs[0].paths.w0, runs[0].paths.w1]), axis=0)
+    still = int(np.sum(np.hypot(*steps.T) <= 1e-12 * 3))
+    assert still > 100
+    assert f"{still} steps of no length are left out" in caption
