@@ -55,7 +55,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.problems",
         "app.science.sampling",
     },
+    "app.science.moment": {
+        "app.science.message",
+        "app.science.engine",
+        "app.science.errors",
+        "app.science.noise.replay",
+        "app.science.plan",
+        "app.science.problems",
+        "app.science.sampling",
+    },
     "app.science.comparison": {
+        "app.science.message",
         "app.science.errors",
         "app.science.engine",
         "app.science.late",

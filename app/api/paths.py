@@ -9,14 +9,12 @@ from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
 from app.api.responses import csv_response, documented, json_response, rounded, wanted_format
 from app.api.run_query import PathsQuery
-from app.api.work import check_points, get_comparison, get_request
+from app.api.work import check_points, check_replica, get_comparison, get_request
 from app.figures.words import summary
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
-from app.science.errors import ParameterError
 from app.science.lowest import excess
-from app.science.message import Message
 from app.science.plan import Plan
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])
@@ -37,7 +35,10 @@ def get_paths(
     ``excess`` is the loss above that of the lowest minimum, null where there is none.
     """
     asked = get_request(cache, query)
-    replicas = _replicas(query, asked.replicas)
+    replicas = range(asked.replicas)
+    if query.replica is not None:
+        check_replica(asked, query.replica)
+        replicas = range(query.replica, query.replica + 1)
     if wanted_format(request, query.format) == "csv":
         check_points(asked, asked.budget.given[0], len(replicas) * asked.points(None))
         rows = _rows(asked.compute(None), replicas)
@@ -57,16 +58,6 @@ def get_paths(
             "paths": paths,
         },
     )
-
-
-def _replicas(query: PathsQuery, replicas: int) -> range:
-    if query.replica is None:
-        return range(replicas)
-    if query.replica >= replicas:
-        raise ParameterError(
-            "replica", query.replica, Message("an integer from 0 to {most}", most=replicas - 1)
-        )
-    return range(query.replica, query.replica + 1)
 
 
 def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:

@@ -1,14 +1,16 @@
 """The same problem run at several batch sizes: paths, losses, and their spread over replicas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from app.science.engine import Trajectories, generators, last_points, run
+from app.science.errors import ParameterError
 from app.science.late import Late, late_updates
 from app.science.lowest import excess
+from app.science.message import Message
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -84,6 +86,18 @@ class Run:
         """Examples seen at each recorded update, shape (P,)."""
         return self.plan.examples_seen[self.paths.updates]
 
+    def window(self, first: int, count: int) -> "Run":
+        """The same run, of whose first replica some consecutive recorded updates are shown.
+
+        Raises:
+            ParameterError: the first of them is after the last that there is.
+        """
+        last = int(self.paths.updates[self.last[0]])
+        if first > last:
+            raise ParameterError("window", first, Message("an integer from 0 to {most}", most=last))
+        shown = np.arange(first, min(first + count, last + 1))
+        return replace(self, paths=_at(self.paths, shown))
+
     def path(self, replica: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """w0, w1 and loss of one replica, as far as it came."""
         length = self.length(replica)
@@ -155,6 +169,7 @@ def compare(
     *,
     seed: int = 0,
     replicas: int = 1,
+    first_replica: int = 0,
     max_points: int | None = None,
 ) -> Comparison:
     """Run every plan from the same start with the same seeds.
@@ -166,6 +181,7 @@ def compare(
         start: where every path starts.
         seed: replica r of every plan draws from ``default_rng([seed, r])``.
         replicas: R.
+        first_replica: r of the first of them.
         max_points: recorded points a path, as `thin` chooses them; None for all.
 
     Raises:
@@ -176,7 +192,8 @@ def compare(
         shown = np.arange(plan.updates + 1) if max_points is None else thin(plan, max_points)
         late = late_updates(plan)
         record = np.union1d(shown, late)
-        paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
+        rngs = generators(seed, first_replica + replicas)[first_replica:]
+        paths = run(problem, plan, optimizer, start, rngs, record)
         judged = Late(problem, plan, start, _at(paths, late))
         runs.append(Run(problem, plan, _at(paths, shown), judged))
     return Comparison(problem, start, tuple(runs))
