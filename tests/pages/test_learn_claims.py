@@ -28,7 +28,8 @@ Get: TypeAlias = Callable[..., httpx.Response]
 def words(get: Get, request: pytest.FixtureRequest) -> str:
     """The page's text in a language."""
     page = get(f"/learn?lang={request.param}").text
-    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+    said = re.findall(r'data-verdict="([^"]+)"', page)
+    return html.unescape(re.sub(r"<[^>]+>", " ", page) + " ".join(said))
 
 
 def test_a_last_batch_of_one_kicks_ten_and_a_half_times_as_hard(words: str) -> None:
@@ -48,6 +49,7 @@ def test_with_replacement_it_is_ten_times() -> None:
 def test_updates_of_an_epoch_are_counted_by_cutting_it(words: str) -> None:
     assert len(range(0, 1050, 100)) == 11 == EpochPlan(1050, 100).updates
     assert len(range(0, 1050, 32)) == 33 == EpochPlan(1050, 32).updates
+    assert "33" in words
     assert (1050 % 256, EpochPlan(1050, 256).sizes[-1]) == (26, 26)
     assert "26" in words
 
@@ -97,6 +99,14 @@ def test_one_shuffle_does_about_as_well_where_batches_are_even(surface: str, siz
 def test_it_does_not_where_a_small_batch_is_always_the_same() -> None:
     # 16 times at seed 0; over seeds the logarithm has mean 2.6 and standard error .33.
     assert mean_log_ratio("ravine", 256, "shuffle-once") > math.log(3)
+
+
+def test_of_as_many_draws_386_do_not_come(words: str) -> None:
+    assert "386" in words
+    draws = np.random.default_rng(1).integers(1050, size=(400, 1050))
+    missed = [1050 - len(set(one)) for one in draws.tolist()]
+    # Their standard deviation is about 10, so the mean's standard error .5.
+    assert np.mean(missed) == pytest.approx(386.1, abs=2.5)
 
 
 def test_independent_draws_leave_more_noise() -> None:
