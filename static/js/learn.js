@@ -1,4 +1,5 @@
-// The guide: a prediction first, then the answer; figures follow their step's controls.
+// The guide: a guess first, then the answer when it is right or asked for; figures follow their
+// step's controls.
 
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
@@ -18,24 +19,30 @@ const page = new Page(
 );
 
 main.addEventListener("click", ({ target }) => {
-  const { choose, set } = target.dataset;
-  if (choose !== undefined) answer(target);
-  if (set !== undefined) {
+  const { choose, reveal, set } = target.dataset;
+  if (choose) guess(target);
+  if (reveal) {
+    show(target);
+    document.getElementById(reveal).focus(); // the button is gone
+  }
+  if (set) {
     form.set(Object.fromEntries(new URLSearchParams(set)));
     page.changed(false);
   }
 });
 
-function answer(chosen) {
+function guess(chosen) {
   const step = chosen.closest(".step");
-  const right = step.querySelector("[data-choose=right]");
-  for (const option of step.querySelectorAll("[data-choose]")) {
-    option.setAttribute("aria-pressed", String(option === chosen));
-    option.classList.toggle("right", option === right);
-  }
-  step.querySelector(".verdict.right").hidden = chosen !== right;
-  step.querySelector(".verdict.wrong").hidden = chosen === right;
-  step.querySelector(".answer").hidden = false;
+  for (const option of step.querySelectorAll("[data-choose]")) option.setAttribute("aria-pressed", String(option === chosen));
+  chosen.classList.add(chosen.dataset.choose);
+  step.querySelector(".verdict").textContent = chosen.dataset.verdict;
+  if (chosen.dataset.choose === "right") show(step.querySelector("[data-reveal]"));
+}
+
+function show(button) {
+  button.hidden = true;
+  document.getElementById(button.dataset.reveal).hidden = false;
+  button.closest(".step").querySelector("[data-choose=right]").classList.add("right");
 }
 
 new Share(form, (figure) => figures.params(figure));

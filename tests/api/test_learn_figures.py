@@ -1,9 +1,12 @@
 """The figures of the guide."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+
+from app.science.sampling import SAMPLINGS
 
 from .reading import Get, numbers
 
@@ -156,6 +159,19 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
         alone = figure(get, f"loss?{query}&sampling={trace['name']}")
         (median,) = [t for t in alone["data"] if t["meta"]["role"] == "median"]
         np.testing.assert_array_equal(numbers(trace["y"]), numbers(median["y"]))
+
+
+@pytest.mark.parametrize("rate", [0.3, 1, 1.1])
+def test_an_end_is_told_of_the_replicas_that_there_are(get: Get, rate: float) -> None:
+    query = f"orders?surface=least-squares&batch_size=2&replicas=6&epochs=2&learning_rate={rate}"
+    caption = figure(get, query)["layout"]["meta"]["caption"]
+    assert "nan" not in caption
+    for sampling in SAMPLINGS:
+        run = get(f"/api/v1/paths?{query.split('?')[1]}&sampling={sampling}").json()["paths"]
+        lost = sum(path["diverged"] for path in run)
+        (said,) = re.findall(rf"(?<=[ ;]){sampling}: (.*?)[;.](?: |$)", caption)
+        assert ("diverged" in said) == (lost > 0)
+        assert (f"({lost} of 6 diverged)" in said) == (0 < lost < 6)
 
 
 def test_sequences(get: Get) -> None:

@@ -26,18 +26,35 @@ def drawn(desk: Desk, figure: str, count: int = 1) -> str:
     return desk.page.inner_text(f"#caption-{figure}")
 
 
-def test_an_answer_shows_only_after_a_guess(sit: OpenDesk) -> None:
-    desk = open_guide(sit)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_an_answer_shows_when_it_is_right(sit: OpenDesk, language: str) -> None:
+    desk = open_guide(sit, f"?lang={language}")
     assert desk.page.locator(".step").evaluate_all("all => all.map(({ id }) => id)") == [*STEPS]
     assert desk.page.locator(".answer:visible").count() == 0
     for step in STEPS:
-        guess(desk, step, right=False)
-        assert desk.page.locator(f"#{step} .verdict.wrong").is_visible()
-        assert desk.page.locator(f"#{step} .answer").is_visible()
+        answer = desk.page.locator(f"#{step} .answer")
+        verdict = desk.page.locator(f"#{step} .verdict[aria-live=polite]")
+        wrong, said = desk.page.locator(f"#{step} [data-choose=wrong]").all(), set()
+        for option in wrong:
+            option.press("Enter")
+            said.add(verdict.inner_text())
+            assert answer.is_hidden()
+            assert desk.page.locator(f"#{step} .right").count() == 0  # none is given away
+        assert len(said) == len(wrong)  # each wrong one has a text of its own
         guess(desk, step)
-        assert desk.page.locator(f"#{step} .verdict.right").is_visible()
-        assert desk.page.locator(f"#{step} .verdict.wrong").is_hidden()
-        assert desk.page.locator(f"#{step} [aria-pressed=true]").count() == 1
+        assert verdict.inner_text() not in said
+        assert answer.is_visible()
+        assert desk.page.locator(f"#{step} [data-reveal]").is_hidden()
+        assert desk.page.locator(f"#{step} [aria-pressed=true].right").count() == 1
+
+
+def test_an_answer_shows_when_it_is_asked_for(sit: OpenDesk) -> None:
+    desk = open_guide(sit)
+    for step in STEPS:
+        desk.page.locator(f"#{step} [data-reveal]").press("Enter")
+        assert desk.page.locator(f"#{step} .answer:focus").count() == 1  # read on from here
+        assert desk.page.locator(f"#{step} .right").is_visible()
+        assert desk.page.locator(f"#{step} [aria-pressed=true]").count() == 0
 
 
 def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:

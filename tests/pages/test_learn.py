@@ -39,6 +39,9 @@ def test_every_question_has_one_right_answer(get: Get) -> None:
     for step in steps:
         assert step.count('data-choose="right"') == 1
         assert step.count('data-choose="wrong"') >= 1
+        verdicts = re.findall(r'data-verdict="([^"]+)"', step)
+        assert len(set(verdicts)) == len(re.findall("data-choose", step))
+        assert verdicts.count("Yes.") == 1
     (updates,) = re.findall(r'data-choose="right"[^>]*>(\d+)<', steps[1])
     assert int(updates) == EpochPlan(1050, 100).updates
 

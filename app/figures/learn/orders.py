@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.loss import above, positions
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import number
-from app.language.speech import clauses, sentences
+from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 
@@ -66,7 +67,7 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
     minima = first.problem.minima
     floor = minima[0].loss if minima else 0.0
     ends = [
-        _("{sampling}: {loss}", sampling=sampling, loss=number(run.late.level - floor))
+        _("{sampling}: {end}", sampling=sampling, end=_end(run, floor))
         for sampling, run in runs.items()
     ]
     template = (
@@ -77,6 +78,19 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
     return sentences(
         [
             template.format(size=first.batch_size, ends=clauses(ends)),
-            _("Lines are medians of {count} replicas.", count=first.replicas),
+            ngettext("One run of each.", "Lines are medians of {count} replicas.", first.replicas),
         ]
+    )
+
+
+def _end(run: Run, floor: float) -> str:
+    """Where the replicas end that do."""
+    lost = int(np.count_nonzero(run.paths.diverged_at))
+    if lost == run.replicas:
+        return _("diverged")
+    loss = number(run.late.level - floor)
+    return (
+        _("{loss} ({lost} of {all} diverged)", loss=loss, lost=lost, all=run.replicas)
+        if lost
+        else loss
     )

@@ -1,0 +1,153 @@
+"""What the guide says, each number of it computed anew by another way than the page's."""
+
+import html
+import math
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
+
+import httpx
+import numpy as np
+import pytest
+
+from app.api.cache import Cache
+from app.api.learn_query import OrdersQuery
+from app.api.page_queries import OrderQuery
+from app.api.run_query import RunQuery
+from app.api.work import get_comparison
+from app.science.memory import Network, batch_bytes, fixed_bytes
+from app.science.problems import SURFACES
+from app.science.sampling import EpochPlan, variance_ratio
+from app.science.sequences import Batching
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+
+@pytest.fixture(params=["en", "ja"])
+def words(get: Get, request: pytest.FixtureRequest) -> str:
+    """The page's text in a language."""
+    page = get(f"/learn?lang={request.param}").text
+    said = re.findall(r'data-verdict="([^"]+)"', page)
+    return html.unescape(re.sub(r"<[^>]+>", " ", page) + " ".join(said))
+
+
+def test_a_last_batch_of_one_kicks_ten_and_a_half_times_as_hard(words: str) -> None:
+    assert "10.5" in words
+    assert "1,001" in words
+    # The variance of a mean of b of N is S/b · (1 − b/N).
+    noise = {b: math.sqrt(1 / b * (1 - b / 1001)) for b in (1, 100)}
+    assert f"{noise[1] / noise[100]:.1f}" == "10.5"
+
+
+def test_with_replacement_it_is_ten_times() -> None:
+    ratio = variance_ratio(1, 100, 1001, replacement=True)
+    assert ratio == 100
+    assert math.sqrt(ratio) == 10
+
+
+def test_updates_of_an_epoch_are_counted_by_cutting_it(words: str) -> None:
+    assert len(range(0, 1050, 100)) == 11 == EpochPlan(1050, 100).updates
+    assert len(range(0, 1050, 32)) == 33 == EpochPlan(1050, 32).updates
+    assert "33" in words
+    assert (1050 % 256, EpochPlan(1050, 256).sizes[-1]) == (26, 26)
+    assert "26" in words
+
+
+def test_the_error_of_a_mean_falls_as_the_root_of_b_and_near_n_faster() -> None:
+    def error(size: int) -> float:
+        ratio = variance_ratio(size, 1, 1050, replacement=False)
+        assert ratio is not None
+        return math.sqrt(ratio)
+
+    for size in (2, 8, 32, 64):
+        assert error(size) == pytest.approx(1 / math.sqrt(size), rel=0.04)
+    for size in (525, 800, 1049):
+        assert error(size) < 0.71 / math.sqrt(size)
+    assert error(1050) == 0
+
+
+def test_twice_the_batch_takes_twice_the_activations_and_nothing_else() -> None:
+    network = Network(784, 512, 2, 10)
+    assert batch_bytes(network, 64, "single") == 2 * batch_bytes(network, 32, "single")
+    assert fixed_bytes(network, "sgd", "single") == 2 * 4 * network.weights  # no B in it
+    assert EpochPlan(1024, 64).updates == EpochPlan(1024, 32).updates / 2
+
+
+@cache
+def late_losses(surface: str, batch_size: int, seed: int) -> dict[str, float]:
+    """Late median loss above the minimum under each sampling."""
+    query = OrdersQuery.model_validate({"surface": surface, "batch_size": batch_size, "seed": seed})
+    store = Cache(64)
+    runs = {name: get_comparison(store, run).runs[0] for name, run in query.runs().items()}
+    return {name: run.tail_loss - run.problem.minima[0].loss for name, run in runs.items()}
+
+
+def mean_log_ratio(surface: str, size: int, sampling: str) -> float:
+    """Of late losses, this sampling over reshuffling: five seeds, standard error about .1–.35."""
+    losses = [late_losses(surface, size, seed) for seed in range(5)]
+    return float(np.mean([math.log(one[sampling] / one["reshuffle"]) for one in losses]))
+
+
+@pytest.mark.parametrize("surface", ["bowl", "ravine", "least-squares"])
+@pytest.mark.parametrize("size", [150, 350])
+def test_one_shuffle_does_about_as_well_where_batches_are_even(surface: str, size: int) -> None:
+    assert 1050 % size == 0
+    assert abs(mean_log_ratio(surface, size, "shuffle-once")) < math.log(2)
+
+
+def test_it_does_not_where_a_small_batch_is_always_the_same() -> None:
+    # 16 times at seed 0; over seeds the logarithm has mean 2.6 and standard error .33.
+    assert mean_log_ratio("ravine", 256, "shuffle-once") > math.log(3)
+
+
+def test_of_as_many_draws_386_do_not_come(words: str) -> None:
+    assert "386" in words
+    draws = np.random.default_rng(1).integers(1050, size=(400, 1050))
+    missed = [1050 - len(set(one)) for one in draws.tolist()]
+    # Their standard deviation is about 10, so the mean's standard error .5.
+    assert np.mean(missed) == pytest.approx(386.1, abs=2.5)
+
+
+def test_independent_draws_leave_more_noise() -> None:
+    fields = OrderQuery.model_fields  # where the guide's figure begins
+    surface, size = fields["surface"].default, fields["batch_size"].default
+    assert mean_log_ratio(surface, size, "with-replacement") > math.log(1.3)
+
+
+def test_the_smallest_batch_makes_the_most_updates_and_is_behind_at_as_many() -> None:
+    by_updates = get_comparison(
+        Cache(64), RunQuery.model_validate({"updates": 330, "replicas": 20})
+    ).runs
+    late = [run.tail_loss - run.problem.minima[0].loss for run in by_updates]
+    assert [run.batch_size for run in by_updates] == [1, 32, 1050]
+    assert late == sorted(late, reverse=True)
+    by_epochs = get_comparison(Cache(64), RunQuery.model_validate({"epochs": 10})).runs
+    updates = [run.plan.updates for run in by_epochs]
+    assert updates == sorted(updates, reverse=True) == [10_500, 330, 10]
+
+
+def test_at_the_critical_size_half_of_the_updates_may_still_be_saved() -> None:
+    fewest, least = 40.0, 2560.0  # any S_min and E_min of (S/S_min − 1)(E/E_min − 1) = 1
+
+    def updates(size: float) -> float:
+        # E = S B: S = S_min + E_min / B.
+        s = fewest + least / size
+        assert (s / fewest - 1) * (s * size / least - 1) == pytest.approx(1)
+        return s
+
+    critical = least / fewest
+    assert updates(critical) == 2 * fewest
+    assert updates(critical) * critical == 2 * least
+    assert updates(1e9) / updates(critical) == pytest.approx(0.5)
+
+
+def test_rows_are_counted_not_time_steps(words: str) -> None:
+    batching = Batching(240, 4, 12)
+    assert batching.token_numbers(batching.batch_size, batching.length).shape == (4, 12)
+    assert "12" in words
+
+
+def test_the_surfaces_it_names_are_there(words: str) -> None:
+    assert "ravine" in words
+    assert "ravine" in SURFACES
