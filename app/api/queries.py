@@ -84,9 +84,13 @@ class Query(BaseModel):
     @classmethod
     def condition(cls, name: str) -> dict[str, list[str]]:
         """The choices, and which of their values give a parameter an effect."""
-        hints: Any = cls.model_fields[name].json_schema_extra or {}
+        hints: Any = getattr(cls.model_fields.get(name), "json_schema_extra", None) or {}
         found: dict[str, list[str]] = hints.get("shown_with", {})
         return found
+
+    def matters(self, name: str) -> bool:
+        """Whether the choices were made that give a parameter an effect."""
+        return all(getattr(self, key) in values for key, values in self.condition(name).items())
 
     @classmethod
     def deciding(cls) -> set[str]:

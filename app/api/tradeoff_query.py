@@ -130,9 +130,11 @@ class AnnealingQuery(DataQuery):
     surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
     batch_size: BatchSize = Field(8, description="Examples in a batch of the first stage")
     learning_rate: float | None = learning_rate()
-    factor: int = Field(2, ge=2, le=10, description="By which the one falls or the other grows")
+    factor: int = Field(
+        2, ge=2, le=10, title="Factor", description="By which the one falls or the other grows"
+    )
     epochs: int = Field(10, ge=2, le=100, description="Of a stage")
-    stages: int = Field(4, ge=2, le=8, description="How many")
+    stages: int = Field(4, ge=2, le=8, title="Stages", description="How many")
     sampling: SamplingId = Field(
         "with-replacement",
         description="How examples are drawn; the rule is for independent batches",
