@@ -1,6 +1,7 @@
 // One figure, alone in another page's frame.
 
 import { ask } from "./api.js";
+import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 import { theme } from "./theme.js";
 import { say } from "./words.js";
@@ -17,7 +18,8 @@ async function draw() {
   document.documentElement.style.colorScheme = params.get("theme");
   try {
     const { data, layout } = await ask(main.dataset.api, `figures/${main.dataset.figure}`, params);
-    await (await plotly()).react(plot, data, layout, { displayModeBar: false, responsive: true });
+    await plotly();
+    await drawChart(plot, { data, layout });
     caption.textContent = layout.meta.caption ?? "";
     error.hidden = true;
     main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
