@@ -64,6 +64,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         traces,
         layout(
             colours,
+            comparison.problem.surface.domain,
             meta={"caption": summary(comparison)},
             margin={"l": 62, "r": 12, "t": 10, "b": 42},
             xaxis=axis(

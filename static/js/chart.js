@@ -3,19 +3,36 @@
 
 import { say } from "./words.js";
 
-const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, showTips: false };
+const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, showTips: false, doubleClick: false };
 const SCROLLS = ["touchstart", "touchmove", "wheel"]; // what moves a page, if nobody else takes it
 const charts = new WeakMap(); // of an element: its buttons, and the ranges that its axes start from
 
-// Draws a figure; Plotly is there. A user's zoom survives while `uirevision` stays the same.
+// Draws a figure; Plotly is there. A zoom lasts for as long as what the axes measure: Plotly alone
+// would forget it where a figure states a range of its own.
 export async function drawChart(plot, { data, layout }, config = {}) {
   const chart = charts.get(plot) ?? hold(plot);
-  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
-  chart.ranges = new Map(axes.filter((name) => !layout[name].fixedrange).map((name) => [name, layout[name].range && [...layout[name].range]]));
+  const kept = plot.layout?.uirevision === layout.uirevision ? zoomed(plot, chart) : [];
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && !layout[name].fixedrange);
+  chart.ranges = new Map(axes.map((name) => [name, layout[name].range && [...layout[name].range]]));
+  for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
   await Plotly.react(plot, data, layout, { ...CONFIG, ...config });
-  if (!chart.heard) plot.on("plotly_relayout", () => update(plot, chart));
+  if (!chart.heard) {
+    plot.on("plotly_relayout", () => update(plot, chart));
+    plot.on("plotly_doubleclick", () => showAll(plot, chart));
+  }
   chart.heard = true;
   update(plot, chart);
+}
+
+// The names of the axes that do not show all that they would.
+function zoomed({ layout }, { ranges }) {
+  const shows = (name, range) => range ? layout[name].range.every((end, i) => end === range[i]) : layout[name].autorange !== false;
+  return [...ranges].filter(([name, range]) => !shows(name, range)).map(([name]) => name);
+}
+
+function showAll(plot, { ranges }) {
+  const all = [...ranges].map(([name, range]) => range ? [`${name}.range`, [...range]] : [`${name}.autorange`, true]);
+  return Plotly.relayout(plot, Object.fromEntries(all));
 }
 
 function hold(plot) {
@@ -29,8 +46,7 @@ function hold(plot) {
   const press = (pressed) => take.setAttribute("aria-pressed", pressed);
   press(false);
   take.addEventListener("click", () => press(!taken(chart)));
-  whole.addEventListener("click", () => Plotly.relayout(plot, Object.fromEntries([...chart.ranges].map(([name, range]) =>
-    range ? [`${name}.range`, [...range]] : [`${name}.autorange`, true]))));
+  whole.addEventListener("click", () => showAll(plot, chart));
   for (const type of SCROLLS) {
     plot.addEventListener(type, (event) => taken(chart) || event.stopPropagation(), { capture: true, passive: true });
   }
@@ -39,11 +55,11 @@ function hold(plot) {
 
 const taken = ({ take }) => !take.hidden && take.getAttribute("aria-pressed") === "true";
 
-function update({ layout }, { take, whole, ranges }) {
-  const deep = Boolean(layout.scene);
+function update(plot, chart) {
+  const { take, whole, ranges } = chart;
+  const deep = Boolean(plot.layout.scene);
   take.hidden = !deep && ranges.size === 0;
   take.textContent = say(deep ? "turn" : "zoom");
   take.classList.toggle("deep", deep);
-  const zoomed = ([name, range]) => range ? layout[name].range.some((end, i) => end !== range[i]) : layout[name].autorange === false;
-  whole.hidden = deep || ![...ranges].some(zoomed);
+  whole.hidden = zoomed(plot, chart).length === 0;
 }

@@ -62,15 +62,17 @@ def test_a_swipe_over_every_chart_scrolls_the_page(sit: OpenDesk, which: str) ->
     desk.open(PAGES[which])
     for plot in charts(desk):
         x, y = middle(desk, plot)
+        assert desk.page.get_by_text("Show all").locator("visible=true").count() == 0
         seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
         finger(desk, (x, y), (x, y - SWIPE))
         desk.wait("before => scrollY > before + 20", before)
+        below = desk.page.evaluate("scrollY")
         desk.page.mouse.move(x, y)
         for _ in range(20):  # the browser may drop a turn of the wheel that follows a finger
             desk.page.mouse.wheel(0, -SWIPE)
-            if desk.page.evaluate("scrollY") <= before:
+            if desk.page.evaluate("scrollY") < below:
                 break
-        desk.wait("before => scrollY <= before + 20", before)
+        desk.wait("below => scrollY < below", below)
         assert plot.evaluate(SEEN) == seen
 
 
@@ -95,6 +97,41 @@ def test_a_finger_zooms_when_asked_and_goes_back(sit: OpenDesk) -> None:
     finger(desk, (x, y), (x, y - SWIPE))
     desk.wait("before => scrollY > before", scrolled)
     assert plot.evaluate(SEEN) == seen
+
+
+RANGES = "plot => [plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range]"
+
+
+def test_a_zoom_lasts_until_the_axis_measures_something_else(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(HOME)
+    plot = desk.page.locator("#loss-figure")
+    whole = desk.page.locator("#loss-figure + .hold").get_by_text("Show all")
+    first = plot.evaluate(RANGES)
+    box = plot.bounding_box()
+    assert box
+    desk.page.mouse.move(box["x"] + 120, box["y"] + 60)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 220, box["y"] + 140, steps=4)
+    desk.page.mouse.up()
+    whole.wait_for()
+    zoomed = plot.evaluate(RANGES)
+    assert zoomed != first
+    desk.change("seed", "3")
+    assert plot.evaluate(RANGES) == zoomed
+    desk.change("learning_rate", "0.05")
+    assert plot.evaluate(RANGES) == zoomed
+    whole.click()
+    other = plot.evaluate(RANGES)
+    assert other[1] == desk.figure("loss", "figure => figure.layout.yaxis.range") != zoomed[1]
+    desk.page.mouse.move(box["x"] + 120, box["y"] + 60)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 220, box["y"] + 140, steps=4)
+    desk.page.mouse.up()
+    whole.wait_for()
+    with desk.redraw():
+        desk.page.click("input[name=axis][value=updates] + span")
+    assert whole.is_hidden()
 
 
 def test_a_finger_turns_the_surface_when_asked(sit: OpenDesk) -> None:
