@@ -22,6 +22,7 @@ def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
     (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
     return layout(
         theme,
+        surface.domain,
         margin=MARGIN,
         xaxis=axis(theme, x, range=list(x_range), showgrid=False),
         yaxis=axis(theme, y, range=list(y_range), showgrid=False),
@@ -35,6 +36,7 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
     (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
     return layout(
         theme,
+        surface.domain,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
             "xaxis": {"title": {"text": x}, "range": list(x_range), **quiet},

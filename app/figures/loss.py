@@ -71,6 +71,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         traces,
         layout(
             colours,
+            comparison.problem.surface.domain,
             meta={"caption": sentences([summary(comparison), note]), "note": note},
             margin={"l": 62, "r": 12, "t": 10, "b": 42},
             xaxis=axis(

@@ -59,9 +59,14 @@ def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def layout(theme: Theme, **more: Any) -> dict[str, Any]:
-    """What every figure's layout shares: transparent, no surprises from a default template."""
+def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
+    """What every figure's layout shares: transparent, no surprises from a default template.
+
+    Its ``uirevision`` is made of what the axes measure, and of the domain ``within`` which they
+    do: a zoom survives for as long as it means the same.
+    """
     return {
+        "uirevision": str([_measures(more), within]),
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -70,6 +75,15 @@ def layout(theme: Theme, **more: Any) -> dict[str, Any]:
         "hoverlabel": {"font": {"family": "system-ui, sans-serif"}},
         **more,
     }
+
+
+def _measures(parts: dict[str, Any]) -> list[Any]:
+    """Name, title and type of each axis."""
+    axes = {name: part for name, part in parts.items() if name[1:].startswith("axis")}
+    return [
+        (name, part["title"]["text"], part.get("type"), part.get("ticksuffix"))
+        for name, part in sorted(axes.items())
+    ] + [_measures(part) for name, part in parts.items() if name == "scene"]
 
 
 def axis(theme: Theme, title: str, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // One figure, alone in another page's frame.
 
 import { ask } from "./api.js";
+import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 import { theme } from "./theme.js";
 import { say } from "./words.js";
@@ -21,7 +22,8 @@ async function draw() {
     // The plot fills what these leave.
     caption.textContent = layout.meta.caption ?? "";
     made.textContent = layout.meta.parameters;
-    await (await plotly()).react(plot, data, layout, { displayModeBar: false, responsive: true });
+    await plotly();
+    await drawChart(plot, { data, layout });
     error.hidden = true;
     main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
   } catch ({ message }) {

@@ -1,6 +1,7 @@
 // Figures with a caption, each from its own resource. Those out of sight wait until they are seen.
 
 import { ask } from "./api.js";
+import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 import { offer } from "./take.js";
 import { theme } from "./theme.js";
@@ -65,7 +66,7 @@ export class Figures {
       panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
       await plotly();
       if (panel.current !== mine) return;
-      await Plotly.react(panel.plot, data, layout, { displayModeBar: false, responsive: true });
+      await drawChart(panel.plot, { data, layout });
       panel.error.hidden = true;
       offer(panel.element, this.base, panel.element.dataset.figure, params);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;

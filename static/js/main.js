@@ -1,6 +1,7 @@
 // The home page: paths over the surface, loss, playback, read-out.
 
 import { ask } from "./api.js";
+import { drawChart } from "./chart.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
@@ -72,7 +73,8 @@ async function show({ paths, surface, over, loss, facts, unit, drawn }) {
   byId("words").textContent = paths.summary;
   await stage.draw(surface, over);
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
-  await (await plotly()).react(lossFigure, loss.data, loss.layout, { displayModeBar: false, responsive: true });
+  await plotly();
+  await drawChart(lossFigure, loss);
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);
   for (const [name, query] of Object.entries(drawn)) offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query);

@@ -2,10 +2,10 @@
 // the start of the paths, or where gradients are taken.
 
 import { numbers } from "./arrays.js";
+import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 
-const CONFIG = { displayModeBar: false };
-const STILL = { ...CONFIG, staticPlot: true };
+const STILL = { displayModeBar: false, staticPlot: true };
 const HELD = ["start", "point"]; // roles of what the handle moves
 const SLIP = 8; // pixels that a pointer may move in a click
 
@@ -46,7 +46,7 @@ export class Stage {
       // Neither a drag along an axis nor a double click may part the paths from the surface.
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
     }
-    await Plotly.react(this.paths, [...under, ...pathsFigure.data, ...minima], layout, CONFIG);
+    await drawChart(this.paths, { data: [...under, ...pathsFigure.data, ...minima], layout }, { responsive: false });
     this.#place();
   }
 

@@ -1,6 +1,7 @@
 // The trade-off laboratory: a sweep streamed while it is measured.
 
 import { Problem, ask, events } from "./api.js";
+import { drawChart } from "./chart.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
@@ -55,8 +56,9 @@ function tell({ summary, optimizers, figure }) {
   byId("swept").replaceChildren(...optimizers.flatMap(({ optimizer, batches }) => batches.map((batch) => row(batch, optimizer))));
 }
 
-async function draw({ data, layout }) {
-  (await plotly()).react(document.querySelector("#tradeoff-updates .figure"), data, layout, { displayModeBar: false, responsive: true });
+async function draw(figure) {
+  await plotly();
+  await drawChart(document.querySelector("#tradeoff-updates .figure"), figure);
 }
 
 function row({ batch_size, learning_rate, updates, examples, regime, reason }, optimizer) {

@@ -93,6 +93,7 @@ def cloud_figure(
         traces,
         layout(
             colours,
+            surface.domain,
             meta={"caption": cloud_caption(noise, clouds, outside)},
             margin={"l": 56, "r": 12, "t": 10, "b": 42},
             xaxis=axis(colours, names[0], range=x_range, constrain="domain"),

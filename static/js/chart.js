@@ -1,0 +1,65 @@
+// How every chart is drawn and held. Under a finger and under a wheel the page scrolls; a chart takes
+// them only while its button is pressed. A mouse that is dragged over a chart means to zoom it.
+
+import { say } from "./words.js";
+
+const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, showTips: false, doubleClick: false };
+const SCROLLS = ["touchstart", "touchmove", "wheel"]; // what moves a page, if nobody else takes it
+const charts = new WeakMap(); // of an element: its buttons, and the ranges that its axes start from
+
+// Draws a figure; Plotly is there. A zoom lasts for as long as what the axes measure: Plotly alone
+// would forget it where a figure states a range of its own.
+export async function drawChart(plot, { data, layout }, config = {}) {
+  const chart = charts.get(plot) ?? hold(plot);
+  const kept = plot.layout?.uirevision === layout.uirevision ? zoomed(plot, chart) : [];
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && !layout[name].fixedrange);
+  chart.ranges = new Map(axes.map((name) => [name, layout[name].range && [...layout[name].range]]));
+  for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
+  await Plotly.react(plot, data, layout, { ...CONFIG, ...config });
+  if (!chart.heard) {
+    plot.on("plotly_relayout", () => update(plot, chart));
+    plot.on("plotly_doubleclick", () => showAll(plot, chart));
+  }
+  chart.heard = true;
+  update(plot, chart);
+}
+
+// The names of the axes that do not show all that they would.
+function zoomed({ layout }, { ranges }) {
+  const shows = (name, range) => range ? layout[name].range.every((end, i) => end === range[i]) : layout[name].autorange !== false;
+  return [...ranges].filter(([name, range]) => !shows(name, range)).map(([name]) => name);
+}
+
+function showAll(plot, { ranges }) {
+  const all = [...ranges].map(([name, range]) => range ? [`${name}.range`, [...range]] : [`${name}.autorange`, true]);
+  return Plotly.relayout(plot, Object.fromEntries(all));
+}
+
+function hold(plot) {
+  const [take, whole] = ["zoom", "whole"].map((name) =>
+    Object.assign(document.createElement("button"), { type: "button", className: name, textContent: say(name), hidden: true }));
+  const place = Object.assign(document.createElement("div"), { className: "hold" });
+  place.append(whole, take);
+  plot.after(place);
+  const chart = { take, whole, ranges: new Map() };
+  charts.set(plot, chart);
+  const press = (pressed) => take.setAttribute("aria-pressed", pressed);
+  press(false);
+  take.addEventListener("click", () => press(!taken(chart)));
+  whole.addEventListener("click", () => showAll(plot, chart));
+  for (const type of SCROLLS) {
+    plot.addEventListener(type, (event) => taken(chart) || event.stopPropagation(), { capture: true, passive: true });
+  }
+  return chart;
+}
+
+const taken = ({ take }) => !take.hidden && take.getAttribute("aria-pressed") === "true";
+
+function update(plot, chart) {
+  const { take, whole, ranges } = chart;
+  const deep = Boolean(plot.layout.scene);
+  take.hidden = !deep && ranges.size === 0;
+  take.textContent = say(deep ? "turn" : "zoom");
+  take.classList.toggle("deep", deep);
+  whole.hidden = zoomed(plot, chart).length === 0;
+}

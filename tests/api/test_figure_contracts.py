@@ -1,0 +1,63 @@
+"""What every figure keeps to, whoever made it."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from app.main import create_app
+
+from .reading import Get
+
+OPENAPI = create_app().openapi()
+FIGURES = [p for p in OPENAPI["paths"] if p.startswith("/api/v1/figures/")]
+SWEEP = {
+    "surface": "bowl",
+    "examples": 32,
+    "replicas": 4,
+    "epochs": 4,
+    "target": 0.5,
+    "batch_size": [4, 8],
+}
+SWEEPS = ("updates", "examples", "pareto", "rates")  # whose default answer takes long
+
+
+def layout(get: Get, path: str, **more: object) -> dict[str, object]:
+    query = (SWEEP if path.endswith(SWEEPS) else {}) | more
+    drawn: dict[str, object] = get(f"{path}?{urlencode(query, doseq=True)}").json()["layout"]
+    return drawn
+
+
+def takes(path: str) -> set[str]:
+    return {parameter["name"] for parameter in OPENAPI["paths"][path]["get"]["parameters"]}
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_a_zoom_survives_a_changed_parameter(get: Get, path: str) -> None:
+    revision = layout(get, path)["uirevision"]
+    assert revision
+    for name in {"seed", "noise"} & takes(path):
+        assert layout(get, path, **{name: 1})["uirevision"] == revision
+    assert layout(get, path, theme="dark")["uirevision"] == revision
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "values"),
+    [
+        ("loss", "axis", ["updates", "epochs", "examples_seen"]),
+        ("loss", "surface", ["least-squares", "beale"]),
+        ("paths", "view", ["contour", "3d"]),
+        ("paths", "surface", ["least-squares", "beale"]),
+        ("surface", "surface", ["least-squares", "beale"]),
+        ("noise-map", "surface", ["least-squares", "beale"]),
+        ("noise-cloud", "surface", ["least-squares", "beale"]),
+        ("directions", "surface", ["least-squares", "beale"]),
+        ("instruments", "instrument", ["norm-test", "early-stopping"]),
+    ],
+)
+def test_no_zoom_survives_as_that_of_another_unit(
+    get: Get, path: str, name: str, values: list[str]
+) -> None:
+    found = {
+        layout(get, f"/api/v1/figures/{path}", **{name: value})["uirevision"] for value in values
+    }
+    assert len(found) == len(values)

@@ -1,0 +1,150 @@
+"""A finger and a wheel scroll the page over every chart; a zoom is asked for."""
+
+import json
+from typing import Any
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+HOME = "?epochs=1&batch_size=32&batch_size=full"
+PAGES = {
+    "home": HOME,
+    "3d": f"{HOME}&view=3d",
+    "noise": "noise?draws=30&batch_size=32&batch_size=full&epochs=1",
+    "tradeoff": "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
+    "learn": "learn?",
+    "embed": "embed/loss?epochs=1&batch_size=32",
+}
+SWIPE = 90  # pixels
+# What a zoom or a turn would change.
+SEEN = """plot => JSON.stringify(Object.entries(plot._fullLayout)
+    .filter(([name]) => /^([xy]axis|scene)\\d*$/.test(name))
+    .map(([name, part]) => [name, part.range, part.camera?.eye]))"""
+
+
+def finger(desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """One finger down, moved in steps and lifted."""
+    session = desk.page.context.new_cdp_session(desk.page)
+    steps = 10
+    for i in range(steps + 1):
+        at = [a + (b - a) * i / steps for a, b in zip(start, end, strict=True)]
+        touch = {"type": "touchMove" if i else "touchStart", "touchPoints": [dict(zip("xy", at, strict=True))]}  # fmt: skip
+        session.send("Input.dispatchTouchEvent", touch)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+def middle(desk: Desk, plot: Any) -> tuple[float, float]:
+    """Bring a chart to the middle of the window; its own middle, with the page above and below."""
+    desk.page.evaluate("document.body.style.padding = '100vh 0'")  # room to scroll in
+    plot.evaluate("plot => plot.scrollIntoView({ block: 'center' })")
+    box = plot.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def charts(desk: Desk) -> list[Any]:
+    """Every chart of the page, drawn."""
+    if desk.page.locator("[data-choose=right]").count():
+        for choice in desk.page.locator("[data-choose=right]").all():
+            choice.press("Enter")
+    found = desk.page.locator(".figure:not(#surface-figure)").all()
+    for plot in found:
+        plot.scroll_into_view_if_needed()
+        plot.locator(".main-svg").first.wait_for(state="attached")
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_a_swipe_over_every_chart_scrolls_the_page(sit: OpenDesk, which: str) -> None:
+    desk = sit(360, 700)
+    desk.open(PAGES[which])
+    for plot in charts(desk):
+        x, y = middle(desk, plot)
+        assert desk.page.get_by_text("Show all").locator("visible=true").count() == 0
+        seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
+        finger(desk, (x, y), (x, y - SWIPE))
+        desk.wait("before => scrollY > before + 20", before)
+        below = desk.page.evaluate("scrollY")
+        desk.page.mouse.move(x, y)
+        for _ in range(20):  # the browser may drop a turn of the wheel that follows a finger
+            desk.page.mouse.wheel(0, -SWIPE)
+            if desk.page.evaluate("scrollY") < below:
+                break
+        desk.wait("below => scrollY < below", below)
+        assert plot.evaluate(SEEN) == seen
+
+
+def test_a_finger_zooms_when_asked_and_goes_back(sit: OpenDesk) -> None:
+    desk = sit(360, 700)
+    desk.open(HOME)
+    plot = desk.page.locator("#loss-figure")
+    hold = desk.page.locator("#loss-figure + .hold")
+    x, y = middle(desk, plot)
+    seen = plot.evaluate(SEEN)
+    assert hold.get_by_text("Show all").is_hidden()
+    hold.get_by_text("Zoom").click()
+    scrolled = desk.page.evaluate("scrollY")
+    finger(desk, (x, y), (x + 60, y + 60))
+    hold.get_by_text("Show all").wait_for()
+    assert plot.evaluate(SEEN) != seen
+    assert desk.page.evaluate("scrollY") == scrolled
+    hold.get_by_text("Show all").click()
+    assert plot.evaluate(SEEN) == seen
+    assert hold.get_by_text("Show all").is_hidden()
+    hold.get_by_text("Zoom").click()
+    finger(desk, (x, y), (x, y - SWIPE))
+    desk.wait("before => scrollY > before", scrolled)
+    assert plot.evaluate(SEEN) == seen
+
+
+RANGES = "plot => [plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range]"
+
+
+def test_a_zoom_lasts_until_the_axis_measures_something_else(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(HOME)
+    plot = desk.page.locator("#loss-figure")
+    whole = desk.page.locator("#loss-figure + .hold").get_by_text("Show all")
+    first = plot.evaluate(RANGES)
+    box = plot.bounding_box()
+    assert box
+    desk.page.mouse.move(box["x"] + 120, box["y"] + 60)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 220, box["y"] + 140, steps=4)
+    desk.page.mouse.up()
+    whole.wait_for()
+    zoomed = plot.evaluate(RANGES)
+    assert zoomed != first
+    desk.change("seed", "3")
+    assert plot.evaluate(RANGES) == zoomed
+    desk.change("learning_rate", "0.05")
+    assert plot.evaluate(RANGES) == zoomed
+    whole.click()
+    other = plot.evaluate(RANGES)
+    assert other[1] == desk.figure("loss", "figure => figure.layout.yaxis.range") != zoomed[1]
+    desk.page.mouse.move(box["x"] + 120, box["y"] + 60)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 220, box["y"] + 140, steps=4)
+    desk.page.mouse.up()
+    whole.wait_for()
+    with desk.redraw():
+        desk.page.click("input[name=axis][value=updates] + span")
+    assert whole.is_hidden()
+
+
+def test_a_finger_turns_the_surface_when_asked(sit: OpenDesk) -> None:
+    desk = sit(360, 700)
+    desk.open(PAGES["3d"])
+    plot = desk.page.locator("#paths-figure")
+    x, y = middle(desk, plot)
+    seen = json.loads(plot.evaluate(SEEN))
+    desk.page.get_by_text("Turn and zoom").click()
+    finger(desk, (x, y), (x + 60, y))
+    desk.wait(
+        f"seen => ({SEEN})(document.getElementById('paths-figure')) !== seen", json.dumps(seen)
+    )
+    desk.page.get_by_text("contour").click()
+    desk.wait_drawn(2)
+    assert desk.page.get_by_text("Turn and zoom").is_hidden()  # the plane is not zoomed
