@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.problems",
         "app.science.sampling",
     },
+    "app.science.replicas": {"app.science.problems"},
     "app.science.noise": {
         "app.science.message",
         "app.science.errors",
@@ -117,12 +118,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.optimizers",
         "app.science.plan",
         "app.science.problems",
+        "app.science.replicas",
         "app.science.sampling",
     },
     "app.science.noise.last_batch": {
         "app.science.noise.floor",
         "app.science.problems",
+        "app.science.replicas",
         "app.science.sampling",
+        "app.science.theory",
     },
     "app.science.noise.logs": {
         "app.science.comparison",
@@ -156,6 +160,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.optimizers",
         "app.science.plan",
         "app.science.problems",
+        "app.science.replicas",
         "app.science.sampling",
         "app.science.schedules",
         "app.science.theory",
