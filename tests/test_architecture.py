@@ -75,6 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.problems",
         "app.science.sampling",
     },
+    "app.science.replicas": {"app.science.problems"},
     "app.science.noise": {
         "app.science.message",
         "app.science.errors",
@@ -138,12 +139,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.optimizers",
         "app.science.plan",
         "app.science.problems",
+        "app.science.replicas",
         "app.science.sampling",
     },
     "app.science.noise.last_batch": {
         "app.science.noise.floor",
         "app.science.problems",
+        "app.science.replicas",
         "app.science.sampling",
+        "app.science.theory",
     },
     "app.science.noise.logs": {
         "app.science.comparison",
@@ -178,6 +182,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.optimizers",
         "app.science.plan",
         "app.science.problems",
+        "app.science.replicas",
         "app.science.sampling",
         "app.science.schedules",
         "app.science.theory",

@@ -103,7 +103,8 @@ def get_last_batch_figure(
     problem = get_problem(cache, query.surface, query)
     size = resolve_batch_size(query.batch_size, query.examples)
     even = even_batch_size(query.examples, size)
-    epochs = [EpochPlan(query.examples, even), *[EpochPlan(query.examples, size)] * len(REMAINDERS)]
+    epochs = [EpochPlan(query.examples, size)] * len(REMAINDERS)
+    epochs += [EpochPlan(query.examples, even)] if even else []
     runs = [(FLOOR_EPOCHS * epoch.updates, epoch.batch_size) for epoch in epochs]
     check_ensemble(problem, runs, FLOOR_REPLICAS, "examples", query.examples)
     comparison = cache.get(

@@ -212,7 +212,7 @@ def test_the_last_batch(get: Get) -> None:
     [
         ("surface=logistic-separable", "surface"),
         ("sampling=sequential", "sampling"),
-        ("examples=9973", "examples"),
+        ("examples=10000&batch_size=3", "examples"),
         ("batch_size=2000", "batch_size"),
     ],
 )

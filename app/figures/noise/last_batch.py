@@ -12,14 +12,12 @@ from app.science.noise.last_batch import Comparison
 def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.Figure:
     """Loss above the minimum at the ends of epochs: measured with 95 % intervals, and predicted."""
     colours = THEMES[theme]
-    even = comparison.even
     bars = [
-        (_("B = {size:,}<br>even", size=even.plan.batch_size), even),
-        *(
-            (f"B = {floor.plan.batch_size:,}<br>{remainder}", floor)
-            for remainder, floor in comparison.uneven.items()
-        ),
+        (f"B = {floor.plan.batch_size:,}<br>{remainder}", floor)
+        for remainder, floor in comparison.uneven.items()
     ]
+    if even := comparison.even:
+        bars.insert(0, (_("B = {size:,}<br>even", size=even.plan.batch_size), even))
     names = [name for name, _ in bars]
     return go.Figure(
         [
@@ -59,7 +57,7 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
             xaxis=axis(colours, "", showgrid=False),
             yaxis=axis(
                 colours,
-                _("loss above the minimum"),
+                _("loss above the lowest minimum"),
                 type="log",
                 exponentformat="power",
                 nticks=6,

@@ -1,5 +1,6 @@
 """What a last, smaller batch does, in plain words with measured numbers."""
 
+from app.figures.rounding import percent_at_most, with_interval
 from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
@@ -8,45 +9,86 @@ from app.science.noise.last_batch import Comparison, last_batch
 
 def last_batch_caption(comparison: Comparison, examples: int) -> str:
     """The last batch's variance and kick, and the floors it leaves."""
-    keep = comparison.uneven["keep"].plan.epochs[0]
-    last = last_batch(keep)
+    kept = comparison.uneven["keep"].plan
+    replacement = kept.sampling == "with-replacement"
+    last = last_batch(kept.epochs[0], replacement=replacement)
     if not last:
         return _(
             "B = {size:,} divides N = {examples:,}: no smaller batch is left over.",
-            size=keep.batch_size,
+            size=kept.batch_size,
             examples=examples,
         )
-    settled = all(f.settled for f in (comparison.even, *comparison.uneven.values()))
     return sentences(
         [
             _(
                 "{examples:,} examples in batches of {size:,} leave a last one of {last:,}: its "
-                "gradient's variance is {ratio} times a full batch's, its kick {kick} times as "
-                "strong.",
+                "gradient's variance is {ratio} times that of a batch of {size:,}; kept, its kick "
+                "is {kick} times as strong.",
                 examples=examples,
-                size=keep.batch_size,
+                size=kept.batch_size,
                 last=last.size,
                 ratio=number(last.variance_ratio, 3),
                 kick=number(last.kick, 3),
             ),
-            _(
-                "The loss at the ends of epochs, beside that of even batches of {even:,}: "
-                "{floors}.",
-                even=comparison.even.plan.batch_size,
-                floors=listed(_floor(comparison, rule) for rule in comparison.uneven),
-            ),
-            _("{replicas} replicas, 95 % intervals.", replicas=comparison.even.losses.shape[1]),
-            "" if settled else _("Not all of them have settled within these epochs."),
+            *_floors(comparison),
         ]
     )
 
 
+def _floors(comparison: Comparison) -> list[str]:
+    reference, replicas = comparison.reference, comparison.reference.losses.shape[1]
+    if all(floor.mean == 0 for floor in comparison.floors):
+        return [_("At the ends of epochs no loss is above the lowest one, but for rounding.")]
+    said = [_floor(comparison, rule) for rule in comparison.uneven]
+    if (reference.mean or 0) <= 0:
+        beside = _("Loss at the ends of epochs, above the lowest minimum: {floors}.")
+    elif comparison.even:
+        beside = _("Loss at the ends of epochs, over that of even batches of {even:,}: {floors}.")
+    else:
+        beside = _("Loss at the ends of epochs, over that with the last one left out: {floors}.")
+    even = comparison.even
+    lost = even.diverged if even else 0
+    return [
+        beside.format(even=reference.plan.batch_size, floors=listed(filter(None, said))),
+        _("With even batches of {even:,} {lost} of {replicas} replicas diverge.",
+          even=reference.plan.batch_size, lost=lost, replicas=replicas) if lost else "",
+        _theory(comparison),
+        _("{replicas} replicas, 95 % intervals.", replicas=replicas),
+        "" if all(floor.settled for floor in comparison.floors if floor.mean is not None)
+        else _("Not all of them have settled within these epochs."),
+    ]  # fmt: skip
+
+
 def _floor(comparison: Comparison, rule: str) -> str:
-    measured, error, predicted = comparison.ratio(rule)
-    if measured is None:
-        return _("with {rule} it diverges", rule=rule)
-    times = number(measured, 3) + (f" ± {number(error)}" if error is not None else "")
+    floor = comparison.uneven[rule]
+    if floor.mean is None:
+        return _(
+            "with {rule} {lost} of {replicas} replicas diverge",
+            rule=rule,
+            lost=floor.diverged,
+            replicas=floor.losses.shape[1],
+        )
+    if floor is comparison.reference:
+        return ""
+    ratio = comparison.ratio(rule)
+    if ratio is None:
+        return f"{rule}: {with_interval(floor.mean, floor.error)}"
+    times, predicted = with_interval(*ratio), comparison.predicted(rule)
     if predicted is None:
         return _("{rule}: {times} times", rule=rule, times=times)
     theory = number(predicted, 3)
     return _("{rule}: {times} times (theory {theory})", rule=rule, times=times, theory=theory)
+
+
+def _theory(comparison: Comparison) -> str:
+    """Of what the prediction is, and how far off where it is not of this."""
+    if comparison.exact is None:
+        return _("No theory: it is that of a quadratic loss, which this is not.")
+    known = [(f.mean, f.predicted) for f in comparison.floors if f.mean and f.predicted]
+    if comparison.exact or not known:
+        return ""
+    return _(
+        "The theory takes the noise to be the same everywhere, which it is not here: measured "
+        "floors are within {share} of it.",
+        share=percent_at_most(max(abs(mean / predicted - 1) for mean, predicted in known)),
+    )

@@ -15,8 +15,10 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
+from app.science.replicas import drifts, excess_loss, standard_error
 from app.science.sampling import EpochPlan
 from app.science.theory.curvature import hessian
+from app.science.theory.moments import affine_gradients
 
 SETTLED = 0.01  # share of the stationary variance that may still be missing
 SAMPLINGS = ("reshuffle", "with-replacement")  # for which the floor is predicted
@@ -30,10 +32,11 @@ class Floor:
         plan: a replica's.
         losses: at the ends of the later half of the epochs, shape (epochs, R); NaN of a replica
             that diverged.
-        predicted: the mean by `predict_floor`; None where the curvature at the minimum or the
+        predicted: the mean by `predict_floor`; None where the loss is not quadratic, or the
             learning rate allows no stationary state.
-        settled: whether by that prediction the variance has come within 1 % of stationary
-            before the first of the losses.
+        settled: whether the losses do not drift, and by that prediction, to second order about
+            the minimum if there is one, the variance has come within 1 % of stationary before the
+            first of them.
     """
 
     plan: Plan
@@ -49,11 +52,13 @@ class Floor:
 
     @property
     def error(self) -> float | None:
-        """Its standard error, from the replicas' own means; None of one, or without a floor."""
-        replicas = self.losses.shape[1]
-        if self.mean is None or replicas == 1:
-            return None
-        return float(self.losses.mean(axis=0).std(ddof=1)) / math.sqrt(replicas)
+        """Its standard error; None of one replica, or without a floor."""
+        return None if self.mean is None else standard_error(self.losses)
+
+    @property
+    def diverged(self) -> int:
+        """How many replicas did."""
+        return int(np.count_nonzero(np.isnan(self.losses[-1])))
 
 
 def measure_floor(
@@ -103,12 +108,14 @@ def measure_floor(
     lowest = problem.minima[0]
     late = plan.epoch_ends[epochs // 2 :]
     paths = run(problem, plan, sgd(), lowest.point, generators(seed, replicas), late)
+    losses = excess_loss(problem, paths.w0, paths.w1)
     law = predict_floor(problem, epoch, learning_rate, replacement=sampling == "with-replacement")
+    still = law is None or law.memory ** (epochs // 2) <= SETTLED
     return Floor(
         plan=plan,
-        losses=problem.loss(paths.w0, paths.w1) - lowest.loss,
-        predicted=law and law.loss,
-        settled=law is not None and law.memory ** (epochs // 2) <= SETTLED,
+        losses=losses,
+        predicted=law.loss if law and affine_gradients(problem) else None,
+        settled=still and not drifts(losses) and bool(np.isfinite(losses).all()),
     )
 
 

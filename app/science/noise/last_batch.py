@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from app.science.noise.floor import Floor, measure_floor
 from app.science.problems.problem import Problem
+from app.science.replicas import Ratio, ratio_of_means
 from app.science.sampling import REMAINDERS, EpochPlan, variance_ratio
+from app.science.theory.moments import affine_gradients
 
 
 class LastBatch(NamedTuple):
@@ -14,8 +16,8 @@ class LastBatch(NamedTuple):
 
     Attributes:
         size: its examples, N mod B.
-        variance_ratio: variance of its gradient over a full batch's.
-        kick: standard deviation of the noise in its step over that in a full batch's step.
+        variance_ratio: variance of its gradient over that of a batch of B.
+        kick: standard deviation of the noise in its step over that of a batch of B.
     """
 
     size: int
@@ -37,28 +39,20 @@ def last_batch(epoch: EpochPlan, *, replacement: bool = False) -> LastBatch | No
     return LastBatch(size, ratio, math.sqrt(ratio) * float(epoch.weights[-1]))
 
 
-def even_batch_size(examples: int, batch_size: int) -> int:
-    """The divisor of N nearest to B, the smaller of two as near: no batch is left over.
+def even_batch_size(examples: int, batch_size: int) -> int | None:
+    """B if it divides N, else the divisor of N below N nearest to B, the smaller of two as near.
 
-    >>> even_batch_size(1001, 100)
-    91
+    Further off than by a factor 2 the floor would be another one for the size alone, and a full
+    batch has none: then there is nothing even to compare with, and the answer is None.
+
+    >>> even_batch_size(1001, 100), even_batch_size(103, 60)
+    (91, None)
     """
-    divisors = [d for d in range(1, examples + 1) if examples % d == 0]
-    return min(divisors, key=lambda d: (abs(d - batch_size), d))
-
-
-class Ratio(NamedTuple):
-    """A floor over that of even batches.
-
-    Attributes:
-        measured: None where one of the two has no mean.
-        error: standard error of ``measured``, None where one of the two has none.
-        predicted: None where one of the two has no prediction.
-    """
-
-    measured: float | None
-    error: float | None
-    predicted: float | None
+    if examples % batch_size == 0:
+        return batch_size
+    within = range(-(-batch_size // 2), min(2 * batch_size, examples - 1) + 1)
+    divisors = [d for d in within if examples % d == 0]
+    return min(divisors, key=lambda d: (abs(d - batch_size), d), default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,27 +60,40 @@ class Comparison:
     """Floors with a last, smaller batch, and without one.
 
     Attributes:
-        even: of a batch size that divides N.
+        even: of a batch size that divides N; None if there is none near.
         uneven: of the other, for each of `REMAINDERS`.
+        exact: whether the prediction is, the noise being the same everywhere; None where there
+            is none, the loss not being quadratic.
     """
 
-    even: Floor
+    even: Floor | None
     uneven: dict[str, Floor]
+    exact: bool | None
 
-    def ratio(self, remainder: str) -> Ratio:
-        """How many times as high the floor is as with even batches."""
-        floor, even = self.uneven[remainder], self.even
-        measured = _over(floor.mean, even.mean)
-        errors = [_over(floor.error, floor.mean), _over(even.error, even.mean)]
-        known = [error for error in errors if error is not None]
-        error = measured * math.hypot(*known) if measured and len(known) == 2 else None
-        return Ratio(measured, error, _over(floor.predicted, even.predicted))
+    @property
+    def reference(self) -> Floor:
+        """What the others are compared with: even batches, or the last one left out."""
+        return self.even or self.uneven["drop"]
+
+    @property
+    def floors(self) -> tuple[Floor, ...]:
+        """All of them."""
+        return (*((self.even,) if self.even else ()), *self.uneven.values())
+
+    def ratio(self, remainder: str) -> Ratio | None:
+        """How many times as high the floor is as the reference; None where one has none."""
+        return ratio_of_means(self.uneven[remainder].losses, self.reference.losses)
+
+    def predicted(self, remainder: str) -> float | None:
+        """That by theory."""
+        above, below = self.uneven[remainder].predicted, self.reference.predicted
+        return above / below if above is not None and below else None
 
 
 def compare_floors(
     problem: Problem,
     batch_size: int,
-    even: int,
+    even: int | None,
     *,
     learning_rate: float,
     sampling: str = "reshuffle",
@@ -94,16 +101,16 @@ def compare_floors(
     replicas: int = 64,
     seed: int = 0,
 ) -> Comparison:
-    """Measure the floor under every rule for the remainder, and with even batches.
+    """Measure the floor under every rule for the remainder, and with even batches if there are.
 
     Args:
         problem: the finite sum.
         batch_size: B.
-        even: the batch size to compare with, such as `even_batch_size`.
+        even: the batch size to compare with, such as `even_batch_size`; None for none.
         learning_rate: and all below: as `measure_floor`.
         sampling: ``reshuffle`` or ``with-replacement``.
         epochs: of a replica.
-        replicas: of each of the four.
+        replicas: of each.
         seed: of the sampling.
 
     Raises:
@@ -121,22 +128,9 @@ def compare_floors(
             seed=seed,
         )
 
+    gradients = affine_gradients(problem)
     return Comparison(
-        floor(even, "keep"), {remainder: floor(batch_size, remainder) for remainder in REMAINDERS}
+        even=None if even is None else floor(even, "keep"),
+        uneven={remainder: floor(batch_size, remainder) for remainder in REMAINDERS},
+        exact=None if gradients is None else gradients.same_noise,
     )
-
-
-def updates_of_comparison(
-    examples: int, batch_size: int, even: int, *, epochs: int, replicas: int
-) -> int:
-    """What `compare_floors` costs, in updates of a replica.
-
-    >>> updates_of_comparison(1001, 100, 91, epochs=60, replicas=64)
-    165120
-    """
-    plans = [EpochPlan(examples, even), *(EpochPlan(examples, batch_size, r) for r in REMAINDERS)]
-    return epochs * replicas * sum(plan.updates for plan in plans)
-
-
-def _over(a: float | None, b: float | None) -> float | None:
-    return a / b if a is not None and b else None

@@ -79,6 +79,12 @@ class AffineGradients:
         """H, the mean of the A_i, shape (2, 2)."""
         return np.asarray(self.slopes.mean(axis=0))
 
+    @property
+    def same_noise(self) -> bool:
+        """Whether the A_i are all the same, so that the noise is the same everywhere."""
+        spread = np.abs(self.slopes - self.hessian).max()
+        return bool(spread <= AFFINE * np.abs(self.hessian).max())
+
     def descent(self, learning_rate: float, batch_size: int, momentum: float = 0.0) -> "Descent":
         """How moments change with each update.
 

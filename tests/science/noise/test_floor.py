@@ -72,10 +72,16 @@ def test_the_floor_of_runs_on_a_quadratic_landscape(
 @pytest.mark.parametrize("surface", ["least-squares", "logistic", "tanh-neuron"])
 def test_elsewhere_it_is_good_at_small_rates(surface: str, sampling: str) -> None:
     found = floor(surface, sampling=sampling, learning_rate=0.05, epochs=60, replicas=100)
+    law = predict_floor(
+        build_problem(SURFACES[surface], N), EpochPlan(N, 8), 0.05,
+        replacement=sampling == "with-replacement",
+    )  # fmt: skip
     assert found.mean is not None
     assert found.error is not None
-    assert found.predicted is not None
-    assert abs(found.mean - found.predicted) < 5 * found.error + 0.15 * found.predicted
+    assert law is not None
+    assert abs(found.mean - law.loss) < 5 * found.error + 0.15 * law.loss
+    # Good, but no theory of this loss: none is laid over it.
+    assert (found.predicted is None) == (surface != "least-squares")
 
 
 def test_small_rates_with_replacement_leave_the_textbook_s_floor() -> None:

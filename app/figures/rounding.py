@@ -1,0 +1,61 @@
+"""Bounds for people: rounded so that they still hold."""
+
+import math
+
+from app.figures.marks import CONFIDENCE
+from app.figures.noise.words import percent
+from app.figures.words import SMALL, number
+from app.language.speech import gettext as _
+
+EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays
+
+
+def up(value: float, digits: int = 2) -> float:
+    """The next number of so many significant digits that is not below.
+
+    >>> up(1.51), up(0.07), up(-1.51), up(0.0)
+    (1.6, 0.07, -1.5, 0.0)
+    """
+    if value == 0 or not math.isfinite(value):
+        return value
+    unit = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - digits)
+    return float(f"{math.ceil(value / unit - EVEN) * unit:.{digits}g}")
+
+
+def down(value: float, digits: int = 2) -> float:
+    """The next one that is not above.
+
+    >>> down(1.59), down(-1.51)
+    (1.5, -1.6)
+    """
+    return -up(-value, digits)
+
+
+def at_most(value: float, digits: int = 2) -> str:
+    """An upper bound, rounded upwards."""
+    return number(up(value, digits), digits)
+
+
+def percent_at_most(share: float) -> str:
+    """A share's upper bound, rounded upwards to a whole percent.
+
+    >>> percent_at_most(0.151)
+    '16 %'
+    """
+    return percent(math.ceil(100 * share - EVEN) / 100)
+
+
+def with_interval(value: float, error: float | None, digits: int = 3) -> str:
+    """A value above 0 with its 95 % interval, rounded outwards, unless both are too small."""
+    said = number(value, digits)
+    if error is None:
+        return said
+    low, high = value - CONFIDENCE * error, value + CONFIDENCE * error
+    if high < SMALL:
+        return said
+    return _(
+        "{value} [{low} to {high}]",
+        value=said,
+        low=number(down(low, digits), digits) if low > 0 else "0",
+        high=at_most(high, digits),
+    )

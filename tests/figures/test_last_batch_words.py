@@ -1,0 +1,135 @@
+"""The last batch's caption against the floors themselves, over all surfaces and ten seeds."""
+
+import math
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from app.figures.noise.last_batch_words import last_batch_caption
+from app.science.noise.last_batch import Comparison, compare_floors, even_batch_size
+from app.science.problems import SURFACES
+from app.science.problems.problem import Problem, build_problem
+
+QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
+NUMBER = r"([\d.,]+|less than 0\.0001)"
+REPLICAS = 5
+# An even batch size near; none near; the last batch nearly as large as the others.
+CUTS = ((21, 8), (23, 8), (31, 16))
+
+
+@cache
+def small(surface: str, examples: int) -> Problem:
+    return build_problem(SURFACES[surface], examples)
+
+
+WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
+
+
+def compared(problem: Problem, batch_size: int, seed: int, faster: float = 1.0) -> Comparison:
+    return compare_floors(
+        problem,
+        batch_size,
+        even_batch_size(problem.size, batch_size),
+        learning_rate=problem.surface.learning_rate * faster,
+        sampling="with-replacement" if seed % 2 else "reshuffle",
+        epochs=6,
+        replicas=REPLICAS,
+        seed=seed,
+    )
+
+
+def read(text: str) -> float:
+    return 0.0 if "less" in text else float(text.replace(",", ""))
+
+
+def claims(caption: str) -> None:
+    """What no caption may hold."""
+    assert "-" not in caption
+    assert "nan" not in caption
+    assert "full batch" not in caption
+
+
+def check(comparison: Comparison, caption: str, surface: str) -> None:
+    claims(caption)
+    reference = comparison.even or comparison.uneven["drop"]
+    below = reference.losses.mean(axis=0)
+    for rule, floor in comparison.uneven.items():
+        lost = int(np.isnan(floor.losses).any(axis=0).sum())
+        said = f"with {rule} {lost} of {REPLICAS} replicas diverge"
+        assert (said in caption) == (lost > 0)
+        assert f"with {rule} it" not in caption
+        pattern = rf"{rule}: {NUMBER} \[{NUMBER} to {NUMBER}\] times(?: \(theory ([\d.,]+)\))?"
+        found = re.search(pattern, caption)
+        if lost or floor is reference or not np.all(below > 0):
+            assert not found
+        elif found:
+            above = floor.losses.mean(axis=0)
+            ratio = above.mean() / below.mean()
+            apart = above - ratio * below  # pair by pair: they drew the same examples
+            reach = 1.96 * np.std(apart, ddof=1) / math.sqrt(REPLICAS) / below.mean()
+            value, low, high = (read(group) for group in found.groups()[:3])
+            assert value == pytest.approx(ratio, rel=0.01, abs=1e-4)
+            assert low == pytest.approx(max(0, ratio - reach), rel=0.01, abs=1e-4)
+            assert high == pytest.approx(ratio + reach, rel=0.01, abs=1e-4)
+            assert low - 1e-9 <= ratio - reach or low == 0
+            assert high >= ratio + reach - 1e-9 * ratio
+            assert bool(found.group(4)) <= (surface in QUADRATIC)
+    assert ("theory" not in caption.replace("No theory", "")) or surface in QUADRATIC
+    assert ("No theory" in caption) == (surface not in QUADRATIC and "rounding" not in caption)
+
+
+@pytest.mark.parametrize("surface", WITH_MINIMA)
+def test_every_sentence_is_so(surface: str) -> None:
+    for seed in range(10):
+        examples, batch_size = CUTS[seed % len(CUTS)]
+        problem = small(surface, examples)
+        for faster in (1.0, 40.0):  # at 40 times its rate much diverges
+            comparison = compared(problem, batch_size, seed, faster)
+            check(comparison, last_batch_caption(comparison, examples), surface)
+
+
+@pytest.mark.parametrize("surface", WITH_MINIMA)
+def test_without_noise_nothing_is_divided_by_rounding(surface: str) -> None:
+    problem = build_problem(SURFACES[surface], 21, noise=0.0)
+    if not problem.minima:
+        return
+    comparison = compared(problem, 8, seed=0)
+    caption = last_batch_caption(comparison, 21)
+    check(comparison, caption, surface)
+    if SURFACES[surface].family == "landscape":
+        assert "no loss is above the lowest one, but for rounding" in caption
+
+
+def test_the_variance_is_that_of_a_batch_of_b() -> None:
+    problem = small("bowl", 1001)
+    for sampling, variance, kick in (
+        ("reshuffle", "111", "10.5"),
+        ("with-replacement", "100", "10"),
+    ):
+        comparison = compare_floors(
+            problem, 100, 91, learning_rate=0.1, sampling=sampling, epochs=2, replicas=2
+        )
+        caption = last_batch_caption(comparison, 1001)
+        assert f"variance is {variance} times that of a batch of 100" in caption
+        assert f"its kick is {kick} times as strong" in caption
+    # The issue's: 11 and 3.31 were those without replacement.
+    comparison = compare_floors(
+        small("least-squares", 101), 10, None,
+        learning_rate=0.1, sampling="with-replacement", epochs=2, replicas=2,
+    )  # fmt: skip
+    caption = last_batch_caption(comparison, 101)
+    assert "variance is 10 times that of a batch of 10; kept, its kick is 3.16 times" in caption
+
+
+@pytest.mark.parametrize(("examples", "batch_size"), [(101, 100), (103, 60)])
+def test_where_only_the_full_batch_is_even_the_last_one_left_out_is_compared_with(
+    examples: int, batch_size: int
+) -> None:
+    assert even_batch_size(examples, batch_size) is None
+    problem = small("bowl" if batch_size == 100 else "least-squares", examples)
+    comparison = compared(problem, batch_size, seed=0)
+    caption = last_batch_caption(comparison, examples)
+    assert "over that with the last one left out: keep: " in caption
+    assert "diverge" not in caption
