@@ -15,18 +15,26 @@ from app.api.errors import as_problem, busy_problem
 from app.api.responses import documented, json_response, to_json, unless_gone, wanted
 from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
-from app.figures.tradeoff.scaling import updates_figure
+from app.figures.tradeoff.pareto import pareto_figure
+from app.figures.tradeoff.rates import rates_figure
+from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.figures.tradeoff.words import tradeoff_summary
 from app.language.speech import translated
 from app.science.errors import ParameterError
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 
 EVENTS = "text/event-stream"
+FIGURES = {
+    "tradeoff-updates": updates_figure,
+    "tradeoff-examples": examples_figure,
+    "tradeoff-pareto": pareto_figure,
+    "tradeoff-rates": rates_figure,
+}
 
 
 @router.get("/tradeoff", responses=documented("application/json", EVENTS))
@@ -36,8 +44,9 @@ async def get_tradeoff(
     """Updates and examples to a target loss at every batch size, with the learning rate tuned.
 
     With ``Accept: text/event-stream`` it sends ``progress`` events, each with what is known so
-    far (given a ``theme``, as a ``figure`` too), and one ``result`` (or ``problem``); otherwise
-    it waits. The sweep runs in worker processes and ends when all who asked for it have gone.
+    far (given a ``theme``, as ``figures`` too), and one ``result`` (or ``problem``); otherwise
+    it waits. The sweep runs in worker processes and ends when all who asked for it have gone;
+    asked for again, it goes on with the batch sizes that were not measured yet.
     """
     if wanted(request, "application/json", EVENTS) == EVENTS:
         asked = sweeps(query)  # what is not allowed is answered as such
@@ -64,10 +73,15 @@ def _told(query: StreamQuery, step: Step) -> bytes:
     content = _answer(query, step)
     if step.finished:
         return _event("result", content)
+    known, asked = measured(step.swept)
     content |= {"done": step.done, "seconds_left": step.seconds_left}
+    content |= {"measured": known, "asked": asked}
     if query.theme:
-        figure = updates_figure(step.swept, query.theme)
-        content["figure"] = Fragment(figure.to_json(engine="orjson"))
+        content["figures"] = {
+            name: Fragment(draw(step.swept, query.theme).to_json(engine="orjson"))
+            for name, draw in FIGURES.items()
+        }
+        content["figure"] = content["figures"]["tradeoff-updates"]
     return _event("progress", content)
 
 
