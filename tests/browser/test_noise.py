@@ -178,3 +178,9 @@ def test_nothing_is_wider_than_the_window(sit: OpenDesk, width: int) -> None:
     assert desk.page.evaluate("document.documentElement.scrollWidth") == width
     desk.page.emulate_media(color_scheme="dark")
     desk.wait_drawn(2)
+
+
+def test_arrows_are_steps_at_the_form_s_learning_rate(sit: OpenDesk) -> None:
+    desk = sit_down(sit, f"{QUICK}&learning_rate=0.3")
+    words = desk.page.locator("#words").inner_text()
+    assert "at ε = 0.3, drawn 2 times as long: all 60 of each batch size" in words

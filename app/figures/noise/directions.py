@@ -13,12 +13,12 @@ from app.figures.theme import THEMES, Theme
 from app.figures.words import batch_size_label, number
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
-from app.science.noise.point import PointNoise
+from app.science.noise.point import PointNoise, size_at_start
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Surface
 
 ARROWS = 60  # drawn of each batch size
-REACH = 0.25  # of the narrower side of the domain: as long as the median arrow may be
+REACH = 0.25  # of the narrower side of the domain: as long as an arrow of middling length may be
 GRID = 9  # points along each axis that the median is taken over
 BAR = 0.15  # of the narrower side: as long as the scale bar may be
 HEAD = 8  # pixels, of arrows that are long enough
@@ -88,15 +88,16 @@ def arrow_scale(problem: Problem) -> float:
     """How many times as long as the step an arrow is: 1, 2 or 5 times a power of ten.
 
     One factor for all of a surface, the same at every point, with which an example's step at the
-    surface's learning rate is readable: its root mean square over the examples, median over the
-    domain, is at most `REACH`.
+    surface's learning rate is readable: its root mean square over the examples, at the surface's
+    start or in the median over the domain, is at most `REACH`.
     """
     surface = problem.surface
     (g0, g1), covariance = problem.gradient_and_covariance(
         *np.meshgrid(*[np.linspace(lo, hi, GRID) for lo, hi in surface.domain])
     )
-    length = float(np.median(np.sqrt(g0**2 + g1**2 + covariance.trace)))
-    return _round_down(REACH * _side(surface) / (surface.learning_rate * length))
+    median = float(np.median(np.sqrt(g0**2 + g1**2 + covariance.trace)))
+    gradient = min(median, size_at_start(problem))
+    return _round_down(REACH * _side(surface) / (surface.learning_rate * gradient))
 
 
 def _side(surface: Surface) -> float:

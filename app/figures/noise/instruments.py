@@ -6,8 +6,8 @@ from math import log10
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.noise.instrument_words import instrument_caption, threshold_label
 from app.figures.noise.ridges import say_instead
-from app.figures.noise.run_words import instrument_caption, threshold_label
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _

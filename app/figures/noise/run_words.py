@@ -12,11 +12,7 @@ from app.language.speech import gettext as _
 from app.language.speech import inside, listed, ngettext, sentences, translated
 from app.science.noise.directions import summarise
 from app.science.noise.epoch_sum import EpochSum
-from app.science.noise.instruments import INSTRUMENTS, Instrument
-from app.science.noise.logs import Log
 from app.science.noise.tracks import Track
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 
 def turning_caption(ridges: Sequence[Ridge], left_out: int) -> str:
@@ -163,59 +159,3 @@ def _along(track: Track) -> str:
 
 def _scale(scale: float | None) -> str:
     return _("not finite") if scale is None else number(scale)
-
-
-def threshold_label(about: Instrument) -> str:
-    """What the rule says, and on which side of what."""
-    verdict = translated(about.verdict)
-    if about.threshold is None:
-        return _("above its own size (dotted): {verdict}", verdict=verdict)
-    value = f"{about.threshold:g}"
-    if about.acts == "above":
-        return _("above {value} (shaded): {verdict}", value=value, verdict=verdict)
-    return _("below {value} (shaded): {verdict}", value=value, verdict=verdict)
-
-
-def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
-    """How to read it, on how many readings its rule acts, and what is refused."""
-    about = INSTRUMENTS[instrument]
-    clauses = []
-    refused: dict[str, list[str]] = {}
-    missing = False
-    for log in logs:
-        reading, size = log.readings[instrument], f"B = {log.run.batch_size:,}"
-        if reading.refused:
-            refused.setdefault(translated(reading.refused), []).append(size)
-            continue
-        values = np.array(reading.values, dtype=float)
-        read = np.isfinite(values)
-        missing |= not read.all()
-        whole, last = (read & chosen for chosen in (~log.left_over, log.left_over))
-        clauses.append(_acting(size, about, values[whole], log.sizes[whole]))
-        if last.any():
-            name = _("{size}'s last, smaller batches (open dots)", size=size)
-            clauses.append(_acting(name, about, values[last], log.sizes[last]))
-    return sentences(
-        [
-            translated(about.reading),
-            _("The rule acts on {clauses}.", clauses=joined(clauses)) if clauses else "",
-            _("No reading {where}.", where=translated(about.undefined)) if missing else "",
-            *(
-                _("Refused for {sizes}: {reason}.", sizes=listed(sizes), reason=reason)
-                for reason, sizes in refused.items()
-            ),
-        ]
-    )
-
-
-def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
-    if not len(values):
-        return _("none of {name}", name=name)
-    return ngettext(
-        "{share} of {count:,} reading of {name} (median {median})",
-        "{share} of {count:,} readings of {name} (median {median})",
-        len(values),
-        share=percent(float(np.mean(about.acted(values, sizes)))),
-        name=name,
-        median=number(float(np.median(values))),
-    )

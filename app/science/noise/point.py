@@ -43,7 +43,9 @@ class PointNoise:
 
     @cached_property
     def deviations(self) -> FloatArray:
-        """g_i − G, shape (2, N); exactly 0 where it is no more than rounding."""
+        """g_i − G, shape (2, N); exactly 0 where it is no more than rounding, or all g_i are."""
+        if np.mean(np.sum(self.gradients**2, axis=0)) <= (STATIONARY * self.size_at_start) ** 2:
+            return np.zeros_like(self.gradients)
         d = self.gradients - self.gradient[:, None]
         largest = np.abs(self.gradients).max(axis=1, keepdims=True)
         return np.where(np.abs(d) > ROUNDING * largest, d, 0.0)
@@ -70,8 +72,8 @@ class PointNoise:
 
     @property
     def noiseless(self) -> bool:
-        """Whether all g_i are the same to rounding, by the same rule: tr Σ is then taken for 0."""
-        return bool(stationary(self.trace, self.norm**2, self.size_at_start))
+        """Whether all g_i are the same to rounding."""
+        return not self.deviations.any()
 
     @property
     def noise_scale(self) -> float | None:
