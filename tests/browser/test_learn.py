@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.figures.theme import THEMES
+
 from .desk import Desk, OpenDesk
 
 STEPS = ("what", "epoch", "directions", "memory", "budgets", "order", "choose", "words")
@@ -107,8 +109,56 @@ def test_nothing_is_wider_than_the_window(sit: OpenDesk, width: int) -> None:
     assert desk.page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_printed_answers_are_there_and_controls_are_not(sit: OpenDesk) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_it_is_a_worksheet_with_the_answers_last(sit: OpenDesk, scheme: str) -> None:
+    desk = open_guide(sit, "?order_batch_size=64")
+    desk.page.emulate_media(media="print", color_scheme="dark" if scheme == "dark" else "light")
+    desk.page.wait_for_selector("main[data-printable]", state="attached")
+    assert desk.page.locator(".panel .main-svg").count() >= len(
+        desk.page.locator(".panel").all()
+    )  # drawn, though no answer was asked for
+    # In the order of the paper: every question with its options and figures, then the answers.
+    tops = "all => all.map((one) => one.getBoundingClientRect()).map(({ top, height }) => [top, height])"
+
+    def places(selector: str) -> list[float]:
+        found = desk.page.locator(selector).evaluate_all(tops)
+        assert found
+        assert all(height > 0 for _, height in found), selector
+        return [top for top, _ in found]
+
+    (answers,) = places("h2.printed")
+    for asked in (".step > h2", ".predict [data-choose]", ".panel .figure", ".inputs .field"):
+        assert max(places(asked)) < answers
+    for told in ("h3.printed", ".answer > p:not(:has(button))", ".answer li", "figcaption"):
+        assert min(places(told)) > answers
+    assert desk.page.locator("[name=order_batch_size]").input_value() == "64"
+    assert desk.page.locator("[data-reveal]:visible, [data-print]:visible").count() == 0
+    paper = "getComputedStyle(document.body).color"
+    assert desk.page.evaluate(paper) == "rgb(31, 40, 51)"  # dark text, whatever the screen has
+    ink = desk.page.locator("#loss-epochs .figure").evaluate("one => one.layout.font.color")
+    assert ink == THEMES["light"].text
+
+    # What was drawn for paper alone fits the screen again when its answer is shown.
+    desk.page.emulate_media(media="screen")
+    desk.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    desk.page.locator("#words [data-reveal]").press("Enter")
+    desk.wait(
+        """() => {
+            const figure = document.getElementById("sequences-learn").querySelector(".figure");
+            const drawn = figure.querySelector(".main-svg").getBoundingClientRect().width;
+            return drawn === figure.getBoundingClientRect().width;
+        }"""
+    )
+
+
+def test_printing_waits_until_all_is_drawn(sit: OpenDesk) -> None:
     desk = open_guide(sit)
-    desk.page.emulate_media(media="print")
-    assert desk.page.locator(".answer:visible").count() == len(STEPS)
-    assert desk.page.locator(".predict:visible").count() == 0
+    desk.page.evaluate(
+        """() => (window.print = () => (document.body.dataset.printed =
+            [...document.querySelectorAll(".panel")].filter(({ dataset }) => !dataset.drawn).length))"""
+    )
+    desk.page.get_by_role("button", name="Print as a worksheet").press("Enter")
+    desk.page.wait_for_selector("body[data-printed='0']")
+    desk.page.evaluate("() => delete document.body.dataset.printed")
+    desk.page.keyboard.press("Control+p")
+    desk.page.wait_for_selector("body[data-printed='0']")
