@@ -150,6 +150,8 @@ def _reason(error: dict[str, Any]) -> str:
     facts = error.get("ctx", {})
     if error["type"] == "value_error":
         return translated(facts["error"].args[0])
+    if error["type"] == "literal_error":  # "'light' or 'dark'"
+        return gettext("allowed are {names}", names=listed(facts["expected"].split("'")[1::2]))
     said = {
         "greater_than_equal": gettext("allowed is {ge:.15g} or more"),
         "less_than_equal": gettext("allowed is {le:.15g} or less"),
@@ -159,7 +161,6 @@ def _reason(error: dict[str, Any]) -> str:
         "finite_number": gettext("allowed are finite numbers"),
         "repeated": gettext("allowed is one value"),
         "bool_parsing": gettext("allowed are true and false"),
-        "literal_error": gettext("allowed is {expected}"),
         "too_long": gettext("allowed are at most {max_length} values, not {actual_length}"),
         "too_short": gettext("allowed are at least {min_length} values, not {actual_length}"),
     }

@@ -116,7 +116,7 @@ class DataQuery(Query):
         le=1000,
         examples=[1],
         title="Noise",
-        description="Noise level of the examples, in the surface's own unit; its usual one if left out",  # noqa: E501
+        description="Noise level of the examples, in the surface's own unit; its default if left out",  # noqa: E501
         json_schema_extra=hint("data", reset_by=["surface"]),
     )
     data_seed: int = Field(

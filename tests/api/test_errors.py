@@ -1,6 +1,7 @@
 """Bad input: 422 as problem+json that names the parameter, its value and what is allowed."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
@@ -162,6 +163,14 @@ def test_bad_input(get: Get, url: str, name: str, said: list[str]) -> None:
         assert text in messages[name]
     assert messages[name].startswith(name) or "budget: exactly one" in messages[name]
     assert messages[name] in found["detail"]
+
+
+@pytest.mark.parametrize("url", [c[0] for c in CASES if not c[0].startswith("figures/")])
+def test_bad_input_is_told_in_japanese_without_english_between(get: Get, url: str) -> None:
+    found = problem(get(f"/api/v1/{url}{'&' if '?' in url else '?'}lang=ja"), 422)
+    for error in found["errors"]:
+        assert re.search("[ぁ-ん]", error["message"])
+        assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", error["message"]), error["message"]
 
 
 def test_every_bad_parameter_is_named(get: Get) -> None:
