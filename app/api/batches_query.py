@@ -18,7 +18,7 @@ def learning_rate() -> Any:
         le=100,
         examples=[0.1],
         title="Learning rate",
-        description="ε; left out, the surface's own (PyTorch's default for rmsprop and adam)",
+        description="ε; left out, the surface's own, for rmsprop and adam its adaptive one",
         json_schema_extra=hint(
             "rate", control="log-slider", slider=[1e-4, 10], reset_by=["surface", "optimizer"]
         ),
@@ -42,7 +42,7 @@ def remainder() -> Any:
     return Field(
         "keep",
         title="Last, smaller batch",
-        description="keep: a full step; drop: left out; weight: its step × size/B",
+        description="keep: a full step; drop: left out; weight: its gradient × size/B",
         json_schema_extra=hint("batch"),
     )
 

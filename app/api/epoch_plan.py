@@ -35,7 +35,7 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
             "examples_used": plan.examples_used,
             "batches": batches(plan),
             "last_batch_size": last,
-            "last_step_weight": float(plan.step_weights[-1]),
+            "last_batch_weight": float(plan.weights[-1]),
             "variance_ratio_of_last_batch": ratio,
             "variance_ratio_undefined": (
                 gettext("a batch of all examples has no variance without replacement")

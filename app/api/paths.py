@@ -94,6 +94,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
                 "first_update": segment.first_update,
                 "updates_per_epoch": segment.epoch.updates,
                 "batches": batches(segment.epoch),
+                "learning_rate": segment.learning_rate,
             }
             for segment in plan.segments
         ],

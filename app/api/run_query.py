@@ -21,7 +21,7 @@ class RunQuery(StepsQuery):
     optimizer: OptimizerId = Field(
         "sgd",
         title="Optimizer",
-        description="Update rule, with PyTorch's formulas and defaults",
+        description="Update rule, with PyTorch's formulas",
         json_schema_extra=hint("optimizer"),
     )
     momentum: float = Field(
@@ -67,7 +67,7 @@ class RunQuery(StepsQuery):
     lr_scaling: LrScalingId = Field(
         "none",
         title="Rate follows batch size",
-        description="Learning rate × (B/reference): not at all, linearly, or by the square root",
+        description="Learning rate × (B/reference), B as it grows: none, linear or square root",
         json_schema_extra=hint("rate"),
     )
     reference_batch_size: int = Field(

@@ -109,6 +109,7 @@ def describe(problem: Problem) -> dict[str, Any]:
         "minima": [{"point": m.point, "loss": m.loss} for m in problem.minima],
         "start": surface.start,
         "learning_rate": surface.learning_rate,
+        "adaptive_learning_rate": surface.adaptive_learning_rate,
         "epochs": surface.epochs,
         "noise": problem.noise,
         "noise_unit": translated(surface.noise_unit),

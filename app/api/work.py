@@ -12,7 +12,7 @@ from app.api.run_query import RunQuery
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.optimizers import ADAPTIVE_LEARNING_RATES, OPTIMIZERS, Optimizer
+from app.science.optimizers import OPTIMIZERS, Optimizer, default_learning_rate
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -130,8 +130,7 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
     shown = len(sizes) * (query.max_points + (2 * BAND_POINTS * query.replicas))
     most = "replicas" if 2 * BAND_POINTS * query.replicas > query.max_points else "max_points"
     check_losses(shown, surface, query.examples, most, getattr(query, most))
-    usual_rate = ADAPTIVE_LEARNING_RATES.get(query.optimizer, surface.learning_rate)
-    rate = usual_rate if query.learning_rate is None else query.learning_rate
+    rate = query.learning_rate or default_learning_rate(surface, query.optimizer)
     factory = OPTIMIZERS[query.optimizer]
     plans = tuple(
         make_plan(

@@ -99,7 +99,7 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
     grows = any(epoch.batch_size != plan.batch_size for plan in plans for epoch in plan.epochs)
     # Batches of all examples need no order.
     ordered = all(plan.deterministic for plan in plans)
-    schedule = parameters["lr_schedule"]
+    follows = grows and parameters["lr_scaling"] != "none"
     return {
         **parameters,
         "optimizer": optimizer,
@@ -109,6 +109,7 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
         "budget": next(
             name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None
         ),
-        "rate_varies": schedule != "constant" or remainder == "weight",
+        "rate_follows": follows,
+        "rate_varies": follows or parameters["lr_schedule"] != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},
     }

@@ -80,6 +80,19 @@ def batches(
     return zip(*slices, strict=True), _mean_of_arrays(surface)
 
 
+def weighted(gradient: Gradient) -> Gradient:
+    """The gradient of a pair of what ``gradient`` takes and a weight: weight times the former's."""
+
+    def scaled(
+        w0: Values, w1: Values, pair: Example, xp: Functions = NUMPY
+    ) -> tuple[Values, Values]:
+        row, weight = pair
+        g0, g1 = gradient(w0, w1, row, xp)
+        return weight * g0, weight * g1
+
+    return scaled
+
+
 def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:
     """Means over consecutive slices of the last axis, (R, examples) -> (R, updates)."""
     ends = starts + sizes

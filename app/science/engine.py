@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from app.science.batches import FEW, batches, evaluations
+from app.science.batches import FEW, batches, evaluations, weighted
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import Optimizer, State
@@ -196,6 +196,9 @@ def descend(
         pause()
         count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
         rows, gradient = batches(problem, plan, epochs, orders, () if scalar else shape)
+        weights = plan.weights[done : done + count]
+        if np.any(weights != 1):
+            rows, gradient = zip(rows, weights.tolist(), strict=False), weighted(gradient)
         rates: list[Values] = plan.rates[done : done + count].tolist()
         if factors is not None:
             rates = [rate * factors[:, None] for rate in rates]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from app.science.errors import ParameterError
-from app.science.problems.surface import Values
+from app.science.problems.surface import Surface, Values
 
 State: TypeAlias = tuple[Any, ...]
 
@@ -143,8 +143,18 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "adam": adam,
 }
 
-# PyTorch's default learning rates; the others take the surface's own.
-ADAPTIVE_LEARNING_RATES: dict[str, float] = {"rmsprop": 0.01, "adam": 0.001}
+# Those that divide by the gradient's own size, so that a step is about the learning rate itself.
+ADAPTIVE = frozenset({"rmsprop", "adam"})
+
+
+def default_learning_rate(surface: Surface, optimizer: str) -> float:
+    """ε where none is asked for.
+
+    >>> from app.science.problems import SURFACES
+    >>> [default_learning_rate(SURFACES["rosenbrock"], name) for name in ("sgd", "adam")]
+    [0.005, 0.03]
+    """
+    return surface.adaptive_learning_rate if optimizer in ADAPTIVE else surface.learning_rate
 
 
 def _check_fraction(name: str, value: float) -> None:

@@ -57,11 +57,13 @@ class Segment:
         first_epoch: number of its first epoch, from 0.
         first_update: number of its first update, from 1.
         epoch: how each of its epochs is cut.
+        learning_rate: ε scaled with their batch size, before the schedule.
     """
 
     first_epoch: int
     first_update: int
     epoch: EpochPlan
+    learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -72,24 +74,32 @@ class Plan:
         batch_size: B the run begins with.
         examples: N.
         sampling: one of `SAMPLINGS`.
-        learning_rate: ε the run begins with, after scaling with the batch size.
         epochs: how each epoch is cut, the last one perhaps not finished.
+        scaled_rates: ε of each epoch, scaled with its batch size, before the schedule.
         sizes: examples in each update's batch, shape (U,).
-        rates: learning rate of each update, remainder's weight included, shape (U,).
+        rates: learning rate of each update, shape (U,).
+        weights: what each batch's gradient is multiplied by before the optimizer takes it, shape
+            (U,); 1 but for a last, smaller batch under ``weight``.
     """
 
     batch_size: int
     examples: int
     sampling: str
-    learning_rate: float
     epochs: tuple[EpochPlan, ...]
+    scaled_rates: tuple[float, ...]
     sizes: IntArray = field(repr=False)
     rates: FloatArray = field(repr=False)
+    weights: FloatArray = field(repr=False)
 
     @property
     def updates(self) -> int:
         """U, the number of updates."""
         return len(self.sizes)
+
+    @property
+    def learning_rate(self) -> float:
+        """ε the run begins with."""
+        return self.scaled_rates[0]
 
     @cached_property
     def examples_seen(self) -> IntArray:
@@ -116,7 +126,7 @@ class Plan:
         segments, epoch, update = [], 0, 1
         for plan, group in groupby(self.epochs):
             count = len(list(group))
-            segments.append(Segment(epoch, update, plan))
+            segments.append(Segment(epoch, update, plan, self.scaled_rates[epoch]))
             epoch, update = epoch + count, update + count * plan.updates
         return tuple(segments)
 
@@ -149,7 +159,7 @@ def make_plan(
         learning_rate: ε at the reference batch size, above 0.
         sampling: one of `SAMPLINGS`.
         remainder: one of `REMAINDERS`.
-        lr_scaling: one of `LR_SCALINGS`, applied to the initial batch size.
+        lr_scaling: one of `LR_SCALINGS`, applied to each epoch's batch size.
         reference_batch_size: at which ``learning_rate`` is not scaled.
         lr_schedule: one of `LR_SCHEDULES`.
         decay: the schedule's parameters; None for the usual ones.
@@ -188,12 +198,22 @@ def make_plan(
     # Only the epochs that begin: what is left of the examples may not fit another batch.
     ends = np.cumsum([epoch.updates for epoch in epochs])
     epochs = epochs[: np.searchsorted(ends, len(sizes)) + 1]
-    weights = np.concatenate([epoch.step_weights for epoch in epochs])[: len(sizes)]
-    rate = learning_rate * LR_SCALINGS[lr_scaling](batch_size / reference_batch_size)
+    weights = np.concatenate([epoch.weights for epoch in epochs])[: len(sizes)]
+    scaling = LR_SCALINGS[lr_scaling]
+    scaled = [learning_rate * scaling(e.batch_size / reference_batch_size) for e in epochs]
+    rates = np.repeat(scaled, [epoch.updates for epoch in epochs])[: len(sizes)]
     elapsed = np.concatenate([[0.0], _epochs_elapsed(epochs)[: len(sizes)]])
     factors = LR_SCHEDULES[lr_schedule](elapsed[:-1], float(elapsed[-1]), decay or Decay())
-    rates = rate * factors * weights
-    return Plan(batch_size, examples, sampling, rate, epochs, sizes, rates)
+    return Plan(
+        batch_size=batch_size,
+        examples=examples,
+        sampling=sampling,
+        epochs=epochs,
+        scaled_rates=tuple(scaled),
+        sizes=sizes,
+        rates=rates * factors,
+        weights=weights,
+    )
 
 
 def _epochs(

@@ -16,7 +16,7 @@ Remainder: TypeAlias = Literal["keep", "drop", "weight"]
 REMAINDERS: dict[str, str] = {
     "keep": "the last, smaller batch makes a full step",
     "drop": "the last, smaller batch is left out",
-    "weight": "the last batch's step is scaled by its size over the batch size",
+    "weight": "the last batch's gradient is scaled by its size over the batch size",
 }
 
 
@@ -102,8 +102,8 @@ class EpochPlan:
         return np.repeat(np.array(sizes, dtype=np.int64), counts)
 
     @cached_property
-    def step_weights(self) -> NDArray[np.float64]:
-        """What each batch's learning rate is multiplied by."""
+    def weights(self) -> NDArray[np.float64]:
+        """What each batch's gradient is multiplied by, before the optimizer takes it."""
         if self.remainder == "weight":
             return self.sizes / self.batch_size
         return np.ones(len(self.sizes))

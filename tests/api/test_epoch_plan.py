@@ -37,7 +37,7 @@ def test_sizes_add_up(get: Get, examples: int, remainder: str, size: str) -> Non
     assert sum(batch["size"] * batch["count"] for batch in plan["batches"]) == used
     assert sum(batch["count"] for batch in plan["batches"]) == plan["updates_per_epoch"]
     assert plan["updates_per_epoch"] == -(-used // b)
-    assert plan["last_step_weight"] == (
+    assert plan["last_batch_weight"] == (
         plan["last_batch_size"] / b if remainder == "weight" else 1.0
     )
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from app.api.run_query import PathsQuery, RunQuery
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
@@ -109,10 +110,13 @@ def test_asking_for_the_resolved_request_gives_the_same_paths(get: Get) -> None:
     assert ask(get, **request) == first
 
 
-def test_the_usual_rate_of_an_adaptive_optimizer(get: Get) -> None:
-    for optimizer, rate in (("rmsprop", 0.01), ("adam", 0.001)):
-        answer = ask(get, optimizer=optimizer, examples=20, batch_size=5)
-        assert answer["request"]["learning_rate"] == rate
+@pytest.mark.parametrize("surface", ["least-squares", "himmelblau"])
+def test_the_default_rate_is_the_surface_s_own_for_the_rule(get: Get, surface: str) -> None:
+    told = json.loads(get(f"/api/v1/surfaces/{surface}").text)
+    for optimizer in OPTIMIZERS:
+        answer = ask(get, surface=surface, optimizer=optimizer, examples=20, batch_size=5)
+        name = "adaptive_learning_rate" if optimizer in ("rmsprop", "adam") else "learning_rate"
+        assert answer["request"]["learning_rate"] == told[name]
 
 
 def test_the_same_batch_size_twice_is_one_run(get: Get) -> None:
@@ -159,6 +163,24 @@ def test_segments_say_how_the_batch_grows(get: Get) -> None:
     assert path["segments"][0]["batches"] == path["batches"]
     assert path["segments"][1]["batches"] == [{"size": 60, "count": 1}, {"size": 40, "count": 1}]
     assert path["updates"] == 13
+
+
+def test_the_rate_follows_a_batch_that_grows(get: Get) -> None:
+    query = {"batch_size": 32, "batch_schedule": "double", "batch_epochs": 5, "learning_rate": 0.1}
+    for scaling, rates in (("none", [0.1, 0.1]), ("linear", [0.1, 0.2])):
+        path = ask(get, **query, lr_scaling=scaling, epochs=6)["paths"][0]
+        assert path["learning_rate"] == 0.1
+        assert [segment["learning_rate"] for segment in path["segments"]] == rates
+        # The step after the batch has grown, from its very examples.
+        columns = build_problem(SURFACES["least-squares"]).columns
+        rng = np.random.default_rng([0, 0])
+        order = [rng.permutation(1050) for _ in range(6)][5][:64]
+        update = path["segments"][1]["first_update"]
+        at = path["points"]["update"].index(update)
+        w = [np.array([path["points"][name][k] for name in ("w0", "w1")]) for k in (at - 1, at)]
+        g = SURFACES["least-squares"].gradient(w[0][0], w[0][1], [c[order] for c in columns])
+        step = -rates[1] * np.mean(g, axis=1)
+        np.testing.assert_allclose(w[1] - w[0], step, atol=2e-5)  # points have six digits
 
 
 def test_the_three_budgets(get: Get) -> None:

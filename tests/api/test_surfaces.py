@@ -46,6 +46,7 @@ def test_list(get: Get) -> None:
         losses = [minimum["loss"] for minimum in surface["minima"]]
         assert losses == sorted(losses)
         assert surface["learning_rate"] > 0
+        assert surface["adaptive_learning_rate"] > 0
         assert surface["noise"] >= 0
 
 

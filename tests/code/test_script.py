@@ -70,6 +70,8 @@ def test_every_surface_and_optimizer(
         *({"remainder": remainder} for remainder in REMAINDERS),
         *({"remainder": remainder} | GROWTH for remainder in REMAINDERS),
         *({"lr_schedule": "cosine", "remainder": remainder} for remainder in REMAINDERS),
+        *({"lr_scaling": scaling} | GROWTH for scaling in LR_SCALINGS),
+        {"lr_scaling": "linear", "lr_schedule": "inverse", "remainder": "weight"} | GROWTH,
         {"epochs": None, "updates": 11},
         {"epochs": None, "updates": 11, "lr_schedule": "step", "lr_scaling": "sqrt"} | GROWTH,
         {"epochs": None, "examples_seen": 33, "remainder": "drop"},

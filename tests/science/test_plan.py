@@ -177,10 +177,10 @@ def test_batch_growth() -> None:
     )
     assert [epoch.batch_size for epoch in made.epochs] == [20, 20, 40, 40, 80, 80, 100]
     assert made.segments == (
-        Segment(0, 1, EpochPlan(100, 20)),
-        Segment(2, 11, EpochPlan(100, 40)),
-        Segment(4, 17, EpochPlan(100, 80)),
-        Segment(6, 21, EpochPlan(100, 100)),
+        Segment(0, 1, EpochPlan(100, 20), 0.1),
+        Segment(2, 11, EpochPlan(100, 40), 0.1),
+        Segment(4, 17, EpochPlan(100, 80), 0.1),
+        Segment(6, 21, EpochPlan(100, 100), 0.1),
     )
     assert made.epoch_ends.tolist() == [5, 10, 13, 16, 18, 20, 21]
     assert made.batch_size == 20
@@ -189,11 +189,13 @@ def test_batch_growth() -> None:
 # Rates.
 
 
-def test_weight_scales_the_rate_of_the_last_batch() -> None:
+def test_weight_scales_the_gradient_of_the_last_batch() -> None:
     made = plan(examples=10, batch_size=4, remainder="weight", learning_rate=0.3)
-    np.testing.assert_allclose(made.rates, [0.3, 0.3, 0.15] * 2, rtol=1e-15)
-    assert made.learning_rate == 0.3
-    assert np.all(plan(examples=10, batch_size=4, learning_rate=0.3).rates == 0.3)
+    assert made.weights.tolist() == [1, 1, 0.5] * 2
+    assert made.rates.tolist() == [0.3] * 6
+    assert np.all(plan(examples=10, batch_size=4).weights == 1)
+    grown = plan(examples=10, batch_size=4, remainder="weight", growth=Growth(epochs=1))
+    assert grown.weights.tolist() == [1, 1, 2 / 4, 1, 2 / 8]
 
 
 @pytest.mark.parametrize(
@@ -225,9 +227,18 @@ def test_the_usual_reference_is_32() -> None:
     assert plan(batch_size=64, lr_scaling="linear").learning_rate == pytest.approx(0.2)
 
 
-def test_scaling_takes_the_initial_batch_size_when_it_grows() -> None:
-    made = plan(batch_size=64, lr_scaling="linear", growth=Growth(epochs=1))
-    np.testing.assert_allclose(made.rates, 0.2, rtol=1e-14)
+@pytest.mark.parametrize(("lr_scaling", "factor"), [("none", 1), ("linear", 2), ("sqrt", 2**0.5)])
+def test_scaling_follows_a_batch_that_grows(lr_scaling: str, factor: float) -> None:
+    made = plan(
+        batch_size=32, budget=Budget(epochs=12), lr_scaling=lr_scaling, growth=Growth(epochs=5),
+        learning_rate=0.1,
+    )  # fmt: skip
+    assert made.learning_rate == 0.1
+    for segment, times in zip(made.segments, (1, factor, factor**2), strict=True):
+        assert segment.learning_rate == pytest.approx(0.1 * times, rel=1e-14)
+        begins = segment.first_update - 1
+        until = begins + segment.epoch.updates
+        assert set(made.rates[begins:until].tolist()) == {segment.learning_rate}
 
 
 def test_a_schedule_sees_the_epochs_elapsed_before_an_update() -> None:
@@ -241,7 +252,6 @@ def test_a_schedule_sees_the_epochs_elapsed_before_an_update() -> None:
         "decay": decay,
     }
     elapsed = [0, 0.4, 0.8, 1, 1.4, 1.8, 2, 2.4]  # of 2.8 in all
-    weights = [1, 1, 0.5, 1, 1, 0.5, 1, 1]
     expected = {
         "constant": [1.0 for _ in elapsed],
         "inverse": [1 / (1 + t / 2) for t in elapsed],
@@ -250,9 +260,7 @@ def test_a_schedule_sees_the_epochs_elapsed_before_an_update() -> None:
     }
     for name, factors in expected.items():
         rates = plan(**common, lr_schedule=name).rates
-        np.testing.assert_allclose(
-            rates, [0.8 * f * w for f, w in zip(factors, weights, strict=True)], rtol=1e-13
-        )
+        np.testing.assert_allclose(rates, 0.8 * np.array(factors), rtol=1e-13)
 
 
 def test_batch_sizes_are_decayed_alike_at_equal_epochs() -> None:

@@ -71,7 +71,7 @@ def test_sizes_cover_the_epoch(pair: tuple[int, int], remainder: str) -> None:
 @given(examples_and_batch_size, st.sampled_from(list(REMAINDERS)))
 def test_only_weight_scales_and_only_the_last_batch(pair: tuple[int, int], remainder: str) -> None:
     plan = EpochPlan(*pair, remainder)
-    weights = plan.step_weights.tolist()
+    weights = plan.weights.tolist()
     assert weights[:-1] == [1.0] * (plan.updates - 1)
     last = plan.sizes[-1] / plan.batch_size if remainder == "weight" else 1.0
     assert weights[-1] == last

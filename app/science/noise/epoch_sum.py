@@ -84,9 +84,9 @@ def epoch_sum(
     batches = replay(plan, np.random.default_rng([seed, 0]), range(1, plan.updates + 1))
     starts = np.cumsum(plan.sizes) - plan.sizes
     sums = np.add.reduceat(gradients[:, np.concatenate(batches)], starts, axis=1)
-    steps = -plan.rates * sums / plan.sizes
+    steps = -plan.rates * plan.weights * sums / plan.sizes
     full_step = -learning_rate * gradients.mean(axis=1)
-    expected = plan.epochs[0].step_weights.sum() * full_step
+    expected = plan.epochs[0].weights.sum() * full_step
     return EpochSum(
         plan=plan,
         frozen=np.array(point) + np.vstack([np.zeros(2), np.cumsum(steps, axis=1).T]),
@@ -106,7 +106,7 @@ def full_steps(epoch: EpochPlan) -> float:
     >>> full_steps(EpochPlan(1050, 100, "weight"))
     10.5
     """
-    return float(epoch.step_weights.sum())
+    return float(epoch.weights.sum())
 
 
 def _difference_factor(epoch: EpochPlan) -> float:

@@ -147,7 +147,7 @@ def predict_floor(
     point = problem.minima[0].point
     curvatures, axes = np.linalg.eigh(hessian(problem, point))
     variances = np.einsum("ad,ab,bd->d", axes, noise_at(problem, point).covariance, axes)
-    weights = epoch.step_weights
+    weights = epoch.weights
     contractions = 1 - learning_rate * np.outer(curvatures, weights)
     after = np.cumprod(contractions[:, ::-1], axis=1)[:, ::-1]
     memory = after[:, 0] ** 2

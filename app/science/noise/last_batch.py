@@ -34,7 +34,7 @@ def last_batch(epoch: EpochPlan, *, replacement: bool = False) -> LastBatch | No
     ratio = variance_ratio(size, epoch.batch_size, epoch.examples, replacement=replacement)
     if size == epoch.batch_size or ratio is None:
         return None
-    return LastBatch(size, ratio, math.sqrt(ratio) * float(epoch.step_weights[-1]))
+    return LastBatch(size, ratio, math.sqrt(ratio) * float(epoch.weights[-1]))
 
 
 def even_batch_size(examples: int, batch_size: int) -> int:

@@ -37,6 +37,7 @@ ACKLEY = landscape(
     domain=((-4.0, 4.0), (-4.0, 4.0)),
     start=(2.9, -2.1),
     learning_rate=0.02,
+    adaptive_learning_rate=0.05,
     noise=8.0,
     epochs=40,
 )

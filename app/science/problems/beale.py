@@ -32,6 +32,7 @@ BEALE = landscape(
     domain=((-1.0, 4.5), (-2.0, 2.0)),
     start=(1.0, 1.0),
     learning_rate=0.01,
+    adaptive_learning_rate=0.03,
     noise=3.0,
     epochs=150,
 )

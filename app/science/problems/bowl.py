@@ -26,6 +26,7 @@ BOWL = landscape(
     domain=((-4.0, 4.0), (-4.0, 4.0)),
     start=(-3.0, 2.5),
     learning_rate=0.1,
+    adaptive_learning_rate=0.15,
     noise=2.0,
     epochs=20,
 )

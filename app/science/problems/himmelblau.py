@@ -29,6 +29,7 @@ HIMMELBLAU = landscape(
     domain=((-5.0, 5.0), (-5.0, 5.0)),
     start=(-0.27, -0.9),
     learning_rate=0.005,
+    adaptive_learning_rate=0.05,
     noise=60.0,
     epochs=60,
 )

@@ -91,6 +91,7 @@ STANDARDISED = _surface(
     ),
     source="Ordinary least squares (Legendre 1805, Gauss 1809)",
     domain=((-3.0, 3.0), (-2.0, 4.0)),
+    adaptive_learning_rate=0.15,
     epochs=20,
 )
 
@@ -106,5 +107,6 @@ RAW = _surface(
     ),
     source="Ordinary least squares, inputs not centred",
     domain=((-4.0, 4.0), (-2.0, 4.0)),
+    adaptive_learning_rate=0.1,
     epochs=60,
 )

@@ -76,6 +76,7 @@ LINEAR_NETWORK = Surface(
     domain=((-3.2, 3.2), (-3.2, 3.2)),
     start=(2.8, -0.6),
     learning_rate=0.05,
+    adaptive_learning_rate=0.05,
     noise=1.0,
     noise_unit="standard deviation of the labels about the true line",
     epochs=100,

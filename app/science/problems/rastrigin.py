@@ -36,6 +36,7 @@ RASTRIGIN = landscape(
     domain=((-4.0, 4.0), (-4.0, 4.0)),
     start=(2.9, -2.1),
     learning_rate=0.008,
+    adaptive_learning_rate=0.05,
     noise=25.0,
     epochs=20,
 )

@@ -27,6 +27,7 @@ RAVINE = landscape(
     domain=((-4.0, 4.0), (-4.0, 4.0)),
     start=(2.0, 3.5),
     learning_rate=0.5,
+    adaptive_learning_rate=0.05,
     noise=0.3,
     epochs=100,
 )

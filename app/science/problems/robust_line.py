@@ -52,6 +52,7 @@ ROBUST_LINE = Surface(
     domain=((-6.0, 3.0), (-4.0, 4.0)),
     start=(-3.0, -1.0),
     learning_rate=0.3,
+    adaptive_learning_rate=0.05,
     noise=0.2,
     noise_unit="standard deviation of the labels about the line they follow",
     epochs=20,

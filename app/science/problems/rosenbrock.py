@@ -31,6 +31,7 @@ ROSENBROCK = landscape(
     domain=((-2.0, 2.0), (-1.0, 3.0)),
     start=(-1.2, 1.0),
     learning_rate=0.005,
+    adaptive_learning_rate=0.03,
     noise=4.0,
     epochs=200,
 )

@@ -28,6 +28,7 @@ SADDLE = landscape(
     domain=((-2.5, 2.5), (-2.0, 2.0)),
     start=(2.0, 0.0),
     learning_rate=0.05,
+    adaptive_learning_rate=0.05,
     noise=0.6,
     epochs=100,
 )

@@ -43,6 +43,7 @@ SINE_FIT = Surface(
     domain=((-1.0, 6.0), (-8.0, 4.0)),
     start=(3.6, -1.2),
     learning_rate=0.1,
+    adaptive_learning_rate=0.05,
     noise=0.3,
     noise_unit="standard deviation of the labels about the true sine",
     epochs=100,

@@ -29,6 +29,7 @@ SIX_HUMP_CAMEL = landscape(
     domain=((-2.1, 2.1), (-1.2, 1.2)),
     start=(-1.6, 0.9),
     learning_rate=0.02,
+    adaptive_learning_rate=0.05,
     noise=5.0,
     epochs=40,
 )

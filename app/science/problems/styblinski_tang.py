@@ -27,6 +27,7 @@ STYBLINSKI_TANG = landscape(
     domain=((-5.0, 5.0), (-5.0, 5.0)),
     start=(2.5, 2.2),
     learning_rate=0.015,
+    adaptive_learning_rate=0.2,
     noise=50.0,
     epochs=20,
 )

@@ -85,7 +85,9 @@ class Surface:
         parameters: names of w0 and w1 for people.
         domain: what is drawn, an interval an axis.
         start: where a run starts unless told otherwise.
-        learning_rate: the usual learning rate of plain SGD here.
+        learning_rate: the default learning rate here.
+        adaptive_learning_rate: that of the rules whose step is about the rate itself, however
+            large the gradient (`optimizers.ADAPTIVE`).
         noise: the usual noise level; `noise_unit` says of what.
         noise_unit: what ``noise`` measures.
         epochs: the budget at which the comparison of 1, 32 and N teaches.
@@ -108,6 +110,7 @@ class Surface:
     domain: tuple[Interval, Interval]
     start: Point
     learning_rate: float
+    adaptive_learning_rate: float
     noise: float
     noise_unit: str
     epochs: int

@@ -44,6 +44,7 @@ TANH_NEURON = Surface(
     domain=((-3.5, 3.5), (-3.0, 3.0)),
     start=(0.8, -1.2),
     learning_rate=0.2,
+    adaptive_learning_rate=0.2,
     noise=0.8,
     noise_unit="standard deviation of the labels about the true neuron",
     epochs=20,

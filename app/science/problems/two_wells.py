@@ -48,6 +48,7 @@ TWO_WELLS = landscape(
     domain=((-3.0, 4.0), (-3.0, 3.0)),
     start=(-1.17, 0.0),
     learning_rate=0.12,
+    adaptive_learning_rate=0.11,
     noise=1.5,
     epochs=20,
 )

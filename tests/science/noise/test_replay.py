@@ -56,7 +56,8 @@ def test_a_plain_loop_over_the_batches_is_the_engine_s_path(
                     part.mean()
                     for part in problem.surface.gradient(path[k][0], path[k][1], columns)
                 ]
-                path.append(path[k] - plan.rates[k] * np.array(gradient))
+                step = plan.rates[k] * plan.weights[k] * np.array(gradient)
+                path.append(path[k] - step)
             made = np.column_stack([paths.w0[:, replica], paths.w1[:, replica]])
             np.testing.assert_allclose(path, made, rtol=1e-9, atol=1e-9)
             assert [len(batch) for batch in batches] == plan.sizes.tolist()
