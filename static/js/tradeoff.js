@@ -43,7 +43,7 @@ async function load(live, signal) {
 }
 
 async function show({ swept, facts, signal }) {
-  form.resolved({ ...facts, ...swept.request });
+  form.resolved({ ...swept.request, noise: facts.noise, start: swept.request.start ?? facts.start });
   tell(swept);
   await figures.refresh(false, signal);
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
