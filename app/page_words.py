@@ -12,6 +12,7 @@ def script_words() -> dict[str, str]:
         "play": _("Play"),
         "pause": _("Pause"),
         "start": _("start"),
+        "default_moved": _("Default for {because}: {value} (was {before})"),
         "zoom": _("Zoom"),
         "turn": _("Turn and zoom"),
         "whole": _("Show all"),

@@ -12,6 +12,7 @@ from app.api.queries import DataQuery, ExamplesQuery, GridQuery, ListQuery
 from app.api.responses import csv_response, documented, json_response, wanted_format
 from app.api.work import check_losses, get_problem
 from app.language.speech import translated
+from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
@@ -110,6 +111,7 @@ def describe(problem: Problem) -> dict[str, Any]:
         "start": surface.start,
         "learning_rate": surface.learning_rate,
         "adaptive_learning_rate": surface.adaptive_learning_rate,
+        "learning_rates": {rule: default_learning_rate(surface, rule) for rule in OPTIMIZERS},
         "epochs": surface.epochs,
         "noise": problem.noise,
         "noise_unit": translated(surface.noise_unit),

@@ -1,17 +1,25 @@
 // The form is the state, the URL its text. Values equal to their default are left out of it.
 
 import { BatchSizes } from "./batch_sizes.js";
+import { say } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
+
+// A parameter without a default of its own has one that other choices decide: the server says it, the
+// field shows it, and follows it until somebody edits the field.
+const follows = (input) => input.dataset.default === "" && input.type !== "hidden";
 
 // A control may refuse a link's value (an unknown choice, a number that is none) or hold what it
 // does not hand out (1e999). The server is asked all the same: it says what is allowed.
 function put(input, value) {
+  input.refused = undefined;
+  input.following = follows(input) && value === "";
+  if (input.following) return; // what it shows stays until the server says otherwise
   input.value = value;
-  input.refused = input.value === value ? undefined : value;
+  if (input.value !== value) input.refused = value;
 }
 const pieces = (text) => text.split(/[\s,]+/).filter(Boolean);
-const textOf = (input) => input.refused ?? (input.validity.badInput ? "NaN" : input.value.trim());
+const textOf = (input) => input.following ? "" : input.refused ?? (input.validity.badInput ? "NaN" : input.value.trim());
 
 export class Form {
   constructor(element, onChange) {
@@ -46,9 +54,7 @@ export class Form {
   // The opposite of `params`.
   fill(params) {
     if (this.unit) {
-      const unit = [...this.unit.options].find((option) => params.has(option.value));
-      this.unit.value = (unit ?? this.unit.options[0]).value;
-      this.#budgetUnit();
+      this.#countIn([...this.unit.options].find((option) => params.has(option.value)) ?? this.unit.options[0]);
     }
     const known = new Set(["batch_size"]); // its rows are made below
     for (const input of this.#inputs()) {
@@ -70,15 +76,25 @@ export class Form {
     return [...params.keys()].filter((name) => !known.has(name));
   }
 
-  // Shows what the server made of parameters left out: placeholders and slider positions.
+  // Shows what the server made of parameters left out, and says so where another choice moved it.
   resolved(request) {
-    for (const input of this.#inputs()) {
-      const value = request[input.name];
-      if ("list" in input.dataset) input.placeholder = (value ?? []).join(", ");
-      else if (value !== undefined && !Array.isArray(value)) input.placeholder = value ?? "";
+    const choices = new Map(this.#inputs().filter(({ tagName }) => tagName === "SELECT").map((select) => [select, select.value]));
+    const changed = [...choices].filter(([select, value]) => (this.choices?.get(select) ?? value) !== value);
+    this.choices = choices;
+    const because = changed.map(([{ selectedOptions: [option] }]) => option.text.trim()).join(", ");
+    for (const input of this.#inputs().filter(follows)) {
+      const value = [request[input.name] ?? ""].flat().join(", ");
+      if (input.following) input.value = value;
+      const moved = input.following && because && input.shown && input.shown !== value;
+      this.#tell(input.id, input.following && value, moved && say("default_moved", { because, value, before: input.shown }));
+      input.shown = input.value;
     }
-    if (this.budget) this.budget.placeholder = request[this.unit.value] ?? "";
-    for (const name of this.#points()) this.#parts(name).forEach((part, i) => (part.placeholder = request[name]?.[i] ?? ""));
+    for (const name of this.#points()) {
+      const following = this.#named(name).value === "";
+      if (following) this.#spread(name, request[name] ?? []);
+      this.#parts(name).forEach((part) => (part.shown = part.value));
+      this.#tell(name, following);
+    }
     if (this.batchSizes) this.batchSizes.limit = request.examples;
     this.placeSliders();
   }
@@ -87,6 +103,16 @@ export class Form {
   // less than one of its number.
   placeSliders() {
     for (const slider of this.element.querySelectorAll("[data-slider-of]:not(:focus)")) this.#place(slider);
+  }
+
+  // Marks a parameter as one that has its default, and says why that is another one.
+  #tell(id, following, note) {
+    const tag = this.element.querySelector(`[data-default-of="${id}"]`);
+    const line = this.element.querySelector(`[data-note-for="${id}"]`);
+    if (tag) tag.hidden = !following;
+    if (!line) return;
+    line.hidden = !note;
+    line.textContent = note || "";
   }
 
   // What the surface is for, and what its parameters are called.
@@ -146,15 +172,18 @@ export class Form {
     document.addEventListener("change", ({ target }) => {
       if (target.form !== this.element) return;
       if (target.name) this.#named(target.name).refused = undefined;
+      if (follows(target) && textOf(target) === "") put(target, "");
       if (this.unit && target === this.unit) {
         this.budget.value = "";
-        this.#budgetUnit();
+        put(this.budget, "");
+        this.#countIn(this.unit.selectedOptions[0]);
       }
       this.#reset(target.name);
       this.#conditions();
       this.changed();
     });
     this.element.addEventListener("input", ({ target }) => {
+      target.following = false;
       if (target.dataset.sliderOf) this.#slide(target);
       if (target.dataset.partOf) this.#gather(target.dataset.partOf);
     });
@@ -182,7 +211,7 @@ export class Form {
     for (const input of this.#inputs()) {
       if (name && (input.dataset.resetBy ?? "").split(" ").includes(name)) {
         put(input, input.dataset.default);
-        this.#spread(input.name, []);
+        if (input === this.budget) this.#countIn(this.unit.options[0]);
       }
     }
   }
@@ -204,8 +233,10 @@ export class Form {
     radio.refused = radio.checked && !known ? value : undefined;
   }
 
-  #budgetUnit() {
-    const { value, dataset } = this.unit.selectedOptions[0];
+  // The unit of the budget.
+  #countIn(option) {
+    option.selected = true;
+    const { value, dataset } = option;
     this.budget.name = value;
     this.budget.setAttribute("aria-describedby", `error-${value}`);
     this.budget.min = dataset.min;
@@ -213,18 +244,20 @@ export class Form {
   }
 
   #spread(name, values) {
-    this.#parts(name).forEach((part, i) => (part.value = values.length === 2 ? values[i] : ""));
+    if (values.length === 2) this.#parts(name).forEach((part, i) => (part.value = values[i]));
   }
 
+  // Of two numbers an empty one is what it was; without any, both are the default.
   #gather(name) {
-    const texts = this.#parts(name).map((part) => textOf(part) || part.placeholder);
-    this.#named(name).value = texts.join(",");
+    const parts = this.#parts(name);
+    const given = parts.some(textOf);
+    this.#named(name).value = given ? parts.map((part) => textOf(part) || part.shown).join(",") : "";
   }
 
   #place(slider) {
     const input = byId(slider.dataset.sliderOf);
     const { low, high } = slider.dataset;
-    const share = Math.log((input.value || input.placeholder) / low) / Math.log(high / low);
+    const share = Math.log(input.value / low) / Math.log(high / low);
     slider.value = Math.round(slider.max * share);
   }
 

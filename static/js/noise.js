@@ -57,7 +57,7 @@ async function load(live, signal) {
 
 async function show({ measured, ground, over, facts, directions }) {
   form.describe(facts);
-  form.resolved({ ...facts, ...measured.request, start: measured.point });
+  form.resolved({ ...facts, learning_rate: facts.learning_rates[byId("optimizer").value], ...measured.request, start: measured.point });
   byId("words").textContent = over.layout.meta.caption;
   await stage.draw(ground, over);
   const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));

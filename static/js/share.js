@@ -37,7 +37,7 @@ export class Share {
       const label = document.createElement("label");
       const box = Object.assign(document.createElement("input"), { type: "checkbox", value: control.dataset.control });
       box.checked = hidden.includes(box.value);
-      label.append(box, ` ${(control.querySelector("label, legend")?.textContent ?? box.value).trim()}`);
+      label.append(box, ` ${(control.querySelector("label, legend")?.firstChild.data ?? box.value).trim()}`);
       return label;
     });
     place.replaceChildren(place.querySelector("legend"), ...boxes);

@@ -61,7 +61,7 @@ function drawOthers() {
 }
 
 async function show({ swept, facts, signal }) {
-  form.resolved({ ...facts, ...swept.request });
+  form.resolved({ ...swept.request, noise: facts.noise, start: swept.request.start ?? facts.start });
   tell(swept);
   await Promise.all([figures.refresh(false, signal), drawn]);
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;

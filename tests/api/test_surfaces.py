@@ -10,6 +10,7 @@ import httpx
 import numpy as np
 import pytest
 
+from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 
@@ -125,3 +126,12 @@ def test_examples(get: Get, surface: str) -> None:
         assert names == answer["columns"]
         np.testing.assert_array_equal(np.array(lines, float), rows)
     assert "json" in get(query + "&format=json", accept="text/csv").headers["Content-Type"]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_default_rate_of_every_rule_is_the_one_that_a_run_takes(
+    get: Get, optimizer: str
+) -> None:
+    facts = parse(get("/api/v1/surfaces/rosenbrock"))
+    run = parse(get(f"/api/v1/paths?surface=rosenbrock&updates=1&optimizer={optimizer}"))
+    assert facts["learning_rates"][optimizer] == run["request"]["learning_rate"]

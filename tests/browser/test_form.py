@@ -86,12 +86,74 @@ def test_a_surface_brings_its_own_rate_start_budget_and_noise(sit: OpenDesk) -> 
     assert desk.query == {"surface": ["ravine"], "replicas": ["2"], "batch_size": ["8"]}
     request = desk.paths()["request"]
     page = desk.page
-    assert page.get_attribute("#learning_rate", "placeholder") == f"{request['learning_rate']:g}"
-    assert page.get_attribute("#noise", "placeholder") == f"{request['noise']:g}"
+    for name in ("learning_rate", "noise"):
+        assert page.input_value(f"#{name}") == f"{request[name]:g}"
+        assert page.locator(f"[data-default-of={name}]:not([hidden])").text_content() == "default"
+    assert page.input_value("#budget") == str(request["epochs"])
     starts = page.locator("[data-part-of=start]")
-    shown = starts.evaluate_all("all => all.map(({ placeholder }) => Number(placeholder))")
+    shown = starts.evaluate_all("all => all.map(({ value }) => Number(value))")
     assert shown == request["start"] == list(desk.start())
-    assert starts.evaluate_all("all => all.map(({ value }) => value)") == ["", ""]
+
+
+def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    page = desk.page
+    mark, note = (
+        page.locator(f"[data-{kind}=learning_rate]") for kind in ("default-of", "note-for")
+    )
+    plain = page.input_value("#learning_rate")
+    assert mark.is_visible()
+    assert note.is_hidden()
+    desk.change("optimizer", "adam")
+    adaptive = page.input_value("#learning_rate")
+    assert float(adaptive) == desk.paths()["request"]["learning_rate"] != float(plain)
+    assert note.inner_text() == f"Default for adam: {adaptive} (was {plain})"
+    assert mark.is_visible()
+    desk.change("learning_rate", "0.02")
+    assert mark.is_hidden()
+    assert note.is_hidden()
+    assert desk.query["learning_rate"] == ["0.02"]
+    with desk.redraw():
+        desk.type("#learning_rate", "")
+    assert "learning_rate" not in desk.query
+    assert page.input_value("#learning_rate") == adaptive
+    desk.change("surface", "ravine")
+    ravine = page.input_value("#learning_rate")
+    assert note.inner_text() == f"Default for Ravine: {ravine} (was {adaptive})"
+
+
+def test_one_coordinate_of_a_default_start_may_be_edited(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    _, second = desk.paths()["request"]["start"]
+    with desk.redraw():
+        desk.type("[data-part-of=start]", "0.5")
+    assert desk.query["start"] == [f"0.5,{second:g}"]
+    for part in (0, 1):
+        with desk.redraw():
+            desk.page.locator("[data-part-of=start]").nth(part).fill("")
+            desk.page.keyboard.press("Tab")
+    assert list(desk.start()) != [0.5, second]
+
+
+SWEEP = "examples=40&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8"
+
+
+@pytest.mark.parametrize("path", ["noise?draws=30&batch_size=32&epochs=1", f"tradeoff?{SWEEP}"])
+def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
+    desk = sit()
+    desk.open(path)
+    blank = desk.page.locator("form input").evaluate_all(
+        "all => all.filter(({ value, type }) => value === '' && type !== 'hidden').map(({ id }) => id)"
+    )
+    # A sweep's rates differ from rule to rule.
+    assert blank == ([] if path.startswith("noise") else ["learning_rate"])
+    if path.startswith("noise"):
+        desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+        desk.change("optimizer", "adam")
+        facts = desk.page.request.get(f"{desk.base}/api/v1/surfaces/least-squares").json()
+        assert float(desk.page.input_value("#learning_rate")) == facts["adaptive_learning_rate"]
 
 
 def test_the_budget_is_counted_in_a_unit(sit: OpenDesk) -> None:

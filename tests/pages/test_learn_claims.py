@@ -80,7 +80,7 @@ def late_losses(surface: str, batch_size: int, seed: int) -> dict[str, float]:
     query = OrdersQuery.model_validate({"surface": surface, "batch_size": batch_size, "seed": seed})
     store = Cache(64)
     runs = {name: get_comparison(store, run).runs[0] for name, run in query.runs().items()}
-    return {name: run.tail_loss - run.problem.minima[0].loss for name, run in runs.items()}
+    return {name: run.late.level - run.problem.minima[0].loss for name, run in runs.items()}
 
 
 def mean_log_ratio(surface: str, size: int, sampling: str) -> float:
@@ -119,7 +119,7 @@ def test_the_smallest_batch_makes_the_most_updates_and_is_behind_at_as_many() ->
     by_updates = get_comparison(
         Cache(64), RunQuery.model_validate({"updates": 330, "replicas": 20})
     ).runs
-    late = [run.tail_loss - run.problem.minima[0].loss for run in by_updates]
+    late = [run.late.level - run.problem.minima[0].loss for run in by_updates]
     assert [run.batch_size for run in by_updates] == [1, 32, 1050]
     assert late == sorted(late, reverse=True)
     by_epochs = get_comparison(Cache(64), RunQuery.model_validate({"epochs": 10})).runs

@@ -28,7 +28,8 @@ def test_the_caption_counts_what_is_drawn(surface: Surface, seed: int, noise: fl
         point = noise_at(problem, at)
         laws = [noise_law(point, SIZES, replacement=way) for way in WAYS]
         clouds = [
-            draw_clouds(point, SIZES, draws=draws, seed=seed, replacement=way) for way in WAYS
+            draw_clouds(point, SIZES.tolist(), draws=draws, seed=seed, replacement=way)
+            for way in WAYS
         ]
         figure = law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), "light")
         caption = figure.layout.meta["caption"]
