@@ -5,13 +5,17 @@ import plotly.graph_objects as go
 
 from app.figures.axes import view_layout
 from app.figures.levels import Relief
+from app.figures.rounding import place
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.language.speech import sentences, translated
+from app.language.speech import listed, sentences, translated
 from app.science.problems.problem import Problem
+from app.science.theory.curvature import hessian
 
 LINES = 18  # contour lines
 SAME_DEPTH = 1e-3  # of the range of losses: minima that count as equally low
+ALIKE = 1e-9  # losses no further apart are told to be the same, and none so near 0 is told from it
+VALLEY = 1e-6  # of the largest curvature: less than that is none
 
 
 def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
@@ -27,7 +31,6 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> g
 def surface_caption(problem: Problem) -> str:
     """Which surface it is, of how many examples, and where it is lowest."""
     surface = problem.surface
-    lowest = problem.minima[:1]
     return sentences(
         [
             _(
@@ -35,17 +38,28 @@ def surface_caption(problem: Problem) -> str:
                 title=translated(surface.title),
                 examples=problem.size,
             ),
-            *(
-                _(
-                    "The lowest minimum, a loss of {loss:.4g}, is at ({w0:.3f}, {w1:.3f}).",
-                    loss=minimum.loss,
-                    w0=minimum.point[0],
-                    w1=minimum.point[1],
-                )
-                for minimum in lowest
-            ),
+            _lowest(problem),
         ]
     )
+
+
+def _lowest(problem: Problem) -> str:
+    """Where in the domain the loss is lowest: at a point, at several, or along a valley."""
+    minima = problem.minima
+    if not minima:
+        return ""
+    loss = minima[0].loss
+    alike = [m.point for m in minima if m.loss - loss <= ALIKE * (1 + abs(loss))]
+    flattest, steepest = np.linalg.eigvalsh(hessian(problem, alike[0]))
+    said = {
+        "loss": f"{loss:.4g}" if abs(loss) > ALIKE else "0",
+        "points": listed(place(point) for point in alike),
+    }
+    if flattest < VALLEY * steepest:
+        return _(
+            "The lowest loss in the domain, {loss}, is along a valley, as at {points}.", **said
+        )
+    return _("The lowest loss in the domain, {loss}, is at {points}.", **said)
 
 
 def _scale(theme: Theme) -> list[list[object]]:

@@ -1,10 +1,12 @@
 """The surface's figure: its contour or relief, and its minima on top."""
 
+import re
+
 import numpy as np
 import pytest
 
 from app.figures.levels import RESOLUTION, relief
-from app.figures.surface import surface_figure
+from app.figures.surface import surface_caption, surface_figure
 from app.figures.theme import THEMES
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -67,3 +69,24 @@ def test_nothing_from_a_default_template() -> None:
     for view in ("contour", "3d"):
         figure = surface_figure(problem, relief(problem), "light", view)
         assert not figure.layout.template.layout.to_plotly_json()
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_where_the_loss_is_lowest_is_said_of_every_place(surface: str) -> None:
+    problem = build_problem(SURFACES[surface])
+    caption = surface_caption(problem)
+    assert "e-" not in caption
+    assert "-0.000" not in caption
+    told = [tuple(map(float, pair)) for pair in re.findall(r"\(([-\d.]+), ([-\d.]+)\)", caption)]
+    lowest = [m for m in problem.minima if m.loss < problem.minima[0].loss + 1e-9]
+    assert len(told) == len(lowest)
+    for place, minimum in zip(told, lowest, strict=True):
+        np.testing.assert_allclose(place, minimum.point, atol=6e-4)
+    if told:
+        # Beside a minimum the loss rises every way, but along a valley.
+        (w0, w1), h = lowest[0].point, 1e-3
+        turn = np.linspace(0, np.pi, 720)
+        rise = problem.loss(w0 + h * np.cos(turn), w1 + h * np.sin(turn)) - lowest[0].loss
+        assert ("a valley" in caption) == bool(rise.min() < 1e-4 * rise.max())
+        (loss,) = re.findall(r"in the domain, ([-\d.]+),", caption)
+        assert float(loss) == pytest.approx(lowest[0].loss, rel=1e-3, abs=1e-9)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.figures.rounding import place
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
-from app.science.tradeoff.escape import Escape, Well, Wells
+from app.science.tradeoff.escape import Escape, Wells
 
 
 def escape_caption(escapes: Sequence[Escape], wells: Wells) -> str:
@@ -23,8 +24,8 @@ def escape_caption(escapes: Sequence[Escape], wells: Wells) -> str:
         [
             _(
                 "The two lowest minima, told apart by curvature: sharp at {sharp}, flat at {flat}.",
-                sharp=_place(wells.sharp),
-                flat=_place(wells.flat),
+                sharp=place(wells.sharp.point),
+                flat=place(wells.flat.point),
             ),
             _(
                 "Of {replicas} replicas from either well so many end in the flat one (shares with "
@@ -66,8 +67,3 @@ def _lost(escapes: Sequence[Escape]) -> str:
             _("{count} at B = {size:,}", count=e.neither, size=e.batch_size) for e in lost
         ),
     )
-
-
-def _place(well: Well) -> str:
-    w0, w1 = (value + 0.0 if round(value, 3) else 0.0 for value in well.point)
-    return f"({w0:.3f}, {w1:.3f})"
