@@ -15,12 +15,11 @@ from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.annealing import anneal
-from app.science.tradeoff.escape import escape
-from app.science.tradeoff.floor import measure_floors
+from app.science.tradeoff.escape import escape, find_wells
+from app.science.tradeoff.floor import measure_floors, updates_of
 
 router = figure_router()
 
-FLOOR_UPDATES = 1000
 REPLICAS = 64
 FLOOR_SIZES = (1, 4, 16, 64)
 ESCAPE_SIZES = (1, 2, 4, 8, 16, 64, FULL)
@@ -35,7 +34,13 @@ def get_tradeoff_floor_figure(
     problem = get_problem(cache, query.surface, query)
     rate = query.learning_rate or problem.surface.learning_rate
     sizes = _sizes(query.batch_size, FLOOR_SIZES, query.examples)
-    runs = [(FLOOR_UPDATES, size) for size in sizes for _ in RATES for _ in (True, False)]
+    samplings = ("with-replacement", "reshuffle")
+    runs = [
+        (updates_of(query.examples, size, sampling), size)
+        for size in sizes
+        for _ in RATES
+        for sampling in samplings
+    ]
     check_ensemble(problem, runs, REPLICAS, "batch_size", sizes)
     points = [(rate * share, size) for share in RATES for size in sizes]
     independent, reshuffled = cache.get(
@@ -45,11 +50,10 @@ def get_tradeoff_floor_figure(
                 problem,
                 points,
                 sampling=sampling,
-                updates=FLOOR_UPDATES,
                 replicas=REPLICAS,
                 seed=query.seed,
             )
-            for sampling in ("with-replacement", "reshuffle")
+            for sampling in samplings
         ],
     )
     return figure_response(
@@ -58,8 +62,8 @@ def get_tradeoff_floor_figure(
         floor_figure(independent, reshuffled, query.examples, query.theme),
         batch_size=sizes,
         learning_rate=[rate * share for share in RATES],
-        sampling=["with-replacement", "reshuffle"],
-        updates=FLOOR_UPDATES,
+        sampling=samplings,
+        updates=sorted({updates for updates, _ in runs}),
         replicas=REPLICAS,
     )
 
@@ -70,6 +74,7 @@ def get_tradeoff_escape_figure(
 ) -> Response:
     """The share of replicas that end in the flatter of two wells, from both of them."""
     problem = get_problem(cache, query.surface, query)
+    wells = find_wells(problem)
     sizes = _sizes(query.batch_size, ESCAPE_SIZES, query.examples)
     epochs = [EpochPlan(query.examples, size) for size in sizes]
     runs = [(query.epochs * e.updates, e.batch_size) for e in epochs for _ in range(2)]
@@ -85,7 +90,7 @@ def get_tradeoff_escape_figure(
             seed=query.seed,
         ),
     )
-    figure = escape_figure(escapes, query.examples, query.theme)
+    figure = escape_figure(escapes, wells, query.examples, query.theme)
     return figure_response(request, query, figure, batch_size=sizes)
 
 

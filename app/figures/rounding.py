@@ -1,4 +1,4 @@
-"""Bounds for people: rounded so that they still hold."""
+"""Numbers for people: bounds rounded so that they still hold, and points."""
 
 import math
 
@@ -6,6 +6,7 @@ from app.figures.marks import CONFIDENCE
 from app.figures.noise.words import percent
 from app.figures.words import SMALL, number
 from app.language.speech import gettext as _
+from app.science.problems.surface import Point
 
 EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays
 
@@ -29,6 +30,16 @@ def down(value: float, digits: int = 2) -> float:
     (1.5, -1.6)
     """
     return -up(-value, digits)
+
+
+def place(point: Point) -> str:
+    """A point's coordinates.
+
+    >>> place((1.23456, -0.0001))
+    '(1.235, 0.000)'
+    """
+    w0, w1 = (round(w, 3) + 0.0 for w in point)
+    return f"({w0:.3f}, {w1:.3f})"
 
 
 def at_most(value: float, digits: int = 2) -> str:

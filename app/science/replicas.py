@@ -32,7 +32,8 @@ class Ratio(NamedTuple):
 def excess_loss(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
     """Loss above the lowest minimum; all 0 where their mean is so but for rounding."""
     (m0, m1), lowest = problem.minima[0]
-    excess = problem.loss(w0, w1) - lowest
+    with np.errstate(invalid="ignore"):  # a diverged replica's points are NaN
+        excess = problem.loss(w0, w1) - lowest
     # So near to a minimum the loss itself does not change.
     steps = np.arange(-8, 9) * np.finfo(float).eps
     off = np.ptp(problem.loss(m0 + steps[:, None], m1 + steps))

@@ -41,6 +41,8 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
             meta={"caption": annealing_caption(annealing)},
             margin={"l": 66, "r": 14, "t": 12, "b": 56},
             xaxis=axis(colours, "", showgrid=False),
-            yaxis=axis(colours, _("loss above the minimum"), exponentformat="none", nticks=6),
+            yaxis=axis(
+                colours, _("loss above the lowest minimum"), exponentformat="none", nticks=6
+            ),
         ),
     )

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.floor_words import escape_caption
+from app.figures.tradeoff.escape_words import escape_caption
 from app.language.speech import gettext as _
-from app.science.tradeoff.escape import Escape
+from app.science.tradeoff.escape import Escape, Wells
 
 
-def escape_figure(escapes: Sequence[Escape], examples: int, theme: str) -> go.Figure:
+def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme: str) -> go.Figure:
     """Share of replicas in the flat well, from the sharp one (filled) and from itself (open)."""
     colours = THEMES[theme]
     traces = []
@@ -49,7 +49,7 @@ def escape_figure(escapes: Sequence[Escape], examples: int, theme: str) -> go.Fi
         traces,
         layout(
             colours,
-            meta={"caption": escape_caption(escapes)},
+            meta={"caption": escape_caption(escapes, wells)},
             margin={"l": 66, "r": 14, "t": 12, "b": 42},
             xaxis=axis(
                 colours,

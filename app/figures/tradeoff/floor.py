@@ -18,7 +18,7 @@ def floor_figure(
     examples: int,
     theme: str,
 ) -> go.Figure:
-    """Loss above the minimum: independent batches filled, over their theory; reshuffled open.
+    """Loss above the lowest one: independent batches filled, over their theory; reshuffled open.
 
     Theory is drawn for independent batches alone, and only where it holds: the exact floor as a
     bar across, Mandt's limit for small rates as a dashed line.
@@ -54,7 +54,7 @@ def floor_figure(
         ("independent", _("independent"), independent, "circle"),
         ("reshuffled", _("reshuffled"), reshuffled, "circle-open"),
     ):
-        seen = [f for f in floors if f.tail.floor]
+        seen = [f for f in floors if (f.tail.floor or 0) > 0]
         traces.append(
             go.Scatter(
                 x=[f.ratio for f in seen],
@@ -88,7 +88,7 @@ def floor_figure(
             meta={"caption": floor_caption(independent, reshuffled)},
             margin={"l": 66, "r": 14, "t": 12, "b": 42},
             xaxis=axis(colours, _("learning rate / batch size"), **log),
-            yaxis=axis(colours, _("loss above the minimum"), **log),
+            yaxis=axis(colours, _("loss above the lowest minimum"), **log),
             hovermode="closest",
         ),
     )

@@ -1,34 +1,50 @@
-"""What noise leaves in the end, in plain words with measured numbers."""
+"""How high the noise floor is, in plain words with measured numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from app.figures.noise.words import percent
+from app.figures.marks import CONFIDENCE
+from app.figures.rounding import percent_at_most, with_interval
 from app.figures.words import number
-from app.language.speech import clauses, inside, sentences, translated
+from app.language.speech import clauses, inside, listed, sentences, translated
 from app.language.speech import gettext as _
+from app.science.replicas import ratio_of_means
 from app.science.tradeoff.annealing import Annealing
-from app.science.tradeoff.escape import Escape
 from app.science.tradeoff.floor import NoiseFloor
 
 
 def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:
     """How well theory does, where there is any, and how far below reshuffling stays."""
-    parts = [_("Late in runs that begin at the minimum, with 95 % intervals.")]
+    floors = [*independent, *reshuffled]
+    if all(f.tail.floor == 0 for f in floors):
+        return _("Late in these runs no loss is above the lowest one, but for rounding.")
+    return sentences(
+        [
+            _("Late in runs that begin at the lowest loss, with 95 % intervals."),
+            *_theory(independent),
+            _without_floor(floors),
+            _unsettled(floors),
+            *_reshuffling(independent, reshuffled),
+        ]
+    )
+
+
+def _theory(independent: Sequence[NoiseFloor]) -> list[str]:
+    parts = []
     exact = [
         abs(f.tail.floor / f.exact_loss - 1)
         for f in independent
-        if f.tail.floor and f.exact_loss is not None
+        if f.settled and f.tail.floor and f.exact_loss
     ]
     if exact:
         parts.append(
             _(
-                "Independent batches (filled): the exact theory (bars) is within {share} of every "
-                "measured floor.",
-                share=percent(max(exact)),
+                "Independent batches (filled): every settled floor is within {share} of the exact "
+                "theory (bars).",
+                share=percent_at_most(max(exact)),
             )
         )
     small = [
-        1 - f.small_rate_loss / f.exact_loss
+        abs(f.small_rate_loss / f.exact_loss - 1)
         for f in independent
         if f.exact_loss and f.small_rate_loss is not None
     ]
@@ -36,61 +52,124 @@ def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseF
         parts.append(
             _(
                 "The limit for small rates (dashed), in which the floor is proportional to ε/B, "
-                "is {share} too low at most.",
-                share=percent(max(small)),
+                "is within {share} of the exact theory.",
+                share=percent_at_most(max(small)),
             )
         )
-    reasons = dict.fromkeys(f.reason for f in independent if f.reason)
-    parts += [_("No theory: {reason}.", reason=inside(translated(why))) for why in reasons]
-    lower = [
-        shuffled.tail.floor / alone.tail.floor
+    for reason in dict.fromkeys(f.reason for f in independent if f.reason):
+        without = [f for f in independent if f.reason == reason]
+        why = inside(translated(reason))
+        if len(without) == len(independent):
+            parts.append(_("No theory: {reason}.", reason=why))
+        else:
+            parts.append(_("No theory of {which}: {reason}.", which=_which(without), reason=why))
+    return parts
+
+
+def _without_floor(floors: Sequence[NoiseFloor]) -> str:
+    lost = [f for f in floors if f.tail.diverged]
+    return _("Replicas diverge: {which}.", which=_which(lost)) if lost else ""
+
+
+def _unsettled(floors: Sequence[NoiseFloor]) -> str:
+    kept = [f for f in floors if not f.tail.diverged and f.tail.floor]
+    moving = [f for f in kept if not f.settled]
+    if not moving:
+        return ""
+    if len(moving) == len(kept):
+        return _("None has settled: these are no floors yet.")
+    return _("Not settled, so no floors yet: {which}.", which=_which(moving))
+
+
+def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> list[str]:
+    """What a permutation in place of independent draws makes of the floor."""
+    pairs = [
+        (alone, shuffled)
         for alone, shuffled in zip(independent, reshuffled, strict=True)
-        if alone.tail.floor and shuffled.tail.floor
+        if alone.settled and shuffled.settled
     ]
-    if lower:
+    short = [shuffled for _alone, shuffled in pairs if shuffled.epochs < 1]
+    ratios = [
+        ratio
+        for alone, shuffled in pairs
+        if shuffled.epochs >= 1
+        if (ratio := ratio_of_means(shuffled.tail.losses, alone.tail.losses))
+    ]
+    parts = []
+    if ratios:
+        lower = all(r.error and r.value + CONFIDENCE * r.error < 1 for r in ratios)
+        said = [number(pick(r.value for r in ratios)) for pick in (min, max)]
+        times = said[0] if said[0] == said[1] else _("{low} to {high}", low=said[0], high=said[1])
         parts.append(
             _(
-                "Reshuffled without replacement (open) the floor is {least} to {most} times that: "
-                "the errors of an epoch's batches cancel, and this theory, of independent "
-                "batches, does not speak of it.",
-                least=number(min(lower)),
-                most=number(max(lower)),
+                "Reshuffled without replacement (open) the floor is {times} times that: the "
+                "errors of an epoch's batches cancel, of which a theory of independent batches "
+                "does not speak.",
+                times=times,
+            )
+            if lower
+            else _(
+                "Reshuffled without replacement (open) the floor is {times} times that, not "
+                "everywhere lower for certain.",
+                times=times,
             )
         )
-    return sentences(parts)
-
-
-def escape_caption(escapes: Sequence[Escape]) -> str:
-    """Where replicas end, and that it is an equilibrium."""
-    first = escapes[0]
-    said = [
-        _(
-            "B = {size:,}: {sharp} from the sharp well, {flat} from the flat one",
-            size=e.batch_size,
-            sharp=percent(e.from_sharp.value),
-            flat=percent(e.from_flat.value),
+    if short:
+        parts.append(
+            _(
+                "Reshuffled, less than an epoch was watched, in which little can cancel: {which}.",
+                which=_which(short),
+            )
         )
-        for e in escapes
-    ]
-    return _(
-        "Share of {replicas} replicas that end in the flat well, with Wilson's 95 % intervals. "
-        "{clauses}. Where both starts come to the same it is an equilibrium, not a one-way door; "
-        "where neither moves, the noise is too small to cross.",
-        replicas=first.from_sharp.replicas,
-        clauses=clauses(said),
+    return parts
+
+
+def _which(floors: Iterable[NoiseFloor]) -> str:
+    """Batch sizes by learning rate."""
+    sizes: dict[float, dict[str, None]] = {}
+    for f in floors:
+        sizes.setdefault(f.learning_rate, {})[f"{f.batch_size:,}"] = None
+    return clauses(
+        _("B = {sizes} at rate {rate:.3g}", sizes=listed(there), rate=rate)
+        for rate, there in sizes.items()
     )
 
 
 def annealing_caption(annealing: Annealing) -> str:
     """Whether the floors agree."""
-    saved = annealing.decay.plan.updates / annealing.growth.plan.updates
-    if annealing.ratio is None:
-        return _("A replica diverged: there is no floor to compare.")
-    about = f" ± {number(annealing.ratio_error)}" if annealing.ratio_error else ""
-    return _(
-        "Multiplying the batch ends at {times} times the floor of dividing the learning rate, "
-        "over as many epochs and with {saved} times fewer updates. The floor follows ε/B, "
-        "whichever of the two is changed.",
-        times=f"{number(annealing.ratio, 3)}{about}",
-        saved=number(saved),
+    decay, growth = annealing.decay, annealing.growth
+    lost = decay.diverged + growth.diverged
+    if lost:
+        return _(
+            "{lost} of {replicas} replicas diverge: there is no floor to compare.",
+            lost=lost,
+            replicas=2 * decay.losses.shape[1],
+        )
+    ratio = annealing.ratio
+    if not ratio:
+        return _("With the rate divided no loss stays above the lowest one, but for rounding.")
+    same = ratio.error is not None and abs(ratio.value - 1) <= CONFIDENCE * ratio.error
+    return sentences(
+        [
+            _(
+                "Multiplying the batch ends at {times} times the loss, above the lowest one, of "
+                "dividing the learning rate (with its 95 % interval), over as many epochs and "
+                "with {few:,} updates in place of {many:,}.",
+                times=with_interval(*ratio),
+                few=growth.plan.updates,
+                many=decay.plan.updates,
+            ),
+            _not_settled(annealing)
+            or (
+                _("A floor that follows ε/B alone would give 1, which agrees.")
+                if same
+                else _("A floor that follows ε/B alone would give 1, which is outside.")
+            ),
+        ]
     )
+
+
+def _not_settled(annealing: Annealing) -> str:
+    if annealing.settled:
+        return ""
+    return _("Not settled: in the last stage the losses still change, so these are no floors.")

@@ -6,6 +6,7 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
 
 STEP = 1e-5  # of the central differences, in widths of the domain
+WIDE = 0.01  # likewise: over which a curvature limits a step
 
 
 def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
@@ -21,3 +22,14 @@ def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
     ahead, behind = (np.array(problem.gradient(*(point + s * np.diag(reach)).T)) for s in (1, -1))
     slopes = (ahead - behind) / (2 * reach)
     return np.asarray((slopes + slopes.T) / 2)
+
+
+def memory(problem: Problem, learning_rates: FloatArray) -> float:
+    """The share of the squared distance to the lowest minimum left by updates of SGD, at most.
+
+    To second order, along the flattest axis there: Π (1 − ελ)², 0 from ελ = 1 on, where no step
+    is too short. It is 1 in a valley of minima.
+    """
+    flattest = float(np.linalg.eigvalsh(hessian(problem, problem.minima[0].point))[0])
+    steps = np.clip(learning_rates * flattest, 0.0, 1.0)
+    return float(np.prod(1 - steps) ** 2)

@@ -1,6 +1,5 @@
 """A larger batch instead of a smaller learning rate (Smith et al. 2017, arXiv:1711.00489)."""
 
-import math
 from typing import NamedTuple
 
 from app.science.errors import ParameterError
@@ -8,9 +7,11 @@ from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import Point
+from app.science.replicas import Ratio, drifts, ratio_of_means
 from app.science.schedules import Decay, Growth
-from app.science.tradeoff.tail import Tail, measure_tail
+from app.science.theory.curvature import memory
+from app.science.tradeoff.floor import SETTLED
+from app.science.tradeoff.tail import Tail, check_minimum, measure_tail
 
 
 class Annealing(NamedTuple):
@@ -19,25 +20,18 @@ class Annealing(NamedTuple):
     Attributes:
         decay: the learning rate was divided.
         growth: the batch size was multiplied: as many epochs, fewer updates.
+        settled: whether by the curvature at the minimum either had come within 1 % of stationary
+            in the earlier half of its last stage, and neither loss drifts in the later one.
     """
 
     decay: Tail
     growth: Tail
+    settled: bool
 
     @property
-    def ratio(self) -> float | None:
+    def ratio(self) -> Ratio | None:
         """Floor of growth over that of decay; None without either."""
-        if self.decay.floor is None or self.growth.floor is None:
-            return None
-        return self.growth.floor / self.decay.floor
-
-    @property
-    def ratio_error(self) -> float | None:
-        """Standard error of the ratio, by the two floors' own."""
-        if self.ratio is None or not (self.decay.error and self.growth.error):
-            return None
-        relative = [(t.error or 0.0) / (t.floor or 1.0) for t in (self.decay, self.growth)]
-        return self.ratio * math.hypot(*relative)
+        return ratio_of_means(self.growth.losses, self.decay.losses)
 
 
 def anneal(
@@ -49,13 +43,13 @@ def anneal(
     epochs: int = 10,
     stages: int = 4,
     sampling: str = "reshuffle",
-    start: Point | None = None,
     replicas: int = 64,
     seed: int = 0,
 ) -> Annealing:
     """Divide the learning rate, or multiply the batch size, each so many epochs; plain SGD.
 
-    The floors are those of the later half of the last stage.
+    From the lowest minimum, so that nothing of the way down is mistaken for a floor; the floors
+    are those of the later half of the last stage.
 
     Args:
         problem: the finite sum.
@@ -64,7 +58,6 @@ def anneal(
         epochs: of a stage.
         stages: at least 2.
         sampling: one of `SAMPLINGS`.
-        start: None for the surface's.
         replicas: R.
         seed: of the sampling.
 
@@ -86,7 +79,8 @@ def anneal(
                 times=stages - 1,
             ),
         )
-    tails = []
+    check_minimum(problem)
+    tails, left = [], []
     for schedule in (
         {"lr_schedule": "step", "decay": Decay(epochs, 1 / factor)},
         {"growth": Growth(factor, epochs)},
@@ -99,16 +93,18 @@ def anneal(
             sampling=sampling,
             **schedule,
         )
-        first = plan.epoch_ends[-1 - epochs // 2]
+        begins, first = (int(plan.epoch_ends[-1 - e]) for e in (epochs, epochs // 2))
         tails.append(
             measure_tail(
                 problem,
                 plan,
                 sgd(),
-                start or problem.surface.start,
-                first=int(first),
+                problem.minima[0].point,
+                first=first,
                 replicas=replicas,
                 seed=seed,
             )
         )
-    return Annealing(*tails)
+        left.append(memory(problem, plan.rates[begins:first]))
+    settled = max(left) <= SETTLED and not any(drifts(tail.losses) for tail in tails)
+    return Annealing(tails[0], tails[1], settled)

@@ -8,16 +8,20 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.engine import generators, run
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
 from app.science.sampling import IntArray
-from app.science.theory.curvature import hessian
+from app.science.theory.curvature import WIDE, hessian
 from app.science.tradeoff.tail import check_minimum
 
 NORMAL_975 = 1.959964  # quantile of the standard normal
 ROLLS = 2000  # steps of gradient descent that find a point's well
+ROLL = 0.5  # their rate, over the largest curvature at the wells
+ALIKE = 0.05  # share by which the curvatures of two wells must differ to be told apart
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,23 @@ class Share:
         return self.number / self.replicas
 
 
+class Well(NamedTuple):
+    """A minimum.
+
+    Attributes:
+        point: where.
+        curvature: tr H there.
+    """
+
+    point: Point
+    curvature: float
+
+
 class Wells(NamedTuple):
     """The two lowest minima, told apart by curvature."""
 
-    sharp: Point
-    flat: Point
+    sharp: Well
+    flat: Well
 
 
 class Escape(NamedTuple):
@@ -48,22 +64,54 @@ class Escape(NamedTuple):
     Attributes:
         batch_size: B.
         from_sharp, from_flat: share of the replicas started in that well that end in the flat one.
+        back: replicas from the flat one that end in the sharp one.
+        neither: of both starts, those that end in another well, or diverge.
     """
 
     batch_size: int
     from_sharp: Share
     from_flat: Share
+    back: int
+    neither: int
+
+    @property
+    def still(self) -> bool:
+        """Whether no replica left its well."""
+        return not (self.from_sharp.number or self.back or self.neither)
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether paths go both ways, and as often end in the flat well from either start."""
+        overlap = (
+            self.from_sharp.low <= self.from_flat.high
+            and self.from_flat.low <= self.from_sharp.high
+        )
+        return overlap and self.from_sharp.number > 0 and self.back > 0
 
 
 def find_wells(problem: Problem) -> Wells:
     """The two lowest minima, the one with the larger tr H being the sharp one.
 
     Raises:
-        ParameterError: a surface with fewer than two.
+        ParameterError: a surface with fewer than two, or with two as sharp as each other.
     """
     check_minimum(problem, 2)
-    points = [minimum.point for minimum in problem.minima[:2]]
-    sharp, flat = sorted(points, key=lambda p: -float(np.trace(hessian(problem, p))))
+    wells = [
+        Well(minimum.point, float(np.trace(hessian(problem, minimum.point))))
+        for minimum in problem.minima[:2]
+    ]
+    flat, sharp = sorted(wells, key=lambda well: well.curvature)
+    if flat.curvature > (1 - ALIKE) * sharp.curvature:
+        raise ParameterError(
+            "surface",
+            problem.surface.id,
+            Message(
+                "one whose two lowest minima differ in curvature: here tr H is {sharp:.3g} and "
+                "{flat:.3g}",
+                sharp=sharp.curvature,
+                flat=flat.curvature,
+            ),
+        )
     return Wells(sharp, flat)
 
 
@@ -93,8 +141,7 @@ def escape(
         seed: of the sampling.
 
     Raises:
-        ParameterError: a surface with fewer than two minima, or a parameter outside what its
-            description says.
+        ParameterError: as `find_wells`, or a parameter outside what its description says.
     """
     wells = find_wells(problem)
     found = []
@@ -107,25 +154,35 @@ def escape(
             sampling=sampling,
         )
         last = np.array([plan.updates])
-        shares = []
-        for start in wells:
-            end = run(problem, plan, sgd(), start, generators(seed, replicas), last)
-            inside = in_well(problem, wells, end.w0[0], end.w1[0], learning_rate) == 1
-            shares.append(wilson(int(inside.sum()), replicas))
-        found.append(Escape(size, *shares))
+        from_sharp, from_flat = (
+            in_well(problem, wells, end.w0[0], end.w1[0])
+            for end in (
+                run(problem, plan, sgd(), well.point, generators(seed, replicas), last)
+                for well in wells
+            )
+        )
+        found.append(
+            Escape(
+                batch_size=size,
+                from_sharp=wilson(int(np.sum(from_sharp == 1)), replicas),
+                from_flat=wilson(int(np.sum(from_flat == 1)), replicas),
+                back=int(np.sum(from_flat == 0)),
+                neither=int(np.sum(from_sharp < 0) + np.sum(from_flat < 0)),
+            )
+        )
     return tuple(found)
 
 
-def in_well(
-    problem: Problem, wells: Wells, w0: FloatArray, w1: FloatArray, learning_rate: float
-) -> IntArray:
+def in_well(problem: Problem, wells: Wells, w0: FloatArray, w1: FloatArray) -> IntArray:
     """The well each point rolls into: its index in `Wells`, −1 for neither, shape as the points."""
+    points = [well.point for well in wells]
+    steepest = max(float(np.linalg.eigvalsh(hessian(problem, p, WIDE))[-1]) for p in points)
     for _ in range(ROLLS):
         g0, g1 = problem.gradient(w0, w1)
-        w0, w1 = w0 - learning_rate * g0, w1 - learning_rate * g1
-    away = np.array([np.hypot(w0 - well[0], w1 - well[1]) for well in wells])
+        w0, w1 = w0 - ROLL / steepest * g0, w1 - ROLL / steepest * g1
+    away = np.array([np.hypot(w0 - p[0], w1 - p[1]) for p in points])
     # Half way between the wells nothing comes to rest: what has rolled is far nearer to one.
-    near = away < math.dist(*wells) / 4
+    near = away < math.dist(*points) / 4
     return np.where(near.any(axis=0), near.argmax(axis=0), -1)
 
 

@@ -9,12 +9,17 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
+from app.science.replicas import drifts
+from app.science.theory.curvature import memory
 from app.science.theory.moments import affine_gradients, refusal
 from app.science.theory.stationary import loss_floor, small_rate_covariance
 from app.science.tradeoff.tail import Tail, check_minimum, measure_tail
 
 UNSTABLE = Message("The learning rate is not stable: there is no floor")
 SETTLED = 0.01  # share of the stationary covariance that may still be missing
+UPDATES = 1000
+# Without replacement the later half of a run shall hold a whole epoch, if that is no longer.
+LONGEST = 2500
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,27 +29,34 @@ class NoiseFloor:
     Attributes:
         learning_rate, batch_size: ε and B.
         tail: the later half of the run, as measured.
+        settled: whether no replica diverged, in that half the losses do not drift, and before it
+            the run had come within 1 % of stationary by theory, elsewhere by the curvature at the
+            minimum.
         exact: the stationary covariance of θ by theory, shape (2, 2); None where there is none.
         small_rate: Mandt et al.'s limit of it for small rates, of plain SGD.
         hessian: H, where there is theory.
-        settled: whether by theory the run had come within 1 % of stationary before its later
-            half; None without theory.
         reason: why there is no theory.
     """
 
     learning_rate: float
     batch_size: int
     tail: Tail
+    settled: bool
     exact: FloatArray | None = None
     small_rate: FloatArray | None = None
     hessian: FloatArray | None = None
-    settled: bool | None = None
     reason: str | None = None
 
     @property
     def ratio(self) -> float:
         """ε/B, to which the floor is proportional where that is small."""
         return self.learning_rate / self.batch_size
+
+    @property
+    def epochs(self) -> float:
+        """How many epochs the later half of the run is."""
+        plan = self.tail.plan
+        return (plan.updates - plan.updates // 2) / plan.epochs[0].updates
 
     @property
     def exact_loss(self) -> float | None:
@@ -68,7 +80,7 @@ def measure_floors(
     *,
     momentum: float = 0.0,
     sampling: str = "with-replacement",
-    updates: int = 4000,
+    updates: int = UPDATES,
     replicas: int = 64,
     seed: int = 0,
 ) -> tuple[NoiseFloor, ...]:
@@ -81,7 +93,7 @@ def measure_floors(
         points: learning rates with batch sizes.
         momentum: β of heavy ball; 0 is plain SGD.
         sampling: one of `SAMPLINGS`; theory is for independent batches, ``with-replacement``.
-        updates: of a run, the earlier half only settles.
+        updates: of a run, or as `updates_of` has it; the earlier half only settles.
         replicas: R.
         seed: of the sampling.
 
@@ -97,23 +109,30 @@ def measure_floors(
     noise = noise_at(problem, minimum).covariance
     floors = []
     for rate, size in points:
+        length = updates_of(problem.size, size, sampling, updates)
         plan = make_plan(
             examples=problem.size,
             batch_size=size,
-            budget=Budget(updates=updates),
+            budget=Budget(updates=length),
             learning_rate=rate,
             sampling=sampling,
             remainder="drop",
         )
-        half = updates // 2
+        half = length // 2
         tail = measure_tail(
             problem, plan, optimizer, minimum, first=half, replicas=replicas, seed=seed
         )
         reason = refusal(problem, plan, name)
-        if reason or not gradients:
-            floors.append(NoiseFloor(rate, size, tail, reason=reason))
+        descent = gradients.descent(rate, size, momentum) if gradients else None
+        left = (
+            min(descent.memory, 1.0) ** half
+            if descent
+            else memory(problem, plan.rates[:half] / (1 - momentum))
+        )
+        settled = left <= SETTLED and not tail.diverged and not drifts(tail.losses)
+        if reason or not gradients or not descent:
+            floors.append(NoiseFloor(rate, size, tail, settled, reason=reason))
             continue
-        descent = gradients.descent(rate, size, momentum)
         exact = descent.stationary
         small = small_rate_covariance(gradients.hessian, noise, rate, size)
         floors.append(
@@ -121,11 +140,20 @@ def measure_floors(
                 rate,
                 size,
                 tail,
+                settled,
                 exact,
                 None if momentum else small,
                 gradients.hessian,
-                settled=min(descent.memory, 1.0) ** half <= SETTLED,
                 reason=None if exact is not None else UNSTABLE,
             )
         )
     return tuple(floors)
+
+
+def updates_of(examples: int, batch_size: int, sampling: str, least: int = UPDATES) -> int:
+    """A run's updates: the least of them, or two epochs without replacement if that is more.
+
+    Past `LONGEST` it is not: the later half is then less than an epoch.
+    """
+    epochs = 2 * (examples // batch_size) if sampling != "with-replacement" else 0
+    return max(least, min(epochs, LONGEST))

@@ -22,7 +22,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Point
 from app.science.sampling import EpochPlan
-from app.science.theory.curvature import hessian
+from app.science.theory.curvature import WIDE, hessian
 from app.science.tradeoff.goal import Goal, make_goal
 from app.science.tradeoff.passage import (
     PATIENCE,
@@ -37,7 +37,6 @@ from app.science.tradeoff.passage import (
 # a factor 3 apart; the refinement puts about as many between the neighbours of the best one.
 SPAN = 3.0**7
 STABLE = 4.0  # of heavy ball, ε·λ stays below it; of plain SGD below 2
-WIDE = 0.01  # widths of the domain over which a curvature limits a step
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 """The loss that noise keeps up late in a run, over replicas."""
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
+from app.science.replicas import excess_loss, standard_error
 
 POINTS = 1000  # of a path at most: more say no more
 COSTLY_POINTS = 150  # where each of their losses is a sum over all examples
@@ -35,9 +35,9 @@ class Tail:
     losses: FloatArray
 
     @property
-    def diverged(self) -> bool:
-        """Whether any replica did; then there is no floor."""
-        return not bool(np.all(np.isfinite(self.w0)))
+    def diverged(self) -> int:
+        """How many replicas did; with any there is no floor."""
+        return int(np.count_nonzero(np.isnan(self.w0[-1])))
 
     @cached_property
     def floor(self) -> float | None:
@@ -46,11 +46,8 @@ class Tail:
 
     @property
     def error(self) -> float | None:
-        """Its standard error, from the replicas' own means; None of one."""
-        replicas = self.losses.shape[1]
-        if self.diverged or replicas == 1:
-            return None
-        return float(self.losses.mean(axis=0).std(ddof=1)) / math.sqrt(replicas)
+        """Its standard error; None of one replica."""
+        return None if self.diverged else standard_error(self.losses)
 
     @cached_property
     def covariance(self) -> FloatArray | None:
@@ -77,8 +74,7 @@ def measure_tail(
     points = POINTS if problem.surface.affine else COSTLY_POINTS
     record = np.unique(np.linspace(first, plan.updates, points).round().astype(np.int64))
     paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
-    losses = problem.loss(paths.w0, paths.w1) - problem.minima[0].loss
-    return Tail(plan, paths.w0, paths.w1, losses)
+    return Tail(plan, paths.w0, paths.w1, excess_loss(problem, paths.w0, paths.w1))
 
 
 def check_minimum(problem: Problem, count: int = 1) -> None:

@@ -1,0 +1,244 @@
+"""What is said of floors against the runs themselves, over all surfaces and ten seeds."""
+
+import re
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.figures.tradeoff.escape_words import escape_caption
+from app.figures.tradeoff.floor_words import annealing_caption, floor_caption
+from app.science.errors import ParameterError
+from app.science.problems import SURFACES
+from app.science.problems.problem import Problem, build_problem
+from app.science.problems.surface import FloatArray
+from app.science.tradeoff.annealing import anneal
+from app.science.tradeoff.escape import Escape, escape, find_wells
+from app.science.tradeoff.floor import NoiseFloor, measure_floors, updates_of
+
+QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
+WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
+N, REPLICAS, UPDATES = 24, 8, 120
+
+
+@cache
+def small(surface: str) -> Problem:
+    return build_problem(SURFACES[surface], N)
+
+
+def lost(losses: FloatArray) -> int:
+    return int(np.isnan(losses).any(axis=0).sum())
+
+
+def interval(above: FloatArray, below: FloatArray) -> tuple[float, float, float]:
+    """A ratio of means over pairs of replicas, and its 95 % interval."""
+    x, y = above.mean(axis=0), below.mean(axis=0)
+    ratio = x.mean() / y.mean()
+    reach = 1.96 * np.std(x - ratio * y, ddof=1) / np.sqrt(len(x)) / y.mean()
+    return ratio - reach, ratio, ratio + reach
+
+
+# The floor.
+
+
+def floors(
+    surface: str, rate: float, seed: int
+) -> tuple[tuple[NoiseFloor, ...], tuple[NoiseFloor, ...]]:
+    points = [(share * rate, size) for share in (1.0, 0.25) for size in (1, 8)]
+    options: dict[str, Any] = {"updates": UPDATES, "replicas": REPLICAS, "seed": seed}
+    alone, shuffled = (
+        measure_floors(small(surface), points, sampling=sampling, **options)
+        for sampling in ("with-replacement", "reshuffle")
+    )
+    return alone, shuffled
+
+
+def check_floors(
+    independent: tuple[NoiseFloor, ...], reshuffled: tuple[NoiseFloor, ...], surface: str
+) -> None:
+    caption = floor_caption(independent, reshuffled)
+    assert "nan" not in caption
+    assert not re.search(r"-\d|− *\d", caption.replace("e-", ""))
+    every = [*independent, *reshuffled]
+    assert ("Replicas diverge" in caption) == any(lost(f.tail.losses) for f in every)
+    moving = [f for f in every if not lost(f.tail.losses) and not f.settled]
+    assert ("so no floors yet" in caption or "None has settled" in caption) == bool(moving)
+
+    settled = [f for f in independent if f.settled]
+    within = re.search(r"every settled floor is within (\d+) % of the exact theory", caption)
+    off = [
+        abs(f.tail.losses.mean() / f.exact_loss - 1)
+        for f in settled
+        if f.exact_loss and not lost(f.tail.losses)
+    ]
+    assert bool(within) == bool(off)
+    if within:
+        assert surface in QUADRATIC
+        assert max(off) <= int(within.group(1)) / 100 < max(off) + 0.0101
+    assert ("theory (bars)" in caption) <= (surface in QUADRATIC)
+
+    cancels = "errors of an epoch's batches cancel" in caption
+    for alone, shuffled in zip(independent, reshuffled, strict=True):
+        plan = shuffled.tail.plan
+        epoch = N // shuffled.batch_size
+        watched = plan.updates - plan.updates // 2 >= epoch
+        if cancels and alone.settled and shuffled.settled and watched:
+            assert interval(shuffled.tail.losses, alone.tail.losses)[2] < 1
+
+
+@pytest.mark.parametrize("surface", WITH_MINIMA)
+def test_what_is_said_of_floors_is_so(surface: str) -> None:
+    rate = SURFACES[surface].learning_rate
+    for seed in range(10):
+        faster = (1.0, 0.01, 30.0)[seed % 3]
+        check_floors(*floors(surface, rate * faster, seed), surface)
+
+
+def test_a_floor_that_is_not_reached_is_none() -> None:
+    problem = build_problem(SURFACES["bowl"])
+    measured = [
+        measure_floors(problem, [(1e-4, 1), (2.5e-5, 16)], sampling=sampling, replicas=16)
+        for sampling in ("with-replacement", "reshuffle")
+    ]
+    assert not any(f.settled for floors in measured for f in floors)
+    caption = floor_caption(*measured)
+    assert "None has settled: these are no floors yet." in caption
+    assert "every settled floor" not in caption
+    assert "cancel" not in caption
+
+
+@pytest.mark.parametrize("surface", ["bowl", "logistic"])
+def test_a_floor_s_slowness_is_seen_by_the_curvature(surface: str) -> None:
+    """Whatever the noise: at ελ · updates = 1 more than a third of the way is left."""
+    problem = small(surface)
+    step = 1e-5
+    m0, m1 = problem.minima[0].point
+    slopes = [
+        np.subtract(problem.gradient(m0 + a, m1 + b), problem.gradient(m0 - a, m1 - b)) / (2 * step)
+        for a, b in ((step, 0.0), (0.0, step))
+    ]
+    flattest = np.linalg.eigvalsh(np.array(slopes))[0]
+    for times, settled in ((0.5, False), (10.0, True)):
+        rate = times / (flattest * UPDATES / 2)
+        (found,) = measure_floors(problem, [(rate, 8)], updates=UPDATES, replicas=REPLICAS)
+        assert found.settled is settled
+
+
+def test_a_whole_epoch_is_watched_where_that_is_not_too_long() -> None:
+    for examples, size, watched in ((1050, 1, True), (10_000, 1, False), (10_000, 16, True)):
+        updates = updates_of(examples, size, "reshuffle")
+        assert (updates - updates // 2 >= examples // size) is watched
+        assert updates_of(examples, size, "with-replacement") == 1000
+    long = measure_floors(
+        build_problem(SURFACES["bowl"], 4000), [(0.1, 1)], sampling="reshuffle", replicas=4
+    )
+    alone = measure_floors(build_problem(SURFACES["bowl"], 4000), [(0.1, 1)], replicas=4)
+    caption = floor_caption(alone, long)
+    assert (
+        "less than an epoch was watched, in which little can cancel: B = 1 at rate 0.1" in caption
+    )
+    assert "batches cancel" not in caption
+
+
+def test_without_noise_no_floor_is_compared() -> None:
+    problem = build_problem(SURFACES["bowl"], N, noise=0.0)
+    found = measure_floors(problem, [(0.1, 4)], updates=50, replicas=3)
+    assert floor_caption(found, found) == (
+        "Late in these runs no loss is above the lowest one, but for rounding."
+    )
+
+
+# Annealing.
+
+
+@pytest.mark.parametrize("surface", WITH_MINIMA)
+def test_what_is_said_of_annealing_is_so(surface: str) -> None:
+    for seed in range(10):
+        faster = (1.0, 0.01, 30.0)[seed % 3]
+        found = anneal(
+            small(surface), batch_size=2, learning_rate=SURFACES[surface].learning_rate * faster,
+            epochs=(4, 20)[seed % 2], stages=3, replicas=REPLICAS, seed=seed,
+            sampling=("with-replacement", "reshuffle")[seed // 5],
+        )  # fmt: skip
+        caption = annealing_caption(found)
+        decay, growth = found.decay.losses, found.growth.losses
+        diverged = lost(decay) + lost(growth)
+        if diverged:
+            assert caption.startswith(f"{diverged} of {2 * REPLICAS} replicas diverge")
+            continue
+        low, ratio, high = interval(growth, decay)
+        said = re.search(r"ends at ([\d.,]+) \[([\d.,]+) to ([\d.,]+)\] times", caption)
+        assert said
+        value, least, most = (float(text.replace(",", "")) for text in said.groups())
+        assert value == pytest.approx(ratio, rel=0.01)
+        assert least <= max(low, 0) + 1e-9
+        assert most >= high - 1e-9
+        agrees, outside = "which agrees" in caption, "which is outside" in caption
+        assert agrees <= (low <= 1 <= high)
+        assert outside <= (not low <= 1 <= high)
+        assert agrees + outside + ("Not settled" in caption) == 1
+
+
+def test_runs_too_short_for_their_rates_have_no_floors() -> None:
+    problem = build_problem(SURFACES["bowl"])
+    found = anneal(problem, batch_size=8, learning_rate=1e-4, replicas=16)
+    assert "Not settled" in annealing_caption(found)
+    quick = anneal(problem, batch_size=8, learning_rate=0.2, replicas=16)
+    assert "Not settled" not in annealing_caption(quick)
+
+
+def test_annealing_without_noise_divides_by_nothing() -> None:
+    problem = build_problem(SURFACES["bowl"], N, noise=0.0)
+    found = anneal(problem, batch_size=2, learning_rate=0.1, epochs=2, stages=2, replicas=2)
+    assert "but for rounding" in annealing_caption(found)
+
+
+# Two wells.
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_wells_of_equal_curvature_are_not_sharp_and_flat(surface: str) -> None:
+    problem = build_problem(SURFACES[surface])
+    traces = []
+    for m0, m1 in [minimum.point for minimum in problem.minima[:2]]:
+        h = 1e-4
+        (a, _), (b, _) = problem.gradient(m0 + h, m1), problem.gradient(m0 - h, m1)
+        (_, c), (_, d) = problem.gradient(m0, m1 + h), problem.gradient(m0, m1 - h)
+        traces.append(float(a - b + c - d) / (2 * h))
+    told_apart = len(traces) == 2 and abs(traces[0] - traces[1]) > 0.05 * max(traces)
+    if not told_apart:
+        with pytest.raises(ParameterError, match="surface"):
+            find_wells(problem)
+        return
+    sharp = problem.minima[int(np.argmax(traces))]
+    assert find_wells(problem).sharp.point == sharp.point
+
+
+@pytest.mark.parametrize("surface", ["two-wells", "robust-line", "himmelblau", "styblinski-tang"])
+def test_what_is_said_of_escapes_is_so(surface: str) -> None:
+    problem = build_problem(SURFACES[surface], 60)
+    wells = find_wells(problem)
+    for seed in range(2):
+        escapes = escape(
+            problem, [1, 8, 60], learning_rate=SURFACES[surface].learning_rate,
+            epochs=4, replicas=20, seed=seed,
+        )  # fmt: skip
+        check_escapes(escapes, escape_caption(escapes, wells))
+
+
+def check_escapes(escapes: tuple[Escape, ...], caption: str) -> None:
+    stay = re.search(r"At ([^.]*) every replica ends in the well", caption)
+    both = re.search(r"At ([^.]*) paths go both ways", caption)
+    for e in escapes:
+        name = rf"B = {e.batch_size}\b"
+        moved = e.from_sharp.number > 0 or e.from_flat.number < 20 or e.neither > 0
+        assert bool(stay and re.search(name, stay.group(1))) == (not moved)
+        left_flat = e.from_flat.number < 20
+        if both and re.search(name, both.group(1)):
+            assert e.from_sharp.number > 0
+            assert left_flat
+            assert max(e.from_sharp.low, e.from_flat.low) <= min(
+                e.from_sharp.high, e.from_flat.high
+            )
+        assert f"{e.from_sharp.number} from the sharp well, {e.from_flat.number} from" in caption
