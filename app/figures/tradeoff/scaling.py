@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.tradeoff.captions import examples_caption, updates_caption
-from app.figures.tradeoff.marks import DASHES, LOG, bars, measured
+from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.problems.surface import FloatArray
 from app.science.tradeoff.regimes import Regimes
@@ -70,8 +70,8 @@ def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.
             theme,
             meta={"caption": caption},
             margin={"l": 74, "r": 14, "t": 26, "b": 42},
-            xaxis=axis(theme, _("batch size (log scale)"), **LOG),
-            yaxis=axis(theme, vertical, **LOG),
+            xaxis=axis(theme, _("batch size (log scale)"), **size_axis(traces)),
+            yaxis=axis(theme, vertical, **log_axis(traces, "y")),
             hovermode="closest",
         ),
     )
