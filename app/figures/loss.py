@@ -73,7 +73,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             colours,
             comparison.problem.surface.domain,
             meta={"caption": sentences([summary(comparison), note]), "note": note},
-            margin={"l": 62, "r": 12, "t": 10, "b": 42},
+            margin={"l": 62, "r": 20, "t": 10, "b": 42},
             xaxis=axis(
                 colours,
                 _("{axis} (log scale)", axis=across) if wide else across,

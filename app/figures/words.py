@@ -160,6 +160,14 @@ def number(value: float, digits: int = 2) -> str:
     if 0 < value < SMALL:
         return _("less than {small:.4f}", small=SMALL)
     rounded = float(f"{value:.{digits}g}")
-    places = digits - 1 - math.floor(math.log10(abs(rounded)))
-    text = f"{rounded:,.{max(0, places)}f}"
+    return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
+
+
+def plain(value: float, places: int) -> str:
+    """Rounded to decimal places, or to tens where there are fewer than none; no exponent.
+
+    >>> plain(-0.0684, 2), plain(528166.2, 0), plain(1234.5, -2), plain(8.0, 1)
+    ('-0.07', '528,166', '1,200', '8')
+    """
+    text = f"{round(value, places):z,.{max(0, places)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -4,7 +4,7 @@ import { lang, say } from "./words.js";
 
 const epochs = new Intl.NumberFormat(lang, { maximumFractionDigits: 4 });
 const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
-const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 });
+const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 
 export class Readout {
   constructor(body, onFollow) {

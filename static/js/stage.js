@@ -41,7 +41,8 @@ export class Stage {
     this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
     this.held = this.traces.find((trace) => HELD.includes(trace.role)).full;
-    const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
+    const { margin } = surfaceFigure.layout; // which has the colour bar
+    const layout = { ...pathsFigure.layout, margin, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
     if (this.flat) {
       // Neither a drag along an axis nor a double click may part the paths from the surface.

@@ -19,7 +19,7 @@ def assert_readout(desk: Desk, path: dict[str, Any], row: int) -> None:
     i = points["update"].index(number(update))
     assert number(epoch) == pytest.approx(points["epoch"][i], abs=0.00006)
     assert number(seen) == points["examples_seen"][i]
-    assert number(above) == pytest.approx(points["excess"][i], rel=1e-3)
+    assert number(above) == pytest.approx(points["excess"][i], rel=6e-3)
 
 
 def lengths(desk: Desk) -> list[int]:
@@ -99,7 +99,7 @@ def test_steps_are_of_one_update_where_the_path_is_thinned(sit: OpenDesk, view: 
     moment = page.request.get(
         f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&update=1053"
     ).json()
-    assert number(row[5]) == pytest.approx(moment["excess_after"], rel=1e-3)
+    assert number(row[5]) == pytest.approx(moment["excess_after"], rel=6e-3)
     (path,) = desk.traces("path")
     assert [path["x"][-1], path["y"][-1]] == pytest.approx(moment["after"], rel=1e-6)
     facts = desk.figure("paths", "f => f._fullData.find(t => t.meta?.role === 'path').customdata")
@@ -149,7 +149,7 @@ def test_a_late_reply_leaves_a_newer_picture_alone(sit: OpenDesk) -> None:
     moment = page.request.get(
         f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&seed=3&update=1051"
     )
-    assert number(row[5]) == pytest.approx(moment.json()["excess_after"], rel=1e-3)
+    assert number(row[5]) == pytest.approx(moment.json()["excess_after"], rel=6e-3)
     assert newer[1] == "1,050"
 
 
@@ -158,7 +158,7 @@ def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> No
     desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
     assert desk.page.inner_text("#height") == "loss"
     points = desk.paths()["paths"][0]["points"]
-    assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=1e-3)
+    assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
     desk.open("?epochs=2&batch_size=full")
     title = desk.figure("loss", "f => f.layout.yaxis.title.text")
     assert desk.page.inner_text("#height") == title == "loss above the lowest minimum"
