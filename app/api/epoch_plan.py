@@ -23,12 +23,13 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
     )
     last, replacement = plan.groups[-1][0], query.sampling == "with-replacement"
     missed = expected_times(plan.examples, plan.examples_used, 0)[0] if replacement else None
-    chance = query.sampling != "sequential"
-    ratio = (
-        variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)
-        if chance
-        else None
-    )
+    ratio = variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)
+    undefined = None
+    if query.sampling == "sequential":
+        ratio = None
+        undefined = gettext("in the stored order no chance decides what is in a batch")
+    elif ratio is None:
+        undefined = gettext("a batch of all examples has no variance without replacement")
     return json_response(
         request,
         {
@@ -45,13 +46,7 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
             "last_batch_size": last,
             "last_batch_weight": plan.last_weight,
             "variance_ratio_of_last_batch": ratio,
-            "variance_ratio_undefined": (
-                None
-                if ratio is not None
-                else gettext("a batch of all examples has no variance without replacement")
-                if chance
-                else gettext("in the stored order no chance decides what is in a batch")
-            ),
+            "variance_ratio_undefined": undefined,
         },
     )
 
