@@ -16,6 +16,7 @@ from app.api import (
     floor_figures,
     health,
     learn_figures,
+    moment,
     noise,
     noise_figures,
     paths,
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HeadMiddleware)
     app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
     for module in (
-        surfaces, epoch_plan, paths, code, noise, figures, noise_figures, run_noise_figures,
+        surfaces, epoch_plan, paths, moment, code, noise, figures, noise_figures, run_noise_figures,
         floor_figures, learn_figures, qr,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=[ADMITTED])

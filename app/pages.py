@@ -25,7 +25,7 @@ from app.api.page_queries import (
 )
 from app.api.queries import DataQuery, Query
 from app.api.repair import Repaired, repair
-from app.api.run_query import RunQuery
+from app.api.run_query import MOMENTS, RunQuery
 from app.api.tradeoff_query import TradeoffQuery
 from app.api.tradeoff_work import sweeps
 from app.api.work import get_comparison
@@ -76,6 +76,7 @@ def home(request: Request, cache: CacheDependency) -> Response:
         axes={name: translated(title) for name, title in AXES.items()},
         ground=SURFACE_FIELDS,
         live_points=LIVE_POINTS,
+        moments=MOMENTS,
     )
 
 

@@ -47,6 +47,13 @@ class PathsFigureQuery(RunQuery, FigureQuery):
 
     view: View = view()
     background: bool = Field(True, description="Draw the surface under the paths")
+    window: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        examples=[100],
+        description="Draw this update of replica 0 and up to 199 after it, every one of them",
+    )
 
 
 class LossFigureQuery(RunQuery, FigureQuery):

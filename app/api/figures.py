@@ -3,6 +3,7 @@
 ``plotly.io.from_json(httpx.get(url).text).show()`` draws one in a notebook.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 import plotly.graph_objects as go
@@ -13,12 +14,14 @@ from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.queries import DataQuery
-from app.api.work import check_losses, get_comparison, get_problem
+from app.api.run_query import MOMENTS
+from app.api.work import check_losses, get_comparison, get_problem, get_whole_runs
 from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
-from app.figures.paths import paths_figure
+from app.figures.paths import paths_figure, paths_note
 from app.figures.surface import surface_caption, surface_figure
 from app.figures.words import summary
+from app.language.speech import sentences
 from app.science.problems import SURFACES
 
 router = figure_router()
@@ -41,14 +44,19 @@ def get_paths_figure(
     request: Request, cache: CacheDependency, query: Annotated[PathsFigureQuery, Query()]
 ) -> Response:
     """The paths, over the surface unless ``background`` is false."""
-    comparison = get_comparison(cache, query)
+    comparison = whole = get_comparison(cache, query)
+    if query.window is not None:
+        windows = [run.window(query.window, MOMENTS) for run in get_whole_runs(cache, query)]
+        comparison = replace(whole, runs=tuple(windows))
     ground = get_relief(cache, query.surface, query)
     figure = paths_figure(comparison, ground.levels, query.theme, query.view)
     if query.background:
         under = surface_figure(comparison.problem, ground, query.theme, query.view)
         surface, *minima = under.data
         figure = go.Figure([surface, *figure.data, *minima], under.layout)
-    figure.update_layout(meta={"caption": summary(comparison)})
+    note = paths_note(comparison)
+    caption = sentences([summary(whole), note])
+    figure.update_layout(meta={"caption": caption, "note": note})
     return figure_response(request, query, figure)
 
 

@@ -1,5 +1,6 @@
 """``/paths``: the comparison itself, as JSON for a picture or CSV for a notebook."""
 
+import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -8,13 +9,13 @@ from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
 from app.api.responses import csv_response, documented, json_response, rounded, wanted_format
 from app.api.run_query import PathsQuery
-from app.api.work import check_points, get_comparison, get_request
+from app.api.work import check_points, check_replica, get_comparison, get_request
 from app.figures.words import summary
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.lowest import excess
+from app.science.plan import Plan
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])
 
@@ -30,9 +31,14 @@ def get_paths(
     JSON is thinned to ``max_points`` a path and rounded to a picture's precision (6 significant
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
     path ends before its first absurd point, and ``diverged_at`` names that update.
+
+    ``excess`` is the loss above that of the lowest minimum, null where there is none.
     """
     asked = get_request(cache, query)
-    replicas = _replicas(query, asked.replicas)
+    replicas = range(asked.replicas)
+    if query.replica is not None:
+        check_replica(asked, query.replica)
+        replicas = range(query.replica, query.replica + 1)
     if wanted_format(request, query.format) == "csv":
         check_points(asked, asked.budget.given[0], len(replicas) * asked.points(None))
         rows = _rows(asked.compute(None), replicas)
@@ -52,16 +58,6 @@ def get_paths(
             "paths": paths,
         },
     )
-
-
-def _replicas(query: PathsQuery, replicas: int) -> range:
-    if query.replica is None:
-        return range(replicas)
-    if query.replica >= replicas:
-        raise ParameterError(
-            "replica", query.replica, Message("an integer from 0 to {most}", most=replicas - 1)
-        )
-    return range(query.replica, query.replica + 1)
 
 
 def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
@@ -105,15 +101,22 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "final": {
             "point": end.point,
             "loss": end.loss,
+            "excess": end.excess,
             "distance_to_minimum": end.distance,
             "nearest_minimum": end.nearest,
         },
         "points": {
             "update": run.paths.updates[here],
-            "epoch": rounded(run.epoch[here]),
+            "epoch": rounded(run.epoch[here], _epoch_digits(plan)),
             "examples_seen": run.examples_seen[here],
             "w0": rounded(w0),
             "w1": rounded(w1),
             "loss": rounded(loss),
+            "excess": rounded(excess(run.problem, loss), 4),
         },
     }
+
+
+def _epoch_digits(plan: Plan) -> int:
+    """Significant digits by which one example more, the least an update sees, can be told."""
+    return max(6, math.ceil(1 + math.log10(2 * int(plan.examples_seen[-1]))))

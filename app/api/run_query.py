@@ -7,6 +7,7 @@ from pydantic import Field
 from app.api.batches_query import StepsQuery, start
 from app.api.parameters import (
     BatchSchedule,
+    BatchSize,
     LrScalingId,
     LrScheduleId,
     OptimizerId,
@@ -180,4 +181,23 @@ class PathsQuery(RunQuery):
         None,
         examples=["csv"],
         description="csv gives every point; left out, what the Accept header asks for",
+    )
+
+
+MOMENTS = 200  # in one answer
+
+
+class MomentQuery(RunQuery):
+    """An update of one batch size's run."""
+
+    batch_size: list[BatchSize] = Field(
+        [32],
+        min_length=1,
+        max_length=1,
+        description="Examples in a batch: an integer from 1 to N, or full",
+    )
+    update: int = Field(1, ge=1, le=1_000_000, description="Number of the update, from 1")
+    replica: int = Field(0, ge=0, le=255, description="Whose update: a replica of the run, from 0")
+    count: int = Field(
+        1, ge=1, le=MOMENTS, description="Updates in a row, as a list where more than one"
     )

@@ -46,6 +46,7 @@ class RunRequest:
     seed: int
     replicas: int
     parameters: dict[str, Any]
+    first_replica: int = 0
 
     def points(self, max_points: int | None) -> int:
         """Points of one replica, at all batch sizes, thinned to ``max_points`` or all of them."""
@@ -80,6 +81,7 @@ class RunRequest:
             self.start,
             seed=self.seed,
             replicas=self.replicas,
+            first_replica=self.first_replica,
             max_points=max_points,
         )
 
@@ -101,13 +103,25 @@ def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
     )
 
 
-def get_whole_runs(cache: Cache, query: RunQuery) -> tuple[Run, ...]:
-    """A query's runs, of the first replica alone, with every update recorded."""
+def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run, ...]:
+    """A query's runs, of one replica alone, with every update recorded."""
 
     def compute() -> tuple[Run, ...]:
-        return replace(get_request(cache, query), replicas=1).compute(None).runs
+        request = get_request(cache, query)
+        return replace(request, replicas=1, first_replica=replica).compute(None).runs
 
-    return cache.get(("whole runs", query.key(RunQuery)), compute)
+    return cache.get(("whole runs", query.key(RunQuery), replica), compute)
+
+
+def check_replica(request: RunRequest, replica: int) -> None:
+    """Refuse a replica that is not run.
+
+    Raises:
+        ParameterError: it is not.
+    """
+    if replica >= request.replicas:
+        allowed = Message("an integer from 0 to {most}", most=request.replicas - 1)
+        raise ParameterError("replica", replica, allowed)
 
 
 def get_request(cache: Cache, query: RunQuery) -> RunRequest:

@@ -9,12 +9,17 @@ from app.language.speech import translated
 from app.science.problems.surface import Surface
 
 # Fixed, so that one figure can be laid over another to the pixel.
+BAR, LETTER = 20, 6.5  # pixels of the colour bar, and of a letter beside it
 MARGIN = {"l": 46, "r": 50, "t": 10, "b": 42, "autoexpand": False}
 
 
 def view_layout(surface: Surface, levels: Levels, theme: Theme, view: str) -> dict[str, Any]:
     """Layout of a figure seen from above (``contour``) or in three dimensions (``3d``)."""
-    return _space(surface, levels, theme) if view == "3d" else plane_layout(surface, theme)
+    if view == "3d":
+        return _space(surface, levels, theme)
+    longest = max(map(len, levels.ticks()[1]))
+    right = max(MARGIN["r"], BAR + LETTER * longest)
+    return {**plane_layout(surface, theme), "margin": {**MARGIN, "r": right}}
 
 
 def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
@@ -49,6 +54,10 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
                 **quiet,
             },
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
-            "camera": {"eye": {"x": -1.45, "y": -1.6, "z": 1.7}},
+            "camera": {
+                "eye": {"x": -1.75, "y": -1.75, "z": 1.8},
+                # To the right of the middle: the titles at the left have room in a small picture.
+                "center": {"x": -0.14, "y": 0.14, "z": -0.1},
+            },
         },
     )

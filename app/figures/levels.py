@@ -1,16 +1,18 @@
 """A height for each loss that shows the bottom of a valley as well as its walls."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.figures.words import plain
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Values
 
 RESOLUTION = 95
 TICKS = 5
+DIGITS = 12  # after the point: what rounding makes of 0 is 0
 LIFT = 0.02  # of what lies on the surface
-ZERO = 1e-2  # of the scale: less than this is labelled 0
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,14 @@ class Levels:
         """Heights to label, evenly apart, and the losses that they stand for."""
         heights = np.linspace(0, float(self.height(self.highest)), TICKS)
         losses = self.lowest + self.scale * np.expm1(heights)
-        return heights.tolist(), [self._label(loss) for loss in losses.tolist()]
+        apart = np.diff(losses)
+        nearest = np.minimum(np.append(apart, apart[-1]), np.insert(apart, 0, apart[0]))
+        return heights.tolist(), list(map(_label, losses.tolist(), nearest.tolist()))
 
-    def _label(self, loss: float) -> str:
-        """Two significant digits without an exponent; what is nothing on this scale is 0."""
-        if abs(loss) < ZERO * self.scale:
-            return "0"
-        return f"{float(f'{loss:.2g}'):,.10g}"
+
+def _label(loss: float, apart: float) -> str:
+    """A loss, to two digits of what it is apart from its neighbours."""
+    return plain(loss, 1 - math.floor(math.log10(apart)) if apart > 0 else 1)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def relief(problem: Problem) -> Relief:
     """The loss over the domain."""
     (lo0, hi0), (lo1, hi1) = problem.surface.domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
-    loss = problem.loss(*np.meshgrid(w0, w1))
+    loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # not minus 0
     lowest = min([float(loss.min()), *(m.loss for m in problem.minima)])
     scale = float(np.quantile(loss - lowest, 0.05)) or 1.0
     return Relief(w0, w1, loss, Levels(lowest, float(loss.max()), scale))

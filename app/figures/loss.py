@@ -9,7 +9,7 @@ from app.figures.paths import label
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import summary
 from app.language.speech import gettext as _
-from app.language.speech import translated
+from app.language.speech import sentences, translated
 from app.science.comparison import Comparison, Run
 from app.science.message import Message
 from app.science.problems.surface import FloatArray
@@ -32,10 +32,17 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
     colours = THEMES[theme]
     minima = comparison.problem.minima
     floor = minima[0].loss if minima else 0.0
+    across = translated(AXES[horizontal])
+    title = _("loss above the lowest minimum") if minima else _("loss")
     traces: list[Any] = []
     for i, run in enumerate(comparison.runs):
         colour = colours.batch_size(run.batch_size, comparison.problem.size)
-        common = {"line": {"width": 1.6, "color": colour}, "name": label(run), "mode": "lines"}
+        common = {
+            "line": {"width": 1.6, "color": colour},
+            "name": label(run),
+            "mode": "lines",
+            "hovertemplate": f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}",
+        }
         if run.replicas > 1:
             low, middle, high = (above(q, floor) for q in run.loss_band)
             x = positions(run, horizontal)[run.band_index]
@@ -59,19 +66,17 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    title = _("loss above the lowest minimum") if minima else _("loss")
+    note = _note(comparison)
     return go.Figure(
         traces,
         layout(
             colours,
             comparison.problem.surface.domain,
-            meta={"caption": summary(comparison)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 42},
+            meta={"caption": sentences([summary(comparison), note]), "note": note},
+            margin={"l": 62, "r": 20, "t": 10, "b": 42},
             xaxis=axis(
                 colours,
-                _("{axis} (log scale)", axis=translated(AXES[horizontal]))
-                if wide
-                else translated(AXES[horizontal]),
+                _("{axis} (log scale)", axis=across) if wide else across,
                 type="log" if wide else "linear",
                 rangemode="tozero",
                 exponentformat="none",
@@ -84,6 +89,14 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             hovermode="closest",
         ),
     )
+
+
+def _note(comparison: Comparison) -> str:
+    """What lines and bands are of many replicas, nothing of one."""
+    replicas = comparison.runs[0].replicas
+    if replicas == 1:
+        return ""
+    return _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
 
 
 def positions(run: Run, horizontal: str) -> FloatArray:

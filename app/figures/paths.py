@@ -12,6 +12,7 @@ from app.figures.theme import THEMES, Theme
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
+from app.science.lowest import excess
 
 DOTTED_UP_TO = 120  # points of a path that are each marked
 
@@ -50,7 +51,12 @@ class _Draw:
     def path(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
         w0, w1, loss = run.path(0)
         dotted = len(w0) <= DOTTED_UP_TO
-        facts = np.column_stack([run.paths.updates[: len(w0)], run.epoch[: len(w0)], loss])
+        facts = [
+            run.paths.updates[: len(w0)],
+            run.epoch[: len(w0)],
+            loss,
+            excess(run.problem, loss),
+        ]
         return self.trace(
             w0,
             w1,
@@ -61,11 +67,8 @@ class _Draw:
             # A long path covers what it circles: let the minimum shine through.
             opacity=1 if dotted else 0.7,
             name=label(run),
-            customdata=facts.astype(np.float32),
-            hovertemplate=_(
-                "update %{customdata[0]:,.0f}, epoch %{customdata[1]:.2f}<br>"
-                "(%{x:.3f}, %{y:.3f})<br>loss %{customdata[2]:.4g}"
-            ),
+            customdata=np.column_stack(facts).astype(np.float32),
+            hovertemplate=_hover(run),
             meta={"role": "path", "run": i},
         )
 
@@ -115,6 +118,30 @@ class _Draw:
 
     def colour(self, run: Run, alpha: float = 1.0) -> str:
         return self.theme.batch_size(run.batch_size, run.problem.size, alpha)
+
+
+def _hover(run: Run) -> str:
+    if run.problem.minima:
+        return _(
+            "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"
+            "(%{x:.3f}, %{y:.3f})<br>"
+            "loss %{customdata[2]:.4~g}, %{customdata[3]:.3~g} above the lowest"
+        )
+    return _(
+        "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"
+        "(%{x:.3f}, %{y:.3f})<br>loss %{customdata[2]:.4~g}"
+    )
+
+
+def paths_note(comparison: Comparison) -> str:
+    """What is drawn of many replicas, nothing of one."""
+    replicas = comparison.runs[0].replicas
+    if replicas == 1:
+        return ""
+    return _(
+        "Lines are the first of {replicas:,} replicas, dots where all of them ended.",
+        replicas=replicas,
+    )
 
 
 def label(run: Run) -> str:

@@ -6,12 +6,13 @@ import plotly.graph_objects as go
 from app.figures.axes import view_layout
 from app.figures.levels import Relief
 from app.figures.theme import THEMES, Theme
+from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
+from app.science.lowest import ROUNDING, in_valley, lowest_minima
 from app.science.problems.problem import Problem
 
 LINES = 18  # contour lines
-SAME_DEPTH = 1e-3  # of the range of losses: minima that count as equally low
 
 
 def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
@@ -26,26 +27,40 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> g
 
 def surface_caption(problem: Problem) -> str:
     """Which surface it is, of how many examples, and where it is lowest."""
-    surface = problem.surface
-    lowest = problem.minima[:1]
     return sentences(
         [
             _(
                 "{title}: the mean loss of {examples:,} examples.",
-                title=translated(surface.title),
+                title=translated(problem.surface.title),
                 examples=problem.size,
             ),
-            *(
-                _(
-                    "The lowest minimum, a loss of {loss:.4g}, is at ({w0:.3f}, {w1:.3f}).",
-                    loss=minimum.loss,
-                    w0=minimum.point[0],
-                    w1=minimum.point[1],
-                )
-                for minimum in lowest
-            ),
+            _lowest(problem) if problem.minima else "",
         ]
     )
+
+
+def _lowest(problem: Problem) -> str:
+    (w0, w1), loss = problem.minima[0]
+    said = {"loss": number(_exact(loss), 4), "w0": w0, "w1": w1}
+    if in_valley(problem):
+        return _(
+            "The lowest loss, {loss}, is that of a whole valley through ({w0:z.3f}, {w1:z.3f}).",
+            **said,
+        )
+    count = len(lowest_minima(problem))
+    if count > 1:
+        return _(
+            "One of the {count:,} lowest minima drawn, a loss of {loss}, is at "
+            "({w0:z.3f}, {w1:z.3f}).",
+            count=count,
+            **said,
+        )
+    return _("The lowest minimum drawn, a loss of {loss}, is at ({w0:z.3f}, {w1:z.3f}).", **said)
+
+
+def _exact(loss: float) -> float:
+    """A loss without what rounding makes of 0."""
+    return 0.0 if abs(loss) <= ROUNDING else loss
 
 
 def _scale(theme: Theme) -> list[list[object]]:
@@ -97,20 +112,21 @@ def _minima(
     minima = problem.minima
     if not minima:
         return []
-    tolerance = SAME_DEPTH * (relief.levels.highest - relief.levels.lowest)
-    lowest = [m.loss - minima[0].loss <= tolerance for m in minima]
+    equally = len(lowest_minima(problem))
+    lowest = [i < equally for i in range(len(minima))]
+    losses = np.array([_exact(m.loss) for m in minima])
     x, y = (np.array([m.point[i] for m in minima]) for i in (0, 1))
     common = {
         "x": x,
         "y": y,
         "mode": "markers",
         "name": _("minima"),
-        "customdata": np.array([m.loss for m in minima]),
+        "customdata": losses,
         "hovertemplate": _("minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}")
         + "<extra></extra>",
     }
     if view == "3d":
-        z = relief.levels.over(np.array([m.loss for m in minima]))
+        z = relief.levels.over(losses)
         return [go.Scatter3d(**common, z=z, marker={"size": 3, "color": theme.text})]
     return [
         go.Scatter(

@@ -1,26 +1,34 @@
 """What is seen, in plain words with measured numbers."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from app.language.speech import clauses, ngettext
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
+from app.science.lowest import excess, in_valley
+from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
 
-AT_REST = 1e-6  # less movement than this, in widths of the domain, is none; loss likewise
+AT_LOWEST = 1e-6  # of the start's excess loss: no more than this is none
 SMALL = 1e-4  # anything smaller needs no digits
+NONE = 1e-12  # negative by no more than this is rounding
+RANGE = (0.05, 0.95)  # quantiles over replicas
 
 
 def summary(comparison: Comparison) -> str:
-    """The budget, and of each run its updates, the loss it ended at and how much it still moves.
+    """The budget, and of each run its updates, the loss it came to and what its weights do.
 
-    Loss and movement are measured over the last tenth of the updates.
+    Where they wander the loss is the median over the last tenth of the updates, else the last.
     """
     replicas = comparison.runs[0].replicas
     budget, said = _budget(comparison), clauses(_clause(run) for run in comparison.runs)
     if replicas == 1:
         return _("{budget}: {clauses}.", budget=budget, clauses=said)
     return _(
-        "{budget} (medians of {replicas} replicas): {clauses}.",
+        "{budget} (medians of {replicas} replicas, in brackets their 5–95 %): {clauses}.",
         budget=budget,
         replicas=replicas,
         clauses=said,
@@ -29,22 +37,23 @@ def summary(comparison: Comparison) -> str:
 
 def _budget(comparison: Comparison) -> str:
     runs = comparison.runs
-    epochs = {round(float(run.epoch[-1]), 6) for run in runs}
+    alone = len(runs) == 1
+    epochs = {float(run.epoch[-1]) for run in runs}
     updates = {run.plan.updates for run in runs}
-    if len(runs) > 1 and len(updates) == 1:
+    if len(epochs) == 1 and min(epochs).is_integer():
+        count = int(epochs.pop())
+        if alone:
+            return ngettext("After {count:,} epoch", "After {count:,} epochs", count)
+        return ngettext("After the same {count:,} epoch", "After the same {count:,} epochs", count)
+    if len(updates) == 1:
+        count = updates.pop()
+        if alone:
+            return ngettext("After {count:,} update", "After {count:,} updates", count)
         return ngettext(
-            "After the same {count:,} update", "After the same {count:,} updates", updates.pop()
-        )
-    if len(epochs) == 1:
-        (count,) = epochs
-        number = f"{count:,.2f}".rstrip("0").rstrip(".")
-        if len(runs) == 1:
-            return ngettext("After {number} epoch", "After {number} epochs", count, number=number)
-        return ngettext(
-            "After the same {number} epoch", "After the same {number} epochs", count, number=number
+            "After the same {count:,} update", "After the same {count:,} updates", count
         )
     seen = max(int(run.examples_seen[-1]) for run in runs)
-    return _("After about {seen:,} examples each", seen=seen)
+    return _("After at most {seen:,} examples each", seen=seen)
 
 
 def _clause(run: Run) -> str:
@@ -53,52 +62,86 @@ def _clause(run: Run) -> str:
         if run.batch_size == run.problem.size
         else _("batch size {size:,}", size=run.batch_size)
     )
-    diverged = int(np.count_nonzero(run.paths.diverged_at))
-    if diverged == run.replicas:
-        update = int(run.paths.diverged_at.min())
-        return _("{size} diverged at update {update:,}", size=size, update=update)
-    if diverged:
-        return ngettext(
-            "{size} made {count:,} update and {ended} ({lost} of them diverged), {moving}",
-            "{size} made {count:,} updates and {ended} ({lost} of them diverged), {moving}",
-            run.plan.updates,
-            size=size,
-            ended=_ended(run),
-            lost=diverged,
-            moving=_moving(run),
-        )
-    return ngettext(
-        "{size} made {count:,} update and {ended}, {moving}",
-        "{size} made {count:,} updates and {ended}, {moving}",
+    at = run.paths.diverged_at[run.paths.diverged_at > 0]
+    if len(at) == run.replicas:
+        return _("{size} diverged at update {update}", size=size, update=_median(at, _whole))
+    came = ngettext(
+        "made {count:,} update and {ended}",
+        "made {count:,} updates and {ended}",
         run.plan.updates,
-        size=size,
         ended=_ended(run),
-        moving=_moving(run),
     )
+    if len(at):
+        return ngettext(
+            "{size} diverged in {lost:,} of {replicas:,} replicas at update {update}, "
+            "and the other one {came}",
+            "{size} diverged in {lost:,} of {replicas:,} replicas at update {update}, "
+            "and the other {count:,} {came}",
+            run.replicas - len(at),
+            size=size,
+            lost=len(at),
+            replicas=run.replicas,
+            update=_median(at, _whole),
+            came=came,
+        )
+    return _("{size} {came}", size=size, came=came)
 
 
 def _ended(run: Run) -> str:
-    minima = run.problem.minima
-    if not minima:
-        return _("ended at a loss of {loss}", loss=number(run.tail_loss))
-    above = run.tail_loss - minima[0].loss
-    started = float(run.problem.loss(run.paths.w0[0, 0], run.paths.w1[0, 0])) - minima[0].loss
-    if above < AT_REST * started:
+    """The loss that a run came to, and what its weights do there."""
+    late, alive = run.late, run.paths.diverged_at == 0
+    if late.wanders:
+        return _(
+            "{level}, its weights wandering by {spread}",
+            level=_loss(run, late.levels, _("about {loss}")),
+            spread=_within(late.spread),
+        )
+    ended = _loss(run, run.ends[2][alive])
+    if late.still:
+        return _("{ended}, at rest", ended=ended)
+    if late.swings:
+        return _(
+            "{ended}, its weights swinging by {spread}", ended=ended, spread=_within(late.spread)
+        )
+    if late.descends:
+        ended = _("{ended}, still descending", ended=ended)
+    if not run.problem.minima or in_valley(run.problem):
+        return ended
+    away = float(np.median([run.end(r).distance for r in np.flatnonzero(alive).tolist()]))
+    return _("{ended}, {distance} from the nearest minimum", ended=ended, distance=number(away))
+
+
+def _loss(run: Run, losses: FloatArray, said: str = "{loss}") -> str:
+    """A loss of each replica: above the lowest, where one is known and none of them is below."""
+    above = excess(run.problem, losses)
+    nothing = AT_LOWEST * float(excess(run.problem, run.problem.loss(*run.late.start)))
+    if np.all(np.abs(above) <= nothing):
         return _("ended at the lowest loss")
-    return _("ended {loss} above the lowest loss", loss=number(above))
+    known = bool(np.all(above >= -nothing))
+    values = above if known else losses
+    loss = _median(values, number)
+    if np.median(values) >= SMALL:  # nothing is about less than
+        loss = said.format(loss=loss)
+    if known:
+        return _("ended {loss} above the lowest loss", loss=loss)
+    return _("ended at a loss of {loss}", loss=loss)
 
 
-def _moving(run: Run) -> str:
-    """Root mean square distance from the mean point over the tail, median over replicas."""
-    alive = run.paths.diverged_at == 0
-    w0, w1 = run.paths.w0[run.tail][:, alive], run.paths.w1[run.tail][:, alive]
-    spread = float(np.sqrt(np.median(w0.var(axis=0) + w1.var(axis=0))))
-    widest = max(hi - lo for lo, hi in run.problem.surface.domain)
-    if spread <= AT_REST * widest:
-        return _("at rest")
+def _median(values: FloatArray | IntArray, text: Callable[[float], str]) -> str:
+    """The median over replicas, and where `RANGE` of them lie if that is not the same number."""
+    low, middle, high = map(text, np.quantile(values, (RANGE[0], 0.5, RANGE[1])).tolist())
+    if low == high:
+        return middle
+    return _("{middle} ({low} to {high})", middle=middle, low=low, high=high)
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _within(spread: float) -> str:
     # "±less than" would be none.
-    sign = "±" if spread >= SMALL else ""
-    return _("still moving by {spread}", spread=f"{sign}{number(spread)}")
+    return f"±{number(spread)}" if spread >= SMALL else number(spread)
 
 
 def batch_size_label(size: int, examples: int) -> str:
@@ -107,7 +150,24 @@ def batch_size_label(size: int, examples: int) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Significant digits, never an exponent."""
-    if abs(value) < SMALL:
+    """Significant digits, never an exponent; what is negative by rounding is 0.
+
+    >>> number(1234.5), number(-0.0123), number(0.0), number(-4e-16), number(3e-5)
+    ('1,200', '-0.012', '0', '0', 'less than 0.0001')
+    """
+    if -NONE < value <= 0:
+        return "0"
+    if 0 < value < SMALL:
         return _("less than {small:.4f}", small=SMALL)
-    return f"{float(f'{value:.{digits}g}'):,.10g}"
+    rounded = float(f"{value:.{digits}g}")
+    return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
+
+
+def plain(value: float, places: int) -> str:
+    """Rounded to decimal places, or to tens where there are fewer than none; no exponent.
+
+    >>> plain(-0.0684, 2), plain(528166.2, 0), plain(1234.5, -2), plain(8.0, 1)
+    ('-0.07', '528,166', '1,200', '8')
+    """
+    text = f"{round(value, places):z,.{max(0, places)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,13 +1,16 @@
 """The same problem run at several batch sizes: paths, losses, and their spread over replicas."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from app.science.engine import Trajectories, generators, last_points, run
+from app.science.errors import ParameterError
+from app.science.late import Late, late_updates
+from app.science.lowest import excess
+from app.science.message import Message
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -16,8 +19,6 @@ from app.science.sampling import IntArray
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 BAND = (0.05, 0.5, 0.95)  # its quantiles
-TAIL = 0.1  # the last share of a run, over which its floor and its jitter are measured
-TAIL_POINTS = 500
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
 
@@ -28,12 +29,14 @@ class End:
     Attributes:
         point: its last point; of a diverged path, the last before it diverged.
         loss: mean loss there.
+        excess: above the lowest minimum; None if there is none.
         nearest: index of the nearest of the problem's minima, None if it has none.
         distance: to it, Euclidean.
     """
 
     point: Point
     loss: float
+    excess: float | None
     nearest: int | None
     distance: float | None
 
@@ -46,11 +49,13 @@ class Run:
         problem: the finite sum.
         plan: its mini-batches and rates.
         paths: the recorded points.
+        late: those that its end is judged by.
     """
 
     problem: Problem
     plan: Plan
     paths: Trajectories
+    late: Late
 
     @property
     def batch_size(self) -> int:
@@ -81,6 +86,18 @@ class Run:
         """Examples seen at each recorded update, shape (P,)."""
         return self.plan.examples_seen[self.paths.updates]
 
+    def window(self, first: int, count: int) -> "Run":
+        """The same run, of whose first replica some consecutive recorded updates are shown.
+
+        Raises:
+            ParameterError: the first of them is after the last that there is.
+        """
+        last = int(self.paths.updates[self.last[0]])
+        if first > last:
+            raise ParameterError("window", first, Message("an integer from 0 to {most}", most=last))
+        shown = np.arange(first, min(first + count, last + 1))
+        return replace(self, paths=_at(self.paths, shown))
+
     def path(self, replica: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """w0, w1 and loss of one replica, as far as it came."""
         length = self.length(replica)
@@ -105,27 +122,11 @@ class Run:
         w0, w1, loss = (float(v[replica]) for v in self.ends)
         minima = self.problem.minima
         if not minima:
-            return End((w0, w1), loss, None, None)
+            return End((w0, w1), loss, None, None, None)
         away = [np.hypot(w0 - m.point[0], w1 - m.point[1]) for m in minima]
         nearest = int(np.argmin(away))
-        return End((w0, w1), loss, nearest, float(away[nearest]))
-
-    @cached_property
-    def tail(self) -> IntArray:
-        """Indices of the recorded points in the last `TAIL` of the updates, two at least."""
-        updates = self.paths.updates
-        return np.flatnonzero(updates >= min((1 - TAIL) * self.plan.updates, updates[-2]))
-
-    @cached_property
-    def tail_loss(self) -> float:
-        """Median loss over the tail of all replicas that did not diverge; NaN if all did."""
-        alive = self.paths.diverged_at == 0
-        w0, w1 = self.paths.w0[self.tail][:, alive], self.paths.w1[self.tail][:, alive]
-        # A few hundred points settle a median: the rest of a large ensemble is not evaluated.
-        # Not every n-th of them, which could be the same few replicas again and again.
-        some = np.linspace(0, w0.size - 1, min(w0.size, TAIL_POINTS)).round().astype(np.int64)
-        loss = self.problem.loss(w0.ravel()[some], w1.ravel()[some])
-        return float(np.median(loss)) if w0.size else math.nan
+        above = float(excess(self.problem, np.array(loss)))
+        return End((w0, w1), loss, above, nearest, float(away[nearest]))
 
     @cached_property
     def band_index(self) -> IntArray:
@@ -168,6 +169,7 @@ def compare(
     *,
     seed: int = 0,
     replicas: int = 1,
+    first_replica: int = 0,
     max_points: int | None = None,
 ) -> Comparison:
     """Run every plan from the same start with the same seeds.
@@ -179,6 +181,7 @@ def compare(
         start: where every path starts.
         seed: replica r of every plan draws from ``default_rng([seed, r])``.
         replicas: R.
+        first_replica: r of the first of them.
         max_points: recorded points a path, as `thin` chooses them; None for all.
 
     Raises:
@@ -186,10 +189,22 @@ def compare(
     """
     runs = []
     for plan in plans:
-        record = None if max_points is None else thin(plan, max_points)
-        paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
-        runs.append(Run(problem, plan, paths))
+        shown = np.arange(plan.updates + 1) if max_points is None else thin(plan, max_points)
+        late = late_updates(plan)
+        record = np.union1d(shown, late)
+        rngs = generators(seed, first_replica + replicas)[first_replica:]
+        paths = run(problem, plan, optimizer, start, rngs, record)
+        judged = Late(problem, plan, start, _at(paths, late))
+        runs.append(Run(problem, plan, _at(paths, shown), judged))
     return Comparison(problem, start, tuple(runs))
+
+
+def _at(paths: Trajectories, updates: IntArray) -> Trajectories:
+    """Some of the recorded points."""
+    if len(updates) == len(paths.updates):
+        return paths
+    here = np.searchsorted(paths.updates, updates)
+    return Trajectories(updates, paths.w0[here], paths.w1[here], paths.diverged_at)
 
 
 def thin(plan: Plan, max_points: int) -> IntArray:

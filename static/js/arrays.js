@@ -11,6 +11,13 @@ export function numbers(values) {
   return new KINDS[values.dtype](bytes.buffer);
 }
 
+// The rows of an array of two dimensions.
+export function rows(values) {
+  const flat = numbers(values);
+  const width = Number(values.shape.split(",")[1]);
+  return Array.from({ length: flat.length / width }, (_, i) => flat.slice(i * width, (i + 1) * width));
+}
+
 // How many of the increasing numbers are at most `limit`.
 export function countUpTo(increasing, limit) {
   let low = 0;

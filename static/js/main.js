@@ -1,6 +1,7 @@
 // The home page: paths over the surface, loss, playback, read-out.
 
 import { ask } from "./api.js";
+import { countUpTo } from "./arrays.js";
 import { drawChart } from "./chart.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
@@ -36,10 +37,13 @@ const player = new Player(
       if (shapes.length || lossFigure.layout.shapes?.length) Plotly.relayout(lossFigure, { shapes });
     }
   },
+  fill,
 );
 const readout = new Readout(byId("readout"), (run) => player.follow(run));
 const lossFigure = byId("loss-figure");
 const surfaces = new Map(); // the last surface figure, by its query
+let newest; // the last answer
+let shown; // the last one that is drawn
 
 async function load(live, signal) {
   const get = (resource, params) => ask(main.dataset.api, resource, params, signal);
@@ -62,19 +66,61 @@ async function load(live, signal) {
   ]);
   surfaces.clear();
   surfaces.set(surfaceQuery, surface);
-  return { paths, surface, over, loss, facts, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: theme(), view }), loss: losses } };
+  // Every update of one of these runs from a certain one on, as facts and as drawn.
+  const others = [...run.keys()].filter((name) => !["batch_size", "max_points"].includes(name));
+  const around = (batch_size, update) => together([
+    ask(main.dataset.api, "moment", pick(run, others, { batch_size, update, count: main.dataset.moments }), page.controller.signal),
+    ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: theme(), view, background: "false" }), page.controller.signal),
+  ]);
+  return { paths, surface, over, loss, facts, around, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: theme(), view }), loss: losses } };
+}
+
+const POINT = { // what a point of a path is, of the moment that ends there
+  update: ({ update }) => update,
+  epoch: ({ epochs_elapsed: epoch }) => epoch,
+  examples_seen: ({ examples_seen: seen }) => seen,
+  w0: ({ after: [w0] }) => w0,
+  w1: ({ after: [, w1] }) => w1,
+  loss: ({ loss_after: loss }) => loss,
+  excess: ({ excess_after: excess }) => excess,
+};
+
+// Adds to a thinned path an update and those after it; tells whether it could.
+async function fill(run, update) {
+  const { paths, around } = shown;
+  const { batch_size: size, points } = paths.paths[run];
+  try {
+    const [{ moments }, { data }] = await around(size, update);
+    if (newest.paths !== paths) return false;
+    const seen = moments.filter(({ diverged }) => !diverged);
+    const [from, to] = [update - 1, seen.at(-1).update].map((limit) => countUpTo(points.update, limit));
+    for (const [name, values] of Object.entries(points)) values.splice(from, to - from, ...seen.map(POINT[name]));
+    stage.fill(run, from, to, data.find(({ meta }) => meta.role === "path"));
+    return true;
+  } catch (error) {
+    if (error.name !== "AbortError") page.complain(error);
+    return false;
+  }
 }
 
 const checked = (name) => document.querySelector(`input[name=${name}]:checked`).value;
 
-async function show({ paths, surface, over, loss, facts, unit, drawn }) {
+async function show(answer) {
+  const { paths, surface, over, loss, facts, unit, drawn } = answer;
+  newest = answer;
   form.describe(facts);
   form.resolved(paths.request);
   byId("words").textContent = paths.summary;
   await stage.draw(surface, over);
+  if (newest !== answer) return; // another one has come meanwhile
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
   await plotly();
+  if (newest !== answer) return;
   await drawChart(lossFigure, loss);
+  for (const [id, { meta }] of [["paths-note", over.layout], ["loss-note", loss.layout]]) byId(id).textContent = meta.note;
+  byId("height").textContent = loss.layout.yaxis.title.text;
+  if (newest !== answer) return;
+  shown = answer;
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);
   for (const [name, query] of Object.entries(drawn)) offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query);

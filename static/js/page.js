@@ -57,7 +57,7 @@ export class Page {
         await this.show(answer, live);
       }
     } catch (error) {
-      if (error.name !== "AbortError") this.#complain(error);
+      if (error.name !== "AbortError") this.complain(error);
     } finally {
       clearTimeout(busy);
       if (said && !signal.aborted) said.hidden = true;
@@ -79,7 +79,7 @@ export class Page {
     this.liveBusy = false;
   }
 
-  #complain(error) {
+  complain(error) {
     const errors = error instanceof Problem ? error.errors : [];
     this.form.showErrors(errors);
     const beside = errors.every(({ parameter }) => document.querySelector(`[data-error-for="${parameter}"]`));

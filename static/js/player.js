@@ -6,13 +6,15 @@ import { say } from "./words.js";
 const WHOLE_RUN_MS = 12000; // at speed 1
 
 export class Player {
-  constructor({ play, update, epoch, scrub, speed }, onMoment) {
-    Object.assign(this, { play, update, epoch, scrub, speed, onMoment });
+  // onMissing(run, update) adds updates to a path that was thinned; it tells whether it could.
+  constructor({ play, update, epoch, scrub, speed }, onMoment, onMissing) {
+    Object.assign(this, { play, update, epoch, scrub, speed, onMoment, onMissing });
     this.followed = 0;
+    this.steps = Promise.resolve();
     play.addEventListener("click", () => (this.timer ? this.stop() : this.start()));
-    update.addEventListener("click", () => this.#step((points, n) => n));
-    epoch.addEventListener("click", () =>
-      this.#step((points, n) => countUpTo(points.epoch, Math.floor(points.epoch[n - 1]) + 1) - 1));
+    update.addEventListener("click", () => this.#step((points, i) => points.update[i] + 1));
+    epoch.addEventListener("click", () => // the end of every epoch is recorded
+      this.#step((points, i) => points.update[countUpTo(points.epoch, Math.floor(points.epoch[i]) + 1) - 1]));
     scrub.addEventListener("input", () => {
       this.stop();
       this.#show(Number(scrub.value));
@@ -26,8 +28,7 @@ export class Player {
     const sameUnit = this.unit === unit;
     this.paths = paths;
     this.unit = unit;
-    this.moments = [...new Set(paths.flatMap((path) => this.#track(path)))].sort((a, b) => a - b);
-    this.scrub.max = this.moments.length - 1;
+    this.#gather();
     this.followed = Math.min(this.followed, paths.length - 1);
     const frame = atEnd || !sameUnit ? this.moments.length - 1 : countUpTo(this.moments, moment) - 1;
     this.#show(Math.max(0, frame));
@@ -65,14 +66,29 @@ export class Player {
     return path.points[{ updates: "update", epochs: "epoch", examples_seen: "examples_seen" }[this.unit]];
   }
 
-  // Forward to a point of the followed run; from the end, again from the beginning.
+  #gather() {
+    this.moments = [...new Set(this.paths.flatMap((path) => this.#track(path)))].sort((a, b) => a - b);
+    this.scrub.max = this.moments.length - 1;
+  }
+
+  // Forward to an update of the followed run; from the end, again from the beginning. One step is
+  // made after the other, and none on another picture than it was asked for.
   #step(next) {
     this.stop();
-    const path = this.paths[this.followed];
-    const track = this.#track(path);
-    const n = this.frame >= this.moments.length - 1 ? 1 : countUpTo(track, this.moments[this.frame]);
-    const target = Math.min(next(path.points, n), track.length - 1);
-    this.#show(countUpTo(this.moments, track[target]) - 1);
+    const { paths } = this;
+    this.steps = this.steps.then(async () => {
+      if (paths !== this.paths) return;
+      const path = paths[this.followed];
+      const { points } = path;
+      const here = this.frame >= this.moments.length - 1 ? 0 : countUpTo(this.#track(path), this.moments[this.frame]) - 1;
+      const update = Math.min(next(points, here), points.update.at(-1));
+      if (points.update[countUpTo(points.update, update) - 1] !== update) {
+        const added = await this.onMissing(this.followed, update);
+        if (!added || paths !== this.paths) return;
+        this.#gather();
+      }
+      this.#show(countUpTo(this.moments, this.#track(path)[countUpTo(points.update, update) - 1]) - 1);
+    });
   }
 
   #show(frame) {

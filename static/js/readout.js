@@ -2,8 +2,9 @@
 
 import { lang, say } from "./words.js";
 
+const epochs = new Intl.NumberFormat(lang, { maximumFractionDigits: 4 });
 const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
-const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 });
+const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 
 export class Readout {
   constructor(body, onFollow) {
@@ -35,11 +36,11 @@ export class Readout {
 
   show(counts) {
     this.paths.forEach((path, run) => {
-      const { update, epoch, examples_seen, loss } = path.points;
+      const { update, epoch, examples_seen, loss, excess } = path.points;
       const i = counts[run] - 1;
       const texts = [
-        format.format(update[i]), format.format(epoch[i]), batchOfEpoch(path, update[i]),
-        format.format(examples_seen[i]), fine.format(loss[i]),
+        format.format(update[i]), epochs.format(epoch[i]), batchOfEpoch(path, update[i]),
+        format.format(examples_seen[i]), fine.format(excess[i] ?? loss[i]),
       ];
       if (path.diverged && i === update.length - 1) texts[4] = say("diverged", { loss: texts[4], update: format.format(path.diverged_at) });
       [...this.body.rows[run].cells].slice(1).forEach((cell, j) => (cell.textContent = texts[j]));

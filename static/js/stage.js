@@ -1,7 +1,7 @@
 // The plane: the surface's figure below, the paths' figure over it, and the handle of a point:
 // the start of the paths, or where gradients are taken.
 
-import { numbers } from "./arrays.js";
+import { numbers, rows } from "./arrays.js";
 import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 
@@ -36,11 +36,13 @@ export class Stage {
       ...(trace.meta ?? {}),
       index: i + under.length,
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
+      facts: trace.meta?.role === "path" && rows(trace.customdata),
     }));
     this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
     this.held = this.traces.find((trace) => HELD.includes(trace.role)).full;
-    const layout = { ...pathsFigure.layout, dragmode: this.flat ? false : "orbit" };
+    const { margin } = surfaceFigure.layout; // which has the colour bar
+    const layout = { ...pathsFigure.layout, margin, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
     if (this.flat) {
       // Neither a drag along an axis nor a double click may part the paths from the surface.
@@ -71,6 +73,17 @@ export class Stage {
     Object.assign(this, { counts, ended });
     if (index.length) Plotly.restyle(this.paths, values, index);
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
+  }
+
+  // Puts the points of a trace in place of a run's points from one on up to another.
+  fill(run, from, to, trace) {
+    const path = this.traces.find((each) => each.role === "path" && each.run === run);
+    for (const [axis, old] of Object.entries(path.full)) {
+      path.full[axis] = [...old.slice(0, from), ...numbers(trace[axis]), ...old.slice(to)];
+    }
+    path.facts = [...path.facts.slice(0, from), ...rows(trace.customdata), ...path.facts.slice(to)];
+    Plotly.restyle(this.paths, { customdata: [path.facts] }, path.index);
+    this.counts[run] = undefined; // what is drawn of it is out of date
   }
 
   get colours() {

@@ -59,8 +59,8 @@ def test_paths_are_those_of_the_json(get: Get, view: str, rate: float) -> None:
         np.testing.assert_allclose(numbers(trace.x), points["w0"], rtol=1e-5)
         np.testing.assert_allclose(numbers(trace.y), points["w1"], rtol=1e-5)
         facts = numbers(trace.customdata).T
-        for fact, name in zip(facts, ("update", "epoch", "loss"), strict=True):
-            np.testing.assert_allclose(fact, points[name], rtol=2e-5)
+        for fact, name in zip(facts, ("update", "epoch", "loss", "excess"), strict=True):
+            np.testing.assert_allclose(fact, points[name], rtol=1e-3)
         assert numbers(head.x).tolist() == [numbers(trace.x)[-1]]
         assert numbers(head.y).tolist() == [numbers(trace.y)[-1]]
         ends = np.array([path["final"]["point"] for path in mine])

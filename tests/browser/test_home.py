@@ -91,7 +91,8 @@ def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
     assert desk.figure("paths", clouds) == [16, 16, 16]
     roles = desk.figure("loss", "f => f.data.map(trace => trace.meta.role)")
     assert roles == ["band", "median"] * 3
-    assert "16 replicas" in desk.page.inner_text("#words")
+    for words in ("#words", "#paths-note", "#loss-note"):
+        assert "16 replicas" in desk.page.inner_text(words)
     # Where replicas ended is not shown before the end.
     visible = "f => f.data.filter(t => t.meta?.role === 'cloud').map(t => t.visible)"
     desk.page.locator("#scrub").fill("3")

@@ -1,5 +1,6 @@
 """Playback and the read-out."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ def number(text: str) -> float:
 
 def assert_readout(desk: Desk, path: dict[str, Any], row: int) -> None:
     """A row shows a recorded point of the path."""
-    _, update, epoch, _, seen, loss = desk.readout(row)
+    _, update, epoch, _, seen, above = desk.readout(row)
     points = path["points"]
     i = points["update"].index(number(update))
-    assert number(epoch) == pytest.approx(points["epoch"][i], abs=0.006)
+    assert number(epoch) == pytest.approx(points["epoch"][i], abs=0.00006)
     assert number(seen) == points["examples_seen"][i]
-    assert number(loss) == pytest.approx(points["loss"][i], rel=1e-3)
+    assert number(above) == pytest.approx(points["excess"][i], rel=6e-3)
 
 
 def lengths(desk: Desk) -> list[int]:
@@ -63,11 +64,104 @@ def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
     # The chosen row is the one that is followed.
     page.locator("#readout input").nth(1).check()
     page.click("#one-update")
-    assert desk.readout(1)[1:4] == ["67", "2.03", "1/33 (32)"]
+    assert desk.readout(1)[1:4] == ["67", "2.0305", "1/33 (32)"]
     page.click("#one-epoch")
     assert desk.readout(1)[1:4] == ["99", "3", "33/33 (26)"]
     page.click("#one-update")  # from the end, again from the beginning
     assert desk.readout(1)[1] == "1"
+
+
+MOMENTS = re.compile(r"/api/v1/moment\?")
+
+
+def followed(desk: Desk, update: int) -> list[str]:
+    """The followed run's row, once it is at an update."""
+    desk.wait("said => document.querySelector('#readout td').textContent === said", f"{update:,}")
+    return desk.readout()
+
+
+@pytest.mark.parametrize("view", ["contour", "3d"])
+def test_steps_are_of_one_update_where_the_path_is_thinned(sit: OpenDesk, view: str) -> None:
+    desk = sit(480, 500)
+    desk.open(f"?epochs=40&batch_size=1&view={view}")
+    page = desk.page
+    drawn = desk.paths()["paths"][0]["points"]["update"]
+    assert 1051 not in drawn
+    page.locator("#scrub").fill("0")
+    page.click("#one-epoch")
+    assert followed(desk, 1050)[2] == "1"
+    for _ in range(3):  # clicks do not wait for the server
+        page.click("#one-update")
+    row = followed(desk, 1053)
+    assert row[2:5] == ["1.0029", "3/1,050 (1)", "1,053"]
+    asked = [url for url in desk.asked if MOMENTS.search(url)]
+    assert len(asked) == 1  # what is stepped through next has come with it
+    moment = page.request.get(
+        f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&update=1053"
+    ).json()
+    assert number(row[5]) == pytest.approx(moment["excess_after"], rel=6e-3)
+    (path,) = desk.traces("path")
+    assert [path["x"][-1], path["y"][-1]] == pytest.approx(moment["after"], rel=1e-6)
+    facts = desk.figure("paths", "f => f._fullData.find(t => t.meta?.role === 'path').customdata")
+    assert facts[len(path["x"]) - 1][0] == 1053
+    page.click("#one-epoch")
+    assert followed(desk, 2100)[2] == "2"
+    page.click("#one-update")
+    assert followed(desk, 2101)[3] == "1/1,050 (1)"
+
+
+def test_a_step_that_fails_says_so_and_leaves_the_picture(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=40&batch_size=1")
+    desk.forgive("Failed to load resource")
+    page = desk.page
+    page.locator("#scrub").fill("0")
+    page.click("#one-epoch")
+    before, drawn = followed(desk, 1050), lengths(desk)
+    page.route(MOMENTS, lambda route: route.abort())
+    page.click("#one-update")
+    page.wait_for_selector("#problem:visible")
+    assert desk.readout() == before
+    assert lengths(desk) == drawn
+    page.unroute_all()
+    page.click("#one-update")
+    followed(desk, 1051)
+
+
+def test_a_late_reply_leaves_a_newer_picture_alone(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=40&batch_size=1")
+    page = desk.page
+    held: list[Any] = []
+    page.locator("#scrub").fill("0")
+    page.click("#one-epoch")
+    followed(desk, 1050)
+    page.route(MOMENTS, lambda route: held.append(route))
+    with page.expect_request(MOMENTS):
+        page.click("#one-update")
+    desk.change("seed", "3")
+    newer = desk.readout()
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    page.click("#one-update")
+    row = followed(desk, 1051)
+    moment = page.request.get(
+        f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&seed=3&update=1051"
+    )
+    assert number(row[5]) == pytest.approx(moment.json()["excess_after"], rel=6e-3)
+    assert newer[1] == "1,050"
+
+
+def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
+    assert desk.page.inner_text("#height") == "loss"
+    points = desk.paths()["paths"][0]["points"]
+    assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
+    desk.open("?epochs=2&batch_size=full")
+    title = desk.figure("loss", "f => f.layout.yaxis.title.text")
+    assert desk.page.inner_text("#height") == title == "loss above the lowest minimum"
 
 
 def test_single_examples_are_stepped_one_by_one(sit: OpenDesk) -> None:

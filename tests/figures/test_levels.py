@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from app.figures.axes import view_layout
 from app.figures.levels import RESOLUTION, TICKS, Levels, relief
+from app.figures.theme import THEMES
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 
@@ -35,6 +37,25 @@ def test_labels_are_plain() -> None:
         for label in levels.ticks()[1]:
             assert "e" not in label
     assert Levels(-1e-9, 40.0, 0.5).ticks()[1][0] == "0"
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("noise", [None, 1000.0])
+@pytest.mark.parametrize("view", ["contour", "3d"])
+def test_labels_tell_heights_apart_and_have_room(
+    surface: str, noise: float | None, view: str
+) -> None:
+    problem = build_problem(SURFACES[surface], 50, noise)
+    levels = relief(problem).levels
+    heights, labels = levels.ticks()
+    assert len(set(labels)) == TICKS
+    losses = np.array([float(label.replace(",", "")) for label in labels])
+    assert np.all(np.diff(losses) > 0)
+    np.testing.assert_allclose(levels.height(losses), heights, atol=0.06)
+    layout = view_layout(problem.surface, levels, THEMES["light"], view)
+    if view == "contour":
+        # A bar of 20 pixels, and at most 6.5 for a digit of 11 pixels.
+        assert layout["margin"]["r"] >= 20 + 6.5 * max(map(len, labels))
 
 
 @pytest.mark.parametrize("surface", SURFACES)

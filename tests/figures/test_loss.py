@@ -49,6 +49,8 @@ def test_lines(horizontal: str) -> None:
         }
         np.testing.assert_allclose(trace.x, positions[horizontal], rtol=1e-6)
         np.testing.assert_allclose(trace.y, run.path(0)[2] - floor, rtol=1e-5)
+        assert trace.hovertemplate.startswith(AXES[horizontal])
+        assert "loss above the lowest minimum: %{y" in trace.hovertemplate
     assert figure.layout.xaxis.title.text.startswith(AXES[horizontal])
     assert figure.layout.yaxis.type == "log"
     assert figure.layout.yaxis.title.text == "loss above the lowest minimum"
@@ -77,6 +79,8 @@ def test_bands() -> None:
     floor = made.problem.minima[0].loss
     bands, medians = drawn(figure, "band"), drawn(figure, "median")
     assert len(figure.data) == 4
+    assert figure.layout.meta["note"] == "Lines are medians of 9 replicas, bands their 5–95 %."
+    assert figure.layout.meta["caption"].endswith(figure.layout.meta["note"])
     for band, median, run in zip(bands, medians, made.runs, strict=True):
         assert band.meta["run"] == median.meta["run"]
         at = run.band_index

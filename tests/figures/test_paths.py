@@ -8,6 +8,7 @@ import pytest
 from app.figures.levels import relief
 from app.figures.paths import DOTTED_UP_TO, label, paths_figure
 from app.figures.theme import THEMES
+from app.language.speech import speaking
 from app.science.comparison import Comparison, compare
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -64,6 +65,8 @@ def test_traces(theme: str) -> None:
         np.testing.assert_allclose(trace.customdata[:, 0], run.paths.updates)
         np.testing.assert_allclose(trace.customdata[:, 1], run.epoch, rtol=1e-6)
         np.testing.assert_allclose(trace.customdata[:, 2], loss, rtol=1e-6)
+        above = loss - made.problem.minima[0].loss
+        np.testing.assert_allclose(trace.customdata[:, 3], above, rtol=1e-6)
         assert trace.line.color == THEMES[theme].batch_size(SIZES[i], 60)
         assert head.marker.color == trace.line.color
         dotted = len(w0) <= DOTTED_UP_TO
@@ -95,3 +98,17 @@ def test_a_diverged_run_ends_in_a_cross(view: str) -> None:
 def test_labels() -> None:
     one, middle, full = comparison().runs
     assert [label(run) for run in (one, middle, full)] == ["B = 1", "B = 16", "B = 60 (full)"]
+
+
+@pytest.mark.parametrize("view", ["contour", "3d"])
+@pytest.mark.parametrize("surface", ["least-squares", "logistic-separable"])
+def test_every_point_is_told_in_words(view: str, surface: str) -> None:
+    made = comparison(surface=surface, replicas=2)
+    for language, loss in (("en", "loss"), ("ja", "損失")):
+        with speaking(language):
+            drawn = figure(made, view=view)
+        for trace in drawn.data:
+            assert trace.hovertemplate or trace.hoverinfo == "name"
+            if trace.meta["role"] == "path":
+                assert loss in trace.hovertemplate
+                assert ("[3]" in trace.hovertemplate) == bool(made.problem.minima)

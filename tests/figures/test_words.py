@@ -1,65 +1,148 @@
-"""The words: each number in them measured again."""
+"""The words: each clause held against paths with every update recorded, measured in a plain way."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
-from app.figures.words import summary
+from app.figures.words import number, summary
+from app.language.speech import speaking
 from app.science.comparison import Comparison, compare
-from app.science.optimizers import sgd
+from app.science.late import late_updates
+from app.science.optimizers import Optimizer, momentum, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 
-N = 100
+N = 60
+SIZES = (1, 7, N)
+NUMBER = r"(?:less than )?-?[\d.,]*\d"
+CLAUSE = re.compile(
+    rf"(?P<size>full batch|batch size [\d,]+) made (?P<updates>[\d,]+) updates? and ended "
+    rf"(?:at (?P<lowest>the lowest loss)|at a loss of (?:about )?(?P<loss>{NUMBER})"
+    rf"|(?:about )?(?P<above>{NUMBER}))(?: \((?P<low>{NUMBER}) to (?P<high>{NUMBER})\))?"
+    rf"(?: above the lowest loss)?(?:, (?P<rest>at rest))?"
+    rf"(?:, its weights wandering by ±?(?P<wander>{NUMBER}))?"
+    rf"(?:, its weights swinging by ±?(?P<swing>{NUMBER}))?(?:, (?P<descends>still descending))?"
+    rf"(?:, (?P<away>{NUMBER}) from the nearest minimum)?"
+)
 
 
 def comparison(
-    sizes: tuple[int, ...] = (1, 16, N),
+    sizes: tuple[int, ...] = SIZES,
     replicas: int = 1,
-    rate: float = 0.1,
+    rate: float | None = None,
     surface: str = "least-squares",
     budget: Budget | None = None,
+    optimizer: Optimizer | None = None,
+    seed: int = 0,
+    max_points: int | None = None,
+    **more: Any,
 ) -> Comparison:
-    problem = build_problem(SURFACES[surface], N)
-    length = budget or Budget(epochs=10)
+    problem = build_problem(SURFACES[surface], N, **more)
     plans = [
-        make_plan(examples=N, batch_size=size, budget=length, learning_rate=rate) for size in sizes
-    ]
-    return compare(problem, plans, sgd(), problem.surface.start, replicas=replicas)
-
-
-def clauses(words: str) -> list[str]:
-    """One a run, without the budget before them."""
-    assert words.endswith(".")
-    return words[:-1].split(": ", 1)[1].split("; ")
-
-
-def number(text: str, pattern: str) -> float:
-    found = re.search(pattern, text)
-    assert found, text
-    return float(found[1].replace(",", ""))
-
-
-@pytest.mark.parametrize("replicas", [1, 6])
-def test_every_number_is_measured(replicas: int) -> None:
-    made = comparison(replicas=replicas)
-    words = summary(made)
-    names = ("batch size 1 ", "batch size 16 ", "full batch ")
-    for clause, name, run in zip(clauses(words), names, made.runs, strict=True):
-        assert clause.startswith(name)
-        updates = run.plan.updates
-        assert number(clause, r"made ([\d,]+) updates") == updates
-        tail = run.paths.updates >= 0.9 * updates
-        w0, w1 = run.paths.w0[tail], run.paths.w1[tail]
-        above = np.median(made.problem.loss(w0, w1)) - made.problem.minima[0].loss
-        assert number(clause, r"ended ([\d.]+) above the lowest loss") == pytest.approx(
-            above, rel=0.06
+        make_plan(
+            examples=N,
+            batch_size=size,
+            budget=budget or Budget(epochs=10),
+            learning_rate=rate or problem.surface.learning_rate,
         )
-        spread = np.median(np.hypot(w0.std(axis=0), w1.std(axis=0)))
-        assert number(clause, r"moving by ±([\d.]+)") == pytest.approx(spread, rel=0.1)
-    assert ("(medians of 6 replicas)" in words) == (replicas == 6)
+        for size in sizes
+    ]
+    start = problem.surface.start
+    rule = optimizer or sgd()
+    return compare(problem, plans, rule, start, seed=seed, replicas=replicas, max_points=max_points)
+
+
+def clauses(words: str) -> list[dict[str, str | None]]:
+    """What is said of each run."""
+    assert words.endswith(".")
+    found = [CLAUSE.fullmatch(clause) for clause in words[:-1].split(": ", 1)[1].split("; ")]
+    assert all(found), words
+    return [match.groupdict() for match in found if match]
+
+
+def says(text: str | None, value: float) -> bool:
+    """Whether a text is a number, to the two digits that it has."""
+    assert text is not None
+    if text.startswith("less than "):
+        return 0 < value < float(text.removeprefix("less than "))
+    return float(text.replace(",", "")) == pytest.approx(value, rel=0.051, abs=1e-12)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_every_clause_is_what_the_whole_paths_show(surface: str) -> None:
+    for seed in range(10):
+        replicas = 1 if seed < 5 else 4
+        made = comparison(surface=surface, seed=seed, replicas=replicas, max_points=30)
+        dense = comparison(surface=surface, seed=seed, replicas=replicas)
+        problem, floor = dense.problem, min((m.loss for m in dense.problem.minima), default=0.0)
+        started = float(problem.loss(*dense.start)) - floor
+        said = clauses(summary(made))
+        for run, clause, size in zip(dense.runs, said, SIZES, strict=True):
+            w = np.stack([run.paths.w0, run.paths.w1])
+            updates = w.shape[1] - 1
+            assert clause["size"] == ("full batch" if size == N else f"batch size {size}")
+            assert says(clause["updates"], updates)
+            tail = w[:, -max(10, updates // 10) :]
+            losses = problem.loss(*tail) - floor
+            early, late = np.array_split(tail, 2, axis=1)
+            spread = np.median(np.sqrt(((tail - tail.mean(axis=1)[:, None]) ** 2).sum(0).mean(0)))
+            if clause["wander"]:
+                assert size < N
+                assert says(clause["wander"], spread)
+                # Progress alone would bring the halves' means 3.5 spreads apart.
+                apart = np.hypot(*(late.mean(axis=1) - early.mean(axis=1)))
+                within = np.sqrt((early.var(axis=1) + late.var(axis=1)).sum(axis=0) / 2)
+                assert np.median(apart / within) <= 1
+            ends = np.median(losses, axis=0) if clause["wander"] else losses[-1]
+            if clause["lowest"]:
+                assert np.all(np.abs(ends) <= 1e-6 * started)
+            else:
+                assert (clause["loss"] is None) == bool(problem.minima)
+                assert says(clause["loss"] or clause["above"], np.median(ends))
+            if clause["low"]:
+                assert replicas > 1
+                assert says(clause["low"], np.quantile(ends, 0.05))
+                assert says(clause["high"], np.quantile(ends, 0.95))
+            if clause["rest"]:
+                g0, g1 = problem.surface.gradient(tail[0, -1, 0], tail[1, -1, 0], problem.columns)
+                assert np.hypot(g0.mean(), g1.mean()) < 1e-4
+                assert spread < 1e-5
+            if clause["descends"]:
+                falls = [half.mean(axis=0) for half in np.array_split(losses, 2)]
+                assert np.median(falls[1] - falls[0]) < 0
+            if clause["away"]:
+                away = [np.hypot(*(tail[:, -1].T - m.point).T) for m in problem.minima]
+                assert says(clause["away"], float(np.median(np.min(away, axis=0))))
+            assert not clause["swing"]
+
+
+def test_jitter_is_not_that_of_the_ends_of_epochs() -> None:
+    """They are what a long path is thinned to, and nearer to each other than the rest."""
+    budget = Budget(epochs=200)
+    dense = comparison((1,), surface="bowl", budget=budget).runs[0]
+    (clause,) = clauses(summary(comparison((1,), surface="bowl", budget=budget, max_points=20)))
+    late = np.stack([dense.paths.w0, dense.paths.w1])[:, -1200:, 0]
+    assert says(clause["wander"], np.sqrt(late.var(axis=1).sum()))
+    of_ends = late[:, dense.plan.epoch_ends[-20:] - 10_801]
+    assert not says(clause["wander"], np.sqrt(of_ends.var(axis=1).sum()))
+
+
+@pytest.mark.parametrize("updates", [1, 5, 10, 100, 4999, 5000, 100_000])
+@pytest.mark.parametrize("size", [1, 7, N])
+def test_late_updates_meet_every_part_of_an_epoch_alike(updates: int, size: int) -> None:
+    plan = make_plan(examples=N, batch_size=size, budget=Budget(updates=updates), learning_rate=0.1)
+    late = late_updates(plan)
+    count = min(updates + 1, max(10, updates // 10))
+    assert len(late) == min(count, 500)
+    assert np.all(np.diff(late) > 0)
+    assert late[0] >= updates + 1 - count
+    assert late[-1] <= updates
+    if len(late) < count:
+        places = np.bincount(late % plan.epochs[0].updates) / len(late)
+        np.testing.assert_allclose(places, 1 / plan.epochs[0].updates, rtol=0.5)
 
 
 @pytest.mark.parametrize(
@@ -69,71 +152,125 @@ def test_every_number_is_measured(replicas: int) -> None:
         (Budget(epochs=1), (1,), "After 1 epoch:"),
         (Budget(updates=30), (1, 16), "After the same 30 updates:"),
         (Budget(updates=1), (4, 5), "After the same 1 update:"),
-        (Budget(examples_seen=1630), (1, N), "After about 1,630 examples each:"),
-        (Budget(epochs=12), (1, 2), "After the same 12 epochs:"),
+        (Budget(updates=1), (1,), "After 1 update:"),
+        (Budget(updates=N - 1), (1,), f"After {N - 1} updates:"),
+        (Budget(updates=N), (1,), "After 1 epoch:"),
+        (Budget(examples_seen=90), (1, N), "After at most 90 examples each:"),
+        (Budget(epochs=1200), (30, N), "After the same 1,200 epochs:"),
     ],
 )
 def test_the_budget(budget: Budget, sizes: tuple[int, ...], begins: str) -> None:
     assert summary(comparison(sizes, budget=budget)).startswith(begins)
 
 
-def test_at_rest_only_where_nothing_moves() -> None:
+def test_at_rest_only_where_nothing_would_move() -> None:
     still = summary(comparison((N,), budget=Budget(updates=2000)))
     assert "ended at the lowest loss, at rest" in still
-    # A few updates: the tail is short, and still the path moves.
-    for updates in (1, 2, 5, 9):
-        words = summary(comparison((N, 10), budget=Budget(updates=updates)))
-        assert "at rest" not in words
-        assert words.count("still moving by ±") == 2
+    # Hardly a movement, and downhill all the way.
+    slow = summary(comparison(rate=1e-6, budget=Budget(epochs=1)))
+    assert "at rest" not in slow
+    assert "wandering" not in slow
+    assert slow.count("still descending") == 3
+    # A path that starts where it stays.
+    rests = comparison(surface="bowl", noise=0.0, rate=0.9, budget=Budget(epochs=300))
+    assert summary(rests).count("ended at the lowest loss, at rest") == 3
 
 
-def test_where_there_is_no_minimum() -> None:
-    made = comparison((N,), surface="logistic-separable", rate=1.0)
-    (clause,) = clauses(summary(made))
-    last = made.runs[0].path(0)[2]
-    assert "above" not in clause
-    assert number(clause, r"ended at a loss of ([\d.]+)") == pytest.approx(last[9:].mean(), rel=0.1)
+def test_a_full_batch_does_not_wander_but_may_swing() -> None:
+    problem = build_problem(SURFACES["bowl"], N)
+    for rate, swings in ((1.9, False), (2.0, True)):  # 2 over the largest curvature is 2
+        made = comparison((N,), surface="bowl", rate=rate, budget=Budget(updates=400))
+        (clause,) = clauses(summary(made))
+        assert not clause["wander"]
+        assert bool(clause["swing"]) == swings
+    assert says(clause["swing"], abs(problem.surface.start[0]))
+    # Damped swings are progress.
+    for steps in (20, 40, 80, 160, 320):
+        damped = comparison(
+            (N,),
+            surface="bowl",
+            rate=0.02,
+            optimizer=momentum(0.99),
+            budget=Budget(updates=steps),
+        )
+        (clause,) = clauses(summary(damped))
+        assert (clause["wander"], clause["swing"]) == (None, None)
 
 
-def test_diverged_runs_are_named() -> None:
-    made = comparison((1, N), rate=2.05)
-    first, full = clauses(summary(made))
-    at = [int(run.paths.diverged_at[0]) for run in made.runs]
-    assert at[0] > 0
-    assert first == f"batch size 1 diverged at update {at[0]}"
-    if at[1]:
-        assert full == f"full batch diverged at update {at[1]}"
+def test_where_minima_form_a_valley_none_is_the_nearest() -> None:
+    assert "nearest" not in summary(comparison(surface="linear-network", budget=Budget(updates=9)))
+
+
+def test_below_the_lowest_minimum_drawn_the_loss_itself_is_said() -> None:
+    problem = build_problem(SURFACES["six-hump-camel"], N)
+    vars(problem)["minima"] = problem.minima[2:]  # as if the lowest lay outside
+    plan = make_plan(examples=N, batch_size=N, budget=Budget(epochs=90), learning_rate=0.02)
+    (clause,) = clauses(summary(compare(problem, [plan], sgd(), (0.3, -0.6))))
+    assert says(clause["loss"], -1.0316)
 
 
 @pytest.mark.parametrize("replicas", [1, 3])
 def test_all_diverged(replicas: int) -> None:
     made = comparison(rate=5.0, replicas=replicas)
-    for clause, run in zip(clauses(summary(made)), made.runs, strict=True):
-        assert clause.endswith(f"diverged at update {run.paths.diverged_at.min()}")
+    said = summary(made)[:-1].split(": ", 1)[1].split("; ")
+    for clause, run in zip(said, made.runs, strict=True):
+        middle = f"{np.median(run.paths.diverged_at):,.0f}"
+        assert re.search(rf"diverged at update {middle}( \(\d+ to \d+\))?$", clause)
     assert "nan" not in summary(made)
 
 
-def test_some_diverged() -> None:
-    """Of many replicas a few: how many, and the rest's median."""
-    for rate in np.linspace(0.3, 1.5, 25):
+def test_when_replicas_diverged_is_their_median_and_range() -> None:
+    made = comparison((1,), rate=1.4, replicas=30, budget=Budget(epochs=100))
+    at = made.runs[0].paths.diverged_at
+    assert np.all(at > 0)
+    assert at.min() < np.median(at)
+    low, middle, high = np.quantile(at, (0.05, 0.5, 0.95))
+    assert f"diverged at update {middle:,.0f} ({low:,.0f} to {high:,.0f})." in summary(made)
+
+
+def test_those_that_are_left_speak_for_themselves() -> None:
+    for rate in np.linspace(0.8, 1.3, 11):
         made = comparison((2,), replicas=20, rate=float(rate), budget=Budget(epochs=2))
         run = made.runs[0]
         lost = np.count_nonzero(run.paths.diverged_at)
-        if 0 < lost < 20:
-            break
-    words = summary(made)
-    assert 0 < lost < 20
-    assert f"({lost} of them diverged)" in words
-    alive = run.paths.diverged_at == 0
-    tail = run.paths.updates >= 0.9 * run.plan.updates
-    losses = made.problem.loss(run.paths.w0[tail][:, alive], run.paths.w1[tail][:, alive])
-    above = np.median(losses) - made.problem.minima[0].loss
-    assert number(words, r"ended ([\d.,]+) above") == pytest.approx(above, rel=0.06)
+        at = run.paths.diverged_at[run.paths.diverged_at > 0]
+        if not 0 < lost < 20:
+            continue
+        words = summary(made)
+        middle = f"{np.median(at):,.0f}"
+        assert f"batch size 2 diverged in {lost} of 20 replicas at update {middle}" in words
+        left = "the other one" if lost == 19 else f"the other {20 - lost}"
+        assert f"{left} made 60 updates and ended" in words
+        alive = run.paths.diverged_at == 0
+        tail = made.problem.loss(run.paths.w0[-10:, alive], run.paths.w1[-10:, alive])
+        above = np.median(tail, axis=0) if "wandering" in words else tail[-1]
+        found = re.search(rf"ended (?:about )?({NUMBER})", words)
+        assert found
+        assert says(found[1], np.median(above) - made.problem.minima[0].loss)
 
 
-def test_no_exponents() -> None:
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-4.441e-16, "0"),
+        (8e-25, "less than 0.0001"),
+        (0.99e-4, "less than 0.0001"),
+        (1e-4, "0.0001"),
+        (-3e-5, "-0.00003"),
+        (-0.0684, "-0.068"),
+        (99.6, "100"),
+        (-1234.0, "-1,200"),
+        (1e13, "10,000,000,000,000"),
+    ],
+)
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_no_exponents_in_any_language() -> None:
     for surface in SURFACES:
-        made = comparison(
-            (7,), surface=surface, rate=SURFACES[surface].learning_rate, budget=Budget(updates=3)
-        )
-        assert not re.search(r"\de[+-]?\d", summary(made))
+        made = comparison((7,), surface=surface, budget=Budget(updates=3))
+        for language in ("en", "ja"):
+            with speaking(language):
+                assert not re.search(r"\de[+-]?\d|nan|inf", summary(made))

@@ -80,12 +80,13 @@ def test_path_and_end() -> None:
             assert end.loss == pytest.approx(loss[-1], rel=1e-12)
             away = [np.hypot(w0[-1] - p[0], w1[-1] - p[1]) for p, _ in made.problem.minima]
             assert end.nearest == np.argmin(away)
+            assert end.excess == pytest.approx(end.loss, abs=1e-20)  # its minima are zeros
             assert end.distance == pytest.approx(min(away))
 
 
 def test_without_minima_there_is_no_nearest() -> None:
     end = comparison(surface="logistic-separable").runs[0].end(0)
-    assert (end.nearest, end.distance) == (None, None)
+    assert (end.excess, end.nearest, end.distance) == (None, None, None)
 
 
 def test_a_diverged_path_ends_before_it_diverged() -> None:
@@ -100,27 +101,22 @@ def test_a_diverged_path_ends_before_it_diverged() -> None:
                 assert np.all(run.paths.updates[length:] >= at)
                 assert np.all(np.isfinite(run.path(r)))
                 assert run.end(r).point == (run.path(r)[0][-1], run.path(r)[1][-1])
-            assert np.isnan(run.tail_loss)
+            assert np.isnan(run.late.level)
 
 
-@pytest.mark.parametrize("updates", [1, 2, 3, 9, 10, 11, 100])
-def test_tail(updates: int) -> None:
-    run = comparison((5,), updates=updates).runs[0]
-    tail = run.paths.updates[run.tail]
-    assert len(tail) >= 2
-    assert tail[-1] == updates
-    expected = {k for k in range(updates + 1) if k >= 0.9 * updates} | {updates - 1}
-    assert set(tail.tolist()) == expected
-
-
-@pytest.mark.parametrize("replicas", [1, 4, 10, 100])
-def test_tail_loss_is_the_median_of_all_replicas(replicas: int) -> None:
-    run = comparison((8,), replicas=replicas, epochs=40).runs[0]
-    tail = run.paths.updates >= 0.9 * run.plan.updates
-    losses = run.problem.loss(run.paths.w0[tail], run.paths.w1[tail])
-    # Of a large ensemble some points stand for all: a median of 500 is good to a few percent.
-    spread = np.quantile(losses, 0.56) - np.quantile(losses, 0.44)
-    assert abs(run.tail_loss - np.median(losses)) <= (spread if losses.size > 500 else 1e-12)
+@pytest.mark.parametrize("max_points", [None, 2])
+@pytest.mark.parametrize("replicas", [1, 4, 100])
+def test_the_late_level_is_the_median_of_the_last_tenth(
+    replicas: int, max_points: int | None
+) -> None:
+    run = comparison((8,), replicas=replicas, epochs=40, max_points=max_points).runs[0]
+    whole = comparison((8,), replicas=replicas, epochs=40).runs[0].paths
+    losses = run.problem.loss(whole.w0[-40:], whole.w1[-40:])
+    levels = np.median(losses, axis=0)
+    # Of a large ensemble some points stand for all.
+    spread = np.quantile(levels, 0.56) - np.quantile(levels, 0.44)
+    tolerance = spread if replicas == 100 else 1e-12
+    assert abs(run.late.level - np.median(levels)) <= tolerance
 
 
 def test_band() -> None:

@@ -66,7 +66,7 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
     minima = first.problem.minima
     floor = minima[0].loss if minima else 0.0
     ends = [
-        _("{sampling}: {loss}", sampling=sampling, loss=number(run.tail_loss - floor))
+        _("{sampling}: {loss}", sampling=sampling, loss=number(run.late.level - floor))
         for sampling, run in runs.items()
     ]
     template = (

@@ -1,0 +1,111 @@
+"""``/moment``: what an update of a run saw, for a player and for those who look closely."""
+
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from app.api.dependencies import CacheDependency
+from app.api.errors import PROBLEMS
+from app.api.responses import json_response
+from app.api.run_query import MomentQuery
+from app.api.work import check_replica, get_request, get_whole_runs
+from app.science.comparison import Run
+from app.science.lowest import excess
+from app.science.moment import Moment, moments
+
+
+class BatchAnswer(BaseModel):
+    """A mini-batch: its number in its epoch, of how many, its examples as row numbers from 0."""
+
+    number: int
+    of: int
+    size: int
+    examples: list[int]
+
+
+class MomentAnswer(BaseModel):
+    """An update; what comes after it is null where the run diverged by it."""
+
+    update: int
+    epoch: int
+    batch: BatchAnswer
+    before: tuple[float, float]
+    after: tuple[float, float] | None
+    step: tuple[float, float] | None
+    gradient: tuple[float, float]
+    full_gradient: tuple[float, float]
+    loss_of_batch: float
+    loss: float
+    loss_after: float | None
+    excess: float | None
+    excess_after: float | None
+    epochs_elapsed: float
+    examples_seen: int
+    diverged: bool
+
+
+class MomentsAnswer(BaseModel):
+    """Updates in a row."""
+
+    moments: list[MomentAnswer]
+
+
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["paths"],
+    responses={200: {"model": MomentAnswer | MomentsAnswer}, **PROBLEMS},
+)
+
+
+@router.get("/moment")
+def get_moment(
+    request: Request, cache: CacheDependency, query: Annotated[MomentQuery, Query()]
+) -> Response:
+    """What an update saw: its mini-batch, that batch's gradient, and the step it made.
+
+    ``before`` is θ before the update. ``gradient``, the mean over the batch before any weighting or
+    clipping, ``full_gradient``, ``loss_of_batch``, the mean loss ``loss`` and its ``excess`` over
+    the lowest minimum's are taken there. ``after`` is θ after it, ``step`` the difference; where
+    the run diverged by this update both are null.
+
+    ``epoch`` and the batch's ``number`` count from 1, ``examples`` are rows of the examples
+    endpoint, from 0. Numbers are in full precision. With a ``count`` above 1 the answer is a list
+    ``moments`` of as many in a row, fewer where the run ends.
+    """
+    check_replica(get_request(cache, query), query.replica)
+    (run,) = get_whole_runs(cache, query, query.replica)
+    rng = np.random.default_rng([query.seed, query.replica])
+    updates = range(query.update, query.update + query.count)
+    found = moments(run.problem, run.plan, run.paths, rng, updates)
+    answers = [_answer(run, moment) for moment in found]
+    return json_response(request, answers[0] if query.count == 1 else {"moments": answers})
+
+
+def _answer(run: Run, moment: Moment) -> dict[str, object]:
+    losses = [np.nan if loss is None else loss for loss in (moment.loss, moment.loss_after)]
+    above = excess(run.problem, np.array(losses)).tolist()
+    return {
+        "update": moment.update,
+        "epoch": moment.epoch,
+        "batch": {
+            "number": moment.number,
+            "of": moment.of,
+            "size": len(moment.examples),
+            "examples": moment.examples,
+        },
+        "before": moment.before,
+        "after": moment.after,
+        "step": moment.step,
+        "gradient": moment.gradient,
+        "full_gradient": moment.full_gradient,
+        "loss_of_batch": moment.loss_of_batch,
+        "loss": moment.loss,
+        "loss_after": moment.loss_after,
+        "excess": above[0],
+        "excess_after": above[1],
+        "epochs_elapsed": float(run.plan.epoch[moment.update]),
+        "examples_seen": int(run.plan.examples_seen[moment.update]),
+        "diverged": moment.after is None,
+    }

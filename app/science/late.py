@@ -1,0 +1,132 @@
+"""The last part of a run: what it comes to, and whether it is still on its way."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.science.engine import Trajectories
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+from app.science.sampling import IntArray
+
+SHARE = 0.1  # of the updates
+LEAST = 10  # updates, where there are so many
+POINTS = 500  # of a replica
+LOSSES = 500  # of all replicas together, but no fewer than `REPLICA_LOSSES` of each
+REPLICA_LOSSES = 20
+GOLDEN = (math.sqrt(5) - 1) / 2
+STILL = 1e-6  # of the domain's width, and of the examples' gradients: less is none
+SWINGS = 4  # times that an oscillation crosses its middle, at least
+EVEN = 0.9  # ratio of an oscillation's width late to its width early
+
+
+def late_updates(plan: Plan) -> IntArray:
+    """Numbers of up to `POINTS` of the last updates, one from each of as many equal stretches.
+
+    Its place in the stretch goes round with the golden ratio: points evenly apart would meet
+    every epoch at the same batch.
+    """
+    count = min(plan.updates + 1, max(LEAST, int(SHARE * plan.updates)))
+    points = min(count, POINTS)
+    places = np.arange(points) + (np.arange(points) * GOLDEN % 1 if points < count else 0.0)
+    return plan.updates + 1 - count + (places * count / points).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Late:
+    """The last `SHARE` of the updates of the replicas that did not diverge.
+
+    Attributes:
+        problem: the finite sum.
+        plan: the run's.
+        start: where it began.
+        paths: its points at `late_updates`.
+    """
+
+    problem: Problem
+    plan: Plan
+    start: Point
+    paths: Trajectories
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """(w0, w1), shape (2, P, R)."""
+        alive = self.paths.diverged_at == 0
+        return np.stack([self.paths.w0[:, alive], self.paths.w1[:, alive]])
+
+    @cached_property
+    def losses(self) -> FloatArray:
+        """Mean losses of each replica at some of the points."""
+        _, points, replicas = self.points.shape
+        count = min(points, max(REPLICA_LOSSES, LOSSES // max(1, replicas)))
+        some = np.linspace(0, points - 1, count).round().astype(np.int64)
+        return self.problem.loss(*self.points[:, some])
+
+    @cached_property
+    def levels(self) -> FloatArray:
+        """Each replica's median loss, shape (R,)."""
+        return np.asarray(np.median(self.losses, axis=0))
+
+    @property
+    def level(self) -> float:
+        """Their median; NaN if all replicas diverged."""
+        return float(np.median(self.levels)) if self.levels.size else math.nan
+
+    @property
+    def spread(self) -> float:
+        """Root mean square distance from the mean point; median over the replicas."""
+        return float(np.median(np.sqrt(self.points.var(axis=1).sum(axis=0))))
+
+    @cached_property
+    def still(self) -> bool:
+        """Whether nothing moves, nor would if the run went on: there is no gradient either."""
+        widest = max(hi - lo for lo, hi in self.problem.surface.domain)
+        end = np.hypot(*self.problem.gradient(*self.points[:, -1]))
+        (g0, g1), covariance = self.problem.gradient_and_covariance(*self.start)
+        an_example = np.sqrt(g0**2 + g1**2 + covariance.trace)
+        return self.spread <= STILL * widest and bool(np.all(end <= STILL * an_example))
+
+    @cached_property
+    def wanders(self) -> bool:
+        """Whether noise moves the weights about a place that they keep.
+
+        Their mean over the first half and over the second half of the points are then no
+        further apart than the points themselves. A full batch has no noise; see `swings`.
+        """
+        if self.plan.deterministic:
+            return False
+        return self.spread > 0 and _drift(self.points) <= 1
+
+    @cached_property
+    def swings(self) -> bool:
+        """Whether a run without noise goes back and forth, and no less at the end."""
+        if not self.plan.deterministic or _drift(self.points) > 1:
+            return False
+        path = self.points[..., 0]
+        across = path[path.var(axis=1).argmax()]
+        sides = np.sign(across - across.mean())
+        early, late = (np.ptp(half) for half in np.array_split(across, 2))
+        return bool(np.count_nonzero(np.diff(sides)) >= SWINGS and late >= EVEN * early > 0)
+
+    @property
+    def descends(self) -> bool:
+        """Whether the loss falls by more from one half to the other than it varies in each."""
+        first, second = (half.mean(axis=0) for half in np.array_split(self.losses, 2))
+        return bool(np.median(second - first) < 0) and _drift(self.losses[None]) > 1
+
+
+def _drift(values: FloatArray) -> float:
+    """How far apart the halves' means are, in the spread within them; median over the replicas.
+
+    Args:
+        values: shape (dimensions, P, R). Steady progress gives 2√3, or more where it slows down.
+    """
+    halves = np.array_split(values, 2, axis=1)
+    first, second = (half.mean(axis=1) for half in halves)
+    apart = np.sqrt(((second - first) ** 2).sum(axis=0))
+    within = np.sqrt(sum(half.var(axis=1).sum(axis=0) for half in halves) / 2)
+    ratio = np.full_like(apart, np.inf)
+    return float(np.median(np.divide(apart, within, where=within > 0, out=ratio)))

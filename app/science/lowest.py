@@ -1,0 +1,42 @@
+"""The lowest loss of a problem: where it lies, and how far above it other losses are."""
+
+import numpy as np
+
+from app.science.problems.problem import Minimum, Problem
+from app.science.problems.surface import FloatArray
+from app.science.theory.curvature import hessian
+
+ROUNDING = 1e-12  # of losses: a difference that small says nothing
+EQUAL = 1e-9  # minima whose losses differ by no more are equally low
+FLAT = 1e-6  # of the largest curvature: a smaller one is none
+
+
+def lowest_loss(problem: Problem) -> float | None:
+    """The loss at the lowest of the known minima, None where there is none."""
+    return problem.minima[0].loss if problem.minima else None
+
+
+def lowest_minima(problem: Problem) -> tuple[Minimum, ...]:
+    """All of the known minima that are equally low."""
+    return tuple(m for m in problem.minima if m.loss - problem.minima[0].loss <= _unit(problem))
+
+
+def in_valley(problem: Problem) -> bool:
+    """Whether the lowest minimum is one point of a curve of them: no curvature along it."""
+    if not problem.minima:
+        return False
+    along, across = np.linalg.eigvalsh(hessian(problem, problem.minima[0].point))
+    return bool(abs(along) <= FLAT * across)
+
+
+def excess(problem: Problem, loss: FloatArray) -> FloatArray:
+    """Losses above `lowest_loss`, NaN where there is none; what rounding makes of 0 is 0."""
+    lowest = lowest_loss(problem)
+    if lowest is None:
+        return np.full_like(loss, np.nan)
+    above = loss - lowest
+    return np.where(np.abs(above) <= ROUNDING * max(1.0, abs(lowest)), 0.0, above)
+
+
+def _unit(problem: Problem) -> float:
+    return EQUAL * max(1.0, abs(problem.minima[0].loss))

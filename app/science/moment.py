@@ -1,0 +1,123 @@
+"""What one update of a run saw: its mini-batch, the gradient that gave, and the step it made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.science.engine import Trajectories
+from app.science.errors import ParameterError
+from app.science.message import Message
+from app.science.noise.replay import replay
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
+from app.science.problems.surface import FloatArray, Point
+from app.science.sampling import IntArray
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Update k, from θ before it, θ_{k−1}, to θ after it, θ_k.
+
+    Attributes:
+        update: k, from 1.
+        epoch: the epoch it belongs to, from 1.
+        number: its batch's place in the epoch, from 1.
+        of: the epoch's batches, as planned.
+        examples: rows of the examples in the batch, in the order they were drawn in.
+        before: θ_{k−1}.
+        after: θ_k; None if the run diverged by this update.
+        gradient: the mean of the batch's gradients at ``before``, not weighted.
+        full_gradient: G there.
+        loss_of_batch: the batch's mean loss there, which frameworks print.
+        loss: L there.
+        loss_after: L at ``after``.
+    """
+
+    update: int
+    epoch: int
+    number: int
+    of: int
+    examples: IntArray
+    before: Point
+    after: Point | None
+    gradient: Point
+    full_gradient: Point
+    loss_of_batch: float
+    loss: float
+    loss_after: float | None
+
+    @property
+    def step(self) -> Point | None:
+        """θ_k − θ_{k−1}."""
+        if self.after is None:
+            return None
+        return self.after[0] - self.before[0], self.after[1] - self.before[1]
+
+
+def moments(
+    problem: Problem, plan: Plan, path: Trajectories, rng: np.random.Generator, updates: range
+) -> list[Moment]:
+    """What some consecutive updates of a run's one replica saw.
+
+    Args:
+        problem: the finite sum.
+        plan: the run's.
+        path: of that replica alone, with every update recorded.
+        rng: a new generator seeded as the replica's was; used up.
+        updates: their numbers, from 1; those after the run's end are left out.
+
+    Raises:
+        ParameterError: the first of them is after the run's end, or after it diverged.
+    """
+    diverged_at = int(path.diverged_at[0])
+    last = diverged_at or plan.updates
+    if not 1 <= updates.start <= last:
+        allowed = (
+            Message("an integer from 1 to {last:,}, at which the run diverged", last=last)
+            if diverged_at
+            else Message("an integer from 1 to {last:,}, the run's last update", last=last)
+        )
+        raise ParameterError("update", updates.start, allowed)
+    seen = range(updates.start, min(updates.stop, last + 1))
+    batches = replay(plan, rng, seen)
+    points = path.w0[seen.start - 1 : seen.stop, 0], path.w1[seen.start - 1 : seen.stop, 0]
+    losses, gradients = problem.loss(*points), problem.gradient(*points)
+    ends = np.cumsum([epoch.updates for epoch in plan.epochs])
+    found = []
+    for i, (update, examples) in enumerate(zip(seen, batches, strict=True)):
+        epoch = int(np.searchsorted(ends, update))
+        planned = plan.epochs[epoch].updates
+        diverged = update == diverged_at
+        before = _point(points, i)
+        found.append(
+            Moment(
+                update=update,
+                epoch=epoch + 1,
+                number=update - int(ends[epoch]) + planned,
+                of=planned,
+                examples=examples,
+                before=before,
+                after=None if diverged else _point(points, i + 1),
+                gradient=_gradient(problem, before, examples),
+                full_gradient=_point(gradients, i),
+                loss_of_batch=_loss(problem, before, examples),
+                loss=float(losses[i]),
+                loss_after=None if diverged else float(losses[i + 1]),
+            )
+        )
+    return found
+
+
+def _point(columns: Sequence[FloatArray], i: int) -> Point:
+    return float(columns[0][i]), float(columns[1][i])
+
+
+def _gradient(problem: Problem, at: Point, examples: IntArray) -> Point:
+    g0, g1 = problem.surface.gradient(*at, [column[examples] for column in problem.columns])
+    return float(np.mean(g0)), float(np.mean(g1))
+
+
+def _loss(problem: Problem, at: Point, examples: IntArray) -> float:
+    losses = problem.surface.loss(*at, [column[examples] for column in problem.columns])
+    return float(np.mean(losses))
