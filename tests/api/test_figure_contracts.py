@@ -1,5 +1,6 @@
 """What every figure keeps to, whoever made it."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -21,10 +22,13 @@ SWEEP = {
 SWEEPS = ("updates", "examples", "pareto", "rates")  # whose default answer takes long
 
 
-def layout(get: Get, path: str, **more: object) -> dict[str, object]:
+def drawn(get: Get, path: str, **more: object) -> Any:
     query = (SWEEP if path.endswith(SWEEPS) else {}) | more
-    drawn: dict[str, object] = get(f"{path}?{urlencode(query, doseq=True)}").json()["layout"]
-    return drawn
+    return get(f"{path}?{urlencode(query, doseq=True)}").json()
+
+
+def layout(get: Get, path: str, **more: object) -> Any:
+    return drawn(get, path, **more)["layout"]
 
 
 def takes(path: str) -> set[str]:
@@ -61,3 +65,13 @@ def test_no_zoom_survives_as_that_of_another_unit(
         layout(get, f"/api/v1/figures/{path}", **{name: value})["uirevision"] for value in values
     }
     assert len(found) == len(values)
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_what_a_pointer_is_told_is_stated(get: Get, path: str) -> None:
+    """Plotly's own "(4.042857, 0.005546338)" says of what to nobody."""
+    views: list[dict[str, Any]] = [{}, {"view": "3d"}, {"replicas": 10}]
+    for more in views:
+        if more.keys() <= takes(path):
+            for trace in drawn(get, path, lang="ja", **more)["data"]:
+                assert trace.get("hovertemplate") or trace.get("hoverinfo"), trace.get("name")
