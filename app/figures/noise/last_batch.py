@@ -21,24 +21,24 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
     names = [name for name, _ in bars]
     return go.Figure(
         [
-            go.Bar(
+            go.Scatter(
                 x=names,
-                y=[floor.mean for _, floor in bars],
+                y=[floor.mean or None for _, floor in bars],
+                mode="markers",
                 marker={
+                    "size": 12,
                     "color": [
-                        colours.batch_size(floor.plan.batch_size, examples, 0.7)
-                        for _, floor in bars
-                    ]
+                        colours.batch_size(floor.plan.batch_size, examples) for _, floor in bars
+                    ],
                 },
                 error_y=error_bars((floor.error for _, floor in bars), colours),
-                width=0.55,
                 name=_("measured"),
                 hovertemplate="%{y:.3g}",
                 meta={"role": "measured"},
             ),
             go.Scatter(
                 x=names,
-                y=[floor.predicted for _, floor in bars],
+                y=[floor.predicted or None for _, floor in bars],
                 mode="markers",
                 marker={
                     "symbol": "line-ew",

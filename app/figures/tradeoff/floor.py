@@ -11,6 +11,8 @@ from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.tradeoff.floor import NoiseFloor
 
+UNSETTLED = 0.4  # opacity of what is no floor yet
+
 
 def floor_figure(
     independent: Sequence[NoiseFloor],
@@ -21,7 +23,7 @@ def floor_figure(
     """Loss above the lowest one: independent batches filled, over their theory; reshuffled open.
 
     Theory is drawn for independent batches alone, and only where it holds: the exact floor as a
-    bar across, Mandt's limit for small rates as a dashed line.
+    bar across, Mandt's limit for small rates as a dashed line. What has not settled is faint.
     """
     colours = THEMES[theme]
     traces = []
@@ -65,6 +67,7 @@ def floor_figure(
                     "size": 9,
                     "line": {"width": 1.5},
                     "color": [colours.batch_size(f.batch_size, examples) for f in seen],
+                    "opacity": [1.0 if f.settled else UNSETTLED for f in seen],
                 },
                 error_y=error_bars((f.tail.error for f in seen), colours, thickness=1, width=3),
                 text=[

@@ -20,7 +20,7 @@ BOWL = landscape(
     formula=r"\tfrac{1}{2}x^2 + \tfrac{1}{4}y^2",
     description=(
         "A quadratic bowl with the same noise everywhere: paths settle into a cloud whose size "
-        "grows with learning rate over batch size, and the full batch comes to rest."
+        "grows with learning rate over batch size; the full batch glides in and stays."
     ),
     source="The noisy quadratic model (Zhang et al. 2019, arXiv:1907.04164)",
     domain=((-4.0, 4.0), (-4.0, 4.0)),

@@ -51,7 +51,7 @@ def refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
         )
     if plan.sampling != "with-replacement":
         return Message(
-            "Batches of one permutation depend on each other: the floor is lower than theory's"
+            "Batches of one permutation depend on each other: their floor is not theory's"
         )
     if np.ptp(plan.sizes) > 0 or np.ptp(plan.rates) > 0:
         return Message("The batches of the run, or its learning rates, are not all the same")
