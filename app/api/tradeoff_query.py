@@ -46,7 +46,7 @@ class TradeoffQuery(BatchesQuery):
         min_length=1,
         max_length=MAX_OPTIMIZERS,
         title="Optimizers",
-        description="Update rules, with their usual parameters; repeat the parameter to compare",
+        description="Update rules, with their default parameters; repeat the parameter to compare",
         json_schema_extra=hint("optimizer"),
     )
     learning_rate: Annotated[list[Rate], AfterValidator(_decreasing)] = Field(
@@ -54,7 +54,7 @@ class TradeoffQuery(BatchesQuery):
         min_length=0,
         max_length=MAX_RATES,
         title="Learning rates",
-        description="Rates to try at every batch size; left out, 8 from the stability limit down, a factor 3 apart",  # noqa: E501
+        description="Rates to try at every batch size; left out, 8 a factor 3 apart, down from the largest that could serve",  # noqa: E501
         json_schema_extra=hint("rate"),
     )
     target: float = Field(
