@@ -138,7 +138,7 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     assert "batch_size = 32; full" in text
     assert "seed = 4" in text
     assert "B = 1,050 (full)" in text
-    assert "After the same 1 epoch" in " ".join(text.split())
+    assert "In the same 1 epoch" in " ".join(text.split())
     assert got("[data-picture=png]").read_bytes().startswith(b"\x89PNG")
     rows = list(csv.reader(io.StringIO(got("[data-format=csv]").read_text(encoding="utf-8"))))
     assert rows[0][0] == "series"
