@@ -153,6 +153,8 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(1234.5), number(-0.0123), number(0.0), number(-4e-16), number(3e-5)
     ('1,200', '-0.012', '0', '0', 'less than 0.0001')
     """
+    if not math.isfinite(value):
+        return str(value)
     if -NONE < value <= 0:
         return "0"
     if 0 < value < SMALL:
