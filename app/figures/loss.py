@@ -41,8 +41,8 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             "line": {"width": 1.6, "color": colour},
             "name": label(run),
             "mode": "lines",
-            "hovertemplate": f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}",
         }
+        told = f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}"
         if run.replicas > 1:
             low, middle, high = (above(q, floor) for q in run.loss_band)
             x = positions(run, horizontal)[run.band_index]
@@ -57,13 +57,15 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                     meta={"role": "band", "run": i},
                 )
             )
-            traces.append(go.Scatter(x=x, y=middle, meta={"role": "median", "run": i}, **common))
+            whose = _("{label}, median of {count} replicas", label=label(run), count=run.replicas)
+            told += f"<extra>{whose}</extra>"
+            median = {"role": "median", "run": i}
+            traces.append(go.Scatter(x=x, y=middle, meta=median, hovertemplate=told, **common))
         else:
             loss = run.path(0)[2]
-            x = positions(run, horizontal)[: len(loss)]
-            traces.append(
-                go.Scatter(x=x, y=above(loss, floor), meta={"role": "loss", "run": i}, **common)
-            )
+            x, y = positions(run, horizontal)[: len(loss)], above(loss, floor)
+            alone = {"role": "loss", "run": i}
+            traces.append(go.Scatter(x=x, y=y, meta=alone, hovertemplate=told, **common))
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
     note = _note(comparison)

@@ -72,7 +72,7 @@ def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": theme.text},
         "showlegend": False,
-        "hoverlabel": {"font": {"family": "system-ui, sans-serif"}},
+        "hoverlabel": {"font": {"family": "system-ui, sans-serif"}, "namelength": -1},  # whole
         **more,
     }
 

@@ -43,17 +43,15 @@ def _budget(comparison: Comparison) -> str:
     if len(epochs) == 1 and min(epochs).is_integer():
         count = int(epochs.pop())
         if alone:
-            return ngettext("After {count:,} epoch", "After {count:,} epochs", count)
-        return ngettext("After the same {count:,} epoch", "After the same {count:,} epochs", count)
+            return ngettext("In {count:,} epoch", "In {count:,} epochs", count)
+        return ngettext("In the same {count:,} epoch", "In the same {count:,} epochs", count)
     if len(updates) == 1:
         count = updates.pop()
         if alone:
-            return ngettext("After {count:,} update", "After {count:,} updates", count)
-        return ngettext(
-            "After the same {count:,} update", "After the same {count:,} updates", count
-        )
+            return ngettext("In {count:,} update", "In {count:,} updates", count)
+        return ngettext("In the same {count:,} update", "In the same {count:,} updates", count)
     seen = max(int(run.examples_seen[-1]) for run in runs)
-    return _("After at most {seen:,} examples each", seen=seen)
+    return _("In at most {seen:,} examples each", seen=seen)
 
 
 def _clause(run: Run) -> str:
@@ -155,6 +153,8 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(1234.5), number(-0.0123), number(0.0), number(-4e-16), number(3e-5)
     ('1,200', '-0.012', '0', '0', 'less than 0.0001')
     """
+    if not math.isfinite(value):
+        return str(value)
     if -NONE < value <= 0:
         return "0"
     if 0 < value < SMALL:

@@ -141,7 +141,7 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
         assert made in text
     assert "background" not in text
     assert "B = 1,050 (full)" in text
-    assert "After the same 1 epoch" in text
+    assert "In the same 1 epoch" in text
     assert got("[data-picture=png]").read_bytes().startswith(b"\x89PNG")
     rows = list(csv.reader(io.StringIO(got("[data-format=csv]").read_text(encoding="utf-8"))))
     assert rows[0][0] == "series"

@@ -92,6 +92,7 @@ def test_bands() -> None:
         np.testing.assert_allclose(band.y[:k], ordered[:, -1], rtol=1e-5)
         np.testing.assert_allclose(band.y[k:][::-1], ordered[:, 1], rtol=1e-5)  # 5 % of 8, up
         np.testing.assert_array_equal(band.x[:k], band.x[k:][::-1])
+        assert median.hovertemplate.endswith(f"<extra>{median.name}, median of 9 replicas</extra>")
         assert band.fill == "toself"
         assert band.fillcolor.startswith("rgba")
         assert median.line.color.replace("rgb(", "rgba(")[:-1] in band.fillcolor

@@ -148,15 +148,15 @@ def test_late_updates_meet_every_part_of_an_epoch_alike(updates: int, size: int)
 @pytest.mark.parametrize(
     ("budget", "sizes", "begins"),
     [
-        (Budget(epochs=10), (1, 16), "After the same 10 epochs:"),
-        (Budget(epochs=1), (1,), "After 1 epoch:"),
-        (Budget(updates=30), (1, 16), "After the same 30 updates:"),
-        (Budget(updates=1), (4, 5), "After the same 1 update:"),
-        (Budget(updates=1), (1,), "After 1 update:"),
-        (Budget(updates=N - 1), (1,), f"After {N - 1} updates:"),
-        (Budget(updates=N), (1,), "After 1 epoch:"),
-        (Budget(examples_seen=90), (1, N), "After at most 90 examples each:"),
-        (Budget(epochs=1200), (30, N), "After the same 1,200 epochs:"),
+        (Budget(epochs=10), (1, 16), "In the same 10 epochs:"),
+        (Budget(epochs=1), (1,), "In 1 epoch:"),
+        (Budget(updates=30), (1, 16), "In the same 30 updates:"),
+        (Budget(updates=1), (4, 5), "In the same 1 update:"),
+        (Budget(updates=1), (1,), "In 1 update:"),
+        (Budget(updates=N - 1), (1,), f"In {N - 1} updates:"),
+        (Budget(updates=N), (1,), "In 1 epoch:"),
+        (Budget(examples_seen=90), (1, N), "In at most 90 examples each:"),
+        (Budget(epochs=1200), (30, N), "In the same 1,200 epochs:"),
     ],
 )
 def test_the_budget(budget: Budget, sizes: tuple[int, ...], begins: str) -> None:

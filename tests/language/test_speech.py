@@ -61,8 +61,8 @@ Get = Callable[..., httpx.Response]
 
 def test_the_url_decides_what_the_api_says(get: Get) -> None:
     paths = "/api/v1/paths?epochs=1&batch_size=32"
-    assert get(paths).json()["summary"].startswith("After 1 epoch")
-    assert get(f"{paths}&lang=ja").json()["summary"].startswith("1エポックのあと")
+    assert get(paths).json()["summary"].startswith("In 1 epoch")
+    assert get(f"{paths}&lang=ja").json()["summary"].startswith("1エポックで")
     assert get(paths, Accept_Language="ja").json() == get(paths).json()  # one URL, one answer
     assert get(f"{paths}&lang=ja").json()["paths"] == get(paths).json()["paths"]
     wrong = get(f"{paths}&lang=xx")
