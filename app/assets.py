@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from app.accept import held, ranked
+from app.accept import held, quality
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 COMPRESSED_FROM = 500  # bytes; less is not worth it
@@ -111,10 +111,10 @@ class Assets:
         if held(request.headers.get("If-None-Match", ""), file.etag):
             return Response(status_code=304, headers=headers)
         body = file.body
-        accepted = ranked(request.headers.get("Accept-Encoding", ""))
-        # Whoever takes brotli gets it: it is the smallest.
-        for encoding in sorted(accepted, key="br".__ne__):
-            if compressed := self.compressed(name, encoding):
+        accepted = request.headers.get("Accept-Encoding", "")
+        for encoding in ("br", "gzip"):  # the smallest that is accepted at all
+            compressed = self.compressed(name, encoding)
+            if compressed and quality(accepted, encoding):
                 body = compressed
                 headers |= {"Content-Encoding": encoding, "Vary": "Accept-Encoding"}
                 break

@@ -54,8 +54,7 @@ def _problem(scope: Scope) -> Problem | None:
     if scope["method"] not in ("GET", "HEAD"):
         return None  # which is refused without its body being read
     headers = Headers(scope=scope)
-    length = headers.get("Content-Length", "0")
-    if "Transfer-Encoding" in headers or not length.isdigit() or int(length):
+    if "Transfer-Encoding" in headers or headers.get("Content-Length", "").strip("0"):
         said = gettext("Every parameter is in the URL; a request has no body.")
         return Problem(title="Content Too Large", status=413, detail=said)
     return None

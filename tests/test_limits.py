@@ -1,10 +1,11 @@
 """Long addresses, bodies, other methods, HEAD, and errors that nobody foresaw."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.limits import URL_BYTES
 from app.main import create_app
@@ -25,9 +26,11 @@ def test_an_address_that_is_too_long_is_refused(get: Get) -> None:
     assert "バイト" in get(longest + "x" * 20 + "&lang=ja").json()["detail"]
 
 
-def answer(method: str, url: str, content: bytes) -> httpx.Response:
+def answer(
+    method: str, url: str, content: bytes | AsyncIterator[bytes], app: FastAPI | None = None
+) -> httpx.Response:
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(create_app())
+        transport = httpx.ASGITransport(app or create_app())
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.request(method, url, content=content)
 
@@ -38,6 +41,29 @@ def test_a_request_has_no_body() -> None:
     reply = answer("GET", "/healthz", b"x")
     assert (reply.status_code, reply.headers["Content-Type"]) == (413, PROBLEM)
     assert answer("GET", "/healthz", b"").status_code == 200
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_body_is_refused_whether_or_not_the_answer_is_kept(kept: bool) -> None:
+    url = "/api/v1/surfaces/bowl?lang=ja"
+    app = create_app()
+    if kept:
+        assert answer("GET", url, b"", app).status_code == 200
+    for content in (b"x", chunks()):
+        reply = answer("GET", url, content, app)
+        assert (reply.status_code, reply.headers["Content-Type"]) == (413, PROBLEM)
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+        assert "本文" in reply.json()["detail"]
+        assert answer("HEAD", url, content, app).status_code == 413
+
+
+async def chunks() -> AsyncIterator[bytes]:
+    yield b"x"
+
+
+@pytest.mark.parametrize("length", ["1x", "-1", "001"])
+def test_a_length_that_is_no_number_is_a_body(get: Get, length: str) -> None:
+    assert get("/healthz", Content_Length=length).status_code == 413
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
 
 from app.api.admission import Gate, ended_when
 from app.api.cache import Cache
+from app.api.errors import query_fields, repetition
+from app.api.queries import repeated
 from app.api.tradeoff_work import Laboratory
 
 
@@ -34,6 +37,17 @@ CacheDependency = Annotated[Cache, Depends(get_cache)]
 GateDependency = Annotated[Gate, Depends(get_gate)]
 
 
+async def given_once(request: Request) -> None:
+    """Nothing, unless a parameter that holds one value has come with several.
+
+    Raises:
+        RequestValidationError: one has; none of them is taken for the one that was meant.
+    """
+    several = repeated(query_fields(request), request.query_params.multi_items())
+    if several:
+        raise RequestValidationError([repetition(*each) for each in several.items()])
+
+
 async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None]:
     """A turn to compute, held until the answer is made or the client has left.
 
@@ -56,6 +70,7 @@ async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIter
         yield
 
 
+GIVEN_ONCE = Depends(given_once)
 # Not held while the answer is sent: a slow client keeps nobody waiting.
 ADMITTED = Depends(admitted, scope="function")
 ADMITTED_IF_ASKED = Depends(admitted_if_asked, scope="function")

@@ -6,6 +6,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -70,7 +71,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
-    known = _parameters(request)
+    known = list(query_fields(request))
     problems = [
         describe(".".join(map(str, e["loc"][1:2])) or "query", e, known)
         for e in getattr(error, "errors", list)()
@@ -149,16 +150,17 @@ def _reason(error: dict[str, Any]) -> str:
     facts = error.get("ctx", {})
     if error["type"] == "value_error":
         return translated(facts["error"].args[0])
+    if error["type"] == "literal_error":  # "'light' or 'dark'"
+        return gettext("allowed are {names}", names=listed(facts["expected"].split("'")[1::2]))
     said = {
         "greater_than_equal": gettext("allowed is {ge:.15g} or more"),
         "less_than_equal": gettext("allowed is {le:.15g} or less"),
         "int_parsing": gettext("allowed are integers"),
         "int_parsing_size": gettext("allowed are integers"),
         "int_from_float": gettext("allowed are integers"),
-        "float_parsing": gettext("allowed are numbers"),
         "finite_number": gettext("allowed are finite numbers"),
+        "repeated": gettext("allowed is one value"),
         "bool_parsing": gettext("allowed are true and false"),
-        "literal_error": gettext("allowed is {expected}"),
         "too_long": gettext("allowed are at most {max_length} values, not {actual_length}"),
         "too_short": gettext("allowed are at least {min_length} values, not {actual_length}"),
     }
@@ -168,14 +170,19 @@ def _reason(error: dict[str, Any]) -> str:
     return words[0].lower() + words[1:]
 
 
-def _parameters(request: Request) -> list[str]:
+def query_fields(request: Request) -> dict[str, FieldInfo]:
     """The query parameters that the route knows."""
     dependant = getattr(request.scope.get("route"), "dependant", None)
-    names: list[str] = []
+    fields: dict[str, FieldInfo] = {}
     for parameter in getattr(dependant, "query_params", []):
         model = parameter.field_info.annotation
-        names += getattr(model, "model_fields", {parameter.alias: None})
-    return names
+        fields |= getattr(model, "model_fields", {parameter.alias: parameter.field_info})
+    return fields
+
+
+def repetition(name: str, values: list[str]) -> dict[str, Any]:
+    """The error of a parameter that holds one value and has come with several."""
+    return {"type": "repeated", "loc": ("query", name), "input": values}
 
 
 def _answer(

@@ -19,9 +19,10 @@ class FigureQuery(Query):
 
     theme: Theme = Field("light", description="Colours for a light or a dark background")
     legend: bool = Field(False, description="Show which colour is which batch size")
-    format: Literal["json", "csv", "table", "html"] = Field(
-        "json",
-        description="json: a Plotly figure; csv or table: what it draws; html: a page of its own",
+    format: Literal["json", "csv", "table", "html"] | None = Field(
+        None,
+        examples=["csv"],
+        description="json: a Plotly figure; csv or table: what it draws; html: a page of its own; if left out, json or csv, as the Accept header asks",  # noqa: E501
     )
 
 

@@ -53,7 +53,14 @@ def get_tradeoff_floor_figure(
         ],
     )
     return figure_response(
-        request, query, floor_figure(independent, reshuffled, query.examples, query.theme)
+        request,
+        query,
+        floor_figure(independent, reshuffled, query.examples, query.theme),
+        batch_size=sizes,
+        learning_rate=[rate * share for share in RATES],
+        sampling=["with-replacement", "reshuffle"],
+        updates=FLOOR_UPDATES,
+        replicas=REPLICAS,
     )
 
 
@@ -78,7 +85,8 @@ def get_tradeoff_escape_figure(
             seed=query.seed,
         ),
     )
-    return figure_response(request, query, escape_figure(escapes, query.examples, query.theme))
+    figure = escape_figure(escapes, query.examples, query.theme)
+    return figure_response(request, query, figure, batch_size=sizes)
 
 
 @router.get("/tradeoff-annealing")
@@ -105,7 +113,8 @@ def get_tradeoff_annealing_figure(
             seed=query.seed,
         ),
     )
-    return figure_response(request, query, annealing_figure(annealing, query.examples, query.theme))
+    figure = annealing_figure(annealing, query.examples, query.theme)
+    return figure_response(request, query, figure, replicas=REPLICAS)
 
 
 def _sizes(asked: Sequence[int | str], usual: Sequence[int | str], examples: int) -> list[int]:

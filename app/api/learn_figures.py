@@ -50,7 +50,7 @@ def get_orders_figure(
 ) -> Response:
     """The loss at one batch size, the examples reshuffled, shuffled once, in order, or drawn."""
     runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
-    return figure_response(request, query, orders_figure(runs, query.theme))
+    return figure_response(request, query, orders_figure(runs, query.theme), sampling=list(runs))
 
 
 @router.get("/sequences")

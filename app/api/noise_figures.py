@@ -66,8 +66,9 @@ def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseF
         draw_clouds(point, measured, draws=query.draws, seed=query.seed, replacement=way)
         for way in ways
     ]
+    figure = law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), query.theme)
     return figure_response(
-        request, query, law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), query.theme)
+        request, query, figure, batch_size=measured, sampling=["reshuffle", "with-replacement"]
     )
 
 

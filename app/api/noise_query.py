@@ -48,7 +48,9 @@ class InstrumentQuery(RunQuery):
     """An instrument read along a run."""
 
     instrument: Annotated[str, *one_of(INSTRUMENTS)] = Field(
-        next(iter(INSTRUMENTS)), description="What is read off each mini-batch"
+        next(iter(INSTRUMENTS)),
+        title="Instrument",
+        description="What is read off each mini-batch",
     )
 
 

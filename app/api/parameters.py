@@ -1,7 +1,8 @@
 """The types of query parameters that more than one request uses."""
 
 import math
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -14,6 +15,8 @@ from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
 FULL = "full"
+INTEGER = re.compile(r"-?[0-9]+")
+NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
 def one_of(registry: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
@@ -28,11 +31,36 @@ def one_of(registry: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
     return AfterValidator(registered), WithJsonSchema({"type": "string", "enum": names})
 
 
+def integer(value: Any) -> Any:
+    """Text that is to be an integer, refused unless it is one in ASCII digits.
+
+    Python reads digits of every script, Pydantic spaces around them and underscores between.
+    """
+    if isinstance(value, str) and not INTEGER.fullmatch(value):
+        raise ValueError(Message("allowed are integers"))
+    return value
+
+
+def number(value: Any) -> Any:
+    """Text that is to be a number, as `integer`: with a point and an exponent if it likes."""
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        raise ValueError(Message("allowed are finite numbers"))
+    return value
+
+
+def reader(annotation: Any) -> Callable[[Any], Any]:
+    """What reads the text of a parameter of a type, or of one that may be left out."""
+    for kind, read in ((int, integer), (float, number)):
+        if annotation in (kind, kind | None):
+            return read
+    return lambda value: value
+
+
 def _batch_size(value: Any) -> int | str:
     if value == FULL:
         return FULL
     try:
-        size = int(value)
+        size = int(integer(value))
     except (TypeError, ValueError):
         size = 0
     if size < 1 or isinstance(value, float):
@@ -46,7 +74,7 @@ def _point(value: Any) -> tuple[float, float]:
     # A query string's values come as a list of one text; a model's own default as numbers.
     text = value if isinstance(value, str) else ",".join(map(str, value))
     try:
-        point = tuple(float(part) for part in text.split(","))
+        point = tuple(float(number(part)) for part in text.split(","))
     except (TypeError, ValueError):
         point = ()
     if len(point) != 2 or not all(math.isfinite(w) for w in point):

@@ -2,12 +2,15 @@
 
 ``json_schema_extra`` holds the form's hints: ``group`` (the fieldset), ``control`` (how it is
 entered, a plain input if absent), ``slider`` (its range on a logarithmic scale), ``shown_with``
-(the choice it belongs to) and ``reset_by`` (the fields whose change brings back its default).
+(the choice under which alone it has an effect) and ``reset_by`` (the fields whose change brings
+back its default).
 """
 
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 
 from app.api.parameters import (
     BatchSize,
@@ -15,8 +18,10 @@ from app.api.parameters import (
     Language,
     RemainderId,
     SamplingId,
+    reader,
 )
 from app.language.speech import USUAL
+from app.science.message import Message
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -30,12 +35,61 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
 SHOWN = {"lang", "theme", "format", "legend"}  # how an answer is shown, not what it says
 
 
+def repeatable(field: FieldInfo) -> bool:
+    """Whether a parameter may come more than once."""
+    return get_origin(field.annotation) is list
+
+
+def repeated(
+    fields: Mapping[str, FieldInfo], pairs: Iterable[tuple[str, str]]
+) -> dict[str, list[str]]:
+    """The values of each parameter that holds one and has come with several."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name in fields and not repeatable(fields[name]):
+            values.setdefault(name, []).append(value)
+    return {name: several for name, several in values.items() if len(several) > 1}
+
+
 class Query(BaseModel):
     """A query: unknown parameters are refused, NaN and infinity too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     lang: Language = Field(USUAL, description="Language of the words in the answer")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_plain(cls, value: Any, info: ValidationInfo) -> Any:
+        return reader(cls.model_fields[str(info.field_name)].annotation)(value)
+
+    @field_validator("*")
+    @classmethod
+    def _has_an_effect(cls, value: Any, info: ValidationInfo) -> Any:
+        name = str(info.field_name)
+        for choice, values in cls.condition(name).items():
+            # Its default is let through, so that a resolved request may be asked again.
+            given = value != cls.model_fields[name].default
+            if given and info.data.get(choice, values[0]) not in values:
+                raise ValueError(
+                    Message(
+                        "it has an effect only where {choice} is one of {values}",
+                        choice=choice,
+                        values=", ".join(values),
+                    )
+                )
+        return value
+
+    @classmethod
+    def condition(cls, name: str) -> dict[str, list[str]]:
+        """The choices, and which of their values give a parameter an effect."""
+        hints: Any = getattr(cls.model_fields.get(name), "json_schema_extra", None) or {}
+        found: dict[str, list[str]] = hints.get("shown_with", {})
+        return found
+
+    def matters(self, name: str) -> bool:
+        """Whether the choices were made that give a parameter an effect."""
+        return all(getattr(self, key) in values for key, values in self.condition(name).items())
 
     @classmethod
     def deciding(cls) -> set[str]:
@@ -61,7 +115,7 @@ class DataQuery(Query):
         le=1000,
         examples=[1],
         title="Noise",
-        description="Noise level of the examples, in the surface's own unit; its usual one if left out",  # noqa: E501
+        description="Noise level of the examples, in the surface's own unit; its default if left out",  # noqa: E501
         json_schema_extra=hint("data", reset_by=["surface"]),
     )
     data_seed: int = Field(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NamedTuple, TypeVar, get_origin
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from app.api.errors import as_problem, describe
-from app.api.queries import Query
+from app.api.errors import as_problem, describe, repetition
+from app.api.queries import Query, repeatable, repeated
 from app.language.speech import gettext
 from app.science.errors import ParameterError
 
@@ -28,8 +28,9 @@ class Repaired(NamedTuple):
 def repair(model: type[Q], pairs: Iterable[tuple[str, str]], check: Callable[[Q], Any]) -> Repaired:
     """Parameters as near to those given as the model and ``check`` allow.
 
-    A number out of bounds becomes the bound; of a list, what is not allowed is left out; anything
-    else has its default. ``check`` raises `ParameterError` for what the mathematics refuses.
+    A number out of bounds becomes the bound; of a list, what is not allowed is left out; of several
+    values where one is held, the first stays; anything else has its default. ``check`` raises
+    `ParameterError` for what the mathematics refuses.
     """
     kept = list(pairs)
     changes: list[str] = []
@@ -45,6 +46,9 @@ def repair(model: type[Q], pairs: Iterable[tuple[str, str]], check: Callable[[Q]
 
 def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tuple[str, Mend]]:
     """What is wrong with each parameter, as people are told, and its repair."""
+    several = repeated(model.model_fields, pairs)
+    if several:
+        return [_first(name, values) for name, values in several.items()]
     try:
         check(model.model_validate(_values(model, pairs)))
     except ValidationError as error:
@@ -61,11 +65,11 @@ def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tupl
 
 
 def _values(model: type[Query], pairs: Pairs) -> dict[str, Any]:
-    """As FastAPI reads a query string: a list where the model has one, else the last value."""
+    """As FastAPI reads a query string: a list where the model has one, else the value."""
     values: dict[str, Any] = {}
     for name, value in pairs:
         field = model.model_fields.get(name)
-        if field is not None and get_origin(field.annotation) is list:
+        if field is not None and repeatable(field):
             values.setdefault(name, []).append(value)
         else:
             values[name] = value
@@ -81,8 +85,7 @@ def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Me
     facts, inside = error.get("ctx", {}), len(error["loc"]) > 1
     bound = facts.get("ge", facts.get("le"))
     if bound is not None and not inside:
-        said = gettext("{message}. It is {value} now.", message=message, value=f"{bound:.15g}")
-        return said, lambda pairs: [*_without(pairs, name), (name, f"{bound:.15g}")]
+        return _instead(message, name, f"{bound:.15g}")
     if error["type"] == "too_long":
         most = facts["max_length"]
         said = gettext("{message}. It is the first {most} now.", message=message, most=most)
@@ -93,6 +96,15 @@ def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Me
     return _left_out(message), partial(
         _without, name=name, value=error["input"] if inside else None
     )
+
+
+def _first(name: str, values: list[str]) -> tuple[str, Mend]:
+    return _instead(describe(name, repetition(name, values), []).message, name, values[0])
+
+
+def _instead(message: str, name: str, value: str) -> tuple[str, Mend]:
+    said = gettext("{message}. It is {value} now.", message=message, value=value)
+    return said, lambda pairs: [*_without(pairs, name), (name, value)]
 
 
 def _without(pairs: Pairs, name: str, value: Any = None) -> Pairs:

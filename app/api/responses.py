@@ -12,7 +12,7 @@ import orjson
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from app.accept import held
+from app.accept import best, held
 from app.api.admission import LOOK_SECONDS
 from app.api.errors import PROBLEMS, Responses
 from app.science.problems.surface import FloatArray
@@ -22,6 +22,7 @@ from app.science.problems.surface import FloatArray
 CACHE_CONTROL = "public, max-age=3600"
 
 T = TypeVar("T")
+F = TypeVar("F", bound=str)
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
@@ -61,11 +62,16 @@ def csv_response(
     return response
 
 
-def wanted_format(request: Request, chosen: str | None) -> Literal["json", "csv"]:
+def wanted(request: Request, *media_types: str) -> str:
+    """That of the media types which the Accept header asks for; the first if it does not care."""
+    return best(request.headers.get("Accept", "*/*"), media_types)
+
+
+def wanted_format(request: Request, chosen: F | None) -> F | Literal["json", "csv"]:
     """What the ``format`` parameter says, else what the Accept header asks for."""
-    if chosen is None:
-        chosen = "csv" if "text/csv" in request.headers.get("Accept", "") else "json"
-    return "csv" if chosen == "csv" else "json"
+    if chosen is not None:
+        return chosen
+    return "csv" if wanted(request, "application/json", "text/csv") == "text/csv" else "json"
 
 
 def rounded(values: FloatArray, digits: int = 6) -> FloatArray:

@@ -44,9 +44,8 @@ def get_turning_figure(
     request: Request, cache: CacheDependency, query: Annotated[RunNoiseFigureQuery, Query()]
 ) -> Response:
     """The angle between successive updates of a run of each batch size."""
-    return figure_response(
-        request, query, turning_figure(get_whole_runs(cache, query), query.theme)
-    )
+    figure = turning_figure(get_whole_runs(cache, query), query.theme)
+    return figure_response(request, query, figure, replicas=1)
 
 
 @router.get("/noise-along")
@@ -57,7 +56,8 @@ def get_noise_along_figure(
     runs = get_whole_runs(cache, query)
     points = 2 * (POINTS + PAIRS) * len(runs)
     check_losses(points, runs[0].problem.surface, query.examples, "examples", query.examples)
-    return figure_response(request, query, along_figure(tracks(runs, query.seed), query.theme))
+    figure = along_figure(tracks(runs, query.seed), query.theme)
+    return figure_response(request, query, figure, replicas=1)
 
 
 @router.get("/instruments")
@@ -65,9 +65,8 @@ def get_instruments_figure(
     request: Request, cache: CacheDependency, query: Annotated[InstrumentFigureQuery, Query()]
 ) -> Response:
     """What an instrument of Cockpit (Schneider et al. 2021) reads along runs."""
-    return figure_response(
-        request, query, instrument_figure(_logs(cache, query), query.instrument, query.theme)
-    )
+    figure = instrument_figure(_logs(cache, query), query.instrument, query.theme)
+    return figure_response(request, query, figure, replicas=1)
 
 
 @router.get("/epoch-sum")
@@ -92,7 +91,8 @@ def get_epoch_sum_figure(
         )
         for size in batch_sizes(query)
     ]
-    return figure_response(request, query, epoch_sum_figure(problem, sums, rate, query.theme))
+    figure = epoch_sum_figure(problem, sums, rate, query.theme)
+    return figure_response(request, query, figure, sampling="reshuffle")
 
 
 @router.get("/last-batch")
@@ -120,7 +120,13 @@ def get_last_batch_figure(
         ),
     )
     return figure_response(
-        request, query, last_batch_figure(comparison, query.examples, query.theme)
+        request,
+        query,
+        last_batch_figure(comparison, query.examples, query.theme),
+        batch_size=[size, even],
+        remainder=list(REMAINDERS),
+        epochs=FLOOR_EPOCHS,
+        replicas=FLOOR_REPLICAS,
     )
 
 

@@ -28,7 +28,7 @@ def list_surfaces(
     cache: CacheDependency,
     query: Annotated[ListQuery, Query()],  # noqa: ARG001 - which middleware reads
 ) -> Response:
-    """Every surface with its formula, domain, minima and usual settings."""
+    """Every surface with its formula, domain, minima and default settings."""
     problems = [get_problem(cache, id_, DataQuery.model_construct()) for id_ in SURFACES]
     return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
 

@@ -12,7 +12,7 @@ from orjson import Fragment
 from app.api.admission import BusyError
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem, busy_problem
-from app.api.responses import documented, json_response, to_json, unless_gone
+from app.api.responses import documented, json_response, to_json, unless_gone, wanted
 from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
 from app.figures.tradeoff.scaling import updates_figure
@@ -38,7 +38,7 @@ async def get_tradeoff(
     far (given a ``theme``, as a ``figure`` too), and one ``result`` (or ``problem``); otherwise
     it waits. The sweep runs in worker processes and ends when all who asked for it have gone.
     """
-    if EVENTS in request.headers.get("Accept", ""):
+    if wanted(request, "application/json", EVENTS) == EVENTS:
         asked = sweeps(query)  # what is not allowed is answered as such
         check_free(laboratory, query)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}

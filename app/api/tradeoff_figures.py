@@ -62,6 +62,7 @@ async def _drawn(
 ) -> Response:
     """The figure of a sweep, drawn beside the event loop."""
     swept = (await unless_gone(request, finish(laboratory, query))).swept
+    sizes = list(swept[0].sweep.sizes)
     return await asyncio.to_thread(
-        lambda: figure_response(request, query, draw(swept, query.theme))
+        lambda: figure_response(request, query, draw(swept, query.theme), batch_size=sizes)
     )

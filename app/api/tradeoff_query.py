@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.api.batches_query import BatchesQuery, learning_rate, remainder, seed, start
 from app.api.parameters import (
@@ -13,6 +13,7 @@ from app.api.parameters import (
     SamplingId,
     SurfaceId,
     Theme,
+    number,
 )
 from app.api.queries import DataQuery, hint
 from app.science.tradeoff.sweep import Sweep
@@ -23,7 +24,7 @@ MAX_OPTIMIZERS = 3
 MAX_RATES = 16
 
 
-Rate = Annotated[float, Field(ge=1e-6, le=100)]
+Rate = Annotated[float, Field(ge=1e-6, le=100), BeforeValidator(number)]
 
 
 def _decreasing(rates: list[float]) -> list[float]:
@@ -46,7 +47,7 @@ class TradeoffQuery(BatchesQuery):
         min_length=1,
         max_length=MAX_OPTIMIZERS,
         title="Optimizers",
-        description="Update rules, with their usual parameters; repeat the parameter to compare",
+        description="Update rules, with their default parameters; repeat the parameter to compare",
         json_schema_extra=hint("optimizer"),
     )
     learning_rate: Annotated[list[Rate], AfterValidator(_decreasing)] = Field(
@@ -129,9 +130,11 @@ class AnnealingQuery(DataQuery):
     surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
     batch_size: BatchSize = Field(8, description="Examples in a batch of the first stage")
     learning_rate: float | None = learning_rate()
-    factor: int = Field(2, ge=2, le=10, description="By which the one falls or the other grows")
+    factor: int = Field(
+        2, ge=2, le=10, title="Factor", description="By which the one falls or the other grows"
+    )
     epochs: int = Field(10, ge=2, le=100, description="Of a stage")
-    stages: int = Field(4, ge=2, le=8, description="How many")
+    stages: int = Field(4, ge=2, le=8, title="Stages", description="How many")
     sampling: SamplingId = Field(
         "with-replacement",
         description="How examples are drawn; the rule is for independent batches",

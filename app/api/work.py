@@ -6,13 +6,13 @@ from inspect import signature
 from typing import Any
 
 from app.api.cache import Cache
-from app.api.parameters import resolve_batch_size
 from app.api.queries import DataQuery
+from app.api.resolved import resolved
 from app.api.run_query import RunQuery
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.optimizers import OPTIMIZERS, Optimizer, default_learning_rate
+from app.science.optimizers import OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -136,22 +136,20 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
         ParameterError: a parameter that the mathematics does not allow, or too much work.
     """
     problem = get_problem(cache, query.surface, query)
-    surface = problem.surface
-    sizes = [resolve_batch_size(size, query.examples) for size in query.batch_size]
-    sizes = list(dict.fromkeys(sizes))
-    budget = _budget(query, surface.epochs)
+    parameters = resolved(query, RunQuery)
+    sizes: list[int] = parameters["batch_size"]
+    budget = Budget(**{field.name: parameters[field.name] for field in fields(Budget)})
     _weigh(query, sizes, budget)
     shown = len(sizes) * (query.max_points + (2 * BAND_POINTS * query.replicas))
     most = "replicas" if 2 * BAND_POINTS * query.replicas > query.max_points else "max_points"
-    check_losses(shown, surface, query.examples, most, getattr(query, most))
-    rate = query.learning_rate or default_learning_rate(surface, query.optimizer)
+    check_losses(shown, problem.surface, query.examples, most, getattr(query, most))
     factory = OPTIMIZERS[query.optimizer]
     plans = tuple(
         make_plan(
             examples=query.examples,
             batch_size=size,
             budget=budget,
-            learning_rate=rate,
+            learning_rate=parameters["learning_rate"],
             sampling=query.sampling,
             remainder=query.remainder,
             lr_scaling=query.lr_scaling,
@@ -166,20 +164,12 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
         )
         for size in sizes
     )
-    start = surface.start if query.start is None else query.start
-    parameters = query.model_dump(include=RunQuery.deciding()) | {
-        "noise": problem.noise,
-        "batch_size": sizes,
-        "learning_rate": rate,
-        "start": start,
-        **vars(budget),
-    }
     return RunRequest(
         problem=problem,
         plans=plans,
         budget=budget,
         optimizer=factory(**{name: getattr(query, name) for name in signature(factory).parameters}),
-        start=start,
+        start=parameters["start"],
         seed=query.seed,
         replicas=query.replicas,
         parameters=parameters,
@@ -263,13 +253,6 @@ def check_ensemble(
                 parameter=parameter,
             ),
         )
-
-
-def _budget(query: RunQuery, usual_epochs: int) -> Budget:
-    given = {field.name: getattr(query, field.name) for field in fields(Budget)}
-    if all(value is None for value in given.values()):
-        return Budget(epochs=usual_epochs)
-    return Budget(**given)
 
 
 def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:

@@ -25,5 +25,5 @@ def show_legend(figure: go.Figure) -> go.Figure:
     """Show it, where there is something to tell apart."""
     some = any(getattr(trace, "showlegend", None) for trace in figure.data)
     top = figure.layout.margin.t or 0
-    margin = {"t": max(top, 40)} if some else {}
+    margin = {"t": max(top, 40), "autoexpand": True} if some else {}
     return figure.update_layout(showlegend=some or figure.layout.showlegend, margin=margin)

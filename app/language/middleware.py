@@ -18,6 +18,6 @@ class LanguageMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; threads that it starts inherit the language."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        asked = query.get(PARAMETER, [USUAL])[-1]
+        asked = query.get(PARAMETER, [USUAL])[0]
         with speaking(asked if asked in LANGUAGES else USUAL):
             await self.app(scope, receive, send)

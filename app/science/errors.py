@@ -1,5 +1,7 @@
 """The one error of the science: a parameter outside what the mathematics allows."""
 
+from functools import reduce
+
 from app.science.message import Message
 
 
@@ -17,9 +19,9 @@ class ParameterError(ValueError):
     def __init__(self, parameter: str, value: object, allowed: str) -> None:
         self.message = Message(
             "{parameter} is {value!r}, which is not {allowed}",
-            parameter=parameter,
+            parameter=reduce(_and, parameter.split(" and ")),
             value=value,
-            allowed=allowed,
+            allowed=allowed if isinstance(allowed, Message) else Message(allowed),
         )
         super().__init__(self.message)
         self.parameter = parameter
@@ -29,3 +31,7 @@ class ParameterError(ValueError):
     def __reduce__(self) -> tuple[type["ParameterError"], tuple[str, object, str]]:
         """Its own arguments, not the text made of them: it comes back from worker processes."""
         return type(self), (self.parameter, self.value, self.allowed)
+
+
+def _and(one: str, another: str) -> str:
+    return Message("{one} and {another}", one=one, another=another)

@@ -9,6 +9,7 @@ import { say } from "./words.js";
 const main = document.querySelector("main");
 const plot = main.querySelector(".figure");
 const caption = main.querySelector("figcaption");
+const made = main.querySelector(".made");
 const error = main.querySelector(".error");
 
 async function draw() {
@@ -18,9 +19,11 @@ async function draw() {
   document.documentElement.style.colorScheme = params.get("theme");
   try {
     const { data, layout } = await ask(main.dataset.api, `figures/${main.dataset.figure}`, params);
+    // The plot fills what these leave.
+    caption.textContent = layout.meta.caption ?? "";
+    made.textContent = layout.meta.parameters;
     await plotly();
     await drawChart(plot, { data, layout });
-    caption.textContent = layout.meta.caption ?? "";
     error.hidden = true;
     main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
   } catch ({ message }) {

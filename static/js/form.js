@@ -33,11 +33,12 @@ export class Form {
     this.#listen();
   }
 
-  // Parameters that differ from their defaults; scope "run" decides the paths, "look" the page.
+  // Parameters that have an effect and differ from their defaults; scope "run" decides the paths, "look" the page.
   params(...scopes) {
     const given = new Map(); // values and default of each name
     for (const input of this.#inputs()) {
       if (!scopes.includes(input.dataset.scope) || this.#inRows(input)) continue;
+      if (input.closest("[data-shown-with]")?.hidden) continue;
       if (["radio", "checkbox"].includes(input.type) && !input.checked) continue;
       const [values] = given.get(input.name) ?? given.set(input.name, [[], input.dataset.default]).get(input.name);
       values.push(...("list" in input.dataset ? pieces(textOf(input)) : [textOf(input)]));

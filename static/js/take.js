@@ -30,10 +30,11 @@ async function fill(take) {
   const query = new URLSearchParams([...params, ...new URLSearchParams(take.closest("[data-figure]").dataset.plain)]);
   query.set("format", "table");
   const place = take.querySelector("[data-table]");
-  const { columns, rows, all_rows: all } = await ask(base, `figures/${name}`, query);
+  const { columns, rows, all_rows: all, parameters } = await ask(base, `figures/${name}`, query);
   if (queries.get(take).params !== params) return; // another one is drawn by now
   const table = document.createElement("table");
-  if (rows.length < all) table.createCaption().textContent = say("rows", { shown: rows.length, all });
+  const some = rows.length < all ? say("rows", { shown: rows.length, all }) : "";
+  table.createCaption().textContent = [some, parameters].filter(Boolean).join(" ");
   const head = table.createTHead().insertRow();
   head.append(...columns.map((text) => Object.assign(document.createElement("th"), { textContent: text, scope: "col" })));
   const body = table.createTBody();
@@ -41,14 +42,16 @@ async function fill(take) {
   place.replaceChildren(table);
 }
 
-// A text in lines that fit a width.
+// A text in lines that fit a width; none begins with what closes, or ends with what opens.
 function lines(text, width) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = FONT;
   const found = [""];
   for (const { segment } of new Intl.Segmenter(lang, { granularity: "word" }).segment(text)) {
-    if (pen.measureText(found.at(-1) + segment).width > width) found.push(segment.trimStart());
-    else found[found.length - 1] += segment;
+    const line = found.at(-1) + segment;
+    const [, kept, opened] = found.at(-1).match(/^(.*?)([(（]*)$/);
+    if (pen.measureText(line).width <= width || /^[)）,、;；:：.。]/.test(segment)) found.splice(-1, 1, line);
+    else found.splice(-1, 1, kept, opened + segment.trimStart());
   }
   return found;
 }

@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 import plotly.io
 from numpy.typing import NDArray
 
+from app.api.run_query import RunQuery
+
 Get: TypeAlias = Callable[..., httpx.Response]
 
 
@@ -44,3 +46,15 @@ def traces(figure: go.Figure, role: str) -> list[Any]:
     """Those of one role, those of a run in its order."""
     found = [trace for trace in figure.data if (trace.meta or {}).get("role") == role]
     return sorted(found, key=lambda trace: trace.meta.get("run", 0))
+
+
+def effective(query: dict[str, Any]) -> dict[str, Any]:
+    """A run's parameters without those that have no effect on it, which would be refused."""
+    return {
+        name: value
+        for name, value in query.items()
+        if all(
+            query.get(choice, RunQuery.model_fields[choice].default) in values
+            for choice, values in RunQuery.condition(name).items()
+        )
+    }

@@ -1,17 +1,25 @@
 """Bad input: 422 as problem+json that names the parameter, its value and what is allowed."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
 
+from app.main import create_app
 from app.science.problems import SURFACES
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
+PARAMETERS = [
+    (path, parameter)
+    for path, operation in create_app().openapi()["paths"].items()
+    for parameter in operation["get"].get("parameters", [])
+    if parameter["in"] == "query"
+]
 RUNS = ("paths", "figures/paths", "figures/loss")
 
 # Query, the parameter named, what its message says: the value and what is allowed.
@@ -73,6 +81,11 @@ BAD_RUNS = [
     ("lr_schedule=x", "lr_schedule", ["'x'", "constant", "cosine"]),
     ("batch_schedule=x", "batch_schedule", ["'x'", "constant", "double"]),
     ("decay_factor=2", "decay_factor", ["'2'", "1"]),
+    ("momentum=0.5", "momentum", ["'0.5'", "only where optimizer is one of momentum, nesterov"]),
+    ("beta2=0.9&optimizer=rmsprop", "beta2", ["'0.9'", "one of adam"]),
+    ("decay_factor=0.1&lr_schedule=inverse", "decay_factor", ["'0.1'", "one of step"]),
+    ("reference_batch_size=8", "reference_batch_size", ["'8'", "one of linear, sqrt"]),
+    ("batch_epochs=3", "batch_epochs", ["'3'", "batch_schedule is one of double"]),
     ("max_points=1", "max_points", ["'1'", "2"]),
     # Above the budget, refused before it starts.
     ("epochs=10000&examples=10000", "epochs", ["10000", "work budget", "lower epochs"]),
@@ -152,10 +165,23 @@ def test_bad_input(get: Get, url: str, name: str, said: list[str]) -> None:
     assert messages[name] in found["detail"]
 
 
+@pytest.mark.parametrize("url", [c[0] for c in CASES if not c[0].startswith("figures/")])
+def test_bad_input_is_told_in_japanese_without_english_between(get: Get, url: str) -> None:
+    found = problem(get(f"/api/v1/{url}{'&' if '?' in url else '?'}lang=ja"), 422)
+    for error in found["errors"]:
+        assert re.search("[ぁ-ん]", error["message"])
+        assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", error["message"]), error["message"]
+
+
 def test_every_bad_parameter_is_named(get: Get) -> None:
     found = problem(get("/api/v1/paths?learning_rate=0&epochs=-1&batch_size=x&colour=red"), 422)
     names = [error["parameter"] for error in found["errors"]]
     assert sorted(names) == ["batch_size", "colour", "epochs", "learning_rate"]
+
+
+def test_a_choice_that_is_wrong_is_all_that_is_wrong(get: Get) -> None:
+    found = problem(get("/api/v1/paths?optimizer=adagrad&momentum=0.5"), 422)
+    assert [error["parameter"] for error in found["errors"]] == ["optimizer"]
 
 
 def test_a_long_value_is_cut(get: Get) -> None:
@@ -197,3 +223,67 @@ def test_more_points_than_memory_allows_are_refused(get: Get) -> None:
     assert reply.status_code == 422
     assert reply.json()["errors"][0]["parameter"] == "replicas"
     assert "memory budget" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(path, p["name"]) for path, p in PARAMETERS if p["schema"].get("type") != "array"],
+)
+def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, name: str) -> None:
+    """Neither the first nor the last counts, and equal ones are no better."""
+    url = path.format(id="bowl", library="numpy")
+    for values in (("1", "2"), ("1", "1")):
+        found = problem(get(f"{url}?{urlencode([(name, value) for value in values])}"), 422)
+        assert {e["parameter"]: e["message"] for e in found["errors"]} == {
+            name: f"{name} is {list(values)!r}: allowed is one value"
+        }
+
+
+def test_what_comes_twice_is_told_in_the_first_language(get: Get) -> None:
+    said = problem(get("/api/v1/paths?lang=ja&seed=1&seed=2&lang=en"), 422)["detail"]
+    assert "値は1つだけ" in said
+
+
+def kinds(parameter: Any) -> set[str]:
+    """The JSON types of a parameter's values, or of each of them."""
+    schema = parameter["schema"]
+    each = schema.get("items", schema)
+    return {kind.get("type") for kind in each.get("anyOf", [each])}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(path, p["name"]) for path, p in PARAMETERS if kinds(p) & {"integer", "number"}],
+)
+def test_a_number_is_written_in_ascii_digits_alone(get: Get, path: str, name: str) -> None:
+    url = path.format(id="bowl", library="numpy")
+    for text in ("٣", "４", "1_0", " 5", "5 ", "+5", "5\u00a0", "²", "0x10", "5\n"):
+        found = problem(get(f"{url}?{urlencode({name: text})}"), 422)
+        (error,) = found["errors"]
+        assert error["parameter"].partition(".")[0] == name
+        assert repr(text) in error["message"]
+        assert "integers" in error["message"] or "numbers" in error["message"]
+
+
+@pytest.mark.parametrize("path", ["paths?start=", "noise?at="])
+@pytest.mark.parametrize("text", ["٣,1", "1, 2", " 1,2", "+1,2", "1_0,2", "1,２", "1;2"])
+def test_a_point_is_written_in_ascii_digits_alone(get: Get, path: str, text: str) -> None:
+    found = problem(get(f"/api/v1/{path}{quote(text)}"), 422)
+    assert "two finite numbers, w0,w1" in found["detail"]
+
+
+@pytest.mark.parametrize("text", ["0.1", ".1", "1.", "1e-1", "1E-1", "10e+0", "01"])
+def test_numbers_as_programs_write_them(get: Get, text: str) -> None:
+    reply = get(f"/api/v1/paths?examples=9&epochs=1&batch_size=3&learning_rate={quote(text)}")
+    assert reply.json()["request"]["learning_rate"] == float(text)
+
+
+def test_what_may_be_repeated() -> None:
+    """As the contract has it, besides the batch sizes."""
+    several = {(p["name"], path) for path, p in PARAMETERS if p["schema"].get("type") == "array"}
+    others = {(name, path.rpartition("/")[2]) for name, path in several if name != "batch_size"}
+    sweeps = (
+        "tradeoff",
+        *(f"tradeoff-{kind}" for kind in ("updates", "examples", "pareto", "rates")),
+    )
+    assert others == {(name, end) for name in ("optimizer", "learning_rate") for end in sweeps}

@@ -4,15 +4,21 @@ import csv
 import io
 import json
 import re
+from html import escape
+from typing import Any
 
 import numpy as np
 import pytest
 
+from app.api.queries import SHOWN
+from app.api.resolved import LOOKS
+from app.figures.theme import THEMES
 from app.main import create_app
 
 from .reading import Get, numbers
 
-FIGURES = [p for p in create_app().openapi()["paths"] if p.startswith("/api/v1/figures/")]
+OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
+FIGURES = [p for p in OPENAPI if p.startswith("/api/v1/figures/")]
 SWEEP = "surface=bowl&examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8"
 SWEEPS = ("updates", "examples", "pareto", "rates")  # whose usual answer takes long
 
@@ -27,9 +33,6 @@ def test_every_figure_has_words_parameters_and_a_table(get: Get, path: str) -> N
     words = drawn["layout"]["meta"]
     assert words["caption"].endswith(".")
     assert words["name"] == path.rpartition("/")[2]
-    assert "examples = " in words["parameters"] or "tokens = " in words["parameters"]
-    assert "None" not in words["parameters"]
-
     text = get(f"{url(path)}&format=csv")
     assert text.headers["Content-Type"].startswith("text/csv")
     columns, *rows = csv.reader(io.StringIO(text.text))
@@ -41,9 +44,72 @@ def test_every_figure_has_words_parameters_and_a_table(get: Get, path: str) -> N
 
     table = get(f"{url(path)}&format=table").json()
     assert table["columns"] == columns
+    assert table["parameters"] == words["parameters"]
     assert table["all_rows"] == len(rows)
     for read, row in zip(table["rows"], rows, strict=False):
         assert ["" if v is None else str(v) for v in read] == row
+
+
+BUDGETS = {"epochs", "updates", "examples_seen"}
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+
+
+def made(get: Get, path: str) -> dict[str, str]:
+    """What a figure was made from: its values by the parameters' names in the API."""
+    words = get(path).json()["layout"]["meta"]["parameters"]
+    pairs = [re.split(" = |：", each) for each in re.split("; |；", words)]
+    named = {re.findall(r"[a-z][a-z0-9_]*", name)[-1]: value for name, value in pairs}
+    assert len(named) == len(pairs)
+    return named
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_a_figure_names_all_that_it_was_made_from(get: Get, path: str) -> None:
+    """In the reader's language; what was left out by the value it had, and no looks."""
+    asked = {p["name"]: p["schema"] for p in OPENAPI[path]["get"]["parameters"]}
+    asked = {name: said for name, said in asked.items() if name not in SHOWN | LOOKS}
+    always = {name for name in asked.keys() - BUDGETS if not asked[name].get("shown_with")}
+    for lang in ("en", "ja"):
+        named = made(get, f"{url(path)}&lang={lang}")
+        assert always <= named.keys()
+        if BUDGETS & asked.keys():
+            assert len(named.keys() & BUDGETS) == 1
+        assert not named.keys() & (SHOWN | LOOKS)
+        assert all(named.values())
+        assert not {"None", "full", "[]"} & set(named.values())
+        words = get(f"{url(path)}&lang={lang}").json()["layout"]["meta"]["parameters"]
+        for each in re.split("; |；", words):
+            title = re.split(" = |：", each)[0]
+            assert re.fullmatch(r".+（\w+）" if lang == "ja" else r".+ \(\w+\)", title), each
+            assert bool(JAPANESE.search(title)) == (lang == "ja"), each
+
+
+def test_what_was_left_out_is_told_by_the_value_that_it_had(get: Get) -> None:
+    run = "surface=ravine&examples=200&optimizer=adam&batch_size=full&batch_size=8"
+    for name in ("paths", "loss"):
+        named = made(get, f"/api/v1/figures/{name}?{run}")
+        request = get(f"/api/v1/paths?{run}").json()["request"]
+        for parameter in ("learning_rate", "noise", "epochs", "beta2", "eps"):
+            assert float(named[parameter]) == request[parameter]
+        for parameter in ("batch_size", "start"):
+            assert [float(v) for v in named[parameter].split(", ")] == request[parameter]
+        assert named["surface"] == "Ravine (ravine)"
+        assert "momentum" not in named
+    ends = made(get, f"/api/v1/figures/paths?{run}&updates=30")
+    assert ends["updates"] == "30"
+    assert "epochs" not in ends
+
+
+def test_what_a_figure_measures_by_itself_is_told(get: Get) -> None:
+    floor = made(get, "/api/v1/figures/tradeoff-floor?examples=40&batch_size=8&learning_rate=0.2")
+    assert (floor["batch_size"], floor["learning_rate"]) == ("8", "0.2, 0.05")
+    assert (floor["updates"], floor["replicas"]) == ("1000", "64")
+    along = made(get, "/api/v1/figures/turning?examples=40&epochs=1&replicas=9")
+    assert along["replicas"] == "1"
+    sweep = made(get, f"/api/v1/figures/tradeoff-updates?{SWEEP}&optimizer=adam&optimizer=sgd")
+    assert sweep["optimizer"] == "adam, sgd"
+    assert sweep["learning_rate"] == "tuned at each batch size"
+    assert (sweep["beta1"], sweep["beta2"], sweep["eps"]) == ("0.9", "0.999", "1e-08")
 
 
 def test_the_table_holds_what_is_drawn(get: Get) -> None:
@@ -74,7 +140,8 @@ def test_a_page_of_its_own_needs_nothing_else(get: Get) -> None:
     assert not re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="', page)
     figure = json.loads(get("/api/v1/figures/paths?epochs=1&batch_size=8&lang=ja").text)
     assert figure["layout"]["meta"]["caption"].replace("'", "&#x27;") in page
-    assert "batch_size = 8" in page
+    assert escape(figure["layout"]["meta"]["parameters"]) in page
+    assert f"background: {THEMES['dark'].paper}" in page
     again = get("/api/v1/figures/paths?epochs=1&batch_size=8&format=html&theme=dark&lang=ja")
     assert again.headers["ETag"] == reply.headers["ETag"]
 

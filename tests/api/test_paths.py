@@ -21,6 +21,8 @@ from app.science.problems.problem import build_problem
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
+from .reading import effective
+
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]
 
@@ -327,7 +329,7 @@ def test_any_valid_query(
 ) -> None:
     n = run["examples"]
     run["batch_size"] = [b if b == "full" else 1 + (b - 1) % n for b in run["batch_size"]]
-    answer = ask(get, **run, **budget, batch_schedule=batch_schedule)
+    answer = ask(get, **effective(run | budget | {"batch_schedule": batch_schedule}))
     for path in answer["paths"]:
         points = path["points"]
         lengths = {len(column) for column in points.values()}

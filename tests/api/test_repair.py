@@ -19,6 +19,8 @@ from app.api.page_queries import (
 from app.api.repair import Pairs, Repaired, repair
 from app.api.work import get_request
 
+from .reading import Get
+
 CACHE = Cache(64)
 SEVERAL = "&".join(f"batch_size={b}" for b in range(1, MAX_BATCH_SIZES + 3))
 
@@ -46,6 +48,11 @@ def mended(link: str) -> Repaired:
         ("epochs=10000", [], 1),
         ("unheard=1&epochs=2", [("epochs", "2")], 1),
         ("lang=xx", [], 1),
+        ("optimizer=sgd&epochs=2&optimizer=adam", [("epochs", "2"), ("optimizer", "sgd")], 1),
+        ("seed=-1&seed=2&seed=2", [("seed", "0")], 2),
+        ("optimizer=adam&momentum=0.5", [("optimizer", "adam")], 1),
+        ("optimizer=adam&momentum=0.9", [("optimizer", "adam"), ("momentum", "0.9")], 0),
+        ("hide=seed&hide=start", [("hide", "seed"), ("hide", "start")], 0),
         (SEVERAL, parse_qsl(SEVERAL)[:MAX_BATCH_SIZES], 1),
     ],
 )
@@ -59,8 +66,19 @@ def test_a_change_says_what_was_wrong_and_what_it_is_now() -> None:
     assert mended("noise=5000").changes == [
         "noise is '5000': allowed is 1000 or less. It is 1000 now."
     ]
+    assert mended("optimizer=sgd&optimizer=adam").changes == [
+        "optimizer is ['sgd', 'adam']: allowed is one value. It is sgd now."
+    ]
     (said,) = mended("epochs=10000").changes
     assert "within the work budget" in said
+
+
+@pytest.mark.parametrize("page", ["", "learn", "noise", "tradeoff", "docs"])
+def test_a_page_says_what_it_repaired(get: Get, page: str) -> None:
+    shown = get(f"/{page}?lang=en&lang=ja").text
+    assert "lang is [&#39;en&#39;, &#39;ja&#39;]: allowed is one value. It is en now." in shown
+    assert 'data-repaired="lang=en"' in shown
+    assert '<html lang="en">' in shown
 
 
 @settings(max_examples=80, deadline=None)

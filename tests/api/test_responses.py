@@ -78,6 +78,44 @@ def test_csv_by_format_and_by_accept(get: Get) -> None:
     assert table.headers["ETag"] != get(url).headers["ETag"]
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json, text/csv;q=0", "application/json"),
+        ("application/json, text/csv;q=0.5", "application/json"),
+        ("application/json;q=0.1, text/csv; q=0.5", "text/csv"),
+        ("TEXT/CSV", "text/csv"),
+        ("text/*", "text/csv"),
+        ("text/csv;charset=utf-8, */*;q=0.5", "text/csv"),
+        ("text/csv;q=0, */*", "application/json"),
+        ("application/json;q=0, */*;q=0.1", "text/csv"),
+        ("text/csv, application/json", "text/csv"),
+        ("text/csv, */*", "text/csv"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        ("image/png", "application/json"),
+        ("text/csv;q=much", "application/json"),
+        ("", "application/json"),
+    ],
+)
+@pytest.mark.parametrize("resource", ["paths", "surfaces/bowl/examples", "figures/epoch-plan"])
+def test_what_the_client_would_rather_have(
+    get: Get, resource: str, accept: str, media_type: str
+) -> None:
+    url = f"/api/v1/{resource}?examples=40"
+    reply = get(url, accept=accept)
+    assert reply.headers["Content-Type"].partition(";")[0] == media_type
+    assert get(f"{url}&format=csv", accept=accept).headers["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("accept", ["gzip;q=0", "gzip; q=0", "br, gzip;q=0", "*;q=0", "identity"])
+def test_what_is_not_accepted_is_not_sent(get: Get, accept: str) -> None:
+    for url in ("/api/v1/paths?examples=40", "/", "/static/js/form.js"):
+        reply = get(url, accept_encoding=accept)
+        assert reply.headers.get("Content-Encoding") in (
+            (None, "br") if "br" in accept else (None,)
+        )
+
+
 def test_compressed_on_request(get: Get) -> None:
     url = "/api/v1/paths"
     small, large = get(url, accept_encoding="gzip"), get(url, accept_encoding="identity")

@@ -174,6 +174,11 @@ def test_bad_input_is_named(
     assert allowed in error["message"]
 
 
+@pytest.mark.parametrize("accept", ["text/event-stream;q=0", "application/json, */*;q=0.1"])
+def test_a_stream_is_for_those_who_would_rather_have_it(get: Get, accept: str) -> None:
+    assert get(url(**SMALL), Accept=accept).headers["Content-Type"] == "application/json"
+
+
 @pytest.fixture
 def served(serve: Callable[..., Any]) -> Any:
     return serve("--port", "0")

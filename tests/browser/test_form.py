@@ -207,3 +207,13 @@ def test_back_to_the_first_picture(sit: OpenDesk) -> None:
         desk.page.click("[data-restart]")
     assert desk.page.url == f"{desk.base}/"
     assert [trace["name"] for trace in desk.traces("path")][::2] == ["B = 1", "B = 1,050 (full)"]
+
+
+def test_what_has_no_effect_is_not_asked(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
+    desk.change("optimizer", "adam")
+    assert "momentum" not in desk.query
+    assert desk.page.locator("#problem").is_hidden()
+    desk.change("optimizer", "momentum")
+    assert desk.query["momentum"] == ["0.5"]

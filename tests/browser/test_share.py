@@ -95,6 +95,7 @@ def test_a_frame_in_another_page_draws_the_figure(
         frame = desk.page.frame_locator(f"iframe[src*='/embed/{figure}?']")
         frame.locator("main[data-drawn]").wait_for()
         assert "batch size 32" in frame.locator("figcaption").inner_text()
+        assert "(learning_rate) = 0.1" in frame.locator(".made").inner_text()
         assert frame.locator("header").count() == 0
         assert frame.locator(".legendtext").all_text_contents() == ["B = 32", "B = 1,050 (full)"]
 
@@ -135,10 +136,12 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     picture = got("[data-picture=svg]")
     assert picture.name == f"batchscape-{figure}.svg"
     text = re.sub(r"<[^>]+>", " ", picture.read_text(encoding="utf-8"))
-    assert "batch_size = 32; full" in text
-    assert "seed = 4" in text
+    text = " ".join(text.split())
+    for made in ("(batch_size) = 32, 1050", "(seed) = 4", "(learning_rate) = 0.1", "(epochs) = 1"):
+        assert made in text
+    assert "background" not in text
     assert "B = 1,050 (full)" in text
-    assert "After the same 1 epoch" in " ".join(text.split())
+    assert "After the same 1 epoch" in text
     assert got("[data-picture=png]").read_bytes().startswith(b"\x89PNG")
     rows = list(csv.reader(io.StringIO(got("[data-format=csv]").read_text(encoding="utf-8"))))
     assert rows[0][0] == "series"
@@ -151,7 +154,7 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     offline = got("[data-format=html]")
     page.goto(f"file://{offline}")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    assert "seed = 4" in page.inner_text("figcaption")
+    assert "(seed) = 4" in page.inner_text("figcaption")
 
 
 def test_code_for_this_run(sit: OpenDesk) -> None:

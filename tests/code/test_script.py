@@ -15,6 +15,7 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from tests.api.reading import effective
 from tests.code.reproducing import Get, code, reproduces, run
 
 # Keras with its PyTorch backend uses an older protocol of numpy's arrays.
@@ -87,7 +88,7 @@ def test_every_choice(
     get: Get, tmp_path: Path, library: str, optimizer: str, query: dict[str, Any]
 ) -> None:
     asked = {k: v for k, v in (SMALL | query).items() if v is not None}
-    reproduces(get, library, tmp_path, optimizer=optimizer, **asked)
+    reproduces(get, library, tmp_path, **effective(asked | {"optimizer": optimizer}))
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
@@ -157,7 +158,7 @@ BUDGETS: st.SearchStrategy[dict[str, int]] = st.one_of(
 def test_any_run(get: Get, tmp_path: Path, query: dict[str, Any], budget: dict[str, int]) -> None:
     n = query["examples"]
     query["batch_size"] = [b if b == "full" else 1 + (b - 1) % n for b in query["batch_size"]]
-    reproduces(get, "numpy", tmp_path, **query, **budget)
+    reproduces(get, "numpy", tmp_path, **effective(query | budget))
 
 
 # What is in a script.

@@ -19,6 +19,8 @@ from app.language.speech import LANGUAGES
         ("en;q=0.2, ja;q=0.3", "ja"),
         ("de;q=0.9, ja;q=0.1", "ja"),
         ("ja;q=0, en", "en"),
+        ("ja; q=0, en;q=0.1", "en"),
+        ("ja;q=1_0, en;q=0.1", "en"),
         ("*", "en"),
         ("zh-CN, fr", "en"),
     ],

@@ -74,7 +74,7 @@ def test_errors_are_said_in_the_urls_language(get: Get) -> None:
     english = get("/api/v1/paths?batch_size=5000&epochs=1").json()
     japanese = get("/api/v1/paths?batch_size=5000&epochs=1&lang=ja").json()
     assert [e["parameter"] for e in japanese["errors"]] == ["batch_size"]
-    assert "1 から 1050 までの整数" in japanese["detail"]
+    assert "1から1050までの整数" in japanese["detail"]
     assert "an integer from 1 to 1050" in english["detail"]
     for query in ("noise=-1", "epochs=1.5", "view=4d", "batch_size=0", "nothing=1", "start=1"):
         said = get(f"/api/v1/figures/paths?{query}&lang=ja").json()["errors"][0]["message"]

@@ -1,0 +1,70 @@
+"""Any query string is answered, or refused in words; never a failure, never NaN."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.main import create_app
+
+from .reading import Get, parse
+
+PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
+OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
+# By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
+PARAMETERS = {
+    path.format(id="bowl", library="numpy"): [
+        said["name"] for said in operation["get"].get("parameters", []) if said["in"] == "query"
+    ]
+    for path, operation in OPENAPI.items()
+    if path.startswith("/api/") and "tradeoff" not in path
+}
+NAMES = sorted({name for names in PARAMETERS.values() for name in names})
+VALUES = st.one_of(
+    st.sampled_from(
+        ["", "0", "1", "2", "7", "-1", "0.5", "full", "nan", "-inf", "1e999", "1e-999", "1e-6",
+         "9" * 400, "0,0", "1e308,1e308", "5e-324,0", "-0", "٣", "adam", "rmsprop", "robust-line",
+         "ackley", "csv", "html", "table", "3d", "true", "double", "step", "sqrt", "sequential",
+         "with-replacement", "weight", "\x00", "\ud7ff", "{name}", "{0}", "%s", "<b>"]
+    ),
+    st.text(max_size=5),
+)  # fmt: skip
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.sampled_from(sorted(PARAMETERS)), st.data())
+def test_an_endpoint(get: Get, path: str, data: Any) -> None:
+    names = PARAMETERS[path]
+    pairs = data.draw(st.lists(st.tuples(st.sampled_from(names), VALUES), max_size=4))
+    if "examples" in names:
+        pairs.append(("examples", "20"))
+    reply = get(f"{path}?{urlencode([*pairs, ('lang', 'ja')])}")
+    assert reply.status_code in (200, 422), reply.text
+    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
+        parse(reply.text)
+    if reply.status_code == 422:
+        for error in reply.json()["errors"]:
+            assert error["parameter"]
+            spoken = [value for name, value in pairs if name == "lang"]
+            assert spoken or JAPANESE.search(error["message"]), error
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.sampled_from(PAGES), st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4))
+def test_a_page(get: Get, page: str, pairs: list[tuple[str, str]]) -> None:
+    assert get(f"{page}?{urlencode([*pairs, ('examples', '20')])}").status_code == 200
