@@ -87,8 +87,9 @@ def _measures(parts: dict[str, Any]) -> list[Any]:
 
 
 def axis(theme: Theme, title: str, **more: Any) -> dict[str, Any]:
-    """A quiet axis."""
+    """A quiet axis, whose margin grows with its labels."""
     return {
+        "automargin": True,
         "title": {"text": title, "standoff": 6, "font": {"size": 13}},
         "gridcolor": theme.faint,
         "griddash": "dot",

@@ -45,6 +45,42 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
         assert sizes[0] == pytest.approx(sizes[1], abs=1)
 
 
+# Text of a chart that its edge cuts off.
+CUT = """plots => plots.flatMap(plot => {
+    const box = plot.getBoundingClientRect();
+    return [...plot.querySelectorAll(".main-svg text")].filter(text => text.textContent.trim())
+        .map(text => [text.textContent, text.getBoundingClientRect()])
+        .filter(([, { left, right, top, bottom, width }]) => width && (left < box.left - 1
+            || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1))
+        .map(([text]) => text);
+})"""
+CHARTS = {
+    "saddle": ("?epochs=5&surface=saddle", 0),
+    "noise": ("noise?draws=50", 10),
+    "tradeoff": (
+        "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
+        8,
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [(360, 700), (640, 400)])  # a telephone; 200 % of 1280 × 800
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("which", CHARTS)
+def test_no_chart_cuts_its_text(
+    sit: OpenDesk, which: str, language: str, size: tuple[int, int]
+) -> None:
+    path, least = CHARTS[which]
+    desk = sit(*size)
+    desk.open(f"{path}&lang={language}")
+    panels = desk.page.locator("[data-takes]").all()
+    assert len(panels) >= least
+    for panel in panels:
+        panel.scroll_into_view_if_needed()
+        panel.locator(".main-svg text").first.wait_for(state="attached")
+    assert desk.page.locator(".figure").evaluate_all(CUT) == []
+
+
 def colours(desk: Desk) -> list[str]:
     found: list[str] = desk.figure(
         "paths", "f => [f.layout.font.color, ...f.data.map(t => t.line?.color).filter(Boolean)]"
