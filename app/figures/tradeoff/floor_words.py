@@ -153,8 +153,8 @@ def annealing_caption(annealing: Annealing) -> str:
         [
             _(
                 "Multiplying the batch ends at {times} times the loss, above the lowest one, of "
-                "dividing the learning rate (with its 95 % interval), over as many epochs and "
-                "with {few:,} updates in place of {many:,}.",
+                "dividing the learning rate (95 % interval, the same examples drawn), over as many "
+                "epochs and with {few:,} updates in place of {many:,}.",
                 times=with_interval(*ratio),
                 few=growth.plan.updates,
                 many=decay.plan.updates,
