@@ -102,15 +102,14 @@ def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFl
         times = said[0] if said[0] == said[1] else _("{low} to {high}", low=said[0], high=said[1])
         parts.append(
             _(
-                "Reshuffled without replacement (open) the floor is {times} times that: the "
-                "errors of an epoch's batches cancel, of which a theory of independent batches "
-                "does not speak.",
+                "Reshuffled without replacement (open) the floor is {times} times that of "
+                "independent batches: the errors of an epoch's batches cancel.",
                 times=times,
             )
             if lower
             else _(
-                "Reshuffled without replacement (open) the floor is {times} times that, not "
-                "everywhere lower for certain.",
+                "Reshuffled without replacement (open) the floor is {times} times that of "
+                "independent batches, not everywhere lower for certain.",
                 times=times,
             )
         )
