@@ -26,7 +26,7 @@ def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.F
                 y=[floor.mean or None for _, floor in bars],
                 mode="markers",
                 marker={
-                    "size": 12,
+                    "size": 9,
                     "color": [
                         colours.batch_size(floor.plan.batch_size, examples) for _, floor in bars
                     ],

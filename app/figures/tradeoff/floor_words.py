@@ -102,15 +102,14 @@ def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFl
         times = said[0] if said[0] == said[1] else _("{low} to {high}", low=said[0], high=said[1])
         parts.append(
             _(
-                "Reshuffled without replacement (open) the floor is {times} times that: the "
-                "errors of an epoch's batches cancel, of which a theory of independent batches "
-                "does not speak.",
+                "Reshuffled without replacement (open) the floor is {times} times that of "
+                "independent batches: the errors of an epoch's batches cancel.",
                 times=times,
             )
             if lower
             else _(
-                "Reshuffled without replacement (open) the floor is {times} times that, not "
-                "everywhere lower for certain.",
+                "Reshuffled without replacement (open) the floor is {times} times that of "
+                "independent batches, not everywhere lower for certain.",
                 times=times,
             )
         )
@@ -153,8 +152,8 @@ def annealing_caption(annealing: Annealing) -> str:
         [
             _(
                 "Multiplying the batch ends at {times} times the loss, above the lowest one, of "
-                "dividing the learning rate (with its 95 % interval), over as many epochs and "
-                "with {few:,} updates in place of {many:,}.",
+                "dividing the learning rate (95 % interval, the same examples drawn), over as many "
+                "epochs and with {few:,} updates in place of {many:,}.",
                 times=with_interval(*ratio),
                 few=growth.plan.updates,
                 many=decay.plan.updates,

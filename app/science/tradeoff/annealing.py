@@ -7,7 +7,7 @@ from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
-from app.science.replicas import Ratio, drifts, ratio_of_means
+from app.science.replicas import Ratio, ratio_of_means
 from app.science.schedules import Decay, Growth
 from app.science.theory.curvature import memory
 from app.science.tradeoff.floor import SETTLED
@@ -106,5 +106,5 @@ def anneal(
             )
         )
         left.append(memory(problem, plan.rates[begins:first]))
-    settled = max(left) <= SETTLED and not any(drifts(tail.losses) for tail in tails)
+    settled = max(left) <= SETTLED and not any(tail.drifts for tail in tails)
     return Annealing(tails[0], tails[1], settled)

@@ -9,7 +9,6 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
-from app.science.replicas import drifts
 from app.science.theory.curvature import memory
 from app.science.theory.moments import affine_gradients, refusal
 from app.science.theory.stationary import loss_floor, small_rate_covariance
@@ -129,7 +128,7 @@ def measure_floors(
             if descent
             else memory(problem, plan.rates[:half] / (1 - momentum))
         )
-        settled = left <= SETTLED and not tail.diverged and not drifts(tail.losses)
+        settled = left <= SETTLED and not tail.diverged and not tail.drifts
         if reason or not gradients or not descent:
             floors.append(NoiseFloor(rate, size, tail, settled, reason=reason))
             continue

@@ -12,7 +12,8 @@ from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
-from app.science.replicas import excess_loss, standard_error
+from app.science.replicas import drifts, excess_loss, standard_error
+from app.science.sampling import IntArray
 
 POINTS = 1000  # of a path at most: more say no more
 COSTLY_POINTS = 150  # where each of their losses is a sum over all examples
@@ -24,12 +25,13 @@ class Tail:
 
     Attributes:
         plan: a replica's.
-        w0, w1: at up to `POINTS` updates (or `COSTLY_POINTS`), evenly spread, shape (P, R); NaN
-            once diverged.
+        updates: up to `POINTS` of them (or `COSTLY_POINTS`), evenly spread, shape (P,).
+        w0, w1: after those, shape (P, R); NaN once diverged.
         losses: above the lowest minimum there, shape (P, R).
     """
 
     plan: Plan
+    updates: IntArray
     w0: FloatArray
     w1: FloatArray
     losses: FloatArray
@@ -48,6 +50,19 @@ class Tail:
     def error(self) -> float | None:
         """Its standard error; None of one replica."""
         return None if self.diverged else standard_error(self.losses)
+
+    @property
+    def drifts(self) -> bool:
+        """Whether the losses do, for certain.
+
+        Without replacement they rise and fall within every epoch: as many whole epochs are then
+        compared, and less than two say nothing.
+        """
+        if self.plan.sampling == "with-replacement":
+            return drifts(self.losses)
+        window = (self.updates[-1] - self.updates[0]) / self.plan.epochs[-1].updates
+        whole = int(window) // 2 * 2
+        return whole > 0 and drifts(self.losses[-round(len(self.losses) * whole / window) :])
 
     @cached_property
     def covariance(self) -> FloatArray | None:
@@ -74,7 +89,7 @@ def measure_tail(
     points = POINTS if problem.surface.affine else COSTLY_POINTS
     record = np.unique(np.linspace(first, plan.updates, points).round().astype(np.int64))
     paths = run(problem, plan, optimizer, start, generators(seed, replicas), record)
-    return Tail(plan, paths.w0, paths.w1, excess_loss(problem, paths.w0, paths.w1))
+    return Tail(plan, record, paths.w0, paths.w1, excess_loss(problem, paths.w0, paths.w1))
 
 
 def check_minimum(problem: Problem, count: int = 1) -> None:

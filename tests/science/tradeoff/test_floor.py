@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from app.science.errors import ParameterError
+from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.science.replicas import drifts
 from app.science.tradeoff.annealing import anneal
 from app.science.tradeoff.floor import NoiseFloor, measure_floors
+from app.science.tradeoff.tail import Tail
 
 N = 120
 
@@ -123,3 +126,18 @@ def test_a_rate_far_above_the_stable_ones_has_no_floor() -> None:
     assert found.tail.floor is None
     assert not found.settled
     assert found.reason == "The learning rate is not stable: there is no floor"
+
+
+@pytest.mark.parametrize(
+    ("first", "seen"), [(350, False), (210, False), (150, False), (0, False), (0, True)]
+)
+def test_what_rises_and_falls_within_epochs_does_not_drift(first: int, seen: bool) -> None:
+    """Reshuffled, the middle of an epoch is noisier than its ends: no trend over whole epochs."""
+    plan = make_plan(examples=100, batch_size=1, budget=Budget(epochs=5), learning_rate=0.1)
+    updates = np.arange(first, plan.updates + 1)
+    wave = 1.5 - np.cos(2 * np.pi * updates / 100) + (updates / 500 if seen else 0.0)
+    losses = wave[:, None] * np.linspace(0.9, 1.1, 8)
+    tail = Tail(plan, updates, losses, losses, losses)
+    assert tail.drifts is seen
+    if first in (350, 210, 150):  # by halves that are no whole epochs it would
+        assert drifts(losses)
