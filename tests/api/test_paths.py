@@ -316,6 +316,8 @@ def test_any_valid_query(
         points = path["points"]
         lengths = {len(column) for column in points.values()}
         assert len(lengths) == 1
+        excess = points.pop("excess")
+        assert {value is None for value in excess} == {path["final"]["excess"] is None}
         assert all(None not in column for column in points.values())
         assert points["update"] == sorted(set(points["update"]))
         assert points["update"][0] == 0
