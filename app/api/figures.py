@@ -22,6 +22,7 @@ from app.figures.paths import paths_figure, paths_note
 from app.figures.surface import surface_caption, surface_figure
 from app.figures.words import summary
 from app.language.speech import sentences
+from app.science.comparison import Comparison
 from app.science.problems import SURFACES
 
 router = figure_router()
@@ -44,10 +45,13 @@ def get_paths_figure(
     request: Request, cache: CacheDependency, query: Annotated[PathsFigureQuery, Query()]
 ) -> Response:
     """The paths, over the surface unless ``background`` is false."""
-    comparison = whole = get_comparison(cache, query)
-    if query.window is not None:
-        windows = [run.window(query.window, MOMENTS) for run in get_whole_runs(cache, query)]
-        comparison = replace(whole, runs=tuple(windows))
+    if query.window is None:
+        comparison = whole = get_comparison(cache, query)
+    else:
+        runs = get_whole_runs(cache, query)
+        whole = Comparison(runs[0].problem, runs[0].late.start, runs)
+        windows = tuple(run.window(query.window, MOMENTS) for run in runs)
+        comparison = replace(whole, runs=windows)
     ground = get_relief(cache, query.surface, query)
     figure = paths_figure(comparison, ground.levels, query.theme, query.view)
     if query.background:

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from app.api.dependencies import CacheDependency
 from app.api.errors import PROBLEMS
+from app.api.parameters import check_replica
 from app.api.responses import json_response
 from app.api.run_query import MomentQuery
-from app.api.work import check_replica, get_request, get_whole_runs
+from app.api.work import get_whole_runs
 from app.science.comparison import Run
 from app.science.lowest import excess
 from app.science.moment import Moment, moments
@@ -74,7 +75,7 @@ def get_moment(
     endpoint, from 0. Numbers are in full precision. With a ``count`` above 1 the answer is a list
     ``moments`` of as many in a row, fewer where the run ends.
     """
-    check_replica(get_request(cache, query), query.replica)
+    check_replica(query.replica, query.replicas)
     (run,) = get_whole_runs(cache, query, query.replica)
     rng = np.random.default_rng([query.seed, query.replica])
     updates = range(query.update, query.update + query.count)

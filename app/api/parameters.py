@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from app.language.speech import LANGUAGES
+from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
@@ -175,3 +176,14 @@ CountedExamples = Annotated[
 def resolve_batch_size(size: int | str, examples: int) -> int:
     """``full`` is N."""
     return examples if size == FULL else int(size)
+
+
+def check_replica(replica: int, replicas: int) -> None:
+    """Refuse a replica that is not one of those run.
+
+    Raises:
+        ParameterError: it is not.
+    """
+    if replica >= replicas:
+        allowed = Message("an integer from 0 to {most}", most=replicas - 1)
+        raise ParameterError("replica", replica, allowed)

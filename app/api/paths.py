@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
+from app.api.parameters import check_replica
 from app.api.responses import csv_response, documented, json_response, rounded, wanted_format
 from app.api.run_query import PathsQuery
-from app.api.work import check_points, check_replica, get_comparison, get_request
+from app.api.work import check_points, get_comparison, get_request
 from app.figures.words import summary
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
@@ -37,7 +38,7 @@ def get_paths(
     asked = get_request(cache, query)
     replicas = range(asked.replicas)
     if query.replica is not None:
-        check_replica(asked, query.replica)
+        check_replica(query.replica, asked.replicas)
         replicas = range(query.replica, query.replica + 1)
     if wanted_format(request, query.format) == "csv":
         check_points(asked, asked.budget.given[0], len(replicas) * asked.points(None))

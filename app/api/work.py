@@ -113,17 +113,6 @@ def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run
     return cache.get(("whole runs", query.key(RunQuery), replica), compute)
 
 
-def check_replica(request: RunRequest, replica: int) -> None:
-    """Refuse a replica that is not run.
-
-    Raises:
-        ParameterError: it is not.
-    """
-    if replica >= request.replicas:
-        allowed = Message("an integer from 0 to {most}", most=request.replicas - 1)
-        raise ParameterError("replica", replica, allowed)
-
-
 def get_request(cache: Cache, query: RunQuery) -> RunRequest:
     """What a query asks to be run."""
     return cache.get(("request", query.key(RunQuery)), lambda: _resolve(cache, query))

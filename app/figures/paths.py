@@ -97,7 +97,11 @@ class _Draw:
             w1,
             loss,
             mode="markers",
-            marker={"size": 5 if self.flat else 2, "color": self.colour(run, 0.45)},
+            marker={
+                "size": 5 if self.flat else 2,
+                "symbol": ["x" if at else "circle" for at in run.paths.diverged_at],
+                "color": self.colour(run, 0.45),
+            },
             name=_("{label}, ends of {count} replicas", label=label(run), count=run.replicas),
             hoverinfo="name",
             meta={"role": "cloud", "run": i},
@@ -139,7 +143,8 @@ def paths_note(comparison: Comparison) -> str:
     if replicas == 1:
         return ""
     return _(
-        "Lines are the first of {replicas:,} replicas, dots where all of them ended.",
+        "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
+        "crosses where they diverged.",
         replicas=replicas,
     )
 

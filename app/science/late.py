@@ -90,20 +90,24 @@ class Late:
         return self.spread <= STILL * widest and bool(np.all(end <= STILL * an_example))
 
     @cached_property
+    def noisy(self) -> bool:
+        """Whether batches differ: not all are of all examples, nor the examples all alike."""
+        trace = self.problem.covariance(*self.points[:, -1, :1]).trace
+        return not self.plan.deterministic and bool(np.any(trace > 0))
+
+    @cached_property
     def wanders(self) -> bool:
         """Whether noise moves the weights about a place that they keep.
 
         Their mean over the first half and over the second half of the points are then no
-        further apart than the points themselves. A full batch has no noise; see `swings`.
+        further apart than the points themselves.
         """
-        if self.plan.deterministic:
-            return False
-        return self.spread > 0 and _drift(self.points) <= 1
+        return self.noisy and self.spread > 0 and _drift(self.points) <= 1
 
     @cached_property
     def swings(self) -> bool:
         """Whether a run without noise goes back and forth, and no less at the end."""
-        if not self.plan.deterministic or _drift(self.points) > 1:
+        if self.noisy or _drift(self.points) > 1:
             return False
         path = self.points[..., 0]
         across = path[path.var(axis=1).argmax()]

@@ -95,6 +95,17 @@ def test_a_diverged_run_ends_in_a_cross(view: str) -> None:
         assert np.all(np.isfinite(trace.x))
 
 
+def test_replicas_that_diverged_are_crosses_too() -> None:
+    for rate in np.linspace(0.4, 2.0, 17):
+        made = comparison(replicas=12, rate=float(rate))
+        lost = made.runs[0].paths.diverged_at > 0
+        if lost.any() and not lost.all():
+            break
+    (cloud,) = [t for t in figure(made).data if t.meta == {"role": "cloud", "run": 0}]
+    assert list(cloud.marker.symbol) == ["x" if gone else "circle" for gone in lost]
+    assert set(cloud.marker.symbol) == {"x", "circle"}
+
+
 def test_labels() -> None:
     one, middle, full = comparison().runs
     assert [label(run) for run in (one, middle, full)] == ["B = 1", "B = 16", "B = 60 (full)"]

@@ -130,6 +130,22 @@ def test_jitter_is_not_that_of_the_ends_of_epochs() -> None:
     assert not says(clause["wander"], np.sqrt(of_ends.var(axis=1).sum()))
 
 
+def test_a_long_run_on_rosenbrock_jitters_by_more_than_its_epochs_end() -> None:
+    problem = build_problem(SURFACES["rosenbrock"])
+    plan = make_plan(examples=1050, batch_size=4, budget=Budget(epochs=2000), learning_rate=0.005)
+    made, dense = (
+        compare(problem, [plan], sgd(), problem.surface.start, max_points=points)
+        for points in (2000, None)
+    )
+    late = np.stack([dense.runs[0].paths.w0, dense.runs[0].paths.w1])[:, -52_600:, 0]
+    jitter = np.sqrt(late.var(axis=1).sum())
+    of_ends = np.sqrt(late[:, plan.epoch_ends[-200:] - plan.updates - 1].var(axis=1).sum())
+    assert of_ends < 0.6 * jitter  # all that a picture of 2,000 points keeps of the end
+    (clause,) = clauses(summary(made))
+    # 500 points, some 30 apart, whose memory is longer: good to a few per cent.
+    assert float(clause["wander"] or 0) == pytest.approx(jitter, rel=0.15)
+
+
 @pytest.mark.parametrize("updates", [1, 5, 10, 100, 4999, 5000, 100_000])
 @pytest.mark.parametrize("size", [1, 7, N])
 def test_late_updates_meet_every_part_of_an_epoch_alike(updates: int, size: int) -> None:
@@ -183,6 +199,9 @@ def test_a_full_batch_does_not_wander_but_may_swing() -> None:
         (clause,) = clauses(summary(made))
         assert not clause["wander"]
         assert bool(clause["swing"]) == swings
+    # Where examples are alike every batch is a full one.
+    alike = comparison((7,), surface="bowl", noise=0.0, rate=2.0, budget=Budget(updates=400))
+    assert clauses(summary(alike))[0]["swing"] == clause["swing"]
     assert says(clause["swing"], abs(problem.surface.start[0]))
     # Damped swings are progress.
     for steps in (20, 40, 80, 160, 320):
