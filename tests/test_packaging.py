@@ -17,6 +17,8 @@ import httpx
 import pytest
 from packaging.requirements import Requirement
 
+from tests.conftest import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -65,7 +67,7 @@ def test_the_wheel_serves_from_any_directory(
         env=os.environ | env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=True,
     )
     installed = tmp_path / "site" / "app"
@@ -73,7 +75,7 @@ def test_the_wheel_serves_from_any_directory(
     served = serve("--port", "0", cwd=tmp_path, env=env)
     paths = ["/", "/docs", "/static/plotly/plotly.min.js"]
     paths += [f"/static/{name}" for name in files_under(ROOT / "static")]
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:
         assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
     assert served.stop(signal.SIGTERM) == (0, "", "")
 
@@ -83,7 +85,7 @@ def test_the_top_level_holds_what_it_should() -> None:
     if not (git and (ROOT / ".git").exists()):
         pytest.skip("not a git checkout")
     listed = subprocess.run(
-        [git, "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+        [git, "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     top = {line.split("/")[0] for line in listed.stdout.splitlines()}
     assert {name for name in top if not name.startswith(".")} <= {

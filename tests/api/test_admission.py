@@ -167,11 +167,11 @@ def test_a_computation_ends_when_its_client_has_left(serve: Callable[..., Any]) 
     host = urlsplit(served.url)
     with socket.create_connection((str(host.hostname), int(host.port or 0))) as client:
         client.sendall(f"GET {url} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
-        with httpx.Client(base_url=served.url) as other:
+        with httpx.Client(base_url=served.url, timeout=PATIENCE) as other:
             until = time.monotonic() + PATIENCE
             while not COMPUTING.search(other.get("/metrics").text):
                 assert time.monotonic() < until
-    with httpx.Client(base_url=served.url) as other:
+    with httpx.Client(base_url=served.url, timeout=PATIENCE) as other:
         assert other.get("/api/v1/epoch-plan").is_success  # the one thread is free again
         said = other.get("/metrics").text
     assert LEFT.search(said)

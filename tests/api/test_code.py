@@ -13,6 +13,7 @@ import pytest
 
 from app.code.script import LIBRARIES
 from app.science.problems import SURFACES
+from tests.conftest import PATIENCE
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
@@ -132,10 +133,10 @@ def test_a_script_asks_its_server_for_the_examples(
     url, _ = live_server
     query = "surface=rosenbrock&examples=40&batch_size=8&updates=30"
     script = tmp_path / "script.py"
-    script.write_text(httpx.get(f"{url}/api/v1/code/numpy?{query}").text)
+    script.write_text(httpx.get(f"{url}/api/v1/code/numpy?{query}", timeout=PATIENCE).text)
     monkeypatch.setattr(sys, "argv", ["launcher", "-f", "/tmp/kernel.json"])  # noqa: S108
     found = runpy.run_path(str(script))
-    final = httpx.get(f"{url}/api/v1/paths?{query}").json()["paths"][0]["final"]
+    final = httpx.get(f"{url}/api/v1/paths?{query}", timeout=PATIENCE).json()["paths"][0]["final"]
     assert found["paths"][8, 0][-1] == pytest.approx(final["point"], rel=1e-9)
     assert found["mean_loss"] == pytest.approx(final["loss"], rel=1e-9)
     assert "batch size 8, replica 0: 30 updates" in capsys.readouterr().out
@@ -147,7 +148,8 @@ def test_the_notebook_line_shows_the_figure(
     shown: list[go.Figure] = []
     monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
     url, _ = live_server
-    text = httpx.get(f"{url}/api/v1/code/notebook?surface=bowl&batch_size=5&examples=30").text
+    query = "surface=bowl&batch_size=5&examples=30"
+    text = httpx.get(f"{url}/api/v1/code/notebook?{query}", timeout=PATIENCE).text
     assert len(text.split("\n")) <= 6
     exec(compile(text, "the notebook's line", "exec"), {})  # noqa: S102
     (figure,) = shown

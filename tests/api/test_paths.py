@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.api.run_query import PathsQuery, RunQuery
+from app.api.run_query import RunQuery
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -372,33 +372,3 @@ def test_any_valid_query(
         np.testing.assert_allclose(
             final["point"], [points["w0"][-1], points["w1"][-1]], rtol=1e-4, atol=1e-12
         )
-
-
-TEXT = st.one_of(
-    st.text(max_size=8),
-    st.text("0123456789+-.e,_ ", max_size=12),
-    st.sampled_from(
-        ["nan", "inf", "-inf", "1e999", "null", "true", "full", "1,2", "\x00", "٣", "½"]
-    ),
-    st.integers().map(str),
-    st.floats().map(str),
-)
-
-
-@settings(REPEATABLE, max_examples=200)
-@given(
-    st.sampled_from(["paths", "figures/paths", "figures/loss", "epoch-plan", "surfaces/bowl/grid"]),
-    st.dictionaries(
-        st.sampled_from([*PathsQuery.model_fields, "theme", "view", "axis", "field"]) | st.text(),
-        st.lists(TEXT, min_size=1, max_size=2),
-        max_size=3,
-    ),
-)
-def test_any_garbage(get: Get, end: str, query: dict[str, list[str]]) -> None:
-    small = {"examples": 12, "batch_size": [3]} if end != "surfaces/bowl/grid" else {"examples": 12}
-    reply = get(f"/api/v1/{end}?" + urlencode(small | query, doseq=True))
-    assert reply.status_code in (200, 422)
-    if "csv" not in reply.headers["Content-Type"]:
-        json.loads(reply.text, parse_constant=no_constant)
-    if reply.status_code == 422:
-        assert reply.json()["errors"]

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,29 +13,34 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.conftest import PATIENCE, Served, serving
+
 from .reading import Get
 from .test_tradeoff import SMALL, ask, events, url
 
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.
 LONG = {"batch_size": list(range(64, 80)), "epochs": 800, "replicas": 128, "target": 1e-6}
-PATIENCE = 120  # seconds
-AT_WORK = 4  # seconds of processor time that starting alone does not take
+AT_WORK = 4  # seconds of processor time that starting workers alone does not take
+SEEDS = count()  # what a sweep has measured is kept: each is a new one
 STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
 
 
-@pytest.fixture
-def served(serve: Callable[..., Any]) -> Any:
-    return serve("--port", "0")
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """A server that the tests share; the one that ends it has its own."""
+    with serving("--port", "0") as one:
+        yield one
 
 
 @contextmanager
 def sweeping(served: Any, accept: str) -> Iterator[None]:
     """A client that waits for a long sweep, on which workers are busy already."""
+    before = busy(served.process.pid)
     parts = urlsplit(served.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-    connection.request("GET", url(**LONG), headers={"Accept": accept})
+    connection.request("GET", url(**LONG, seed=next(SEEDS)), headers={"Accept": accept})
     until = time.monotonic() + PATIENCE
-    while busy(served.process.pid) < AT_WORK:
+    while busy(served.process.pid) - before < AT_WORK:
         assert time.monotonic() < until
         time.sleep(0.05)
     try:
@@ -81,7 +87,8 @@ def wait_idle(pid: int) -> None:
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 def test_the_work_stops_when_the_client_goes(served: Any, accept: str) -> None:
     with sweeping(served, accept):
-        assert httpx.get(f"{served.url}/healthz").status_code == 200  # answers all the while
+        # It answers all the while.
+        assert httpx.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
     begun = busy(served.process.pid)
     wait_idle(served.process.pid)
     assert busy(served.process.pid) - begun < STOPPED_WITHIN
@@ -90,7 +97,7 @@ def test_the_work_stops_when_the_client_goes(served: Any, accept: str) -> None:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_the_work_stops_when_only_the_head_was_asked_for(served: Any) -> None:
     with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:  # which stays connected
-        reply = client.head(url(**LONG), headers={"Accept": "text/event-stream"})
+        reply = client.head(url(**LONG, seed=next(SEEDS)), headers={"Accept": "text/event-stream"})
         assert reply.status_code == 200
         assert reply.headers["Content-Type"].startswith("text/event-stream")
         begun = busy(served.process.pid)
@@ -113,7 +120,8 @@ def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-def test_sigterm_ends_a_sweep_and_its_workers(served: Any) -> None:
+def test_sigterm_ends_a_sweep_and_its_workers(serve: Callable[..., Any]) -> None:
+    served = serve("--port", "0")
     with sweeping(served, "text/event-stream"):
         workers = children(served.process.pid)
         assert workers

@@ -79,6 +79,6 @@ def test_relief(surface: str, noise: float | None) -> None:
 
 def test_half_of_the_picture_is_not_one_colour() -> None:
     for surface in SURFACES.values():
-        ground = relief(build_problem(surface))
+        ground = relief(build_problem(surface, 200))
         share = ground.levels.height(ground.loss) / ground.levels.height(ground.levels.highest)
         assert 0.15 < float(np.median(share)) < 0.95, surface.id
