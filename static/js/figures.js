@@ -24,7 +24,7 @@ export class Figures {
       for (const { target, isIntersecting } of entries) {
         const panel = this.panels.find(({ element }) => element === target);
         panel.seen = isIntersecting;
-        if (isIntersecting && this.signal) this.#draw(panel, false); // not before the first refresh
+        if (isIntersecting && this.signal) this.#draw(panel); // not before the first refresh
       }
     }, { rootMargin: "25%" });
     this.panels.forEach(({ element }) => observer.observe(element));
@@ -34,7 +34,13 @@ export class Figures {
   async refresh(live, signal) {
     this.signal = signal;
     await Promise.all(
-      this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel, live)));
+      this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel)));
+  }
+
+  // Draws all of them, those that nobody has seen yet too, in the colours of a theme; their plots.
+  async all(colours = theme()) {
+    await Promise.all(this.panels.map((panel) => this.#draw(panel, colours)));
+    return this.panels.filter(({ element }) => element.dataset.drawn).map(({ plot }) => plot);
   }
 
   // What a figure depends on, but for how it is shown; undefined if it is none of these.
@@ -49,15 +55,20 @@ export class Figures {
     return params;
   }
 
-  async #draw(panel, live) {
+  // Ends when it is drawn, also where that was under way before.
+  #draw(panel, colours = theme()) {
     const params = this.#params(panel);
-    params.set("theme", theme());
+    params.set("theme", colours);
     const asked = `${panel.element.dataset.figure}?${params}`;
     // What was asked and then given up is not under way any more.
-    if (panel.current?.asked === asked && !panel.current.signal?.aborted) return;
-    const { signal } = this;
-    const mine = { asked, signal };
+    if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;
+    const mine = { asked, signal: this.signal };
     panel.current = mine;
+    return (mine.over = this.#ask(panel, params, mine));
+  }
+
+  async #ask(panel, params, mine) {
+    const { signal } = mine;
     panel.element.setAttribute("aria-busy", "true");
     try {
       const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
@@ -68,7 +79,7 @@ export class Figures {
       if (panel.current !== mine) return;
       await drawChart(panel.plot, { data, layout });
       panel.error.hidden = true;
-      offer(panel.element, this.base, panel.element.dataset.figure, params);
+      offer(panel.element, this.base, panel.element.dataset.figure, params, layout.meta?.parameters);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
     } catch (error) {
       if (panel.current !== mine) return;

@@ -6,6 +6,7 @@ import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
 import { plotly } from "./plotly.js";
+import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
@@ -80,4 +81,5 @@ function progress(done, seconds) {
 
 byId("cancel").addEventListener("click", () => page.cancel());
 new Share(form, (figure) => figures.params(figure));
+printable(main, () => figures.all());
 page.start();
