@@ -111,6 +111,7 @@ def test_paper_has_every_figure_and_its_settings_and_no_controls(sit: OpenDesk, 
     desk.page.emulate_media(color_scheme="dark")
     desk.open(path)
     page = desk.page
+    assert page.locator(".made").locator("visible=true").count() == 0
     dark = page.locator("#plane .js-plotly-plot").last.evaluate("f => f.layout.font.color")
     page.emulate_media(media="print", color_scheme="dark")
     page.locator("main[data-printable]").wait_for()
