@@ -11,7 +11,7 @@ from app.science.problems import SURFACES
 
 BUDGETS = ("epochs", "updates", "examples_seen")
 # How a picture is drawn, which can be seen in it.
-LOOKS = {"view", "background", "axis", "max_points"}
+LOOKS = {"view", "background", "axis", "max_points", "window"}
 
 
 def resolved(query: Query, model: type[Query] | None = None) -> dict[str, Any]:

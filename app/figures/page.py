@@ -1,9 +1,11 @@
 """A figure as a page that opens offline: Plotly, the figure and its words in one file."""
 
 from html import escape
+from json import dumps
 
 import plotly.graph_objects as go
 
+from app.figures.locale import plotly_locale
 from app.figures.theme import THEMES
 from app.language.speech import language
 
@@ -21,13 +23,20 @@ def figure_page(figure: go.Figure, theme: str) -> str:
         full_html=False,
         default_height="70vh",
         div_id="figure",  # else a random one
-        config={"responsive": True},
+        config={
+            "responsive": True,
+            "displaylogo": False,
+            "showSendToCloud": False,  # nothing leaves the reader's machine
+            "locale": language(),
+        },
     )
+    locales = dumps([plotly_locale()], ensure_ascii=False)
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Batchscape – {escape(words['name'])}</title><style>{STYLE}"
         f"body {{ background: {colours.paper}; color: {colours.text}; }}</style></head><body>"
+        f"<script>window.PlotlyLocales = {locales}</script>"
         f"<figure>{plot}<figcaption><p>{escape(words.get('caption', ''))}</p>"
         f"<p><small>Batchscape · {escape(words['name'])} · {escape(words['parameters'])}</small>"
         "</p></figcaption></figure></body></html>\n"

@@ -1,6 +1,7 @@
 // How every chart is drawn and held. Under a finger and under a wheel the page scrolls; a chart takes
 // them only while its button is pressed. A mouse that is dragged over a chart means to zoom it.
 
+import { theme } from "./theme.js";
 import { say } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, showTips: false, doubleClick: false };
@@ -15,6 +16,7 @@ export async function drawChart(plot, { data, layout }, config = {}) {
   const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && !layout[name].fixedrange);
   chart.ranges = new Map(axes.map((name) => [name, layout[name].range && [...layout[name].range]]));
   for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
+  plot.dataset.colours = theme();
   await Plotly.react(plot, data, layout, { ...CONFIG, ...config });
   if (!chart.heard) {
     plot.on("plotly_relayout", () => update(plot, chart));

@@ -38,7 +38,7 @@ export class Figures {
   }
 
   // Draws all of them, those that nobody has seen yet too, in the colours of a theme; their plots.
-  async all(colours) {
+  async all(colours = theme()) {
     await Promise.all(this.panels.map((panel) => this.#draw(panel, colours)));
     return this.panels.filter(({ element }) => element.dataset.drawn).map(({ plot }) => plot);
   }
@@ -76,7 +76,7 @@ export class Figures {
       mine.signal = undefined; // answered: what is given up later is something else
       await this.#paint(panel, data, layout, mine);
       if (panel.current !== mine) return;
-      offer(panel.element, this.base, panel.element.dataset.figure, params);
+      offer(panel.element, this.base, panel.element.dataset.figure, params, layout.meta?.parameters);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
     } catch (error) {
       if (panel.current !== mine) return;

@@ -7,6 +7,7 @@ import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
+import { printable } from "./print.js";
 import { Readout } from "./readout.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
@@ -123,10 +124,13 @@ async function show(answer) {
   shown = answer;
   readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
   player.load(paths.paths, unit);
-  for (const [name, query] of Object.entries(drawn)) offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query);
+  for (const [name, query] of Object.entries(drawn)) {
+    offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query, { paths: over, loss }[name].layout.meta.parameters);
+  }
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
 }
 
 const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks
 new Share(form, (figure) => new URLSearchParams([...form.params("run"), ...pick(form.params("look"), embeddable[figure])]));
+printable(main, () => page.refresh(false));
 page.start();

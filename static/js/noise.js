@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
+import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
@@ -62,7 +63,7 @@ async function show({ measured, ground, over, facts, directions }) {
   await stage.draw(ground, over);
   const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(colours);
-  offer(byId("plane").closest("[data-figure]"), api, "directions", directions);
+  offer(byId("plane").closest("[data-figure]"), api, "directions", directions, over.layout.meta.parameters);
   byId("measured").replaceChildren(...measured.batches.map((batch) => row(batch, colours, measured.request.examples)));
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
 }
@@ -85,4 +86,8 @@ function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_
 }
 
 new Share(form, (figure) => figures.params(figure) ?? pick(parameters(), DIRECTIONS));
+printable(main, async () => {
+  await page.refresh(false);
+  await figures.all();
+});
 page.start();

@@ -10,11 +10,12 @@ const EDGE = 13;
 const FONT = "12px system-ui, sans-serif";
 const queries = new WeakMap(); // of a figure's element: base, name, parameters
 
-// From now on the element's figure is the answer to this query.
-export function offer(element, base, name, params) {
+// From now on the element's figure is the answer to this query, made from these parameters.
+export function offer(element, base, name, params, made) {
   const take = element.querySelector(".take");
   if (!take) return;
   queries.set(take, { base, name, params: new URLSearchParams(params) });
+  element.querySelector(".made").textContent = made;
   for (const link of take.querySelectorAll("[data-format]")) {
     const query = new URLSearchParams(params);
     query.set("lang", lang);

@@ -1,4 +1,6 @@
-// Light or dark, as the system says.
+// Light or dark, as the system says; paper is light.
 
 export const dark = matchMedia("(prefers-color-scheme: dark)");
-export const theme = () => (dark.matches ? "dark" : "light");
+let paper = false;
+export const onPaper = (now) => (paper = now);
+export const theme = () => (dark.matches && !paper ? "dark" : "light");

@@ -4,6 +4,7 @@ import { Problem, ask, events } from "./api.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
+import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
@@ -102,4 +103,5 @@ function progress(done, seconds) {
 byId("cancel").addEventListener("click", cancel);
 byId("resume").addEventListener("click", () => page.refresh(false));
 new Share(form, (figure) => figures.params(figure) ?? others.params(figure));
+printable(main, () => Promise.all([figures.all(), others.all()]));
 page.start();

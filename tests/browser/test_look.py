@@ -102,14 +102,33 @@ def test_the_figures_follow_the_system_into_the_dark(sit: OpenDesk) -> None:
     assert desk.query == {"epochs": ["1"]}  # how it looks is the system's, not the link's
 
 
-def test_print_shows_the_picture_and_not_the_controls(sit: OpenDesk) -> None:
+PAPER = 680  # CSS pixels between the margins of A4 and of Letter
+
+
+@pytest.mark.parametrize("path", [QUICK, "noise?draws=30&batch_size=32&batch_size=full&epochs=1"])
+def test_paper_has_every_figure_and_its_settings_and_no_controls(sit: OpenDesk, path: str) -> None:
     desk = sit()
-    desk.open(QUICK)
-    desk.page.emulate_media(media="print")
-    for selector in ("#form", ".player", ".top nav.pages", ".share"):
-        assert desk.page.locator(selector).is_hidden()
-    for selector in ("#plane", "#words", "#loss-figure", "#readout"):
-        assert desk.page.locator(selector).is_visible()
+    desk.page.emulate_media(color_scheme="dark")
+    desk.open(path)
+    page = desk.page
+    assert page.locator(".made").locator("visible=true").count() == 0
+    dark = page.locator("#plane .js-plotly-plot").last.evaluate("f => f.layout.font.color")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.locator("main[data-printable]").wait_for()
+    for selector in ("#form", ".player", ".top nav.pages", ".share", ".handle", ".hold", ".take"):
+        assert page.locator(selector).locator("visible=true").count() == 0
+    for selector in ("#plane", "#words", "h1", "tbody tr"):
+        assert page.locator(selector).first.is_visible()
+    plots = page.locator(".figure")
+    drawn = plots.evaluate_all("all => all.map(f => [f._fullLayout.width, f.layout.font.color])")
+    assert {width for width, _ in drawn} == {PAPER}
+    assert dark not in {colour for _, colour in drawn}
+    made = page.locator(".made").all_inner_texts()
+    assert len(made) == plots.count() - 1  # the plane is two figures
+    assert all(text.startswith("Surface (surface) = Least squares") for text in made)
+    for setting in ("Batch sizes (batch_size) = 32", "Learning rate (learning_rate) = 0.1"):
+        assert sum(setting in text for text in made) >= 2
+    page.emulate_media(media="screen", color_scheme="light")
 
 
 FOCUSED = """() => {

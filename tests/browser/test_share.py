@@ -167,3 +167,15 @@ def test_code_for_this_run(sit: OpenDesk) -> None:
         assert reply.status == 200
         assert parse_qs(urlsplit(link).query) == desk.query
         assert "batch_size" in reply.text().lower()
+
+
+def test_an_offline_page_speaks_its_readers_language(sit: OpenDesk, tmp_path: Path) -> None:
+    desk = sit()
+    page = tmp_path / "figure.html"
+    url = f"{desk.base}/api/v1/figures/loss{QUICK}&format=html&lang=ja"
+    page.write_bytes(desk.page.request.get(url).body())
+    desk.page.goto(f"file://{page}")
+    desk.page.locator(".modebar-btn").first.wait_for(state="attached")
+    titles = desk.page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+    assert len(titles) > 4
+    assert all(re.search("[ぁ-んァ-ン一-龯]", title) for title in titles)
