@@ -42,6 +42,7 @@ from app.settings import Settings
 from app.version import VERSION
 
 CACHED_RESULTS = 64
+MEASURED = 1000, 16 * 2**20  # batch sizes of sweeps, and their bytes
 SWEEPS = 8  # different ones at once; they share the worker processes
 
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[GIVEN_ONCE],
     )
     app.state.cache = Cache(CACHED_RESULTS)
+    app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
     app.state.gate = Gate(settings.concurrent(), settings.queue)

@@ -20,6 +20,8 @@ def script_words() -> dict[str, str]:
         "diverged": _("{loss} – diverged at {update}"),
         "undefined": _("undefined"),
         "seconds_left": _("about {seconds} s left"),
+        "cancelled": _("Cancelled: {measured} of {asked} measured."),
+        "cancelled_before": _("Cancelled before anything was measured: nothing is drawn anew."),
         "ended": _("The sweep was ended by the server."),
         "perfect": _("perfect"),
         "diminishing": _("diminishing"),

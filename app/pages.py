@@ -41,8 +41,8 @@ from app.science.sampling import EpochPlan
 
 router = APIRouter(include_in_schema=False)
 SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface depends on
-# About as long for a batch of 32, so that the three pictures can be compared.
-BUDGETS = {"epochs": 10, "updates": 330, "examples_seen": 10_500}
+# About as long for a batch of 32, so that the two pictures can be compared.
+BUDGETS = {"epochs": 10, "updates": 330}
 CAMPAIGN = "utm_"  # what letters and networks add to links; it means nothing here
 SHOWN_CHARACTERS = 20_000  # of an answer on the API's page; its link has all
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer

@@ -29,7 +29,7 @@ async def get_gate(request: Request) -> Gate:
 async def get_laboratory(request: Request) -> Laboratory:
     """What long work needs."""
     state = request.app.state
-    return Laboratory(state.workers, state.jobs, state.cache)
+    return Laboratory(state.workers, state.jobs, state.cache, state.measured)
 
 
 LaboratoryDependency = Annotated[Laboratory, Depends(get_laboratory)]

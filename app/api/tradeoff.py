@@ -15,17 +15,26 @@ from app.api.errors import as_problem, busy_problem
 from app.api.responses import documented, json_response, to_json, unless_gone, wanted
 from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
-from app.figures.tradeoff.scaling import updates_figure
+from app.figures.tradeoff.pareto import pareto_figure
+from app.figures.tradeoff.rates import rates_figure
+from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.figures.tradeoff.words import tradeoff_summary
 from app.language.speech import translated
 from app.science.errors import ParameterError
+from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 
 EVENTS = "text/event-stream"
+FIGURES = {
+    "tradeoff-updates": updates_figure,
+    "tradeoff-examples": examples_figure,
+    "tradeoff-pareto": pareto_figure,
+    "tradeoff-rates": rates_figure,
+}
 
 
 @router.get("/tradeoff", responses=documented("application/json", EVENTS))
@@ -35,8 +44,9 @@ async def get_tradeoff(
     """Updates and examples to a target loss at every batch size, with the learning rate tuned.
 
     With ``Accept: text/event-stream`` it sends ``progress`` events, each with what is known so
-    far (given a ``theme``, as a ``figure`` too), and one ``result`` (or ``problem``); otherwise
-    it waits. The sweep runs in worker processes and ends when all who asked for it have gone.
+    far (given a ``theme``, as ``figures`` too), and one ``result`` (or ``problem``); otherwise
+    it waits. The sweep runs in worker processes and ends when all who asked for it have gone;
+    asked for again, it goes on with the batch sizes that were not measured yet.
     """
     if wanted(request, "application/json", EVENTS) == EVENTS:
         asked = sweeps(query)  # what is not allowed is answered as such
@@ -63,10 +73,15 @@ def _told(query: StreamQuery, step: Step) -> bytes:
     content = _answer(query, step)
     if step.finished:
         return _event("result", content)
+    known, asked = measured(step.swept)
     content |= {"done": step.done, "seconds_left": step.seconds_left}
+    content |= {"measured": known, "asked": asked}
     if query.theme:
-        figure = updates_figure(step.swept, query.theme)
-        content["figure"] = Fragment(figure.to_json(engine="orjson"))
+        content["figures"] = {
+            name: Fragment(draw(step.swept, query.theme).to_json(engine="orjson"))
+            for name, draw in FIGURES.items()
+        }
+        content["figure"] = content["figures"]["tradeoff-updates"]
     return _event("progress", content)
 
 
@@ -84,12 +99,13 @@ def _answer(query: StreamQuery, step: Step) -> dict[str, Any]:
 
 
 def _optimizer(swept: Swept) -> dict[str, Any]:
-    fitted, marks = swept.fit, swept.regimes
+    fitted, goal = swept.fit, swept.goal
     return {
         "optimizer": swept.sweep.optimizer,
-        "lowest_loss": swept.goal.lowest,
-        "target_loss": swept.goal.level,
-        "batches": [_batch(tuned, marks.regime(tuned.batch_size)) for tuned in swept.tuned],
+        "lowest_loss": goal.deepest,
+        "target_above": goal.lowest,
+        "target_loss": goal.level,
+        "batches": [_batch(tuned, swept.regimes) for tuned in swept.tuned],
         "fit": fitted
         and {
             "approximate": True,
@@ -99,12 +115,34 @@ def _optimizer(swept: Swept) -> dict[str, Any]:
             "largest_deviation": fitted.deviation,
         },
         "fit_refused": swept.refused and translated(swept.refused),
-        "perfect_scaling_until": marks.perfect_until,
-        "plateau_from": marks.plateau_from,
+        **_bounds(swept),
     }
 
 
-def _batch(tuned: Tuned, regime: str) -> dict[str, Any]:
+def _bounds(swept: Swept) -> dict[str, Any]:
+    """Where regimes end and begin, with their intervals; null where none larger or smaller is in.
+
+    A regime of one batch size, the smallest or the largest of all, is none.
+    """
+    marks = swept.regimes
+    none = {"low": None, "high": None}
+    if not marks:
+        return dict.fromkeys(("perfect_scaling_until", "plateau_from")) | {
+            "perfect_scaling_until_interval": none, "plateau_from_interval": none,
+        }  # fmt: skip
+    smallest, largest = swept.reached[0].batch_size, swept.reached[-1].batch_size
+    answer: dict[str, Any] = {}
+    for name, bound, alone in (
+        ("perfect_scaling_until", marks.perfect_until, smallest),
+        ("plateau_from", marks.plateau_from, largest),
+    ):
+        known = {key: None if size == alone else size for key, size in bound._asdict().items()}
+        answer[name] = known.pop("value")
+        answer[f"{name}_interval"] = known
+    return answer
+
+
+def _batch(tuned: Tuned, marks: Regimes | None) -> dict[str, Any]:
     names = ("p05", "p50", "p95")
     return {
         "batch_size": tuned.batch_size,
@@ -112,7 +150,7 @@ def _batch(tuned: Tuned, regime: str) -> dict[str, Any]:
         "learning_rate_at_edge": tuned.at_edge,
         "updates": dict(zip(names, tuned.updates, strict=True)),
         "examples": dict(zip(names, tuned.examples, strict=True)),
-        "regime": regime if tuned.best is not None else None,
+        "regime": marks.labels.get(tuned.batch_size) if marks else None,
         "reason": tuned.reason and translated(tuned.reason),
         "tried": [asdict(rate) for rate in tuned.tried],
     }

@@ -55,7 +55,7 @@ class TradeoffQuery(BatchesQuery):
         min_length=0,
         max_length=MAX_RATES,
         title="Learning rates",
-        description="Rates to try at every batch size; left out, 8 from the stability limit down, a factor 3 apart",  # noqa: E501
+        description="Rates to try at every batch size; left out, 8 a factor 3 apart, down from the largest that could serve",  # noqa: E501
         json_schema_extra=hint("rate"),
     )
     target: float = Field(

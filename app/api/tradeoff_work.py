@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Hashable, Iterable
-from itertools import starmap
+from collections.abc import AsyncIterator, Hashable
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from app.api.cache import Cache
@@ -13,7 +14,7 @@ from app.api.tradeoff_query import TradeoffQuery
 from app.api.work import get_problem
 from app.api.workers import Workers
 from app.science.sampling import EpochPlan
-from app.science.tradeoff.sweep import Sweep, Task, Trial, refinement, run_task, tasks
+from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
 from app.science.tradeoff.swept import Swept, gather
 
 # Gradients and losses evaluated at most, in all sweeps of a request: some ten seconds' work.
@@ -27,7 +28,7 @@ class Step(NamedTuple):
     Attributes:
         swept: one an optimizer.
         done: share of the work that is done, by what it was thought to cost.
-        seconds_left: by the time that took, None before anything is done.
+        seconds_left: by the time that took, None before anything is done anew.
         finished: whether that is all.
     """
 
@@ -38,11 +39,17 @@ class Step(NamedTuple):
 
 
 class Laboratory(NamedTuple):
-    """What long work needs: who does it, what is under way, what was done before."""
+    """What long work needs: who does it, what is under way, what was done before.
+
+    Attributes:
+        measured: trials by task, so that a sweep that was given up goes on where it was, and one
+            with other batch sizes measures only these.
+    """
 
     workers: Workers
     jobs: Jobs
     cache: Cache
+    measured: Cache
 
 
 def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
@@ -124,35 +131,46 @@ def _key(query: TradeoffQuery) -> Hashable:
 async def _steps(
     laboratory: Laboratory, query: TradeoffQuery, asked: tuple[Sweep, ...]
 ) -> AsyncIterator[Step]:
-    begun = time.monotonic()
     problem = await asyncio.to_thread(get_problem, laboratory.cache, query.surface, query)
-    first: list[Task] = []
+    all_tasks: list[Task] = []
     for sweep in asked:
         # Searching minima and charting a loss may take a while.
-        first += await asyncio.to_thread(tasks, sweep, problem)
-    total = 2 * sum(map(_cost, first))
-    goals = {task.sweep.optimizer: task.goal for task in first}
+        all_tasks += await asyncio.to_thread(tasks, sweep, problem)
+    goals = {task.sweep.optimizer: task.goal for task in all_tasks}
     trials: dict[str, list[Trial]] = {sweep.optimizer: [] for sweep in asked}
-    spent = 0.0
+    new: list[Task] = []
+    for task in all_tasks:
+        known = laboratory.measured.peek(_task_key(task))
+        if known is None:
+            new.append(task)
+        else:
+            trials[task.sweep.optimizer] += known
+    total = sum(map(_cost, all_tasks))
+    spent = before = total - sum(map(_cost, new))
+    begun = time.monotonic()
 
-    def follow(task: Task, trial: Trial) -> Iterable[Task]:
-        more = refinement(task, trial)
-        return (more,) if more else ()
-
-    async for task, trial, left in complete(laboratory.workers, run_task, first, follow):
-        trials[task.sweep.optimizer].append(trial)
-        spent = min(spent + _cost(task), total)
-        done = 1.0 if not left else spent / total
+    async def step(*, finished: bool) -> Step:
         so_far = [(sweep, goals[sweep.optimizer], trials[sweep.optimizer]) for sweep in asked]
-        yield Step(
-            await asyncio.to_thread(lambda known: tuple(starmap(gather, known)), so_far),
-            done,
-            (time.monotonic() - begun) * (1 - done) / done,
-            finished=not left,
-        )
+        swept = await asyncio.to_thread(lambda: tuple(gather(*known) for known in so_far))
+        pace = (time.monotonic() - begun) / (spent - before) if spent > before else None
+        left = None if pace is None else pace * (total - spent)
+        return Step(swept, 1.0 if finished else spent / total, left, finished)
+
+    if before:
+        yield await step(finished=not new)
+    async for task, found, left in complete(laboratory.workers, measure, new, lambda *_: ()):
+        laboratory.measured.get(_task_key(task), partial(tuple, found))
+        trials[task.sweep.optimizer] += found
+        spent += _cost(task)
+        yield await step(finished=not left)
+
+
+def _task_key(task: Task) -> Hashable:
+    """All that decides its trials: its sweep, without the other batch sizes."""
+    return repr(replace(task.sweep, batch_sizes=(task.batch_size,)))
 
 
 def _cost(task: Task) -> float:
-    """Of a task beside others of its sweeps: its updates, each with its lanes."""
+    """What a task takes beside others of its sweep: the loop of its updates, and their lanes."""
     epoch = EpochPlan(task.sweep.examples, task.batch_size, task.sweep.remainder)
     return epoch.updates * (LAID_OUT + len(task.learning_rates) * task.sweep.replicas)

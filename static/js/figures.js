@@ -7,10 +7,10 @@ import { offer } from "./take.js";
 import { theme } from "./theme.js";
 
 export class Figures {
-  // query(names) gives the parameters of those names.
-  constructor(base, query) {
+  // query(names) gives the parameters of those names; the panels are those in ``place``.
+  constructor(base, query, place = "body") {
     Object.assign(this, { base, query });
-    this.panels = [...document.querySelectorAll("[data-takes]")].map((element) => ({
+    this.panels = [...document.querySelectorAll(`${place} [data-takes]`)].map((element) => ({
       element,
       plot: element.querySelector(".figure"),
       caption: element.querySelector("figcaption"),
@@ -74,11 +74,8 @@ export class Figures {
       const { data, layout } = await ask(this.base, `figures/${panel.element.dataset.figure}`, params, signal);
       if (signal?.aborted || panel.current !== mine) return;
       mine.signal = undefined; // answered: what is given up later is something else
-      panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
-      await plotly();
+      await this.#paint(panel, data, layout, mine);
       if (panel.current !== mine) return;
-      await drawChart(panel.plot, { data, layout });
-      panel.error.hidden = true;
       offer(panel.element, this.base, panel.element.dataset.figure, params, layout.meta?.parameters);
       panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
     } catch (error) {
@@ -90,5 +87,19 @@ export class Figures {
     } finally {
       if (panel.current === mine || !panel.current) panel.element.removeAttribute("aria-busy");
     }
+  }
+
+  // A figure that came otherwise, until the panel's own is asked for again.
+  async show(name, { data, layout }) {
+    const panel = this.panels.find(({ element }) => element.dataset.figure === name);
+    await this.#paint(panel, data, layout, (panel.current = {}));
+  }
+
+  async #paint(panel, data, layout, mine) {
+    panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
+    await plotly();
+    if (panel.current !== mine) return;
+    await drawChart(panel.plot, { data, layout });
+    panel.error.hidden = true;
   }
 }

@@ -1,11 +1,9 @@
 // The trade-off laboratory: a sweep streamed while it is measured.
 
 import { Problem, ask, events } from "./api.js";
-import { drawChart } from "./chart.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
-import { plotly } from "./plotly.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { theme } from "./theme.js";
@@ -19,21 +17,28 @@ const SWEEP = main.dataset.sweep.split(" "); // what the sweep depends on
 
 const form = new Form(byId("form"), (live) => live || page.changed(false)); // too long for every step of a slider
 const page = new Page(form, load, show);
-const figures = new Figures(api, (names) => pick(form.params("run"), names));
+const query = (names) => pick(form.params("run"), names);
+const figures = new Figures(api, query, "#sweep");
+const others = new Figures(api, query, ".panels:not(#sweep)"); // which wait for no sweep
 const whole = new Intl.NumberFormat(lang);
 const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
+let latest; // what the sweep that is under way has said
+let apart = new AbortController(); // of the others, which go on when a sweep is cancelled
+let drawn; // when they are
 
 async function load(live, signal) {
   const params = form.params("run");
+  begin();
   signal.addEventListener("abort", () => progress(undefined));
-  progress(0);
   try {
     const surface = params.get("surface") ?? byId("surface").value;
     const facts = await ask(api, `surfaces/${encodeURIComponent(surface)}`, pick(params, DATA.filter((name) => name !== "surface")), signal);
     form.describe(facts);
     for await (const { name, data } of events(api, "tradeoff", pick(params, SWEEP, { theme: theme() }), signal)) {
       if (name === "problem") throw new Problem(data);
+      drawOthers();
       if (name === "result") return { swept: data, facts, signal };
+      latest = data;
       progress(data.done, data.seconds_left);
       tell(data);
     }
@@ -43,23 +48,39 @@ async function load(live, signal) {
   }
 }
 
+function begin() {
+  latest = undefined;
+  apart.abort();
+  apart = new AbortController();
+  drawn = undefined;
+  byId("cancelled").hidden = true;
+  progress(0);
+}
+
+function drawOthers() {
+  drawn ??= others.refresh(false, apart.signal);
+}
+
 async function show({ swept, facts, signal }) {
   form.resolved({ ...swept.request, noise: facts.noise, start: swept.request.start ?? facts.start });
   tell(swept);
-  await figures.refresh(false, signal);
+  await Promise.all([figures.refresh(false, signal), drawn]);
   main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
 }
 
 // What is known so far.
-function tell({ summary, optimizers, figure }) {
+function tell({ summary, optimizers, figures: made = {} }) {
   byId("words").textContent = summary;
-  if (figure) draw(figure).catch(() => {}); // the result is drawn in any case
+  for (const [name, figure] of Object.entries(made)) figures.show(name, figure).catch(() => {}); // the result is drawn in any case
   byId("swept").replaceChildren(...optimizers.flatMap(({ optimizer, batches }) => batches.map((batch) => row(batch, optimizer))));
 }
 
-async function draw(figure) {
-  await plotly();
-  await drawChart(document.querySelector("#tradeoff-updates .figure"), figure);
+function cancel() {
+  page.cancel();
+  drawOthers();
+  byId("cancelled-text").textContent = latest ? say("cancelled", latest) : say("cancelled_before");
+  byId("cancelled").hidden = false;
+  byId("resume").focus();
 }
 
 function row({ batch_size, learning_rate, updates, examples, regime, reason }, optimizer) {
@@ -68,7 +89,7 @@ function row({ batch_size, learning_rate, updates, examples, regime, reason }, o
   const range = ({ p05, p50, p95 }) => `${whole.format(p50)} (${p05 === null ? "…" : whole.format(p05)}–${p95 === null ? "…" : whole.format(p95)})`;
   const texts = learning_rate === null
     ? [optimizer, "–", reason, "", ""]
-    : [optimizer, fine.format(learning_rate), range(updates), range(examples), say(regime)];
+    : [optimizer, fine.format(learning_rate), range(updates), range(examples), regime ? say(regime) : ""];
   line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
   return line;
 }
@@ -79,7 +100,9 @@ function progress(done, seconds) {
   byId("left").textContent = seconds ? say("seconds_left", { seconds: fine.format(Math.ceil(seconds)) }) : "";
 }
 
-byId("cancel").addEventListener("click", () => page.cancel());
-new Share(form, (figure) => figures.params(figure));
-printable(main, () => figures.all());
+byId("cancel").addEventListener("click", cancel);
+byId("resume").addEventListener("click", () => page.refresh(false));
+new Share(form, (figure) => figures.params(figure) ?? others.params(figure));
+// A cancelled sweep is printed as far as it came.
+printable(main, () => Promise.all([byId("cancelled").hidden && figures.all(), others.all()]));
 page.start();

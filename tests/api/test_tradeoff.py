@@ -1,34 +1,28 @@
 """``/tradeoff``: the sweep of the science, streamed, shared, cached, cancelled."""
 
 import asyncio
-import http.client
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-import httpx
 import pytest
 
+from app.api.cache import Cache
 from app.api.tradeoff_query import TradeoffQuery
-from app.api.tradeoff_work import Laboratory, finish
+from app.api.tradeoff_work import Laboratory, finish, sweeps, watch
 from app.api.workers import Workers
 from app.main import create_app
 from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks
-from app.science.tradeoff.swept import gather
+from app.science.tradeoff.swept import gather, measured
 
 from .reading import Get, parse
 
+T = TypeVar("T")
+
 SMALL = {"examples": 60, "batch_size": [1, 8, "full"], "replicas": 8, "epochs": 5, "target": 0.05}
 SWEEP = Sweep(examples=60, batch_sizes=(1, 8, 60), replicas=8, epochs=5, target=0.05)
-# Far more than it takes to notice that it goes on: many tasks of less than a second each.
-LONG = {"batch_size": list(range(64, 80)), "epochs": 800, "replicas": 128, "target": 1e-6}
-PATIENCE = 120  # seconds
-AT_WORK = 4  # seconds of processor time that starting alone does not take
-STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
 
 
 def url(**query: Any) -> str:
@@ -80,12 +74,38 @@ def test_it_is_the_sweep_of_the_science(get: Get, optimizer: str) -> None:
         assert found["fit"]["approximate"] is True
 
 
+def test_bounds_of_regimes_have_intervals(get: Get) -> None:
+    (found,) = ask(get, surface="bowl", seed=1)["optimizers"]
+    assert found["perfect_scaling_until"] == found["plateau_from"] == 256
+    for name in ("perfect_scaling_until", "plateau_from"):
+        low, high = found[f"{name}_interval"].values()
+        assert low <= 256
+        assert high is None or high >= 256
+    assert found["perfect_scaling_until_interval"]["high"] >= 256
+    scaling = {batch["batch_size"]: batch["regime"] for batch in found["batches"]}
+    assert set(list(scaling.values())[:9]) == {"perfect"}
+    assert "diminishing" not in scaling.values()
+
+
+def test_the_lowest_loss_is_the_surface_s_and_the_target_is_counted_from_another(get: Get) -> None:
+    (found,) = ask(get, **SMALL, surface="six-hump-camel")["optimizers"]
+    assert found["lowest_loss"] == pytest.approx(-1.0316, abs=1e-3)
+    assert found["target_above"] == pytest.approx(-0.2155, abs=1e-3)
+    assert found["target_loss"] > found["target_above"]
+
+
+def test_one_batch_size_belongs_to_no_regime(get: Get) -> None:
+    (found,) = ask(get, **SMALL | {"batch_size": 8})["optimizers"]
+    assert found["batches"][0]["regime"] is None
+    assert found["perfect_scaling_until"] is found["plateau_from"] is None
+
+
 def test_the_number_of_workers_does_not_matter() -> None:
     async def run(count: int) -> Any:
         state = create_app().state
         workers = Workers(count)
         try:
-            step = await finish(Laboratory(workers, state.jobs, state.cache), query)
+            step = await finish(Laboratory(workers, state.jobs, state.cache, state.measured), query)
         finally:
             workers.close()
         return [(t.batch_size, t.learning_rate, t.updates, t.examples) for t in step.swept[0].tuned]
@@ -119,7 +139,65 @@ def test_events_tell_how_far_it_is_and_end_with_the_answer(new_get: Callable[[],
     assert done == sorted(done)
     assert done[0] > 0
     assert all(data["seconds_left"] >= 0 for _, data in before)
-    assert {t["meta"]["role"] for t in before[-1][1]["figure"]["data"]} >= {"measured"}
+    for _, data in before:
+        assert data["asked"] == 3
+        assert data["summary"].startswith(f"So far, with {data['measured']} of 3 measured: ")
+        assert len(data["optimizers"][0]["batches"]) == data["measured"]
+        assert set(data["figures"]) == {
+            f"tradeoff-{name}" for name in ("updates", "examples", "pareto", "rates")
+        }
+        assert data["figure"] == data["figures"]["tradeoff-updates"]
+        for figure in data["figures"].values():
+            assert figure["layout"]["meta"]["caption"].startswith("So far, with ")
+    drawn = [
+        {t["meta"]["role"] for t in figure["data"]} for figure in before[-1][1]["figures"].values()
+    ]
+    assert all("measured" in roles for roles in drawn)
+
+
+def test_a_sweep_that_was_given_up_goes_on_where_it_was() -> None:
+    """Only the batch sizes that are not known are handed to workers, and the answer is the same."""
+
+    class Counting(Workers):
+        given = 0
+
+        def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
+            self.given += 1
+            return super().submit(function, *args)
+
+    async def run() -> None:
+        state = create_app().state
+        workers = Counting(1)
+        laboratory = Laboratory(workers, state.jobs, state.cache, state.measured)
+        asked = SMALL | {"seed": 3, "examples": 400, "batch_size": [1, 2, 3, 4, 5]}
+        query = TradeoffQuery.model_validate(asked)
+        try:
+            async for _ in watch(laboratory, query, sweeps(query)):
+                break
+            while len(state.jobs):  # until it has ended
+                await asyncio.sleep(0.01)
+            workers.given = 0
+            steps = [step async for step in watch(laboratory, query, sweeps(query))]
+            known, all_of_them = measured(steps[0].swept)
+            assert known >= 1
+            assert workers.given == all_of_them - known
+            assert steps[0].seconds_left is None
+            assert (steps[-1].done, steps[-1].finished) == (1, True)
+            # Another batch size more is one task more.
+            workers.given = 0
+            more = TradeoffQuery.model_validate(asked | {"batch_size": [1, 2, 3, 4, 5, 6]})
+            found = (await finish(laboratory, more)).swept[0]
+            assert workers.given == 1
+            alone = Laboratory(workers, state.jobs, Cache(9), Cache(9))
+            again = (await finish(alone, more)).swept[0]
+            assert workers.given == 7
+        finally:
+            workers.close()
+        for one, other in zip(found.tuned, again.tuned, strict=True):
+            assert one.tried == other.tried
+            assert (one.updates, one.examples) == (other.updates, other.examples)
+
+    asyncio.run(run())
 
 
 def test_a_known_answer_is_one_event(get: Get) -> None:
@@ -177,106 +255,3 @@ def test_bad_input_is_named(
 @pytest.mark.parametrize("accept", ["text/event-stream;q=0", "application/json, */*;q=0.1"])
 def test_a_stream_is_for_those_who_would_rather_have_it(get: Get, accept: str) -> None:
     assert get(url(**SMALL), Accept=accept).headers["Content-Type"] == "application/json"
-
-
-@pytest.fixture
-def served(serve: Callable[..., Any]) -> Any:
-    return serve("--port", "0")
-
-
-@contextmanager
-def sweeping(served: Any, accept: str) -> Iterator[None]:
-    """A client that waits for a long sweep, on which workers are busy already."""
-    parts = urlsplit(served.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-    connection.request("GET", url(**LONG), headers={"Accept": accept})
-    until = time.monotonic() + PATIENCE
-    while busy(served.process.pid) < AT_WORK:
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    try:
-        yield
-    finally:
-        connection.close()
-
-
-def busy(pid: int) -> float:
-    """Seconds of processor time that a process and its children have used."""
-    total = 0.0
-    for one in (pid, *children(pid)):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
-
-
-def children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(child) for child in listed.read_text().split()] if listed.exists() else []
-    return [grandchild for child in found for grandchild in (child, *children(child))]
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs: one that has ended may wait for its end to be noticed."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_idle(pid: int) -> None:
-    """Until nothing is computed for a while."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        before = busy(pid)
-        time.sleep(0.5)
-        if busy(pid) - before < 0.1:
-            return
-    pytest.fail("the server goes on working")
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-def test_the_work_stops_when_the_client_goes(served: Any, accept: str) -> None:
-    with sweeping(served, accept):
-        assert httpx.get(f"{served.url}/healthz").status_code == 200  # answers all the while
-    begun = busy(served.process.pid)
-    wait_idle(served.process.pid)
-    assert busy(served.process.pid) - begun < STOPPED_WITHIN
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-def test_the_work_stops_when_only_the_head_was_asked_for(served: Any) -> None:
-    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:  # which stays connected
-        reply = client.head(url(**LONG), headers={"Accept": "text/event-stream"})
-        assert reply.status_code == 200
-        assert reply.headers["Content-Type"].startswith("text/event-stream")
-        begun = busy(served.process.pid)
-        wait_idle(served.process.pid)
-        assert busy(served.process.pid) - begun < STOPPED_WITHIN
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
-    query = SMALL | {"surface": "tanh-neuron", "replicas": 32, "epochs": 40, "target": 0.01}
-    with httpx.stream(
-        "GET", served.url + url(**query), headers={"Accept": "text/event-stream"}, timeout=PATIENCE
-    ) as reply:
-        text = reply.iter_text()
-        said = next(text)
-        killed = max(children(served.process.pid))
-        os.kill(killed, 9)
-        said += "".join(text)
-    assert events(said)[-1] == ("result", ask(get, **query))
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-def test_sigterm_ends_a_sweep_and_its_workers(served: Any) -> None:
-    with sweeping(served, "text/event-stream"):
-        workers = children(served.process.pid)
-        assert workers
-        code, _, _ = served.stop(15)
-    assert code == 0
-    until = time.monotonic() + PATIENCE
-    while any(map(alive, workers)):
-        assert time.monotonic() < until
-        time.sleep(0.05)

@@ -38,6 +38,18 @@ def test_points_are_those_of_the_answer(get: Get) -> None:
     np.testing.assert_allclose(numbers(points.y), [b["learning_rate"] for b in batches])
 
 
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("sizes", [[4, 5, 6], [1, 4, 16, "full"], [8]])
+def test_every_axis_has_ticks_where_its_points_are(get: Get, figure: str, sizes: list[Any]) -> None:
+    made = ask(get, figure, **SMALL | {"batch_size": sizes})
+    (points,) = traces(made, "measured")
+    for axis, values in ((made.layout.xaxis, points.x), (made.layout.yaxis, points.y)):
+        low, high = numbers(values).min(), numbers(values).max()
+        ticks = numbers(axis.tickvals) if axis.tickvals else 10.0 ** np.arange(-6, 9)
+        # Points lie between ticks no further than a factor of 2.5 beyond them.
+        assert np.sum((ticks >= low / 2.5) & (ticks <= high * 2.5)) >= 2
+
+
 def test_lines_of_the_rules(get: Get) -> None:
     updates = ask(get, "tradeoff-updates", **SMALL)
     (perfect,) = traces(updates, "perfect")

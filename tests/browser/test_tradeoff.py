@@ -1,4 +1,6 @@
-"""The trade-off page: a sweep that is watched, cancelled, linked and refused."""
+"""The trade-off page: a sweep that is watched, cancelled, resumed, linked and refused."""
+
+import re
 
 import pytest
 
@@ -10,6 +12,9 @@ LONG = (
     "&target=0.000001"
 )  # fmt: skip
 UPDATES = "#tradeoff-updates .figure"
+SWEPT = [f"tradeoff-{name}" for name in ("updates", "pareto", "examples", "rates")]
+SO_FAR = {"en": "So far, with", "ja": "ここまで"}
+SIZES = "figure => figure.data.find((t) => t.meta?.role === 'measured').text"
 MEASURED = "figure => (figure.data ?? []).filter((t) => t.meta?.role === 'measured').length"
 
 
@@ -29,7 +34,7 @@ def caption(desk: Desk, panel: str) -> str:
 def test_every_figure_is_drawn_and_says_what_it_shows(sit: OpenDesk) -> None:
     desk = sit_down(sit)
     panels = desk.page.locator(".panel").evaluate_all("all => all.map(panel => panel.id)")
-    assert len(panels) == 10
+    assert len(panels) == 9
     for panel in panels:
         assert len(caption(desk, panel)) > 30, panel
     assert desk.page.locator(".panel .error:visible").count() == 0
@@ -38,21 +43,60 @@ def test_every_figure_is_drawn_and_says_what_it_shows(sit: OpenDesk) -> None:
     assert "batch" in desk.page.locator("#words").inner_text()
 
 
-def test_a_sweep_is_watched_and_cancelled(sit: OpenDesk) -> None:
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_sweep_is_watched_cancelled_and_resumed(sit: OpenDesk, lang: str) -> None:
     desk = sit()
-    desk.page.goto(f"{desk.base}/tradeoff{LONG}")
-    desk.page.locator("#progress").wait_for()
-    # A part of the picture is there before the whole.
-    desk.wait(f"() => document.querySelector('{UPDATES}').data?.length > 0")
+    words, rows = desk.page.locator("#words"), desk.page.locator("#swept tr")
+    seed = list(SO_FAR).index(lang)  # what is known of one need not be measured again
+    desk.page.goto(f"{desk.base}/tradeoff{LONG}&seed={seed}&lang={lang}")
+    # A part of every picture is there before the whole, and reads as that.
+    for panel in SWEPT:
+        desk.wait(f"id => ({MEASURED})(document.querySelector(`#${{id}} .figure`)) > 0", panel)
+        assert SO_FAR[lang] in desk.page.locator(f"#caption-{panel}").inner_text()
+    assert SO_FAR[lang] in words.inner_text()
     assert desk.page.get_attribute("main", "data-drawn") is None
     assert float(desk.page.locator("#done").evaluate("bar => bar.value")) > 0
-    assert "s left" in desk.page.locator("#left").inner_text()
+    desk.wait("() => document.querySelector('#left').textContent")
     desk.page.click("#cancel")
     desk.page.locator("#progress").wait_for(state="hidden")
+    said = desk.page.locator("#cancelled-text").inner_text()
+    known, asked = sorted(map(int, re.findall(r"\d+", said)))
+    assert asked == 16
+    assert known == rows.count() > 0
+    assert str(known) in words.inner_text()
+    assert SO_FAR[lang] in words.inner_text()
     assert desk.page.locator("#problem").is_hidden()
-    # The server is free again: another sweep is soon there.
+    for panel in SWEPT:
+        assert desk.page.locator(f"#{panel} .figure").evaluate(MEASURED) == 1
+    # What waits for no sweep is drawn all the same.
+    assert caption(desk, "tradeoff-escape")
+    # It goes on where it was.
+    desk.page.click("#resume")
+    desk.page.locator("#cancelled").wait_for(state="hidden")
+    desk.wait("known => document.querySelectorAll('#swept tr').length > known", known)
+    desk.page.click("#cancel")
+    # The server is free again: another sweep is soon there, and says nothing of the last one.
     desk.page.goto(f"{desk.base}/tradeoff{QUICK}&seed=12")
     desk.wait_drawn(1)
+    assert desk.page.locator("#cancelled").is_hidden()
+    assert SO_FAR["en"] not in words.inner_text()
+
+
+def test_a_picture_is_whole_again_after_a_cancelled_one(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    words = desk.page.locator("#words")
+    whole = words.inner_text()
+    desk.enter("batch_size", " ".join(map(str, range(20, 36))))
+    desk.wait("text => document.querySelector('#words').textContent !== text", whole)
+    if desk.page.locator("#cancel").is_visible():
+        desk.page.click("#cancel")
+    drawn = desk.drawn
+    desk.page.go_back()
+    desk.wait("drawn => Number(document.querySelector('main').dataset.drawn) > drawn", drawn)
+    assert words.inner_text() == whole
+    for panel in SWEPT[:2]:
+        sizes = desk.page.locator(f"#{panel} .figure").evaluate(SIZES)
+        assert sizes == ["B = 1", "B = 8", "B = 100 (full)"]
 
 
 def test_the_form_is_the_link(sit: OpenDesk) -> None:

@@ -25,6 +25,17 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, known:
         r'data-figure="([\w-]+)" data-takes="([\w ]+)" data-add="([\w=&;-]*)"',
         get("/tradeoff").text,
     )
-    assert len(panels) == 10
+    assert len(panels) == 9
     for figure, takes, add in panels:
         assert {*takes.split(), *re.findall(r"(\w+)=", add)} <= known(figure), figure
+
+
+def test_budgets_that_are_compared_differ(get: Get) -> None:
+    """No two of the panels' queries give the same updates and the same examples."""
+    added = re.findall(r'id="(loss-\w+)"[^>]*? data-add="([\w=&;-]*)"', get("/tradeoff").text)
+    assert len(added) > 1
+    spent = []
+    for _, query in added:
+        runs = get("/api/v1/paths?" + query.replace("&amp;", "&").partition("&axis")[0]).json()
+        spent.append([(path["updates"], path["examples_seen"]) for path in runs["paths"]])
+    assert len({tuple(each) for each in spent}) == len(spent)

@@ -1,7 +1,9 @@
 """How optimizers are told apart, colour being that of the batch size."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
@@ -24,8 +26,32 @@ DASHES = {
     "adam": "dot",
 }
 
-# A logarithmic axis, its decades written out.
-LOG = {"type": "log", "exponentformat": "none", "separatethousands": True, "dtick": 1}
+LOG = {"type": "log", "exponentformat": "none", "separatethousands": True}
+ROOM = 0.06  # beside the outermost batch sizes, in parts of their range or of a decade
+DECADES = 2.0  # over fewer of them the powers of 10 alone are too few ticks
+
+
+def size_axis(traces: Sequence[go.Scatter]) -> dict[str, Any]:
+    """That of the batch sizes: labels of regimes do not widen it."""
+    sizes = _points(traces, "x")
+    low, high = np.log10([sizes.min(), sizes.max()])
+    room = ROOM * max(high - low, 1.0)
+    return log_axis(traces, "x") | {"range": [float(low - room), float(high + room)]}
+
+
+def log_axis(traces: Sequence[go.Scatter], name: str) -> dict[str, Any]:
+    """A logarithmic axis, its ticks written out: at 1, 10, …; over a short range at 1, 2, 5, …."""
+    values = _points(traces, name)
+    low, high = np.log10([values.min(), values.max()])
+    if high - low >= DECADES:
+        return LOG | {"dtick": 1}
+    powers = 10.0 ** np.arange(np.floor(low) - 1, np.ceil(high) + 2)
+    return LOG | {"tickvals": np.outer(powers, [1, 2, 5]).ravel().round(12).tolist()}
+
+
+def _points(traces: Sequence[go.Scatter], name: str) -> FloatArray:
+    found = [getattr(trace, name) for trace in traces if trace.meta["role"] == "measured"]
+    return np.concatenate([np.asarray(values, dtype=np.float64) for values in found or [[1.0]]])
 
 
 def measured(

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.marks import DASHES, LOG, measured
-from app.figures.tradeoff.words import pareto_caption
+from app.figures.tradeoff.captions import pareto_caption
+from app.figures.tradeoff.marks import DASHES, log_axis, measured
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
 
@@ -74,8 +74,10 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             colours,
             meta={"caption": pareto_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("updates to the target (parallel depth)"), **LOG),
-            yaxis=axis(colours, _("examples to the target (total work)"), **LOG),
+            xaxis=axis(
+                colours, _("updates to the target (parallel depth)"), **log_axis(traces, "x")
+            ),
+            yaxis=axis(colours, _("examples to the target (total work)"), **log_axis(traces, "y")),
             hovermode="closest",
         ),
     )

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.marks import LOG, measured
-from app.figures.tradeoff.words import rates_caption
+from app.figures.tradeoff.captions import rates_caption
+from app.figures.tradeoff.marks import log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
 
@@ -54,11 +54,11 @@ def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             colours,
             meta={"caption": rates_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("batch size (log scale)"), **LOG),
+            xaxis=axis(colours, _("batch size (log scale)"), **size_axis(traces)),
             yaxis=axis(
                 colours,
                 _("best learning rate"),
-                **LOG,
+                **log_axis(traces, "y"),
                 # The lines of the rules may go far beyond every rate that was tried.
                 range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],
             ),

@@ -7,10 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, Theme, axis, layout
-from app.figures.tradeoff.marks import DASHES, LOG, bars, measured
-from app.figures.tradeoff.words import examples_caption, updates_caption
+from app.figures.tradeoff.captions import examples_caption, updates_caption
+from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.problems.surface import FloatArray
+from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.swept import Swept
 
 POINTS = 60  # of a fitted line
@@ -42,7 +43,8 @@ def updates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
         quantiles = [t.updates for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} updates"), colours))
     figure = _figure(traces, colours, _("updates to the target"), updates_caption(sweeps))
-    _mark_regimes(figure, sweeps[0], colours)
+    if sweeps[0].regimes:
+        _mark_regimes(figure, sweeps[0], sweeps[0].regimes, colours, named=len(sweeps) > 1)
     return figure
 
 
@@ -68,30 +70,36 @@ def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.
             theme,
             meta={"caption": caption},
             margin={"l": 74, "r": 14, "t": 26, "b": 42},
-            xaxis=axis(theme, _("batch size (log scale)"), **LOG),
-            yaxis=axis(theme, vertical, **LOG),
+            xaxis=axis(theme, _("batch size (log scale)"), **size_axis(traces)),
+            yaxis=axis(theme, vertical, **log_axis(traces, "y")),
             hovermode="closest",
         ),
     )
 
 
-def _mark_regimes(figure: go.Figure, swept: Swept, theme: Theme) -> None:
-    """Name the regimes at the top, with a line where one ends."""
-    marks = swept.regimes
-    line = {"width": 1, "dash": "dot", "color": theme.text}
-    for size, text, side in (
-        (marks.perfect_until, _("← perfect scaling"), "right"),
-        (marks.plateau_from, _("plateau →"), "left"),
+def _mark_regimes(
+    figure: go.Figure, swept: Swept, marks: Regimes, theme: Theme, *, named: bool
+) -> None:
+    """Name the regimes at the top, with a line where one ends and a band over its interval."""
+    optimizer = f", {swept.sweep.optimizer}" if named else ""
+    smallest, largest = swept.reached[0].batch_size, swept.reached[-1].batch_size
+    for bound, alone, text, side in (
+        (marks.perfect_until, smallest, _("← perfect scaling"), "right"),
+        (marks.plateau_from, largest, _("plateau →"), "left"),
     ):
-        if size is None:
+        if bound.low < bound.high:
+            figure.add_vrect(
+                bound.low, bound.high, fillcolor=theme.faint, opacity=0.12, line_width=0
+            )
+        if bound.value == alone:
             continue
         # On a logarithmic axis annotations are placed by the logarithm, and lines are not.
-        figure.add_vline(size, line=line)
+        figure.add_vline(bound.value, line={"width": 1, "dash": "dot", "color": theme.text})
         figure.add_annotation(
-            x=np.log10(size),
+            x=np.log10(bound.value),
             y=1,
             yref="paper",
-            text=text,
+            text=text + optimizer,
             showarrow=False,
             xanchor=side,
             yanchor="bottom",

@@ -14,15 +14,13 @@ import numpy as np
 
 from app.science.message import Message
 from app.science.problems.surface import FloatArray
-from app.science.tradeoff.passage import quantiles
+from app.science.tradeoff.resampling import INTERVAL, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
 FEWEST = 3  # batch sizes: two fix the two parameters, the third says whether they fit
 REACH = 100.0  # how far beyond the batch sizes tried the critical one is looked for
 GRID_POINTS = 200
 BISECTIONS = 60
-RESAMPLES = 1000
-INTERVAL = (0.025, 0.975)
 
 
 class Estimate(NamedTuple):
@@ -40,7 +38,8 @@ class Fit(NamedTuple):
         updates: S_min, the fewest updates at any batch size.
         examples: E_min, the fewest examples.
         batch_size: B_crit, at which both are twice that.
-        deviation: the largest relative difference between measured and fitted updates.
+        deviation: the largest relative difference between measured and fitted updates, at the
+            batch size as at the examples an update, which a last batch makes fewer.
     """
 
     updates: Estimate
@@ -58,21 +57,15 @@ def refusal(tuned: Sequence[Tuned]) -> str | None:
     used = [point for point in tuned if point.best is not None]
     if len(used) < FEWEST:
         return Message(
-            "{count} batch sizes reach the target; a fit needs {fewest}",
+            "A fit needs {fewest} batch sizes that reach the target, not {count}",
             count=len(used),
             fewest=FEWEST,
         )
     critical = float(critical_batch_size(*_medians(used)))
     if not used[0].batch_size <= critical <= used[-1].batch_size:
         if critical < used[0].batch_size:
-            return Message(
-                "Updates hardly depend on batch size throughout: a critical batch size, if there "
-                "is one, lies outside those tried"
-            )
-        return Message(
-            "Updates fall in proportion to batch size throughout: a critical batch size, if there "
-            "is one, lies outside those tried"
-        )
+            return Message("A fit would put the critical batch size below all that arrive")
+        return Message("A fit would put the critical batch size above all that arrive")
     return None
 
 
@@ -91,15 +84,13 @@ def fit(tuned: Sequence[Tuned], seed: int = 0) -> Fit:
     """
     used = [point for point in tuned if point.best is not None]
     measured, sizes = _medians(used)
-    passages = np.stack([point.passages for point in used])
-    replicas = passages.shape[1]
-    drawn = np.random.default_rng(seed).integers(replicas, size=(RESAMPLES, replicas))
-    resampled = quantiles(passages[:, drawn])[1].T
+    resampled = resampled_medians(np.stack([point.passages for point in used]), seed)
     resampled = resampled[np.all(np.isfinite(resampled), axis=1)]
     updates = np.vstack([measured, resampled])
     critical = critical_batch_size(updates, sizes)
     fewest = np.exp(np.mean(_shortfall(updates, sizes, critical), axis=1))
-    fitted = fewest[0] * (1 + critical[0] / sizes)
+    nominal = [point.batch_size for point in used]
+    fitted = fewest[0] * (1 + critical[0] / np.array([sizes, nominal]))
     return Fit(
         _estimate(fewest),
         _estimate(fewest * critical),

@@ -26,14 +26,16 @@ class Goal:
     """A target loss, ``lowest + share·(start − lowest)``.
 
     Attributes:
-        share: of the way up from the lowest loss to the start's that may be left.
+        share: of the way up from the minimum's loss to the start's that may be left.
         minimum: `goal_minimum`; None where the domain has none (separable classes).
+        deepest: the loss at the lowest minimum of all; 0 where there is none.
         start: the mean loss at the start.
         chart: from which losses are read; None where they are cheap to have exactly.
     """
 
     share: float
     minimum: Minimum | None
+    deepest: float
     start: float
     chart: Chart | None
 
@@ -41,6 +43,11 @@ class Goal:
     def lowest(self) -> float:
         """The loss at the minimum; without one 0, which the losses of classes only approach."""
         return self.minimum.loss if self.minimum else 0.0
+
+    @property
+    def local(self) -> bool:
+        """Whether that is not the lowest minimum of all, but for rounding."""
+        return self.lowest - self.deepest > ARRIVED * (self.start - self.deepest)
 
     @property
     def level(self) -> float:
@@ -75,7 +82,8 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
         raise ParameterError(
             "start", start, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
         )
-    goal = Goal(share, goal_minimum(problem, start), float(problem.loss(*start)), None)
+    deepest = problem.minima[0].loss if problem.minima else 0.0
+    goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest
     if not height > max(0.0, LEAST_HEIGHT * _usual_height(problem)):
         raise ParameterError(

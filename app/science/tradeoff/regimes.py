@@ -1,55 +1,99 @@
 """Perfect scaling, diminishing returns, plateau (Shallue et al. 2018, arXiv:1811.03600)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from app.science.problems.surface import FloatArray
+from app.science.sampling import IntArray
+from app.science.tradeoff.passage import BoolArray, quantiles
+from app.science.tradeoff.resampling import INTERVAL, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
-TOLERANCE = 0.25  # what may be lost of perfect scaling, or still be gained on the plateau
+TOLERANCE = 0.25  # more examples that still count as no more, and more updates
+
+
+class Bound(NamedTuple):
+    """The batch size at which a regime ends or begins, and its 95 % interval over replicas."""
+
+    value: int
+    low: int
+    high: int
 
 
 class Regimes(NamedTuple):
     """Where one ends and the next begins, as measured; between the two returns diminish.
 
     Attributes:
-        perfect_until: the largest batch size up to which every one takes no more examples than
-            the smallest one, plus `TOLERANCE`: updates fall in proportion. None if the second
-            batch size takes more already.
-        plateau_from: the smallest batch size from which on every one takes no more updates than
-            the largest one, plus `TOLERANCE`. None if the last but one takes more.
+        perfect_until: the largest batch size up to which every one arrives and takes no more
+            examples than the smallest one, plus `TOLERANCE`: updates fall in proportion. The
+            smallest itself where already the second one does not.
+        plateau_from: the smallest batch size, not below that, from which on every one arrives
+            and none that is larger saves updates, beyond `TOLERANCE`. The largest itself where
+            it does save.
+        labels: ``perfect``, ``diminishing`` or ``plateau`` of each batch size that arrives.
+            Beyond `perfect_until`, too, one that takes no more examples is ``perfect``.
     """
 
-    perfect_until: int | None
-    plateau_from: int | None
-
-    def regime(self, batch_size: int) -> str:
-        """``perfect``, ``diminishing`` or ``plateau``."""
-        if self.perfect_until is not None and batch_size <= self.perfect_until:
-            return "perfect"
-        if self.plateau_from is not None and batch_size >= self.plateau_from:
-            return "plateau"
-        return "diminishing"
+    perfect_until: Bound
+    plateau_from: Bound
+    labels: Mapping[int, str]
 
 
-def regimes(tuned: Sequence[Tuned]) -> Regimes:
-    """Classify a sweep's batch sizes, increasing; those that do not reach the target left out.
+def regimes(tuned: Sequence[Tuned], seed: int = 0) -> Regimes | None:
+    """Classify a sweep's batch sizes, increasing; from the smallest that arrives to the largest.
 
-    A batch size in both, as when few and close ones were tried, is in neither.
+    The intervals are the percentile bootstrap's, as those of the fit, in which a batch size
+    whose median replica is late does not arrive.
+
+    Returns:
+        None where fewer than two arrive, or all are so close that both regimes hold them all.
     """
-    used = [(p.batch_size, p.updates[1], p.examples[1]) for p in tuned if p.updates[1] is not None]
-    sizes = [size for size, _, _ in used]
-    perfect = _lead([examples or 0 for _, _, examples in used])
-    plateau = _lead([updates or 0 for _, updates, _ in reversed(used)])
-    if perfect + plateau > len(used):
-        return Regimes(None, None)
-    return Regimes(sizes[perfect - 1] if perfect else None, sizes[-plateau] if plateau else None)
+    arrived = [k for k, point in enumerate(tuned) if point.best is not None]
+    if len(arrived) < 2:
+        return None
+    span = tuned[arrived[0] : arrived[-1] + 1]
+    updates = _medians([point.passages for point in span], seed)
+    examples = _medians([point.examples_seen for point in span], seed)
+    judged = np.isfinite(updates[:, 0]) & np.isfinite(updates[:, -1])
+    updates, examples = updates[judged], examples[judged]
+    level = examples <= (1 + TOLERANCE) * examples[:, :1]
+    fewest = np.minimum.accumulate(updates[:, ::-1], axis=1)  # of those as large or larger
+    saves_none = updates[:, ::-1] <= (1 + TOLERANCE) * fewest
+    last = len(span) - 1
+    ends, begins = _lead(level) - 1, last + 1 - _lead(saves_none)
+    if ends[0] == last and begins[0] == 0:
+        return None
+    begins = np.maximum(begins, ends)
+    labels = {
+        point.batch_size: _label(k, bool(level[0, k]), ends[0], begins[0], last)
+        for k, point in enumerate(span)
+        if point.best is not None
+    }
+    sizes = [point.batch_size for point in span]
+    return Regimes(_bound(sizes, ends), _bound(sizes, begins), labels)
 
 
-def _lead(values: Sequence[int]) -> int:
-    """How many of the first values are no larger than the very first, plus `TOLERANCE`.
+def _medians(replicas: Sequence[IntArray], seed: int) -> FloatArray:
+    """Of each batch size, (n, R) -> (1 + draws, n): as measured, then resampled; late ones inf."""
+    count = max(map(len, replicas))
+    values = np.stack([known if len(known) else np.zeros(count, int) for known in replicas])
+    return np.vstack([quantiles(values)[1], resampled_medians(values, seed)])
 
-    0 if it is alone in that.
-    """
-    larger = [k for k, value in enumerate(values) if value > (1 + TOLERANCE) * values[0]]
-    count = larger[0] if larger else len(values)
-    return count if count > 1 else 0
+
+def _lead(holds: BoolArray) -> IntArray:
+    """In how many of the first columns a row is true."""
+    return np.asarray(np.cumprod(holds, axis=1).sum(axis=1))
+
+
+def _label(k: int, level: bool, ends: int, begins: int, last: int) -> str:
+    if begins < last and k >= begins and not 0 < k <= ends:
+        return "plateau"
+    return "perfect" if level and ends + k > 0 else "diminishing"
+
+
+def _bound(sizes: Sequence[int], at: IntArray) -> Bound:
+    """The first index, with the interval of the others and itself, as batch sizes."""
+    low, high = np.quantile(at, INTERVAL, method="inverted_cdf")
+    return Bound(sizes[at[0]], sizes[min(low, at[0])], sizes[max(high, at[0])])

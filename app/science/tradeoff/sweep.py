@@ -1,8 +1,9 @@
 """A sweep over batch size × learning rate × replicas, as tasks that can run anywhere.
 
-``tasks`` states the target and lists a task a batch size; ``run_task`` runs one, in this process
-or in another; ``refinement`` makes the next task of its result. A task carries all it depends on,
-so results are the same whatever runs them, and in whatever order.
+``tasks`` states the target and lists a task a batch size; ``measure`` does all that a batch size
+takes, in this process or in another: ``run_task``, and that again for the ``refinement`` of its
+result. A task carries all it depends on, so results are the same whatever runs them, and in
+whatever order.
 """
 
 from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Sweep:
         batch_sizes: each from 1 to N; none for the powers of 2 up to N/2, and N.
         learning_rates: to be tried at every batch size; none for `usual_rates`.
         rates: how many those are; a refinement tries half as many to either side of the best.
-        target: share of the start's height above the lowest minimum that may be left.
+        target: share of the start's height above the goal's minimum that may be left.
         replicas: R.
         epochs: a path's budget.
         sampling, remainder: how epochs are cut, as `make_plan` takes them.
@@ -222,6 +223,13 @@ def run_task(task: Task) -> Trial:
         patience=PATIENCE if task.updates else 1,
     )
     return Trial(task.batch_size, task.learning_rates, found)
+
+
+def measure(task: Task) -> tuple[Trial, ...]:
+    """Both stages of a task, or the first alone where it has no `refinement`."""
+    first = run_task(task)
+    more = refinement(task, first)
+    return (first, run_task(more)) if more else (first,)
 
 
 def refinement(task: Task, trial: Trial) -> Task | None:

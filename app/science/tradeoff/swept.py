@@ -41,11 +41,16 @@ class Swept:
         return None if self.refused else fit(self.tuned)
 
     @cached_property
-    def regimes(self) -> Regimes:
-        """Where perfect scaling ends, and where the plateau begins."""
+    def regimes(self) -> Regimes | None:
+        """Where perfect scaling ends, and where the plateau begins; None where that is not told."""
         return regimes(self.tuned)
 
 
 def gather(sweep: Sweep, goal: Goal, trials: Sequence[Trial]) -> Swept:
     """A sweep of which some trials are there."""
     return Swept(sweep, goal, tune(sweep, trials))
+
+
+def measured(sweeps: Sequence[Swept]) -> tuple[int, int]:
+    """How many batch sizes are, and how many were asked for; of all optimizers together."""
+    return sum(len(s.tuned) for s in sweeps), sum(len(s.sweep.sizes) for s in sweeps)

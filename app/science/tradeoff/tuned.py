@@ -40,6 +40,7 @@ class Tuned:
             several; None where no rate brought half of the replicas to the target.
         passages: updates to the target of the best rate's replicas, 0 of one that is late,
             shape (R,); empty without a best.
+        examples_seen: as many examples, shape (R,).
         updates, examples: to the target, `QUANTILES` over those replicas; None where too few
             arrived, in the budget or within four times the median.
         reason: why there is no best.
@@ -49,6 +50,7 @@ class Tuned:
     tried: tuple[Rate, ...]
     best: int | None
     passages: IntArray
+    examples_seen: IntArray
     updates: tuple[int | None, ...]
     examples: tuple[int | None, ...]
     reason: str | None
@@ -95,20 +97,25 @@ def _tune(sweep: Sweep, batch_size: int, trials: Sequence[Trial]) -> Tuned:
     if best is None:
         none = (None,) * len(QUANTILES)
         reason = _reason(sweep, batch_size, tried)
-        return Tuned(batch_size, tried, None, updates[:0, 0], none, none, reason)
-    seen = sweep.plan(batch_size).examples_seen
-    found = tuple(_whole(q) for q in quantiles(updates[best]))
-    examples = tuple(None if u is None else int(seen[u]) for u in found)
-    return Tuned(batch_size, tried, best, updates[best], found, examples, None)
+        nobody = updates[:0, 0]
+        return Tuned(batch_size, tried, None, nobody, nobody, none, none, reason)
+    passages = updates[best]
+    seen = sweep.plan(batch_size).examples_seen[passages]  # 0 after no update
+    found, examples = (tuple(map(_whole, quantiles(counts))) for counts in (passages, seen))
+    return Tuned(batch_size, tried, best, passages, seen, found, examples, None)
 
 
 def _reason(sweep: Sweep, batch_size: int, tried: Sequence[Rate]) -> str:
     most = max(tried, key=lambda rate: rate.arrived)
+    first, last = tried[0].learning_rate, tried[-1].learning_rate
     begin = Message(
-        "No learning rate from {first:.3g} to {last:.3g} brings half of the {replicas} replicas to "
-        "the target within {epochs}, {updates:,} updates",
-        first=tried[0].learning_rate,
-        last=tried[-1].learning_rate,
+        "No learning rate tried ({rates}) brings half of the {replicas} replicas to the target "
+        "within {epochs}, {updates:,} updates",
+        rates=(
+            Message("{first:.3g} to {last:.3g}", first=first, last=last)
+            if len(tried) > 1
+            else f"{first:.3g}"
+        ),
         replicas=sweep.replicas,
         epochs=(
             Message("{count} epochs", count=sweep.epochs)
@@ -125,7 +132,7 @@ def _reason(sweep: Sweep, batch_size: int, tried: Sequence[Rate]) -> str:
             arrived=most.arrived,
         )
     return Message(
-        "{begin}: {lost} of {all} diverge, the others stay above it",
+        "{begin}: none arrives, and with {lost} of {all} rates all diverge",
         begin=begin,
         lost=sum(rate.diverged == sweep.replicas for rate in tried),
         all=len(tried),

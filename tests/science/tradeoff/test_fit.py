@@ -1,7 +1,5 @@
 """The fitted hyperbola: exact where it is one, near where theory says near, refused elsewhere."""
 
-import math
-
 import numpy as np
 import pytest
 from numpy.typing import ArrayLike
@@ -11,7 +9,6 @@ from app.science.problems.problem import build_problem
 from app.science.problems.surface import FloatArray
 from app.science.theory.one_step import one_step
 from app.science.tradeoff.fit import critical_batch_size, fit, refusal
-from app.science.tradeoff.regimes import regimes
 from app.science.tradeoff.tuned import Tuned
 
 SIZES: FloatArray = np.array([2.0**k for k in range(11)])
@@ -20,13 +17,14 @@ SIZES: FloatArray = np.array([2.0**k for k in range(11)])
 def tuned(size: int, passages: ArrayLike) -> Tuned:
     arrived = np.sort(np.asarray(passages, dtype=np.int64))
     updates = int(arrived[(len(arrived) - 1) // 2])
-    return Tuned(size, (), 0, np.asarray(passages, dtype=np.int64), (None, updates, None),
-                 (None, size * updates, None), None)  # fmt: skip
+    return Tuned(size, (), 0, np.asarray(passages, dtype=np.int64), size * np.asarray(passages),
+                 (None, updates, None), (None, size * updates, None), None)  # fmt: skip
 
 
 def failed(size: int) -> Tuned:
     none = (None, None, None)
-    return Tuned(size, (), None, np.array([], dtype=np.int64), none, none, "too noisy")
+    nobody = np.array([], dtype=np.int64)
+    return Tuned(size, (), None, nobody, nobody, none, none, "too noisy")
 
 
 def hyperbola(fewest: float, critical: float, sizes: FloatArray = SIZES) -> list[Tuned]:
@@ -133,48 +131,18 @@ def test_late_replicas_widen_nothing_to_infinity() -> None:
 def tuned_late(size: int, passages: list[int]) -> Tuned:
     updates = 100 + 1000 // size
     arrived = np.array([updates if p else 0 for p in passages])
-    return Tuned(size, (), 0, arrived, (None, updates, None), (None, size * updates, None), None)
+    return Tuned(size, (), 0, arrived, size * arrived, (None, updates, None),
+                 (None, size * updates, None), None)  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("points", "reason"),
     [
-        ([], "0 batch sizes reach the target; a fit needs 3"),
-        ([*hyperbola(100, 30)[:2], failed(8)], "2 batch sizes"),
-        ([tuned(b, [4096 // b] * 4) for b in (1, 4, 16, 64)], "fall in proportion"),
-        ([tuned(b, [40] * 4) for b in (1, 4, 16, 64)], "hardly depend"),
+        ([], "3 batch sizes that reach the target, not 0"),
+        ([*hyperbola(100, 30)[:2], failed(8)], "not 2"),
+        ([tuned(b, [4096 // b] * 4) for b in (1, 4, 16, 64)], "above all that arrive"),
+        ([tuned(b, [40] * 4) for b in (1, 4, 16, 64)], "below all that arrive"),
     ],
 )
 def test_refusals(points: list[Tuned], reason: str) -> None:
     assert reason in (refusal(points) or "")
-
-
-# Regimes.
-
-
-def bounds(points: list[Tuned]) -> tuple[int | None, int | None]:
-    found = regimes(points)
-    return found.perfect_until, found.plateau_from
-
-
-def test_regimes_of_a_hyperbola() -> None:
-    points = hyperbola(1e6, 32.0)
-    # E grows by a quarter at B_crit/4, S is a quarter above S_min at 4·B_crit.
-    assert bounds(points) == (8, 128)
-    labels = [regimes(points).regime(int(b)) for b in SIZES]
-    assert labels == ["perfect"] * 4 + ["diminishing"] * 3 + ["plateau"] * 4
-
-
-def test_regimes_that_are_not_there() -> None:
-    assert bounds([tuned(b, [4096 // b]) for b in (1, 4, 16, 64)]) == (64, None)
-    flat = [tuned(b, [40]) for b in (1, 4, 16, 64)]
-    assert bounds(flat) == (None, 1)
-    assert regimes(flat).regime(1) == "plateau"
-    steep = [tuned(b, [10_000 // math.isqrt(b)]) for b in (1, 4, 16, 64)]
-    assert bounds(steep) == (None, None)
-    assert regimes(steep).regime(16) == "diminishing"
-    for few in ([], [failed(1)], [tuned(1, [40])]):
-        assert bounds(few) == (None, None)
-    # Too close to tell.
-    assert bounds([tuned(100, [100]), tuned(110, [95])]) == (None, None)
-    assert bounds([tuned(1, [100]), failed(2), tuned(4, [25]), tuned(8, [12])]) == (8, None)

@@ -210,10 +210,10 @@ def test_where_no_rate_is_good_enough_it_says_so() -> None:
     assert slow.best is None
     assert slow.reason
     assert "half of the 6 replicas" in slow.reason
-    assert "100 updates: 0 of 1 diverge" in slow.reason
+    assert "with 0 of 1 rates all diverge" in slow.reason
     (wild,) = swept(learning_rates=(50.0, 100.0), batch_sizes=(9,))
     assert wild.reason
-    assert "2 of 2 diverge" in wild.reason
+    assert "with 2 of 2 rates all diverge" in wild.reason
     (few,) = swept(learning_rates=(0.2,), batch_sizes=(1,), target=0.002, epochs=1)
     assert few.reason
     assert ": 0.2 brings 1" in few.reason

@@ -1,0 +1,192 @@
+"""What stands below the figures of a sweep."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from app.figures.tradeoff.words import interval, missing, so_far, within
+from app.figures.words import number
+from app.language.speech import clauses, listed, sentences, translated
+from app.language.speech import gettext as _
+from app.science.tradeoff.goal import Goal
+from app.science.tradeoff.passage import PATIENCE
+from app.science.tradeoff.swept import Swept
+
+NOTHING = 1e-12  # of a loss: rounding
+
+
+def updates_caption(sweeps: Sequence[Swept]) -> str:
+    """The target, who reaches it, and how the fit does."""
+    sweep = sweeps[0].sweep
+    parts = [
+        _(
+            "Median of {replicas} replicas with their 5–95 %, each batch size at the learning "
+            "rate, of those tried, that brings it to the target soonest.",
+            replicas=sweep.replicas,
+        ),
+        _target(sweeps[0].goal),
+    ]
+    if sweeps[0].regimes:
+        parts.append(
+            _("Dotted: where regimes end and begin; shaded: their 95 % intervals over replicas.")
+        )
+    for swept in sweeps:
+        said = sentences(_reached(swept))
+        if said and len(sweeps) > 1:
+            said = _("With {optimizer}: {found}", optimizer=swept.sweep.optimizer, found=said)
+        parts.append(said)
+    return so_far(sweeps, sentences(parts))
+
+
+def _target(goal: Goal) -> str:
+    level, share = loss(goal.level), number(100 * goal.share)
+    if goal.minimum is None:
+        return _(
+            "The target, a mean loss of {level}, leaves {share} % of the start's, which has no "
+            "minimum here and falls towards 0.",
+            level=level,
+            share=share,
+        )
+    if goal.local:
+        return _(
+            "The target, a mean loss of {level}, leaves {share} % of the start's height above "
+            "{lowest}, the minimum that full-batch descent comes to; the lowest one is {deepest}.",
+            level=level,
+            share=share,
+            lowest=loss(goal.lowest),
+            deepest=loss(goal.deepest),
+        )
+    return _(
+        "The target, a mean loss of {level}, leaves {share} % of the start's height above the "
+        "lowest loss, {lowest}.",
+        level=level,
+        share=share,
+        lowest=loss(goal.lowest),
+    )
+
+
+def _reached(swept: Swept) -> Iterator[str]:
+    yield missing(swept)
+    if any(tuned.updates[2] is None for tuned in swept.reached):
+        yield _(
+            "Where fewer than 95 % of the replicas arrive, within {patience} times the median and "
+            "the budget, no upper end is drawn.",
+            patience=PATIENCE,
+        )
+    if swept.fit:
+        yield _(
+            "The approximate fit of {optimizer} is within {share} of every batch size.",
+            optimizer=swept.sweep.optimizer,
+            share=within(swept.fit.deviation),
+        )
+    elif swept.refused and swept.reached:
+        yield _("No fit: {reason}.", reason=translated(swept.refused))
+
+
+def examples_caption(sweeps: Sequence[Swept]) -> str:
+    """Which batch size is the cheapest in examples, and what the dearest costs."""
+    said = []
+    for swept in sweeps:
+        if not swept.reached:
+            continue
+        cost = {t.batch_size: t.examples[1] or 0 for t in swept.reached}
+        least, most = min(cost, key=lambda b: cost[b]), max(cost, key=lambda b: cost[b])
+        said.append(
+            _(
+                "with {optimizer} from {fewest:,} at B = {least:,} to {dearest:,} at B = {most:,}",
+                optimizer=swept.sweep.optimizer,
+                fewest=cost[least],
+                least=least,
+                dearest=cost[most],
+                most=most,
+            )
+            if len(cost) > 1
+            else _(
+                "with {optimizer} {fewest:,} at B = {least:,}",
+                optimizer=swept.sweep.optimizer,
+                fewest=cost[least],
+                least=least,
+            )
+        )
+    if not said:
+        return so_far(sweeps, _("No batch size arrives."))
+    return so_far(
+        sweeps, _("Total work, in examples to the target: {clauses}.", clauses=clauses(said))
+    )
+
+
+def pareto_caption(sweeps: Sequence[Swept]) -> str:
+    """The fit's three numbers."""
+    parts = []
+    for swept in sweeps:
+        if swept.fit:
+            parts.append(
+                _(
+                    "{optimizer}, approximately: the fitted curve tends to {updates} updates with "
+                    "large batches and to {examples} examples with small ones; twice both at the "
+                    "critical batch size, {size} (cross).",
+                    optimizer=swept.sweep.optimizer,
+                    updates=interval(swept.fit.updates),
+                    examples=interval(swept.fit.examples),
+                    size=interval(swept.fit.batch_size),
+                )
+            )
+        elif swept.refused:
+            parts.append(
+                _(
+                    "{optimizer}: no fit. {reason}.",
+                    optimizer=swept.sweep.optimizer,
+                    reason=translated(swept.refused),
+                )
+            )
+    if any(swept.fit for swept in sweeps):
+        parts.append(_("Intervals are 95 % over replicas."))
+    return so_far(sweeps, sentences(parts))
+
+
+def rates_caption(sweeps: Sequence[Swept]) -> str:
+    """How the best rate follows the batch size while scaling is perfect, and where it is at an end
+    of those tried.
+    """
+    parts = [_("Dashed: in proportion to batch size; dotted: to its square root.")]
+    for swept in sweeps:
+        named = {"optimizer": swept.sweep.optimizer}
+        until = swept.regimes.perfect_until.value if swept.regimes else 0
+        scaled = [t for t in swept.reached if t.batch_size <= until]
+        if len(scaled) > 1:
+            rates = [t.learning_rate or 1.0 for t in scaled]
+            sizes = np.log([t.batch_size for t in scaled])
+            parts.append(
+                _(
+                    "With {optimizer} the best rate goes from {low:.3g} at B = {first:,} to "
+                    "{high:.3g} at B = {until:,}, as far as scaling is perfect: fitted, as B to "
+                    "the power {slope:.2f}.",
+                    low=rates[0],
+                    first=scaled[0].batch_size,
+                    high=rates[-1],
+                    until=until,
+                    slope=float(np.polyfit(sizes, np.log(rates), 1)[0]),
+                    **named,
+                )
+            )
+        edge = [f"{t.batch_size:,}" for t in swept.reached if t.at_edge]
+        if edge:
+            parts.append(
+                _(
+                    "With {optimizer} at B = {sizes} the best is the smallest or the largest of "
+                    "those tried: one beyond may be better.",
+                    sizes=listed(edge),
+                    **named,
+                )
+            )
+    return so_far(sweeps, sentences(parts))
+
+
+def loss(value: float) -> str:
+    """A loss, to three significant digits and without an exponent.
+
+    >>> loss(-0.2154), loss(6.06e-6), loss(1e-17)
+    ('-0.215', '0.00000606', '0')
+    """
+    return f"{Decimal(f'{value:.3g}' if abs(value) > NOTHING else '0'):,f}"
