@@ -4,6 +4,7 @@
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
+import { printable } from "./print.js";
 import { Share } from "./share.js";
 
 const main = document.querySelector("main");
@@ -31,36 +32,6 @@ main.addEventListener("click", ({ target }) => {
   }
 });
 
-// Paper has all figures, in light colours and as wide as A4 and Letter have room for.
-const PAPER = { width: 680, height: 320 };
-
-async function layOut() {
-  const plots = await figures.all("light");
-  for (const plot of plots) Plotly.relayout(plot, PAPER);
-  main.dataset.printable = "";
-}
-
-async function print() {
-  await layOut();
-  window.print();
-}
-
-function putBack() {
-  for (const plot of document.querySelectorAll(".figure.js-plotly-plot")) Plotly.relayout(plot, { width: null, height: null, autosize: true });
-  delete main.dataset.printable;
-  page.refresh(false);
-}
-
-document.querySelector("[data-print]").addEventListener("click", print);
-addEventListener("keydown", (event) => {
-  if (event.key !== "p" || !(event.ctrlKey || event.metaKey)) return;
-  event.preventDefault(); // the browser would not wait for what is not drawn yet
-  print();
-});
-addEventListener("beforeprint", layOut); // by the browser's menu: what is drawn already fits
-addEventListener("afterprint", putBack);
-matchMedia("print").addEventListener("change", ({ matches }) => matches && layOut());
-
 function guess(chosen) {
   const step = chosen.closest(".step");
   for (const option of step.querySelectorAll("[data-choose]")) option.setAttribute("aria-pressed", String(option === chosen));
@@ -77,4 +48,5 @@ function show(button) {
 }
 
 new Share(form, (figure) => figures.params(figure));
+printable(main, () => figures.all());
 page.start();

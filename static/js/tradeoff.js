@@ -103,5 +103,6 @@ function progress(done, seconds) {
 byId("cancel").addEventListener("click", cancel);
 byId("resume").addEventListener("click", () => page.refresh(false));
 new Share(form, (figure) => figures.params(figure) ?? others.params(figure));
-printable(main, () => Promise.all([figures.all(), others.all()]));
+// A cancelled sweep is printed as far as it came.
+printable(main, () => Promise.all([byId("cancelled").hidden && figures.all(), others.all()]));
 page.start();

@@ -132,7 +132,7 @@ def test_on_paper_it_is_a_worksheet_with_the_answers_last(sit: OpenDesk, scheme:
     for told in ("h3.printed", ".answer > p:not(:has(button))", ".answer li", "figcaption"):
         assert min(places(told)) > answers
     assert desk.page.locator("[name=order_batch_size]").input_value() == "64"
-    assert desk.page.locator("[data-reveal]:visible, [data-print]:visible").count() == 0
+    assert desk.page.locator("[data-reveal]:visible, [data-paper]:visible").count() == 0
     paper = "getComputedStyle(document.body).color"
     assert desk.page.evaluate(paper) == "rgb(31, 40, 51)"  # dark text, whatever the screen has
     ink = desk.page.locator("#loss-epochs .figure").evaluate("one => one.layout.font.color")

@@ -128,6 +128,7 @@ def test_another_surface_has_its_own_point(sit: OpenDesk) -> None:
     assert "at" not in desk.query
     assert drawn_at(desk) == pytest.approx([-3, 2.5])
     assert fields.evaluate_all("all => all.map(f => f.value)") == ["-3", "2.5"]
+    assert desk.page.locator("[data-default-of=at]").is_visible()
 
 
 def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
