@@ -29,7 +29,7 @@ def expected_times(examples: int, draws: int, most: int) -> FloatArray:
     Binomial: N · C(n, k) · N⁻ᵏ · (1 − 1/N)ⁿ⁻ᵏ, of which about N/e come never where n = N.
 
     >>> expected_times(4, 4, 4) * 64
-    array([81., 108., 54., 12., 1.])
+    array([ 81., 108.,  54.,  12.,   1.])
 
     Args:
         examples: N, at least 2.

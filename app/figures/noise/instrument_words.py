@@ -19,7 +19,7 @@ def threshold_label(about: Instrument) -> str:
     """What the rule says, and on which side of what."""
     verdict = translated(about.verdict)
     if about.threshold is None:
-        return _("above its own size (dotted): {verdict}", verdict=verdict)
+        return _("above its own (dotted): {verdict}", verdict=verdict)
     value = f"{about.threshold:g}"
     if about.acts == "above":
         return _("above {value} (shaded): {verdict}", value=value, verdict=verdict)
