@@ -5,7 +5,9 @@ import re
 import plotly.graph_objects as go
 
 LABEL = re.compile(r"B = [\d,]+( \(.+\))?")  # as `batch_size_label` has it, and nothing more
-PLACE = {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"}
+# At the figure's edge: beside the picture's there may be words.
+PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"}
+ROOM = 28  # pixels of its line
 
 
 def mark_legend(figure: go.Figure) -> go.Figure:
@@ -26,5 +28,5 @@ def show_legend(figure: go.Figure) -> go.Figure:
     some = any(getattr(trace, "showlegend", None) for trace in figure.data)
     top = figure.layout.margin.t or 0
     # Where several lines of it are needed, they push the figure down.
-    margin = {"t": max(top, 40), "autoexpand": True} if some else {}
+    margin = {"t": top + ROOM, "autoexpand": True} if some else {}
     return figure.update_layout(showlegend=some or figure.layout.showlegend, margin=margin)

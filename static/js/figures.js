@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 import { offer } from "./take.js";
-import { theme } from "./theme.js";
+import { legend, theme } from "./theme.js";
 
 export class Figures {
   // query(names) gives the parameters of those names; the panels are those in ``place``.
@@ -59,6 +59,7 @@ export class Figures {
   #draw(panel, colours = theme()) {
     const params = this.#params(panel);
     params.set("theme", colours);
+    if (legend()) params.set("legend", legend());
     const asked = `${panel.element.dataset.figure}?${params}`;
     // What was asked and then given up is not under way any more.
     if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;

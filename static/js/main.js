@@ -12,7 +12,7 @@ import { Readout } from "./readout.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
-import { theme } from "./theme.js";
+import { legend, theme } from "./theme.js";
 
 const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -56,7 +56,7 @@ async function load(live, signal) {
   const unit = look.get("axis");
   const with_ = (more) => pick(run, [...run.keys()], more);
   const surfaceQuery = pick(ground, DATA, { theme: theme(), view }).toString();
-  const losses = with_({ theme: theme(), axis: unit });
+  const losses = with_({ theme: theme(), legend: legend(), axis: unit });
   // Of several problems that of the paths comes first: it speaks of the form's own parameters.
   const [paths, surface, over, loss, facts] = await together([
     get("paths", with_({ replica: "0" })),
