@@ -38,10 +38,14 @@ class Workers:
                 return self._executor.submit(function, *args)
 
     def close(self) -> None:
-        """End the workers; what they have not begun is dropped."""
+        """End the workers; what they have not finished is dropped."""
         with self._lock:
             if self._executor:
                 self._executor.shutdown(wait=False, cancel_futures=True)
+            if isinstance(self._executor, ProcessPoolExecutor):
+                # It would wait for what they are at, which nobody reads any more.
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
             self._executor = None
             if self._client:
                 self._client.close()
