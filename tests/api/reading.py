@@ -14,6 +14,22 @@ from numpy.typing import NDArray
 
 from app.api.run_query import RunQuery
 
+# Small ones of the figures whose default answer takes long.
+SWEEP = {
+    "surface": "bowl",
+    "examples": 32,
+    "replicas": 4,
+    "epochs": 4,
+    "target": 0.5,
+    "batch_size": [4, 8],
+}
+QUICK: dict[str, dict[str, Any]] = {
+    **{f"tradeoff-{name}": SWEEP for name in ("updates", "examples", "pareto", "rates")},
+    "tradeoff-escape": {"batch_size": [1, 8], "replicas": 10, "epochs": 2},
+    "tradeoff-floor": {"batch_size": [4]},
+    "last-batch": {"examples": 101, "batch_size": 20},
+}
+
 Get: TypeAlias = Callable[..., httpx.Response]
 
 
@@ -31,6 +47,11 @@ def ask(get: Get, figure: str, **query: Any) -> go.Figure:
     assert reply.status_code == 200, reply.text
     parse(reply.text)
     return plotly.io.from_json(reply.text)
+
+
+def quick(path: str, **more: Any) -> str:
+    """The URL of a figure that is soon made."""
+    return f"{path}?" + urlencode(QUICK.get(path.rpartition("/")[2], {}) | more, doseq=True)
 
 
 def numbers(values: Any) -> NDArray[np.float64]:

@@ -1,30 +1,19 @@
 """What every figure keeps to, whoever made it."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from app.main import create_app
 
-from .reading import Get
+from .reading import Get, quick
 
 OPENAPI = create_app().openapi()
 FIGURES = [p for p in OPENAPI["paths"] if p.startswith("/api/v1/figures/")]
-SWEEP = {
-    "surface": "bowl",
-    "examples": 32,
-    "replicas": 4,
-    "epochs": 4,
-    "target": 0.5,
-    "batch_size": [4, 8],
-}
-SWEEPS = ("updates", "examples", "pareto", "rates")  # whose default answer takes long
 
 
 def drawn(get: Get, path: str, **more: object) -> Any:
-    query = (SWEEP if path.endswith(SWEEPS) else {}) | more
-    return get(f"{path}?{urlencode(query, doseq=True)}").json()
+    return get(quick(path, **more)).json()
 
 
 def layout(get: Get, path: str, **more: object) -> Any:

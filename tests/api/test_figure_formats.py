@@ -15,25 +15,19 @@ from app.api.resolved import LOOKS
 from app.figures.theme import THEMES
 from app.main import create_app
 
-from .reading import Get, numbers
+from .reading import Get, numbers, quick
 
 OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
 FIGURES = [p for p in OPENAPI if p.startswith("/api/v1/figures/")]
-SWEEP = "surface=bowl&examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8"
-SWEEPS = ("updates", "examples", "pareto", "rates")  # whose usual answer takes long
-
-
-def url(path: str) -> str:
-    return f"{path}?{SWEEP if path.endswith(SWEEPS) else ''}"
 
 
 @pytest.mark.parametrize("path", FIGURES)
 def test_every_figure_has_words_parameters_and_a_table(get: Get, path: str) -> None:
-    drawn = get(url(path)).json()
+    drawn = get(quick(path)).json()
     words = drawn["layout"]["meta"]
     assert words["caption"].endswith(".")
     assert words["name"] == path.rpartition("/")[2]
-    text = get(f"{url(path)}&format=csv")
+    text = get(quick(path, format="csv"))
     assert text.headers["Content-Type"].startswith("text/csv")
     columns, *rows = csv.reader(io.StringIO(text.text))
     assert rows
@@ -42,7 +36,7 @@ def test_every_figure_has_words_parameters_and_a_table(get: Get, path: str) -> N
     assert "nan" not in text.text.lower()
     assert "<br>" not in text.text
 
-    table = get(f"{url(path)}&format=table").json()
+    table = get(quick(path, format="table")).json()
     assert table["columns"] == columns
     assert table["parameters"] == words["parameters"]
     assert table["all_rows"] == len(rows)
@@ -70,14 +64,14 @@ def test_a_figure_names_all_that_it_was_made_from(get: Get, path: str) -> None:
     asked = {name: said for name, said in asked.items() if name not in SHOWN | LOOKS}
     always = {name for name in asked.keys() - BUDGETS if not asked[name].get("shown_with")}
     for lang in ("en", "ja"):
-        named = made(get, f"{url(path)}&lang={lang}")
+        named = made(get, f"{quick(path)}&lang={lang}")
         assert always <= named.keys()
         if BUDGETS & asked.keys():
             assert len(named.keys() & BUDGETS) == 1
         assert not named.keys() & (SHOWN | LOOKS)
         assert all(named.values())
         assert not {"None", "full", "[]"} & set(named.values())
-        words = get(f"{url(path)}&lang={lang}").json()["layout"]["meta"]["parameters"]
+        words = get(f"{quick(path)}&lang={lang}").json()["layout"]["meta"]["parameters"]
         for each in re.split("; |；", words):
             title = re.split(" = |：", each)[0]
             assert re.fullmatch(r".+（\w+）" if lang == "ja" else r".+ \(\w+\)", title), each
@@ -106,7 +100,7 @@ def test_what_a_figure_measures_by_itself_is_told(get: Get) -> None:
     assert (floor["updates"], floor["replicas"]) == ("1000", "64")
     along = made(get, "/api/v1/figures/turning?examples=40&epochs=1&replicas=9")
     assert along["replicas"] == "1"
-    sweep = made(get, f"/api/v1/figures/tradeoff-updates?{SWEEP}&optimizer=adam&optimizer=sgd")
+    sweep = made(get, quick("/api/v1/figures/tradeoff-updates", optimizer=["adam", "sgd"]))
     assert sweep["optimizer"] == "adam, sgd"
     assert sweep["learning_rate"] == "tuned at each batch size"
     assert (sweep["beta1"], sweep["beta2"], sweep["eps"]) == ("0.9", "0.999", "1e-08")

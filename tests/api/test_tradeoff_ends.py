@@ -20,7 +20,7 @@ from .test_tradeoff import SMALL, ask, events, url
 
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.
 LONG = {"batch_size": list(range(64, 80)), "epochs": 800, "replicas": 128, "target": 1e-6}
-AT_WORK = 4  # seconds of processor time that starting workers alone does not take
+AT_WORK = 1  # seconds of processor time that no request but a sweep takes
 SEEDS = count()  # what a sweep has measured is kept: each is a new one
 STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
 
@@ -29,7 +29,13 @@ STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
 def served() -> Iterator[Served]:
     """A server that the tests share; the one that ends it has its own."""
     with serving("--port", "0") as one:
-        yield one
+        yield at_hand(one)
+
+
+def at_hand(served: Served) -> Served:
+    """It, its workers started."""
+    assert httpx.get(served.url + url(**SMALL), timeout=PATIENCE).status_code == 200
+    return served
 
 
 @contextmanager
@@ -121,7 +127,7 @@ def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_sigterm_ends_a_sweep_and_its_workers(serve: Callable[..., Any]) -> None:
-    served = serve("--port", "0")
+    served = at_hand(serve("--port", "0"))
     with sweeping(served, "text/event-stream"):
         workers = children(served.process.pid)
         assert workers
