@@ -15,7 +15,7 @@ from app.api.parameters import (
     Theme,
     number,
 )
-from app.api.queries import DataQuery, hint
+from app.api.queries import DEFAULT_SURFACE, DataQuery, hint
 from app.science.tradeoff.sweep import Sweep
 
 USUAL = Sweep()
@@ -97,7 +97,7 @@ class StreamQuery(TradeoffQuery):
 class FloorQuery(DataQuery):
     """The noise floor at several learning rates and batch sizes."""
 
-    surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
+    surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")
     batch_size: list[BatchSize] = Field(
         [],
         min_length=0,
@@ -127,7 +127,7 @@ class EscapeQuery(DataQuery):
 class AnnealingQuery(DataQuery):
     """A larger batch instead of a smaller learning rate."""
 
-    surface: SurfaceId = Field("bowl", description="Loss surface, one with a minimum")
+    surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")
     batch_size: BatchSize = Field(8, description="Examples in a batch of the first stage")
     learning_rate: float | None = learning_rate()
     factor: int = Field(

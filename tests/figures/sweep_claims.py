@@ -79,6 +79,12 @@ def perfect(said: Table, low: str, high: str, until: str, factor: str, first: st
         assert said.row(str(following[0])).examples > MORE * level[0].examples
 
 
+def perfect_at_least(said: Table, until: str, factor: str, first: str) -> None:
+    perfect(said, "", "", until, factor, first)
+    following = [t.batch_size for t in said.swept.tuned if t.batch_size > whole(until)]
+    assert following[0] in said.late
+
+
 def already(said: Table, second: str, times: str, first: str) -> None:
     assert [whole(first), whole(second)] == [row.size for row in said.rows[:2]]
     ratio = said.rows[1].examples / said.rows[0].examples
@@ -96,6 +102,7 @@ def plateau(said: Table, low: str, high: str, begins: str, saved: str) -> None:
     assert saved == f"{SAVED} %"
     level = said.between(whole(begins), said.rows[-1].size)
     assert len(level) > 1
+    assert all(size < said.rows[-1].size for size in said.late)
     for k, row in enumerate(level):
         fewest = min(other.updates for other in level[k:])
         assert row.updates - fewest <= SAVED / 100 * row.updates + 1e-9
@@ -161,6 +168,8 @@ BETWEEN = rf"(?:somewhere between B = {N} and {N}"
 KNOWN: dict[str, Callable[..., None]] = {
     rf"Scaling is perfect up to {BETWEEN}, here up to )?(?:B = )?{N}: until there no batch size "
     rf"takes more than {Q} times the examples of B = {N}\.": perfect,
+    rf"Scaling is perfect at least up to B = {N}: until there no batch size takes more than {Q} "
+    rf"times the examples of B = {N}, and the next one does not arrive\.": perfect_at_least,
     rf"Already B = {N} takes {Q} times the examples of B = {N}\.": already,
     rf"Yet with other replicas scaling may be perfect up to B = {N}\.": yet,
     rf"From {BETWEEN} on, here from )?(?:B = )?{N},?(?: on)? larger batches save at most (\d+ %) "

@@ -26,11 +26,12 @@ def updates_caption(sweeps: Sequence[Swept]) -> str:
             replicas=sweep.replicas,
         ),
         _target(sweeps[0].goal),
+        _(
+            "A replica arrives when its loss, averaged over the last quarter of its updates so "
+            "far, is there; it need not stay."
+        ),
+        *_marks(sweeps[0]),
     ]
-    if sweeps[0].regimes:
-        parts.append(
-            _("Dotted: where regimes end and begin; shaded: their 95 % intervals over replicas.")
-        )
     for swept in sweeps:
         said = sentences(_reached(swept))
         if said and len(sweeps) > 1:
@@ -39,30 +40,44 @@ def updates_caption(sweeps: Sequence[Swept]) -> str:
     return so_far(sweeps, sentences(parts))
 
 
+def _marks(swept: Swept) -> Iterator[str]:
+    """What tells the regimes apart, where it is drawn."""
+    if not swept.regimes:
+        return
+    ends, begins = swept.regimes.perfect_until, swept.regimes.plateau_from
+    smallest, largest = swept.reached[0].batch_size, swept.reached[-1].batch_size
+    if ends.value > smallest or begins.value < largest:
+        yield _("Dotted: where regimes end and begin.")
+    if ends.low < ends.high or begins.low < begins.high:
+        yield _("Shaded: the 95 % intervals of these ends over replicas.")
+
+
 def _target(goal: Goal) -> str:
-    level, share = loss(goal.level), number(100 * goal.share)
+    share = number(100 * goal.share)
+    digits = next((n for n in range(3, 16) if loss(goal.level, n) != loss(goal.lowest, n)), 3)
+    level, lowest = loss(goal.level, digits), loss(goal.lowest, digits)
     if goal.minimum is None:
         return _(
-            "The target, a mean loss of {level}, leaves {share} % of the start's, which has no "
+            "The target, a loss of {level}, leaves {share} % of the start's, which has no "
             "minimum here and falls towards 0.",
             level=level,
             share=share,
         )
     if goal.local:
         return _(
-            "The target, a mean loss of {level}, leaves {share} % of the start's height above "
+            "The target, a loss of {level}, leaves {share} % of the start's height above "
             "{lowest}, the minimum that full-batch descent comes to; the lowest one is {deepest}.",
             level=level,
             share=share,
-            lowest=loss(goal.lowest),
+            lowest=lowest,
             deepest=loss(goal.deepest),
         )
     return _(
-        "The target, a mean loss of {level}, leaves {share} % of the start's height above the "
+        "The target, a loss of {level}, leaves {share} % of the start's height above the "
         "lowest loss, {lowest}.",
         level=level,
         share=share,
-        lowest=loss(goal.lowest),
+        lowest=lowest,
     )
 
 
@@ -154,7 +169,7 @@ def rates_caption(sweeps: Sequence[Swept]) -> str:
         named = {"optimizer": swept.sweep.optimizer}
         until = swept.regimes.perfect_until.value if swept.regimes else 0
         scaled = [t for t in swept.reached if t.batch_size <= until]
-        if len(scaled) > 1:
+        if len({t.learning_rate for t in scaled}) > 1:
             rates = [t.learning_rate or 1.0 for t in scaled]
             sizes = np.log([t.batch_size for t in scaled])
             parts.append(
@@ -183,10 +198,10 @@ def rates_caption(sweeps: Sequence[Swept]) -> str:
     return so_far(sweeps, sentences(parts))
 
 
-def loss(value: float) -> str:
-    """A loss, to three significant digits and without an exponent.
+def loss(value: float, digits: int = 3) -> str:
+    """A loss, to some significant digits and without an exponent.
 
     >>> loss(-0.2154), loss(6.06e-6), loss(1e-17)
     ('-0.215', '0.00000606', '0')
     """
-    return f"{Decimal(f'{value:.3g}' if abs(value) > NOTHING else '0'):,f}"
+    return f"{Decimal(f'{value:.{digits}g}' if abs(value) > NOTHING else '0'):,f}"

@@ -44,7 +44,7 @@ def _found(swept: Swept) -> Iterator[str]:
         )
         return
     if swept.regimes:
-        yield _perfect(swept.regimes, reached)
+        yield _perfect(swept.regimes, swept)
         yield _plateau(swept.regimes, reached)
     elif len(reached) == 1:
         yield _(
@@ -67,11 +67,20 @@ def _found(swept: Swept) -> Iterator[str]:
         )
 
 
-def _perfect(marks: Regimes, reached: Sequence[Tuned]) -> str:
+def _perfect(marks: Regimes, swept: Swept) -> str:
     """Where perfect scaling ends, as far as that is known."""
-    first, second = reached[:2]
+    first, second = swept.reached[:2]
     until, low, high = marks.perfect_until
     factor = number(1 + TOLERANCE, 3)
+    beyond = next((t for t in swept.tuned if t.batch_size > until), None)
+    if low == high > first.batch_size and beyond and beyond.best is None:
+        return _(
+            "Scaling is perfect at least up to B = {until:,}: until there no batch size takes more "
+            "than {factor} times the examples of B = {first:,}, and the next one does not arrive.",
+            until=until,
+            factor=factor,
+            first=first.batch_size,
+        )
     if low == high > first.batch_size:
         return _(
             "Scaling is perfect up to B = {until:,}: until there no batch size takes more than "

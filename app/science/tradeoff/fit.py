@@ -17,6 +17,7 @@ from app.science.problems.surface import FloatArray
 from app.science.tradeoff.resampling import INTERVAL, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
+MISFIT = 0.25  # relative: of a hyperbola that misses a batch size by more nothing is said
 FEWEST = 3  # batch sizes: two fix the two parameters, the third says whether they fit
 REACH = 100.0  # how far beyond the batch sizes tried the critical one is looked for
 GRID_POINTS = 200
@@ -66,6 +67,12 @@ def refusal(tuned: Sequence[Tuned]) -> str | None:
         if critical < used[0].batch_size:
             return Message("A fit would put the critical batch size below all that arrive")
         return Message("A fit would put the critical batch size above all that arrive")
+    deviation = _deviation(used, float(_fewest(*_medians(used), critical)), critical)
+    if deviation > MISFIT:
+        return Message(
+            "The hyperbola that comes nearest misses a batch size by {deviation:.0%}",
+            deviation=deviation,
+        )
     return None
 
 
@@ -88,14 +95,12 @@ def fit(tuned: Sequence[Tuned], seed: int = 0) -> Fit:
     resampled = resampled[np.all(np.isfinite(resampled), axis=1)]
     updates = np.vstack([measured, resampled])
     critical = critical_batch_size(updates, sizes)
-    fewest = np.exp(np.mean(_shortfall(updates, sizes, critical), axis=1))
-    nominal = [point.batch_size for point in used]
-    fitted = fewest[0] * (1 + critical[0] / np.array([sizes, nominal]))
+    fewest = _fewest(updates, sizes, critical)
     return Fit(
         _estimate(fewest),
         _estimate(fewest * critical),
         _estimate(critical),
-        float(np.abs(measured / fitted - 1).max()),
+        _deviation(used, fewest[0], critical[0]),
     )
 
 
@@ -119,6 +124,20 @@ def critical_batch_size(updates: FloatArray, sizes: FloatArray) -> FloatArray:
 def _shortfall(updates: FloatArray, sizes: FloatArray, critical: FloatArray) -> FloatArray:
     """Log of S/(1 + B_crit/B): log S_min, wherever the hyperbola fits."""
     return np.asarray(np.log(updates) - np.log1p(np.asarray(critical)[..., None] / sizes))
+
+
+def _fewest(updates: FloatArray, sizes: FloatArray, critical: FloatArray | float) -> FloatArray:
+    """The S_min that fits best."""
+    shortfall = _shortfall(updates, sizes, np.asarray(critical))
+    return np.asarray(np.exp(np.mean(shortfall, axis=-1)))
+
+
+def _deviation(used: Sequence[Tuned], fewest: float, critical: float) -> float:
+    """`Fit.deviation` of a hyperbola."""
+    measured, sizes = _medians(used)
+    nominal = [point.batch_size for point in used]
+    fitted = fewest * (1 + critical / np.array([sizes, nominal]))
+    return float(np.abs(measured / fitted - 1).max())
 
 
 def _medians(used: Sequence[Tuned]) -> tuple[FloatArray, FloatArray]:

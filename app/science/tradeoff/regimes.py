@@ -31,7 +31,7 @@ class Regimes(NamedTuple):
             smallest itself where already the second one does not.
         plateau_from: the smallest batch size, not below that, from which on every one arrives
             and none that is larger saves updates, beyond `TOLERANCE`. The largest itself where
-            it does save.
+            it does save, or where one larger still does not arrive: it might, with more time.
         labels: ``perfect``, ``diminishing`` or ``plateau`` of each batch size that arrives.
             Beyond `perfect_until`, too, one that takes no more examples is ``perfect``.
     """
@@ -65,6 +65,8 @@ def regimes(tuned: Sequence[Tuned], seed: int = 0) -> Regimes | None:
     ends, begins = _lead(level) - 1, last + 1 - _lead(saves_none)
     if ends[0] == last and begins[0] == 0:
         return None
+    if arrived[-1] < len(tuned) - 1:
+        begins[:] = last
     begins = np.maximum(begins, ends)
     labels = {
         point.batch_size: _label(k, bool(level[0, k]), ends[0], begins[0], last)

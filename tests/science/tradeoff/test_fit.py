@@ -142,6 +142,7 @@ def tuned_late(size: int, passages: list[int]) -> Tuned:
         ([*hyperbola(100, 30)[:2], failed(8)], "not 2"),
         ([tuned(b, [4096 // b] * 4) for b in (1, 4, 16, 64)], "above all that arrive"),
         ([tuned(b, [40] * 4) for b in (1, 4, 16, 64)], "below all that arrive"),
+        ([tuned(b, [u] * 4) for b, u in ((1, 90), (4, 90), (16, 9), (64, 8))], "misses a batch"),
     ],
 )
 def test_refusals(points: list[Tuned], reason: str) -> None:
