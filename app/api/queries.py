@@ -9,10 +9,11 @@ back its default).
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from app.api.parameters import (
+    FULL,
     BatchSize,
     CountedExamples,
     Examples,
@@ -63,6 +64,21 @@ class Query(BaseModel):
     @classmethod
     def _is_plain(cls, value: Any, info: ValidationInfo) -> Any:
         return reader(cls.model_fields[str(info.field_name)].annotation)(value)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fitting_sizes(cls, given: Any) -> Any:
+        """Of the default batch sizes, where none is asked for, those there are examples for."""
+        field = cls.model_fields.get("batch_size")
+        examples = str(given.get("examples", ""))
+        if field is None or "batch_size" in given or not examples.isdecimal():
+            return given
+        default = field.default
+        sizes = default if isinstance(default, list) else [default]
+        fitting = [size for size in sizes if size == FULL or size <= int(examples)]
+        if fitting == sizes:
+            return given
+        return {**given, "batch_size": fitting if isinstance(default, list) else FULL}
 
     @field_validator("*")
     @classmethod

@@ -9,7 +9,7 @@ from app.figures.paths import label
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import summary
 from app.language.speech import gettext as _
-from app.language.speech import sentences, translated
+from app.language.speech import listed, sentences, translated
 from app.science.comparison import Comparison, Run
 from app.science.message import Message
 from app.science.problems.surface import FloatArray
@@ -68,7 +68,8 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             traces.append(go.Scatter(x=x, y=y, meta=alone, hovertemplate=told, **common))
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    note = _note(comparison)
+    frame = _range(traces)
+    note = _note(comparison, traces, frame)
     return go.Figure(
         traces,
         layout(
@@ -85,20 +86,29 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                 separatethousands=True,
                 dtick=1 if wide else None,
             ),
-            yaxis=axis(
-                colours, title, type="log", exponentformat="power", nticks=6, **_range(traces)
-            ),
+            yaxis=axis(colours, title, type="log", exponentformat="power", nticks=6, **frame),
             hovermode="closest",
         ),
     )
 
 
-def _note(comparison: Comparison) -> str:
-    """What lines and bands are of many replicas, nothing of one."""
+def _note(comparison: Comparison, traces: list[Any], frame: dict[str, Any]) -> str:
+    """What lines and bands are of many replicas, and which lines go on below the frame."""
     replicas = comparison.runs[0].replicas
-    if replicas == 1:
-        return ""
-    return _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
+    lowest = 10 ** frame["range"][0] if frame else 0.0
+    below = [
+        label(comparison.runs[trace.meta["run"]])
+        for trace in traces
+        if trace.meta["role"] != "band" and np.any(np.asarray(trace.y) < lowest)
+    ]
+    return sentences(
+        [
+            _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
+            if replicas > 1
+            else "",
+            _("Below the frame go on: {sizes}.", sizes=listed(below)) if below else "",
+        ]
+    )
 
 
 def positions(run: Run, horizontal: str) -> FloatArray:

@@ -11,6 +11,7 @@ from app.figures.marks import ring
 from app.figures.theme import THEMES, Theme
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
+from app.language.speech import listed, sentences
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 
@@ -138,14 +139,29 @@ def _hover(run: Run) -> str:
 
 
 def paths_note(comparison: Comparison) -> str:
-    """What is drawn of many replicas, nothing of one."""
+    """What is drawn of many replicas, and of long runs."""
     replicas = comparison.runs[0].replicas
-    if replicas == 1:
-        return ""
-    return _(
-        "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
-        "crosses where they diverged.",
-        replicas=replicas,
+    thinned = [
+        _(
+            "{points:,} of {updates:,} updates of {label}",
+            points=run.length(0) - 1,
+            updates=int(run.paths.updates[run.last[0]]),
+            label=label(run),
+        )
+        for run in comparison.runs
+        if run.length(0) <= run.paths.updates[run.last[0]]
+    ]
+    return sentences(
+        [
+            _(
+                "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
+                "crosses where they diverged.",
+                replicas=replicas,
+            )
+            if replicas > 1
+            else "",
+            _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
+        ]
     )
 
 

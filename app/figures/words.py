@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.language.speech import clauses, ngettext
+from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess, in_valley
@@ -26,12 +26,21 @@ def summary(comparison: Comparison) -> str:
     replicas = comparison.runs[0].replicas
     budget, said = _budget(comparison), clauses(_clause(run) for run in comparison.runs)
     if replicas == 1:
-        return _("{budget}: {clauses}.", budget=budget, clauses=said)
-    return _(
-        "{budget} (medians of {replicas} replicas, in brackets their 5–95 %): {clauses}.",
-        budget=budget,
-        replicas=replicas,
-        clauses=said,
+        told = _("{budget}: {clauses}.", budget=budget, clauses=said)
+    else:
+        told = _(
+            "{budget} (medians of {replicas} replicas, in brackets their 5–95 %): {clauses}.",
+            budget=budget,
+            replicas=replicas,
+            clauses=said,
+        )
+    if not any(run.late.wanders for run in comparison.runs):
+        return told
+    return sentences(
+        [
+            told,
+            _("Where weights wander, the loss is the median over the last tenth of the updates."),
+        ]
     )
 
 
@@ -60,6 +69,9 @@ def _clause(run: Run) -> str:
         if run.batch_size == run.problem.size
         else _("batch size {size:,}", size=run.batch_size)
     )
+    largest = int(run.plan.sizes.max())
+    if largest > run.batch_size:
+        size = _("{size}, grown to {largest:,},", size=size, largest=largest)
     at = run.paths.diverged_at[run.paths.diverged_at > 0]
     if len(at) == run.replicas:
         return _("{size} diverged at update {update}", size=size, update=_median(at, _whole))

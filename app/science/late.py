@@ -20,6 +20,7 @@ REPLICA_LOSSES = 20
 GOLDEN = (math.sqrt(5) - 1) / 2
 STILL = 1e-6  # of the domain's width, and of the examples' gradients: less is none
 SWINGS = 4  # times that an oscillation crosses its middle, at least
+SLOPE = 0.01  # of the gradient at the start: what has less of it left goes nowhere
 EVEN = 0.9  # ratio of an oscillation's width late to its width early
 
 
@@ -117,9 +118,18 @@ class Late:
 
     @property
     def descends(self) -> bool:
-        """Whether the loss falls by more from one half to the other than it varies in each."""
+        """Whether the loss falls by more from one half to the other than it varies in each.
+
+        What creeps towards a stationary point, a saddle among them, has no slope left to descend.
+        """
+        if np.median(self._slope(self.points[:, -1])) <= SLOPE * self._slope(np.array(self.start)):
+            return False
         first, second = (half.mean(axis=0) for half in np.array_split(self.losses, 2))
         return bool(np.median(second - first) < 0) and _drift(self.losses[None]) > 1
+
+    def _slope(self, point: FloatArray) -> FloatArray:
+        """Norm of the full gradient at points, shape (2, …) -> (…)."""
+        return np.asarray(np.hypot(*self.problem.gradient(*point)))
 
 
 def _drift(values: FloatArray) -> float:

@@ -209,7 +209,7 @@ def test_of_a_long_text_the_beginning_is_drawn(get: Get) -> None:
     np.testing.assert_array_equal(numbers(cells["customdata"])[:, 0], 1 + 104_431 * np.arange(20))
     caption = reply.json()["layout"]["meta"]["caption"]
     assert "An epoch is 2,983 updates. 528 tokens are left over." in caption
-    assert "the beginning, 20 × 500 of 20 × 104,431 tokens" in caption
+    assert "the beginning, 20 × 120 of 20 × 104,431 tokens" in caption
 
 
 def test_a_text_of_one_step_is_drawn(get: Get) -> None:

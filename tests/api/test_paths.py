@@ -372,3 +372,18 @@ def test_any_valid_query(
         np.testing.assert_allclose(
             final["point"], [points["w0"][-1], points["w1"][-1]], rtol=1e-4, atol=1e-12
         )
+
+
+@pytest.mark.parametrize(("examples", "sizes"), [(10, [1, 10]), (32, [1, 32]), (33, [1, 32, 33])])
+def test_default_batch_sizes_are_those_there_are_examples_for(
+    get: Get, examples: int, sizes: list[int]
+) -> None:
+    assert ask(get, examples=examples)["request"]["batch_size"] == sizes
+    assert get(f"/api/v1/paths?examples={examples}&batch_size=34").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["moment?update=1", "epoch-plan?", "figures/last-batch?", "noise?"]
+)
+def test_few_examples_need_no_batch_size(get: Get, path: str) -> None:
+    assert get(f"/api/v1/{path}&examples=10").status_code == 200

@@ -18,6 +18,7 @@ from app.science.problems.problem import build_problem
 N = 60
 SIZES = (1, 7, N)
 NUMBER = r"(?:less than )?-?[\d.,]*\d"
+WANDERING = "Where weights wander, the loss is the median over the last tenth of the updates."
 CLAUSE = re.compile(
     rf"(?P<size>full batch|batch size [\d,]+) made (?P<updates>[\d,]+) updates? and ended "
     rf"(?:at (?P<lowest>the lowest loss)|at a loss of (?:about )?(?P<loss>{NUMBER})"
@@ -57,6 +58,9 @@ def comparison(
 
 def clauses(words: str) -> list[dict[str, str | None]]:
     """What is said of each run."""
+    told = words.removesuffix(f" {WANDERING}")
+    assert ("wandering" in told) == (told != words)
+    words = told
     assert words.endswith(".")
     found = [CLAUSE.fullmatch(clause) for clause in words[:-1].split(": ", 1)[1].split("; ")]
     assert all(found), words
@@ -113,6 +117,10 @@ def test_every_clause_is_what_the_whole_paths_show(surface: str) -> None:
             if clause["descends"]:
                 falls = [half.mean(axis=0) for half in np.array_split(losses, 2)]
                 assert np.median(falls[1] - falls[0]) < 0
+                slopes = [
+                    np.hypot(*problem.gradient(*point)) for point in (tail[:, -1], dense.start)
+                ]
+                assert np.median(slopes[0]) > 0.01 * slopes[1]
             if clause["away"]:
                 away = [np.hypot(*(tail[:, -1].T - m.point).T) for m in problem.minima]
                 assert says(clause["away"], float(np.median(np.min(away, axis=0))))

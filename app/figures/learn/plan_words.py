@@ -60,10 +60,19 @@ def _last_batch(plan: EpochPlan, sampling: str) -> str:
     ratio = variance_ratio(
         last, plan.batch_size, plan.examples, replacement=sampling == "with-replacement"
     )
-    return _(
+    said = _(
         "The mean gradient of the last batch, of {last:,}, has {ratio} times the variance of one "
         "of {size:,}.",
         last=last,
         ratio=number(ratio or 0.0, 3),
         size=plan.batch_size,
     )
+    if plan.last_weight == 1:
+        return said
+    weighted = _(
+        "Weighted, × {last:,}/{size:,}, it has {ratio} times that variance.",
+        last=last,
+        size=plan.batch_size,
+        ratio=number((ratio or 0.0) * plan.last_weight**2, 3),
+    )
+    return sentences([said, weighted])

@@ -10,6 +10,7 @@ from app.science.sequences import Batching
 
 CELLS = 10_000  # tokens drawn; a longer text is drawn from its beginning
 ROWS = 100  # of its first streams
+COLUMNS = 120  # of its first time steps: more of them a telephone could not tell apart
 CUTS = 200  # updates between which a line is drawn; more of them are told apart by shade alone
 
 
@@ -17,7 +18,7 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
     """Every token a cell: a row is a stream of the text, a block of columns one update."""
     colours = THEMES[theme]
     rows = min(batching.batch_size, ROWS)
-    columns = min(batching.columns, CELLS // rows)
+    columns = min(batching.columns, CELLS // rows, COLUMNS)
     update = np.arange(columns) // batching.length
     used = update < batching.updates
     z = np.where(used, update % 2, np.nan)
