@@ -78,7 +78,7 @@ class Query(BaseModel):
         fitting = [size for size in sizes if size == FULL or size <= int(examples)]
         if fitting == sizes:
             return given
-        return {**given, "batch_size": fitting if isinstance(default, list) else FULL}
+        return {**given, "batch_size": (fitting or [FULL]) if isinstance(default, list) else FULL}
 
     @field_validator("*")
     @classmethod
