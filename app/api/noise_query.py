@@ -68,7 +68,7 @@ class LastBatchQuery(DataQuery):
     batch_size: BatchSize = Field(
         100,
         title="Batch size",
-        description="Examples in a batch; the last one is smaller",
+        description="Examples in a batch; the last one is smaller where that does not divide N",
     )
     learning_rate: float | None = learning_rate()
     sampling: SamplingId = Field("reshuffle", description="reshuffle or with-replacement")

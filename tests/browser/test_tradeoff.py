@@ -8,7 +8,7 @@ from .desk import Desk, OpenDesk
 
 QUICK = "?examples=100&batch_size=1&batch_size=8&batch_size=full&replicas=8&epochs=5&target=0.05"
 LONG = (
-    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=800&replicas=128"
+    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=500&replicas=128"
     "&target=0.000001"
 )  # fmt: skip
 UPDATES = "#tradeoff-updates .figure"

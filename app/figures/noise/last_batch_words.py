@@ -53,7 +53,8 @@ def _floors(comparison: Comparison) -> list[str]:
         _("With even batches of {even:,} {lost} of {replicas} replicas diverge.",
           even=reference.plan.batch_size, lost=lost, replicas=replicas) if lost else "",
         _theory(comparison),
-        _("{replicas} replicas, 95 % intervals.", replicas=replicas),
+        _("{replicas} replicas, 95 % intervals.", replicas=replicas)
+        if any(floor.mean is not None for floor in comparison.uneven.values()) else "",
         "" if all(floor.settled for floor in comparison.floors if floor.mean is not None)
         else _("Not all of them have settled within these epochs."),
     ]  # fmt: skip
