@@ -93,20 +93,20 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
 
 
 def _note(comparison: Comparison, traces: list[Any], frame: dict[str, Any]) -> str:
-    """What lines and bands are of many replicas, and which lines go on below the frame."""
+    """What lines and bands are of many replicas, and which lines end below the frame."""
     replicas = comparison.runs[0].replicas
     lowest = 10 ** frame["range"][0] if frame else 0.0
     below = [
         label(comparison.runs[trace.meta["run"]])
         for trace in traces
-        if trace.meta["role"] != "band" and np.any(np.asarray(trace.y) < lowest)
+        if trace.meta["role"] != "band" and np.asarray(trace.y)[-1] < lowest
     ]
     return sentences(
         [
             _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
             if replicas > 1
             else "",
-            _("Below the frame go on: {sizes}.", sizes=listed(below)) if below else "",
+            _("Going on below the frame: {sizes}.", sizes=listed(below)) if below else "",
         ]
     )
 

@@ -30,6 +30,14 @@ export class BatchSizes {
     });
   }
 
+  // Where the defaults are shown, those that there are examples for, as the server says.
+  settle(sizes) {
+    const fitting = sizes.map((size) => (size === this.examples ? this.full : String(size)));
+    if (this.values.join() !== this.defaults.join() || this.values.join() === fitting.join()) return;
+    this.defaults = fitting;
+    this.values = fitting;
+  }
+
   // The colour of each number of examples.
   colours(colours) {
     this.rows.querySelectorAll(".dot").forEach((dot, i) =>

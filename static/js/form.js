@@ -95,7 +95,10 @@ export class Form {
       this.#parts(name).forEach((part) => (part.shown = part.value));
       this.#tell(name, following);
     }
-    if (this.batchSizes) this.batchSizes.limit = request.examples;
+    if (this.batchSizes) {
+      this.batchSizes.limit = request.examples;
+      this.batchSizes.settle(request.batch_size);
+    }
     this.placeSliders();
   }
 

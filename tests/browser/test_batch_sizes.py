@@ -78,3 +78,15 @@ def test_a_row_can_be_added_beside_a_bad_one(sit: OpenDesk) -> None:
     desk.page.wait_for_selector("#error-batch_size:visible")
     desk.page.click("[data-add]")
     assert all(size == "full" or size == "many" or float(size) >= 1 for size in typed(desk))
+
+
+def test_the_defaults_are_those_that_there_are_examples_for(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2")
+    desk.page.locator("details").evaluate_all("all => all.forEach((each) => (each.open = true))")
+    sizes = "() => [...document.querySelectorAll('.batch-sizes [type=text]')].map((f) => f.value)"
+    for examples, fitting in (("10", ["1", "full"]), ("100", ["1", "32", "full"])):
+        with desk.redraw():
+            desk.type("#examples", examples)
+        assert desk.page.evaluate(sizes) == fitting
+        assert "batch_size" not in desk.query
