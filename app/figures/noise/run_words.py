@@ -1,6 +1,6 @@
 """What runs from a point show of the noise, in plain words with measured numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from app.language.speech import inside, listed, ngettext, sentences, translated
 from app.science.noise.directions import summarise
 from app.science.noise.epoch_sum import EpochSum
 from app.science.noise.tracks import Track
+
+MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
 
 
 def turning_caption(ridges: Sequence[Ridge], left_out: int) -> str:
@@ -105,12 +107,17 @@ def _epoch_sum(each: EpochSum) -> str:
 def along_caption(tracks: Sequence[Track]) -> str:
     """From which noise scale to which each run went, and how the estimates did."""
     estimated = any(track.pairs for track in tracks)
+    most = most_said(tracks)
+    beyond = any(scale > most for track in tracks for scale in _drawn(track))
     return sentences(
         [
             _(
                 "The noise scale goes, in examples: {clauses}.",
-                clauses=joined(_along(each) for each in tracks),
+                clauses=joined(_along(each, most) for each in tracks),
             ),
+            _("The axis ends at {times:,} N: above that lines leave the picture.", times=MOST)
+            if beyond
+            else "",
             _("Dotted: the batch size itself."),
             _(
                 "Diamonds: the estimate from the latest pairs, up to a third of the run's, "
@@ -128,16 +135,27 @@ def along_caption(tracks: Sequence[Track]) -> str:
     )
 
 
-def _along(track: Track) -> str:
-    scales = [scale for scale in track.noise.noise_scale if scale is not None]
+def most_said(tracks: Sequence[Track]) -> int:
+    """The noise scale beyond which none is drawn or said: it has no bound."""
+    return MOST * tracks[0].run.problem.size
+
+
+def _drawn(track: Track) -> Iterator[float]:
+    yield from track.noise.noise_scale.tolist()
+    estimates = [estimate.noise_scale for estimate in track.estimates]
+    yield from (scale for scale in [*estimates, *track.targets] if scale is not None)
+
+
+def _along(track: Track, most: int) -> str:
+    scales = track.noise.noise_scale[~np.isnan(track.noise.noise_scale)].tolist()
     size = track.run.batch_size
     if not scales:
-        return _("B = {size:,} stands where the gradient is zero", size=size)
+        return _("B = {size:,} stands where every gradient is zero", size=size)
     clause = _(
         "B = {size:,} from {first} to {last}",
         size=size,
-        first=number(scales[0]),
-        last=number(scales[-1]),
+        first=_scale(scales[0], most),
+        last=_scale(scales[-1], most),
     )
     if track.refused:
         reason = inside(translated(track.refused))
@@ -146,16 +164,18 @@ def _along(track: Track) -> str:
     if last.reason:
         reason = inside(translated(last.reason))
         return _("{clause} (no estimate at last: {reason})", clause=clause, reason=reason)
-    said = {"clause": clause, "estimate": _scale(last.noise_scale)}
-    said["scale"] = _scale(track.noise_scales[-1])
+    said = {"clause": clause, "estimate": _scale(last.noise_scale, most)}
+    said["scale"] = _scale(track.noise_scales[-1], most)
     if track.run.plan.sampling == "with-replacement":
         return _("{clause} (last estimate {estimate}, noise scale there {scale})", **said)
     return _(
         "{clause} (last estimate {estimate}, its target {target}, noise scale there {scale})",
-        target=_scale(track.targets[-1]),
+        target=_scale(track.targets[-1], most),
         **said,
     )
 
 
-def _scale(scale: float | None) -> str:
-    return _("not finite") if scale is None else number(scale)
+def _scale(scale: float | None, most: int) -> str:
+    if scale is None:
+        return _("not finite")
+    return _("more than {most:,}", most=most) if scale > most else number(scale)

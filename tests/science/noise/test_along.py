@@ -79,9 +79,12 @@ def test_the_noise_along_a_run_is_that_of_its_points(surface: str) -> None:
         assert found.noise_scale[k] == pytest.approx(expected.noise_scale, rel=1e-9)
 
 
-def test_no_noise_scale_at_a_stationary_point() -> None:
-    problem = build_problem(SURFACES["himmelblau"], 40)
+@pytest.mark.parametrize(("level", "there"), [(None, np.inf), (0.0, np.nan)])
+def test_no_finite_noise_scale_at_a_stationary_point(level: float | None, there: float) -> None:
+    problem = build_problem(SURFACES["himmelblau"], 40, level)
     points = np.array([problem.surface.start, problem.minima[0].point])
-    first, second = noise_along(problem, points).noise_scale
-    assert first is not None
-    assert second is None
+    found = noise_along(problem, points)
+    assert np.isfinite(found.noise_scale[0])
+    np.testing.assert_equal(found.noise_scale[1], there)
+    assert found.squared_norm[1] == 0
+    assert (found.trace[1] == 0) == (level == 0)
