@@ -60,7 +60,7 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
 
 def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
     if not len(values):
-        return _("none of {name}", name=name)
+        return _("nothing of {name}, which has no reading", name=name)
     return ngettext(
         "{share} of {count:,} reading of {name} (median {median})",
         "{share} of {count:,} readings of {name} (median {median})",

@@ -1,7 +1,7 @@
 """An instrument of Cockpit, read along runs."""
 
 from collections.abc import Iterator, Sequence
-from math import log10
+from math import ceil, log10
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,6 +16,7 @@ from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
 
 ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
+TICKS = 8  # powers of ten that are written at the axis, at most
 FAR = 1e12  # factor to where the shade of a threshold reaches
 
 
@@ -45,13 +46,15 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
                 translated(about.quantity),
                 type="log",
                 exponentformat="power",
-                dtick=1,
             ),
             hovermode="closest",
         ),
     )
     if traces:
         _show_threshold(figure, about, colours)
+        drawn = [trace for trace in traces if trace.meta["role"] != "batch size"]
+        if not any(np.isfinite(trace.y).any() for trace in drawn):
+            say_instead(figure, _("No reading of any batch"))
     else:
         say_instead(figure, _("Refused for every batch size"))
     return figure
@@ -124,4 +127,5 @@ def _show_threshold(figure: go.Figure, about: Instrument, theme: Theme) -> None:
         yanchor="bottom",
         font={"size": 12},
     )
-    figure.update_yaxes(range=[log10(low), log10(high)])
+    bottom, top = log10(low), log10(high)
+    figure.update_yaxes(range=[bottom, top], dtick=max(1, ceil((top - bottom) / TICKS)))
