@@ -46,6 +46,8 @@ def test_the_map(surface: Surface, level: float | None) -> None:
     (heat,) = [trace for trace in figure.data if trace.meta["role"] == "map"]
     beyond = float(np.mean(np.asarray(heat.customdata, float) > N))
     assert f"above that lies {percent(beyond)} of this picture" in caption
+    below = float(np.mean(np.asarray(heat.customdata, float) < 1))
+    assert (f"drawn as 1, are {percent(below)}" in caption) == (below > 0)
     # Nearer and nearer to a minimum, from one side: does it grow as the square of the distance?
     growing = []
     for minimum in problem.minima:
@@ -57,6 +59,8 @@ def test_the_map(surface: Surface, level: float | None) -> None:
         growing.append(ratio > 100)
     if not any(growing):
         assert "without bound" not in caption
+    elif surface.id == "linear-network":  # w1·w0 = the slope: a curve of minima
+        assert "without bound towards the valley of minima" in caption
     elif len(growing) == 1:
         assert "without bound towards the minimum" in caption
     else:
