@@ -92,7 +92,7 @@ def _strays(cloud: Cloud, noise: PointNoise) -> str:
     if not cloud.directions:
         return _("{size} in no draw, as its gradient is 0", size=size)
     angle = number(cloud.directions.angle_degrees.mean)
-    if not cloud.covariance_measured.any():
+    if cloud.directions.angle_degrees.mean == 0:
         clause = _("{size} not at all", size=size)
     elif uphill := cloud.uphill:
         clause = _(

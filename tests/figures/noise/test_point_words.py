@@ -131,3 +131,17 @@ def test_the_cloud_s_caption_counts_its_draws(surface: Surface) -> None:
         distance = np.sum(d @ np.linalg.inv(predicted) * d, axis=1)
         share = np.mean(distance <= -2 * math.log(0.05))
         assert f"{percent(float(share))} of B = {cloud.batch_size}" in caption
+
+
+def test_gradients_along_one_line_do_not_stray() -> None:
+    """All gradients of 'linear-network' are along (w1, w0): a batch errs in length alone."""
+    noise = noise_at(build_problem(SURFACES["linear-network"]), SURFACES["linear-network"].start)
+    clouds = draw_clouds(noise, [1, 32, 1050])
+    said = noise_summary(noise, clouds)
+    assert "less than 0.0001" not in said
+    for cloud, size in zip(
+        clouds, ("batch size 1", "batch size 32", "the full batch"), strict=True
+    ):
+        uphill = np.mean(cloud.gradients @ noise.gradient < 0)
+        expected = f"{size} by {number(180 * uphill)}°" if uphill else f"{size} not at all"
+        assert expected in said
