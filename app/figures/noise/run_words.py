@@ -60,11 +60,7 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
             else _(
                 "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
             ),
-            _(
-                "The examples in mini-batches, all gradients taken at the point (solid): "
-                "{clauses}.",
-                clauses=joined(_epoch_sum(each) for each in sums),
-            ),
+            _drawn_as(sums[0].plan.sampling, joined(_epoch_sum(each) for each in sums)),
             _(
                 "Dotted: the same epoch as SGD walks it, each gradient taken where the step before "
                 "it ended."
@@ -79,12 +75,39 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
     )
 
 
+def _drawn_as(sampling: str, clauses: str) -> str:
+    if sampling == "with-replacement":
+        return _(
+            "As many independent draws as there are examples in mini-batches, all gradients taken "
+            "at the point (solid): {clauses}.",
+            clauses=clauses,
+        )
+    if sampling == "sequential":
+        return _(
+            "The examples in mini-batches of their stored order, all gradients taken at the point "
+            "(solid): {clauses}.",
+            clauses=clauses,
+        )
+    return _(
+        "The examples in mini-batches of a random order, all gradients taken at the point "
+        "(solid): {clauses}.",
+        clauses=clauses,
+    )
+
+
 def _epoch_sum(each: EpochSum) -> str:
     size = f"B = {each.plan.batch_size:,}"
     off = float(np.hypot(*each.difference))
     steps = ngettext("{count:,} step", "{count:,} steps", each.plan.updates)
     unseen = each.plan.examples - each.plan.epochs[0].examples_used
-    if unseen:
+    if unseen and each.plan.sampling == "with-replacement":
+        size = ngettext(
+            "{size} ({count:,} draw left out)",
+            "{size} ({count:,} draws left out)",
+            unseen,
+            size=size,
+        )
+    elif unseen:
         size = ngettext(
             "{size} ({count:,} example left out)",
             "{size} ({count:,} examples left out)",

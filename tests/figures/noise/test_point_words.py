@@ -142,6 +142,6 @@ def test_gradients_along_one_line_do_not_stray() -> None:
     for cloud, size in zip(
         clouds, ("batch size 1", "batch size 32", "the full batch"), strict=True
     ):
-        uphill = np.mean(cloud.gradients @ noise.gradient < 0)
+        uphill = float(np.mean(cloud.gradients @ noise.gradient < 0))
         expected = f"{size} by {number(180 * uphill)}°" if uphill else f"{size} not at all"
         assert expected in said
