@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.science.engine import generators, run
 from app.science.noise.along import noise_along, turning, turning_angles
 from app.science.noise.point import noise_at
-from app.science.optimizers import sgd
+from app.science.optimizers import OPTIMIZERS, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -64,6 +64,28 @@ def test_small_batches_turn_more_often() -> None:
         shares.append(found.angle_degrees.mean)
     assert shares == sorted(shares, reverse=True)
     assert shares[-1] < 1  # gradient descent on a round bowl goes straight
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("surface", ["bowl", "least-squares", "rosenbrock"])
+def test_noise_turns_back_fewer_steps_that_momentum_carries_on(surface: str, seed: int) -> None:
+    """As the page says: from a minimum, where all is noise, half of plain SGD's steps turn back.
+
+    1500 angles, whose share has a standard error of about .013, more with their correlations.
+    """
+    problem = build_problem(SURFACES[surface], 256)
+    plan = make_plan(
+        examples=256, batch_size=1, budget=Budget(updates=1500), sampling="with-replacement",
+        learning_rate=problem.surface.learning_rate / 10,
+    )  # fmt: skip
+    back = {}
+    for name, optimizer in OPTIMIZERS.items():
+        paths = run(problem, plan, optimizer(), problem.minima[0].point, generators(seed, 1))
+        found = turning(np.hstack([paths.w0, paths.w1]))
+        assert found is not None
+        back[name] = found.uphill
+    assert back["sgd"] > 0.4
+    assert max(back[name] for name in ("momentum", "nesterov", "adam")) < back["sgd"] - 0.1
 
 
 @pytest.mark.parametrize("surface", SURFACES)
