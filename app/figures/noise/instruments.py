@@ -54,7 +54,7 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
         _show_threshold(figure, about, colours)
         drawn = [trace for trace in traces if trace.meta["role"] != "batch size"]
         if not any(np.isfinite(trace.y).any() for trace in drawn):
-            say_instead(figure, _("No reading of any batch"))
+            say_instead(figure, _("No reading of any batch"), 0.75)
     else:
         say_instead(figure, _("Refused for every batch size"))
     return figure

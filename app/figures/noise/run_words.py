@@ -141,6 +141,9 @@ def along_caption(tracks: Sequence[Track]) -> str:
             _("The axis ends at {times:,} N: above that lines leave the picture.", times=MOST)
             if beyond
             else "",
+            _("A noise scale of 0 has no place on the axis.")
+            if any(scale == 0 for track in tracks for scale in _drawn(track))
+            else "",
             _("Dotted: the batch size itself."),
             _(
                 "Diamonds: the estimate from the latest pairs, up to a third of the run's, "

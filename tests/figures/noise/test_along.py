@@ -125,4 +125,5 @@ def test_no_gradient_is_lost_in_noise_where_there_is_none(surface: str, sampling
 def test_a_bowl_without_noise_ends_in_rounding() -> None:
     found = tracked("bowl", 0, "reshuffle", 1, level=0.0, epochs=200)
     caption = along_figure(found, "light").layout.meta["caption"]
+    assert "0 has no place on the axis" in caption
     assert "B = 1 from 0 to 0 (no estimate at last: all gradients drawn are zero to" in caption
