@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from app.figures.noise.ridges import Ridge
-from app.figures.noise.words import percent
+from app.figures.noise.words import MOST, percent, scale_said
 from app.figures.words import number
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
@@ -13,8 +13,6 @@ from app.language.speech import inside, listed, ngettext, sentences, translated
 from app.science.noise.directions import summarise
 from app.science.noise.epoch_sum import EpochSum
 from app.science.noise.tracks import Track
-
-MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
 
 
 def turning_caption(ridges: Sequence[Ridge], left_out: int) -> str:
@@ -136,7 +134,7 @@ def along_caption(tracks: Sequence[Track]) -> str:
         [
             _(
                 "The noise scale goes, in examples: {clauses}.",
-                clauses=joined(_along(each, most) for each in tracks),
+                clauses=joined(_along(each) for each in tracks),
             ),
             _("The axis ends at {times:,} N: above that lines leave the picture.", times=MOST)
             if beyond
@@ -172,16 +170,16 @@ def _drawn(track: Track) -> Iterator[float]:
     yield from (scale for scale in [*estimates, *track.targets] if scale is not None)
 
 
-def _along(track: Track, most: int) -> str:
+def _along(track: Track) -> str:
     scales = track.noise.noise_scale[~np.isnan(track.noise.noise_scale)].tolist()
-    size = track.run.batch_size
+    size, examples = track.run.batch_size, track.run.problem.size
     if not scales:
         return _("B = {size:,} stands where every gradient is zero", size=size)
     clause = _(
         "B = {size:,} from {first} to {last}",
         size=size,
-        first=_scale(scales[0], most),
-        last=_scale(scales[-1], most),
+        first=scale_said(scales[0], examples),
+        last=scale_said(scales[-1], examples),
     )
     if track.refused:
         reason = inside(translated(track.refused))
@@ -190,18 +188,16 @@ def _along(track: Track, most: int) -> str:
     if last.reason:
         reason = inside(translated(last.reason))
         return _("{clause} (no estimate at last: {reason})", clause=clause, reason=reason)
-    said = {"clause": clause, "estimate": _scale(last.noise_scale, most)}
-    said["scale"] = _scale(track.noise_scales[-1], most)
+    said = {"clause": clause, "estimate": _scale(last.noise_scale, examples)}
+    said["scale"] = _scale(track.noise_scales[-1], examples)
     if track.run.plan.sampling == "with-replacement":
         return _("{clause} (last estimate {estimate}, noise scale there {scale})", **said)
     return _(
         "{clause} (last estimate {estimate}, its target {target}, noise scale there {scale})",
-        target=_scale(track.targets[-1], most),
+        target=_scale(track.targets[-1], examples),
         **said,
     )
 
 
-def _scale(scale: float | None, most: int) -> str:
-    if scale is None:
-        return _("not finite")
-    return _("more than {most:,}", most=most) if scale > most else number(scale)
+def _scale(scale: float | None, examples: int) -> str:
+    return _("not finite") if scale is None else scale_said(scale, examples)
