@@ -6,7 +6,7 @@ from math import ceil, log10
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.instrument_words import instrument_caption, threshold_label
+from app.figures.noise.instrument_words import instrument_caption, reach, threshold_label
 from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.words import batch_size_label
@@ -51,7 +51,7 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
         ),
     )
     if traces:
-        _show_threshold(figure, about, colours)
+        _show_threshold(figure, about, colours, reach(about, logs))
         drawn = [trace for trace in traces if trace.meta["role"] != "batch size"]
         if not any(np.isfinite(trace.y).any() for trace in drawn):
             say_instead(figure, _("No reading of any batch"), 0.75)
@@ -98,12 +98,14 @@ def _own_size(log: Log, theme: Theme) -> go.Scatter:
     )
 
 
-def _show_threshold(figure: go.Figure, about: Instrument, theme: Theme) -> None:
+def _show_threshold(
+    figure: go.Figure, about: Instrument, theme: Theme, ends: tuple[float, float]
+) -> None:
     """The line, its name above the picture, and the shade of the side on which the rule acts."""
     values = np.concatenate([np.asarray(trace.y, dtype=float) for trace in figure.data])
     thresholds = [] if about.threshold is None else [about.threshold]
     shown = [*values[values > 0].tolist(), *thresholds] or [1.0]
-    low, high = min(shown) / ROOM, max(shown) * ROOM
+    low, high = max(min(shown) / ROOM, ends[0]), min(max(shown) * ROOM, ends[1])
     if about.threshold is not None:
         line = {"width": 1.5, "dash": "dash", "color": theme.text}
         figure.add_hline(about.threshold, line=line)

@@ -126,3 +126,23 @@ def test_rounding_is_not_read_as_spread(surface: str, name: str) -> None:
         assert not len(y)
         assert "No reading of any batch" in said
         assert "rounding" in caption
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_readings_without_bound_leave_the_picture_and_are_counted(surface: str, name: str) -> None:
+    """The full batch comes to rest: early stopping read 1e-31 beside the others' 1."""
+    logs = read(surface, 0, (8, N), epochs=300)
+    figure = instrument_figure(logs, name, "light")
+    caption = figure.layout.meta["caption"]
+    assert not re.search(r"\d(,\d{3}){3}", caption)
+    if not figure.data:
+        return
+    low, high = (10**end for end in figure.layout.yaxis.range)
+    assert high / low < 1e12
+    roles = ("readings", "last batches")
+    y = np.concatenate([shown(figure, role, size) for role in roles for size in (8, N)])
+    slack = 1e-6  # the figure's numbers are of single precision
+    outside = int(np.sum((y < low * (1 - slack)) | (y > high * (1 + slack))))
+    found = re.search(r"(\d+) readings? lies? outside the picture", caption)
+    assert (int(found[1]) if found else 0) == outside
