@@ -99,6 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.science.sampling",
     },
     "app.science.noise.samples": {
+        "app.science.lowest",
         "app.science.noise",
         "app.science.noise.replay",
         "app.science.plan",

@@ -47,7 +47,7 @@ class DirectionsQuery(NoiseQuery):
 
 
 class EpochSumQuery(PointQuery, StepsQuery):
-    """The steps of one epoch from a point, in a new permutation whatever the ``sampling``."""
+    """The steps of one epoch from a point, of examples as the ``sampling`` draws them."""
 
 
 class InstrumentQuery(RunQuery):

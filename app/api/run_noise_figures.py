@@ -87,12 +87,13 @@ def get_epoch_sum_figure(
             batch_size=size,
             learning_rate=rate / full_steps(EpochPlan(query.examples, size, query.remainder)),
             remainder=query.remainder,
+            sampling=query.sampling,
             seed=query.seed,
         )
         for size in batch_sizes(query)
     ]
     figure = epoch_sum_figure(problem, sums, rate, query.theme)
-    return figure_response(request, query, figure, sampling="reshuffle")
+    return figure_response(request, query, figure)
 
 
 @router.get("/last-batch")

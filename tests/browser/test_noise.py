@@ -185,3 +185,18 @@ def test_arrows_are_steps_at_the_form_s_learning_rate(sit: OpenDesk) -> None:
     desk = sit_down(sit, f"{QUICK}&learning_rate=0.3")
     words = desk.page.locator("#words").inner_text()
     assert "at ε = 0.3, drawn 2 times as long: all 60 of each batch size" in words
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axes_end_where_they_say(sit: OpenDesk, width: int) -> None:
+    """Angles at 180 degrees, whose label is shown; the noise scale along a run at 1000 N."""
+    desk = sit_down(sit, "?surface=two-wells&examples=100&draws=60&epochs=20", width=width)
+    for panel in ("angles", "turning"):
+        caption(desk, panel)
+        ticks = desk.page.locator(f"#{panel} .xtick text:visible").all_text_contents()
+        assert ticks == ["0°", "45°", "90°", "135°", "180°"]
+    caption(desk, "noise-along")
+    (top,) = desk.page.locator("#noise-along .js-plotly-plot").evaluate_all(
+        "all => all.map(figure => figure._fullLayout.yaxis.range[1])"
+    )
+    assert top == pytest.approx(5)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.run_words import along_caption
+from app.figures.noise.run_words import along_caption, most_said
 from app.figures.theme import THEMES, axis, layout
 from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
@@ -16,7 +16,8 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
     """tr Σ/‖G‖² against epochs, log scale; a dotted line at each batch size itself.
 
     Where a run's line is above its own batch size, a batch has more noise than gradient. Diamonds
-    are the two-batch estimates; dashed is what they are of under the run's sampling.
+    are the two-batch estimates; dashed is what they are of under the run's sampling. The axis ends
+    at `most_said`, as towards a minimum the full batch's has no bound.
     """
     colours = THEMES[theme]
     examples = tracks[0].run.problem.size
@@ -39,7 +40,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
         traces.append(
             go.Scatter(
                 x=track.epoch.astype(np.float32),
-                y=np.array(track.noise.noise_scale, dtype=np.float32),
+                y=track.noise.noise_scale.astype(np.float32),
                 mode="lines",
                 line={"width": 1.6, "color": colour},
                 name=label,
@@ -91,6 +92,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                 type="log",
                 exponentformat="power",
                 nticks=6,
+                autorangeoptions={"clipmax": most_said(tracks)},
             ),
             hovermode="closest",
         ),

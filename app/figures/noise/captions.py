@@ -7,6 +7,7 @@ import numpy as np
 from app.figures.noise.words import percent
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
+from app.science.lowest import in_valley
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
@@ -114,28 +115,44 @@ def law_caption(ways: Sequence[Sequence[Cloud]]) -> str:
 
 def map_caption(problem: Problem, noise_scale: FloatArray) -> str:
     """How much of the map is capped, and where the noise scale has no bound."""
-    grows = [unbounded(problem, minimum.point) for minimum in problem.minima]
+    below = float(np.mean(noise_scale < 1))
     return sentences(
         [
             _(
                 "The noise scale tr Σ/‖G‖² in the colours of the batch sizes, over the contour "
                 "lines of the loss."
             ),
-            ngettext(
-                "It grows without bound towards the minimum, where the slope vanishes and the "
-                "noise stays.",
-                "It grows without bound towards {grows:,} of the {count:,} minima, where the slope "
-                "vanishes and the noise stays.",
-                len(grows),
-                grows=sum(grows),
-            )
-            if any(grows)
-            else "",
+            _growing(problem),
             _(
                 "It is capped at N = {examples:,}: above that lies {share} of this picture, where "
                 "even as many independent draws have more noise than slope.",
                 examples=problem.size,
                 share=percent(float(np.mean(noise_scale > problem.size))),
             ),
+            _(
+                "Below 1, and drawn as 1, are {share}: there even a single example's gradient has "
+                "less noise than slope.",
+                share=percent(below),
+            )
+            if below
+            else "",
         ]
+    )
+
+
+def _growing(problem: Problem) -> str:
+    grows = [unbounded(problem, minimum.point) for minimum in problem.minima]
+    if not any(grows):
+        return ""
+    if in_valley(problem):
+        return _(
+            "It grows without bound towards the valley of minima, where the slope vanishes and "
+            "the noise stays."
+        )
+    return ngettext(
+        "It grows without bound towards the minimum, where the slope vanishes and the noise stays.",
+        "It grows without bound towards {grows:,} of the {count:,} minima, where the slope "
+        "vanishes and the noise stays.",
+        len(grows),
+        grows=sum(grows),
     )

@@ -14,6 +14,15 @@ from app.science.noise.logs import Log
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
 
+REACH = 1e5  # factor beyond its thresholds up to which an instrument is drawn and said
+
+
+def reach(about: Instrument, logs: Sequence[Log]) -> tuple[float, float]:
+    """The least and largest reading that is drawn and said: readings have no bound."""
+    sizes = [log.run.batch_size for log in logs]
+    limits = sizes if about.threshold is None else [about.threshold]
+    return min(limits) / REACH, max(limits) * REACH
+
 
 def threshold_label(about: Instrument) -> str:
     """What the rule says, and on which side of what."""
@@ -29,6 +38,8 @@ def threshold_label(about: Instrument) -> str:
 def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
     """How to read it, on how many readings its rule acts, and what is refused."""
     about = INSTRUMENTS[instrument]
+    low, high = reach(about, logs)
+    outside = 0
     clauses = []
     refused: dict[str, list[str]] = {}
     missing = False
@@ -40,15 +51,26 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
         values = np.array(reading.values, dtype=float)
         read = np.isfinite(values)
         missing |= not read.all()
+        outside += int(np.sum((values < low) | (values > high)))
         whole, last = (read & chosen for chosen in (~log.left_over, log.left_over))
-        clauses.append(_acting(size, about, values[whole], log.sizes[whole]))
+        clauses.append(_acting(size, about, values[whole], log.sizes[whole], high))
         if last.any():
             name = _("{size}'s last, smaller batches (open dots)", size=size)
-            clauses.append(_acting(name, about, values[last], log.sizes[last]))
+            clauses.append(_acting(name, about, values[last], log.sizes[last], high))
     return sentences(
         [
             translated(about.reading),
             _("The rule acts on {clauses}.", clauses=joined(clauses)) if clauses else "",
+            ngettext(
+                "{count:,} reading lies outside the picture, which reaches a factor of "
+                "{reach:,} above and below the threshold.",
+                "{count:,} readings lie outside the picture, which reaches a factor of "
+                "{reach:,} above and below the threshold.",
+                outside,
+                reach=int(REACH),
+            )
+            if outside
+            else "",
             _("No reading {where}.", where=translated(about.undefined)) if missing else "",
             *(
                 _("Refused for {sizes}: {reason}.", sizes=listed(sizes), reason=reason)
@@ -58,14 +80,15 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
     )
 
 
-def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
+def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray, most: float) -> str:
     if not len(values):
-        return _("none of {name}", name=name)
+        return _("nothing of {name}, which has no reading", name=name)
+    median = float(np.median(values))
     return ngettext(
         "{share} of {count:,} reading of {name} (median {median})",
         "{share} of {count:,} readings of {name} (median {median})",
         len(values),
         share=percent(float(np.mean(about.acted(values, sizes)))),
         name=name,
-        median=number(float(np.median(values))),
+        median=_("more than {most:,}", most=int(most)) if median > most else number(median),
     )

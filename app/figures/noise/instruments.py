@@ -1,12 +1,12 @@
 """An instrument of Cockpit, read along runs."""
 
 from collections.abc import Iterator, Sequence
-from math import log10
+from math import ceil, log10
 
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.instrument_words import instrument_caption, threshold_label
+from app.figures.noise.instrument_words import instrument_caption, reach, threshold_label
 from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.words import batch_size_label
@@ -16,6 +16,7 @@ from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
 
 ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
+TICKS = 8  # powers of ten that are written at the axis, at most
 FAR = 1e12  # factor to where the shade of a threshold reaches
 
 
@@ -45,13 +46,15 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
                 translated(about.quantity),
                 type="log",
                 exponentformat="power",
-                dtick=1,
             ),
             hovermode="closest",
         ),
     )
     if traces:
-        _show_threshold(figure, about, colours)
+        _show_threshold(figure, about, colours, reach(about, logs))
+        drawn = [trace for trace in traces if trace.meta["role"] != "batch size"]
+        if not any(np.isfinite(trace.y).any() for trace in drawn):
+            say_instead(figure, _("No reading of any batch"), 0.75)
     else:
         say_instead(figure, _("Refused for every batch size"))
     return figure
@@ -95,12 +98,14 @@ def _own_size(log: Log, theme: Theme) -> go.Scatter:
     )
 
 
-def _show_threshold(figure: go.Figure, about: Instrument, theme: Theme) -> None:
+def _show_threshold(
+    figure: go.Figure, about: Instrument, theme: Theme, ends: tuple[float, float]
+) -> None:
     """The line, its name above the picture, and the shade of the side on which the rule acts."""
     values = np.concatenate([np.asarray(trace.y, dtype=float) for trace in figure.data])
     thresholds = [] if about.threshold is None else [about.threshold]
     shown = [*values[values > 0].tolist(), *thresholds] or [1.0]
-    low, high = min(shown) / ROOM, max(shown) * ROOM
+    low, high = max(min(shown) / ROOM, ends[0]), min(max(shown) * ROOM, ends[1])
     if about.threshold is not None:
         line = {"width": 1.5, "dash": "dash", "color": theme.text}
         figure.add_hline(about.threshold, line=line)
@@ -124,4 +129,5 @@ def _show_threshold(figure: go.Figure, about: Instrument, theme: Theme) -> None:
         yanchor="bottom",
         font={"size": 12},
     )
-    figure.update_yaxes(range=[log10(low), log10(high)])
+    bottom, top = log10(low), log10(high)
+    figure.update_yaxes(range=[bottom, top], dtick=max(1, ceil((top - bottom) / TICKS)))

@@ -55,6 +55,9 @@ def law_figure(
             hovermode="closest",
         ),
     )
+    if noise.noiseless:
+        say_instead(figure, _("No variance: all examples have the same gradient here"), 0.73)
+        figure.update_layout(yaxis_showticklabels=False)
     if noise.stationary:
         say_instead(figure, _("The full gradient is zero here: there is no angle to it"), 0.15)
     return figure

@@ -82,7 +82,7 @@ def ridges_figure(
         layout(
             colours,
             meta={"caption": caption},
-            margin={"l": 112, "r": 12, "t": 22, "b": 42},
+            margin={"l": 112, "r": 22, "t": 22, "b": 42},
             xaxis=axis(colours, title, range=[0, 180], dtick=45, ticksuffix="°", showgrid=False),
             yaxis=axis(
                 colours,

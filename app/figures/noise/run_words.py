@@ -1,11 +1,11 @@
 """What runs from a point show of the noise, in plain words with measured numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from app.figures.noise.ridges import Ridge
-from app.figures.noise.words import percent
+from app.figures.noise.words import MOST, percent, scale_said
 from app.figures.words import number
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
@@ -58,11 +58,7 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
             else _(
                 "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
             ),
-            _(
-                "The examples in mini-batches, all gradients taken at the point (solid): "
-                "{clauses}.",
-                clauses=joined(_epoch_sum(each) for each in sums),
-            ),
+            _drawn_as(sums[0].plan.sampling, joined(_epoch_sum(each) for each in sums)),
             _(
                 "Dotted: the same epoch as SGD walks it, each gradient taken where the step before "
                 "it ended."
@@ -77,12 +73,39 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
     )
 
 
+def _drawn_as(sampling: str, clauses: str) -> str:
+    if sampling == "with-replacement":
+        return _(
+            "As many independent draws as there are examples in mini-batches, all gradients taken "
+            "at the point (solid): {clauses}.",
+            clauses=clauses,
+        )
+    if sampling == "sequential":
+        return _(
+            "The examples in mini-batches of their stored order, all gradients taken at the point "
+            "(solid): {clauses}.",
+            clauses=clauses,
+        )
+    return _(
+        "The examples in mini-batches of a random order, all gradients taken at the point "
+        "(solid): {clauses}.",
+        clauses=clauses,
+    )
+
+
 def _epoch_sum(each: EpochSum) -> str:
     size = f"B = {each.plan.batch_size:,}"
     off = float(np.hypot(*each.difference))
     steps = ngettext("{count:,} step", "{count:,} steps", each.plan.updates)
     unseen = each.plan.examples - each.plan.epochs[0].examples_used
-    if unseen:
+    if unseen and each.plan.sampling == "with-replacement":
+        size = ngettext(
+            "{size} ({count:,} draw left out)",
+            "{size} ({count:,} draws left out)",
+            unseen,
+            size=size,
+        )
+    elif unseen:
         size = ngettext(
             "{size} ({count:,} example left out)",
             "{size} ({count:,} examples left out)",
@@ -105,12 +128,20 @@ def _epoch_sum(each: EpochSum) -> str:
 def along_caption(tracks: Sequence[Track]) -> str:
     """From which noise scale to which each run went, and how the estimates did."""
     estimated = any(track.pairs for track in tracks)
+    most = most_said(tracks)
+    beyond = any(scale > most for track in tracks for scale in _drawn(track))
     return sentences(
         [
             _(
                 "The noise scale goes, in examples: {clauses}.",
                 clauses=joined(_along(each) for each in tracks),
             ),
+            _("The axis ends at {times:,} N: above that lines leave the picture.", times=MOST)
+            if beyond
+            else "",
+            _("A noise scale of 0 has no place on the axis.")
+            if any(scale == 0 for track in tracks for scale in _drawn(track))
+            else "",
             _("Dotted: the batch size itself."),
             _(
                 "Diamonds: the estimate from the latest pairs, up to a third of the run's, "
@@ -128,16 +159,27 @@ def along_caption(tracks: Sequence[Track]) -> str:
     )
 
 
+def most_said(tracks: Sequence[Track]) -> int:
+    """The noise scale beyond which none is drawn or said: it has no bound."""
+    return MOST * tracks[0].run.problem.size
+
+
+def _drawn(track: Track) -> Iterator[float]:
+    yield from track.noise.noise_scale.tolist()
+    estimates = [estimate.noise_scale for estimate in track.estimates]
+    yield from (scale for scale in [*estimates, *track.targets] if scale is not None)
+
+
 def _along(track: Track) -> str:
-    scales = [scale for scale in track.noise.noise_scale if scale is not None]
-    size = track.run.batch_size
+    scales = track.noise.noise_scale[~np.isnan(track.noise.noise_scale)].tolist()
+    size, examples = track.run.batch_size, track.run.problem.size
     if not scales:
-        return _("B = {size:,} stands where the gradient is zero", size=size)
+        return _("B = {size:,} stands where every gradient is zero", size=size)
     clause = _(
         "B = {size:,} from {first} to {last}",
         size=size,
-        first=number(scales[0]),
-        last=number(scales[-1]),
+        first=scale_said(scales[0], examples),
+        last=scale_said(scales[-1], examples),
     )
     if track.refused:
         reason = inside(translated(track.refused))
@@ -146,16 +188,16 @@ def _along(track: Track) -> str:
     if last.reason:
         reason = inside(translated(last.reason))
         return _("{clause} (no estimate at last: {reason})", clause=clause, reason=reason)
-    said = {"clause": clause, "estimate": _scale(last.noise_scale)}
-    said["scale"] = _scale(track.noise_scales[-1])
+    said = {"clause": clause, "estimate": _scale(last.noise_scale, examples)}
+    said["scale"] = _scale(track.noise_scales[-1], examples)
     if track.run.plan.sampling == "with-replacement":
         return _("{clause} (last estimate {estimate}, noise scale there {scale})", **said)
     return _(
         "{clause} (last estimate {estimate}, its target {target}, noise scale there {scale})",
-        target=_scale(track.targets[-1]),
+        target=_scale(track.targets[-1], examples),
         **said,
     )
 
 
-def _scale(scale: float | None) -> str:
-    return _("not finite") if scale is None else number(scale)
+def _scale(scale: float | None, examples: int) -> str:
+    return _("not finite") if scale is None else scale_said(scale, examples)

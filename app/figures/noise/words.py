@@ -9,6 +9,8 @@ from app.language.speech import listed, ngettext, sentences
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 
+MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
+
 
 def noise_summary(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
     """How far each batch size strays, how far batches pay, and how well theory agrees."""
@@ -92,7 +94,7 @@ def _strays(cloud: Cloud, noise: PointNoise) -> str:
     if not cloud.directions:
         return _("{size} in no draw, as its gradient is 0", size=size)
     angle = number(cloud.directions.angle_degrees.mean)
-    if not cloud.covariance_measured.any():
+    if cloud.directions.angle_degrees.mean == 0:
         clause = _("{size} not at all", size=size)
     elif uphill := cloud.uphill:
         clause = _(
@@ -123,7 +125,7 @@ def _paying(noise: PointNoise) -> str:
         )
     if scale is None:
         return _("The noise scale is infinite: there is noise, and no slope.")
-    said = number(scale)
+    said = scale_said(scale, noise.examples)
     if scale < 1:
         return _(
             "The noise scale is {scale} examples: even a single example's gradient has less noise "
@@ -132,8 +134,8 @@ def _paying(noise: PointNoise) -> str:
         )
     if scale > noise.examples:
         return _(
-            "The noise scale is {scale} examples, more than the {examples:,} there are: even that "
-            "many independent draws have more noise than slope.",
+            "The noise scale is {scale} examples, and there are {examples:,}: even that many "
+            "independent draws have more noise than slope.",
             scale=said,
             examples=noise.examples,
         )
@@ -142,6 +144,12 @@ def _paying(noise: PointNoise) -> str:
         "noise as slope.",
         scale=said,
     )
+
+
+def scale_said(scale: float, examples: int) -> str:
+    """A noise scale up to `MOST` N; beyond, that it is more: it has no bound."""
+    most = MOST * examples
+    return _("more than {most:,}", most=most) if scale > most else number(scale)
 
 
 def _agreement(clouds: Sequence[Cloud]) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.noise.directions import Directions, angles, summarise
-from app.science.noise.point import size_at_start, stationary
+from app.science.noise.point import size_at_start
+from app.science.noise.scale import scale_of
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
 
@@ -44,16 +45,17 @@ class NoiseAlong:
     Attributes:
         points: θ, shape (P, 2).
         loss: L, shape (P,).
-        squared_norm: ‖G‖², shape (P,).
-        trace: tr Σ, shape (P,).
-        noise_scale: tr Σ/‖G‖² in examples, None at a stationary point.
+        squared_norm: ‖G‖², exactly 0 where G is zero to rounding, shape (P,).
+        trace: tr Σ, exactly 0 where every gradient is zero to rounding, shape (P,).
+        noise_scale: tr Σ/‖G‖² in examples, shape (P,): infinite where G alone is zero to
+            rounding, NaN where every gradient is.
     """
 
     points: FloatArray
     loss: FloatArray
     squared_norm: FloatArray
     trace: FloatArray
-    noise_scale: tuple[float | None, ...]
+    noise_scale: FloatArray
 
 
 def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
@@ -61,9 +63,7 @@ def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
     w0, w1 = points.T
     (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
     squared_norm, trace = g0**2 + g1**2, covariance.trace
-    still = stationary(squared_norm, trace, size_at_start(problem))
-    scale = tuple(
-        None if at_rest else float(t / s)
-        for t, s, at_rest in zip(trace, squared_norm, still, strict=True)
-    )
+    scale = scale_of(squared_norm, trace, size_at_start(problem))
+    squared_norm = np.where(np.isfinite(scale), squared_norm, 0.0)
+    trace = np.where(np.isnan(scale), 0.0, trace)
     return NoiseAlong(points, problem.loss(w0, w1), squared_norm, trace, scale)

@@ -7,6 +7,8 @@ import numpy as np
 
 from app.science.problems.surface import FloatArray
 
+ROUNDING = 1e-10  # tangent of an angle that says nothing
+
 
 class Spread(NamedTuple):
     """Mean and quantiles of a sample."""
@@ -39,11 +41,13 @@ def angles(vectors: FloatArray, references: FloatArray) -> FloatArray:
     """Angle between two vectors, in degrees from 0 to 180; shapes (..., 2) -> (...).
 
     By the arctangent of cross and dot product, which keeps small angles that an arccosine
-    would round away. Neither vector may be 0.
+    would round away; only where it is no more than a cancelling sum's rounding (`ROUNDING`) the
+    vectors are along one line, at exactly 0 or 180. Neither vector may be 0.
     """
     dot = np.sum(vectors * references, axis=-1)
     cross = vectors[..., 0] * references[..., 1] - vectors[..., 1] * references[..., 0]
-    return np.asarray(np.degrees(np.arctan2(np.abs(cross), dot)))
+    cross = np.where(np.abs(cross) <= ROUNDING * np.abs(dot), 0.0, np.abs(cross))
+    return np.asarray(np.degrees(np.arctan2(cross, dot)))
 
 
 def summarise(degrees: FloatArray) -> Directions | None:

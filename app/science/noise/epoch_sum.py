@@ -32,7 +32,8 @@ class EpochSum:
         full_step: −εG, the one step that a full batch of the same examples makes, shape (2,).
         expected: Σ w_k · full_step, as many full-batch steps as the frozen ones, shape (2,).
         difference: where the frozen steps end less ``expected``, shape (2,).
-        covariance: of the difference over all permutations, exact, shape (2, 2).
+        covariance: of the difference over all orders, or over all draws with replacement, exact,
+            shape (2, 2). That of the stored order is one of all orders.
         stationary: whether G is zero to rounding at the point, so that ``full_step`` leads nowhere.
     """
 
@@ -53,9 +54,10 @@ def epoch_sum(
     batch_size: int,
     learning_rate: float,
     remainder: str = "keep",
+    sampling: str = "reshuffle",
     seed: int = 0,
 ) -> EpochSum:
-    """Lay out the first epoch of a run with this seed, new permutations each epoch.
+    """Lay out the first epoch of a run with this seed.
 
     Args:
         problem: the finite sum.
@@ -63,7 +65,8 @@ def epoch_sum(
         batch_size: B, from 1 to N.
         learning_rate: ε, above 0.
         remainder: what becomes of a last, smaller batch.
-        seed: the order is that of ``default_rng([seed, 0])``, as replica 0 of a run has it.
+        sampling: how the epoch's examples are drawn.
+        seed: they are those of ``default_rng([seed, 0])``, as replica 0 of a run has them.
 
     Raises:
         ParameterError: a parameter outside what its description says, or a point where no run
@@ -79,6 +82,7 @@ def epoch_sum(
         budget=Budget(epochs=1),
         learning_rate=learning_rate,
         remainder=remainder,
+        sampling=sampling,
     )
     moved = run(problem, plan, sgd(), point, [np.random.default_rng([seed, 0])])
     moving = np.hstack([moved.w0, moved.w1])
@@ -97,7 +101,7 @@ def epoch_sum(
         full_step=full_step,
         expected=expected,
         difference=steps.sum(axis=1) - expected,
-        covariance=learning_rate**2 * noise.covariance * _difference_factor(plan.epochs[0]),
+        covariance=learning_rate**2 * noise.covariance * _difference_factor(plan),
         stationary=noise.stationary,
     )
 
@@ -111,14 +115,18 @@ def full_steps(epoch: EpochPlan) -> float:
     return float(epoch.weights.sum())
 
 
-def _difference_factor(epoch: EpochPlan) -> float:
+def _difference_factor(plan: Plan) -> float:
     """Covariance of the mean difference of an epoch's gradients over Σ.
 
-    An epoch visits every example once, so what the full batches miss of G the last one, of
+    With replacement every batch misses G by itself: Σ w_k²/b_k. Else
+    an epoch visits every example once, so what the full batches miss of G the last one, of
     b = N mod B examples, makes up for. Its weight is off by 1 − b/B under ``keep`` and by b/B
     under ``drop``, whence that squared, times the `variance_factor` of b. Under ``weight``, or
     if B divides N, the steps add up to N/B full ones exactly.
     """
+    epoch = plan.epochs[0]
+    if plan.sampling == "with-replacement":
+        return float(np.sum(epoch.weights**2 / epoch.sizes))
     last = epoch.examples % epoch.batch_size
     if not last or epoch.remainder == "weight":
         return 0.0

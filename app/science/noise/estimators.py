@@ -41,6 +41,8 @@ class Estimate:
     @property
     def reason(self) -> str | None:
         """Why there is no noise scale, None if there is one."""
+        if self.squared_norm == self.trace == 0:
+            return Message("All gradients drawn are zero to rounding")
         if self.squared_norm <= 0:
             return Message(
                 "The estimates of ‖G‖² average to nothing above 0: the gradient is lost in noise"

@@ -18,6 +18,8 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
 
+ROUNDING = 1e-12  # of a covariance's trace: less of it along a direction says nothing
+
 # (problem, plan, name of the optimizer) -> why there is nothing to read, or None.
 Refusal: TypeAlias = Callable[[Problem, Plan, str], str | None]
 
@@ -95,9 +97,11 @@ def early_stopping(samples: Samples) -> FloatArray:
 
 
 def _relative_error(samples: Samples, direction: FloatArray) -> FloatArray:
-    """Standard error of g along vectors as long as g, over ‖g‖."""
+    """Standard error of g along vectors as long as g, over ‖g‖; NaN where it is but rounding."""
     variance = np.einsum("ud,ude,ue->u", direction, samples.sampling_covariance, direction)
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0)) / samples.squared_norm)
+    all_ways = np.trace(samples.sampling_covariance, axis1=1, axis2=2) * samples.squared_norm
+    spread = np.where(variance > ROUNDING * all_ways, variance, np.nan)
+    return np.asarray(np.sqrt(spread) / samples.squared_norm)
 
 
 def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:  # noqa: ARG001
@@ -127,7 +131,10 @@ def _without_minimum(problem: Problem, plan: Plan, optimizer: str) -> str | None
     return _beside_plain_sgd(problem, plan, optimizer)
 
 
-UNTESTED = Message("where the batch holds one example or all of them, or its gradient is exactly 0")
+UNTESTED = Message(
+    "where the batch holds one example or all of them, its gradient is exactly 0, or the error is "
+    "nothing but rounding"
+)
 
 INSTRUMENTS: dict[str, Instrument] = {
     "norm-test": Instrument(
@@ -184,7 +191,10 @@ INSTRUMENTS: dict[str, Instrument] = {
             "batch's examples for independent draws, and the least loss for 0; here the loss is "
             "measured from the lowest known minimum."
         ),
-        undefined="where the batch holds one example, or the loss is not above the minimum",
+        undefined=(
+            "where the batch holds one example, its examples' gradients are the same to rounding, "
+            "or the loss is not above the minimum"
+        ),
         measure=cabs,
         refusal=_without_minimum,
     ),
@@ -202,7 +212,10 @@ INSTRUMENTS: dict[str, Instrument] = {
             "paper's criterion, 1 minus this, is then above 0). Of the full batch, too: its "
             "examples are taken for a sample of more to come."
         ),
-        undefined="where the batch holds one example, or a component has no spread within it",
+        undefined=(
+            "where the batch holds one example, or a component's values within it are the same to "
+            "rounding"
+        ),
         measure=early_stopping,
         refusal=_beside_plain_sgd,
     ),

@@ -8,12 +8,14 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.along import NoiseAlong, noise_along
 from app.science.noise.estimators import Estimate, estimate, targets
-from app.science.noise.point import example_gradients
+from app.science.noise.point import STATIONARY, example_gradients, size_at_start
 from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
+
+ROUNDING = 1e-12  # of ‖g‖²: batches whose squares differ by no more are the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,7 @@ class Pairs:
 
     At each point a few consecutive batches of the epoch are evaluated. They are the small ones,
     and their union is the large one, as workers and their sum are in data-parallel training.
+    What is nothing but rounding, of all gradients or of the spread of the batches, is exactly 0.
 
     Attributes:
         updates: numbers of the updates, shape (K,).
@@ -153,6 +156,8 @@ def draw_pairs(
         means = gradients.mean(axis=2)
         small[k] = np.mean(np.sum(means**2, axis=0))
         large[k] = np.sum(means.mean(axis=1) ** 2)
+    small[small <= (STATIONARY * size_at_start(problem)) ** 2] = 0.0
+    large = np.where(small - large <= ROUNDING * small, small, large)
     exact = noise_along(problem, points)
     replacement = plan.sampling == "with-replacement"
     squared_norm, trace = targets(

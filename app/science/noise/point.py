@@ -44,11 +44,7 @@ class PointNoise:
     @cached_property
     def deviations(self) -> FloatArray:
         """g_i − G, shape (2, N); exactly 0 where it is no more than rounding, or all g_i are."""
-        if np.mean(np.sum(self.gradients**2, axis=0)) <= (STATIONARY * self.size_at_start) ** 2:
-            return np.zeros_like(self.gradients)
-        d = self.gradients - self.gradient[:, None]
-        largest = np.abs(self.gradients).max(axis=1, keepdims=True)
-        return np.where(np.abs(d) > ROUNDING * largest, d, 0.0)
+        return deviations(self.gradients, self.size_at_start)
 
     @cached_property
     def covariance(self) -> FloatArray:
@@ -117,6 +113,19 @@ def stationary(squared_norm: Values, trace: Values, usual_size: float) -> Values
     """
     size = np.maximum(squared_norm + trace, usual_size**2)
     return squared_norm <= STATIONARY**2 * size
+
+
+def deviations(gradients: FloatArray, usual_size: float) -> FloatArray:
+    """g_i less their mean, (2, n) -> (2, n); exactly 0 where it is no more than rounding.
+
+    So it is of a component whose values differ by no more than their own rounding, and where all
+    g_i are zero to rounding, 10⁻¹⁰ of the ``usual_size`` or less.
+    """
+    if np.mean(np.sum(gradients**2, axis=0)) <= (STATIONARY * usual_size) ** 2:
+        return np.zeros_like(gradients)
+    d = gradients - gradients.mean(axis=1, keepdims=True)
+    largest = np.abs(gradients).max(axis=1, keepdims=True)
+    return np.where(np.abs(d) > ROUNDING * largest, d, 0.0)
 
 
 def example_gradients(

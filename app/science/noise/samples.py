@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.science.noise.point import example_gradients
+from app.science.lowest import excess
+from app.science.noise.point import deviations, example_gradients, size_at_start
 from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -21,12 +22,13 @@ class Samples:
         sizes: B, shape (U,).
         learning_rate: ε of the update, shape (U,).
         gradient: g, mean of the batch's gradients, shape (U, 2).
-        covariance: Σ̂ of the batch's gradients, divisor B − 1, shape (U, 2, 2); NaN of a single
-            example.
+        covariance: Σ̂ of the batch's gradients, divisor B − 1, shape (U, 2, 2); NaN where
+            there is no spread: of a single example, or of gradients that are the same to rounding.
         sampling_covariance: an estimate of the covariance of g about G, shape (U, 2, 2): Σ̂/B
             with replacement, Σ̂ (1/B − 1/N) without (Σ̂ being unbiased for Σ·N/(N−1)); NaN also of
             a batch of all examples, whose g is exact.
-        excess_loss: L above the lowest known minimum, shape (U,); NaN unless above 0.
+        excess_loss: L above the lowest known minimum, shape (U,); NaN unless above 0
+            by more than rounding.
     """
 
     updates: IntArray
@@ -62,16 +64,18 @@ def draw_samples(
     batches = replay(plan, rng, updates)
     gradient = np.empty((len(updates), 2))
     covariance = np.full((len(updates), 2, 2), np.nan)
+    usual = size_at_start(problem)
     for k, (batch, point) in enumerate(zip(batches, points.tolist(), strict=True)):
         gradients = example_gradients(problem, point, batch)
         gradient[k] = gradients.mean(axis=1)
         if len(batch) > 1:
-            covariance[k] = np.cov(gradients)
+            spread = deviations(gradients, usual)
+            if spread.any():
+                covariance[k] = spread @ spread.T / (len(batch) - 1)
     sizes = plan.sizes[updates - 1]
     left = 1 / sizes - (plan.sampling != "with-replacement") / plan.examples
     sampling_covariance = covariance * np.where(left > 0, left, np.nan)[:, None, None]
-    lowest = problem.minima[0].loss if problem.minima else np.nan
-    excess = problem.loss(*points.T) - lowest
+    above = excess(problem, problem.loss(*points.T))
     return Samples(
         updates=updates,
         sizes=sizes,
@@ -79,5 +83,5 @@ def draw_samples(
         gradient=gradient,
         covariance=covariance,
         sampling_covariance=sampling_covariance,
-        excess_loss=np.where(excess > 0, excess, np.nan),
+        excess_loss=np.where(above > 0, above, np.nan),
     )

@@ -15,9 +15,19 @@ def noise_scales(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray
     """tr Σ/‖G‖² at points; infinite at stationary ones, NaN where there is no noise either."""
     (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
     squared_norm, trace = g0**2 + g1**2, covariance.trace
-    size = size_at_start(problem)
-    still = stationary(squared_norm, trace, size)
-    there = np.where(stationary(trace, squared_norm, size), np.nan, np.inf)
+    return scale_of(squared_norm, trace, size_at_start(problem))
+
+
+def scale_of(squared_norm: FloatArray, trace: FloatArray, usual_size: float) -> FloatArray:
+    """tr Σ/‖G‖² of exact moments, of any shape, infinite and NaN as `noise_scales`.
+
+    Args:
+        squared_norm: ‖G‖².
+        trace: tr Σ.
+        usual_size: `size_at_start`.
+    """
+    still = stationary(squared_norm, trace, usual_size)
+    there = np.where(stationary(trace, squared_norm, usual_size), np.nan, np.inf)
     return np.where(still, there, trace / np.where(still, 1, squared_norm))
 
 

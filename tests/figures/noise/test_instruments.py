@@ -14,6 +14,7 @@ from app.figures.table import figure_table
 from app.science.comparison import compare
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.logs import Log, read_logs
+from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
@@ -30,8 +31,10 @@ RULES = {
 N = 60
 
 
-def read(surface: str, seed: int, sizes: Sequence[int], epochs: int = 4) -> tuple[Log, ...]:
-    problem = build_problem(SURFACES[surface], N)
+def read(
+    surface: str, seed: int, sizes: Sequence[int], epochs: int = 4, level: float | None = None
+) -> tuple[Log, ...]:
+    problem = build_problem(SURFACES[surface], N, level)
     plans = [
         make_plan(
             examples=N, batch_size=size, budget=Budget(epochs=epochs),
@@ -100,3 +103,46 @@ def test_batches_nearly_of_all_examples_pass_the_norm_test_and_their_rests_do_no
     figure = instrument_figure(logs, "norm-test", "light")
     assert np.mean(shown(figure, "readings", 57) > 0.9) < 0.1
     assert np.mean(shown(figure, "last batches", 57) > 0.9) > 0.3
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_rounding_is_not_read_as_spread(surface: str, name: str) -> None:
+    """Early stopping on 'bowl' without noise read 1e33, on an axis of 35 overprinted ticks."""
+    logs = read(surface, 0, (8, N), epochs=300, level=0.0)
+    figure = instrument_figure(logs, name, "light")
+    if not figure.data:
+        assert all(log.readings[name].refused for log in logs)
+        return
+    y = np.concatenate([[], *(t.y for t in figure.data if t.meta["role"] == "readings")])
+    y = y[np.isfinite(y.astype(float))].astype(float)
+    assert not len(y) or (y.min() > 1e-8 and y.max() < 1e14)
+    low, high = figure.layout.yaxis.range
+    assert (high - low) / figure.layout.yaxis.dtick < 9
+    caption = figure.layout.meta["caption"]
+    assert not re.search(r"\d(,\d{3}){6}", caption)
+    said = [note.text for note in figure.layout.annotations]
+    if noise_at(logs[0].run.problem, SURFACES[surface].start).noiseless:
+        assert not len(y)
+        assert "No reading of any batch" in said
+        assert "rounding" in caption
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_readings_without_bound_leave_the_picture_and_are_counted(surface: str, name: str) -> None:
+    """The full batch comes to rest: early stopping read 1e-31 beside the others' 1."""
+    logs = read(surface, 0, (8, N), epochs=300)
+    figure = instrument_figure(logs, name, "light")
+    caption = figure.layout.meta["caption"]
+    assert not re.search(r"\d(,\d{3}){3}", caption)
+    if not figure.data:
+        return
+    low, high = (10**end for end in figure.layout.yaxis.range)
+    assert high / low < 1e12
+    roles = ("readings", "last batches")
+    y = np.concatenate([shown(figure, role, size) for role in roles for size in (8, N)])
+    slack = 1e-6  # the figure's numbers are of single precision
+    outside = int(np.sum((y < low * (1 - slack)) | (y > high * (1 + slack))))
+    found = re.search(r"(\d+) readings? lies? outside the picture", caption)
+    assert (int(found[1]) if found else 0) == outside

@@ -46,6 +46,10 @@ def test_the_caption_counts_what_is_drawn(surface: Surface, seed: int, noise: fl
         assert (f"not {total} independent trials" in caption) == (total > 0)
         assert ("too narrow" in caption) == (total > 0 and draws < 200)
         drawn = [t for t in figure.data if t.meta["role"] == "cosine"]
+        nothing = np.var(point.gradients, axis=1).sum() <= 1e-20 * point.size_at_start**2
+        said_instead = [note.text for note in figure.layout.annotations]
+        assert any(text.startswith("No variance") for text in said_instead) == nothing
+        assert (figure.layout.yaxis.showticklabels is False) == nothing
         assert ("Gaussian" in caption) == any(len(trace.y) for trace in drawn)
 
 

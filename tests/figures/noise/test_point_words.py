@@ -40,7 +40,9 @@ def check_scale(said: str, problem: Problem, noise: PointNoise) -> None:
     if square <= nothing:
         assert "noise scale is infinite: there is noise, and no slope" in said
         return
-    assert f"noise scale is {number(trace / square)} examples" in said
+    ratio = trace / square
+    scale = f"more than {1000 * N:,}" if ratio > 1000 * N else number(ratio)
+    assert f"noise scale is {scale} examples" in said
     assert ("even a single example's gradient has less noise" in said) == (trace < square)
     assert ("as much noise as slope" in said) == (square <= trace <= N * square)
     assert ("more noise than slope" in said) == (trace > N * square)
@@ -131,3 +133,28 @@ def test_the_cloud_s_caption_counts_its_draws(surface: Surface) -> None:
         distance = np.sum(d @ np.linalg.inv(predicted) * d, axis=1)
         share = np.mean(distance <= -2 * math.log(0.05))
         assert f"{percent(float(share))} of B = {cloud.batch_size}" in caption
+
+
+def test_gradients_along_one_line_do_not_stray() -> None:
+    """All gradients of 'linear-network' are along (w1, w0): a batch errs in length alone."""
+    noise = noise_at(build_problem(SURFACES["linear-network"]), SURFACES["linear-network"].start)
+    clouds = draw_clouds(noise, [1, 32, 1050])
+    said = noise_summary(noise, clouds)
+    assert "less than 0.0001" not in said
+    for cloud, size in zip(
+        clouds, ("batch size 1", "batch size 32", "the full batch"), strict=True
+    ):
+        uphill = float(np.mean(cloud.gradients @ noise.gradient < 0))
+        expected = f"{size} by {number(180 * uphill)}°" if uphill else f"{size} not at all"
+        assert expected in said
+
+
+def test_a_noise_scale_without_bound_is_capped() -> None:
+    """Where 'ackley' has almost no slope the summary said 9,800,000,000,000,000,000."""
+    problem = build_problem(SURFACES["two-wells"])
+    w0, w1 = problem.minima[-1].point
+    noise = noise_at(problem, (w0 + 1e-7, w1))
+    assert noise.noise_scale is not None
+    assert noise.noise_scale > 1000 * noise.examples
+    said = noise_summary(noise, draw_clouds(noise, [1]))
+    assert "noise scale is more than 1,050,000 examples, and there are 1,050:" in said

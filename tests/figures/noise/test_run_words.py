@@ -46,6 +46,8 @@ def test_the_map(surface: Surface, level: float | None) -> None:
     (heat,) = [trace for trace in figure.data if trace.meta["role"] == "map"]
     beyond = float(np.mean(np.asarray(heat.customdata, float) > N))
     assert f"above that lies {percent(beyond)} of this picture" in caption
+    below = float(np.mean(np.asarray(heat.customdata, float) < 1))
+    assert (f"drawn as 1, are {percent(below)}" in caption) == (below > 0)
     # Nearer and nearer to a minimum, from one side: does it grow as the square of the distance?
     growing = []
     for minimum in problem.minima:
@@ -57,6 +59,8 @@ def test_the_map(surface: Surface, level: float | None) -> None:
         growing.append(ratio > 100)
     if not any(growing):
         assert "without bound" not in caption
+    elif surface.id == "linear-network":  # w1·w0 = the slope: a curve of minima
+        assert "without bound towards the valley of minima" in caption
     elif len(growing) == 1:
         assert "without bound towards the minimum" in caption
     else:
@@ -64,15 +68,24 @@ def test_the_map(surface: Surface, level: float | None) -> None:
 
 
 @every_surface
-@pytest.mark.parametrize(("seed", "remainder"), [(0, "keep"), (1, "drop"), (2, "weight")])
-def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str) -> None:
+@pytest.mark.parametrize(
+    ("seed", "remainder", "sampling"),
+    [
+        (0, "keep", "reshuffle"),
+        (1, "drop", "shuffle-once"),
+        (2, "weight", "sequential"),
+        (3, "keep", "with-replacement"),
+        (4, "drop", "with-replacement"),
+    ],
+)
+def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str, sampling: str) -> None:
     problem = build_problem(surface, N)
     rate, sizes = surface.learning_rate, (7, 20, N)
     minima = [minimum.point for minimum in problem.minima[:1]]
     for at in [surface.start, *minima]:
         sums = [
             epoch_sum(
-                problem, at, batch_size=size, remainder=remainder, seed=seed,
+                problem, at, batch_size=size, remainder=remainder, sampling=sampling, seed=seed,
                 learning_rate=rate / full_steps(EpochPlan(N, size, remainder)),
             )
             for size in sizes
@@ -84,12 +97,16 @@ def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str) -> None:
         assert ("leads nowhere" in caption) == noise.stationary
         assert (f"at a learning rate of {number(rate)}" in caption) != noise.stationary
         assert ("counts as its part of a batch" in caption) == (remainder == "weight")
-        assert ("B = 7 (4 examples left out)" in caption) == (remainder == "drop")
+        independent = sampling == "with-replacement"
+        drawn = {"with-replacement": "independent draws", "sequential": "stored order"}
+        assert drawn.get(sampling, "random order") in caption
+        left_out = "4 draws" if independent else "4 examples"
+        assert (f"B = 7 ({left_out} left out)" in caption) == (remainder == "drop")
         for size in sizes:
             walked = ends(figure, "frozen", size)
             off = float(np.hypot(*(walked[-1] - at - step)))
             (clause,) = re.findall(rf"of B = {size}(?: \(.*?\))? (.*?)(?:; |\. )", caption)
-            if N % size == 0 or remainder == "weight":
+            if not independent and (N % size == 0 or remainder == "weight"):
                 assert clause == "add up to it exactly"
                 assert off < 1e-5 * (1 + np.abs(walked).max())
             elif noise.stationary:

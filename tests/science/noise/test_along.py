@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.science.engine import generators, run
 from app.science.noise.along import noise_along, turning, turning_angles
 from app.science.noise.point import noise_at
-from app.science.optimizers import sgd
+from app.science.optimizers import OPTIMIZERS, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -66,6 +66,28 @@ def test_small_batches_turn_more_often() -> None:
     assert shares[-1] < 1  # gradient descent on a round bowl goes straight
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("surface", ["bowl", "least-squares", "rosenbrock"])
+def test_noise_turns_back_fewer_steps_that_momentum_carries_on(surface: str, seed: int) -> None:
+    """As the page says: from a minimum, where all is noise, half of plain SGD's steps turn back.
+
+    1500 angles, whose share has a standard error of about .013, more with their correlations.
+    """
+    problem = build_problem(SURFACES[surface], 256)
+    plan = make_plan(
+        examples=256, batch_size=1, budget=Budget(updates=1500), sampling="with-replacement",
+        learning_rate=problem.surface.learning_rate / 10,
+    )  # fmt: skip
+    back = {}
+    for name, optimizer in OPTIMIZERS.items():
+        paths = run(problem, plan, optimizer(), problem.minima[0].point, generators(seed, 1))
+        found = turning(np.hstack([paths.w0, paths.w1]))
+        assert found is not None
+        back[name] = found.uphill
+    assert back["sgd"] > 0.4
+    assert max(back[name] for name in ("momentum", "nesterov", "adam")) < back["sgd"] - 0.1
+
+
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_noise_along_a_run_is_that_of_its_points(surface: str) -> None:
     problem = build_problem(SURFACES[surface], 40)
@@ -79,9 +101,12 @@ def test_the_noise_along_a_run_is_that_of_its_points(surface: str) -> None:
         assert found.noise_scale[k] == pytest.approx(expected.noise_scale, rel=1e-9)
 
 
-def test_no_noise_scale_at_a_stationary_point() -> None:
-    problem = build_problem(SURFACES["himmelblau"], 40)
+@pytest.mark.parametrize(("level", "there"), [(None, np.inf), (0.0, np.nan)])
+def test_no_finite_noise_scale_at_a_stationary_point(level: float | None, there: float) -> None:
+    problem = build_problem(SURFACES["himmelblau"], 40, level)
     points = np.array([problem.surface.start, problem.minima[0].point])
-    first, second = noise_along(problem, points).noise_scale
-    assert first is not None
-    assert second is None
+    found = noise_along(problem, points)
+    assert np.isfinite(found.noise_scale[0])
+    np.testing.assert_equal(found.noise_scale[1], there)
+    assert found.squared_norm[1] == 0
+    assert (found.trace[1] == 0) == (level == 0)

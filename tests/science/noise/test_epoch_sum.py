@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from app.science.errors import ParameterError
-from app.science.noise.epoch_sum import epoch_sum
+from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import REMAINDERS, EpochPlan
+from app.science.sampling import REMAINDERS, SAMPLINGS, EpochPlan
 
 N, RATE = 70, 0.05
 PLACES = [
@@ -20,18 +20,24 @@ PLACES = [
 ]
 
 
+@pytest.mark.parametrize("sampling", SAMPLINGS)
 @pytest.mark.parametrize("remainder", REMAINDERS)
 @pytest.mark.parametrize("batch_size", [1, 32, N])
 @pytest.mark.parametrize(("surface", "point"), PLACES)
 def test_both_walks_are_plain_loops(
-    surface: str, point: tuple[float, float], batch_size: int, remainder: str
+    surface: str, point: tuple[float, float], batch_size: int, remainder: str, sampling: str
 ) -> None:
     problem, seed = build_problem(SURFACES[surface], N), 4
     rate = problem.surface.learning_rate / 10
     found = epoch_sum(
-        problem, point, batch_size=batch_size, learning_rate=rate, remainder=remainder, seed=seed
-    )
-    order = np.random.default_rng([seed, 0]).permutation(N)
+        problem, point, batch_size=batch_size, learning_rate=rate, remainder=remainder,
+        sampling=sampling, seed=seed,
+    )  # fmt: skip
+    rng = np.random.default_rng([seed, 0])
+    if sampling == "with-replacement":
+        order = rng.integers(N, size=N)
+    else:
+        order = np.arange(N) if sampling == "sequential" else rng.permutation(N)
     frozen, moving = [np.array(point)], [np.array(point)]
     used = N // batch_size * batch_size if remainder == "drop" else N
     for i in range(0, used, batch_size):
@@ -69,11 +75,19 @@ def test_weighted_steps_add_up_to_full_batch_steps_exactly(
 
 
 @pytest.mark.parametrize(
-    ("surface", "batch_size", "remainder"),
-    [("least-squares", 32, "keep"), ("least-squares", 32, "drop"), ("tanh-neuron", 23, "keep")],
+    ("surface", "batch_size", "remainder", "sampling"),
+    [
+        ("least-squares", 32, "keep", "reshuffle"),
+        ("least-squares", 32, "drop", "reshuffle"),
+        ("tanh-neuron", 23, "keep", "reshuffle"),
+        ("least-squares", 32, "keep", "with-replacement"),
+        ("least-squares", 32, "drop", "with-replacement"),
+        ("tanh-neuron", 23, "weight", "with-replacement"),
+        ("logistic", 7, "keep", "with-replacement"),
+    ],
 )
-def test_otherwise_the_last_batch_makes_the_difference(
-    surface: str, batch_size: int, remainder: str
+def test_otherwise_the_last_batch_or_the_draws_make_the_difference(
+    surface: str, batch_size: int, remainder: str, sampling: str
 ) -> None:
     # At five standard errors: a right formula fails at one seed in 1.7 million.
     problem, seeds = build_problem(SURFACES[surface], N), 300
@@ -84,6 +98,7 @@ def test_otherwise_the_last_batch_makes_the_difference(
             batch_size=batch_size,
             learning_rate=RATE,
             remainder=remainder,
+            sampling=sampling,
             seed=seed,
         )
         for seed in range(seeds)
@@ -95,7 +110,18 @@ def test_otherwise_the_last_batch_makes_the_difference(
         error = (d[i] * d[j]).std() / math.sqrt(seeds)
         assert abs((d[i] * d[j]).mean() - made[0].covariance[i, j]) < 5 * error
     epoch = EpochPlan(N, batch_size, remainder)
-    np.testing.assert_allclose(made[0].expected, epoch.updates * made[0].full_step)
+    np.testing.assert_allclose(made[0].expected, full_steps(epoch) * made[0].full_step)
+
+
+def test_an_epoch_with_replacement_misses_as_n_independent_draws_do() -> None:
+    problem, point = build_problem(SURFACES["least-squares"], N), (0.4, -0.7)
+    noise = noise_at(problem, point)
+    for size in (1, 7, 35, N):
+        found = epoch_sum(
+            problem, point, batch_size=size, learning_rate=RATE, sampling="with-replacement"
+        )
+        missed = math.sqrt(np.trace(found.covariance)) / np.hypot(*found.expected)
+        assert missed == pytest.approx(math.sqrt(noise.trace / N) / noise.norm)
 
 
 def test_a_full_batch_is_one_step_either_way() -> None:
