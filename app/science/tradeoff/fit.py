@@ -7,6 +7,7 @@ with B = E/S and B_crit = E_min/S_min (McCandlish et al. 2018, arXiv:1812.06162)
 the noise scale is the same all along the run and every step is small; elsewhere approximate.
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -70,8 +71,8 @@ def refusal(tuned: Sequence[Tuned]) -> str | None:
     deviation = _deviation(used, float(_fewest(*_medians(used), critical)), critical)
     if deviation > MISFIT:
         return Message(
-            "The hyperbola that comes nearest misses a batch size by {deviation:.0%}",
-            deviation=deviation,
+            "The hyperbola that comes nearest misses a batch size by {deviation} %",
+            deviation=math.ceil(100 * deviation),
         )
     return None
 
