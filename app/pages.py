@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.exceptions import HTTPException
 
 from app.api.dependencies import CacheDependency, LaboratoryDependency
-from app.api.noise_query import DirectionsQuery, EpochSumQuery, NoiseQuery
+from app.api.noise_query import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
 from app.api.noise_work import get_noise
 from app.api.page_queries import (
     GUIDE,
@@ -92,7 +92,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
             "ground": " ".join(SURFACE_FIELDS),
             "noise": _names(NoiseQuery),
             "directions": _names(DirectionsQuery),
-            "map": " ".join([*SURFACE_FIELDS, "at"]),
+            "map": _names(MapQuery),
             "epoch_sum": _names(EpochSumQuery),
             "run": _names(RunQuery),
             "last_batch": "surface noise data_seed learning_rate sampling seed",

@@ -58,15 +58,20 @@ def start() -> Any:
     )
 
 
-class BatchesQuery(DataQuery):
-    """Mini-batches of several sizes, drawn from the examples of a surface."""
-
-    surface: SurfaceId = Field(
+def surface() -> Any:
+    """The loss surface."""
+    return Field(
         DEFAULT_SURFACE,
         title="Surface",
         description="Loss surface, an id from /api/v1/surfaces",
         json_schema_extra=hint("surface"),
     )
+
+
+class BatchesQuery(DataQuery):
+    """Mini-batches of several sizes, drawn from the examples of a surface."""
+
+    surface: SurfaceId = surface()
     batch_size: list[BatchSize] = Field(
         [1, 32, FULL],
         min_length=1,

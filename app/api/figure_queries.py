@@ -9,6 +9,7 @@ from app.api.noise_query import (
     EpochSumQuery,
     InstrumentQuery,
     LastBatchQuery,
+    MapQuery,
     NoiseQuery,
 )
 from app.api.parameters import SurfaceId, Theme
@@ -71,6 +72,10 @@ class LossFigureQuery(RunQuery, FigureQuery):
 
 class NoiseFigureQuery(NoiseQuery, FigureQuery):
     """The noise at a point as a figure."""
+
+
+class MapFigureQuery(MapQuery, FigureQuery):
+    """The noise scale over a surface as a figure."""
 
 
 class DirectionsFigureQuery(DirectionsQuery, FigureQuery):

@@ -7,10 +7,11 @@ from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
-from app.api.figure_queries import DirectionsFigureQuery, NoiseFigureQuery
+from app.api.figure_queries import DirectionsFigureQuery, MapFigureQuery, NoiseFigureQuery
 from app.api.figures import get_relief
 from app.api.noise_work import batch_sizes, get_noise
 from app.api.queries import DataQuery
+from app.api.work import get_problem
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
 from app.figures.noise.directions import arrow_scale, directions_figure
@@ -18,6 +19,7 @@ from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.law import law_batch_sizes, noise_law
+from app.science.noise.point import noise_at
 from app.science.noise.scale import noise_scales
 
 router = figure_router()
@@ -86,9 +88,12 @@ def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseF
 
 
 @router.get("/noise-map")
-def get_noise_map_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
+def get_noise_map_figure(
+    request: Request, cache: CacheDependency, query: Annotated[MapFigureQuery, Query()]
+) -> Response:
     """The noise scale over the surface: the batch size with as much noise as slope."""
-    problem, point, _ = get_noise(cache, query)
+    problem = get_problem(cache, query.surface, query)
+    point = noise_at(problem, query.at or problem.surface.start)
     relief = get_relief(cache, query.surface, query)
     key = ("noise scales", query.surface, query.key(DataQuery))
     scale = cache.get(key, lambda: noise_scales(problem, *np.meshgrid(relief.w0, relief.w1)))

@@ -1,26 +1,38 @@
 """What decides the gradient noise that is measured."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.api.batches_query import BatchesQuery, StepsQuery, learning_rate, seed
+from app.api.batches_query import BatchesQuery, StepsQuery, learning_rate, seed, surface
 from app.api.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
 from app.api.queries import DEFAULT_SURFACE, DataQuery, hint
 from app.api.run_query import RunQuery
 from app.science.noise.instruments import INSTRUMENTS
 
 
-class PointQuery(BatchesQuery):
-    """Mini-batches at one point."""
-
-    at: PointText | None = Field(
+def at() -> Any:
+    """Where gradients are taken."""
+    return Field(
         None,
         examples=["0.5,1"],
         title="Point",
         description="w0,w1 where the gradients are taken; left out, the surface's start",
         json_schema_extra=hint("noise", control="point", reset_by=["surface"]),
     )
+
+
+class MapQuery(DataQuery):
+    """The noise scale over a surface, and a point of it."""
+
+    surface: SurfaceId = surface()
+    at: PointText | None = at()
+
+
+class PointQuery(BatchesQuery):
+    """Mini-batches at one point."""
+
+    at: PointText | None = at()
 
 
 class NoiseQuery(PointQuery):

@@ -16,11 +16,14 @@ from .reading import ask as ask_figure
 
 N = 60
 AT_A_POINT = ("directions", "angles", "noise-cloud", "noise-law", "noise-map")
+OF_A_MAP = {"surface", "examples", "noise", "at", "theme"}  # nothing is drawn at random there
 ALONG_A_RUN = ("turning", "noise-along")
 SMALL = {"examples": N, "batch_size": [1, 8, "full"]}
 
 
 def ask(get: Get, figure: str, **query: Any) -> go.Figure:
+    if figure == "noise-map":
+        query = {name: value for name, value in query.items() if name in OF_A_MAP}
     made = ask_figure(get, figure, **query)
     assert figure == "directions" or made.layout.meta["caption"]
     return made

@@ -18,6 +18,11 @@ from app.science.problems.surface import FloatArray
 ENOUGH = 200  # draws from which a variance's normal interval holds about as often as it says
 
 
+def equally_high(ridges: int) -> str:
+    """How histograms beside each other are drawn."""
+    return _("Each histogram is as high as its fullest bin.") if ridges > 1 else ""
+
+
 def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
     """What the bars are, and what is left out."""
     if noise.stationary:
@@ -34,6 +39,7 @@ def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
                 "the 95th percentile.",
                 draws=len(clouds[0].gradients),
             ),
+            equally_high(len(clouds)),
             _("Left out, as a gradient of 0 has no direction: {shares}.", shares=listed(left_out))
             if left_out
             else "",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from app.figures.noise.captions import equally_high
 from app.figures.noise.ridges import Ridge
 from app.figures.noise.words import MOST, percent, scale_said
 from app.figures.words import number
@@ -37,6 +38,7 @@ def turning_caption(ridges: Sequence[Ridge], left_out: int) -> str:
                 "more than 90°: {clauses}.",
                 clauses=listed(clauses),
             ),
+            equally_high(len(ridges)),
             ngettext(
                 "{count:,} step of no length is left out.",
                 "{count:,} steps of no length are left out.",
