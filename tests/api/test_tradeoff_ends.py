@@ -19,7 +19,7 @@ from .reading import Get
 from .test_tradeoff import SMALL, ask, events, url
 
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.
-LONG = {"batch_size": list(range(64, 80)), "epochs": 800, "replicas": 128, "target": 1e-6}
+LONG = {"batch_size": list(range(64, 80)), "epochs": 300, "replicas": 128, "target": 1e-6}
 AT_WORK = 1  # seconds of processor time that no request but a sweep takes
 SEEDS = count()  # what a sweep has measured is kept: each is a new one
 STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
