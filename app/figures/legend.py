@@ -4,7 +4,8 @@ import re
 
 import plotly.graph_objects as go
 
-LABEL = re.compile(r"B = [\d,]+( \(.+\))?")  # as `batch_size_label` has it, and nothing more
+# As `batch_size_label` has it in any language, and nothing more.
+LABEL = re.compile(r"B = [\d,]+( ?[(（][^()（）]+[)）])?")
 # At the figure's edge: beside the picture's there may be words.
 PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"}
 ROOM = 28  # pixels of its line

@@ -88,9 +88,10 @@ function row({ batch_size, learning_rate, updates, examples, regime, reason }, o
   const head = Object.assign(document.createElement("th"), { textContent: whole.format(batch_size), scope: "row" });
   const range = ({ p05, p50, p95 }) => `${whole.format(p50)} (${p05 === null ? "…" : whole.format(p05)}–${p95 === null ? "…" : whole.format(p95)})`;
   const texts = learning_rate === null
-    ? [optimizer, "–", reason, "", ""]
+    ? [optimizer, "–", reason]
     : [optimizer, fine.format(learning_rate), range(updates), range(examples), regime ? say(regime) : ""];
   line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  if (learning_rate === null) line.lastChild.colSpan = 3; // a reason is longer than a number
   return line;
 }
 

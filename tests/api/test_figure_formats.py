@@ -148,3 +148,12 @@ def test_a_legend_tells_each_batch_size_once(get: Get) -> None:
     assert drawn["layout"]["showlegend"] is True
     told = [t["name"] for t in drawn["data"] if t.get("showlegend")]
     assert told == ["B = 8", "B = 1,050 (full)"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_legend_has_every_batch_size(get: Get, lang: str) -> None:
+    url = f"/api/v1/figures/loss?epochs=1&legend=true&lang={lang}"
+    told = [trace["name"] for trace in get(url).json()["data"] if trace.get("showlegend")]
+    assert len(told) == 3
+    assert told[:2] == ["B = 1", "B = 32"]
+    assert told[2].startswith("B = 1,050")
