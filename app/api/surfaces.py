@@ -12,6 +12,7 @@ from app.api.queries import DataQuery, ExamplesQuery, GridQuery, ListQuery
 from app.api.responses import csv_response, documented, json_response, wanted_format
 from app.api.work import check_losses, get_problem
 from app.language.speech import translated
+from app.science.noise.scale import noise_scales
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
@@ -84,15 +85,10 @@ def field(problem: Problem, name: str, w0: FloatArray, w1: FloatArray) -> FloatA
     if name == "noise_trace":
         return np.broadcast_to(problem.covariance(w0, w1).trace, w0.shape)
     if name == "gradient_norm":
-        return np.asarray(np.sqrt(_squared_norm(*problem.gradient(w0, w1))))
-    gradient, covariance = problem.gradient_and_covariance(w0, w1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = covariance.trace / _squared_norm(*gradient)
+        g0, g1 = problem.gradient(w0, w1)
+        return np.asarray(np.sqrt(g0**2 + g1**2))
+    scale = noise_scales(problem, w0, w1)
     return np.where(np.isfinite(scale), scale, np.nan)
-
-
-def _squared_norm(g0: FloatArray, g1: FloatArray) -> FloatArray:
-    return g0 * g0 + g1 * g1
 
 
 def describe(problem: Problem) -> dict[str, Any]:
