@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from app.figures.tradeoff.words import interval, missing, so_far, within
+from app.figures.rounding import percent_at_most
+from app.figures.tradeoff.words import interval, missing, so_far
 from app.figures.words import number
 from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
@@ -93,7 +94,7 @@ def _reached(swept: Swept) -> Iterator[str]:
         yield _(
             "The approximate fit of {optimizer} is within {share} of every batch size.",
             optimizer=swept.sweep.optimizer,
-            share=within(swept.fit.deviation),
+            share=percent_at_most(swept.fit.deviation),
         )
     elif swept.refused and swept.reached:
         yield _("No fit: {reason}.", reason=translated(swept.refused))

@@ -1,8 +1,8 @@
 """How far a bigger batch pays, in plain words with measured numbers."""
 
-import math
 from collections.abc import Iterator, Sequence
 
+from app.figures.rounding import percent_at_most
 from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
@@ -62,7 +62,7 @@ def _found(swept: Swept) -> Iterator[str]:
     if swept.fit:
         yield _(
             "A hyperbola within {share} of every point puts the critical batch size at {size}.",
-            share=within(swept.fit.deviation),
+            share=percent_at_most(swept.fit.deviation),
             size=interval(swept.fit.batch_size),
         )
 
@@ -119,7 +119,7 @@ def _plateau(marks: Regimes, reached: Sequence[Tuned]) -> str:
     """From where on larger batches hardly save updates."""
     last = reached[-1].batch_size
     begins, low, high = marks.plateau_from
-    saved = within(TOLERANCE / (1 + TOLERANCE))
+    saved = percent_at_most(TOLERANCE / (1 + TOLERANCE))
     if low == high < last:
         return _(
             "From B = {begins:,} on larger batches save at most {saved} of the updates.",
@@ -156,8 +156,3 @@ def missing(swept: Swept) -> str:
 def interval(estimate: Estimate) -> str:
     """An estimate with its interval."""
     return f"{number(estimate.value)} ({number(estimate.low)}–{number(estimate.high)})"
-
-
-def within(share: float) -> str:
-    """A bound of shares, in whole percent: never below any of them."""
-    return f"{math.ceil(round(100 * share, 6))} %"
