@@ -11,6 +11,7 @@ from app.figures.words import summary
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
 from app.science.comparison import Comparison, Run
+from app.science.lowest import lowest_loss
 from app.science.message import Message
 from app.science.problems.surface import FloatArray
 
@@ -31,7 +32,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
     """
     colours = THEMES[theme]
     minima = comparison.problem.minima
-    floor = minima[0].loss if minima else 0.0
+    floor = lowest_loss(comparison.problem) or 0.0
     across = translated(AXES[horizontal])
     title = _("loss above the lowest minimum") if minima else _("loss")
     traces: list[Any] = []

@@ -11,6 +11,7 @@ from app.figures.words import number
 from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Run
+from app.science.lowest import lowest_loss
 
 # Colour is for batch size; what differs here is the line.
 DASHES = {
@@ -26,7 +27,7 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
     colours = THEMES[theme]
     first = next(iter(runs.values()))
     minima = first.problem.minima
-    floor = minima[0].loss if minima else 0.0
+    floor = lowest_loss(first.problem) or 0.0
     return go.Figure(
         [
             go.Scatter(
@@ -65,7 +66,7 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
     """Where each order ends."""
     first = next(iter(runs.values()))
     minima = first.problem.minima
-    floor = minima[0].loss if minima else 0.0
+    floor = lowest_loss(first.problem) or 0.0
     ends = [
         _("{sampling}: {end}", sampling=sampling, end=_end(run, floor))
         for sampling, run in runs.items()
