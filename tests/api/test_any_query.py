@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.main import create_app
-
-from .reading import Get, parse
+from tests.api.reading import Get, parse
 
 PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
 OPENAPI: dict[str, Any] = create_app().openapi()["paths"]

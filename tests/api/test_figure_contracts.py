@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from app.main import create_app
-
-from .reading import Get, quick
+from tests.api.reading import Get, quick
 
 OPENAPI = create_app().openapi()
 FIGURES = [p for p in OPENAPI["paths"] if p.startswith("/api/v1/figures/")]

@@ -14,8 +14,7 @@ from app.api.queries import SHOWN
 from app.api.resolved import LOOKS
 from app.figures.theme import THEMES
 from app.main import create_app
-
-from .reading import Get, numbers, quick
+from tests.api.reading import Get, numbers, quick
 
 OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
 FIGURES = [p for p in OPENAPI if p.startswith("/api/v1/figures/")]

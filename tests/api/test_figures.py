@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from app.science.problems import SURFACES
-
-from .reading import Get, ask, numbers, traces
+from tests.api.reading import Get, ask, numbers, traces
 
 KILOBYTES_120 = 120_000
 PLAIN = {"examples": 40, "batch_size": [1, 8, "full"], "epochs": 3}

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from app.science.sampling import SAMPLINGS
-
-from .reading import Get, numbers
+from tests.api.reading import Get, numbers
 
 
 def figure(get: Get, query: str) -> Any:

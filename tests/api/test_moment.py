@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
-
-from .reading import numbers
+from tests.api.reading import numbers
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]

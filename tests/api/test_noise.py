@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from app.figures.words import number
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-
-from .reading import Get, parse
+from tests.api.reading import Get, parse
 
 N = 60
 

@@ -10,9 +10,8 @@ import pytest
 from app.figures.theme import THEMES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
-
-from .reading import Get, numbers, traces
-from .reading import ask as ask_figure
+from tests.api.reading import Get, numbers, traces
+from tests.api.reading import ask as ask_figure
 
 N = 60
 AT_A_POINT = ("directions", "angles", "noise-cloud", "noise-law", "noise-map")

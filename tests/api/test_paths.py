@@ -20,8 +20,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
-
-from .reading import effective
+from tests.api.reading import effective
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]

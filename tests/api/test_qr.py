@@ -4,7 +4,7 @@ import re
 
 import segno
 
-from .reading import Get
+from tests.api.reading import Get
 
 LINK = "http://127.0.0.1:8000/?surface=bowl&batch_size=1&lang=ja"
 

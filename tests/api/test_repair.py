@@ -18,8 +18,7 @@ from app.api.page_queries import (
 )
 from app.api.repair import Pairs, Repaired, repair
 from app.api.work import get_request
-
-from .reading import Get
+from tests.api.reading import Get
 
 CACHE = Cache(64)
 SEVERAL = "&".join(f"batch_size={b}" for b in range(1, MAX_BATCH_SIZES + 3))

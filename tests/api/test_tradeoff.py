@@ -16,8 +16,7 @@ from app.api.workers import Workers
 from app.main import create_app
 from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks
 from app.science.tradeoff.swept import gather, measured
-
-from .reading import Get, parse
+from tests.api.reading import Get, parse
 
 T = TypeVar("T")
 

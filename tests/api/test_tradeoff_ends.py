@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.api.reading import Get
+from tests.api.test_tradeoff import SMALL, ask, events, url
 from tests.conftest import PATIENCE, Served, serving
-
-from .reading import Get
-from .test_tradeoff import SMALL, ask, events, url
 
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.
 LONG = {"batch_size": list(range(64, 80)), "epochs": 300, "replicas": 128, "target": 1e-6}

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from app.figures.theme import THEMES
-
-from .reading import Get, ask, numbers, parse, traces
+from tests.api.reading import Get, ask, numbers, parse, traces
 
 SMALL = {
     "examples": 60, "batch_size": [1, 4, 16, "full"], "replicas": 8, "epochs": 8, "target": 0.05,

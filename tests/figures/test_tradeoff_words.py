@@ -20,8 +20,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.tradeoff.sweep import Sweep, Task, refinement, run_task, tasks
 from app.science.tradeoff.swept import Swept, gather
-
-from .sweep_claims import (
+from tests.figures.sweep_claims import (
     KNOWN,
     alone,
     check_captions,
