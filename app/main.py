@@ -6,7 +6,6 @@ from functools import cache
 
 from fastapi import FastAPI
 
-from app import pages
 from app.answers import Answers, AnswersMiddleware
 from app.api import (
     code,
@@ -37,6 +36,7 @@ from app.headers import SecurityHeadersMiddleware
 from app.language.middleware import LanguageMiddleware
 from app.limits import HeadMiddleware, LimitsMiddleware
 from app.monitoring import Monitor, MonitoringMiddleware, StateCollector
+from app.pages import routes as pages
 from app.resources import STATIC, plotly_bundle
 from app.settings import Settings
 from app.version import VERSION

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from app.api.queries import SHOWN
 from app.api.run_query import RunQuery
 from app.main import create_app
-from app.pages import fields
+from app.pages.routes import fields
 from app.science.problems import SURFACES
 from app.settings import Settings
 

@@ -10,10 +10,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from app.api.page_queries import HomePageQuery, LearnPageQuery, NoisePageQuery, TradeoffPageQuery
 from app.language.messages import extract_python
 from app.language.speech import CATALOGUES, LANGUAGES, USUAL, gettext, sentences, speaking
-from app.pages import fields
+from app.pages.queries import HomePageQuery, LearnPageQuery, NoisePageQuery, TradeoffPageQuery
+from app.pages.routes import fields
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.api.page_queries import NoisePageQuery, TradeoffPageQuery
 from app.api.queries import Query
 from app.main import create_app
+from app.pages.queries import NoisePageQuery, TradeoffPageQuery
 
 Get: TypeAlias = Callable[..., httpx.Response]
 OPENAPI: dict[str, Any] = create_app().openapi()["paths"]

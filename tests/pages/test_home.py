@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.api.run_query import RunQuery
-from app.pages import fields
+from app.pages.routes import fields
 from app.resources import STATIC
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES

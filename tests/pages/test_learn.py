@@ -8,8 +8,8 @@ from typing import TypeAlias
 import httpx
 import pytest
 
-from app.api.page_queries import LearnPageQuery
 from app.language.speech import LANGUAGES
+from app.pages.queries import LearnPageQuery
 from app.science.sampling import EpochPlan
 
 Get: TypeAlias = Callable[..., httpx.Response]

@@ -13,10 +13,10 @@ import pytest
 
 from app.api.cache import Cache
 from app.api.learn_query import OrdersQuery
-from app.api.page_queries import OrderQuery
 from app.api.run_query import RunQuery
 from app.api.work import get_comparison
 from app.language.speech import LANGUAGES, speaking, translated
+from app.pages.queries import OrderQuery
 from app.science.memory import Network, batch_bytes, fixed_bytes
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan, variance_ratio

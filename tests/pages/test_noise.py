@@ -7,7 +7,7 @@ from typing import TypeAlias
 import httpx
 import pytest
 
-from app.api.page_queries import NoisePageQuery
+from app.pages.queries import NoisePageQuery
 from app.science.noise.instruments import INSTRUMENTS
 
 Get: TypeAlias = Callable[..., httpx.Response]

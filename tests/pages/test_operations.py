@@ -4,7 +4,7 @@ import pytest
 
 from app.language.speech import LANGUAGES, USUAL, gettext, speaking
 from app.main import create_app
-from app.operations import Operation, allowed, operations
+from app.pages.operations import Operation, allowed, operations
 
 OPENAPI = create_app().openapi()
 

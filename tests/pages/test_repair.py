@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from app.api.batches_query import MAX_BATCH_SIZES
 from app.api.cache import Cache
-from app.api.page_queries import (
+from app.api.work import get_request
+from app.pages.queries import (
     HomePageQuery,
     LearnPageQuery,
     NoisePageQuery,
     PageQuery,
     TradeoffPageQuery,
 )
-from app.api.repair import Pairs, Repaired, repair
-from app.api.work import get_request
+from app.pages.repair import Pairs, Repaired, repair
 from tests.api.reading import Get
 
 CACHE = Cache(64)

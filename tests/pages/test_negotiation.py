@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.language.negotiation import preferred
 from app.language.speech import LANGUAGES
+from app.pages.negotiation import preferred
 
 
 @pytest.mark.parametrize(

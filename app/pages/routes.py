@@ -14,7 +14,16 @@ from starlette.exceptions import HTTPException
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.noise_query import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
 from app.api.noise_work import get_noise
-from app.api.page_queries import (
+from app.api.queries import DataQuery, Query
+from app.api.run_query import MOMENTS, RunQuery
+from app.api.tradeoff_query import TradeoffQuery
+from app.api.tradeoff_work import sweeps
+from app.api.work import get_comparison
+from app.figures.loss import AXES
+from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
+from app.pages.negotiation import preferred
+from app.pages.operations import flat, operations
+from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
     HomePageQuery,
@@ -23,17 +32,8 @@ from app.api.page_queries import (
     TradeoffPageQuery,
     bindings,
 )
-from app.api.queries import DataQuery, Query
-from app.api.repair import Repaired, repair
-from app.api.run_query import MOMENTS, RunQuery
-from app.api.tradeoff_query import TradeoffQuery
-from app.api.tradeoff_work import sweeps
-from app.api.work import get_comparison
-from app.figures.loss import AXES
-from app.language.negotiation import preferred
-from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
-from app.operations import flat, operations
-from app.page_words import script_words
+from app.pages.repair import Repaired, repair
+from app.pages.script_words import script_words
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
