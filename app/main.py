@@ -6,7 +6,6 @@ from functools import cache
 
 from fastapi import FastAPI
 
-from app.answers import Answers, AnswersMiddleware
 from app.api import (
     code,
     epoch_plan,
@@ -24,22 +23,23 @@ from app.api import (
     tradeoff,
     tradeoff_figures,
 )
-from app.api.admission import Gate
-from app.api.cache import Cache
 from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
-from app.api.errors import add_error_handlers
-from app.api.jobs import Jobs
-from app.api.workers import Workers
-from app.assets import Assets, AssetsMount
-from app.compression import LEVEL, SMALLEST, CompressionMiddleware
-from app.headers import SecurityHeadersMiddleware
-from app.language.middleware import LanguageMiddleware
-from app.limits import HeadMiddleware, LimitsMiddleware
-from app.monitoring import Monitor, MonitoringMiddleware, StateCollector
 from app.pages import routes as pages
 from app.resources import STATIC, plotly_bundle
 from app.settings import Settings
 from app.version import VERSION
+from app.web.admission import Gate
+from app.web.answers import Answers, AnswersMiddleware
+from app.web.assets import Assets, AssetsMount
+from app.web.cache import Cache
+from app.web.compression import LEVEL, SMALLEST, CompressionMiddleware
+from app.web.errors import add_error_handlers
+from app.web.headers import SecurityHeadersMiddleware
+from app.web.jobs import Jobs
+from app.web.language import LanguageMiddleware
+from app.web.limits import HeadMiddleware, LimitsMiddleware
+from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
+from app.web.workers import Workers
 
 CACHED_RESULTS = 64
 MEASURED = 1000, 16 * 2**20  # batch sizes of sweeps, and their bytes

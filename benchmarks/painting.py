@@ -15,8 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
-from app.assets import Assets
 from app.resources import plotly_bundle
+from app.web.assets import Assets
 from benchmarks.serving import served
 
 ROUNDS = 7

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import httpx
 
-from app.api.cache import Cache
 from app.api.run_query import PathsQuery
 from app.api.work import get_request
+from app.web.cache import Cache
 from benchmarks.measure import Timing, interleaved, summary
 
 URL = "/api/v1/paths"

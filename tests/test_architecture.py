@@ -14,20 +14,18 @@ ROOT = Path(__file__).parents[1]
 # A room or a module, the more exact name first; besides the standard library.
 MAY_USE: dict[str, set[str]] = {
     "app.science": {"numpy"},
-    "app.language": {"babel", "starlette"},
+    "app.language": {"babel"},
+    "app.web": {
+        "brotli", "distributed", "fastapi", "numpy", "orjson", "prometheus_client", "pydantic",
+        "starlette",
+    },
     "app.figures": {"numpy", "plotly"},
     "app.code": {"jinja2"},
     "app.api": {
-        "distributed", "fastapi", "numpy", "orjson", "plotly", "prometheus_client", "pydantic",
-        "segno", "starlette",
+        "fastapi", "numpy", "orjson", "plotly", "prometheus_client", "pydantic", "segno",
+        "starlette",
     },
     "app.pages": {"babel", "fastapi", "jinja2", "markupsafe", "pydantic", "starlette"},
-    "app.assets": {"brotli", "starlette"},
-    "app.headers": {"starlette"},
-    "app.answers": {"starlette"},
-    "app.compression": {"starlette"},
-    "app.limits": {"starlette"},
-    "app.monitoring": {"prometheus_client", "starlette"},
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.resources": {"plotly"},
     "app.main": {"fastapi", "starlette"},
@@ -56,7 +54,7 @@ def test_a_room_uses_what_it_may(room: str) -> None:
 
 
 def test_every_module_is_in_a_room() -> None:
-    bare = {"app", "app.version", "app.accept"}
+    bare = {"app", "app.version"}
     ours = {name for name in imports().modules if f"{name}.".startswith("app.")}
     roomless = {
         name for name in ours if not any(f"{name}.".startswith(f"{room}.") for room in MAY_USE)

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.dependencies import CacheDependency
 from app.api.parameters import one_of
 from app.api.queries import DataQuery
-from app.api.responses import cacheable, documented
 from app.api.run_query import RunQuery
 from app.api.work import get_request
 from app.code.script import LIBRARIES, Links, filename, script
 from app.science.engine import check_start
 from app.settings import Settings
+from app.web.responses import cacheable, documented
 
 router = APIRouter(prefix="/api/v1", tags=["code"])
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 
-from app.api.admission import Gate, ended_when
-from app.api.cache import Cache
-from app.api.errors import query_fields, repetition
 from app.api.queries import repeated
 from app.api.tradeoff_work import Laboratory
+from app.web.admission import Gate, ended_when
+from app.web.cache import Cache
+from app.web.errors import query_fields, repetition
 
 
 async def get_cache(request: Request) -> Cache:

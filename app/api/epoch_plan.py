@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.errors import PROBLEMS
 from app.api.parameters import resolve_batch_size
 from app.api.queries import EpochPlanQuery
-from app.api.responses import json_response
 from app.language.speech import gettext
 from app.science.draws import expected_times
 from app.science.sampling import EpochPlan, variance_ratio
+from app.web.errors import PROBLEMS
+from app.web.responses import json_response
 
 router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=PROBLEMS)
 

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Request, Response
 
 from app.api.figure_queries import FigureQuery
 from app.api.resolved import made_from
-from app.api.responses import (
+from app.figures.legend import mark_legend, show_legend
+from app.figures.page import figure_page
+from app.figures.table import figure_table
+from app.web.responses import (
     cacheable,
     csv_response,
     documented,
     json_response,
     wanted_format,
 )
-from app.figures.legend import mark_legend, show_legend
-from app.figures.page import figure_page
-from app.figures.table import figure_table
 
 READ_ROWS = 200  # of a table for people; more of them nobody reads
 

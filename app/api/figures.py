@@ -9,7 +9,6 @@ from typing import Annotated
 import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
-from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
@@ -24,6 +23,7 @@ from app.figures.words import summary
 from app.language.speech import sentences
 from app.science.comparison import Comparison
 from app.science.problems import SURFACES
+from app.web.cache import Cache
 
 router = figure_router()
 

@@ -5,8 +5,8 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.dependencies import GateDependency
-from app.api.errors import PROBLEMS, busy_problem, problem_response
 from app.version import VERSION
+from app.web.errors import PROBLEMS, busy_problem, problem_response
 
 router = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (413, 414)})
 

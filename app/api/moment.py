@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import PROBLEMS
 from app.api.parameters import check_replica
-from app.api.responses import json_response
 from app.api.run_query import MomentQuery
 from app.api.work import get_whole_runs
 from app.science.comparison import Run
 from app.science.lowest import excess
 from app.science.moment import Moment, moments
+from app.web.errors import PROBLEMS
+from app.web.responses import json_response
 
 
 class BatchAnswer(BaseModel):

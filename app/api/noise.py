@@ -6,12 +6,12 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import PROBLEMS
 from app.api.noise_query import NoiseQuery
 from app.api.noise_work import get_noise
-from app.api.responses import json_response, rounded
 from app.figures.noise.words import noise_summary
 from app.science.noise.cloud import Cloud
+from app.web.errors import PROBLEMS
+from app.web.responses import json_response, rounded
 
 router = APIRouter(prefix="/api/v1", tags=["noise"], responses=PROBLEMS)
 

@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from app.api.batches_query import BatchesQuery
-from app.api.cache import Cache
 from app.api.noise_query import NoiseQuery
 from app.api.parameters import resolve_batch_size
 from app.api.work import get_problem
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
 from app.science.problems.problem import Problem
+from app.web.cache import Cache
 
 
 class Noise(NamedTuple):

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
 from app.api.parameters import check_replica
-from app.api.responses import csv_response, documented, json_response, rounded, wanted_format
 from app.api.run_query import PathsQuery
 from app.api.work import check_points, get_comparison, get_request
 from app.figures.words import summary
@@ -17,6 +16,7 @@ from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.lowest import excess
 from app.science.plan import Plan
+from app.web.responses import csv_response, documented, json_response, rounded, wanted_format
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])
 

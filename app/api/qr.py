@@ -9,7 +9,7 @@ from fastapi import Query as QueryParameters
 from pydantic import Field
 
 from app.api.queries import Query
-from app.api.responses import cacheable, documented
+from app.web.responses import cacheable, documented
 
 router = APIRouter(prefix="/api/v1", tags=["share"])
 

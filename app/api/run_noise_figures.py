@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.api.cache import Cache
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import (
@@ -32,6 +31,7 @@ from app.science.noise.last_batch import compare_floors, even_batch_size
 from app.science.noise.logs import Log, read_logs
 from app.science.noise.tracks import PAIRS, POINTS, tracks
 from app.science.sampling import REMAINDERS, EpochPlan
+from app.web.cache import Cache
 
 FLOOR_EPOCHS = 60
 FLOOR_REPLICAS = 64

@@ -6,10 +6,8 @@ import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.errors import PROBLEMS
 from app.api.parameters import SurfaceId
 from app.api.queries import DataQuery, ExamplesQuery, GridQuery, ListQuery
-from app.api.responses import csv_response, documented, json_response, wanted_format
 from app.api.work import check_losses, get_problem
 from app.language.speech import translated
 from app.science.noise.scale import noise_scales
@@ -17,6 +15,8 @@ from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
+from app.web.errors import PROBLEMS
+from app.web.responses import csv_response, documented, json_response, wanted_format
 
 router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"], responses=PROBLEMS)
 

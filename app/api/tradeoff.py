@@ -9,10 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
-from app.api.admission import BusyError
 from app.api.dependencies import LaboratoryDependency
-from app.api.errors import as_problem, busy_problem
-from app.api.responses import documented, json_response, to_json, unless_gone, wanted
 from app.api.tradeoff_query import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
 from app.figures.tradeoff.pareto import pareto_figure
@@ -25,6 +22,9 @@ from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
+from app.web.admission import BusyError
+from app.web.errors import as_problem, busy_problem
+from app.web.responses import documented, json_response, to_json, unless_gone, wanted
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 

@@ -10,12 +10,12 @@ from fastapi import Query, Request, Response
 from app.api.dependencies import LaboratoryDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.figure_queries import TradeoffFigureQuery
-from app.api.responses import unless_gone
 from app.api.tradeoff_work import Laboratory, finish
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.swept import Swept
+from app.web.responses import unless_gone
 
 router = figure_router()
 

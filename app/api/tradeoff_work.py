@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from app.api.cache import Cache
-from app.api.jobs import Jobs, complete
 from app.api.parameters import resolve_batch_size
 from app.api.tradeoff_query import TradeoffQuery
 from app.api.work import get_problem
-from app.api.workers import Workers
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
 from app.science.tradeoff.swept import Swept, gather
+from app.web.cache import Cache
+from app.web.jobs import Jobs, complete
+from app.web.workers import Workers
 
 # Gradients and losses evaluated at most, in all sweeps of a request: some ten seconds' work.
 EVALUATIONS = 1_000_000_000

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, replace
 from inspect import signature
 from typing import Any
 
-from app.api.cache import Cache
 from app.api.queries import DataQuery
 from app.api.resolved import resolved
 from app.api.run_query import RunQuery
@@ -19,6 +18,7 @@ from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Point, Surface
 from app.science.sampling import EpochPlan
 from app.science.schedules import Decay, Growth
+from app.web.cache import Cache
 
 # One unit is about what one example costs to draw and average, some 20 ns.
 WORK_BUDGET = 150_000_000

@@ -2,8 +2,8 @@
 
 from babel.core import negotiate_locale
 
-from app.accept import ranked
 from app.language.speech import LANGUAGES, USUAL
+from app.web.accept import ranked
 
 
 def preferred(accept_language: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from app.api.errors import as_problem, describe, repetition
 from app.api.queries import Query, repeatable, repeated
 from app.language.speech import gettext
 from app.science.errors import ParameterError
+from app.web.errors import as_problem, describe, repetition
 
 ATTEMPTS = 8  # a repair may bring to light what it hid
 

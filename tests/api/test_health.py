@@ -20,7 +20,7 @@ def test_a_full_queue_is_not_ready_and_still_alive(
     new_get: Callable[[], Get], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     get = new_get()
-    monkeypatch.setattr("app.api.admission.Gate.full", property(lambda _: True))
+    monkeypatch.setattr("app.web.admission.Gate.full", property(lambda _: True))
     assert get("/readyz").status_code == 503
     for path in ("/healthz", "/livez", "/metrics", "/"):
         assert get(path).status_code == 200

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.api.cache import Cache
 from app.api.tradeoff_query import TradeoffQuery
 from app.api.tradeoff_work import Laboratory, finish, sweeps, watch
-from app.api.workers import Workers
 from app.main import create_app
 from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks
 from app.science.tradeoff.swept import gather, measured
+from app.web.cache import Cache
+from app.web.workers import Workers
 from tests.api.reading import Get, parse
 
 T = TypeVar("T")

@@ -11,7 +11,6 @@ import httpx
 import numpy as np
 import pytest
 
-from app.api.cache import Cache
 from app.api.learn_query import OrdersQuery
 from app.api.run_query import RunQuery
 from app.api.work import get_comparison
@@ -21,6 +20,7 @@ from app.science.memory import Network, batch_bytes, fixed_bytes
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan, variance_ratio
 from app.science.sequences import Batching
+from app.web.cache import Cache
 
 Get: TypeAlias = Callable[..., httpx.Response]
 

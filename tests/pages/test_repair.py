@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.api.batches_query import MAX_BATCH_SIZES
-from app.api.cache import Cache
 from app.api.work import get_request
 from app.pages.queries import (
     HomePageQuery,
@@ -18,6 +17,7 @@ from app.pages.queries import (
     TradeoffPageQuery,
 )
 from app.pages.repair import Pairs, Repaired, repair
+from app.web.cache import Cache
 from tests.api.reading import Get
 
 CACHE = Cache(64)

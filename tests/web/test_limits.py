@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.limits import URL_BYTES
 from app.main import create_app
+from app.web.limits import URL_BYTES
 
 Get = Callable[..., httpx.Response]
 PROBLEM = "application/problem+json"

@@ -7,7 +7,7 @@ import httpx
 import numpy as np
 import pytest
 
-from app.api.responses import rounded
+from app.web.responses import rounded
 
 Get: TypeAlias = Callable[..., httpx.Response]
 

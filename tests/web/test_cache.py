@@ -6,7 +6,7 @@ from threading import Barrier, Event, Lock
 import numpy as np
 from starlette.requests import ClientDisconnect
 
-from app.api.cache import WORK, Cache, Work, held_bytes
+from app.web.cache import WORK, Cache, Work, held_bytes
 
 THREADS = 8
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from app.monitoring import BUCKETS
+from app.web.monitoring import BUCKETS
 
 Get = Callable[..., httpx.Response]
 PATHS = "/api/v1/paths?examples=40&batch_size=8&epochs=1"

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.answers import LARGEST, Answers, AnswersMiddleware
+from app.web.answers import LARGEST, Answers, AnswersMiddleware
 
 Ask = Callable[..., httpx.Response]
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from app.assets import COMPILE_ALL, Assets, AssetsMount
 from app.resources import STATIC, plotly_bundle
+from app.web.assets import COMPILE_ALL, Assets, AssetsMount
 
 Get = Callable[..., httpx.Response]
 TEXT = "body { color: red }\n" * 100

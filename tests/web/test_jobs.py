@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.api.admission import BusyError
-from app.api.jobs import ATTEMPTS, Jobs, complete
-from app.api.workers import Workers
+from app.web.admission import BusyError
+from app.web.jobs import ATTEMPTS, Jobs, complete
+from app.web.workers import Workers
 
 
 class Hands(Workers):

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware, IdentityResponder
 from starlette.types import Receive, Scope, Send
 
-from app.accept import quality
+from app.web.accept import quality
 
 SMALLEST = 1000  # bytes; less is not worth it
 LEVEL = 2  # three times quicker than 5, and a tenth larger

@@ -15,10 +15,10 @@ from prometheus_client.registry import Collector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.answers import Answers
-from app.api.admission import Gate
-from app.api.cache import WORK, Cache, Work
-from app.api.jobs import Jobs
+from app.web.admission import Gate
+from app.web.answers import Answers
+from app.web.cache import WORK, Cache, Work
+from app.web.jobs import Jobs
 
 REQUEST_ID = "X-Request-ID"
 SANE_ID = re.compile(r"[\w.-]{1,64}")  # of a client; any other gets one of ours

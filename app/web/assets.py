@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from app.accept import held, quality
+from app.web.accept import held, quality
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 COMPRESSED_FROM = 500  # bytes; less is not worth it

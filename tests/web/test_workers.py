@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.api.workers import Workers
+from app.web.workers import Workers
 
 PATIENCE = 120  # seconds
 

@@ -3,8 +3,8 @@
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.errors import Problem, problem_response
 from app.language.speech import gettext
+from app.web.errors import Problem, problem_response
 
 URL_BYTES = 8 * 1024
 

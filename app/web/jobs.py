@@ -6,8 +6,8 @@ from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from app.api.admission import BusyError
-from app.api.workers import Workers
+from app.web.admission import BusyError
+from app.web.workers import Workers
 
 ATTEMPTS = 3  # at a task whose worker is killed
 

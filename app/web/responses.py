@@ -12,10 +12,10 @@ import orjson
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from app.accept import best, held
-from app.api.admission import LOOK_SECONDS
-from app.api.errors import PROBLEMS, Responses
 from app.science.problems.surface import FloatArray
+from app.web.accept import best, held
+from app.web.admission import LOOK_SECONDS
+from app.web.errors import PROBLEMS, Responses
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
 # give others, so after an hour it asks again.

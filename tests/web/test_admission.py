@@ -13,10 +13,10 @@ import httpx
 import pytest
 from starlette.requests import ClientDisconnect
 
-from app.api.admission import BusyError, Gate
-from app.api.errors import RETRY_SECONDS
 from app.main import create_app
 from app.settings import Settings
+from app.web.admission import BusyError, Gate
+from app.web.errors import RETRY_SECONDS
 
 
 async def here() -> bool:
@@ -73,7 +73,7 @@ def test_so_many_at_once_the_others_in_order_and_no_more() -> None:
 
 
 def test_who_leaves_the_queue_takes_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.api.admission.LOOK_SECONDS", 0.001)
+    monkeypatch.setattr("app.web.admission.LOOK_SECONDS", 0.001)
 
     async def run() -> None:
         gate = Gate(1, 3)

@@ -10,9 +10,9 @@ from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.api.admission import BusyError
 from app.language.speech import clauses, gettext, listed, translated
 from app.science.errors import ParameterError
+from app.web.admission import BusyError
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it

@@ -1,0 +1,1 @@
+"""What speaks HTTP and knows no science: answers, assets, limits, admission, caches, errors."""
