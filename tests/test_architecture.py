@@ -19,6 +19,7 @@ MAY_USE: dict[str, set[str]] = {
         "brotli", "distributed", "fastapi", "numpy", "orjson", "prometheus_client", "pydantic",
         "starlette",
     },
+    "app.words": {"numpy"},
     "app.figures": {"numpy", "plotly"},
     "app.code": {"jinja2"},
     "app.api": {

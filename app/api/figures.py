@@ -19,11 +19,11 @@ from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure, paths_note
 from app.figures.surface import surface_caption, surface_figure
-from app.figures.words import summary
 from app.language.speech import sentences
 from app.science.comparison import Comparison
 from app.science.problems import SURFACES
 from app.web.cache import Cache
+from app.words.runs import summary
 
 router = figure_router()
 

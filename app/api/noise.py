@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.dependencies import CacheDependency
 from app.api.noise_query import NoiseQuery
 from app.api.noise_work import get_noise
-from app.figures.noise.words import noise_summary
 from app.science.noise.cloud import Cloud
 from app.web.errors import PROBLEMS
 from app.web.responses import json_response, rounded
+from app.words.noise import noise_summary
 
 router = APIRouter(prefix="/api/v1", tags=["noise"], responses=PROBLEMS)
 

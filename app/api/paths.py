@@ -10,13 +10,13 @@ from app.api.epoch_plan import batches
 from app.api.parameters import check_replica
 from app.api.run_query import PathsQuery
 from app.api.work import check_points, get_comparison, get_request
-from app.figures.words import summary
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.lowest import excess
 from app.science.plan import Plan
 from app.web.responses import csv_response, documented, json_response, rounded, wanted_format
+from app.words.runs import summary
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])
 

@@ -15,7 +15,6 @@ from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, 
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
-from app.figures.tradeoff.words import tradeoff_summary
 from app.language.speech import translated
 from app.science.errors import ParameterError
 from app.science.tradeoff.regimes import Regimes
@@ -25,6 +24,7 @@ from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError
 from app.web.errors import as_problem, busy_problem
 from app.web.responses import documented, json_response, to_json, unless_gone, wanted
+from app.words.tradeoff import tradeoff_summary
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.figures.words import plain
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Values
+from app.words.runs import plain
 
 RESOLUTION = 95
 TICKS = 5

@@ -8,8 +8,7 @@ import plotly.graph_objects as go
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.problems.surface import Point
-
-CONFIDENCE = 1.96  # standard errors in a 95 % interval
+from app.words.rounding import CONFIDENCE
 
 
 def error_bars(errors: Iterable[float | None], theme: Theme, **more: Any) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from app.figures.axes import view_layout
 from app.figures.levels import Levels
 from app.figures.marks import ring
 from app.figures.theme import THEMES, Theme
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
+from app.words.runs import batch_size_label
 
 DOTTED_UP_TO = 120  # points of a path that are each marked
 

@@ -6,11 +6,11 @@ import plotly.graph_objects as go
 from app.figures.axes import view_layout
 from app.figures.levels import Relief
 from app.figures.theme import THEMES, Theme
-from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
 from app.science.lowest import ROUNDING, in_valley, lowest_minima
 from app.science.problems.problem import Problem
+from app.words.runs import number
 
 LINES = 18  # contour lines
 

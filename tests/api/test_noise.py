@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.figures.words import number
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.words.runs import number
 from tests.api.reading import Get, parse
 
 N = 60

@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 
 from app.figures.loss import above, positions
 from app.figures.theme import THEMES, axis, layout
-from app.figures.words import number
 from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.lowest import lowest_loss
+from app.words.runs import number
 
 # Colour is for batch size; what differs here is the line.
 DASHES = {

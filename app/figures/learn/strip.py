@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.learn.plan_words import plan_caption
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import ngettext
 from app.science.sampling import EpochPlan, IntArray
+from app.words.epoch_plan import plan_caption
 
 BREADTH = 3  # of the strip, folded into lines, in heights
 CELLS = 10_000  # of more examples a cell is a batch, of more batches it is several

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.run_words import along_caption, most_said
 from app.figures.theme import THEMES, axis, layout
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.noise.tracks import Track
+from app.words.along_runs import along_caption, most_said
+from app.words.runs import batch_size_label
 
 
 def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:

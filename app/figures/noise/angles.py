@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.captions import angles_caption
-from app.figures.noise.ridges import Ridge, ridges_figure, say_instead
-from app.figures.noise.run_words import turning_caption
+from app.figures.noise.ridges import ridges_figure, say_instead
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.noise.along import turning_angles
 from app.science.noise.cloud import Cloud
-from app.science.noise.directions import angles
+from app.science.noise.directions import BatchAngles, angles
 from app.science.noise.point import PointNoise
+from app.words.along_runs import turning_caption
+from app.words.noise_captions import angles_caption
 
 
 def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.Figure:
@@ -25,7 +25,7 @@ def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.
     for cloud in clouds:
         directed = cloud.gradients[np.any(cloud.gradients != 0, axis=1)]
         degrees = directed[:0, 0] if noise.stationary else angles(directed, noise.gradient)
-        ridges.append(Ridge(cloud.batch_size, degrees))
+        ridges.append(BatchAngles(cloud.batch_size, degrees))
     figure = ridges_figure(
         ridges,
         noise.examples,
@@ -42,7 +42,7 @@ def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.
 def turning_figure(runs: Sequence[Run], theme: str) -> go.Figure:
     """The angle of each update's step to the step before it, along whole runs."""
     ridges = [
-        Ridge(run.batch_size, turning_angles(np.hstack([run.paths.w0, run.paths.w1])))
+        BatchAngles(run.batch_size, turning_angles(np.hstack([run.paths.w0, run.paths.w1])))
         for run in runs
     ]
     # A run of n steps has n − 1 angles, unless some of the steps have no direction.

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.captions import cloud_caption
 from app.figures.theme import THEMES, axis, layout
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import FloatArray, Surface
+from app.words.noise_captions import cloud_caption
+from app.words.runs import batch_size_label
 
 LEVEL = 0.95  # of a Gaussian inside an ellipse
 SHOWN = 0.995  # quantile of the gradients that the axes reach to

@@ -8,14 +8,14 @@ import plotly.graph_objects as go
 
 from app.figures.axes import plane_layout
 from app.figures.marks import point
-from app.figures.noise.words import arrows_caption
 from app.figures.theme import THEMES, Theme
-from app.figures.words import batch_size_label, number
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise, size_at_start
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Surface
+from app.words.noise import arrows_caption
+from app.words.runs import batch_size_label, number
 
 ARROWS = 60  # drawn of each batch size
 REACH = 0.25  # of the narrower side of the domain: as long as an arrow of middling length may be

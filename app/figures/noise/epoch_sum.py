@@ -6,14 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.marks import point
-from app.figures.noise.run_words import epoch_sum_caption
 from app.figures.theme import THEMES, Theme, axis, layout
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
+from app.words.along_runs import epoch_sum_caption
+from app.words.runs import batch_size_label
 
 DOTTED_UP_TO = 40  # steps that are each marked
 

@@ -6,14 +6,14 @@ from math import ceil, log10
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.instrument_words import instrument_caption, reach, threshold_label
 from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, Theme, axis, layout
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
+from app.words.instruments import instrument_caption, reach, threshold_label
+from app.words.runs import batch_size_label
 
 ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
 TICKS = 8  # powers of ten that are written at the axis, at most

@@ -3,10 +3,10 @@
 import plotly.graph_objects as go
 
 from app.figures.marks import error_bars
-from app.figures.noise.last_batch_words import last_batch_caption
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.last_batch import Comparison
+from app.words.last_batch import last_batch_caption
 
 
 def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.Figure:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.noise.captions import law_caption
 from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.law import NoiseLaw
 from app.science.noise.point import PointNoise
+from app.words.noise_captions import law_caption
 
 # Beneath one of these the finite-population correction cannot be told from rounding.
 DECADES_BELOW = 1e-7

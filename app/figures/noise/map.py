@@ -6,12 +6,12 @@ import plotly.graph_objects as go
 from app.figures.axes import plane_layout
 from app.figures.levels import Relief
 from app.figures.marks import point
-from app.figures.noise.captions import map_caption
 from app.figures.surface import LINES
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray, Point
+from app.words.noise_captions import map_caption
 
 
 def map_figure(

@@ -1,31 +1,28 @@
 """Distributions of angles, one above the other: a ridge a batch size."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
-from app.science.noise.directions import summarise
-from app.science.problems.surface import FloatArray
+from app.science.noise.directions import BatchAngles, summarise
+from app.words.runs import batch_size_label
 
 BINS = 36  # of the half turn
 RIGHT_ANGLE = 90
 HEIGHT = 0.75  # of a ridge, where 1 is the distance of two
 
 
-class Ridge(NamedTuple):
-    """Angles in degrees, of one batch size."""
-
-    batch_size: int
-    degrees: FloatArray
-
-
 def ridges_figure(
-    ridges: Sequence[Ridge], examples: int, theme: str, *, title: str, beyond: str, caption: str
+    ridges: Sequence[BatchAngles],
+    examples: int,
+    theme: str,
+    *,
+    title: str,
+    beyond: str,
+    caption: str,
 ) -> go.Figure:
     """The share of the angles in each bin, all ridges equally high; mean and 5–95 % under it.
 

@@ -4,9 +4,9 @@ import plotly.graph_objects as go
 
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.floor_words import annealing_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.annealing import Annealing
+from app.words.floors import annealing_caption
 
 
 def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figure:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.escape_words import escape_caption
 from app.language.speech import gettext as _
 from app.science.tradeoff.escape import Escape, Wells
+from app.words.escape import escape_caption
 
 
 def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme: str) -> go.Figure:

@@ -6,10 +6,10 @@ import plotly.graph_objects as go
 
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.floor_words import floor_caption
-from app.figures.words import batch_size_label
 from app.language.speech import gettext as _
 from app.science.tradeoff.floor import NoiseFloor
+from app.words.floors import floor_caption
+from app.words.runs import batch_size_label
 
 UNSETTLED = 0.4  # opacity of what is no floor yet
 

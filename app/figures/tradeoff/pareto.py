@@ -7,10 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.captions import pareto_caption
 from app.figures.tradeoff.marks import DASHES, log_axis, measured
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
+from app.words.tradeoff_captions import pareto_caption
 
 POINTS = 80  # of the hyperbola
 REACH = 30.0  # in critical batch sizes, how far it is drawn

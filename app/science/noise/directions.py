@@ -37,6 +37,13 @@ class Directions:
     count: int
 
 
+class BatchAngles(NamedTuple):
+    """Angles in degrees, of one batch size."""
+
+    batch_size: int
+    degrees: FloatArray
+
+
 def angles(vectors: FloatArray, references: FloatArray) -> FloatArray:
     """Angle between two vectors, in degrees from 0 to 180; shapes (..., 2) -> (...).
 

@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 import pytest
 
 from app.figures.noise.along import along_figure
-from app.figures.words import number
 from app.science.comparison import compare
 from app.science.noise.point import noise_at
 from app.science.noise.tracks import Track, tracks
@@ -15,6 +14,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.words.runs import number
 
 N, EPOCHS = 60, 6
 

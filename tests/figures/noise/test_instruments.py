@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from app.figures.noise.instruments import instrument_figure
-from app.figures.noise.words import percent
 from app.figures.table import figure_table
 from app.science.comparison import compare
 from app.science.noise.instruments import INSTRUMENTS
@@ -19,6 +18,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.words.noise import percent
 
 # What the papers' rules say: on which side of what they act.
 RULES = {

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from app.figures.rounding import place
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.tradeoff.escape import Escape, Wells
+from app.words.rounding import place
 
 
 def escape_caption(escapes: Sequence[Escape], wells: Wells) -> str:

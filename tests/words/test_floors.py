@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.figures.tradeoff.escape_words import escape_caption
-from app.figures.tradeoff.floor_words import annealing_caption, floor_caption
 from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -16,6 +14,8 @@ from app.science.problems.surface import FloatArray
 from app.science.tradeoff.annealing import anneal
 from app.science.tradeoff.escape import Escape, escape, find_wells
 from app.science.tradeoff.floor import NoiseFloor, measure_floors, updates_of
+from app.words.escape import escape_caption
+from app.words.floors import annealing_caption, floor_caption
 
 QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]

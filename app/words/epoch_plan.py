@@ -1,9 +1,9 @@
 """An epoch's batches in sentences."""
 
-from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.sampling import EpochPlan, variance_ratio
+from app.words.runs import number
 
 
 def plan_caption(plan: EpochPlan, sampling: str, drawn: str) -> str:

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
+from app.words.runs import number
 
 MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
 

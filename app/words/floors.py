@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.figures.marks import CONFIDENCE
-from app.figures.rounding import percent_at_most, with_interval
-from app.figures.words import number
 from app.language.speech import clauses, inside, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.replicas import ratio_of_means
 from app.science.tradeoff.annealing import Annealing
 from app.science.tradeoff.floor import NoiseFloor
+from app.words.rounding import CONFIDENCE, percent_at_most, with_interval
+from app.words.runs import number
 
 
 def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from app.figures.tradeoff.captions import (
+from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.tuned import Tuned
+from app.words.tradeoff_captions import (
     examples_caption,
     pareto_caption,
     rates_caption,
     updates_caption,
 )
-from app.science.tradeoff.swept import Swept
-from app.science.tradeoff.tuned import Tuned
 
 MORE = 1.25  # times the examples that still count as no more
 SAVED = 20  # per cent of the updates

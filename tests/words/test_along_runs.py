@@ -11,8 +11,6 @@ from app.figures.levels import relief
 from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.map import map_figure
-from app.figures.noise.words import percent
-from app.figures.words import number
 from app.science.comparison import compare
 from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
@@ -23,6 +21,8 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
 from app.science.sampling import EpochPlan
+from app.words.noise import percent
+from app.words.runs import number
 
 N = 60
 every_surface = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)

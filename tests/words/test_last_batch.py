@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from app.figures.noise.last_batch_words import last_batch_caption
 from app.science.noise.last_batch import Comparison, compare_floors, even_batch_size
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
+from app.words.last_batch import last_batch_caption
 
 QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
 NUMBER = r"([\d.,]+|less than 0\.0001)"

@@ -4,19 +4,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.figures.noise.captions import equally_high
-from app.figures.noise.ridges import Ridge
-from app.figures.noise.words import MOST, percent, scale_said
-from app.figures.words import number
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import inside, listed, ngettext, sentences, translated
-from app.science.noise.directions import summarise
+from app.science.noise.directions import BatchAngles, summarise
 from app.science.noise.epoch_sum import EpochSum
 from app.science.noise.tracks import Track
+from app.words.noise import MOST, percent, scale_said
+from app.words.noise_captions import equally_high
+from app.words.runs import number
 
 
-def turning_caption(ridges: Sequence[Ridge], left_out: int) -> str:
+def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> str:
     """How often each batch size turns back, and the steps that have no direction."""
     clauses = []
     for size, degrees in ridges:

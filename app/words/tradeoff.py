@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.figures.rounding import percent_at_most
-from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.tradeoff.fit import Estimate
 from app.science.tradeoff.regimes import TOLERANCE, Regimes
 from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
+from app.words.rounding import percent_at_most
+from app.words.runs import number
 
 
 def tradeoff_summary(sweeps: Sequence[Swept]) -> str:

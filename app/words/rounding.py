@@ -2,12 +2,12 @@
 
 import math
 
-from app.figures.marks import CONFIDENCE
-from app.figures.noise.words import percent
-from app.figures.words import SMALL, number
 from app.language.speech import gettext as _
 from app.science.problems.surface import Point
+from app.words.noise import percent
+from app.words.runs import SMALL, number
 
+CONFIDENCE = 1.96  # standard errors in a 95 % interval
 EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays
 
 

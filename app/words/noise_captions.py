@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.figures.noise.words import percent
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.lowest import in_valley
@@ -14,6 +13,7 @@ from app.science.noise.point import PointNoise
 from app.science.noise.scale import unbounded
 from app.science.problems.problem import Problem
 from app.science.problems.surface import FloatArray
+from app.words.noise import percent
 
 ENOUGH = 200  # draws from which a variance's normal interval holds about as often as it says
 

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import numpy as np
 
-from app.figures.rounding import percent_at_most
-from app.figures.tradeoff.words import interval, missing, so_far
-from app.figures.words import number
 from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.tradeoff.goal import Goal
 from app.science.tradeoff.passage import PATIENCE
 from app.science.tradeoff.swept import Swept
+from app.words.rounding import percent_at_most
+from app.words.runs import number
+from app.words.tradeoff import interval, missing, so_far
 
 NOTHING = 1e-12  # of a loss: rounding
 

@@ -1,10 +1,10 @@
 """What a last, smaller batch does, in plain words with measured numbers."""
 
-from app.figures.rounding import percent_at_most, with_interval
-from app.figures.words import number
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
 from app.science.noise.last_batch import Comparison, last_batch
+from app.words.rounding import percent_at_most, with_interval
+from app.words.runs import number
 
 
 def last_batch_caption(comparison: Comparison, examples: int) -> str:

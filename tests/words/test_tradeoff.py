@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.figures.tradeoff.captions import (
+from app.science.problems import SURFACES
+from app.science.problems.problem import Problem
+from app.science.tradeoff.sweep import Sweep, Task, refinement, run_task, tasks
+from app.science.tradeoff.swept import Swept, gather
+from app.words.tradeoff import tradeoff_summary
+from app.words.tradeoff_captions import (
     examples_caption,
     pareto_caption,
     rates_caption,
     updates_caption,
 )
-from app.figures.tradeoff.words import tradeoff_summary
-from app.science.problems import SURFACES
-from app.science.problems.problem import Problem
-from app.science.tradeoff.sweep import Sweep, Task, refinement, run_task, tasks
-from app.science.tradeoff.swept import Swept, gather
-from tests.figures.sweep_claims import (
+from tests.words.sweep_claims import (
     KNOWN,
     alone,
     check_captions,

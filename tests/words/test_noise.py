@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
-from app.figures.noise.words import noise_summary, percent
-from app.figures.words import number
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
+from app.words.noise import noise_summary, percent
+from app.words.runs import number
 
 N, SIZES = 60, (1, 8, 60)
 Gradients = NDArray[np.float64]

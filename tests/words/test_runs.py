@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.figures.words import number, summary
 from app.language.speech import speaking
 from app.science.comparison import Comparison, compare
 from app.science.late import late_updates
@@ -14,6 +13,7 @@ from app.science.optimizers import Optimizer, momentum, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.words.runs import number, summary
 
 N = 60
 SIZES = (1, 7, N)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.figures.noise.words import percent
-from app.figures.words import number
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences, translated
@@ -13,6 +11,8 @@ from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
 from app.science.problems.surface import FloatArray
 from app.science.sampling import IntArray
+from app.words.noise import percent
+from app.words.runs import number
 
 REACH = 1e5  # factor beyond its thresholds up to which an instrument is drawn and said
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.figures.rounding import at_most, down, percent_at_most, up, with_interval
+from app.words.rounding import at_most, down, percent_at_most, up, with_interval
 
 properties = settings(derandomize=True, deadline=None)
 
