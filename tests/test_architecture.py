@@ -21,7 +21,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     "app.words": {"numpy"},
     "app.figures": {"numpy", "plotly"},
-    "app.code": {"jinja2"},
+    "app.export": {"jinja2"},
     "app.api": {
         "fastapi", "numpy", "orjson", "plotly", "prometheus_client", "pydantic", "segno",
         "starlette",

@@ -11,7 +11,7 @@ from app.api.parameters import one_of
 from app.api.queries import DataQuery
 from app.api.run_query import RunQuery
 from app.api.work import get_request
-from app.code.script import LIBRARIES, Links, filename, script
+from app.export.script import LIBRARIES, Links, filename, script
 from app.science.engine import check_start
 from app.settings import Settings
 from app.web.responses import cacheable, documented

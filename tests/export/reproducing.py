@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.code.script import filename
+from app.export.script import filename
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]

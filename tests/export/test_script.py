@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.code.script import MODULES
+from app.export.script import MODULES
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import effective
-from tests.code.reproducing import Get, code, reproduces, run
+from tests.export.reproducing import Get, code, reproduces, run
 
 # Keras with its PyTorch backend uses an older protocol of numpy's arrays.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")

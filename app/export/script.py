@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.code.formulas import formulas
+from app.export.formulas import formulas
 from app.resources import TEMPLATES
 from app.science.engine import divergence_bounds
 from app.science.plan import Plan
