@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import httpx
 
-from app.api.run_query import PathsQuery
+from app.api.queries.run import PathsQuery
 from app.api.work import get_request
 from app.web.cache import Cache
 from benchmarks.measure import Timing, interleaved, summary

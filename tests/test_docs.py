@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 import pytest
 from pydantic.fields import FieldInfo
 
-from app.api.queries import SHOWN
-from app.api.run_query import RunQuery
+from app.api.queries.base import SHOWN
+from app.api.queries.run import RunQuery
 from app.main import create_app
 from app.pages.routes import fields
 from app.science.problems import SURFACES

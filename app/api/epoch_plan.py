@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.parameters import resolve_batch_size
-from app.api.queries import EpochPlanQuery
+from app.api.queries.base import EpochPlanQuery
+from app.api.queries.parameters import resolve_batch_size
 from app.language.speech import gettext
 from app.science.draws import expected_times
 from app.science.sampling import EpochPlan, variance_ratio

@@ -11,9 +11,9 @@ from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
-from app.api.figure_queries import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
-from app.api.queries import DataQuery
-from app.api.run_query import MOMENTS
+from app.api.queries.base import DataQuery
+from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
+from app.api.queries.run import MOMENTS
 from app.api.work import check_losses, get_comparison, get_problem, get_whole_runs
 from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from app.api.dependencies import CacheDependency
-from app.api.parameters import check_replica
-from app.api.run_query import MomentQuery
+from app.api.queries.parameters import check_replica
+from app.api.queries.run import MomentQuery
 from app.api.work import get_whole_runs
 from app.science.comparison import Run
 from app.science.lowest import excess

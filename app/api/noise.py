@@ -6,8 +6,8 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.noise_query import NoiseQuery
 from app.api.noise_work import get_noise
+from app.api.queries.noise import NoiseQuery
 from app.science.noise.cloud import Cloud
 from app.web.errors import PROBLEMS
 from app.web.responses import json_response, rounded

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from app.api.batches_query import BatchesQuery
-from app.api.noise_query import NoiseQuery
-from app.api.parameters import resolve_batch_size
+from app.api.queries.batches import BatchesQuery
+from app.api.queries.noise import NoiseQuery
+from app.api.queries.parameters import resolve_batch_size
 from app.api.work import get_problem
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.epoch_plan import batches
-from app.api.parameters import check_replica
-from app.api.run_query import PathsQuery
+from app.api.queries.parameters import check_replica
+from app.api.queries.run import PathsQuery
 from app.api.work import check_points, get_comparison, get_request
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Query as QueryParameters
 from pydantic import Field
 
-from app.api.queries import Query
+from app.api.queries.base import Query
 from app.web.responses import cacheable, documented
 
 router = APIRouter(prefix="/api/v1", tags=["share"])

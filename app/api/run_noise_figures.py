@@ -6,15 +6,15 @@ from fastapi import Query, Request, Response
 
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
-from app.api.figure_queries import (
+from app.api.noise_work import batch_sizes
+from app.api.queries.figures import (
     EpochSumFigureQuery,
     InstrumentFigureQuery,
     LastBatchFigureQuery,
     RunNoiseFigureQuery,
 )
-from app.api.noise_work import batch_sizes
-from app.api.parameters import resolve_batch_size
-from app.api.run_query import RunQuery
+from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.run import RunQuery
 from app.api.work import (
     check_ensemble,
     check_losses,

@@ -6,8 +6,8 @@ import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.dependencies import CacheDependency
-from app.api.parameters import SurfaceId
-from app.api.queries import DataQuery, ExamplesQuery, GridQuery, ListQuery
+from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery
+from app.api.queries.parameters import SurfaceId
 from app.api.work import check_losses, get_problem
 from app.language.speech import translated
 from app.science.noise.scale import noise_scales

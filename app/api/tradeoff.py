@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
 from app.api.dependencies import LaboratoryDependency
-from app.api.tradeoff_query import StreamQuery, TradeoffQuery
+from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
 from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure

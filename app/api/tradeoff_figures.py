@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from app.api.dependencies import LaboratoryDependency
 from app.api.figure_answers import figure_response, figure_router
-from app.api.figure_queries import TradeoffFigureQuery
+from app.api.queries.figures import TradeoffFigureQuery
 from app.api.tradeoff_work import Laboratory, finish
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure

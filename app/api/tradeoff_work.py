@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from app.api.parameters import resolve_batch_size
-from app.api.tradeoff_query import TradeoffQuery
+from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.tradeoff import TradeoffQuery
 from app.api.work import get_problem
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks

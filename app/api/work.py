@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 from inspect import signature
 from typing import Any
 
-from app.api.queries import DataQuery
-from app.api.resolved import resolved
-from app.api.run_query import RunQuery
+from app.api.queries.base import DataQuery
+from app.api.queries.resolved import resolved
+from app.api.queries.run import RunQuery
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
 from app.science.message import Message

@@ -7,20 +7,20 @@ from urllib.parse import urlencode
 from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
-from app.api.batches_query import remainder
-from app.api.figure_queries import Axis, View, axis, view
-from app.api.learn_query import MemoryQuery, OrdersQuery, SequencesQuery
-from app.api.noise_query import LastBatchQuery, NoiseQuery
-from app.api.parameters import (
+from app.api.queries.base import EpochPlanQuery, Query, hint
+from app.api.queries.batches import remainder
+from app.api.queries.figures import Axis, View, axis, view
+from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
+from app.api.queries.noise import LastBatchQuery, NoiseQuery
+from app.api.queries.parameters import (
     MOST_COUNTED,
     BatchSize,
     CountedExamples,
     RemainderId,
     SurfaceId,
 )
-from app.api.queries import EpochPlanQuery, Query, hint
-from app.api.run_query import RunQuery
-from app.api.tradeoff_query import TradeoffQuery
+from app.api.queries.run import RunQuery
+from app.api.queries.tradeoff import TradeoffQuery
 
 Q = TypeVar("Q", bound=Query)
 ControlName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=40)]

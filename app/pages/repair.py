@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from app.api.queries import Query, repeatable, repeated
+from app.api.queries.base import Query, repeatable, repeated
 from app.language.speech import gettext
 from app.science.errors import ParameterError
 from app.web.errors import as_problem, describe, repetition

@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.exceptions import HTTPException
 
 from app.api.dependencies import CacheDependency, LaboratoryDependency
-from app.api.noise_query import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
 from app.api.noise_work import get_noise
-from app.api.queries import DataQuery, Query
-from app.api.run_query import MOMENTS, RunQuery
-from app.api.tradeoff_query import TradeoffQuery
+from app.api.queries.base import DataQuery, Query
+from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
+from app.api.queries.run import MOMENTS, RunQuery
+from app.api.queries.tradeoff import TradeoffQuery
 from app.api.tradeoff_work import sweeps
 from app.api.work import get_comparison
 from app.figures.loss import AXES

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import plotly.io
 from numpy.typing import NDArray
 
-from app.api.run_query import RunQuery
+from app.api.queries.run import RunQuery
 
 # Small ones of the figures whose default answer takes long.
 SWEEP = {

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.api.tradeoff_query import TradeoffQuery
+from app.api.queries.tradeoff import TradeoffQuery
 from app.api.tradeoff_work import Laboratory, finish, sweeps, watch
 from app.main import create_app
 from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.api.queries import Query
+from app.api.queries.base import Query
 from app.main import create_app
 from app.pages.queries import NoisePageQuery, TradeoffPageQuery
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.api.run_query import RunQuery
+from app.api.queries.run import RunQuery
 from app.pages.routes import fields
 from app.resources import STATIC
 from app.science.optimizers import OPTIMIZERS

@@ -11,8 +11,8 @@ import httpx
 import numpy as np
 import pytest
 
-from app.api.learn_query import OrdersQuery
-from app.api.run_query import RunQuery
+from app.api.queries.learn import OrdersQuery
+from app.api.queries.run import RunQuery
 from app.api.work import get_comparison
 from app.language.speech import LANGUAGES, speaking, translated
 from app.pages.queries import OrderQuery

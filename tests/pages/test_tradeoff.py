@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import httpx
 
-from app.api.tradeoff_query import TradeoffQuery
+from app.api.queries.tradeoff import TradeoffQuery
 from app.science.optimizers import OPTIMIZERS
 
 Get: TypeAlias = Callable[..., httpx.Response]

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.api.figure_queries import FigureQuery
-from app.api.parameters import MOST_COUNTED, BatchSize, CountedExamples, one_of
-from app.api.queries import MAX_SEED, EpochPlanQuery, hint
-from app.api.run_query import RunQuery
+from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
+from app.api.queries.figures import FigureQuery
+from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, one_of
+from app.api.queries.run import RunQuery
 from app.science.memory import MOMENTS, PRECISIONS
 from app.science.sampling import SAMPLINGS
 

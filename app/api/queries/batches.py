@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from app.api.parameters import FULL, BatchSize, RemainderId, SamplingId, SurfaceId
-from app.api.queries import DEFAULT_SURFACE, MAX_SEED, DataQuery, hint
+from app.api.queries.base import DEFAULT_SURFACE, MAX_SEED, DataQuery, hint
+from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId, SurfaceId
 
 MAX_BATCH_SIZES = 6
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.api.parameters import resolve_batch_size
-from app.api.queries import Query
-from app.api.run_query import RunQuery
+from app.api.queries.base import Query
+from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.run import RunQuery
 from app.language.speech import clauses, gettext, listed, translated
 from app.science.optimizers import default_learning_rate
 from app.science.problems import SURFACES

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.noise_query import (
+from app.api.queries.base import DEFAULT_SURFACE, DataQuery, Query
+from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
     InstrumentQuery,
@@ -12,10 +13,9 @@ from app.api.noise_query import (
     MapQuery,
     NoiseQuery,
 )
-from app.api.parameters import SurfaceId, Theme
-from app.api.queries import DEFAULT_SURFACE, DataQuery, Query
-from app.api.run_query import RunQuery
-from app.api.tradeoff_query import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
+from app.api.queries.parameters import SurfaceId, Theme
+from app.api.queries.run import RunQuery
+from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
 
 View = Literal["contour", "3d"]
 Axis = Literal["updates", "epochs", "examples_seen"]

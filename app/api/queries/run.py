@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.batches_query import StepsQuery, start
-from app.api.parameters import (
+from app.api.queries.base import hint
+from app.api.queries.batches import StepsQuery, start
+from app.api.queries.parameters import (
     BatchSchedule,
     BatchSize,
     LrScalingId,
@@ -13,7 +14,6 @@ from app.api.parameters import (
     OptimizerId,
     PointText,
 )
-from app.api.queries import hint
 
 
 class RunQuery(StepsQuery):

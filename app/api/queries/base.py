@@ -12,7 +12,7 @@ from typing import Any, Literal, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
-from app.api.parameters import (
+from app.api.queries.parameters import (
     FULL,
     BatchSize,
     CountedExamples,

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.api.batches_query import BatchesQuery, StepsQuery, learning_rate, seed, surface
-from app.api.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
-from app.api.queries import DEFAULT_SURFACE, DataQuery, hint
-from app.api.run_query import RunQuery
+from app.api.queries.base import DEFAULT_SURFACE, DataQuery, hint
+from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, seed, surface
+from app.api.queries.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
+from app.api.queries.run import RunQuery
 from app.science.noise.instruments import INSTRUMENTS
 
 

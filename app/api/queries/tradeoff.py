@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from app.api.batches_query import BatchesQuery, learning_rate, remainder, seed, start
-from app.api.parameters import (
+from app.api.queries.base import DEFAULT_SURFACE, DataQuery, hint
+from app.api.queries.batches import BatchesQuery, learning_rate, remainder, seed, start
+from app.api.queries.parameters import (
     BatchSize,
     OptimizerId,
     PointText,
@@ -15,7 +16,6 @@ from app.api.parameters import (
     Theme,
     number,
 )
-from app.api.queries import DEFAULT_SURFACE, DataQuery, hint
 from app.science.tradeoff.sweep import Sweep
 
 USUAL = Sweep()

@@ -1,0 +1,1 @@
+"""Request models: what is asked, its defaults, bounds and words."""
