@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import httpx
 
+from app.api.compute.runs import get_request
 from app.api.queries.run import PathsQuery
-from app.api.work import get_request
 from app.web.cache import Cache
 from benchmarks.measure import Timing, interleaved, summary
 

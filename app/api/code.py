@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.compute.runs import get_request
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery
 from app.api.queries.parameters import one_of
 from app.api.queries.run import RunQuery
-from app.api.work import get_request
 from app.export.script import LIBRARIES, Links, filename, script
 from app.science.engine import check_start
 from app.settings import Settings

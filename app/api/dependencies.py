@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 
+from app.api.compute.tradeoff import Laboratory
 from app.api.queries.base import repeated
-from app.api.tradeoff_work import Laboratory
 from app.web.admission import Gate, ended_when
 from app.web.cache import Cache
 from app.web.errors import query_fields, repetition

@@ -9,12 +9,12 @@ from typing import Annotated
 import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
+from app.api.compute.runs import check_losses, get_comparison, get_problem, get_whole_runs
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.queries.base import DataQuery
 from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.queries.run import MOMENTS
-from app.api.work import check_losses, get_comparison, get_problem, get_whole_runs
 from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure, paths_note

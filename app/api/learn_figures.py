@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.api.compute.runs import get_comparison
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
 from app.api.queries.parameters import resolve_batch_size
-from app.api.work import get_comparison
 from app.figures.learn.draws import draws_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure

@@ -6,10 +6,10 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from app.api.compute.runs import get_whole_runs
 from app.api.dependencies import CacheDependency
 from app.api.queries.parameters import check_replica
 from app.api.queries.run import MomentQuery
-from app.api.work import get_whole_runs
 from app.science.comparison import Run
 from app.science.lowest import excess
 from app.science.moment import Moment, moments

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.compute.noise import get_noise
 from app.api.dependencies import CacheDependency
-from app.api.noise_work import get_noise
 from app.api.queries.noise import NoiseQuery
 from app.science.noise.cloud import Cloud
 from app.web.errors import PROBLEMS

@@ -4,9 +4,15 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.api.compute.noise import batch_sizes
+from app.api.compute.runs import (
+    check_ensemble,
+    check_losses,
+    get_problem,
+    get_whole_runs,
+)
 from app.api.dependencies import CacheDependency
 from app.api.figure_answers import figure_response, figure_router
-from app.api.noise_work import batch_sizes
 from app.api.queries.figures import (
     EpochSumFigureQuery,
     InstrumentFigureQuery,
@@ -15,12 +21,6 @@ from app.api.queries.figures import (
 )
 from app.api.queries.parameters import resolve_batch_size
 from app.api.queries.run import RunQuery
-from app.api.work import (
-    check_ensemble,
-    check_losses,
-    get_problem,
-    get_whole_runs,
-)
 from app.figures.noise.along import along_figure
 from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure

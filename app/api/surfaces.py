@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.compute.runs import check_losses, get_problem
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery
 from app.api.queries.parameters import SurfaceId
-from app.api.work import check_losses, get_problem
 from app.language.speech import translated
 from app.science.noise.scale import noise_scales
 from app.science.optimizers import OPTIMIZERS, default_learning_rate

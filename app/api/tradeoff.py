@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
+from app.api.compute.tradeoff import Laboratory, Step, check_free, finish, sweeps, watch
 from app.api.dependencies import LaboratoryDependency
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
-from app.api.tradeoff_work import Laboratory, Step, check_free, finish, sweeps, watch
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure

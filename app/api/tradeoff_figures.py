@@ -7,10 +7,10 @@ from typing import Annotated
 import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
+from app.api.compute.tradeoff import Laboratory, finish
 from app.api.dependencies import LaboratoryDependency
 from app.api.figure_answers import figure_response, figure_router
 from app.api.queries.figures import TradeoffFigureQuery
-from app.api.tradeoff_work import Laboratory, finish
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure

@@ -11,14 +11,14 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader
 from starlette.exceptions import HTTPException
 
+from app.api.compute.noise import get_noise
+from app.api.compute.runs import get_comparison
+from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
-from app.api.noise_work import get_noise
 from app.api.queries.base import DataQuery, Query
 from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
 from app.api.queries.run import MOMENTS, RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
-from app.api.tradeoff_work import sweeps
-from app.api.work import get_comparison
 from app.figures.loss import AXES
 from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
 from app.pages.negotiation import preferred

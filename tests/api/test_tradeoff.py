@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from app.api.compute.tradeoff import Laboratory, finish, sweeps, watch
 from app.api.queries.tradeoff import TradeoffQuery
-from app.api.tradeoff_work import Laboratory, finish, sweeps, watch
 from app.main import create_app
 from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks
 from app.science.tradeoff.swept import gather, measured

@@ -11,9 +11,9 @@ import httpx
 import numpy as np
 import pytest
 
+from app.api.compute.runs import get_comparison
 from app.api.queries.learn import OrdersQuery
 from app.api.queries.run import RunQuery
-from app.api.work import get_comparison
 from app.language.speech import LANGUAGES, speaking, translated
 from app.pages.queries import OrderQuery
 from app.science.memory import Network, batch_bytes, fixed_bytes

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.api.compute.runs import get_request
 from app.api.queries.batches import MAX_BATCH_SIZES
-from app.api.work import get_request
 from app.pages.queries import (
     HomePageQuery,
     LearnPageQuery,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from app.api.compute.runs import get_problem
 from app.api.queries.parameters import resolve_batch_size
 from app.api.queries.tradeoff import TradeoffQuery
-from app.api.work import get_problem
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
 from app.science.tradeoff.swept import Swept, gather

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from app.api.compute.runs import get_problem
 from app.api.queries.batches import BatchesQuery
 from app.api.queries.noise import NoiseQuery
 from app.api.queries.parameters import resolve_batch_size
-from app.api.work import get_problem
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
 from app.science.problems.problem import Problem

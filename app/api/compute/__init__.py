@@ -1,0 +1,1 @@
+"""From a query to its result: work weighed, results kept."""
