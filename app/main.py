@@ -6,23 +6,7 @@ from functools import cache
 
 from fastapi import FastAPI
 
-from app.api import (
-    code,
-    epoch_plan,
-    figures,
-    floor_figures,
-    health,
-    learn_figures,
-    moment,
-    noise,
-    noise_figures,
-    paths,
-    qr,
-    run_noise_figures,
-    surfaces,
-    tradeoff,
-    tradeoff_figures,
-)
+from app.api import code, epoch_plan, figures, health, moment, noise, paths, qr, surfaces, tradeoff
 from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
 from app.pages import routes as pages
 from app.resources import STATIC, plotly_bundle
@@ -77,13 +61,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
-    for module in (
-        surfaces, epoch_plan, paths, moment, code, noise, figures, noise_figures, run_noise_figures,
-        floor_figures, learn_figures, qr,
-    ):  # fmt: skip
-        app.include_router(module.router, dependencies=[ADMITTED])
-    for module in (tradeoff, tradeoff_figures):  # they wait for processes of their own
-        app.include_router(module.router)
+    modules = (surfaces, epoch_plan, paths, moment, code, noise, qr)
+    for router in (*(module.router for module in modules), *figures.COMPUTED):
+        app.include_router(router, dependencies=[ADMITTED])
+    for router in (tradeoff.router, *figures.SWEPT):
+        app.include_router(router)
     app.include_router(health.router)
     app.include_router(pages.router, dependencies=[ADMITTED_IF_ASKED])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))

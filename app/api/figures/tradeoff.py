@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from app.api.compute.tradeoff import Laboratory, finish
 from app.api.dependencies import LaboratoryDependency
-from app.api.figure_answers import figure_response, figure_router
+from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import TradeoffFigureQuery
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure

@@ -7,7 +7,7 @@ from fastapi import Query, Request, Response
 
 from app.api.compute.runs import check_ensemble, get_problem
 from app.api.dependencies import CacheDependency
-from app.api.figure_answers import figure_response, figure_router
+from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
 from app.api.queries.parameters import FULL, resolve_batch_size
 from app.figures.tradeoff.annealing import annealing_figure

@@ -12,7 +12,7 @@ from app.api.compute.runs import (
     get_whole_runs,
 )
 from app.api.dependencies import CacheDependency
-from app.api.figure_answers import figure_response, figure_router
+from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import (
     EpochSumFigureQuery,
     InstrumentFigureQuery,

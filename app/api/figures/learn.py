@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from app.api.compute.runs import get_comparison
 from app.api.dependencies import CacheDependency
-from app.api.figure_answers import figure_response, figure_router
+from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.figures.learn.draws import draws_figure

@@ -11,7 +11,7 @@ from fastapi import Query, Request, Response
 
 from app.api.compute.runs import check_losses, get_comparison, get_problem, get_whole_runs
 from app.api.dependencies import CacheDependency
-from app.api.figure_answers import figure_response, figure_router
+from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.base import DataQuery
 from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.queries.run import MOMENTS
