@@ -6,7 +6,7 @@ from functools import cache
 
 from fastapi import FastAPI
 
-from app.api import code, epoch_plan, figures, health, moment, noise, paths, qr, surfaces, tradeoff
+from app.api import figures, routes
 from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
 from app.pages import routes as pages
 from app.resources import STATIC, plotly_bundle
@@ -61,12 +61,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
-    modules = (surfaces, epoch_plan, paths, moment, code, noise, qr)
-    for router in (*(module.router for module in modules), *figures.COMPUTED):
+    for router in (*routes.COMPUTED, *figures.COMPUTED):
         app.include_router(router, dependencies=[ADMITTED])
-    for router in (tradeoff.router, *figures.SWEPT):
+    for router in (*routes.SWEPT, *figures.SWEPT):
         app.include_router(router)
-    app.include_router(health.router)
+    app.include_router(routes.HEALTH)
     app.include_router(pages.router, dependencies=[ADMITTED_IF_ASKED])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))
     return app

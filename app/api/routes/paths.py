@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.compute.runs import check_points, get_comparison, get_request
 from app.api.dependencies import CacheDependency
-from app.api.epoch_plan import batches
 from app.api.queries.parameters import check_replica
 from app.api.queries.run import PathsQuery
+from app.api.routes.epoch_plan import batches
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.api.reading import Get
-from tests.api.test_tradeoff import SMALL, ask, events, url
+from tests.api.routes.test_tradeoff import SMALL, ask, events, url
 from tests.conftest import PATIENCE, Served, serving
 
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.

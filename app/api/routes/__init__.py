@@ -1,0 +1,17 @@
+"""Routes that answer numbers, texts, and pictures that are no figures."""
+
+from app.api.routes import (
+    code,
+    epoch_plan,
+    health,
+    moment,
+    noise,
+    paths,
+    qr,
+    surfaces,
+    tradeoff,
+)
+
+COMPUTED = tuple(each.router for each in (surfaces, epoch_plan, paths, moment, code, noise, qr))
+SWEPT = (tradeoff.router,)  # they wait for processes of their own
+HEALTH = health.router
