@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.engine import generators, run
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
-from app.science.problems.surface import FloatArray
 from benchmarks.measure import interleaved
 from benchmarks.workloads import EXAMPLES, problem
 

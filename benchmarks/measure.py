@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 from benchmarks.peers import Peer
 from benchmarks.workloads import Call, Result, Work
 

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 from benchmarks.cost import Sweep, exponent
 from benchmarks.measure import TOLERANCE, Timing
 from benchmarks.peers import Peer

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
 from app.science.tradeoff.sweep import Sweep, Task, Trial, refinement, run_task, tasks
 from app.science.tradeoff.tuned import tune
 

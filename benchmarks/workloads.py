@@ -7,13 +7,13 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.comparison import compare
 from app.science.engine import generators, run
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import FloatArray
 from benchmarks.tuning import Tuning
 
 # One surface of each kind of arithmetic: affine in features, exp, tanh, a tilted function.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Values
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Values
 from app.words.runs import plain
 
 RESOLUTION = 95

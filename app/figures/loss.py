@@ -9,10 +9,10 @@ from app.figures.paths import label
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
+from app.science.arrays import FloatArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import lowest_loss
 from app.science.message import Message
-from app.science.problems.surface import FloatArray
 from app.words.runs import summary
 
 AXES = {

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
-from app.science.problems.surface import Point
+from app.science.arrays import Point
 from app.words.rounding import CONFIDENCE
 
 

@@ -11,18 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Values
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import (
-    NUMPY,
-    Example,
-    FloatArray,
-    Functions,
-    Gradient,
-    Surface,
-    Values,
-)
-from app.science.sampling import IntArray
+from app.science.problems.surface import NUMPY, Example, Functions, Gradient, Surface
 
 # Up to so many evaluations of the gradient an update, floats one by one beat arrays.
 FEW = 8

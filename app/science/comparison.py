@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.late import Late, late_updates
@@ -14,8 +15,6 @@ from app.science.message import Message
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
-from app.science.sampling import IntArray
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 BAND = (0.05, 0.5, 0.95)  # its quantiles

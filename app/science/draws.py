@@ -1,15 +1,12 @@
 """Drawn with replacement: how often each example of an epoch comes."""
 
 import math
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
-from app.science.sampling import SAMPLINGS, EpochPlan, IntArray
-
-FloatArray: TypeAlias = NDArray[np.float64]
+from app.science.sampling import SAMPLINGS, EpochPlan
 
 
 def drawn_times(plan: EpochPlan, seed: int) -> IntArray:

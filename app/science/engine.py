@@ -10,6 +10,7 @@ from itertools import islice
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point, Values
 from app.science.batches import FEW, batches, evaluations, weighted
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -17,18 +18,8 @@ from app.science.optimizers import Optimizer, State
 from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import (
-    MATH,
-    NUMPY,
-    Example,
-    FloatArray,
-    Functions,
-    Gradient,
-    Point,
-    Surface,
-    Values,
-)
-from app.science.sampling import SAMPLINGS, IntArray
+from app.science.problems.surface import MATH, NUMPY, Example, Functions, Gradient, Surface
+from app.science.sampling import SAMPLINGS
 
 # A run has diverged at its first point further than this many half-widths of the domain from
 # the domain's centre, in either coordinate, or not finite.

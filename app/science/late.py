@@ -6,11 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
-from app.science.sampling import IntArray
 
 SHARE = 0.1  # of the updates
 LEAST = 10  # updates, where there are so many

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.problems.problem import Minimum, Problem
-from app.science.problems.surface import FloatArray
 from app.science.theory.curvature import hessian
 
 ROUNDING = 1e-12  # of losses: a difference that small says nothing

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
-from app.science.sampling import IntArray
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from app.science.arrays import Values
 from app.science.errors import ParameterError
-from app.science.problems.surface import Surface, Values
+from app.science.problems.surface import Surface
 
 State: TypeAlias = tuple[Any, ...]
 

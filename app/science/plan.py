@@ -4,17 +4,14 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.sampling import SAMPLINGS, EpochPlan, IntArray
+from app.science.sampling import SAMPLINGS, EpochPlan
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
 
 ROUNDING = 10  # times what a loss is off by, taken beside the minimum
 DRIFT = 0.01  # share of the mean by which later losses may differ from earlier ones

@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 
-IntArray: TypeAlias = NDArray[np.int64]
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
 REMAINDERS: dict[str, str] = {
     "keep": "the last, smaller batch makes a full step",
@@ -102,7 +101,7 @@ class EpochPlan:
         return np.repeat(np.array(sizes, dtype=np.int64), counts)
 
     @cached_property
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> FloatArray:
         """What each batch's gradient is multiplied by, before the optimizer takes it."""
         return np.append(np.ones(self.updates - 1), self.last_weight)
 

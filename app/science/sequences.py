@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.sampling import IntArray
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import orjson
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 from app.web.accept import best, held
 from app.web.admission import LOOK_SECONDS
 from app.web.errors import PROBLEMS, Responses

@@ -7,10 +7,9 @@ import numpy as np
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences, translated
+from app.science.arrays import FloatArray, IntArray
 from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 from app.words.noise import percent
 from app.words.runs import number
 

@@ -3,7 +3,7 @@
 import math
 
 from app.language.speech import gettext as _
-from app.science.problems.surface import Point
+from app.science.arrays import Point
 from app.words.noise import percent
 from app.words.runs import SMALL, number
 

@@ -7,10 +7,9 @@ import numpy as np
 
 from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess, in_valley
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 AT_LOWEST = 1e-6  # of the start's excess loss: no more than this is none
 SMALL = 1e-4  # anything smaller needs no digits

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 from benchmarks.peers import Peer
 from benchmarks.workloads import Call, Descent, Grid, Result, Work
 

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.science import engine
+from app.science.arrays import Point
 from app.science.batches import FEW
 from app.science.engine import Trajectories, diverged, divergence_rule, generators, last_points, run
 from app.science.errors import ParameterError
@@ -18,7 +19,6 @@ from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import Point
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCHEDULES, Decay, Growth
 

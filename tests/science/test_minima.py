@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.science.arrays import FloatArray, Interval, Point, Values
 from app.science.problems.minima import find_minima
-from app.science.problems.surface import FloatArray, Interval, Point, Values
 
 SQUARE: tuple[Interval, Interval] = ((-2.0, 2.0), (-2.0, 2.0))
 CELL = 4 / 80

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import FloatArray
 from app.science.tradeoff.annealing import anneal
 from app.science.tradeoff.escape import Escape, escape, find_wells
 from app.science.tradeoff.floor import NoiseFloor, measure_floors, updates_of

@@ -8,6 +8,7 @@ from typing import Any
 from app.api.queries.base import DataQuery
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
+from app.science.arrays import Point
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -15,7 +16,7 @@ from app.science.optimizers import OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import Point, Surface
+from app.science.problems.surface import Surface
 from app.science.sampling import EpochPlan
 from app.science.schedules import Decay, Growth
 from app.web.cache import Cache

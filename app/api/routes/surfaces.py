@@ -10,11 +10,11 @@ from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery
 from app.api.queries.parameters import SurfaceId
 from app.language.speech import translated
+from app.science.arrays import FloatArray
 from app.science.noise.scale import noise_scales
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
 from app.web.errors import PROBLEMS
 from app.web.responses import csv_response, documented, json_response, wanted_format
 

@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import sentences
-from app.science.draws import FloatArray, expected_times
-from app.science.sampling import EpochPlan, IntArray
+from app.science.arrays import FloatArray, IntArray
+from app.science.draws import expected_times
+from app.science.sampling import EpochPlan
 from app.words.epoch_plan import plan_caption
 
 TIMES = 12  # of 10⁹ examples and as many draws, less than one is expected to come more often

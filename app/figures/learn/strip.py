@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import ngettext
-from app.science.sampling import EpochPlan, IntArray
+from app.science.arrays import IntArray
+from app.science.sampling import EpochPlan
 from app.words.epoch_plan import plan_caption
 
 BREADTH = 3  # of the strip, folded into lines, in heights

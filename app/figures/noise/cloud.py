@@ -7,10 +7,11 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
-from app.science.problems.surface import FloatArray, Surface
+from app.science.problems.surface import Surface
 from app.words.noise_captions import cloud_caption
 from app.words.runs import batch_size_label
 

@@ -10,10 +10,11 @@ from app.figures.axes import plane_layout
 from app.figures.marks import point
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise, size_at_start
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Surface
+from app.science.problems.surface import Surface
 from app.words.noise import arrows_caption
 from app.words.runs import batch_size_label, number
 

@@ -9,9 +9,9 @@ from app.figures.marks import point
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import translated
+from app.science.arrays import FloatArray
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
 from app.words.along_runs import epoch_sum_caption
 from app.words.runs import batch_size_label
 

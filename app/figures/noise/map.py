@@ -9,8 +9,8 @@ from app.figures.marks import point
 from app.figures.surface import LINES
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
 from app.words.noise_captions import map_caption
 
 

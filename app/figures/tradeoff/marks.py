@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 from app.science.tradeoff.swept import Swept
 from app.words.runs import batch_size_label
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_axis
 from app.language.speech import gettext as _
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.swept import Swept
 from app.words.tradeoff_captions import examples_caption, updates_caption

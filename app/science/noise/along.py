@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.noise.directions import Directions, angles, summarise
 from app.science.noise.point import size_at_start
 from app.science.noise.scale import scale_of
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
 
 ROUNDING = 1e-12  # a step no longer than this part of the coordinates is made of rounding
 

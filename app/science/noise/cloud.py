@@ -7,13 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.noise.directions import Directions, angles, summarise
 from app.science.noise.law import check_batch_sizes, variance_factor
 from app.science.noise.point import PointNoise
 from app.science.pauses import pause
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 BLOCK = 1 << 16  # draws × examples prepared at once: what stays in the cache
 INTERVAL_DRAWS = 30  # fewer say too little of their own fourth moments

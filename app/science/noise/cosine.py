@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 # Below this many examples a batch gradient is too far from Gaussian for an expansion in 1/B;
 # and that expansion takes the noise for small beside the gradient.

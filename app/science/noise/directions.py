@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 
 ROUNDING = 1e-10  # tangent of an angle that says nothing
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
-from app.science.problems.surface import FloatArray
 
 
 def ellipse(

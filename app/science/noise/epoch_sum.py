@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point
 from app.science.engine import diverged, divergence_rule, run
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -13,7 +14,6 @@ from app.science.noise.replay import replay
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
 from app.science.sampling import EpochPlan
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Values
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.problems.surface import FloatArray, Values
-from app.science.sampling import IntArray
 
 Sizes = int | IntArray
 

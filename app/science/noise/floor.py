@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -14,7 +15,6 @@ from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
 from app.science.replicas import drifts, excess_loss, standard_error
 from app.science.sampling import EpochPlan
 from app.science.theory.curvature import hessian

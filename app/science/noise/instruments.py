@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.message import Message
 from app.science.noise.samples import Samples
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 ROUNDING = 1e-12  # of a covariance's trace: less of it along a direction says nothing
 
@@ -58,7 +56,7 @@ class Instrument:
     measure: Callable[[Samples], FloatArray]
     refusal: Refusal
 
-    def acted(self, values: FloatArray, sizes: IntArray) -> NDArray[np.bool_]:
+    def acted(self, values: FloatArray, sizes: IntArray) -> BoolArray:
         """Whether the rule acts on readings of batches of these sizes."""
         threshold = sizes if self.threshold is None else self.threshold
         return np.asarray(values > threshold if self.acts == "above" else values < threshold)

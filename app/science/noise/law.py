@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.cosine import cosine_large_batch, expected_cosine
 from app.science.noise.point import PointNoise
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.comparison import Run
 from app.science.engine import generators
 from app.science.noise.readings import Reading, read
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 READINGS = 200  # of a run, at most
 
@@ -35,7 +33,7 @@ class Log:
         return self.run.plan.sizes[self.updates - 1]
 
     @property
-    def left_over(self) -> NDArray[np.bool_]:
+    def left_over(self) -> BoolArray:
         """Which of the readings are of an epoch's last, smaller batch."""
         epochs = self.run.plan.epochs
         nominal = np.repeat([e.batch_size for e in epochs], [e.updates for e in epochs])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.along import NoiseAlong, noise_along
@@ -12,8 +13,6 @@ from app.science.noise.point import STATIONARY, example_gradients, size_at_start
 from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
 
 ROUNDING = 1e-12  # of ‖g‖²: batches whose squares differ by no more are the same
 

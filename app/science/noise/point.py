@@ -5,10 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point, Values
 from app.science.errors import ParameterError
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point, Values
-from app.science.sampling import IntArray
 
 STATIONARY = 1e-10  # ‖G‖ over the gradients' size, at or below which G is taken for 0
 ALL = slice(None)

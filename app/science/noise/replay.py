@@ -5,10 +5,11 @@ from itertools import islice
 
 import numpy as np
 
+from app.science.arrays import IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.plan import Plan
-from app.science.sampling import SAMPLINGS, IntArray
+from app.science.sampling import SAMPLINGS
 
 
 def replay(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point
 from app.science.noise.point import size_at_start, stationary
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
 
 RINGS = (1e-6, 1e-4)  # radii in narrower sides of the domain
 AROUND = 16  # points of a ring

@@ -2,8 +2,9 @@
 
 import math
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 TAU = 2 * math.pi
 TINY = 1e-200  # makes 0/0 a 0 at the cusp, and is lost in rounding anywhere else

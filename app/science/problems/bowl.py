@@ -1,7 +1,8 @@
 """A quadratic bowl: constant noise, so every closed form of the noise floor holds."""
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 
 def _f(x: Values, y: Values, xp: Functions) -> Values:

@@ -1,7 +1,8 @@
 """Himmelblau's function: four equal minima around a hilltop."""
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 
 def _f(x: Values, y: Values, xp: Functions) -> Values:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 
 
 def standardised(rng: np.random.Generator, n: int) -> FloatArray:

@@ -6,15 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from app.science.problems.surface import (
-    NUMPY,
-    Affine,
-    Example,
-    FloatArray,
-    Functions,
-    Surface,
-    Values,
-)
+from app.science.arrays import FloatArray, Values
+from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
 
 QUANTUM_BITS = 30  # a tilt's smallest step is noise / 2³⁰, or up to twice that
 

@@ -5,16 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
-from app.science.problems.surface import (
-    NUMPY,
-    Affine,
-    Example,
-    FloatArray,
-    Functions,
-    Surface,
-    Values,
-)
+from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
 
 TRUE_WEIGHTS = (1.0, 2.0)
 

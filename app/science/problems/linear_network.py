@@ -2,17 +2,9 @@
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point, Values
 from app.science.problems.inputs import standardised
-from app.science.problems.surface import (
-    NUMPY,
-    Affine,
-    Example,
-    FloatArray,
-    Functions,
-    Point,
-    Surface,
-    Values,
-)
+from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
 
 TRUE_SLOPE = 1.0
 

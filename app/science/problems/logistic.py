@@ -4,16 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point, Values
 from app.science.problems.inputs import balanced_labels
-from app.science.problems.surface import (
-    NUMPY,
-    Example,
-    FloatArray,
-    Functions,
-    Point,
-    Surface,
-    Values,
-)
+from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 # The Bayes-optimal weights of classes N(±μ, σ²I) are 2μ/σ²: (1.6, -1.3) at σ = 1.
 CLASS_CENTRE = (0.8, -0.65)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray, Interval, Point, Values
+from app.science.arrays import FloatArray, Interval, Point, Values
 
 RESOLUTION = 81
 NEWTON_STEPS = 50

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point, Values
 from app.science.errors import ParameterError
 from app.science.pauses import pause
 from app.science.problems.minima import find_minima
-from app.science.problems.surface import Affine, Example, FloatArray, Point, Surface, Values
+from app.science.problems.surface import Affine, Example, Surface
 
 BLOCK = 1 << 16  # points × examples evaluated at once: what stays in the cache
 

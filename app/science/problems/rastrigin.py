@@ -2,8 +2,9 @@
 
 import math
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 AMPLITUDE = 3.0  # A; 10 in the original
 TAU = 2 * math.pi

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
-from app.science.problems.surface import NUMPY, Example, FloatArray, Functions, Surface, Values
+from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 SCALE = 0.6  # c: residuals beyond it pull less and less
 INLIERS = (2.0, -0.5)

@@ -1,7 +1,8 @@
 """Rosenbrock's curved valley, its walls softened to b = 10."""
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 STEEPNESS = 10.0  # b; 100 in the original
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from app.science.problems.surface import NUMPY, Example, FloatArray, Functions, Surface, Values
+from app.science.arrays import FloatArray, Values
+from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 TRUE_WEIGHTS = (2.0, 0.5)
 INPUT_REACH = 2.5

@@ -1,7 +1,8 @@
 """Styblinski-Tang: four minima, each coordinate choosing the good or the poor one."""
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 
 def _f(x: Values, y: Values, xp: Functions) -> Values:

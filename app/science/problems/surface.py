@@ -3,18 +3,11 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray: TypeAlias = NDArray[np.float64]
-Interval: TypeAlias = tuple[float, float]
-Point: TypeAlias = tuple[float, float]
-
-# One formula serves a Python float (the single path), an array of replicas and a complex step
-# (the contract tests): no narrower type says that.
-Values: TypeAlias = Any
+from app.science.arrays import FloatArray, Interval, Point, Values
 
 
 class Functions(Protocol):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
-from app.science.problems.surface import NUMPY, Example, FloatArray, Functions, Surface, Values
+from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 TRUE_WEIGHTS = (1.2, 1.5)
 INPUT_SPREAD = 1.5

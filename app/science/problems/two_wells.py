@@ -1,7 +1,8 @@
 """Two Gaussian wells, one sharp and one flat: which of them noise leaves."""
 
+from app.science.arrays import Values
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions, Values
+from app.science.problems.surface import Functions
 
 SHARP_CENTRE, SHARP_WIDTH = -1.2, 0.35
 FLAT_CENTRE, FLAT_WIDTH = 1.3, 1.1

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
 
 STEP = 1e-5  # of the central differences, in widths of the domain
 WIDE = 0.01  # likewise: over which a curvature limits a step

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point
 from app.science.message import Message
 from app.science.noise.point import example_gradients
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
 
 AFFINE = 1e-9  # what gradients may miss a straight line by, of their size
 PLACES = 8  # at which they are tried

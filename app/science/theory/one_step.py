@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import Point
 from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
 from app.science.problems.problem import Problem
-from app.science.problems.surface import Point
 from app.science.theory.curvature import hessian
 
 

@@ -6,7 +6,7 @@ whose gradient is Aθ plus noise of covariance C/B, the same everywhere.
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
+from app.science.arrays import FloatArray
 
 EYE = np.eye(2)
 

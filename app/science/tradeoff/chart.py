@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Interval
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Interval
 
 CELLS = 64  # a side
 BLOCK = 1 << 14  # points read at once: what stays in the cache

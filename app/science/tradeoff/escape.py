@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
-from app.science.sampling import IntArray
 from app.science.theory.curvature import WIDE, hessian
 from app.science.tradeoff.tail import check_minimum
 

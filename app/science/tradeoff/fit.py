@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import FloatArray
 from app.science.message import Message
-from app.science.problems.surface import FloatArray
 from app.science.tradeoff.resampling import INTERVAL, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 

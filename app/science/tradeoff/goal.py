@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.science.arrays import FloatArray, Point
 from app.science.engine import diverged, divergence_rule, generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Minimum, Problem
-from app.science.problems.surface import FloatArray, Point
 from app.science.tradeoff.chart import Chart, chart
 
 DESCENT = 2000  # updates after which full-batch descent is where it leads to

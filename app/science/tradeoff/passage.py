@@ -5,14 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.science.arrays import BoolArray, FloatArray, IntArray, Point
 from app.science.engine import descend, diverged
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
-from app.science.sampling import IntArray
 
 # A noisy path of two weights brushes past the target long before it stays near it, and the
 # sooner the noisier: a single low loss says nothing. So losses are averaged, over the last
@@ -27,7 +25,6 @@ QUANTILES = (0.05, 0.5, 0.95)
 # as long.
 PATIENCE = 4
 
-BoolArray: TypeAlias = NDArray[np.bool_]
 Excess: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 
 

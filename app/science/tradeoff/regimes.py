@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
-from app.science.tradeoff.passage import BoolArray, quantiles
+from app.science.arrays import BoolArray, FloatArray, IntArray
+from app.science.tradeoff.passage import quantiles
 from app.science.tradeoff.resampling import INTERVAL, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from app.science.problems.surface import FloatArray
-from app.science.sampling import IntArray
+from app.science.arrays import FloatArray, IntArray
 from app.science.tradeoff.passage import quantiles
 
 RESAMPLES = 1000

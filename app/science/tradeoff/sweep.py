@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.arrays import Point
 from app.science.engine import generators
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -20,7 +21,6 @@ from app.science.optimizers import ADAPTIVE, OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import Point
 from app.science.sampling import EpochPlan
 from app.science.theory.curvature import WIDE, hessian
 from app.science.tradeoff.goal import Goal, make_goal

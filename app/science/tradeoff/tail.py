@@ -5,15 +5,14 @@ from functools import cached_property
 
 import numpy as np
 
+from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import FloatArray, Point
 from app.science.replicas import drifts, excess_loss, standard_error
-from app.science.sampling import IntArray
 
 POINTS = 1000  # of a path at most: more say no more
 COSTLY_POINTS = 150  # where each of their losses is a sum over all examples

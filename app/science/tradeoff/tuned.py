@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.science.arrays import IntArray
 from app.science.message import Message
-from app.science.sampling import IntArray
 from app.science.tradeoff.passage import QUANTILES, quantiles, soonest
 from app.science.tradeoff.sweep import Sweep, Trial
 

@@ -6,11 +6,12 @@ import pytest
 from numpy.typing import NDArray
 
 from app.figures.noise.directions import ARROWS, arrow_scale, directions_figure
+from app.science.arrays import Point
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import Point, Surface
+from app.science.problems.surface import Surface
 from app.words.runs import number
 
 N = 60

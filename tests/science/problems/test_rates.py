@@ -5,12 +5,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from app.science.arrays import FloatArray
 from app.science.engine import generators, run
 from app.science.optimizers import ADAPTIVE, OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import FloatArray
 
 REPLICAS = 4
 LEFT = 0.2  # of the way down to the bottom of the start's own basin

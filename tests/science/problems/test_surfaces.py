@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.logistic import MARGIN, SEPARATOR
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import MATH, FloatArray, Surface
+from app.science.problems.surface import MATH, Surface
 
 LANDSCAPES = pytest.mark.parametrize(
     "surface", [s for s in SURFACES.values() if s.family == "landscape"], ids=lambda s: s.id

@@ -5,12 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
+from app.science.arrays import FloatArray
 from app.science.engine import generators, run
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import FloatArray
 from app.science.theory.moments import AffineGradients, affine_gradients, refusal
 
 AFFINE = ("least-squares", "least-squares-raw", "bowl", "ravine")

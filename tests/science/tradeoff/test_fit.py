@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
+from app.science.arrays import FloatArray
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.problems.surface import FloatArray
 from app.science.theory.one_step import one_step
 from app.science.tradeoff.fit import critical_batch_size, fit, refusal
 from app.science.tradeoff.tuned import Tuned

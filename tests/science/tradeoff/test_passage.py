@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from app.science import engine
+from app.science.arrays import IntArray
 from app.science.engine import generators
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.sampling import IntArray
 from app.science.tradeoff.goal import Goal, make_goal
 from app.science.tradeoff.passage import (
     PATIENCE,
