@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
-from app.science.tradeoff.escape import Escape, Wells
+from app.science.floors.escape import Escape, Wells
 from app.words.rounding import place
 
 

@@ -2,7 +2,7 @@
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
-from app.science.noise.last_batch import Comparison, last_batch
+from app.science.floors.last_batch import Comparison, last_batch
 from app.words.rounding import percent_at_most, with_interval
 from app.words.runs import number
 

@@ -9,11 +9,11 @@ import pytest
 
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
+from app.science.floors.annealing import anneal
+from app.science.floors.escape import Escape, escape, find_wells
+from app.science.floors.independent import NoiseFloor, measure_floors, updates_of
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.tradeoff.annealing import anneal
-from app.science.tradeoff.escape import Escape, escape, find_wells
-from app.science.tradeoff.floor import NoiseFloor, measure_floors, updates_of
 from app.words.escape import escape_caption
 from app.words.floors import annealing_caption, floor_caption
 

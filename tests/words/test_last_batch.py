@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from app.science.noise.last_batch import Comparison, compare_floors, even_batch_size
+from app.science.floors.last_batch import Comparison, compare_floors, even_batch_size
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.words.last_batch import last_batch_caption

@@ -13,10 +13,10 @@ from app.api.queries.parameters import FULL, resolve_batch_size
 from app.figures.tradeoff.annealing import annealing_figure
 from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
+from app.science.floors.annealing import anneal
+from app.science.floors.escape import escape, find_wells
+from app.science.floors.independent import measure_floors, updates_of
 from app.science.sampling import EpochPlan
-from app.science.tradeoff.annealing import anneal
-from app.science.tradeoff.escape import escape, find_wells
-from app.science.tradeoff.floor import measure_floors, updates_of
 
 router = figure_router()
 

@@ -26,8 +26,8 @@ from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.instruments import instrument_figure
 from app.figures.noise.last_batch import last_batch_figure
+from app.science.floors.last_batch import compare_floors, even_batch_size
 from app.science.noise.epoch_sum import epoch_sum, full_steps
-from app.science.noise.last_batch import compare_floors, even_batch_size
 from app.science.noise.logs import Log, read_logs
 from app.science.noise.tracks import PAIRS, POINTS, tracks
 from app.science.sampling import REMAINDERS, EpochPlan

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.noise.last_batch import Comparison
+from app.science.floors.last_batch import Comparison
 from app.words.last_batch import last_batch_caption
 
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.tradeoff.annealing import Annealing
+from app.science.floors.annealing import Annealing
 from app.words.floors import annealing_caption
 
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.tradeoff.escape import Escape, Wells
+from app.science.floors.escape import Escape, Wells
 from app.words.escape import escape_caption
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.tradeoff.floor import NoiseFloor
+from app.science.floors.independent import NoiseFloor
 from app.words.floors import floor_caption
 from app.words.runs import batch_size_label
 

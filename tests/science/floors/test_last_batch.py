@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.science.noise.last_batch import (
+from app.science.floors.last_batch import (
     Comparison,
     compare_floors,
     even_batch_size,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.science.arrays import FloatArray
+from app.science.floors.tail import Tail, check_minimum, measure_tail
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
@@ -12,7 +13,6 @@ from app.science.problems.problem import Problem
 from app.science.theory.curvature import memory
 from app.science.theory.moments import affine_gradients, refusal
 from app.science.theory.stationary import loss_floor, small_rate_covariance
-from app.science.tradeoff.tail import Tail, check_minimum, measure_tail
 
 UNSTABLE = Message("The learning rate is not stable: there is no floor")
 SETTLED = 0.01  # share of the stationary covariance that may still be missing

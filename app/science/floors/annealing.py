@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from app.science.errors import ParameterError
+from app.science.floors.independent import SETTLED
+from app.science.floors.tail import Tail, check_minimum, measure_tail
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -10,8 +12,6 @@ from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
 from app.science.schedules import Decay, Growth
 from app.science.theory.curvature import memory
-from app.science.tradeoff.floor import SETTLED
-from app.science.tradeoff.tail import Tail, check_minimum, measure_tail
 
 
 class Annealing(NamedTuple):

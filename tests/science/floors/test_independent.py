@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from app.science.errors import ParameterError
+from app.science.floors.annealing import anneal
+from app.science.floors.independent import NoiseFloor, measure_floors
+from app.science.floors.tail import Tail
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.replicas import drifts
-from app.science.tradeoff.annealing import anneal
-from app.science.tradeoff.floor import NoiseFloor, measure_floors
-from app.science.tradeoff.tail import Tail
 
 N = 120
 

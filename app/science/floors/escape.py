@@ -10,12 +10,12 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.floors.tail import check_minimum
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Problem
 from app.science.theory.curvature import WIDE, hessian
-from app.science.tradeoff.tail import check_minimum
 
 NORMAL_975 = 1.959964  # quantile of the standard normal
 ROLLS = 2000  # steps of gradient descent that find a point's well

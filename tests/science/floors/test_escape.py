@@ -7,11 +7,11 @@ import pytest
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.floors.escape import escape, find_wells, in_well, wilson
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.tradeoff.escape import escape, find_wells, in_well, wilson
 
 TWO_WELLS = build_problem(SURFACES["two-wells"], 210)
 

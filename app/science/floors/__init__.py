@@ -1,0 +1,1 @@
+"""What noise leaves in the end: measured late in runs, and predicted."""
