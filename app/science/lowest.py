@@ -3,8 +3,8 @@
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.problems.curvature import hessian
 from app.science.problems.problem import Minimum, Problem
-from app.science.theory.curvature import hessian
 
 ROUNDING = 1e-12  # of losses: a difference that small says nothing
 EQUAL = 1e-9  # minima whose losses differ by no more are equally low

@@ -8,10 +8,10 @@ from app.science.floors.tail import Tail, check_minimum, measure_tail
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
+from app.science.problems.curvature import memory
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
 from app.science.schedules import Decay, Growth
-from app.science.theory.curvature import memory
 
 
 class Annealing(NamedTuple):

@@ -14,8 +14,8 @@ from app.science.floors.tail import check_minimum
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
+from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem
-from app.science.theory.curvature import WIDE, hessian
 
 NORMAL_975 = 1.959964  # quantile of the standard normal
 ROLLS = 2000  # steps of gradient descent that find a point's well

@@ -9,8 +9,8 @@ from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
+from app.science.problems.curvature import memory
 from app.science.problems.problem import Problem
-from app.science.theory.curvature import memory
 from app.science.theory.moments import affine_gradients, refusal
 from app.science.theory.stationary import loss_floor, small_rate_covariance
 

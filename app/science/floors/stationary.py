@@ -14,10 +14,10 @@ from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
+from app.science.problems.curvature import hessian
 from app.science.problems.problem import Problem
 from app.science.replicas import drifts, excess_loss, standard_error
 from app.science.sampling import EpochPlan
-from app.science.theory.curvature import hessian
 from app.science.theory.moments import affine_gradients
 
 SETTLED = 0.01  # share of the stationary variance that may still be missing

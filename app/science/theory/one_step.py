@@ -16,8 +16,8 @@ import numpy as np
 from app.science.arrays import Point
 from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
+from app.science.problems.curvature import hessian
 from app.science.problems.problem import Problem
-from app.science.theory.curvature import hessian
 
 
 class OneStep(NamedTuple):

@@ -20,9 +20,9 @@ from app.science.message import Message
 from app.science.optimizers import ADAPTIVE, OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
+from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem, build_problem
 from app.science.sampling import EpochPlan
-from app.science.theory.curvature import WIDE, hessian
 from app.science.tradeoff.goal import Goal, make_goal
 from app.science.tradeoff.passage import (
     PATIENCE,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from app.science.problems import SURFACES
+from app.science.problems.curvature import hessian
 from app.science.problems.problem import build_problem
-from app.science.theory.curvature import hessian
 from app.science.theory.one_step import one_step
 
 POINT = (-1.5, 0.5)
