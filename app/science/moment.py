@@ -9,9 +9,9 @@ from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.replay import replay
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
-from app.science.noise.replay import replay
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.problem import Problem
+from app.science.replay import replay
 from app.science.sampling import EpochPlan
 
 

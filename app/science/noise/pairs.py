@@ -10,9 +10,9 @@ from app.science.message import Message
 from app.science.noise.along import NoiseAlong, noise_along
 from app.science.noise.estimators import Estimate, estimate, targets
 from app.science.noise.point import STATIONARY, example_gradients, size_at_start
-from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.replay import replay
 
 ROUNDING = 1e-12  # of ‖g‖²: batches whose squares differ by no more are the same
 

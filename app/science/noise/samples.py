@@ -7,9 +7,9 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.lowest import excess
 from app.science.noise.point import deviations, example_gradients, size_at_start
-from app.science.noise.replay import replay
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.replay import replay
 
 
 @dataclass(frozen=True, eq=False)

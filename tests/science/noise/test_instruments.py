@@ -14,12 +14,12 @@ from app.science.noise import instruments
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
 from app.science.noise.readings import Reading, read
-from app.science.noise.replay import replay
 from app.science.noise.samples import Samples, draw_samples
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
+from app.science.replay import replay
 from app.science.schedules import Growth
 
 N, SEED = 70, 1

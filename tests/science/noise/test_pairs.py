@@ -12,11 +12,11 @@ from app.science.errors import ParameterError
 from app.science.noise.estimators import estimate, pair_estimates
 from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, refusal
 from app.science.noise.point import noise_at
-from app.science.noise.replay import replay
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
+from app.science.replay import replay
 from app.science.schedules import Growth
 
 N, SEED = 60, 2
