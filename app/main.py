@@ -8,8 +8,10 @@ from fastapi import FastAPI
 
 from app.api import figures, routes
 from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
+from app.api.errors import invalid_parameter
 from app.pages import routes as pages
 from app.resources import STATIC, plotly_bundle
+from app.science.errors import ParameterError
 from app.settings import Settings
 from app.version import VERSION
 from app.web.admission import Gate
@@ -53,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StateCollector(app.state.gate, app.state.cache, app.state.jobs, answers)
     )
     add_error_handlers(app)
+    app.add_exception_handler(ParameterError, invalid_parameter)
     # The last one is the first that a request meets.
     app.add_middleware(CompressionMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     app.add_middleware(AnswersMiddleware, answers=answers)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.api.compute.tradeoff import Laboratory
 from app.api.queries.base import repeated
+from app.science.pauses import AT_PAUSE
 from app.web.admission import Gate, ended_when
 from app.web.cache import Cache
 from app.web.errors import query_fields, repetition
@@ -56,7 +57,7 @@ async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None
         ClientDisconnect: it has; nobody reads the answer.
     """
     gone = request.is_disconnected
-    async with gate.slot(gone) as waited, ended_when(gone):
+    async with gate.slot(gone) as waited, ended_when(gone, AT_PAUSE):
         request.state.waited = waited
         yield
 

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from app.api.errors import as_problem
 from app.api.queries.base import Query, repeatable, repeated
 from app.language.speech import gettext
 from app.science.errors import ParameterError
-from app.web.errors import as_problem, describe, repetition
+from app.web.errors import describe, repetition
 
 ATTEMPTS = 8  # a repair may bring to light what it hid
 

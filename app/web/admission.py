@@ -5,10 +5,9 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 
 from starlette.requests import ClientDisconnect
-
-from app.science.pauses import AT_PAUSE
 
 LOOK_SECONDS = 0.2  # between looks at whether the client is still there
 
@@ -95,10 +94,16 @@ class Gate:
 
 
 @asynccontextmanager
-async def ended_when(gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[None]:
+async def ended_when(
+    gone: Callable[[], Awaitable[bool]], at_pause: ContextVar[Callable[[], None] | None]
+) -> AsyncIterator[None]:
     """What is computed inside ends at its next pause, once the client has left.
 
     It ends with a ClientDisconnect, raised in the computation's own thread.
+
+    Args:
+        gone: whether the client has left.
+        at_pause: what the computation calls at its pauses.
     """
     left = False
 
@@ -112,7 +117,7 @@ async def ended_when(gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[None]
             await asyncio.sleep(LOOK_SECONDS)
             left = await gone()
 
-    AT_PAUSE.set(end)  # in the context of this request, which ends with it
+    at_pause.set(end)  # in the context of this request, which ends with it
     looking = asyncio.create_task(look())
     try:
         yield

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.language.speech import clauses, gettext, listed, translated
-from app.science.errors import ParameterError
 from app.web.admission import BusyError
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,7 +62,6 @@ PROBLEMS: Responses = {
 def add_error_handlers(app: FastAPI) -> None:
     """Have every error of the application answered as problem+json."""
     app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(ParameterError, _invalid_parameter)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(BusyError, _busy)
@@ -77,19 +75,6 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
         for e in getattr(error, "errors", list)()
     ]
     return _answer(422, gettext("Invalid parameters"), problems)
-
-
-async def _invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    assert isinstance(error, ParameterError)  # noqa: S101 - what it is registered for
-    return problem_response(as_problem(error))
-
-
-def as_problem(error: ParameterError) -> Problem:
-    """A parameter that the science refuses."""
-    names = error.parameter.split(" and ")
-    said = translated(error.message)
-    problems = [ParameterProblem(parameter=name, message=said) for name in names]
-    return Problem(title=gettext("Invalid parameters"), status=422, detail=said, errors=problems)
 
 
 def busy_problem() -> Problem:

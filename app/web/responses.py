@@ -7,12 +7,10 @@ from hashlib import blake2b
 from io import StringIO
 from typing import Any, Literal, TypeVar
 
-import numpy as np
 import orjson
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from app.science.arrays import FloatArray
 from app.web.accept import best, held
 from app.web.admission import LOOK_SECONDS
 from app.web.errors import PROBLEMS, Responses
@@ -72,20 +70,6 @@ def wanted_format(request: Request, chosen: F | None) -> F | Literal["json", "cs
     if chosen is not None:
         return chosen
     return "csv" if wanted(request, "application/json", "text/csv") == "text/csv" else "json"
-
-
-def rounded(values: FloatArray, digits: int = 6) -> FloatArray:
-    """Finite values to significant digits: a picture's precision at a third of the size.
-
-    >>> rounded(np.array([-1.23456789, 0.000123456789, 0.0])).tolist()
-    [-1.23457, 0.000123457, 0.0]
-    """
-    magnitude = np.abs(values)
-    places = digits - 1 - np.floor(np.log10(np.where(magnitude > 0, magnitude, 1.0)))
-    places = np.minimum(places, 300)  # 10³⁰⁹ is infinite; what is that small rounds to 0
-    # Dividing by a power of ten rounds to the nearest double, whose text is the short one.
-    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
-    return np.asarray(np.rint(values * up / down) * down / up)
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -4,10 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import httpx
-import numpy as np
 import pytest
-
-from app.web.responses import rounded
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
@@ -124,10 +121,3 @@ def test_compressed_on_request(get: Get) -> None:
     assert "Content-Encoding" not in large.headers
     assert small.content == large.content
     assert small.headers["ETag"] == large.headers["ETag"]  # weak, so for either
-
-
-def test_rounded() -> None:
-    values = np.array([0.0, -0.0, 1.0, -123456.789, 1.23456789e-7, 9.9999999e12, 5e-324, 1e-310])
-    np.testing.assert_allclose(rounded(values), values, rtol=5.1e-6, atol=1e-300)
-    for value in (-1.2345678, 0.1 + 0.2, 98765.4321, 3.14159265e-9, 2.5e15, 1e-290, 1.7e308):
-        assert rounded(np.array([value])).tolist() == [float(f"{value:.6g}")]

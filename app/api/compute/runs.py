@@ -8,6 +8,7 @@ from typing import Any
 from app.api.queries.base import DataQuery
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
+from app.figures.levels import RESOLUTION, Relief, relief
 from app.science.arrays import Point
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
@@ -94,6 +95,13 @@ def get_problem(cache: Cache, surface: str, query: DataQuery) -> Problem:
         key,
         lambda: build_problem(SURFACES[surface], query.examples, query.noise, query.data_seed),
     )
+
+
+def get_relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
+    """The loss over a surface's domain."""
+    check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples", query.examples)
+    key = ("relief", surface, query.examples, query.noise, query.data_seed)
+    return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
 
 
 def get_comparison(cache: Cache, query: RunQuery) -> Comparison:

@@ -9,20 +9,16 @@ from typing import Annotated
 import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
-from app.api.compute.runs import check_losses, get_comparison, get_problem, get_whole_runs
+from app.api.compute.runs import get_comparison, get_problem, get_relief, get_whole_runs
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.base import DataQuery
 from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.api.queries.run import MOMENTS
-from app.figures.levels import RESOLUTION, Relief, relief
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure, paths_note
 from app.figures.surface import surface_caption, surface_figure
 from app.language.speech import sentences
 from app.science.comparison import Comparison
-from app.science.problems import SURFACES
-from app.web.cache import Cache
 from app.words.runs import summary
 
 router = figure_router()
@@ -71,10 +67,3 @@ def get_loss_figure(
     """The losses against updates, epochs or examples seen."""
     comparison = get_comparison(cache, query)
     return figure_response(request, query, loss_figure(comparison, query.theme, query.axis))
-
-
-def get_relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
-    """The loss over a surface's domain."""
-    check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples", query.examples)
-    key = ("relief", surface, query.examples, query.noise, query.data_seed)
-    return cache.get(key, lambda: relief(get_problem(cache, surface, query)))

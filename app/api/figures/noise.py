@@ -6,10 +6,9 @@ import numpy as np
 from fastapi import Query, Request, Response
 
 from app.api.compute.noise import batch_sizes, get_noise
-from app.api.compute.runs import get_problem
+from app.api.compute.runs import get_problem, get_relief
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.figures.home import get_relief
 from app.api.queries.base import DataQuery
 from app.api.queries.figures import DirectionsFigureQuery, MapFigureQuery, NoiseFigureQuery
 from app.figures.noise.angles import angles_figure

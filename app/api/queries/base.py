@@ -24,6 +24,7 @@ from app.api.queries.parameters import (
 )
 from app.language.speech import USUAL
 from app.science.message import Message
+from app.science.noise.fields import FieldName
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -158,7 +159,7 @@ class ExamplesQuery(DataQuery):
 class GridQuery(DataQuery):
     """A field over the surface's domain."""
 
-    field: Literal["loss", "gradient_norm", "noise_trace", "noise_scale"] = Field(
+    field: FieldName = Field(
         "loss",
         description="loss; gradient_norm ‖G‖; noise_trace tr Σ; noise_scale tr Σ/‖G‖², null where G = 0",  # noqa: E501
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.compute.epochs import batches
 from app.api.queries.base import EpochPlanQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.language.speech import gettext
@@ -49,8 +50,3 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
             "variance_ratio_undefined": undefined,
         },
     )
-
-
-def batches(plan: EpochPlan) -> list[dict[str, int]]:
-    """The batches of an epoch in order, those of one size together."""
-    return [{"size": size, "count": count} for size, count in plan.groups]

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.compute.noise import get_noise
 from app.api.dependencies import CacheDependency
 from app.api.queries.noise import NoiseQuery
+from app.api.significant import rounded
 from app.science.noise.cloud import Cloud
 from app.web.errors import PROBLEMS
-from app.web.responses import json_response, rounded
+from app.web.responses import json_response
 from app.words.noise import noise_summary
 
 router = APIRouter(prefix="/api/v1", tags=["noise"], responses=PROBLEMS)

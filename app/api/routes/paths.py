@@ -5,17 +5,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.compute.epochs import batches
 from app.api.compute.runs import check_points, get_comparison, get_request
 from app.api.dependencies import CacheDependency
 from app.api.queries.parameters import check_replica
 from app.api.queries.run import PathsQuery
-from app.api.routes.epoch_plan import batches
+from app.api.significant import rounded
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.lowest import excess
 from app.science.plan import Plan
-from app.web.responses import csv_response, documented, json_response, rounded, wanted_format
+from app.web.responses import csv_response, documented, json_response, wanted_format
 from app.words.runs import summary
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])

@@ -10,8 +10,7 @@ from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery
 from app.api.queries.parameters import SurfaceId
 from app.language.speech import translated
-from app.science.arrays import FloatArray
-from app.science.noise.scale import noise_scales
+from app.science.noise.fields import FIELDS
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
@@ -58,7 +57,7 @@ def get_grid(
     )
     problem = get_problem(cache, surface, query)
     w0, w1 = (np.linspace(lo, hi, query.resolution) for lo, hi in problem.surface.domain)
-    values = field(problem, query.field, *np.meshgrid(w0, w1))
+    values = FIELDS[query.field](problem, *np.meshgrid(w0, w1))
     return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
 
 
@@ -76,19 +75,6 @@ def get_examples(
     if wanted_format(request, query.format) == "csv":
         return csv_response(request, names, rows, f"{surface}-examples")
     return json_response(request, {"columns": names, "rows": rows})
-
-
-def field(problem: Problem, name: str, w0: FloatArray, w1: FloatArray) -> FloatArray:
-    """A field of the problem at points; infinite noise scales, where G = 0, are NaN."""
-    if name == "loss":
-        return problem.loss(w0, w1)
-    if name == "noise_trace":
-        return np.broadcast_to(problem.covariance(w0, w1).trace, w0.shape)
-    if name == "gradient_norm":
-        g0, g1 = problem.gradient(w0, w1)
-        return np.asarray(np.sqrt(g0**2 + g1**2))
-    scale = noise_scales(problem, w0, w1)
-    return np.where(np.isfinite(scale), scale, np.nan)
 
 
 def describe(problem: Problem) -> dict[str, Any]:

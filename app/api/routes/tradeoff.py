@@ -11,10 +11,9 @@ from orjson import Fragment
 
 from app.api.compute.tradeoff import Laboratory, Step, check_free, finish, sweeps, watch
 from app.api.dependencies import LaboratoryDependency
+from app.api.errors import as_problem
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
-from app.figures.tradeoff.pareto import pareto_figure
-from app.figures.tradeoff.rates import rates_figure
-from app.figures.tradeoff.scaling import examples_figure, updates_figure
+from app.figures.tradeoff import SWEPT
 from app.language.speech import translated
 from app.science.errors import ParameterError
 from app.science.tradeoff.regimes import Regimes
@@ -22,19 +21,13 @@ from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError
-from app.web.errors import as_problem, busy_problem
+from app.web.errors import busy_problem
 from app.web.responses import documented, json_response, to_json, unless_gone, wanted
 from app.words.tradeoff import tradeoff_summary
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 
 EVENTS = "text/event-stream"
-FIGURES = {
-    "tradeoff-updates": updates_figure,
-    "tradeoff-examples": examples_figure,
-    "tradeoff-pareto": pareto_figure,
-    "tradeoff-rates": rates_figure,
-}
 
 
 @router.get("/tradeoff", responses=documented("application/json", EVENTS))
@@ -79,7 +72,7 @@ def _told(query: StreamQuery, step: Step) -> bytes:
     if query.theme:
         content["figures"] = {
             name: Fragment(draw(step.swept, query.theme).to_json(engine="orjson"))
-            for name, draw in FIGURES.items()
+            for name, draw in SWEPT.items()
         }
         content["figure"] = content["figures"]["tradeoff-updates"]
     return _event("progress", content)

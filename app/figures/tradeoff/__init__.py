@@ -1,1 +1,18 @@
 """The trade-off between updates and examples drawn: a figure a file."""
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+
+from app.figures.tradeoff.pareto import pareto_figure
+from app.figures.tradeoff.rates import rates_figure
+from app.figures.tradeoff.scaling import examples_figure, updates_figure
+from app.science.tradeoff.swept import Swept
+
+# The figures of a sweep, by name: of its optimizers, in a theme.
+SWEPT: dict[str, Callable[[tuple[Swept, ...], str], go.Figure]] = {
+    "tradeoff-updates": updates_figure,
+    "tradeoff-examples": examples_figure,
+    "tradeoff-pareto": pareto_figure,
+    "tradeoff-rates": rates_figure,
+}
