@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
-from app.api.queries.base import EpochPlanQuery, Query, hint
+from app.api.queries.base import BaseQuery, EpochPlanQuery, hint
 from app.api.queries.batches import remainder
 from app.api.queries.figures import Axis, View, axis, view
 from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
@@ -22,11 +22,11 @@ from app.api.queries.parameters import (
 from app.api.queries.run import RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
 
-Q = TypeVar("Q", bound=Query)
+Q = TypeVar("Q", bound=BaseQuery)
 ControlName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
 
 
-class PageQuery(Query):
+class PageQuery(BaseQuery):
     """What every page takes."""
 
     hide: list[ControlName] = Field(
@@ -81,7 +81,7 @@ class TradeoffPageQuery(PageQuery, TradeoffQuery):
 
 
 # Figures of which a page has controls beside its own: prefix, model, parameters.
-Beside = dict[str, tuple[type[Query], tuple[str, ...]]]
+Beside = dict[str, tuple[type[BaseQuery], tuple[str, ...]]]
 LAST_BATCH: Beside = {"last": (LastBatchQuery, ("examples", "batch_size"))}
 GUIDE: Beside = {
     "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
@@ -101,7 +101,7 @@ def _with(base: type[Q], beside: Beside) -> type[Q]:
     return create_model(base.__name__, __base__=base, **fields)
 
 
-def _of(model: type[Query], name: str, group: str) -> FieldInfo:
+def _of(model: type[BaseQuery], name: str, group: str) -> FieldInfo:
     field = copy(model.model_fields[name])
     hints: Any = field.json_schema_extra or {}
     field.json_schema_extra = {**hints, "group": group}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from app.api.errors import as_problem
-from app.api.queries.base import Query, repeatable, repeated
+from app.api.queries.base import BaseQuery, repeatable, repeated
 from app.language.speech import gettext
 from app.science.errors import ParameterError
 from app.web.errors import describe, repetition
@@ -16,7 +16,7 @@ ATTEMPTS = 8  # a repair may bring to light what it hid
 
 Pairs = list[tuple[str, str]]
 Mend = Callable[[Pairs], Pairs]
-Q = TypeVar("Q", bound=Query)
+Q = TypeVar("Q", bound=BaseQuery)
 
 
 class Repaired(NamedTuple):
@@ -65,7 +65,7 @@ def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tupl
     return []
 
 
-def _values(model: type[Query], pairs: Pairs) -> dict[str, Any]:
+def _values(model: type[BaseQuery], pairs: Pairs) -> dict[str, Any]:
     """As FastAPI reads a query string: a list where the model has one, else the value."""
     values: dict[str, Any] = {}
     for name, value in pairs:

@@ -15,7 +15,7 @@ from app.api.compute.noise import get_noise
 from app.api.compute.runs import get_comparison
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
-from app.api.queries.base import DataQuery, Query
+from app.api.queries.base import BaseQuery, DataQuery
 from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
 from app.api.queries.run import MOMENTS, RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
@@ -159,7 +159,7 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
     return _page(
         request,
         "docs.html",
-        Query,
+        BaseQuery,
         lambda _: None,
         groups=partial(operations, openapi),  # which a page that is kept does not need
         shown_characters=SHOWN_CHARACTERS,
@@ -169,7 +169,7 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
 def _page(
     request: Request,
     template: str,
-    model: type[Query],
+    model: type[BaseQuery],
     check: Callable[[Any], Any],
     **context: Any,
 ) -> Response:
@@ -198,7 +198,7 @@ def _page(
 def _render(
     request: Request,
     template: str,
-    model: type[Query],
+    model: type[BaseQuery],
     repaired: Repaired | None,
     context: dict[str, Any],
 ) -> str:
@@ -215,11 +215,11 @@ def _render(
 
 
 @cache
-def fields(model: type[Query]) -> dict[str, dict[str, Any]]:
+def fields(model: type[BaseQuery]) -> dict[str, dict[str, Any]]:
     """Each parameter's JSON schema, an optional one's flattened, for a form control."""
     properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
     return {name: flat(schema) for name, schema in properties.items()}
 
 
-def _names(model: type[Query]) -> str:
+def _names(model: type[BaseQuery]) -> str:
     return " ".join(sorted(model.deciding()))

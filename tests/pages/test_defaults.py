@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.api.queries.base import Query
+from app.api.queries.base import BaseQuery
 from app.main import create_app
 from app.pages.queries import NoisePageQuery, TradeoffPageQuery
 
@@ -19,7 +19,7 @@ PANEL = re.compile(r'data-figure="([\w-]+)" data-takes="([\w ]+)" data-add="([^"
 @pytest.mark.parametrize(
     ("page", "model"), [("noise", NoisePageQuery), ("tradeoff", TradeoffPageQuery)]
 )
-def test_a_figure_has_the_defaults_of_its_page(get: Get, page: str, model: type[Query]) -> None:
+def test_a_figure_has_the_defaults_of_its_page(get: Get, page: str, model: type[BaseQuery]) -> None:
     panels = PANEL.findall(get(f"/{page}").text)
     assert panels
     for figure, takes, add in panels:

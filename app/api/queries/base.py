@@ -54,7 +54,7 @@ def repeated(
     return {name: several for name, several in values.items() if len(several) > 1}
 
 
-class Query(BaseModel):
+class BaseQuery(BaseModel):
     """A query: unknown parameters are refused, NaN and infinity too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -114,16 +114,16 @@ class Query(BaseModel):
         """The parameters that decide what an answer says, however it is shown."""
         return set(cls.model_fields) - SHOWN
 
-    def key(self, model: "type[Query] | None" = None) -> str:
+    def key(self, model: "type[BaseQuery] | None" = None) -> str:
         """The same for every request that asks for the same of a model's parameters, or of all."""
         return self.model_dump_json(include=(model or type(self)).deciding())
 
 
-class ListQuery(Query):
+class ListQuery(BaseQuery):
     """A list of all there is."""
 
 
-class DataQuery(Query):
+class DataQuery(BaseQuery):
     """The examples of a surface."""
 
     examples: Examples = 1050
@@ -166,7 +166,7 @@ class GridQuery(DataQuery):
     resolution: int = Field(101, ge=2, le=401, description="Grid points along each axis")
 
 
-class EpochPlanQuery(Query):
+class EpochPlanQuery(BaseQuery):
     """How an epoch is cut into batches."""
 
     examples: CountedExamples = 1050

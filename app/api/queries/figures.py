@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, DataQuery, Query
+from app.api.queries.base import DEFAULT_SURFACE, BaseQuery, DataQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -21,7 +21,7 @@ View = Literal["contour", "3d"]
 Axis = Literal["updates", "epochs", "examples_seen"]
 
 
-class FigureQuery(Query):
+class FigureQuery(BaseQuery):
     """How a figure is shown."""
 
     theme: Theme = Field("light", description="Colours for a light or a dark background")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api.queries.base import Query
+from app.api.queries.base import BaseQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.api.queries.run import RunQuery
 from app.language.speech import clauses, gettext, listed, translated
@@ -14,7 +14,7 @@ BUDGETS = ("epochs", "updates", "examples_seen")
 LOOKS = {"view", "background", "axis", "max_points", "window"}
 
 
-def resolved(query: Query, model: type[Query] | None = None) -> dict[str, Any]:
+def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str, Any]:
     """A model's parameters, or all that decide what is answered, none of them left out.
 
     The surface, the optimizer and N decide what was.
@@ -42,7 +42,7 @@ def resolved(query: Query, model: type[Query] | None = None) -> dict[str, Any]:
     return values
 
 
-def made_from(query: Query, **measured: Any) -> str:
+def made_from(query: BaseQuery, **measured: Any) -> str:
     """All that a picture was made from, by names in the reader's language and in the API.
 
     Args:
@@ -64,7 +64,7 @@ def made_from(query: Query, **measured: Any) -> str:
     )
 
 
-def _named(query: Query, name: str) -> str:
+def _named(query: BaseQuery, name: str) -> str:
     known = (model.model_fields.get(name) for model in (type(query), RunQuery))
     title = next((field.title for field in known if field and field.title), None)
     return _both(translated(title), name) if title else name

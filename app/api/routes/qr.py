@@ -4,17 +4,16 @@ from io import BytesIO
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Request, Response
-from fastapi import Query as QueryParameters
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.queries.base import Query
+from app.api.queries.base import BaseQuery
 from app.web.responses import cacheable, documented
 
 router = APIRouter(prefix="/api/v1", tags=["share"])
 
 
-class QrQuery(Query):
+class QrQuery(BaseQuery):
     """A text to be read."""
 
     text: str = Field(
@@ -26,7 +25,7 @@ class QrQuery(Query):
 
 
 @router.get("/qr", response_class=Response, responses=documented("image/svg+xml"))
-def get_qr(request: Request, query: Annotated[QrQuery, QueryParameters()]) -> Response:
+def get_qr(request: Request, query: Annotated[QrQuery, Query()]) -> Response:
     """A QR code (ISO/IEC 18004) as SVG, dark on light so that every camera reads it."""
     picture = BytesIO()
     code = segno.make_qr(query.text, error="l", boost_error=False)
