@@ -4,15 +4,17 @@ from fastapi import Request, Response
 
 from app.language.speech import gettext, translated
 from app.science.errors import ParameterError
-from app.web.errors import ParameterProblem, Problem, problem_response
+from app.web.errors import ParameterProblem, ProblemDetails, problem_response
 
 
-def as_problem(error: ParameterError) -> Problem:
+def as_problem(error: ParameterError) -> ProblemDetails:
     """A parameter that the mathematics does not allow."""
     names = error.parameter.split(" and ")
     said = translated(error.message)
     problems = [ParameterProblem(parameter=name, message=said) for name in names]
-    return Problem(title=gettext("Invalid parameters"), status=422, detail=said, errors=problems)
+    return ProblemDetails(
+        title=gettext("Invalid parameters"), status=422, detail=said, errors=problems
+    )
 
 
 async def invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001

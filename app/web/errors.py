@@ -26,7 +26,7 @@ class ParameterProblem(BaseModel):
     message: str
 
 
-class Problem(BaseModel):
+class ProblemDetails(BaseModel):
     """An error, as RFC 9457 has it."""
 
     type: str = "about:blank"
@@ -42,7 +42,7 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-_CONTENT = {MEDIA_TYPE: {"schema": _inlined(Problem.model_json_schema())}}
+_CONTENT = {MEDIA_TYPE: {"schema": _inlined(ProblemDetails.model_json_schema())}}
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 # What the OpenAPI description says of every route's errors.
 PROBLEMS: Responses = {
@@ -77,10 +77,10 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return _answer(422, gettext("Invalid parameters"), problems)
 
 
-def busy_problem() -> Problem:
+def busy_problem() -> ProblemDetails:
     """More wait than may."""
     said = gettext("The server is busy; please try again in a few seconds.")
-    return Problem(title=gettext("Service Unavailable"), status=503, detail=said)
+    return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -96,7 +96,9 @@ async def _http_error(request: Request, error: Exception) -> Response:  # noqa: 
 async def _internal(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """Nothing of the error is told; the log has it, by the request's id."""
     said = gettext("The server failed; its log says why.")
-    response = problem_response(Problem(title="Internal Server Error", status=500, detail=said))
+    response = problem_response(
+        ProblemDetails(title="Internal Server Error", status=500, detail=said)
+    )
     response.headers["X-Request-ID"] = request.scope.get("state", {}).get("request_id", "")
     return response
 
@@ -174,9 +176,11 @@ def _answer(
     status: int, title: str, problems: list[ParameterProblem], detail: str = ""
 ) -> Response:
     said = detail or clauses(p.message for p in problems)
-    return problem_response(Problem(title=title, status=status, detail=said, errors=problems))
+    return problem_response(
+        ProblemDetails(title=title, status=status, detail=said, errors=problems)
+    )
 
 
-def problem_response(problem: Problem) -> Response:
+def problem_response(problem: ProblemDetails) -> Response:
     """The answer that tells a problem."""
     return Response(orjson.dumps(problem.model_dump()), problem.status, media_type=MEDIA_TYPE)

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.language.speech import gettext
-from app.web.errors import Problem, problem_response
+from app.web.errors import ProblemDetails, problem_response
 
 URL_BYTES = 8 * 1024
 
@@ -44,19 +44,19 @@ class HeadMiddleware:
         await self.app(scope, receive, send)
 
 
-def _problem(scope: Scope) -> Problem | None:
+def _problem(scope: Scope) -> ProblemDetails | None:
     url = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
     if url > URL_BYTES:
         said = gettext(
             "The URL has {bytes:,} bytes; allowed are {most:,}.", bytes=url, most=URL_BYTES
         )
-        return Problem(title="URI Too Long", status=414, detail=said)
+        return ProblemDetails(title="URI Too Long", status=414, detail=said)
     if scope["method"] not in ("GET", "HEAD"):
         return None  # which is refused without its body being read
     headers = Headers(scope=scope)
     if "Transfer-Encoding" in headers or headers.get("Content-Length", "").strip("0"):
         said = gettext("Every parameter is in the URL; a request has no body.")
-        return Problem(title="Content Too Large", status=413, detail=said)
+        return ProblemDetails(title="Content Too Large", status=413, detail=said)
     return None
 
 
