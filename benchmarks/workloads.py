@@ -189,5 +189,5 @@ WORKLOADS: tuple[Workload, ...] = (
 
 
 def problem(family: str, examples: int = EXAMPLES) -> Problem:
-    """The surface's usual problem."""
+    """The surface's default problem."""
     return build_problem(SURFACES[family], examples)

@@ -16,10 +16,10 @@ from babel.messages.pofile import read_po
 from app.science.message import Message
 
 LANGUAGES = {"en": "English", "ja": "日本語"}
-USUAL = "en"
+DEFAULT_LANGUAGE = "en"
 CATALOGUES = Path(__file__).parent / "catalogues"
 
-_spoken: ContextVar[str] = ContextVar("spoken", default=USUAL)
+_spoken: ContextVar[str] = ContextVar("spoken", default=DEFAULT_LANGUAGE)
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _filled(template: str, values: dict[str, Any]) -> str:
 
 @cache
 def _catalogue(name: str) -> NullTranslations:
-    if name == USUAL:
+    if name == DEFAULT_LANGUAGE:
         return NullTranslations()
     with (CATALOGUES / f"{name}.po").open("rb") as source:
         catalogue = read_po(source, locale=name)

@@ -2,7 +2,7 @@
 
 from babel.core import negotiate_locale
 
-from app.language.speech import LANGUAGES, USUAL
+from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES
 from app.web.accept import ranked
 
 
@@ -14,4 +14,4 @@ def preferred(accept_language: str) -> str:
     >>> preferred("de, fr;q=0.5"), preferred("en;q=0.1, ja;q=oops")
     ('en', 'en')
     """
-    return negotiate_locale(ranked(accept_language), list(LANGUAGES), sep="-") or USUAL
+    return negotiate_locale(ranked(accept_language), list(LANGUAGES), sep="-") or DEFAULT_LANGUAGE

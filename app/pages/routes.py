@@ -20,7 +20,7 @@ from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, Nois
 from app.api.queries.run import MOMENTS, RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
-from app.language.speech import LANGUAGES, USUAL, gettext, language, ngettext, translated
+from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations
 from app.pages.queries import (
@@ -59,7 +59,7 @@ templates.env.install_gettext_callables(gettext, ngettext, newstyle=False)  # ty
 templates.env.globals |= {
     "languages": LANGUAGES,
     "language": language,
-    "usual_language": USUAL,
+    "default_language": DEFAULT_LANGUAGE,
     "script_words": script_words,
 }
 templates.env.filters["translated"] = translated
@@ -179,7 +179,7 @@ def _page(
     ]
     if "lang" not in request.query_params:
         wanted = preferred(request.headers.get("Accept-Language", ""))
-        if wanted != USUAL:
+        if wanted != DEFAULT_LANGUAGE:
             url = request.url.include_query_params(lang=wanted)
             return RedirectResponse(
                 f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}

@@ -159,7 +159,7 @@ def make_plan(
         lr_scaling: one of `LR_SCALINGS`, applied to each epoch's batch size.
         reference_batch_size: at which ``learning_rate`` is not scaled.
         lr_schedule: one of `LR_SCHEDULES`.
-        decay: the schedule's parameters; None for the usual ones.
+        decay: the schedule's parameters; None for the defaults.
         growth: how the batch size grows; None if it does not.
 
     Raises:

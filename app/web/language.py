@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.language.speech import LANGUAGES, USUAL, speaking
+from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, speaking
 
 PARAMETER = "lang"
 
@@ -18,6 +18,6 @@ class LanguageMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; threads that it starts inherit the language."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        asked = query.get(PARAMETER, [USUAL])[0]
-        with speaking(asked if asked in LANGUAGES else USUAL):
+        asked = query.get(PARAMETER, [DEFAULT_LANGUAGE])[0]
+        with speaking(asked if asked in LANGUAGES else DEFAULT_LANGUAGE):
             await self.app(scope, receive, send)

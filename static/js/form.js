@@ -45,8 +45,8 @@ export class Form {
     }
     if (scopes.includes("run") && this.batchSizes) given.set("batch_size", [this.batchSizes.values, this.batchSizes.defaults.join(",")]);
     const params = new URLSearchParams();
-    for (const [name, [values, usual]] of given) {
-      if (values.join(",") !== usual) values.filter((value) => value !== "").forEach((value) => params.append(name, value));
+    for (const [name, [values, preset]] of given) {
+      if (values.join(",") !== preset) values.filter((value) => value !== "").forEach((value) => params.append(name, value));
     }
     return params;
   }

@@ -110,7 +110,7 @@ def test_the_cusp_itself(get: Get, tmp_path: Path, library: str) -> None:
     reproduces(get, library, tmp_path, examples=9, **query)
 
 
-def test_a_usual_run_of_each_surface(get: Get, tmp_path: Path) -> None:
+def test_a_default_run_of_each_surface(get: Get, tmp_path: Path) -> None:
     """As long as the page shows it, where noise would enlarge a difference."""
     for surface in SURFACES:
         reproduces(get, "numpy", tmp_path, surface=surface, batch_size=[32, "full"], epochs=20)

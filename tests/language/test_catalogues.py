@@ -11,7 +11,14 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from app.language.messages import extract_python
-from app.language.speech import CATALOGUES, LANGUAGES, USUAL, gettext, sentences, speaking
+from app.language.speech import (
+    CATALOGUES,
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    gettext,
+    sentences,
+    speaking,
+)
 from app.pages.queries import HomePageQuery, LearnPageQuery, NoisePageQuery, TradeoffPageQuery
 from app.pages.routes import fields
 from app.resources import TEMPLATES
@@ -20,7 +27,7 @@ from app.science.problems import SURFACES
 
 APP = CATALOGUES.parents[1]
 FORMS = (HomePageQuery, NoisePageQuery, TradeoffPageQuery, LearnPageQuery)
-OTHERS = [language for language in LANGUAGES if language != USUAL]
+OTHERS = [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
 Texts = tuple[str, ...]  # a message, or its singular and its plural
 
 

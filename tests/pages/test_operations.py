@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.language.speech import LANGUAGES, USUAL, gettext, speaking
+from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
 from app.main import create_app
 from app.pages.operations import Operation, allowed, operations
 
 OPENAPI = create_app().openapi()
 
 
-def every(language: str = USUAL) -> list[Operation]:
+def every(language: str = DEFAULT_LANGUAGE) -> list[Operation]:
     with speaking(language):
         return [operation for group in operations(OPENAPI).values() for operation in group]
 
@@ -29,7 +29,9 @@ def test_every_parameter_says_what_is_allowed() -> None:
                 assert parameter.default in parameter.choices
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != USUAL])
+@pytest.mark.parametrize(
+    "language", [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
+)
 def test_all_its_words_are_translated(language: str) -> None:
     same = {
         text

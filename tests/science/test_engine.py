@@ -143,11 +143,11 @@ def paths(
     seed: int = SEED,
     **plan: Any,
 ) -> Trajectories:
-    usual: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "budget": Budget(epochs=3),
         "learning_rate": problem.surface.learning_rate,
     }
-    made = make_plan(examples=problem.size, batch_size=batch_size, **usual | plan)
+    made = make_plan(examples=problem.size, batch_size=batch_size, **defaults | plan)
     start = problem.surface.start if start is None else start
     rngs = generators(seed, replicas)
     return run(problem, made, OPTIMIZERS[optimizer](), start, rngs, record)

@@ -17,13 +17,13 @@ properties = settings(derandomize=True, deadline=None, max_examples=150)
 
 
 def plan(**changes: Any) -> Plan:
-    usual: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "examples": 1050,
         "batch_size": 100,
         "budget": Budget(epochs=2),
         "learning_rate": 0.1,
     }
-    return make_plan(**usual | changes)
+    return make_plan(**defaults | changes)
 
 
 # Budgets.
@@ -223,7 +223,7 @@ def test_rates_scale_from_the_reference_batch_size(
     np.testing.assert_allclose(made.rates, rate, rtol=1e-14)
 
 
-def test_the_usual_reference_is_32() -> None:
+def test_the_default_reference_is_32() -> None:
     assert plan(batch_size=64, lr_scaling="linear").learning_rate == pytest.approx(0.2)
 
 

@@ -19,8 +19,8 @@ N, SEED = 70, 3
 
 
 def plan_of(batch_size: int = 32, **options: Any) -> Plan:
-    usual: dict[str, Any] = {"budget": Budget(epochs=3), "learning_rate": 0.05}
-    return make_plan(examples=N, batch_size=batch_size, **usual | options)
+    defaults: dict[str, Any] = {"budget": Budget(epochs=3), "learning_rate": 0.05}
+    return make_plan(examples=N, batch_size=batch_size, **defaults | options)
 
 
 @pytest.mark.parametrize("surface", ["least-squares", "tanh-neuron"])

@@ -122,7 +122,7 @@ def get_tradeoff_annealing_figure(
     return figure_response(request, query, figure, replicas=REPLICAS)
 
 
-def _sizes(asked: Sequence[int | str], usual: Sequence[int | str], examples: int) -> list[int]:
-    """The batch sizes asked for, else those of the usual ones that there are examples for."""
-    there = [size for size in usual if size == FULL or int(size) <= examples]
+def _sizes(asked: Sequence[int | str], defaults: Sequence[int | str], examples: int) -> list[int]:
+    """The batch sizes asked for, else those of the default ones that there are examples for."""
+    there = [size for size in defaults if size == FULL or int(size) <= examples]
     return list(dict.fromkeys(resolve_batch_size(size, examples) for size in asked or there))

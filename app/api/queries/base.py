@@ -22,7 +22,7 @@ from app.api.queries.parameters import (
     SamplingId,
     reader,
 )
-from app.language.speech import USUAL
+from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
 from app.science.noise.fields import FieldName
 
@@ -59,7 +59,7 @@ class BaseQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    lang: Language = Field(USUAL, description="Language of the words in the answer")
+    lang: Language = Field(DEFAULT_LANGUAGE, description="Language of the words in the answer")
 
     @field_validator("*", mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from app.api.queries.parameters import (
 )
 from app.science.tradeoff.sweep import Sweep
 
-USUAL = Sweep()
+DEFAULTS = Sweep()
 MAX_BATCH_SIZES = 16
 MAX_OPTIMIZERS = 3
 MAX_RATES = 16
@@ -43,7 +43,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("batch"),
     )
     optimizer: list[OptimizerId] = Field(
-        [USUAL.optimizer],
+        [DEFAULTS.optimizer],
         min_length=1,
         max_length=MAX_OPTIMIZERS,
         title="Optimizers",
@@ -59,7 +59,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("rate"),
     )
     target: float = Field(
-        USUAL.target,
+        DEFAULTS.target,
         ge=1e-6,
         le=0.9,
         title="Target",
@@ -67,7 +67,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("tradeoff", control="log-slider", slider=[1e-4, 0.5]),
     )
     replicas: int = Field(
-        USUAL.replicas,
+        DEFAULTS.replicas,
         ge=4,
         le=128,
         title="Replicas",
@@ -75,7 +75,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("tradeoff"),
     )
     epochs: int = Field(
-        USUAL.epochs,
+        DEFAULTS.epochs,
         ge=1,
         le=1000,
         title="Epochs at most",

@@ -66,8 +66,8 @@ def _link(address: str, query: dict[str, Any]) -> str:
 
 
 def _address(asked: str) -> str:
-    """The server's address as it was asked for, or the usual one where that is none."""
+    """The server's address as it was asked for, or the default one where that is none."""
     if ADDRESS.fullmatch(asked):
         return asked
-    usual = Settings.model_fields
-    return f"http://{usual['host'].default}:{usual['port'].default}/"
+    fields = Settings.model_fields
+    return f"http://{fields['host'].default}:{fields['port'].default}/"

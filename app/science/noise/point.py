@@ -99,7 +99,7 @@ def size_at_start(problem: Problem) -> float:
     return float(np.sqrt(np.mean(np.sum(gradients**2, axis=0))))
 
 
-def stationary(squared_norm: Values, trace: Values, usual_size: float) -> Values:
+def stationary(squared_norm: Values, trace: Values, start_size: float) -> Values:
     """Whether full gradients are zero to rounding, relative to the gradients' own size.
 
     The one rule: ‖G‖ is at most 10⁻¹⁰ of the root mean square of the ‖g_i‖, taken at the point
@@ -108,19 +108,19 @@ def stationary(squared_norm: Values, trace: Values, usual_size: float) -> Values
     Args:
         squared_norm: ‖G‖², of any shape.
         trace: tr Σ.
-        usual_size: `size_at_start`.
+        start_size: `size_at_start`.
     """
-    size = np.maximum(squared_norm + trace, usual_size**2)
+    size = np.maximum(squared_norm + trace, start_size**2)
     return squared_norm <= STATIONARY**2 * size
 
 
-def deviations(gradients: FloatArray, usual_size: float) -> FloatArray:
+def deviations(gradients: FloatArray, start_size: float) -> FloatArray:
     """g_i less their mean, (2, n) -> (2, n); exactly 0 where it is no more than rounding.
 
     So it is of a component whose values differ by no more than their own rounding, and where all
-    g_i are zero to rounding, 10⁻¹⁰ of the ``usual_size`` or less.
+    g_i are zero to rounding, 10⁻¹⁰ of the ``start_size`` or less.
     """
-    if np.mean(np.sum(gradients**2, axis=0)) <= (STATIONARY * usual_size) ** 2:
+    if np.mean(np.sum(gradients**2, axis=0)) <= (STATIONARY * start_size) ** 2:
         return np.zeros_like(gradients)
     d = gradients - gradients.mean(axis=1, keepdims=True)
     largest = np.abs(gradients).max(axis=1, keepdims=True)

@@ -63,12 +63,12 @@ def draw_samples(
     batches = replay(plan, rng, updates)
     gradient = np.empty((len(updates), 2))
     covariance = np.full((len(updates), 2, 2), np.nan)
-    usual = size_at_start(problem)
+    size_there = size_at_start(problem)
     for k, (batch, point) in enumerate(zip(batches, points.tolist(), strict=True)):
         gradients = example_gradients(problem, point, batch)
         gradient[k] = gradients.mean(axis=1)
         if len(batch) > 1:
-            spread = deviations(gradients, usual)
+            spread = deviations(gradients, size_there)
             if spread.any():
                 covariance[k] = spread @ spread.T / (len(batch) - 1)
     sizes = plan.sizes[updates - 1]

@@ -18,16 +18,16 @@ def noise_scales(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray
     return scale_of(squared_norm, trace, size_at_start(problem))
 
 
-def scale_of(squared_norm: FloatArray, trace: FloatArray, usual_size: float) -> FloatArray:
+def scale_of(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> FloatArray:
     """tr Σ/‖G‖² of exact moments, of any shape, infinite and NaN as `noise_scales`.
 
     Args:
         squared_norm: ‖G‖².
         trace: tr Σ.
-        usual_size: `size_at_start`.
+        start_size: `size_at_start`.
     """
-    still = stationary(squared_norm, trace, usual_size)
-    there = np.where(stationary(trace, squared_norm, usual_size), np.nan, np.inf)
+    still = stationary(squared_norm, trace, start_size)
+    there = np.where(stationary(trace, squared_norm, start_size), np.nan, np.inf)
     return np.where(still, there, trace / np.where(still, 1, squared_norm))
 
 

@@ -15,8 +15,8 @@ from app.science.tradeoff.chart import Chart, chart
 
 DESCENT = 2000  # updates after which full-batch descent is where it leads to
 ARRIVED = 1e-6  # of the height of the start: what may be left to go then
-LEAST_HEIGHT = 0.02  # of a start above its minimum, in parts of the usual height in the domain
-USUAL_GRID = 11  # a side, whose median height is the usual one
+LEAST_HEIGHT = 0.02  # of a start above its minimum, in parts of the typical height in the domain
+HEIGHT_GRID = 11  # a side, whose median height is the typical one
 CHART_POINTS = 200  # at which a chart is held against the exact loss
 CHART_ERROR = 0.25  # how far it may be off there, in parts of the target's own height
 
@@ -85,7 +85,7 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     deepest = problem.minima[0].loss if problem.minima else 0.0
     goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest
-    if not height > max(0.0, LEAST_HEIGHT * _usual_height(problem)):
+    if not height > max(0.0, LEAST_HEIGHT * _typical_height(problem)):
         raise ParameterError(
             "start",
             start,
@@ -125,14 +125,14 @@ def goal_minimum(problem: Problem, start: Point) -> Minimum | None:
     height, end = (float(problem.loss(*w)) for w in (start, (path.w0.item(), path.w1.item())))
     # The highest minimum not above: descent that is still on its way, or on a saddle, goes on.
     below = [m for m in problem.minima if m.loss <= end + ARRIVED * abs(height - end)]
-    if not below or height - below[-1].loss < LEAST_HEIGHT * _usual_height(problem):
+    if not below or height - below[-1].loss < LEAST_HEIGHT * _typical_height(problem):
         return problem.minima[0]
     return below[-1]
 
 
-def _usual_height(problem: Problem) -> float:
+def _typical_height(problem: Problem) -> float:
     """The median height above the lowest loss."""
-    axes = [np.linspace(lo, hi, USUAL_GRID) for lo, hi in problem.surface.domain]
+    axes = [np.linspace(lo, hi, HEIGHT_GRID) for lo, hi in problem.surface.domain]
     lowest = problem.minima[0].loss if problem.minima else 0.0
     return float(np.median(problem.loss(*np.meshgrid(*axes)))) - lowest
 

@@ -33,7 +33,7 @@ from app.science.tradeoff.passage import (
     soonest,
 )
 
-# The usual grid: from the largest rate that could do any good down to a 2187th of it, eight rates
+# The default grid: from the largest rate that could do any good down to a 2187th of it, eight rates
 # a factor 3 apart; the refinement puts about as many between the neighbours of the best one.
 SPAN = 3.0**7
 STABLE = 4.0  # of heavy ball, ε·λ stays below it; of plain SGD below 2
@@ -49,7 +49,7 @@ class Sweep:
         optimizer: one of `OPTIMIZERS`.
         hyperparameters: its keyword arguments.
         batch_sizes: each from 1 to N; none for the powers of 2 up to N/2, and N.
-        learning_rates: to be tried at every batch size; none for `usual_rates`.
+        learning_rates: to be tried at every batch size; none for `default_rates`.
         rates: how many those are; a refinement tries half as many to either side of the best.
         target: share of the start's height above the goal's minimum that may be left.
         replicas: R.
@@ -95,7 +95,7 @@ class Sweep:
     @property
     def sizes(self) -> tuple[int, ...]:
         """The batch sizes, increasing, each once."""
-        asked = self.batch_sizes or usual_batch_sizes(self.examples)
+        asked = self.batch_sizes or default_batch_sizes(self.examples)
         return tuple(sorted(set(asked)))
 
     def problem(self) -> Problem:
@@ -200,7 +200,7 @@ def tasks(sweep: Sweep, problem: Problem | None = None) -> tuple[Task, ...]:
     for size in sweep.sizes:
         sweep.plan(size)  # refuses what is not allowed
     point = goal.minimum.point if goal.minimum else start
-    rates = sweep.learning_rates or usual_rates(problem, sweep.optimizer, point, sweep.rates)
+    rates = sweep.learning_rates or default_rates(problem, sweep.optimizer, point, sweep.rates)
     OPTIMIZERS[sweep.optimizer](**sweep.hyperparameters)
     return tuple(Task(sweep, goal, size, rates) for size in sweep.sizes)
 
@@ -256,7 +256,7 @@ def refinement(task: Task, trial: Trial) -> Task | None:
     return replace(task, learning_rates=tuple(tried), updates=updates)
 
 
-def usual_rates(problem: Problem, optimizer: str, point: Point, count: int) -> tuple[float, ...]:
+def default_rates(problem: Problem, optimizer: str, point: Point, count: int) -> tuple[float, ...]:
     """The grid tried where none is given, decreasing.
 
     Its largest rate ε has ελ = 4, λ being the largest curvature at ``point``, the minimum: plain
@@ -270,10 +270,10 @@ def usual_rates(problem: Problem, optimizer: str, point: Point, count: int) -> t
     return tuple(np.geomspace(largest, largest / SPAN, count).tolist())
 
 
-def usual_batch_sizes(examples: int) -> tuple[int, ...]:
+def default_batch_sizes(examples: int) -> tuple[int, ...]:
     """The powers of 2 up to N/2, and N.
 
-    >>> usual_batch_sizes(1050)
+    >>> default_batch_sizes(1050)
     (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1050)
     """
     return (*(1 << k for k in range(examples.bit_length() - 1)), examples)

@@ -18,7 +18,7 @@ from tests.conftest import PATIENCE
 Get: TypeAlias = Callable[..., httpx.Response]
 
 URL = "/api/v1/code"
-USUAL = "http://127.0.0.1:8000"
+DEFAULT = "http://127.0.0.1:8000"
 
 
 def constants(text: str) -> dict[str, Any]:
@@ -115,12 +115,12 @@ def test_its_links_go_where_it_was_asked(get: Get, host: str) -> None:
 )
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_host_never_becomes_code(get: Get, library: str, host: str) -> None:
-    """Whatever is not the address of a server is left out for the usual one."""
-    usual = get(f"{URL}/{library}").text.replace("http://test", USUAL)
+    """Whatever is not the address of a server is left out for the defaults one."""
+    defaults = get(f"{URL}/{library}").text.replace("http://test", DEFAULT)
     reply = get(f"{URL}/{library}", host=host)
     assert reply.status_code in (200, 400)
     if reply.status_code == 200:
-        assert reply.text == usual
+        assert reply.text == defaults
 
 
 def test_a_script_asks_its_server_for_the_examples(

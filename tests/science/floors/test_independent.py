@@ -20,8 +20,8 @@ N = 120
 def floors(
     surface: str, *points: tuple[float, int], n: int = N, **options: Any
 ) -> tuple[NoiseFloor, ...]:
-    usual = {"updates": 1200, "replicas": 64}
-    return measure_floors(build_problem(SURFACES[surface], n), points, **usual | options)
+    defaults = {"updates": 1200, "replicas": 64}
+    return measure_floors(build_problem(SURFACES[surface], n), points, **defaults | options)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ N = 65  # eight batches of 8, and one of 1
 
 def floor(surface: str, batch_size: int = 8, remainder: str = "keep", **options: Any) -> Floor:
     problem = build_problem(SURFACES[surface], N)
-    usual: dict[str, Any] = {"learning_rate": 0.1, "epochs": 30, "replicas": 150}
-    return measure_floor(problem, EpochPlan(N, batch_size, remainder), **usual | options)
+    defaults: dict[str, Any] = {"learning_rate": 0.1, "epochs": 30, "replicas": 150}
+    return measure_floor(problem, EpochPlan(N, batch_size, remainder), **defaults | options)
 
 
 def bowl() -> Problem:

@@ -155,6 +155,6 @@ def test_errors_name_the_parameter(
     point: tuple[float, float], options: dict[str, object], parameter: str
 ) -> None:
     problem = build_problem(SURFACES["bowl"], N)
-    usual: dict[str, object] = {"batch_size": 8, "learning_rate": 0.1}
+    defaults: dict[str, object] = {"batch_size": 8, "learning_rate": 0.1}
     with pytest.raises(ParameterError, match=f"^{parameter} is "):
-        epoch_sum(problem, point, **usual | options)  # type: ignore[arg-type]
+        epoch_sum(problem, point, **defaults | options)  # type: ignore[arg-type]

@@ -27,8 +27,8 @@ Gradients = NDArray[np.float64]  # of a batch, (B, 2)
 
 
 def plan_of(batch_size: int, **options: Any) -> Plan:
-    usual: dict[str, Any] = {"budget": Budget(epochs=2), "learning_rate": 0.05}
-    return make_plan(examples=N, batch_size=batch_size, **usual | options)
+    defaults: dict[str, Any] = {"budget": Budget(epochs=2), "learning_rate": 0.05}
+    return make_plan(examples=N, batch_size=batch_size, **defaults | options)
 
 
 def readings(

@@ -23,8 +23,8 @@ N, SEED = 60, 2
 
 
 def plan_of(batch_size: int = 6, **options: Any) -> Plan:
-    usual: dict[str, Any] = {"budget": Budget(epochs=4), "learning_rate": 0.1}
-    return make_plan(examples=N, batch_size=batch_size, **usual | options)
+    defaults: dict[str, Any] = {"budget": Budget(epochs=4), "learning_rate": 0.1}
+    return make_plan(examples=N, batch_size=batch_size, **defaults | options)
 
 
 def pairs_of(

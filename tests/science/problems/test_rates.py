@@ -21,13 +21,13 @@ EVERY = [(surface, optimizer) for surface in SURFACES for optimizer in sorted(AD
 
 
 @cache
-def usual(surface: str) -> Problem:
+def defaults(surface: str) -> Problem:
     return build_problem(SURFACES[surface])
 
 
 def points(surface: str, optimizer: str, batch_size: int, budget: Budget) -> FloatArray:
     """The start, a quarter of the budget and its last tenth: (2, updates, replicas)."""
-    problem = usual(surface)
+    problem = defaults(surface)
     plan = make_plan(
         examples=problem.size,
         batch_size=batch_size,
@@ -44,14 +44,14 @@ def points(surface: str, optimizer: str, batch_size: int, budget: Budget) -> Flo
 @cache
 def basin(surface: str) -> float:
     """The loss that gradient descent comes down to from the start."""
-    problem = usual(surface)
+    problem = defaults(surface)
     end = points(surface, "sgd", problem.size, Budget(updates=DESCENT))[:, -1, 0]
     return float(problem.loss(*end))
 
 
 @pytest.mark.parametrize(("surface", "optimizer"), EVERY)
 def test_paths_arrive_and_batch_sizes_differ(surface: str, optimizer: str) -> None:
-    problem = usual(surface)
+    problem = defaults(surface)
     budget = Budget(epochs=problem.surface.epochs)
     one, some, full = (points(surface, optimizer, b, budget) for b in (1, 32, problem.size))
     width = max(high - low for low, high in problem.surface.domain)

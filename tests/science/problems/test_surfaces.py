@@ -57,7 +57,7 @@ LOWEST = {
 
 
 @cache
-def usual(surface_id: str) -> Problem:
+def defaults(surface_id: str) -> Problem:
     return build_problem(SURFACES[surface_id])
 
 
@@ -115,7 +115,7 @@ def test_metadata(surface: Surface) -> None:
 @EVERY
 def test_gradient_of_an_example(surface: Surface) -> None:
     w0, w1 = (w[:, None] for w in points(surface, 40))
-    columns = usual(surface.id).columns
+    columns = defaults(surface.id).columns
     d0, d1, tolerance = slopes(surface, w0, w1, columns)
     g0, g1 = surface.gradient(w0, w1, columns)
     assert_close(g0, np.broadcast_to(d0, g0.shape), tolerance)
@@ -124,7 +124,7 @@ def test_gradient_of_an_example(surface: Surface) -> None:
 
 @EVERY
 def test_means_and_covariance(surface: Surface) -> None:
-    problem = usual(surface.id)
+    problem = defaults(surface.id)
     w0, w1 = points(surface, 30)
     shape = (30, problem.size)
     columns = problem.columns
@@ -145,7 +145,7 @@ def test_means_and_covariance(surface: Surface) -> None:
 def test_affine_in_features(surface: Surface) -> None:
     affine = surface.affine
     assert affine is not None
-    columns = usual(surface.id).columns
+    columns = defaults(surface.id).columns
     features = affine.features(*columns)
     w0, w1 = (w[:, None] for w in points(surface, 30))
     assert_close(affine.loss(w0, w1, features), surface.loss(w0, w1, columns), 1e-12)
@@ -160,7 +160,7 @@ def test_affine_in_features(surface: Surface) -> None:
 @EVERY
 def test_single_floats(surface: Surface) -> None:
     """With `math` and far outside the domain, where a run that diverges may pass."""
-    columns = [column[:50] for column in usual(surface.id).columns]
+    columns = [column[:50] for column in defaults(surface.id).columns]
     for w0, w1 in zip(*points(surface, 50, stretch=20.0), strict=True):
         arrays = surface.gradient(w0, w1, columns)
         for i, example in enumerate(np.array(columns).T.tolist()):
@@ -171,7 +171,7 @@ def test_single_floats(surface: Surface) -> None:
 
 @EVERY
 def test_minima(surface: Surface) -> None:
-    problem = usual(surface.id)
+    problem = defaults(surface.id)
     low, high = np.array(surface.domain).T
     angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     ring = np.outer(1e-3 * (high - low), np.ones(32)) * [np.cos(angle), np.sin(angle)]
@@ -191,38 +191,38 @@ def test_minima(surface: Surface) -> None:
 
 @pytest.mark.parametrize(("surface_id", "count"), COUNTS.items())
 def test_number_of_minima(surface_id: str, count: int) -> None:
-    assert len(usual(surface_id).minima) == count
+    assert len(defaults(surface_id).minima) == count
 
 
 @pytest.mark.parametrize(("surface_id", "expected"), LITERATURE.items())
 def test_minima_of_the_literature(surface_id: str, expected: list[tuple[float, float]]) -> None:
-    found = np.array([minimum.point for minimum in usual(surface_id).minima])
+    found = np.array([minimum.point for minimum in defaults(surface_id).minima])
     for point in expected:
         assert np.abs(found - point).max(axis=1).min() < 1e-5
 
 
 @pytest.mark.parametrize(("surface_id", "expected"), LOWEST.items())
 def test_lowest_loss(surface_id: str, expected: float) -> None:
-    assert usual(surface_id).minima[0].loss == pytest.approx(expected, abs=1e-6)
+    assert defaults(surface_id).minima[0].loss == pytest.approx(expected, abs=1e-6)
 
 
 def test_minima_of_the_fitted_models() -> None:
     """Where algebra gives them: the regression line, and the balanced pair of its slope."""
     for surface_id in ("least-squares", "least-squares-raw"):
-        x, y = usual(surface_id).columns
+        x, y = defaults(surface_id).columns
         slope, intercept = np.polyfit(x, y, 1)
-        (minimum,) = usual(surface_id).minima
+        (minimum,) = defaults(surface_id).minima
         np.testing.assert_allclose(minimum.point, (intercept, slope), rtol=1e-10)
-    x, y = usual("linear-network").columns
+    x, y = defaults("linear-network").columns
     root = math.sqrt((x @ y) / (x @ x))
-    found = sorted(minimum.point for minimum in usual("linear-network").minima)
+    found = sorted(minimum.point for minimum in defaults("linear-network").minima)
     np.testing.assert_allclose(found, [(-root, -root), (root, root)], rtol=1e-10)
 
 
 def test_cusp_of_ackley() -> None:
     """The gradient is 0 there without dividing by 0, and the minimum is the cusp itself."""
     assert SURFACES["ackley"].gradient(0.0, 0.0, (0.0, 0.0), MATH) == (0.0, 0.0)
-    assert usual("ackley").minima[0].point == (0.0, 0.0)
+    assert defaults("ackley").minima[0].point == (0.0, 0.0)
 
 
 def test_linear_network_of_a_negative_slope() -> None:
@@ -240,7 +240,7 @@ def test_linear_network_of_a_negative_slope() -> None:
 
 @LANDSCAPES
 def test_tilts_leave_the_function_itself(surface: Surface) -> None:
-    problem = usual(surface.id)
+    problem = defaults(surface.id)
     w0, w1 = points(surface, 30)
     shuffled = np.random.default_rng(0).permutation(problem.size)
     assert [a.sum() for a in problem.columns] == [0, 0]
@@ -278,7 +278,7 @@ def test_extreme_sizes(surface: Surface, examples: int, noise: float | None) -> 
 @EVERY
 def test_another_seed_draws_other_examples(surface: Surface) -> None:
     other = build_problem(surface, data_seed=1)
-    assert not np.array_equal(usual(surface.id).columns[0], other.columns[0])
+    assert not np.array_equal(defaults(surface.id).columns[0], other.columns[0])
 
 
 @pytest.mark.parametrize("surface_id", ["logistic", "logistic-separable"])

@@ -205,6 +205,6 @@ def test_no_rate_is_stable_without_a_minimum() -> None:
 )
 def test_refusals(surface: str, optimizer: str, options: dict[str, object], reason: str) -> None:
     problem = build_problem(SURFACES[surface], 60)
-    usual = {"batch_size": 10, "sampling": "with-replacement", "learning_rate": 0.1}
-    plan = make_plan(examples=60, budget=Budget(epochs=2), **(usual | options))  # type: ignore[arg-type]
+    defaults = {"batch_size": 10, "sampling": "with-replacement", "learning_rate": 0.1}
+    plan = make_plan(examples=60, budget=Budget(epochs=2), **(defaults | options))  # type: ignore[arg-type]
     assert reason in (refusal(problem, plan, optimizer) or "")

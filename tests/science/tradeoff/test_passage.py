@@ -136,9 +136,9 @@ def race(
 ) -> Race:
     problem = build_problem(SURFACES[surface], N)
     goal = make_goal(problem, problem.surface.start, share)
-    usual = 0.1 if optimizer == "adam" else problem.surface.learning_rate
-    usual *= 0.2 if optimizer == "momentum" else 1
-    rates = (30 * usual, usual, 3 * usual, usual / 3)
+    defaults = 0.1 if optimizer == "adam" else problem.surface.learning_rate
+    defaults *= 0.2 if optimizer == "momentum" else 1
+    rates = (30 * defaults, defaults, 3 * defaults, defaults / 3)
     plan = make_plan(
         examples=N, batch_size=batch_size, budget=Budget(epochs=EPOCHS), learning_rate=1.0,
         **options,

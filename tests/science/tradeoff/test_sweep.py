@@ -18,11 +18,11 @@ from app.science.tradeoff.sweep import (
     Sweep,
     Task,
     Trial,
+    default_batch_sizes,
+    default_rates,
     refinement,
     run_task,
     tasks,
-    usual_batch_sizes,
-    usual_rates,
 )
 from app.science.tradeoff.tuned import Tuned, tune
 
@@ -97,16 +97,16 @@ def test_a_problem_at_hand_is_used() -> None:
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_the_usual_rates_reach_beyond_stability(surface: str) -> None:
+def test_the_default_rates_reach_beyond_stability(surface: str) -> None:
     sweep = Sweep(surface=surface, examples=60)
     problem = sweep.problem()
     point = problem.minima[0].point if problem.minima else problem.surface.start
     for optimizer in OPTIMIZERS:
-        rates = usual_rates(problem, optimizer, point, 8)
+        rates = default_rates(problem, optimizer, point, 8)
         np.testing.assert_allclose(np.array(rates[:-1]) / rates[1:], 3.0)
         assert 0 < rates[-1] < rates[0] < np.inf
     least_squares = Sweep().problem()
-    largest = usual_rates(least_squares, "sgd", least_squares.minima[0].point, 8)[0]
+    largest = default_rates(least_squares, "sgd", least_squares.minima[0].point, 8)[0]
     assert largest == pytest.approx(4.0)
 
 
@@ -235,10 +235,10 @@ def test_more_replicas_leave_the_first_ones_as_they_were() -> None:
 # What is asked.
 
 
-def test_usual_batch_sizes() -> None:
-    assert usual_batch_sizes(1050) == (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1050)
-    assert usual_batch_sizes(1024)[-2:] == (512, 1024)
-    assert usual_batch_sizes(2) == (1, 2)
+def test_default_batch_sizes() -> None:
+    assert default_batch_sizes(1050) == (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1050)
+    assert default_batch_sizes(1024)[-2:] == (512, 1024)
+    assert default_batch_sizes(2) == (1, 2)
     assert Sweep(batch_sizes=(8, 1, 8)).sizes == (1, 8)
 
 
