@@ -1,9 +1,11 @@
 """English and Japanese: the reader's own, a switch, the link's."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from .desk import Desk, OpenDesk
 
@@ -16,18 +18,22 @@ SAME = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def japanese(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that asks for Japanese, one for all pages: see conftest's ``page``."""
+    with browser.new_context(locale="ja-JP") as context:
+        yield context.new_page()
+
+
 @pytest.mark.parametrize("path", ["", "noise", "tradeoff", "learn"])
 def test_a_reader_gets_the_language_that_the_browser_asks_for(
-    browser: Browser, sit: OpenDesk, path: str
+    japanese: Page, live_server: tuple[str, Path], path: str
 ) -> None:
-    desk = sit()
-    with browser.new_context(locale="ja-JP") as context:
-        page = context.new_page()
-        page.goto(f"{desk.base}/{path}")
-        page.wait_for_selector("main[data-drawn]")
-        assert page.get_attribute("html", "lang") == "ja"
-        assert "lang=ja" in page.url
-        assert JAPANESE.search(page.inner_text("h1"))
+    japanese.goto(f"{live_server[0]}/{path}")
+    japanese.wait_for_selector("main[data-drawn]")
+    assert japanese.get_attribute("html", "lang") == "ja"
+    assert "lang=ja" in japanese.url
+    assert JAPANESE.search(japanese.inner_text("h1"))
 
 
 def test_the_switch_keeps_the_picture(sit: OpenDesk) -> None:

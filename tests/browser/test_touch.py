@@ -26,7 +26,7 @@ SEEN = """plot => JSON.stringify(Object.entries(plot._fullLayout)
 def finger(desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> None:
     """One finger down, moved in steps and lifted."""
     session = desk.page.context.new_cdp_session(desk.page)
-    steps = 10
+    steps = 4
     for i in range(steps + 1):
         at = [a + (b - a) * i / steps for a, b in zip(start, end, strict=True)]
         touch = {"type": "touchMove" if i else "touchStart", "touchPoints": [dict(zip("xy", at, strict=True))]}  # fmt: skip
