@@ -6,7 +6,7 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.tradeoff.fit import Estimate
 from app.science.tradeoff.regimes import TOLERANCE, Regimes
-from app.science.tradeoff.swept import Swept, measured
+from app.science.tradeoff.sweep_result import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 from app.words.rounding import percent_at_most
 from app.words.runs import number

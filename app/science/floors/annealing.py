@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from app.science.errors import ParameterError
 from app.science.floors.independent import SETTLED
-from app.science.floors.tail import Tail, check_minimum, measure_tail
+from app.science.floors.measured import Tail, check_minimum, measure_tail
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan

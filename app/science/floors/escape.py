@@ -10,7 +10,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
-from app.science.floors.tail import check_minimum
+from app.science.floors.measured import check_minimum
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan

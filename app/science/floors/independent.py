@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.science.arrays import FloatArray
-from app.science.floors.tail import Tail, check_minimum, measure_tail
+from app.science.floors.measured import Tail, check_minimum, measure_tail
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.science.floors.stationary import Floor, measure_floor
+from app.science.floors.epoch_ends import Floor, measure_floor
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
 from app.science.sampling import REMAINDERS, EpochPlan, variance_ratio

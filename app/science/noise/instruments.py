@@ -12,7 +12,7 @@ import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.message import Message
-from app.science.noise.samples import Samples
+from app.science.noise.batch_moments import Samples
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 

@@ -11,7 +11,7 @@ from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Minimum, Problem
-from app.science.tradeoff.chart import Chart, chart
+from app.science.tradeoff.loss_chart import Chart, chart
 
 DESCENT = 2000  # updates after which full-batch descent is where it leads to
 ARRIVED = 1e-6  # of the height of the start: what may be left to go then

@@ -8,7 +8,7 @@ import pytest
 from app.science.errors import ParameterError
 from app.science.floors.annealing import anneal
 from app.science.floors.independent import NoiseFloor, measure_floors
-from app.science.floors.tail import Tail
+from app.science.floors.measured import Tail
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from app.science.engine import generators, run
 from app.science.noise import instruments
+from app.science.noise.batch_moments import Samples, draw_samples
+from app.science.noise.instrument_readings import Reading, read
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
-from app.science.noise.readings import Reading, read
-from app.science.noise.samples import Samples, draw_samples
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES

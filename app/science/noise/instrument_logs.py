@@ -8,7 +8,7 @@ import numpy as np
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.comparison import Run
 from app.science.engine import generators
-from app.science.noise.readings import Reading, read
+from app.science.noise.instrument_readings import Reading, read
 
 READINGS = 200  # of a run, at most
 

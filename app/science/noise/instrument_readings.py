@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.noise.batch_moments import draw_samples
 from app.science.noise.instruments import INSTRUMENTS
-from app.science.noise.samples import draw_samples
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.engine import generators, run
-from app.science.noise.along import noise_along, turning, turning_angles
 from app.science.noise.point import noise_at
+from app.science.noise.run_noise import noise_along, turning, turning_angles
 from app.science.optimizers import OPTIMIZERS, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES

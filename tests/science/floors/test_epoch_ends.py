@@ -9,7 +9,7 @@ import pytest
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
-from app.science.floors.stationary import Floor, measure_floor, predict_floor
+from app.science.floors.epoch_ends import Floor, measure_floor, predict_floor
 from app.science.optimizers import sgd
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
