@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from app.science.floors.last_batch import Comparison, compare_floors, even_batch_size
+from app.science.floors.last_batch import RemainderFloors, compare_floors, even_batch_size
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.words.last_batch import last_batch_caption
@@ -27,7 +27,7 @@ def small(surface: str, examples: int) -> Problem:
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
 
 
-def compared(problem: Problem, batch_size: int, seed: int, faster: float = 1.0) -> Comparison:
+def compared(problem: Problem, batch_size: int, seed: int, faster: float = 1.0) -> RemainderFloors:
     return compare_floors(
         problem,
         batch_size,
@@ -51,7 +51,7 @@ def claims(caption: str) -> None:
     assert "full batch" not in caption
 
 
-def check(comparison: Comparison, caption: str, surface: str) -> None:
+def check(comparison: RemainderFloors, caption: str, surface: str) -> None:
     claims(caption)
     reference = comparison.even or comparison.uneven["drop"]
     below = reference.losses.mean(axis=0)

@@ -11,7 +11,7 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems.curvature import memory
 from app.science.problems.problem import Problem
-from app.science.theory.moments import affine_gradients, refusal
+from app.science.theory.moments import affine_gradients, moments_refusal
 from app.science.theory.stationary import loss_floor, small_rate_covariance
 
 UNSTABLE = Message("The learning rate is not stable: there is no floor")
@@ -121,7 +121,7 @@ def measure_floors(
         tail = measure_tail(
             problem, plan, optimizer, minimum, first=half, replicas=replicas, seed=seed
         )
-        reason = refusal(problem, plan, name)
+        reason = moments_refusal(problem, plan, name)
         descent = gradients.descent(rate, size, momentum) if gradients else None
         left = (
             min(descent.memory, 1.0) ** half

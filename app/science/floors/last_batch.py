@@ -56,7 +56,7 @@ def even_batch_size(examples: int, batch_size: int) -> int | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class RemainderFloors:
     """Floors with a last, smaller batch, and without one.
 
     Attributes:
@@ -100,7 +100,7 @@ def compare_floors(
     epochs: int = 60,
     replicas: int = 64,
     seed: int = 0,
-) -> Comparison:
+) -> RemainderFloors:
     """Measure the floor under every rule for the remainder, and with even batches if there are.
 
     Args:
@@ -129,7 +129,7 @@ def compare_floors(
         )
 
     gradients = affine_gradients(problem)
-    return Comparison(
+    return RemainderFloors(
         even=None if even is None else floor(even, "keep"),
         uneven={remainder: floor(batch_size, remainder) for remainder in REMAINDERS},
         exact=None if gradients is None else gradients.same_noise,

@@ -77,7 +77,7 @@ class Pairs:
         return [slice(max(0, k + 1 - window), k + 1) for k in range(len(self.updates))]
 
 
-def refusal(plan: Plan) -> str | None:
+def pairs_refusal(plan: Plan) -> str | None:
     """Why the batches of a run cannot be paired without bias; None if they can."""
     if plan.sampling == "sequential":
         return Message("In the stored order a batch is not drawn at random")
@@ -103,9 +103,9 @@ def fair_updates(plan: Plan, count: int) -> IntArray:
         count: at most so many, evenly chosen.
 
     Returns:
-        Numbers of updates, none where there is a `refusal`.
+        Numbers of updates, none where there is a `pairs_refusal`.
     """
-    if refusal(plan):
+    if pairs_refusal(plan):
         return np.array([], dtype=np.int64)
     updates = np.arange(1, plan.updates + 1)
     if plan.sampling != "with-replacement":

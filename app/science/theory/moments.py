@@ -42,7 +42,7 @@ class Moments(NamedTuple):
     excess: FloatArray
 
 
-def refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
+def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     """Why the moments of a run are not known exactly, None if they are."""
     if optimizer not in ("sgd", "momentum"):
         return Message(

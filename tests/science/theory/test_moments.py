@@ -11,7 +11,7 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.theory.moments import AffineGradients, affine_gradients, refusal
+from app.science.theory.moments import AffineGradients, affine_gradients, moments_refusal
 
 AFFINE = ("least-squares", "least-squares-raw", "bowl", "ravine")
 
@@ -122,7 +122,7 @@ def test_moments_are_those_of_the_engine(surface: str, optimizer: str, rate: flo
         learning_rate=rate,
         sampling="with-replacement",
     )
-    assert refusal(problem, plan, optimizer) is None
+    assert moments_refusal(problem, plan, optimizer) is None
     start = problem.surface.start
     paths = run(
         problem, plan, OPTIMIZERS[optimizer](), start, generators(0, replicas), np.array(updates)
@@ -207,4 +207,4 @@ def test_refusals(surface: str, optimizer: str, options: dict[str, object], reas
     problem = build_problem(SURFACES[surface], 60)
     defaults = {"batch_size": 10, "sampling": "with-replacement", "learning_rate": 0.1}
     plan = make_plan(examples=60, budget=Budget(epochs=2), **(defaults | options))  # type: ignore[arg-type]
-    assert reason in (refusal(problem, plan, optimizer) or "")
+    assert reason in (moments_refusal(problem, plan, optimizer) or "")
