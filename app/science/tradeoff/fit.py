@@ -78,8 +78,8 @@ def fit(tuned: Sequence[Tuned], seed: int = 0) -> Fit:
     late are left out. They tell how far replicas differ, not whether a hyperbola fits.
 
     Args:
-        tuned: the sweep's batch sizes, increasing, of which there is no `fit_refusal`; those without
-            a best learning rate are left out.
+        tuned: the sweep's batch sizes, increasing, of which there is no `fit_refusal`; those
+            without a best learning rate are left out.
         seed: of the bootstrap.
     """
     used = [point for point in tuned if point.best is not None]
