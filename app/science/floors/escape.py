@@ -10,7 +10,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
-from app.science.floors.measured import check_minimum
+from app.science.floors.measured import check_minima
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -94,7 +94,7 @@ def find_wells(problem: Problem) -> Wells:
     Raises:
         ParameterError: a surface with fewer than two, or with two as sharp as each other.
     """
-    check_minimum(problem, 2)
+    check_minima(problem, Message("one with {count} minima in its domain", count=2), 2)
     wells = [
         Well(minimum.point, float(np.trace(hessian(problem, minimum.point))))
         for minimum in problem.minima[:2]

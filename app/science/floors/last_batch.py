@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.science.floors.epoch_ends import Floor, measure_floor
+from app.science.floors.epoch_ends import measure_epoch_ends
+from app.science.floors.measured import Floor
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
 from app.science.sampling import REMAINDERS, EpochPlan, variance_ratio
@@ -107,18 +108,18 @@ def compare_floors(
         problem: the finite sum.
         batch_size: B.
         even: the batch size to compare with, such as `even_batch_size`; None for none.
-        learning_rate: and all below: as `measure_floor`.
+        learning_rate: and all below: as `measure_epoch_ends`.
         sampling: ``reshuffle`` or ``with-replacement``.
         epochs: of a replica.
         replicas: of each.
         seed: of the sampling.
 
     Raises:
-        ParameterError: as `measure_floor`.
+        ParameterError: as `measure_epoch_ends`.
     """
 
     def floor(size: int, remainder: str) -> Floor:
-        return measure_floor(
+        return measure_epoch_ends(
             problem,
             EpochPlan(problem.size, size, remainder),
             learning_rate=learning_rate,

@@ -181,6 +181,12 @@ class Descent:
         return np.asarray(square.reshape(self._size, self._size)[1:3, 1:3])
 
     @property
+    def floor(self) -> float | None:
+        """Expected loss above the minimum then, ½ tr(HS); None of unstable rates."""
+        covariance = self.stationary
+        return None if covariance is None else float(np.trace(self.hessian @ covariance)) / 2
+
+    @property
     def _size(self) -> int:
         """Of the state s: 3, or 5 with momentum."""
         return math.isqrt(len(self.transition))
