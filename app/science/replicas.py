@@ -5,6 +5,7 @@ every error is that of the replicas' own means.
 """
 
 import math
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
 
+CONFIDENCE = NormalDist().inv_cdf(0.975)  # standard errors to either side: a 95 % interval
 ROUNDING = 10  # times what a loss is off by, taken beside the minimum
 DRIFT = 0.01  # share of the mean by which later losses may differ from earlier ones
 CERTAIN = 4  # standard errors: a chance of 1 in 16,000

@@ -6,8 +6,8 @@ from app.language.speech import clauses, inside, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.floors.annealing import Annealing
 from app.science.floors.independent import NoiseFloor
-from app.science.replicas import ratio_of_means
-from app.words.rounding import CONFIDENCE, percent_at_most, with_interval
+from app.science.replicas import CONFIDENCE, ratio_of_means
+from app.words.rounding import percent_at_most, with_interval
 from app.words.runs import number
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from app.science.problems.problem import Problem, build_problem
 from app.words.escape import escape_caption
 from app.words.floors import annealing_caption, floor_caption
 
+QUANTILE = NormalDist().inv_cdf(0.975)
 QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
 N, REPLICAS, UPDATES = 24, 8, 120
@@ -35,7 +37,7 @@ def interval(above: FloatArray, below: FloatArray) -> tuple[float, float, float]
     """A ratio of means over pairs of replicas, and its 95 % interval."""
     x, y = above.mean(axis=0), below.mean(axis=0)
     ratio = x.mean() / y.mean()
-    reach = 1.96 * np.std(x - ratio * y, ddof=1) / np.sqrt(len(x)) / y.mean()
+    reach = QUANTILE * np.std(x - ratio * y, ddof=1) / np.sqrt(len(x)) / y.mean()
     return ratio - reach, ratio, ratio + reach
 
 

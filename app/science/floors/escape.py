@@ -16,8 +16,8 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem
+from app.science.replicas import CONFIDENCE
 
-NORMAL_975 = 1.959964  # quantile of the standard normal
 ROLLS = 2000  # steps of gradient descent that find a point's well
 ROLL = 0.5  # their rate, over the largest curvature at the wells
 ALIKE = 0.05  # share by which the curvatures of two wells must differ to be told apart
@@ -191,8 +191,8 @@ def wilson(number: int, total: int) -> Share:
     >>> wilson(0, 100).low, round(wilson(0, 100).high, 3)
     (0.0, 0.037)
     """
-    z2 = NORMAL_975**2
+    z2 = CONFIDENCE**2
     centre = (number + z2 / 2) / (total + z2)
-    reach = NORMAL_975 * math.sqrt(number * (total - number) / total + z2 / 4) / (total + z2)
+    reach = CONFIDENCE * math.sqrt(number * (total - number) / total + z2 / 4) / (total + z2)
     low, high = centre - reach, centre + reach
     return Share(number, total, low if number else 0.0, high if number < total else 1.0)

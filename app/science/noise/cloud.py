@@ -13,10 +13,10 @@ from app.science.noise.directions import Directions, angles, summarise
 from app.science.noise.law import check_batch_sizes, variance_factor
 from app.science.noise.point import PointNoise
 from app.science.pauses import pause
+from app.science.replicas import CONFIDENCE
 
 BLOCK = 1 << 16  # draws × examples prepared at once: what stays in the cache
 INTERVAL_DRAWS = 30  # fewer say too little of their own fourth moments
-NORMAL_975 = 1.959964  # quantile of the standard normal
 NEGLIGIBLE = 1e-9  # a standard error below this part of the trace is rounding
 
 
@@ -70,7 +70,7 @@ class Cloud:
         """The measured trace's 95 % interval, by the normal law; None without an error."""
         if self.trace_error is None:
             return None
-        reach = NORMAL_975 * self.trace_error
+        reach = CONFIDENCE * self.trace_error
         return max(0.0, self.trace_measured - reach), self.trace_measured + reach
 
     @property
