@@ -10,10 +10,8 @@ examples being drawn independently,
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,20 +24,6 @@ from app.science.problems.problem import Problem
 AFFINE = 1e-9  # what gradients may miss a straight line by, of their size
 PLACES = 8  # at which they are tried
 BISECTIONS = 50
-
-
-class Moments(NamedTuple):
-    """At some updates.
-
-    Attributes:
-        mean: of θ, shape (P, 2).
-        covariance: of θ, shape (P, 2, 2).
-        excess: expected loss above the minimum, shape (P,).
-    """
-
-    mean: FloatArray
-    covariance: FloatArray
-    excess: FloatArray
 
 
 def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
@@ -142,28 +126,6 @@ class Descent:
     minimum: Point
     hessian: FloatArray
     transition: FloatArray
-
-    def moments(self, start: Point, updates: Sequence[int]) -> Moments:
-        """Mean and covariance of θ, and the expected loss, at some updates of a run.
-
-        Args:
-            start: θ₀; the velocity is 0.
-            updates: increasing numbers of updates, from 0.
-        """
-        size = self._size
-        state = np.zeros(size)
-        state[:3] = 1.0, start[0] - self.minimum[0], start[1] - self.minimum[1]
-        second = np.kron(state, state)
-        found = np.empty((len(updates), size, size))
-        for k, gap in enumerate(np.diff(updates, prepend=0).tolist()):
-            second = np.linalg.matrix_power(self.transition, gap) @ second
-            found[k] = second.reshape(size, size)
-        mean, square = found[:, 0, 1:3], found[:, 1:3, 1:3]
-        return Moments(
-            mean + np.array(self.minimum),
-            square - mean[:, :, None] * mean[:, None, :],
-            np.einsum("ab,pab->p", self.hessian, square) / 2,
-        )
 
     @cached_property
     def memory(self) -> float:
