@@ -9,9 +9,8 @@ from app.figures.noise.ridges import ridges_figure, say_instead
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.noise.cloud import Cloud
-from app.science.noise.directions import BatchAngles, angles
+from app.science.noise.directions import BatchAngles, angles, turning_angles
 from app.science.noise.point import PointNoise
-from app.science.noise.run_noise import turning_angles
 from app.words.noise_captions import angles_caption
 from app.words.run_noise import turning_caption
 

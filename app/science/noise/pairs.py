@@ -9,7 +9,7 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.estimators import Estimate, estimate, targets
 from app.science.noise.point import STATIONARY, example_gradients, size_at_start
-from app.science.noise.run_noise import NoiseAlong, noise_along
+from app.science.noise.scale import NoiseAlong, noise_along
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay

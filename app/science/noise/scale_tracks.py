@@ -12,7 +12,7 @@ from app.science.engine import generators
 from app.science.message import Message
 from app.science.noise.estimators import Estimate
 from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, pairs_refusal
-from app.science.noise.run_noise import NoiseAlong, noise_along
+from app.science.noise.scale import NoiseAlong, noise_along
 
 POINTS = 150  # of a run at which the noise is measured, about
 PAIRS = 60  # of a run, at most

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.science.engine import generators, run
 from app.science.noise import instruments
 from app.science.noise.batch_moments import Samples, draw_samples
-from app.science.noise.instrument_readings import Reading, read
+from app.science.noise.instrument_logs import Reading, read
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
