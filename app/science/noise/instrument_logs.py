@@ -8,7 +8,7 @@ import numpy as np
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.comparison import Run
 from app.science.engine import generators
-from app.science.noise.batch_moments import draw_samples
+from app.science.noise.batch_moments import measure_batches
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -85,14 +85,14 @@ def read(
     Raises:
         ParameterError: as `replay`.
     """
-    samples = draw_samples(problem, plan, rng, updates, points)
+    batches = measure_batches(problem, plan, rng, updates, points)
     readings = []
     for key, instrument in INSTRUMENTS.items():
         refused = instrument.refusal(problem, plan, optimizer)
         values: tuple[float | None, ...] = ()
         if not refused:
             with np.errstate(divide="ignore", invalid="ignore"):
-                measured = instrument.measure(samples)
+                measured = instrument.measure(batches)
             values = tuple(v if np.isfinite(v) else None for v in measured.tolist())
         readings.append(Reading(key, values, refused))
     return tuple(readings)

@@ -37,7 +37,7 @@ def noise_scales(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray
     """tr Σ/‖G‖² at points; infinite at stationary ones, NaN where there is no noise either."""
     (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
     squared_norm, trace = g0**2 + g1**2, covariance.trace
-    return scale_of(squared_norm, trace, size_at_start(problem))
+    return _scale(squared_norm, trace, size_at_start(problem))
 
 
 def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
@@ -45,13 +45,13 @@ def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
     w0, w1 = points.T
     (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
     squared_norm, trace = g0**2 + g1**2, covariance.trace
-    scale = scale_of(squared_norm, trace, size_at_start(problem))
+    scale = _scale(squared_norm, trace, size_at_start(problem))
     squared_norm = np.where(np.isfinite(scale), squared_norm, 0.0)
     trace = np.where(np.isnan(scale), 0.0, trace)
     return NoiseAlong(points, problem.loss(w0, w1), squared_norm, trace, scale)
 
 
-def scale_of(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> FloatArray:
+def _scale(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> FloatArray:
     """tr Σ/‖G‖² of exact moments, of any shape, infinite and NaN as `noise_scales`.
 
     Args:

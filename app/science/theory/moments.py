@@ -91,7 +91,7 @@ class AffineGradients:
         deviations = (matrices - mean).reshape(len(matrices), -1)
         spread = (deviations.T @ deviations / len(matrices)).reshape(size, size, size, size)
         square = spread.transpose(0, 2, 1, 3).reshape(size**2, size**2)
-        return Descent(self.minimum, self.hessian, np.kron(mean, mean) + square / batch_size)
+        return Descent(self.hessian, np.kron(mean, mean) + square / batch_size)
 
     def largest_rate(self, batch_size: int) -> float | None:
         """The rate of plain SGD from which on E‖θ − θ*‖² does not shrink.
@@ -118,12 +118,10 @@ class Descent:
     """The moments' linear recursion.
 
     Attributes:
-        minimum: θ*.
         hessian: H, shape (2, 2).
         transition: takes the entries of E[s sᵀ], row after row, to the next.
     """
 
-    minimum: Point
     hessian: FloatArray
     transition: FloatArray
 

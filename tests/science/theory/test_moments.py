@@ -45,11 +45,13 @@ class Moments(NamedTuple):
     excess: FloatArray
 
 
-def moments(descent: Descent, start: Point, updates: Sequence[int]) -> Moments:
+def moments(
+    gradients: AffineGradients, descent: Descent, start: Point, updates: Sequence[int]
+) -> Moments:
     """Mean and covariance of θ, and the expected loss, at increasing numbers of updates."""
     size = math.isqrt(len(descent.transition))
     state = np.zeros(size)
-    state[:3] = 1.0, start[0] - descent.minimum[0], start[1] - descent.minimum[1]
+    state[:3] = 1.0, *np.subtract(start, gradients.minimum)
     second = np.kron(state, state)
     found = np.empty((len(updates), size, size))
     for k, gap in enumerate(np.diff(updates, prepend=0).tolist()):
@@ -57,7 +59,7 @@ def moments(descent: Descent, start: Point, updates: Sequence[int]) -> Moments:
         found[k] = second.reshape(size, size)
     mean, square = found[:, 0, 1:3], found[:, 1:3, 1:3]
     return Moments(
-        mean + np.array(descent.minimum),
+        mean + np.array(gradients.minimum),
         square - mean[:, :, None] * mean[:, None, :],
         np.einsum("ab,pab->p", descent.hessian, square) / 2,
     )
@@ -110,7 +112,7 @@ def test_moments_are_those_of_every_sequence_of_batches(
     start = (gradients.minimum[0] + 1.0, gradients.minimum[1] - 0.5)
     for updates in (1, 2, 3):
         mean, second = enumerated(gradients, 0.3, size, momentum, updates)
-        found = moments(gradients.descent(0.3, size, momentum), start, [0, updates])
+        found = moments(gradients, gradients.descent(0.3, size, momentum), start, [0, updates])
         np.testing.assert_allclose(found.mean[1] - gradients.minimum, mean, atol=1e-12)
         np.testing.assert_allclose(found.covariance[1], second - np.outer(mean, mean), atol=1e-12)
         excess = np.trace(gradients.hessian @ second) / 2
@@ -132,7 +134,9 @@ def test_the_noisy_quadratic_model(surface: str, momentum: float) -> None:
     mean = np.array([*problem.surface.start, 0.0, 0.0])
     covariance = np.zeros((4, 4))
     updates = [1, 2, 3, 50]
-    found = moments(gradients.descent(rate, size, momentum), problem.surface.start, updates)
+    found = moments(
+        gradients, gradients.descent(rate, size, momentum), problem.surface.start, updates
+    )
     for t in range(1, 51):
         mean, covariance = step @ mean, step @ covariance @ step.T + kick
         if t in updates:
@@ -168,7 +172,7 @@ def test_moments_are_those_of_the_engine(surface: str, optimizer: str, rate: flo
         problem, plan, OPTIMIZERS[optimizer](), start, generators(0, replicas), np.array(updates)
     )
     momentum = 0.9 if optimizer == "momentum" else 0.0
-    found = moments(gradients.descent(rate, 4, momentum), start, updates)
+    found = moments(gradients, gradients.descent(rate, 4, momentum), start, updates)
     for k in range(len(updates)):
         points = np.array([paths.w0[k], paths.w1[k]])
         errors = points.std(axis=1) / replicas**0.5
@@ -186,7 +190,7 @@ def test_moments_are_those_of_the_engine(surface: str, optimizer: str, rate: flo
 def test_stationary_is_where_the_recursion_ends(surface: str, momentum: float) -> None:
     problem, gradients = affine(surface)
     descent = gradients.descent(0.05, 8, momentum)
-    found = moments(descent, problem.surface.start, [200_000])
+    found = moments(gradients, descent, problem.surface.start, [200_000])
     stationary = descent.stationary
     assert stationary is not None
     assert descent.memory < 1
