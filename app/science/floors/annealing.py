@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from app.science.errors import ParameterError
-from app.science.floors.measured import Floor, check_minima, late_updates, measure_floor
+from app.science.floors.measured import Floor, check_minima, measure_floor, updates_from
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -100,7 +100,7 @@ def anneal(
                 problem,
                 plan,
                 sgd(),
-                late_updates(problem, plan, first),
+                updates_from(problem, plan, first),
                 missing=memory(problem, plan.rates[begins:first]),
                 replicas=replicas,
                 seed=seed,

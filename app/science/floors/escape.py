@@ -18,8 +18,8 @@ from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem
 from app.science.replicas import CONFIDENCE
 
-ROLLS = 2000  # steps of gradient descent that find a point's well
-ROLL = 0.5  # their rate, over the largest curvature at the wells
+ROLLS = 2000  # steps of gradient descent from a point to the bottom of its well
+ROLL = 0.5  # the rate of these steps is this over the largest curvature at the wells
 ALIKE = 0.05  # share by which the curvatures of two wells must differ to be told apart
 
 
@@ -180,7 +180,7 @@ def in_well(problem: Problem, wells: Wells, w0: FloatArray, w1: FloatArray) -> I
         g0, g1 = problem.gradient(w0, w1)
         w0, w1 = w0 - ROLL / steepest * g0, w1 - ROLL / steepest * g1
     away = np.array([np.hypot(w0 - p[0], w1 - p[1]) for p in points])
-    # Half way between the wells nothing comes to rest: what has rolled is far nearer to one.
+    # Descent ends at a minimum, so a point that has rolled into a well is much nearer to it.
     near = away < math.dist(*points) / 4
     return np.where(near.any(axis=0), near.argmax(axis=0), -1)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray
-from app.science.floors.measured import Floor, check_minima, late_updates, measure_floor
+from app.science.floors.measured import Floor, check_minima, measure_floor, updates_from
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
@@ -17,7 +17,7 @@ from app.science.theory.moments import affine_gradients, moments_refusal
 
 UNSTABLE = Message("The learning rate is not stable: there is no floor")
 UPDATES = 1000
-# Without replacement the later half of a run shall hold a whole epoch, if that is no longer.
+# Updates up to which a run without replacement is made longer, for its later half to hold an epoch.
 LONGEST = 2500
 
 
@@ -27,8 +27,8 @@ class NoiseFloor:
 
     Attributes:
         learning_rate, batch_size: ε and B.
-        floor: of the later half of the run; how far the earlier one leads to it is theory's, and
-            elsewhere the curvature's at the minimum.
+        floor: of the later half of the run. What it misses is known by theory, and elsewhere by
+            the curvature at the minimum.
         small_rate: Mandt et al.'s limit of its prediction for small rates, of plain SGD.
         reason: why there is no theory.
     """
@@ -107,7 +107,7 @@ def measure_floors(
             problem,
             plan,
             optimizer,
-            late_updates(problem, plan, half),
+            updates_from(problem, plan, half),
             missing=min(descent.memory, 1.0) ** half
             if descent
             else memory(problem, plan.rates[:half] / (1 - momentum)),

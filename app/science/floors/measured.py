@@ -15,8 +15,8 @@ from app.science.problems.problem import Problem
 from app.science.replicas import drifts, excess_loss, standard_error
 
 SETTLED = 0.01  # share of the stationary covariance that may still be missing
-POINTS = 1000  # of a path at most: more say no more
-COSTLY_POINTS = 150  # where each of their losses is a sum over all examples
+POINTS = 1000  # of a path at most: more would not make the mean more certain
+COSTLY_POINTS = 150  # the same where a loss takes a sum over all examples
 MINIMUM = Message("one with a known minimum in its domain")
 
 
@@ -91,7 +91,7 @@ def measure_floor(
         problem: the finite sum, with a known minimum.
         plan: of a replica.
         optimizer: the update rule.
-        updates: after which the losses are kept, such as `late_updates`.
+        updates: after which the losses are kept, such as `updates_from`.
         missing, predicted: what theory says of the `Floor`.
         replicas: R.
         seed: of the sampling.
@@ -105,7 +105,7 @@ def measure_floor(
     return Floor(plan, updates, losses, missing, predicted)
 
 
-def late_updates(problem: Problem, plan: Plan, first: int) -> IntArray:
+def updates_from(problem: Problem, plan: Plan, first: int) -> IntArray:
     """Up to `POINTS` updates (or `COSTLY_POINTS`) from one on, evenly spread."""
     points = POINTS if problem.surface.affine else COSTLY_POINTS
     return np.unique(np.linspace(first, plan.updates, points).round().astype(np.int64))

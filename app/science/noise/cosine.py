@@ -7,13 +7,13 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 
-# Below this many examples a batch gradient is too far from Gaussian for an expansion in 1/B;
-# and that expansion takes the noise for small beside the gradient.
+# The expansion in 1/B takes a batch's gradient for Gaussian, which that of fewer examples is not,
+# and its noise for small beside the full gradient.
 LARGE_BATCH = 16
 SMALL_NOISE = 0.1  # tr C/‖G‖² of the batch gradient
 
-# Nodes in log t, about the scale at which the integrand of `expected_cosine` turns. It falls at
-# least as fast as t to the left and 1/t to the right.
+# Nodes of `expected_cosine` in log t, 0 being about where its integrand turns. To the left it
+# falls at least as fast as t, to the right as 1/t: at both ends nothing of it is left.
 LOG_NODES = np.arange(-35.0, 40.0, 0.15)
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from app.science.arrays import FloatArray
 
-ROUNDING = 1e-10  # tangent of an angle that says nothing
-SHORTEST = 1e-12  # of a path's coordinates: a step no longer than that is made of rounding
+ROUNDING = 1e-10  # tangent of an angle that may be rounding alone
+SHORTEST = 1e-12  # step over coordinates, at or below which the step may be rounding alone
 
 
 class Spread(NamedTuple):

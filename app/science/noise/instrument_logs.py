@@ -13,7 +13,7 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-READINGS = 200  # of a run, at most
+READINGS = 200  # updates of a run at which the instruments are read, at most
 
 
 @dataclass(frozen=True)

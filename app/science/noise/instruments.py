@@ -16,7 +16,7 @@ from app.science.noise.batch_moments import BatchMoments
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-ROUNDING = 1e-12  # of a covariance's trace: less of it along a direction says nothing
+ROUNDING = 1e-12  # share of a variance along one direction that may be rounding alone
 
 # (problem, plan, name of the optimizer) -> why there is nothing to read, or None.
 Refusal: TypeAlias = Callable[[Problem, Plan, str], str | None]

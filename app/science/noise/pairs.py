@@ -14,7 +14,7 @@ from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay
 
-ROUNDING = 1e-12  # of ‖g‖²: batches whose squares differ by no more are the same
+ROUNDING = 1e-12  # relative difference of two ‖g‖² that may be rounding alone
 
 
 @dataclass(frozen=True, eq=False)

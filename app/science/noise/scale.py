@@ -8,9 +8,9 @@ from app.science.arrays import FloatArray, Point
 from app.science.noise.point import size_at_start, stationary
 from app.science.problems.problem import Problem
 
-RINGS = (1e-6, 1e-4)  # radii in narrower sides of the domain
-AROUND = 16  # points of a ring
-GROWTH = 100  # from ring to ring; 10⁴ where ‖G‖ falls with the distance
+RINGS = (1e-6, 1e-4)  # their radii, in units of the domain's narrower side
+AROUND = 16  # points on a ring
+GROWTH = 100  # from the outer to the inner ring; it is 10⁴ where ‖G‖ is proportional to the radius
 
 
 @dataclass(frozen=True, eq=False)

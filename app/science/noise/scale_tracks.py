@@ -14,8 +14,8 @@ from app.science.noise.estimators import Estimate
 from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, pairs_refusal
 from app.science.noise.scale import NoiseAlong, noise_along
 
-POINTS = 150  # of a run at which the noise is measured, about
-PAIRS = 60  # of a run, at most
+POINTS = 150  # of a run at which the noise is measured, roughly
+PAIRS = 60  # of batches along a run, at most
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,7 @@ def _newton(
         step = axes @ (axes.T @ g[:, 0] / curvatures)
         step = np.clip(step, -cell, cell)
         if np.all(np.abs(step) < 1e-12 * (1 + np.abs(point))):
-            break  # before the step: a cusp on the grid (Ackley's) keeps its exact place
+            break  # the step is not made: a cusp on the grid (Ackley's) keeps its exact place
         point = point - step
     settled = bool(np.all(np.abs(step) < 1e-8 * cell))
     return point if settled and bool(np.all(np.abs(point - start) <= 3 * cell)) else None

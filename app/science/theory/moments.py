@@ -21,8 +21,8 @@ from app.science.noise.point import example_gradients
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-AFFINE = 1e-9  # what gradients may miss a straight line by, of their size
-PLACES = 8  # at which they are tried
+AFFINE = 1e-9  # relative error up to which gradients count as affine
+PLACES = 8  # at which gradients are compared with affine ones
 BISECTIONS = 50
 
 
@@ -135,7 +135,7 @@ class Descent:
         """The covariance of θ that no longer changes, shape (2, 2); None of unstable rates."""
         if self.memory >= 1:
             return None
-        # The state's first component is always 1: its square is known, the rest is solved for.
+        # The state's first component is always 1, so its square is known: the rest is solved for.
         known, rest = self.transition[1:, 0], self.transition[1:, 1:]
         square = np.concatenate([[1.0], np.linalg.solve(np.eye(len(rest)) - rest, known)])
         return np.asarray(square.reshape(self._size, self._size)[1:3, 1:3])
@@ -164,13 +164,13 @@ def affine_gradients(problem: Problem) -> AffineGradients | None:
             for j in range(2)
         ]
     )  # (along, of, N)
-    # At no regular places: a periodic surface could be straight between those.
+    # The places are random: on regular ones a periodic surface could look affine.
     low, high = np.transpose(problem.surface.domain)
     for place in np.random.default_rng(0).uniform(low, high, size=(PLACES, 2)):
         gradients = example_gradients(problem, (float(place[0]), float(place[1])))
         straight = np.tensordot(place - minimum, slopes, axes=1) - offsets
         if np.abs(gradients - straight).max() > AFFINE * np.abs(gradients).max():
             return None
-    # What is left of G at the minimum is rounding.
+    # At the minimum G is 0, so any mean of the offsets is rounding.
     centred = offsets - offsets.mean(axis=1, keepdims=True)
     return AffineGradients(minimum, slopes.transpose(2, 1, 0), centred.T)

@@ -18,9 +18,9 @@ from app.science.message import Message
 from app.science.tradeoff.resampling import INTERVAL, Bootstrapped, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
-MISFIT = 0.25  # relative: of a hyperbola that misses a batch size by more nothing is said
+MISFIT = 0.25  # largest relative error at a batch size of a hyperbola that is still stated
 FEWEST = 3  # batch sizes: two fix the two parameters, the third says whether they fit
-REACH = 100.0  # how far beyond the batch sizes tried the critical one is looked for
+REACH = 100.0  # factor beyond the batch sizes tried up to which the critical one is looked for
 GRID_POINTS = 200
 BISECTIONS = 60
 
@@ -103,7 +103,7 @@ def critical_batch_size(updates: FloatArray, sizes: FloatArray) -> FloatArray:
     misfits = np.var(_shortfall(updates[..., None, :], sizes, grid), axis=-1)
     best = np.clip(np.argmin(misfits, axis=-1), 1, GRID_POINTS - 2)
     low, high = np.log(grid[best - 1]), np.log(grid[best + 1])
-    # Where the misfit's slope changes sign: a minimum itself cannot be told to full precision.
+    # The zero of the misfit's slope: unlike its minimum it can be found to full precision.
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         critical = np.exp(middle)[..., None]

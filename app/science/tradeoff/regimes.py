@@ -10,7 +10,7 @@ from app.science.tradeoff.passage import quantiles
 from app.science.tradeoff.resampling import INTERVAL, Bootstrapped, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
-TOLERANCE = 0.25  # more examples that still count as no more, and more updates
+TOLERANCE = 0.25  # share of additional examples, or updates, that still counts as no more
 
 
 class Regimes(NamedTuple):
