@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.arrays import Point
-from app.words.rounding import CONFIDENCE
+from app.science.replicas import CONFIDENCE
 
 
 def error_bars(errors: Iterable[float | None], theme: Theme, **more: Any) -> dict[str, Any]:

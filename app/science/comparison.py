@@ -17,7 +17,7 @@ from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
-BAND = (0.05, 0.5, 0.95)  # its quantiles
+BAND = (0.05, 0.5, 0.95)  # quantiles that show the spread
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
 

@@ -11,15 +11,15 @@ from app.science.engine import Trajectories
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-SHARE = 0.1  # of the updates
-LEAST = 10  # updates, where there are so many
-POINTS = 500  # of a replica
-LOSSES = 500  # of all replicas together, but no fewer than `REPLICA_LOSSES` of each
+SHARE = 0.1  # of the updates are late
+LEAST = 10  # late updates, of a run that has so many
+POINTS = 500  # of a replica that are recorded, at most
+LOSSES = 500  # evaluated of all replicas together, but at least `REPLICA_LOSSES` of each
 REPLICA_LOSSES = 20
 GOLDEN = (math.sqrt(5) - 1) / 2
-STILL = 1e-6  # of the domain's width, and of the examples' gradients: less is none
-SWINGS = 4  # times that an oscillation crosses its middle, at least
-SLOPE = 0.01  # of the gradient at the start: what has less of it left goes nowhere
+STILL = 1e-6  # share of the domain's width, or of an example's gradient, that counts as 0
+SWINGS = 4  # times that an oscillation crosses its middle at least
+SLOPE = 0.01  # share of the gradient at the start, at or below which a run no longer descends
 EVEN = 0.9  # ratio of an oscillation's width late to its width early
 
 

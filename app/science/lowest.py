@@ -6,9 +6,9 @@ from app.science.arrays import FloatArray
 from app.science.problems.curvature import hessian
 from app.science.problems.problem import Minimum, Problem
 
-ROUNDING = 1e-12  # of losses: a difference that small says nothing
-EQUAL = 1e-9  # minima whose losses differ by no more are equally low
-FLAT = 1e-6  # of the largest curvature: a smaller one is none
+ROUNDING = 1e-12  # relative difference of losses that may be rounding alone
+EQUAL = 1e-9  # relative difference of losses up to which minima are equally low
+FLAT = 1e-6  # share of the largest curvature, at or below which a curvature counts as 0
 
 
 def lowest_loss(problem: Problem) -> float | None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 
-# What is called at each pause. It is the caller's context that says so, as with a cancel scope,
-# for it says nothing of the result: a parameter would have to go through every function.
+# What is called at each pause. It changes no result, so it is set by the caller's context, as a
+# cancel scope is: as a parameter it would have to go through every function.
 AT_PAUSE: ContextVar[Callable[[], None] | None] = ContextVar("at_pause", default=None)
 
 

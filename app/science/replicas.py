@@ -5,6 +5,7 @@ every error is that of the replicas' own means.
 """
 
 import math
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +13,12 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
 
-ROUNDING = 10  # times what a loss is off by, taken beside the minimum
-DRIFT = 0.01  # share of the mean by which later losses may differ from earlier ones
-CERTAIN = 4  # standard errors: a chance of 1 in 16,000
+CONFIDENCE = NormalDist().inv_cdf(0.975)  # standard errors to either side: a 95 % interval
+ROUNDING = (
+    10  # times the error of a loss beside the minimum: a mean no larger may be rounding alone
+)
+DRIFT = 0.01  # share of the mean by which later losses differ from earlier ones without a drift
+CERTAIN = 4  # standard errors, which chance alone exceeds once in 16,000 times
 
 
 class Ratio(NamedTuple):
@@ -34,7 +38,7 @@ def excess_loss(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
     (m0, m1), lowest = problem.minima[0]
     with np.errstate(invalid="ignore"):  # a diverged replica's points are NaN
         excess = problem.loss(w0, w1) - lowest
-    # So near to a minimum the loss itself does not change.
+    # So near to the minimum the exact loss is the same: what differs is rounding.
     steps = np.arange(-8, 9) * np.finfo(float).eps
     off = np.ptp(problem.loss(m0 + steps[:, None], m1 + steps))
     return np.zeros_like(excess) if abs(float(excess.mean())) <= ROUNDING * off else excess

@@ -6,15 +6,15 @@ from app.language.speech import clauses, inside, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.floors.annealing import Annealing
 from app.science.floors.independent import NoiseFloor
-from app.science.replicas import ratio_of_means
-from app.words.rounding import CONFIDENCE, percent_at_most, with_interval
+from app.science.replicas import CONFIDENCE, ratio_of_means
+from app.words.rounding import percent_at_most, with_interval
 from app.words.runs import number
 
 
 def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:
     """How well theory does, where there is any, and how far below reshuffling stays."""
     floors = [*independent, *reshuffled]
-    if all(f.tail.floor == 0 for f in floors):
+    if all(f.floor.mean == 0 for f in floors):
         return _("Late in these runs no loss is above the lowest one, but for rounding.")
     return sentences(
         [
@@ -30,9 +30,9 @@ def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseF
 def _theory(independent: Sequence[NoiseFloor]) -> list[str]:
     parts = []
     exact = [
-        abs(f.tail.floor / f.exact_loss - 1)
+        abs(f.floor.mean / f.floor.predicted - 1)
         for f in independent
-        if f.settled and f.tail.floor and f.exact_loss
+        if f.floor.settled and f.floor.mean and f.floor.predicted
     ]
     if exact:
         parts.append(
@@ -43,9 +43,9 @@ def _theory(independent: Sequence[NoiseFloor]) -> list[str]:
             )
         )
     small = [
-        abs(f.small_rate_loss / f.exact_loss - 1)
+        abs(f.small_rate / f.floor.predicted - 1)
         for f in independent
-        if f.exact_loss and f.small_rate_loss is not None
+        if f.floor.predicted and f.small_rate is not None
     ]
     if small:
         parts.append(
@@ -66,13 +66,13 @@ def _theory(independent: Sequence[NoiseFloor]) -> list[str]:
 
 
 def _without_floor(floors: Sequence[NoiseFloor]) -> str:
-    lost = [f for f in floors if f.tail.diverged]
+    lost = [f for f in floors if f.floor.diverged]
     return _("Replicas diverge: {which}.", which=_which(lost)) if lost else ""
 
 
 def _unsettled(floors: Sequence[NoiseFloor]) -> str:
-    kept = [f for f in floors if not f.tail.diverged and f.tail.floor]
-    moving = [f for f in kept if not f.settled]
+    kept = [f for f in floors if not f.floor.diverged and f.floor.mean]
+    moving = [f for f in kept if not f.floor.settled]
     if not moving:
         return ""
     if len(moving) == len(kept):
@@ -85,14 +85,14 @@ def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFl
     pairs = [
         (alone, shuffled)
         for alone, shuffled in zip(independent, reshuffled, strict=True)
-        if alone.settled and shuffled.settled
+        if alone.floor.settled and shuffled.floor.settled
     ]
     short = [shuffled for _alone, shuffled in pairs if shuffled.epochs < 1]
     ratios = [
         ratio
         for alone, shuffled in pairs
         if shuffled.epochs >= 1
-        if (ratio := ratio_of_means(shuffled.tail.losses, alone.tail.losses))
+        if (ratio := ratio_of_means(shuffled.floor.losses, alone.floor.losses))
     ]
     parts = []
     if ratios:

@@ -8,8 +8,8 @@ from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences, translated
 from app.science.arrays import FloatArray, IntArray
+from app.science.noise.instrument_logs import Log
 from app.science.noise.instruments import INSTRUMENTS, Instrument
-from app.science.noise.logs import Log
 from app.words.noise import percent
 from app.words.runs import number
 

@@ -2,12 +2,12 @@
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
-from app.science.floors.last_batch import Comparison, last_batch
+from app.science.floors.last_batch import RemainderFloors, last_batch
 from app.words.rounding import percent_at_most, with_interval
 from app.words.runs import number
 
 
-def last_batch_caption(comparison: Comparison, examples: int) -> str:
+def last_batch_caption(comparison: RemainderFloors, examples: int) -> str:
     """The last batch's variance and kick, and the floors it leaves."""
     kept = comparison.uneven["keep"].plan
     replacement = kept.sampling == "with-replacement"
@@ -35,7 +35,7 @@ def last_batch_caption(comparison: Comparison, examples: int) -> str:
     )
 
 
-def _floors(comparison: Comparison) -> list[str]:
+def _floors(comparison: RemainderFloors) -> list[str]:
     reference, replicas = comparison.reference, comparison.reference.losses.shape[1]
     if all(floor.mean == 0 for floor in comparison.floors):
         return [_("At the ends of epochs no loss is above the lowest one, but for rounding.")]
@@ -60,7 +60,7 @@ def _floors(comparison: Comparison) -> list[str]:
     ]  # fmt: skip
 
 
-def _floor(comparison: Comparison, rule: str) -> str:
+def _floor(comparison: RemainderFloors, rule: str) -> str:
     floor = comparison.uneven[rule]
     if floor.mean is None:
         return _(
@@ -81,7 +81,7 @@ def _floor(comparison: Comparison, rule: str) -> str:
     return _("{rule}: {times} times (theory {theory})", rule=rule, times=times, theory=theory)
 
 
-def _theory(comparison: Comparison) -> str:
+def _theory(comparison: RemainderFloors) -> str:
     """Of what the prediction is, and how far off where it is not of this."""
     if comparison.exact is None:
         return _("No theory: it is that of a quadratic loss, which this is not.")

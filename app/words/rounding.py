@@ -4,10 +4,10 @@ import math
 
 from app.language.speech import gettext as _
 from app.science.arrays import Point
+from app.science.replicas import CONFIDENCE
 from app.words.noise import percent
 from app.words.runs import SMALL, number
 
-CONFIDENCE = 1.96  # standard errors in a 95 % interval
 EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays
 
 

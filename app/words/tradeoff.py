@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
-from app.science.tradeoff.fit import Estimate
 from app.science.tradeoff.regimes import TOLERANCE, Regimes
-from app.science.tradeoff.swept import Swept, measured
+from app.science.tradeoff.resampling import Bootstrapped
+from app.science.tradeoff.sweep_result import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 from app.words.rounding import percent_at_most
 from app.words.runs import number
@@ -153,6 +153,6 @@ def missing(swept: Swept) -> str:
     )
 
 
-def interval(estimate: Estimate) -> str:
+def interval(estimate: Bootstrapped[float]) -> str:
     """An estimate with its interval."""
     return f"{number(estimate.value)} ({number(estimate.low)}–{number(estimate.high)})"

@@ -9,7 +9,7 @@ from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.tradeoff.goal import Goal
 from app.science.tradeoff.passage import PATIENCE
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.sweep_result import Swept
 from app.words.rounding import percent_at_most
 from app.words.runs import number
 from app.words.tradeoff import interval, missing, so_far

@@ -10,7 +10,7 @@ import numpy as np
 from app.science.engine import DIVERGENCE_HALF_WIDTHS
 from app.science.problems.rosenbrock import STEEPNESS
 from app.science.problems.surface import Surface
-from app.science.tradeoff.chart import CELLS
+from app.science.tradeoff.loss_chart import CELLS
 from app.science.tradeoff.passage import PATIENCE, WINDOW, Passages, checks, quantiles
 from app.science.tradeoff.sweep import Task, Trial
 from benchmarks.peers.numba_examples import EXAMPLES, Example

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.sweep_result import Swept
 from app.science.tradeoff.tuned import Tuned
 from app.words.tradeoff_captions import (
     examples_caption,

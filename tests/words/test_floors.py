@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from app.science.problems.problem import Problem, build_problem
 from app.words.escape import escape_caption
 from app.words.floors import annealing_caption, floor_caption
 
+QUANTILE = NormalDist().inv_cdf(0.975)
 QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
 N, REPLICAS, UPDATES = 24, 8, 120
@@ -35,7 +37,7 @@ def interval(above: FloatArray, below: FloatArray) -> tuple[float, float, float]
     """A ratio of means over pairs of replicas, and its 95 % interval."""
     x, y = above.mean(axis=0), below.mean(axis=0)
     ratio = x.mean() / y.mean()
-    reach = 1.96 * np.std(x - ratio * y, ddof=1) / np.sqrt(len(x)) / y.mean()
+    reach = QUANTILE * np.std(x - ratio * y, ddof=1) / np.sqrt(len(x)) / y.mean()
     return ratio - reach, ratio, ratio + reach
 
 
@@ -61,16 +63,16 @@ def check_floors(
     assert "nan" not in caption
     assert not re.search(r"-\d|− *\d", caption.replace("e-", ""))
     every = [*independent, *reshuffled]
-    assert ("Replicas diverge" in caption) == any(lost(f.tail.losses) for f in every)
-    moving = [f for f in every if not lost(f.tail.losses) and not f.settled]
+    assert ("Replicas diverge" in caption) == any(lost(f.floor.losses) for f in every)
+    moving = [f for f in every if not lost(f.floor.losses) and not f.floor.settled]
     assert ("so no floors yet" in caption or "None has settled" in caption) == bool(moving)
 
-    settled = [f for f in independent if f.settled]
+    settled = [f for f in independent if f.floor.settled]
     within = re.search(r"every settled floor is within (\d+) % of the exact theory", caption)
     off = [
-        abs(f.tail.losses.mean() / f.exact_loss - 1)
+        abs(f.floor.losses.mean() / f.floor.predicted - 1)
         for f in settled
-        if f.exact_loss and not lost(f.tail.losses)
+        if f.floor.predicted and not lost(f.floor.losses)
     ]
     assert bool(within) == bool(off)
     if within:
@@ -80,11 +82,11 @@ def check_floors(
 
     cancels = "errors of an epoch's batches cancel" in caption
     for alone, shuffled in zip(independent, reshuffled, strict=True):
-        plan = shuffled.tail.plan
+        plan = shuffled.floor.plan
         epoch = N // shuffled.batch_size
         watched = plan.updates - plan.updates // 2 >= epoch
-        if cancels and alone.settled and shuffled.settled and watched:
-            assert interval(shuffled.tail.losses, alone.tail.losses)[2] < 1
+        if cancels and alone.floor.settled and shuffled.floor.settled and watched:
+            assert interval(shuffled.floor.losses, alone.floor.losses)[2] < 1
 
 
 @pytest.mark.parametrize("surface", WITH_MINIMA)
@@ -101,7 +103,7 @@ def test_a_floor_that_is_not_reached_is_none() -> None:
         measure_floors(problem, [(1e-4, 1), (2.5e-5, 16)], sampling=sampling, replicas=16)
         for sampling in ("with-replacement", "reshuffle")
     ]
-    assert not any(f.settled for floors in measured for f in floors)
+    assert not any(f.floor.settled for floors in measured for f in floors)
     caption = floor_caption(*measured)
     assert "None has settled: these are no floors yet." in caption
     assert "every settled floor" not in caption
@@ -122,7 +124,7 @@ def test_a_floor_s_slowness_is_seen_by_the_curvature(surface: str) -> None:
     for times, settled in ((0.5, False), (10.0, True)):
         rate = times / (flattest * UPDATES / 2)
         (found,) = measure_floors(problem, [(rate, 8)], updates=UPDATES, replicas=REPLICAS)
-        assert found.settled is settled
+        assert found.floor.settled is settled
 
 
 def test_a_whole_epoch_is_watched_where_that_is_not_too_long() -> None:

@@ -3,15 +3,17 @@
 import math
 import re
 from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
-from app.science.floors.last_batch import Comparison, compare_floors, even_batch_size
+from app.science.floors.last_batch import RemainderFloors, compare_floors, even_batch_size
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.words.last_batch import last_batch_caption
 
+QUANTILE = NormalDist().inv_cdf(0.975)
 QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
 NUMBER = r"([\d.,]+|less than 0\.0001)"
 REPLICAS = 5
@@ -27,7 +29,7 @@ def small(surface: str, examples: int) -> Problem:
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
 
 
-def compared(problem: Problem, batch_size: int, seed: int, faster: float = 1.0) -> Comparison:
+def compared(problem: Problem, batch_size: int, seed: int, faster: float = 1.0) -> RemainderFloors:
     return compare_floors(
         problem,
         batch_size,
@@ -51,7 +53,7 @@ def claims(caption: str) -> None:
     assert "full batch" not in caption
 
 
-def check(comparison: Comparison, caption: str, surface: str) -> None:
+def check(comparison: RemainderFloors, caption: str, surface: str) -> None:
     claims(caption)
     reference = comparison.even or comparison.uneven["drop"]
     below = reference.losses.mean(axis=0)
@@ -68,7 +70,7 @@ def check(comparison: Comparison, caption: str, surface: str) -> None:
             above = floor.losses.mean(axis=0)
             ratio = above.mean() / below.mean()
             apart = above - ratio * below  # pair by pair: they drew the same examples
-            reach = 1.96 * np.std(apart, ddof=1) / math.sqrt(REPLICAS) / below.mean()
+            reach = QUANTILE * np.std(apart, ddof=1) / math.sqrt(REPLICAS) / below.mean()
             value, low, high = (read(group) for group in found.groups()[:3])
             assert value == pytest.approx(ratio, rel=0.01, abs=1e-4)
             assert low == pytest.approx(max(0, ratio - reach), rel=0.01, abs=1e-4)

@@ -12,7 +12,7 @@ import pytest
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.tradeoff.sweep import Sweep, Task, refinement, run_task, tasks
-from app.science.tradeoff.swept import Swept, gather
+from app.science.tradeoff.sweep_result import Swept, gather
 from app.words.tradeoff import tradeoff_summary
 from app.words.tradeoff_captions import (
     examples_caption,

@@ -12,7 +12,7 @@ from app.api.queries.parameters import resolve_batch_size
 from app.api.queries.tradeoff import TradeoffQuery
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
-from app.science.tradeoff.swept import Swept, gather
+from app.science.tradeoff.sweep_result import Swept, gather
 from app.web.cache import Cache
 from app.web.jobs import Jobs, complete
 from app.web.workers import Workers

@@ -21,15 +21,15 @@ from app.api.queries.figures import (
 )
 from app.api.queries.parameters import resolve_batch_size
 from app.api.queries.run import RunQuery
-from app.figures.noise.along import along_figure
 from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.instruments import instrument_figure
 from app.figures.noise.last_batch import last_batch_figure
+from app.figures.noise.scale_tracks import along_figure
 from app.science.floors.last_batch import compare_floors, even_batch_size
 from app.science.noise.epoch_sum import epoch_sum, full_steps
-from app.science.noise.logs import Log, read_logs
-from app.science.noise.tracks import PAIRS, POINTS, tracks
+from app.science.noise.instrument_logs import Log, read_logs
+from app.science.noise.scale_tracks import PAIRS, POINTS, tracks
 from app.science.sampling import REMAINDERS, EpochPlan
 from app.web.cache import Cache
 

@@ -14,7 +14,7 @@ from app.api.queries.figures import TradeoffFigureQuery
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.sweep_result import Swept
 from app.web.responses import unless_gone
 
 router = figure_router()

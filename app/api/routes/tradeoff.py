@@ -18,7 +18,7 @@ from app.language.speech import translated
 from app.science.errors import ParameterError
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
-from app.science.tradeoff.swept import Swept, measured
+from app.science.tradeoff.sweep_result import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError
 from app.web.errors import busy_problem

@@ -8,12 +8,11 @@ import plotly.graph_objects as go
 from app.figures.noise.ridges import ridges_figure, say_instead
 from app.language.speech import gettext as _
 from app.science.comparison import Run
-from app.science.noise.along import turning_angles
 from app.science.noise.cloud import Cloud
-from app.science.noise.directions import BatchAngles, angles
+from app.science.noise.directions import BatchAngles, angles, turning_angles
 from app.science.noise.point import PointNoise
-from app.words.along_runs import turning_caption
 from app.words.noise_captions import angles_caption
+from app.words.run_noise import turning_caption
 
 
 def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.Figure:

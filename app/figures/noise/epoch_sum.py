@@ -12,7 +12,7 @@ from app.language.speech import translated
 from app.science.arrays import FloatArray
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
-from app.words.along_runs import epoch_sum_caption
+from app.words.run_noise import epoch_sum_caption
 from app.words.runs import batch_size_label
 
 DOTTED_UP_TO = 40  # steps that are each marked

@@ -10,8 +10,8 @@ from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import translated
+from app.science.noise.instrument_logs import Log
 from app.science.noise.instruments import INSTRUMENTS, Instrument
-from app.science.noise.logs import Log
 from app.words.instruments import instrument_caption, reach, threshold_label
 from app.words.runs import batch_size_label
 

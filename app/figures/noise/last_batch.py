@@ -5,11 +5,11 @@ import plotly.graph_objects as go
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.floors.last_batch import Comparison
+from app.science.floors.last_batch import RemainderFloors
 from app.words.last_batch import last_batch_caption
 
 
-def last_batch_figure(comparison: Comparison, examples: int, theme: str) -> go.Figure:
+def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) -> go.Figure:
     """Loss above the minimum at the ends of epochs: measured with 95 % intervals, and predicted."""
     colours = THEMES[theme]
     bars = [

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.sweep_result import Swept
 
 # The figures of a sweep, by name: of its optimizers, in a theme.
 SWEPT: dict[str, Callable[[tuple[Swept, ...], str], go.Figure]] = {

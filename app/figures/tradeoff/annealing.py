@@ -19,20 +19,20 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
     return go.Figure(
         go.Bar(
             x=[
-                _("{name}<br>{count:,} updates", name=name, count=tail.plan.updates)
-                for name, tail in ways
+                _("{name}<br>{count:,} updates", name=name, count=floor.plan.updates)
+                for name, floor in ways
             ],
-            y=[tail.floor for _name, tail in ways],
+            y=[floor.mean for _name, floor in ways],
             width=0.5,
             marker={
                 "color": [
-                    colours.batch_size(int(tail.plan.sizes[0]), examples, 0.7)
-                    if tail is annealing.decay
-                    else colours.batch_size(int(tail.plan.sizes.max()), examples, 0.7)
-                    for name, tail in ways
+                    colours.batch_size(int(floor.plan.sizes[0]), examples, 0.7)
+                    if floor is annealing.decay
+                    else colours.batch_size(int(floor.plan.sizes.max()), examples, 0.7)
+                    for name, floor in ways
                 ]
             },
-            error_y=error_bars((tail.error for _name, tail in ways), colours),
+            error_y=error_bars((floor.error for _name, floor in ways), colours),
             hovertemplate="%{y:.3g}<extra></extra>",
             meta={"role": "floors"},
         ),

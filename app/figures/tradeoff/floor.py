@@ -27,12 +27,12 @@ def floor_figure(
     """
     colours = THEMES[theme]
     traces = []
-    known = [f for f in independent if f.small_rate_loss is not None]
+    known = [f for f in independent if f.small_rate is not None]
     if known:
         traces.append(
             go.Scatter(
                 x=[f.ratio for f in known],
-                y=[f.small_rate_loss for f in known],
+                y=[f.small_rate for f in known],
                 mode="lines",
                 line={"width": 1.4, "color": colours.text, "dash": "dash"},
                 name=_("theory for small rates"),
@@ -40,11 +40,11 @@ def floor_figure(
                 meta={"role": "small rate"},
             )
         )
-    exact = [f for f in independent if f.exact_loss is not None]
+    exact = [f for f in independent if f.floor.predicted is not None]
     traces.append(
         go.Scatter(
             x=[f.ratio for f in exact],
-            y=[f.exact_loss for f in exact],
+            y=[f.floor.predicted for f in exact],
             mode="markers",
             marker={"symbol": "line-ew", "size": 24, "line": {"width": 2, "color": colours.text}},
             name=_("exact theory"),
@@ -56,20 +56,20 @@ def floor_figure(
         ("independent", _("independent"), independent, "circle"),
         ("reshuffled", _("reshuffled"), reshuffled, "circle-open"),
     ):
-        seen = [f for f in floors if (f.tail.floor or 0) > 0]
+        seen = [f for f in floors if (f.floor.mean or 0) > 0]
         traces.append(
             go.Scatter(
                 x=[f.ratio for f in seen],
-                y=[f.tail.floor for f in seen],
+                y=[f.floor.mean for f in seen],
                 mode="markers",
                 marker={
                     "symbol": symbol,
                     "size": 9,
                     "line": {"width": 1.5},
                     "color": [colours.batch_size(f.batch_size, examples) for f in seen],
-                    "opacity": [1.0 if f.settled else UNSETTLED for f in seen],
+                    "opacity": [1.0 if f.floor.settled else UNSETTLED for f in seen],
                 },
-                error_y=error_bars((f.tail.error for f in seen), colours, thickness=1, width=3),
+                error_y=error_bars((f.floor.error for f in seen), colours, thickness=1, width=3),
                 text=[
                     _(
                         "{label}, rate {rate:.3g}",

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.marks import DASHES, log_axis, measured
 from app.language.speech import gettext as _
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.sweep_result import Swept
 from app.words.tradeoff_captions import pareto_caption
 
 POINTS = 80  # of the hyperbola

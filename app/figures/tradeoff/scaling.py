@@ -11,7 +11,7 @@ from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_ax
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.tradeoff.regimes import Regimes
-from app.science.tradeoff.swept import Swept
+from app.science.tradeoff.sweep_result import Swept
 from app.words.tradeoff_captions import examples_caption, updates_caption
 
 POINTS = 60  # of a fitted line

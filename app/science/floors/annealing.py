@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from app.science.errors import ParameterError
-from app.science.floors.independent import SETTLED
-from app.science.floors.tail import Tail, check_minimum, measure_tail
+from app.science.floors.measured import Floor, check_minima, measure_floor, updates_from
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -20,13 +19,15 @@ class Annealing(NamedTuple):
     Attributes:
         decay: the learning rate was divided.
         growth: the batch size was multiplied: as many epochs, fewer updates.
-        settled: whether by the curvature at the minimum either had come within 1 % of stationary
-            in the earlier half of its last stage, and neither loss drifts in the later one.
     """
 
-    decay: Tail
-    growth: Tail
-    settled: bool
+    decay: Floor
+    growth: Floor
+
+    @property
+    def settled(self) -> bool:
+        """Whether both are floors."""
+        return self.decay.settled and self.growth.settled
 
     @property
     def ratio(self) -> Ratio | None:
@@ -48,8 +49,8 @@ def anneal(
 ) -> Annealing:
     """Divide the learning rate, or multiply the batch size, each so many epochs; plain SGD.
 
-    From the lowest minimum, so that nothing of the way down is mistaken for a floor; the floors
-    are those of the later half of the last stage.
+    From the lowest minimum; the floors are those of the later half of the last stage. How far
+    its earlier half leads to them is judged by the curvature at the minimum.
 
     Args:
         problem: the finite sum.
@@ -79,8 +80,8 @@ def anneal(
                 times=stages - 1,
             ),
         )
-    check_minimum(problem)
-    tails, left = [], []
+    check_minima(problem)
+    floors = []
     for schedule in (
         {"lr_schedule": "step", "decay": Decay(epochs, 1 / factor)},
         {"growth": Growth(factor, epochs)},
@@ -94,17 +95,15 @@ def anneal(
             **schedule,
         )
         begins, first = (int(plan.epoch_ends[-1 - e]) for e in (epochs, epochs // 2))
-        tails.append(
-            measure_tail(
+        floors.append(
+            measure_floor(
                 problem,
                 plan,
                 sgd(),
-                problem.minima[0].point,
-                first=first,
+                updates_from(problem, plan, first),
+                missing=memory(problem, plan.rates[begins:first]),
                 replicas=replicas,
                 seed=seed,
             )
         )
-        left.append(memory(problem, plan.rates[begins:first]))
-    settled = max(left) <= SETTLED and not any(tail.drifts for tail in tails)
-    return Annealing(tails[0], tails[1], settled)
+    return Annealing(*floors)

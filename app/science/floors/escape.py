@@ -10,16 +10,16 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
-from app.science.floors.tail import check_minimum
+from app.science.floors.measured import check_minima
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem
+from app.science.replicas import CONFIDENCE
 
-NORMAL_975 = 1.959964  # quantile of the standard normal
-ROLLS = 2000  # steps of gradient descent that find a point's well
-ROLL = 0.5  # their rate, over the largest curvature at the wells
+ROLLS = 2000  # steps of gradient descent from a point to the bottom of its well
+ROLL = 0.5  # the rate of these steps is this over the largest curvature at the wells
 ALIKE = 0.05  # share by which the curvatures of two wells must differ to be told apart
 
 
@@ -94,7 +94,7 @@ def find_wells(problem: Problem) -> Wells:
     Raises:
         ParameterError: a surface with fewer than two, or with two as sharp as each other.
     """
-    check_minimum(problem, 2)
+    check_minima(problem, Message("one with {count} minima in its domain", count=2), 2)
     wells = [
         Well(minimum.point, float(np.trace(hessian(problem, minimum.point))))
         for minimum in problem.minima[:2]
@@ -180,7 +180,7 @@ def in_well(problem: Problem, wells: Wells, w0: FloatArray, w1: FloatArray) -> I
         g0, g1 = problem.gradient(w0, w1)
         w0, w1 = w0 - ROLL / steepest * g0, w1 - ROLL / steepest * g1
     away = np.array([np.hypot(w0 - p[0], w1 - p[1]) for p in points])
-    # Half way between the wells nothing comes to rest: what has rolled is far nearer to one.
+    # Descent ends at a minimum, so a point that has rolled into a well is much nearer to it.
     near = away < math.dist(*points) / 4
     return np.where(near.any(axis=0), near.argmax(axis=0), -1)
 
@@ -191,8 +191,8 @@ def wilson(number: int, total: int) -> Share:
     >>> wilson(0, 100).low, round(wilson(0, 100).high, 3)
     (0.0, 0.037)
     """
-    z2 = NORMAL_975**2
+    z2 = CONFIDENCE**2
     centre = (number + z2 / 2) / (total + z2)
-    reach = NORMAL_975 * math.sqrt(number * (total - number) / total + z2 / 4) / (total + z2)
+    reach = CONFIDENCE * math.sqrt(number * (total - number) / total + z2 / 4) / (total + z2)
     low, high = centre - reach, centre + reach
     return Share(number, total, low if number else 0.0, high if number < total else 1.0)

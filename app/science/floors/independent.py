@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.science.arrays import FloatArray
-from app.science.floors.tail import Tail, check_minimum, measure_tail
+from app.science.floors.measured import Floor, check_minima, measure_floor, updates_from
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems.curvature import memory
 from app.science.problems.problem import Problem
-from app.science.theory.moments import affine_gradients, refusal
-from app.science.theory.stationary import loss_floor, small_rate_covariance
+from app.science.theory.moments import affine_gradients, moments_refusal
 
 UNSTABLE = Message("The learning rate is not stable: there is no floor")
-SETTLED = 0.01  # share of the stationary covariance that may still be missing
 UPDATES = 1000
-# Without replacement the later half of a run shall hold a whole epoch, if that is no longer.
+# Updates up to which a run without replacement is made longer, for its later half to hold an epoch.
 LONGEST = 2500
 
 
@@ -27,24 +27,17 @@ class NoiseFloor:
 
     Attributes:
         learning_rate, batch_size: ε and B.
-        tail: the later half of the run, as measured.
-        settled: whether no replica diverged, in that half the losses do not drift, and before it
-            the run had come within 1 % of stationary by theory, elsewhere by the curvature at the
-            minimum.
-        exact: the stationary covariance of θ by theory, shape (2, 2); None where there is none.
-        small_rate: Mandt et al.'s limit of it for small rates, of plain SGD.
-        hessian: H, where there is theory.
+        floor: of the later half of the run. What it misses is known by theory, and elsewhere by
+            the curvature at the minimum.
+        small_rate: Mandt et al.'s limit of its prediction for small rates, of plain SGD.
         reason: why there is no theory.
     """
 
     learning_rate: float
     batch_size: int
-    tail: Tail
-    settled: bool
-    exact: FloatArray | None = None
-    small_rate: FloatArray | None = None
-    hessian: FloatArray | None = None
-    reason: str | None = None
+    floor: Floor
+    small_rate: float | None
+    reason: str | None
 
     @property
     def ratio(self) -> float:
@@ -54,23 +47,8 @@ class NoiseFloor:
     @property
     def epochs(self) -> float:
         """How many epochs the later half of the run is."""
-        plan = self.tail.plan
+        plan = self.floor.plan
         return (plan.updates - plan.updates // 2) / plan.epochs[0].updates
-
-    @property
-    def exact_loss(self) -> float | None:
-        """The floor of the exact covariance."""
-        return self._loss(self.exact)
-
-    @property
-    def small_rate_loss(self) -> float | None:
-        """The floor of the limit for small rates."""
-        return self._loss(self.small_rate)
-
-    def _loss(self, covariance: FloatArray | None) -> float | None:
-        if self.hessian is None or covariance is None:
-            return None
-        return loss_floor(self.hessian, covariance)
 
 
 def measure_floors(
@@ -100,12 +78,11 @@ def measure_floors(
         ParameterError: a parameter outside what its description says, or a surface without a
             known minimum.
     """
-    check_minimum(problem)
+    check_minima(problem)
     name = "momentum" if momentum else "sgd"
     optimizer = OPTIMIZERS[name](**({"momentum": momentum} if momentum else {}))
     gradients = affine_gradients(problem)
-    minimum = problem.minima[0].point
-    noise = noise_at(problem, minimum).covariance
+    noise = noise_at(problem, problem.minima[0].point).trace
     floors = []
     for rate, size in points:
         length = updates_of(problem.size, size, sampling, updates)
@@ -118,34 +95,27 @@ def measure_floors(
             remainder="drop",
         )
         half = length // 2
-        tail = measure_tail(
-            problem, plan, optimizer, minimum, first=half, replicas=replicas, seed=seed
-        )
-        reason = refusal(problem, plan, name)
+        reason = moments_refusal(problem, plan, name)
         descent = gradients.descent(rate, size, momentum) if gradients else None
-        left = (
-            min(descent.memory, 1.0) ** half
+        predicted = small = None
+        if descent and not reason:
+            predicted = descent.floor
+            reason = UNSTABLE if predicted is None else None
+            if not momentum:
+                small = small_rate_floor(descent.hessian, noise, rate, size)
+        floor = measure_floor(
+            problem,
+            plan,
+            optimizer,
+            updates_from(problem, plan, half),
+            missing=min(descent.memory, 1.0) ** half
             if descent
-            else memory(problem, plan.rates[:half] / (1 - momentum))
+            else memory(problem, plan.rates[:half] / (1 - momentum)),
+            predicted=predicted,
+            replicas=replicas,
+            seed=seed,
         )
-        settled = left <= SETTLED and not tail.diverged and not tail.drifts
-        if reason or not gradients or not descent:
-            floors.append(NoiseFloor(rate, size, tail, settled, reason=reason))
-            continue
-        exact = descent.stationary
-        small = small_rate_covariance(gradients.hessian, noise, rate, size)
-        floors.append(
-            NoiseFloor(
-                rate,
-                size,
-                tail,
-                settled,
-                exact,
-                None if momentum else small,
-                gradients.hessian,
-                reason=None if exact is not None else UNSTABLE,
-            )
-        )
+        floors.append(NoiseFloor(rate, size, floor, small, reason))
     return tuple(floors)
 
 
@@ -156,3 +126,26 @@ def updates_of(examples: int, batch_size: int, sampling: str, least: int = UPDAT
     """
     epochs = 2 * (examples // batch_size) if sampling != "with-replacement" else 0
     return max(least, min(epochs, LONGEST))
+
+
+def small_rate_floor(
+    hessian: FloatArray, noise: float, learning_rate: float, batch_size: float
+) -> float | None:
+    r"""The floor ε tr C/(4B) of SGD on a quadratic, for small rates (Mandt et al. 2017).
+
+    It is :math:`\tfrac{1}{2}\mathrm{tr}(AS)` of the S that solves
+    :math:`AS + SA = (\varepsilon/B)\,C`. Where A and C have the same axes that S is too small, by
+    the factor 1 − ελ/2 along an axis of curvature λ.
+
+    Args:
+        hessian: A.
+        noise: tr C, total variance of an example's gradient.
+        learning_rate: ε.
+        batch_size: B.
+
+    Returns:
+        None unless every eigenvalue of εA is above 0 and below 2.
+    """
+    steps = learning_rate * np.linalg.eigvalsh(hessian)
+    stable = np.all((steps > 0) & (steps < 2))
+    return learning_rate * noise / (4 * batch_size) if stable else None

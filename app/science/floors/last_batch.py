@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.science.floors.stationary import Floor, measure_floor
+from app.science.floors.epoch_ends import measure_epoch_ends
+from app.science.floors.measured import Floor
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
 from app.science.sampling import REMAINDERS, EpochPlan, variance_ratio
@@ -56,7 +57,7 @@ def even_batch_size(examples: int, batch_size: int) -> int | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class RemainderFloors:
     """Floors with a last, smaller batch, and without one.
 
     Attributes:
@@ -100,25 +101,25 @@ def compare_floors(
     epochs: int = 60,
     replicas: int = 64,
     seed: int = 0,
-) -> Comparison:
+) -> RemainderFloors:
     """Measure the floor under every rule for the remainder, and with even batches if there are.
 
     Args:
         problem: the finite sum.
         batch_size: B.
         even: the batch size to compare with, such as `even_batch_size`; None for none.
-        learning_rate: and all below: as `measure_floor`.
+        learning_rate: and all below: as `measure_epoch_ends`.
         sampling: ``reshuffle`` or ``with-replacement``.
         epochs: of a replica.
         replicas: of each.
         seed: of the sampling.
 
     Raises:
-        ParameterError: as `measure_floor`.
+        ParameterError: as `measure_epoch_ends`.
     """
 
     def floor(size: int, remainder: str) -> Floor:
-        return measure_floor(
+        return measure_epoch_ends(
             problem,
             EpochPlan(problem.size, size, remainder),
             learning_rate=learning_rate,
@@ -129,7 +130,7 @@ def compare_floors(
         )
 
     gradients = affine_gradients(problem)
-    return Comparison(
+    return RemainderFloors(
         even=None if even is None else floor(even, "keep"),
         uneven={remainder: floor(batch_size, remainder) for remainder in REMAINDERS},
         exact=None if gradients is None else gradients.same_noise,

@@ -13,10 +13,10 @@ from app.science.noise.directions import Directions, angles, summarise
 from app.science.noise.law import check_batch_sizes, variance_factor
 from app.science.noise.point import PointNoise
 from app.science.pauses import pause
+from app.science.replicas import CONFIDENCE
 
-BLOCK = 1 << 16  # draws × examples prepared at once: what stays in the cache
-INTERVAL_DRAWS = 30  # fewer say too little of their own fourth moments
-NORMAL_975 = 1.959964  # quantile of the standard normal
+BLOCK = 1 << 16  # draws × examples prepared at once: as much as stays in the processor's cache
+INTERVAL_DRAWS = 30  # of fewer draws the error itself is too uncertain to state
 NEGLIGIBLE = 1e-9  # a standard error below this part of the trace is rounding
 
 
@@ -70,7 +70,7 @@ class Cloud:
         """The measured trace's 95 % interval, by the normal law; None without an error."""
         if self.trace_error is None:
             return None
-        reach = NORMAL_975 * self.trace_error
+        reach = CONFIDENCE * self.trace_error
         return max(0.0, self.trace_measured - reach), self.trace_measured + reach
 
     @property
@@ -136,7 +136,7 @@ def _mean_deviations(
     for order in _orders(deviations.shape[1], int(sizes[-1]), draws, seed, replacement=replacement):
         here = slice(done, done + len(order))
         for component, values in zip(means, deviations, strict=True):
-            # What each batch adds to the next smaller one within it.
+            # The sum of the examples by which each batch exceeds the next smaller one.
             added = np.add.reduceat(values[order], starts, axis=1)
             component[here] = np.cumsum(added, axis=1) / sizes
         done += len(order)

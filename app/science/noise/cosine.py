@@ -7,16 +7,14 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 
-# Below this many examples a batch gradient is too far from Gaussian for an expansion in 1/B;
-# and that expansion takes the noise for small beside the gradient.
+# The expansion in 1/B takes a batch's gradient for Gaussian, which that of fewer examples is not,
+# and its noise for small beside the full gradient.
 LARGE_BATCH = 16
 SMALL_NOISE = 0.1  # tr C/‖G‖² of the batch gradient
 
-# Nodes in log t, about the scale at which the integrand of `expected_cosine` turns. It falls at
-# least as fast as t to the left and 1/t to the right.
+# Nodes of `expected_cosine` in log t, 0 being about where its integrand turns. To the left it
+# falls at least as fast as t, to the right as 1/t: at both ends nothing of it is left.
 LOG_NODES = np.arange(-35.0, 40.0, 0.15)
-ISOTROPIC_NODES, ISOTROPIC_WEIGHTS = np.polynomial.legendre.leggauss(64)
-GAUSSIAN_REACH = 7.0  # e^{−s²} beyond it is lost in rounding
 
 
 def expected_cosine(gradient: FloatArray, covariances: FloatArray) -> FloatArray:
@@ -54,25 +52,6 @@ def expected_cosine(gradient: FloatArray, covariances: FloatArray) -> FloatArray
     step = LOG_NODES[1] - LOG_NODES[0]
     integral = step * np.sum(integrand, axis=-1)
     return np.asarray(np.minimum(2 / math.sqrt(math.pi) * integral, 1.0))
-
-
-def cosine_isotropic(k: FloatArray) -> FloatArray:
-    r"""The same where the noise has variance s² in every direction, k = ‖G‖²/(4s²).
-
-    .. math:: E\cos = \sqrt{\pi k/2}\; e^{-k} \left(I_0(k) + I_1(k)\right)
-        = \frac{2}{\sqrt\pi} \sqrt{2k} \int_0^{\pi/2} e^{-2k\sin^2\varphi} \cos^2\varphi\,d\varphi
-
-    The integral, by Gauss–Legendre, neither overflows nor cancels, from k = 0 to any.
-
-    >>> cosine_isotropic(np.array([0.0, 1.0, 1e8])).round(6).tolist()
-    [0.0, 0.84432, 1.0]
-    """
-    root = np.sqrt(2 * np.asarray(k, dtype=np.float64))[..., None]
-    end = np.arcsin(np.minimum(1.0, GAUSSIAN_REACH / np.maximum(root, GAUSSIAN_REACH)))
-    phi = end * (ISOTROPIC_NODES + 1) / 2
-    integrand = np.exp(-((root * np.sin(phi)) ** 2)) * np.cos(phi) ** 2
-    integral = np.sum(ISOTROPIC_WEIGHTS * integrand, axis=-1) * end[..., 0] / 2
-    return np.asarray(2 / math.sqrt(math.pi) * root[..., 0] * integral)
 
 
 def cosine_large_batch(

@@ -7,7 +7,8 @@ import numpy as np
 
 from app.science.arrays import FloatArray
 
-ROUNDING = 1e-10  # tangent of an angle that says nothing
+ROUNDING = 1e-10  # tangent of an angle that may be rounding alone
+SHORTEST = 1e-12  # step over coordinates, at or below which the step may be rounding alone
 
 
 class Spread(NamedTuple):
@@ -55,6 +56,23 @@ def angles(vectors: FloatArray, references: FloatArray) -> FloatArray:
     cross = vectors[..., 0] * references[..., 1] - vectors[..., 1] * references[..., 0]
     cross = np.where(np.abs(cross) <= ROUNDING * np.abs(dot), 0.0, np.abs(cross))
     return np.asarray(np.degrees(np.arctan2(cross, dot)))
+
+
+def turning_angles(points: FloatArray) -> FloatArray:
+    """Angles between the successive steps of a path, in degrees from 0 to 180.
+
+    Steps of no length, or of nothing but rounding (10⁻¹² of the path's largest coordinate), have
+    no direction: they are left out, and their neighbours compared.
+
+    Args:
+        points: every point of a path, none thinned out, shape (P, 2); those not finite, after a
+            divergence, are left out.
+    """
+    path = points[np.all(np.isfinite(points), axis=1)]
+    steps = np.diff(path, axis=0)
+    shortest = SHORTEST * np.abs(path).max(initial=0.0)
+    steps = steps[np.hypot(steps[:, 0], steps[:, 1]) > shortest]
+    return angles(steps[1:], steps[:-1])
 
 
 def summarise(degrees: FloatArray) -> Directions | None:

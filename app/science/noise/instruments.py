@@ -12,11 +12,11 @@ import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.message import Message
-from app.science.noise.samples import Samples
+from app.science.noise.batch_moments import BatchMoments
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-ROUNDING = 1e-12  # of a covariance's trace: less of it along a direction says nothing
+ROUNDING = 1e-12  # share of a variance along one direction that may be rounding alone
 
 # (problem, plan, name of the optimizer) -> why there is nothing to read, or None.
 Refusal: TypeAlias = Callable[[Problem, Plan, str], str | None]
@@ -53,7 +53,7 @@ class Instrument:
     verdict: str = Message("a larger batch is asked for")
     reading: str
     undefined: str
-    measure: Callable[[Samples], FloatArray]
+    measure: Callable[[BatchMoments], FloatArray]
     refusal: Refusal
 
     def acted(self, values: FloatArray, sizes: IntArray) -> BoolArray:
@@ -62,44 +62,44 @@ class Instrument:
         return np.asarray(values > threshold if self.acts == "above" else values < threshold)
 
 
-def norm_test(samples: Samples) -> FloatArray:
+def norm_test(batches: BatchMoments) -> FloatArray:
     """√(tr Ĉ)/‖g‖, Ĉ the estimated covariance of g: the standard error of g over its length."""
-    variance = np.trace(samples.sampling_covariance, axis1=1, axis2=2)
-    return np.asarray(np.sqrt(variance / samples.squared_norm))
+    variance = np.trace(batches.sampling_covariance, axis1=1, axis2=2)
+    return np.asarray(np.sqrt(variance / batches.squared_norm))
 
 
-def inner_product_test(samples: Samples) -> FloatArray:
+def inner_product_test(batches: BatchMoments) -> FloatArray:
     """√(g′Ĉg)/‖g‖²: the part of `norm_test` along g."""
-    return _relative_error(samples, samples.gradient)
+    return _relative_error(batches, batches.gradient)
 
 
-def orthogonality_test(samples: Samples) -> FloatArray:
+def orthogonality_test(batches: BatchMoments) -> FloatArray:
     """√(u′Ĉu)/‖g‖, u ⟂ g a unit vector: the part of `norm_test` across g."""
-    return _relative_error(samples, samples.gradient[:, ::-1] * (-1, 1))
+    return _relative_error(batches, batches.gradient[:, ::-1] * (-1, 1))
 
 
-def cabs(samples: Samples) -> FloatArray:
+def cabs(batches: BatchMoments) -> FloatArray:
     """ε tr Σ̂/(L − L_min), in examples."""
-    variance = np.trace(samples.covariance, axis1=1, axis2=2)
-    return np.asarray(samples.learning_rate * variance / samples.excess_loss)
+    variance = np.trace(batches.covariance, axis1=1, axis2=2)
+    return np.asarray(batches.learning_rate * variance / batches.excess_loss)
 
 
-def early_stopping(samples: Samples) -> FloatArray:
+def early_stopping(batches: BatchMoments) -> FloatArray:
     """B/2 Σ_d g_d²/Σ̂_dd: about 1 for a gradient that is nothing but noise.
 
     The paper's criterion is 1 less this, and stops above 0.
     """
-    variances = np.diagonal(samples.covariance, axis1=1, axis2=2)
-    ratios = samples.gradient**2 / variances
-    return np.asarray(samples.sizes / 2 * ratios.sum(axis=1))
+    variances = np.diagonal(batches.covariance, axis1=1, axis2=2)
+    ratios = batches.gradient**2 / variances
+    return np.asarray(batches.sizes / 2 * ratios.sum(axis=1))
 
 
-def _relative_error(samples: Samples, direction: FloatArray) -> FloatArray:
+def _relative_error(batches: BatchMoments, direction: FloatArray) -> FloatArray:
     """Standard error of g along vectors as long as g, over ‖g‖; NaN where it is but rounding."""
-    variance = np.einsum("ud,ude,ue->u", direction, samples.sampling_covariance, direction)
-    all_ways = np.trace(samples.sampling_covariance, axis1=1, axis2=2) * samples.squared_norm
+    variance = np.einsum("ud,ude,ue->u", direction, batches.sampling_covariance, direction)
+    all_ways = np.trace(batches.sampling_covariance, axis1=1, axis2=2) * batches.squared_norm
     spread = np.where(variance > ROUNDING * all_ways, variance, np.nan)
-    return np.asarray(np.sqrt(spread) / samples.squared_norm)
+    return np.asarray(np.sqrt(spread) / batches.squared_norm)
 
 
 def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:  # noqa: ARG001

@@ -7,14 +7,14 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.noise.along import NoiseAlong, noise_along
 from app.science.noise.estimators import Estimate, estimate, targets
 from app.science.noise.point import STATIONARY, example_gradients, size_at_start
+from app.science.noise.scale import NoiseAlong, noise_along
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay
 
-ROUNDING = 1e-12  # of ‖g‖²: batches whose squares differ by no more are the same
+ROUNDING = 1e-12  # relative difference of two ‖g‖² that may be rounding alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class Pairs:
         return [slice(max(0, k + 1 - window), k + 1) for k in range(len(self.updates))]
 
 
-def refusal(plan: Plan) -> str | None:
+def pairs_refusal(plan: Plan) -> str | None:
     """Why the batches of a run cannot be paired without bias; None if they can."""
     if plan.sampling == "sequential":
         return Message("In the stored order a batch is not drawn at random")
@@ -103,9 +103,9 @@ def fair_updates(plan: Plan, count: int) -> IntArray:
         count: at most so many, evenly chosen.
 
     Returns:
-        Numbers of updates, none where there is a `refusal`.
+        Numbers of updates, none where there is a `pairs_refusal`.
     """
-    if refusal(plan):
+    if pairs_refusal(plan):
         return np.array([], dtype=np.int64)
     updates = np.arange(1, plan.updates + 1)
     if plan.sampling != "with-replacement":

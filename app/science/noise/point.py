@@ -9,7 +9,7 @@ from app.science.arrays import FloatArray, IntArray, Point, Values
 from app.science.errors import ParameterError
 from app.science.problems.problem import Problem
 
-STATIONARY = 1e-10  # ‖G‖ over the gradients' size, at or below which G is taken for 0
+STATIONARY = 1e-10  # ‖G‖ over the size of the gradients, at or below which G counts as 0
 ALL = slice(None)
 ROUNDING = 4 * np.finfo(np.float64).eps
 

@@ -1,4 +1,6 @@
-"""The noise scale over the plane, and where it has no bound."""
+"""The noise scale over the plane and along runs, and where it has no bound."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -6,19 +8,50 @@ from app.science.arrays import FloatArray, Point
 from app.science.noise.point import size_at_start, stationary
 from app.science.problems.problem import Problem
 
-RINGS = (1e-6, 1e-4)  # radii in narrower sides of the domain
-AROUND = 16  # points of a ring
-GROWTH = 100  # from ring to ring; 10⁴ where ‖G‖ falls with the distance
+RINGS = (1e-6, 1e-4)  # their radii, in units of the domain's narrower side
+AROUND = 16  # points on a ring
+GROWTH = 100  # from the outer to the inner ring; it is 10⁴ where ‖G‖ is proportional to the radius
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseAlong:
+    """The exact gradient noise at points of a run.
+
+    Attributes:
+        points: θ, shape (P, 2).
+        loss: L, shape (P,).
+        squared_norm: ‖G‖², exactly 0 where G is zero to rounding, shape (P,).
+        trace: tr Σ, exactly 0 where every gradient is zero to rounding, shape (P,).
+        noise_scale: tr Σ/‖G‖² in examples, shape (P,): infinite where G alone is zero to
+            rounding, NaN where every gradient is.
+    """
+
+    points: FloatArray
+    loss: FloatArray
+    squared_norm: FloatArray
+    trace: FloatArray
+    noise_scale: FloatArray
 
 
 def noise_scales(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
     """tr Σ/‖G‖² at points; infinite at stationary ones, NaN where there is no noise either."""
     (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
     squared_norm, trace = g0**2 + g1**2, covariance.trace
-    return scale_of(squared_norm, trace, size_at_start(problem))
+    return _scale(squared_norm, trace, size_at_start(problem))
 
 
-def scale_of(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> FloatArray:
+def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
+    """Measure the noise at points, finite ones, shape (P, 2)."""
+    w0, w1 = points.T
+    (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
+    squared_norm, trace = g0**2 + g1**2, covariance.trace
+    scale = _scale(squared_norm, trace, size_at_start(problem))
+    squared_norm = np.where(np.isfinite(scale), squared_norm, 0.0)
+    trace = np.where(np.isnan(scale), 0.0, trace)
+    return NoiseAlong(points, problem.loss(w0, w1), squared_norm, trace, scale)
+
+
+def _scale(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> FloatArray:
     """tr Σ/‖G‖² of exact moments, of any shape, infinite and NaN as `noise_scales`.
 
     Args:

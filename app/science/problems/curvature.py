@@ -5,8 +5,8 @@ import numpy as np
 from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
 
-STEP = 1e-5  # of the central differences, in widths of the domain
-WIDE = 0.01  # likewise: over which a curvature limits a step
+STEP = 1e-5  # of the central differences, over the width of the domain
+WIDE = 0.01  # the same, for the curvature that limits the learning rate
 
 
 def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from app.science.arrays import FloatArray, Interval, Point, Values
 
@@ -24,15 +25,9 @@ def find_minima(
     (lo0, hi0), (lo1, hi1) = domain
     grid0, grid1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
     mesh0, mesh1 = np.meshgrid(grid0, grid1)
-    values = np.pad(loss(mesh0, mesh1), 1, constant_values=np.inf)
-    centre = values[1:-1, 1:-1]
-    neighbours = [
-        values[1 + i : 1 + i + RESOLUTION, 1 + j : 1 + j + RESOLUTION]
-        for i in (-1, 0, 1)
-        for j in (-1, 0, 1)
-        if (i, j) != (0, 0)
-    ]
-    lowest = np.all([centre <= other for other in neighbours], axis=0)
+    values = loss(mesh0, mesh1)
+    around = sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3))
+    lowest = values <= around.min(axis=(2, 3))
     cell = np.array([grid0[1] - grid0[0], grid1[1] - grid1[0]])
 
     found: list[FloatArray] = []
@@ -65,7 +60,7 @@ def _newton(
         step = axes @ (axes.T @ g[:, 0] / curvatures)
         step = np.clip(step, -cell, cell)
         if np.all(np.abs(step) < 1e-12 * (1 + np.abs(point))):
-            break  # before the step: a cusp on the grid (Ackley's) keeps its exact place
+            break  # the step is not made: a cusp on the grid (Ackley's) keeps its exact place
         point = point - step
     settled = bool(np.all(np.abs(step) < 1e-8 * cell))
     return point if settled and bool(np.all(np.abs(point - start) <= 3 * cell)) else None

@@ -14,7 +14,7 @@ from app.science.pauses import pause
 from app.science.problems.minima import find_minima
 from app.science.problems.surface import Affine, Example, Surface
 
-BLOCK = 1 << 16  # points × examples evaluated at once: what stays in the cache
+BLOCK = 1 << 16  # points × examples evaluated at once: as much as stays in the processor's cache
 
 
 class Minimum(NamedTuple):

@@ -10,10 +10,8 @@ examples being drawn independently,
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,26 +21,12 @@ from app.science.noise.point import example_gradients
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-AFFINE = 1e-9  # what gradients may miss a straight line by, of their size
-PLACES = 8  # at which they are tried
+AFFINE = 1e-9  # relative error up to which gradients count as affine
+PLACES = 8  # at which gradients are compared with affine ones
 BISECTIONS = 50
 
 
-class Moments(NamedTuple):
-    """At some updates.
-
-    Attributes:
-        mean: of θ, shape (P, 2).
-        covariance: of θ, shape (P, 2, 2).
-        excess: expected loss above the minimum, shape (P,).
-    """
-
-    mean: FloatArray
-    covariance: FloatArray
-    excess: FloatArray
-
-
-def refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
+def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     """Why the moments of a run are not known exactly, None if they are."""
     if optimizer not in ("sgd", "momentum"):
         return Message(
@@ -107,7 +91,7 @@ class AffineGradients:
         deviations = (matrices - mean).reshape(len(matrices), -1)
         spread = (deviations.T @ deviations / len(matrices)).reshape(size, size, size, size)
         square = spread.transpose(0, 2, 1, 3).reshape(size**2, size**2)
-        return Descent(self.minimum, self.hessian, np.kron(mean, mean) + square / batch_size)
+        return Descent(self.hessian, np.kron(mean, mean) + square / batch_size)
 
     def largest_rate(self, batch_size: int) -> float | None:
         """The rate of plain SGD from which on E‖θ − θ*‖² does not shrink.
@@ -134,36 +118,12 @@ class Descent:
     """The moments' linear recursion.
 
     Attributes:
-        minimum: θ*.
         hessian: H, shape (2, 2).
         transition: takes the entries of E[s sᵀ], row after row, to the next.
     """
 
-    minimum: Point
     hessian: FloatArray
     transition: FloatArray
-
-    def moments(self, start: Point, updates: Sequence[int]) -> Moments:
-        """Mean and covariance of θ, and the expected loss, at some updates of a run.
-
-        Args:
-            start: θ₀; the velocity is 0.
-            updates: increasing numbers of updates, from 0.
-        """
-        size = self._size
-        state = np.zeros(size)
-        state[:3] = 1.0, start[0] - self.minimum[0], start[1] - self.minimum[1]
-        second = np.kron(state, state)
-        found = np.empty((len(updates), size, size))
-        for k, gap in enumerate(np.diff(updates, prepend=0).tolist()):
-            second = np.linalg.matrix_power(self.transition, gap) @ second
-            found[k] = second.reshape(size, size)
-        mean, square = found[:, 0, 1:3], found[:, 1:3, 1:3]
-        return Moments(
-            mean + np.array(self.minimum),
-            square - mean[:, :, None] * mean[:, None, :],
-            np.einsum("ab,pab->p", self.hessian, square) / 2,
-        )
 
     @cached_property
     def memory(self) -> float:
@@ -175,10 +135,16 @@ class Descent:
         """The covariance of θ that no longer changes, shape (2, 2); None of unstable rates."""
         if self.memory >= 1:
             return None
-        # The state's first component is always 1: its square is known, the rest is solved for.
+        # The state's first component is always 1, so its square is known: the rest is solved for.
         known, rest = self.transition[1:, 0], self.transition[1:, 1:]
         square = np.concatenate([[1.0], np.linalg.solve(np.eye(len(rest)) - rest, known)])
         return np.asarray(square.reshape(self._size, self._size)[1:3, 1:3])
+
+    @property
+    def floor(self) -> float | None:
+        """Expected loss above the minimum then, ½ tr(HS); None of unstable rates."""
+        covariance = self.stationary
+        return None if covariance is None else float(np.trace(self.hessian @ covariance)) / 2
 
     @property
     def _size(self) -> int:
@@ -198,13 +164,13 @@ def affine_gradients(problem: Problem) -> AffineGradients | None:
             for j in range(2)
         ]
     )  # (along, of, N)
-    # At no regular places: a periodic surface could be straight between those.
+    # The places are random: on regular ones a periodic surface could look affine.
     low, high = np.transpose(problem.surface.domain)
     for place in np.random.default_rng(0).uniform(low, high, size=(PLACES, 2)):
         gradients = example_gradients(problem, (float(place[0]), float(place[1])))
         straight = np.tensordot(place - minimum, slopes, axes=1) - offsets
         if np.abs(gradients - straight).max() > AFFINE * np.abs(gradients).max():
             return None
-    # What is left of G at the minimum is rounding.
+    # At the minimum G is 0, so any mean of the offsets is rounding.
     centred = offsets - offsets.mean(axis=1, keepdims=True)
     return AffineGradients(minimum, slopes.transpose(2, 1, 0), centred.T)

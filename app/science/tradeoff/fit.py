@@ -15,22 +15,14 @@ import numpy as np
 
 from app.science.arrays import FloatArray
 from app.science.message import Message
-from app.science.tradeoff.resampling import INTERVAL, resampled_medians
+from app.science.tradeoff.resampling import INTERVAL, Bootstrapped, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
-MISFIT = 0.25  # relative: of a hyperbola that misses a batch size by more nothing is said
+MISFIT = 0.25  # largest relative error at a batch size of a hyperbola that is still stated
 FEWEST = 3  # batch sizes: two fix the two parameters, the third says whether they fit
-REACH = 100.0  # how far beyond the batch sizes tried the critical one is looked for
+REACH = 100.0  # factor beyond the batch sizes tried up to which the critical one is looked for
 GRID_POINTS = 200
 BISECTIONS = 60
-
-
-class Estimate(NamedTuple):
-    """A value and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 class Fit(NamedTuple):
@@ -44,9 +36,9 @@ class Fit(NamedTuple):
             batch size as at the examples an update, which a last batch makes fewer.
     """
 
-    updates: Estimate
-    examples: Estimate
-    batch_size: Estimate
+    updates: Bootstrapped[float]
+    examples: Bootstrapped[float]
+    batch_size: Bootstrapped[float]
     deviation: float
 
     def updates_at(self, batch_size: FloatArray) -> FloatArray:
@@ -54,7 +46,7 @@ class Fit(NamedTuple):
         return self.updates.value * (1 + self.batch_size.value / batch_size)
 
 
-def refusal(tuned: Sequence[Tuned]) -> str | None:
+def fit_refusal(tuned: Sequence[Tuned]) -> str | None:
     """Why there is no fit to a sweep's batch sizes, increasing; None if there is one."""
     used = [point for point in tuned if point.best is not None]
     if len(used) < FEWEST:
@@ -86,8 +78,8 @@ def fit(tuned: Sequence[Tuned], seed: int = 0) -> Fit:
     late are left out. They tell how far replicas differ, not whether a hyperbola fits.
 
     Args:
-        tuned: the sweep's batch sizes, increasing, of which there is no `refusal`; those without
-            a best learning rate are left out.
+        tuned: the sweep's batch sizes, increasing, of which there is no `fit_refusal`; those
+            without a best learning rate are left out.
         seed: of the bootstrap.
     """
     used = [point for point in tuned if point.best is not None]
@@ -98,9 +90,9 @@ def fit(tuned: Sequence[Tuned], seed: int = 0) -> Fit:
     critical = critical_batch_size(updates, sizes)
     fewest = _fewest(updates, sizes, critical)
     return Fit(
-        _estimate(fewest),
-        _estimate(fewest * critical),
-        _estimate(critical),
+        _bootstrapped(fewest),
+        _bootstrapped(fewest * critical),
+        _bootstrapped(critical),
         _deviation(used, fewest[0], critical[0]),
     )
 
@@ -111,7 +103,7 @@ def critical_batch_size(updates: FloatArray, sizes: FloatArray) -> FloatArray:
     misfits = np.var(_shortfall(updates[..., None, :], sizes, grid), axis=-1)
     best = np.clip(np.argmin(misfits, axis=-1), 1, GRID_POINTS - 2)
     low, high = np.log(grid[best - 1]), np.log(grid[best + 1])
-    # Where the misfit's slope changes sign: a minimum itself cannot be told to full precision.
+    # The zero of the misfit's slope: unlike its minimum it can be found to full precision.
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         critical = np.exp(middle)[..., None]
@@ -147,7 +139,7 @@ def _medians(used: Sequence[Tuned]) -> tuple[FloatArray, FloatArray]:
     return updates, np.array([point.examples[1] for point in used]) / updates
 
 
-def _estimate(values: FloatArray) -> Estimate:
+def _bootstrapped(values: FloatArray) -> Bootstrapped[float]:
     """The first value, with the interval of the others."""
     low, high = np.quantile(values[1:], INTERVAL) if len(values) > 1 else values[[0, 0]]
-    return Estimate(float(values[0]), float(low), float(high))
+    return Bootstrapped(float(values[0]), float(low), float(high))

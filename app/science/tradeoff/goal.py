@@ -11,14 +11,14 @@ from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems.problem import Minimum, Problem
-from app.science.tradeoff.chart import Chart, chart
+from app.science.tradeoff.loss_chart import Chart, chart
 
-DESCENT = 2000  # updates after which full-batch descent is where it leads to
-ARRIVED = 1e-6  # of the height of the start: what may be left to go then
-LEAST_HEIGHT = 0.02  # of a start above its minimum, in parts of the typical height in the domain
-HEIGHT_GRID = 11  # a side, whose median height is the typical one
-CHART_POINTS = 200  # at which a chart is held against the exact loss
-CHART_ERROR = 0.25  # how far it may be off there, in parts of the target's own height
+DESCENT = 2000  # updates after which full-batch descent counts as arrived
+ARRIVED = 1e-6  # share of the start's height that descent may still be above its end then
+LEAST_HEIGHT = 0.02  # of a start above its minimum, over the typical height in the domain
+HEIGHT_GRID = 11  # points a side of the grid whose median height is the typical one
+CHART_POINTS = 200  # at which a chart is compared with the exact loss
+CHART_ERROR = 0.25  # its largest error there, over the target's own height
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class Goal:
         for w, (lo, hi) in zip((w0, w1), problem.surface.domain, strict=True):
             inside &= w >= lo
             inside &= w <= hi
-        with np.errstate(over="ignore", invalid="ignore"):  # far outside
+        with np.errstate(over="ignore", invalid="ignore"):  # at points far outside
             loss = self.chart.read(w0, w1) if self.chart else problem.loss(w0, w1)
         return np.where(inside, np.minimum(loss, self.start), self.start) - self.level
 
@@ -123,7 +123,7 @@ def goal_minimum(problem: Problem, start: Point) -> Minimum | None:
     if path.diverged_at.any():
         return problem.minima[0]
     height, end = (float(problem.loss(*w)) for w in (start, (path.w0.item(), path.w1.item())))
-    # The highest minimum not above: descent that is still on its way, or on a saddle, goes on.
+    # The highest minimum below the end: descent may still be on its way to it, or on a saddle.
     below = [m for m in problem.minima if m.loss <= end + ARRIVED * abs(height - end)]
     if not below or height - below[-1].loss < LEAST_HEIGHT * _typical_height(problem):
         return problem.minima[0]

@@ -12,17 +12,17 @@ from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
-# A noisy path of two weights brushes past the target long before it stays near it, and the
-# sooner the noisier: a single low loss says nothing. So losses are averaged, over the last
-# quarter of the updates so far; a path that has come down for good is late by that much at most.
+# A noisy path of two weights passes the target by chance long before it stays near it, so a single
+# low loss says nothing. Losses are therefore averaged, over the last quarter of the updates so far;
+# of a path that has come down for good this delays the arrival by no more than that quarter.
 WINDOW = 0.25
 
-RESOLUTION = 0.02  # between the updates at which a path is judged, in parts of their number
+RESOLUTION = 0.02  # relative distance between the updates at which a path is judged
 
 QUANTILES = (0.05, 0.5, 0.95)
 
-# Once half of a rate's replicas have arrived it has won: the others are given up to so many times
-# as long.
+# Once half of a rate's replicas have arrived, the others are waited for, up to so many times as
+# long.
 PATIENCE = 4
 
 Excess: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
@@ -112,7 +112,7 @@ def passages(
     replicas = len(rngs)
     if plan.deterministic:
         rngs = rngs[:1]
-    # Of each check, how many lie before its window; the start is the first of the sums.
+    # For each check, the number of checks before its window; sums[0] is that of no update.
     opens = np.searchsorted(judged, (1 - WINDOW) * judged, side="right")
     lanes = (len(rates), len(rngs))
     sums = np.zeros((len(judged) + 1, *lanes))
@@ -142,7 +142,7 @@ def passages(
 
 def _note_divergence(problem: Problem, path: FloatArray, done: int, at: IntArray) -> None:
     """Note the update at which each path's first absurd point is."""
-    # NaN goes through both extremes, and few paths go on to the second look.
+    # A path has diverged only if an extreme has (NaN is one): few are looked at point by point.
     extremes = [diverged(problem.surface, *f(path, axis=1)) for f in (np.min, np.max)]
     f, r = np.nonzero((extremes[0] | extremes[1]) & (at == 0))
     at[f, r] = done + 1 + diverged(problem.surface, *path[:, :, f, r]).argmax(axis=0)

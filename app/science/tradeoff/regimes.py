@@ -7,18 +7,10 @@ import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.tradeoff.passage import quantiles
-from app.science.tradeoff.resampling import INTERVAL, resampled_medians
+from app.science.tradeoff.resampling import INTERVAL, Bootstrapped, resampled_medians
 from app.science.tradeoff.tuned import Tuned
 
-TOLERANCE = 0.25  # more examples that still count as no more, and more updates
-
-
-class Bound(NamedTuple):
-    """The batch size at which a regime ends or begins, and its 95 % interval over replicas."""
-
-    value: int
-    low: int
-    high: int
+TOLERANCE = 0.25  # share of additional examples, or updates, that still counts as no more
 
 
 class Regimes(NamedTuple):
@@ -35,8 +27,8 @@ class Regimes(NamedTuple):
             Beyond `perfect_until`, too, one that takes no more examples is ``perfect``.
     """
 
-    perfect_until: Bound
-    plateau_from: Bound
+    perfect_until: Bootstrapped[int]
+    plateau_from: Bootstrapped[int]
     labels: Mapping[int, str]
 
 
@@ -94,7 +86,7 @@ def _label(k: int, level: bool, ends: int, begins: int, last: int) -> str:
     return "perfect" if level and ends + k > 0 else "diminishing"
 
 
-def _bound(sizes: Sequence[int], at: IntArray) -> Bound:
+def _bound(sizes: Sequence[int], at: IntArray) -> Bootstrapped[int]:
     """The first index, with the interval of the others and itself, as batch sizes."""
     low, high = np.quantile(at, INTERVAL, method="inverted_cdf")
-    return Bound(sizes[at[0]], sizes[min(low, at[0])], sizes[max(high, at[0])])
+    return Bootstrapped(sizes[at[0]], sizes[min(low, at[0])], sizes[max(high, at[0])])

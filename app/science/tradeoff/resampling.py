@@ -1,5 +1,7 @@
 """The bootstrap over replicas: how much of what a sweep says hangs on those that were drawn."""
 
+from typing import Generic, NamedTuple, TypeVar
+
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
@@ -7,6 +9,16 @@ from app.science.tradeoff.passage import quantiles
 
 RESAMPLES = 1000
 INTERVAL = (0.025, 0.975)  # of the resamples: 95 %
+
+Number = TypeVar("Number", int, float)
+
+
+class Bootstrapped(NamedTuple, Generic[Number]):
+    """A value and its 95 % interval over replicas, by the percentile bootstrap."""
+
+    value: Number
+    low: Number
+    high: Number
 
 
 def resampled_medians(values: IntArray, seed: int) -> FloatArray:

@@ -79,7 +79,7 @@ def tune(sweep: Sweep, trials: Sequence[Trial]) -> tuple[Tuned, ...]:
 
 
 def _tune(sweep: Sweep, batch_size: int, trials: Sequence[Trial]) -> Tuned:
-    # Of a rate tried twice, what is known of it when its late replicas had been waited for.
+    # A rate tried twice counts as in the longer trial, which waited for its late replicas.
     known = {
         rate: (updates, diverged)
         for trial in sorted(trials, key=lambda trial: trial.passages.until)
@@ -100,7 +100,7 @@ def _tune(sweep: Sweep, batch_size: int, trials: Sequence[Trial]) -> Tuned:
         nobody = updates[:0, 0]
         return Tuned(batch_size, tried, None, nobody, nobody, none, none, reason)
     passages = updates[best]
-    seen = sweep.plan(batch_size).examples_seen[passages]  # 0 after no update
+    seen = sweep.plan(batch_size).examples_seen[passages]  # of a late replica 0
     found, examples = (tuple(map(_whole, quantiles(counts))) for counts in (passages, seen))
     return Tuned(batch_size, tried, best, passages, seen, found, examples, None)
 

@@ -13,7 +13,7 @@ from app.api.compute.tradeoff import Laboratory, finish, sweeps, watch
 from app.api.queries.tradeoff import TradeoffQuery
 from app.main import create_app
 from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks
-from app.science.tradeoff.swept import gather, measured
+from app.science.tradeoff.sweep_result import gather, measured
 from app.web.cache import Cache
 from app.web.workers import Workers
 from tests.api.reading import Get, parse

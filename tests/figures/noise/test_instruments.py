@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from app.figures.noise.instruments import instrument_figure
 from app.figures.table import figure_table
 from app.science.comparison import compare
+from app.science.noise.instrument_logs import Log, read_logs
 from app.science.noise.instruments import INSTRUMENTS
-from app.science.noise.logs import Log, read_logs
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan

@@ -5,14 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.floors.annealing import anneal
 from app.science.floors.independent import NoiseFloor, measure_floors
-from app.science.floors.tail import Tail
+from app.science.floors.measured import Floor
+from app.science.optimizers import OPTIMIZERS, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.replicas import drifts
+from app.science.theory.moments import affine_gradients
 
 N = 120
 
@@ -37,26 +40,34 @@ def floors(
 def test_measured_floors_are_the_exact_ones(
     surface: str, momentum: float, points: list[tuple[float, int]]
 ) -> None:
+    problem = build_problem(SURFACES[surface], N)
+    gradients = affine_gradients(problem)
+    assert gradients
     for found in floors(surface, *points, momentum=momentum):
         assert found.reason is None
-        assert found.settled
-        assert found.tail.floor
-        assert found.exact_loss
-        assert found.tail.error
-        assert abs(found.tail.floor - found.exact_loss) <= 5 * found.tail.error
-        assert found.tail.covariance is not None
-        assert found.exact is not None
-        np.testing.assert_allclose(found.tail.covariance, found.exact, rtol=0.25, atol=0.01)
-        assert (found.small_rate_loss is None) == (momentum > 0)
+        assert found.floor.settled
+        assert found.floor.mean
+        assert found.floor.predicted
+        assert found.floor.error
+        assert abs(found.floor.mean - found.floor.predicted) <= 5 * found.floor.error
+        optimizer = OPTIMIZERS["momentum"](momentum=momentum) if momentum else sgd()
+        start, rngs = problem.minima[0].point, generators(0, 64)
+        paths = run(problem, found.floor.plan, optimizer, start, rngs, found.floor.updates)
+        exact = gradients.descent(found.learning_rate, found.batch_size, momentum).stationary
+        assert exact is not None
+        np.testing.assert_allclose(
+            np.cov(paths.w0.ravel(), paths.w1.ravel()), exact, rtol=0.25, atol=0.01
+        )
+        assert (found.small_rate is None) == (momentum > 0)
         assert found.ratio == found.learning_rate / found.batch_size
 
 
 def test_the_floor_follows_rate_over_batch_size() -> None:
     first, second = floors("bowl", (0.02, 2), (0.04, 4))
-    assert first.exact_loss == pytest.approx(second.exact_loss, rel=0.02)
-    assert first.small_rate_loss == pytest.approx(second.small_rate_loss)
+    assert first.floor.predicted == pytest.approx(second.floor.predicted, rel=0.02)
+    assert first.small_rate == pytest.approx(second.small_rate)
     (half,) = floors("bowl", (0.02, 4))
-    assert half.small_rate_loss == pytest.approx((first.small_rate_loss or 0) / 2)
+    assert half.small_rate == pytest.approx((first.small_rate or 0) / 2)
 
 
 def test_reshuffling_has_a_lower_floor_and_no_theory() -> None:
@@ -65,25 +76,27 @@ def test_reshuffling_has_a_lower_floor_and_no_theory() -> None:
     (reshuffled,) = floors("bowl", *points, sampling="reshuffle")
     assert reshuffled.reason
     assert "depend on each other" in reshuffled.reason
-    assert (reshuffled.exact, reshuffled.exact_loss, reshuffled.settled) == (None, None, True)
-    assert reshuffled.tail.floor
-    assert independent.tail.floor
-    assert reshuffled.tail.floor < 0.7 * independent.tail.floor
+    assert (reshuffled.floor.predicted, reshuffled.small_rate) == (None, None)
+    assert reshuffled.floor.settled
+    assert reshuffled.floor.mean
+    assert independent.floor.mean
+    assert reshuffled.floor.mean < 0.7 * independent.floor.mean
 
 
 def test_where_there_is_no_floor() -> None:
     (unstable,) = floors("bowl", (2.1, 4), updates=3000, replicas=4)
-    assert unstable.tail.diverged
-    assert (unstable.tail.floor, unstable.tail.error, unstable.tail.covariance) == (None,) * 3
+    assert unstable.floor.diverged
+    assert (unstable.floor.mean, unstable.floor.error) == (None, None)
     assert unstable.reason == "The learning rate is not stable: there is no floor"
-    assert (unstable.exact_loss, unstable.small_rate_loss, unstable.settled) == (None, None, False)
+    assert (unstable.floor.predicted, unstable.small_rate) == (None, None)
+    assert not unstable.floor.settled
     (curved,) = floors("tanh-neuron", (0.1, 4), updates=100, replicas=2)
     assert "changes from place to place" in (curved.reason or "")
     (single,) = floors("bowl", (0.1, 4), updates=100, replicas=1)
-    assert single.tail.floor
-    assert single.tail.error is None
+    assert single.floor.mean
+    assert single.floor.error is None
     (short,) = floors("ravine", (0.01, 4), updates=100, replicas=2)
-    assert short.settled is False
+    assert short.floor.settled is False
     with pytest.raises(ParameterError, match="surface"):
         floors("logistic-separable", (0.1, 4))
 
@@ -123,8 +136,8 @@ def test_annealing_refuses() -> None:
 
 def test_a_rate_far_above_the_stable_ones_has_no_floor() -> None:
     (found,) = floors("least-squares", (99.0, 1), updates=1000, replicas=2)
-    assert found.tail.floor is None
-    assert not found.settled
+    assert found.floor.mean is None
+    assert not found.floor.settled
     assert found.reason == "The learning rate is not stable: there is no floor"
 
 
@@ -137,7 +150,7 @@ def test_what_rises_and_falls_within_epochs_does_not_drift(first: int, seen: boo
     updates = np.arange(first, plan.updates + 1)
     wave = 1.5 - np.cos(2 * np.pi * updates / 100) + (updates / 500 if seen else 0.0)
     losses = wave[:, None] * np.linspace(0.9, 1.1, 8)
-    tail = Tail(plan, updates, losses, losses, losses)
-    assert tail.drifts is seen
+    floor = Floor(plan, updates, losses)
+    assert floor.drifts is seen
     if first in (350, 210, 150):  # by halves that are no whole epochs it would
         assert drifts(losses)

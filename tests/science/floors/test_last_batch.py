@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.floors.last_batch import (
-    Comparison,
+    RemainderFloors,
     compare_floors,
     even_batch_size,
     last_batch,
@@ -69,7 +69,7 @@ def test_even_batch_sizes_by_hand() -> None:
     assert even_batch_size(101, 100) is None
 
 
-def floors(sampling: str) -> Comparison:
+def floors(sampling: str) -> RemainderFloors:
     problem = build_problem(SURFACES["least-squares"], 1001)
     return compare_floors(problem, 100, 91, learning_rate=0.1, sampling=sampling)
 

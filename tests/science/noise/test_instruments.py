@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from app.science.engine import generators, run
 from app.science.noise import instruments
+from app.science.noise.batch_moments import BatchMoments, measure_batches
+from app.science.noise.instrument_logs import Reading, read
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
-from app.science.noise.readings import Reading, read
-from app.science.noise.samples import Samples, draw_samples
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
@@ -142,9 +142,9 @@ def test_the_norm_test_is_of_the_error_about_the_full_gradient() -> None:
     noise = noise_at(problem, point)
     updates = 1 + 2 * np.arange(count)
     points = np.tile(point, (count, 1))
-    samples = draw_samples(problem, plan, np.random.default_rng(0), updates, points)
-    estimated = instruments.norm_test(samples) ** 2 * samples.squared_norm
-    off = np.sum((samples.gradient - noise.gradient) ** 2, axis=1)
+    batches = measure_batches(problem, plan, np.random.default_rng(0), updates, points)
+    estimated = instruments.norm_test(batches) ** 2 * batches.squared_norm
+    off = np.sum((batches.gradient - noise.gradient) ** 2, axis=1)
     apart = estimated.mean() - off.mean()
     error = math.hypot(*[np.std(x) / math.sqrt(count) for x in (estimated, off)])
     assert abs(apart) < 5 * error
@@ -258,7 +258,7 @@ def test_gradients_along_one_line_have_no_error_across_it() -> None:
     d = np.random.default_rng(0).standard_normal((500, 2))
     line = d[:, :, None] * d[:, None, :]
     ones = np.ones(500)
-    samples = Samples(
+    batches = BatchMoments(
         updates=np.arange(1, 501),
         sizes=np.full(500, 8),
         learning_rate=ones,
@@ -267,9 +267,9 @@ def test_gradients_along_one_line_have_no_error_across_it() -> None:
         sampling_covariance=line / 8,
         excess_loss=ones,
     )
-    assert np.all(np.isnan(instruments.orthogonality_test(samples)))
+    assert np.all(np.isnan(instruments.orthogonality_test(batches)))
     np.testing.assert_allclose(
-        instruments.inner_product_test(samples), instruments.norm_test(samples), rtol=1e-9
+        instruments.inner_product_test(batches), instruments.norm_test(batches), rtol=1e-9
     )
 
 

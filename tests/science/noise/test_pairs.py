@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.noise.estimators import estimate, pair_estimates
-from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, refusal
+from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, pairs_refusal
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
@@ -167,7 +167,7 @@ def test_fair_updates() -> None:
     ],
 )
 def test_refusal(plan: Plan, words: str | None) -> None:
-    reason = refusal(plan)
+    reason = pairs_refusal(plan)
     if words is None:
         assert reason is None
         assert len(fair_updates(plan, 10)) > 0

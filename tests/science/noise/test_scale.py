@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.science.noise.point import noise_at
-from app.science.noise.scale import noise_scales, unbounded
+from app.science.noise.scale import noise_along, noise_scales, unbounded
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 
@@ -48,3 +48,27 @@ def test_elsewhere_it_has_one(
 ) -> None:
     problem = build_problem(SURFACES[surface], N, noise)
     assert not unbounded(problem, point or problem.minima[0].point)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_noise_along_a_run_is_that_of_its_points(surface: str) -> None:
+    problem = build_problem(SURFACES[surface], 40)
+    points = np.array([problem.surface.start, (0.4, -0.7), (1.1, 0.2)])
+    found = noise_along(problem, points)
+    for k, point in enumerate(points.tolist()):
+        expected = noise_at(problem, tuple(point))
+        assert found.loss[k] == pytest.approx(expected.loss, rel=1e-12)
+        assert found.squared_norm[k] == pytest.approx(expected.norm**2, rel=1e-9)
+        assert found.trace[k] == pytest.approx(expected.trace, rel=1e-9)
+        assert found.noise_scale[k] == pytest.approx(expected.noise_scale, rel=1e-9)
+
+
+@pytest.mark.parametrize(("level", "there"), [(None, np.inf), (0.0, np.nan)])
+def test_no_finite_noise_scale_at_a_stationary_point(level: float | None, there: float) -> None:
+    problem = build_problem(SURFACES["himmelblau"], 40, level)
+    points = np.array([problem.surface.start, problem.minima[0].point])
+    found = noise_along(problem, points)
+    assert np.isfinite(found.noise_scale[0])
+    np.testing.assert_equal(found.noise_scale[1], there)
+    assert found.squared_norm[1] == 0
+    assert (found.trace[1] == 0) == (level == 0)

@@ -8,7 +8,7 @@ from app.science.arrays import FloatArray
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.theory.one_step import one_step
-from app.science.tradeoff.fit import critical_batch_size, fit, refusal
+from app.science.tradeoff.fit import critical_batch_size, fit, fit_refusal
 from app.science.tradeoff.tuned import Tuned
 
 SIZES: FloatArray = np.array([2.0**k for k in range(11)])
@@ -44,7 +44,7 @@ def test_exact_hyperbolas_are_recovered(critical: float, fewest: float) -> None:
 
 def test_a_fit_of_a_hyperbola_is_exact() -> None:
     points = hyperbola(1e7, 64.0)
-    assert refusal(points) is None
+    assert fit_refusal(points) is None
     found = fit(points)
     assert found.updates.value == pytest.approx(1e7, rel=1e-6)
     assert found.examples.value == pytest.approx(6.4e8, rel=1e-6)
@@ -146,4 +146,4 @@ def tuned_late(size: int, passages: list[int]) -> Tuned:
     ],
 )
 def test_refusals(points: list[Tuned], reason: str) -> None:
-    assert reason in (refusal(points) or "")
+    assert reason in (fit_refusal(points) or "")

@@ -8,8 +8,8 @@ import pytest
 from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.tradeoff.chart import chart
 from app.science.tradeoff.goal import CHART_ERROR, make_goal
+from app.science.tradeoff.loss_chart import chart
 
 CHARTED = [name for name, surface in SURFACES.items() if surface.affine is None]
 

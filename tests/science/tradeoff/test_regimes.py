@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.science.tradeoff.regimes import Bound, Regimes, regimes
+from app.science.tradeoff.regimes import Regimes, regimes
+from app.science.tradeoff.resampling import Bootstrapped
 from app.science.tradeoff.tuned import Tuned
 
 SIZES = [1 << k for k in range(11)]
@@ -32,8 +33,8 @@ def found(*points: tuple[int, int] | Tuned) -> Regimes:
 def test_those_of_a_hyperbola() -> None:
     marks = found(*[(b, round(1e6 * (1 + 32 / b))) for b in SIZES])
     # E grows by a quarter at B_crit/4, S is a quarter above S_min at 4·B_crit.
-    assert marks.perfect_until == Bound(8, 8, 8)
-    assert marks.plateau_from == Bound(128, 128, 128)
+    assert marks.perfect_until == Bootstrapped(8, 8, 8)
+    assert marks.plateau_from == Bootstrapped(128, 128, 128)
     assert list(marks.labels.values()) == ["perfect"] * 4 + ["diminishing"] * 3 + ["plateau"] * 4
 
 
@@ -99,7 +100,7 @@ def test_the_intervals_cover_in_most_repeats() -> None:
             *[tuned(b, p.astype(int).tolist()) for b, p in zip(SIZES, passages, strict=True)]
         )
         for k, (bound, true) in enumerate(zip(marks[:2], (8, 256), strict=True)):
-            assert isinstance(bound, Bound)
+            assert isinstance(bound, Bootstrapped)
             assert bound.low < bound.high
             assert bound.low <= bound.value <= bound.high
             covered[k] += bound.low <= true <= bound.high

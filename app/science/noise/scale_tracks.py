@@ -10,12 +10,12 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import Run
 from app.science.engine import generators
 from app.science.message import Message
-from app.science.noise.along import NoiseAlong, noise_along
 from app.science.noise.estimators import Estimate
-from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, refusal
+from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, pairs_refusal
+from app.science.noise.scale import NoiseAlong, noise_along
 
-POINTS = 150  # of a run at which the noise is measured, about
-PAIRS = 60  # of a run, at most
+POINTS = 150  # of a run at which the noise is measured, roughly
+PAIRS = 60  # of batches along a run, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ def track(run: Run, seed: int) -> Track:
     path = np.column_stack([run.paths.w0[:length, 0], run.paths.w1[:length, 0]])
     updates = _spread(length, seed)
     noise = noise_along(run.problem, path[updates])
-    refused = refusal(run.plan)
+    refused = pairs_refusal(run.plan)
     fair = fair_updates(run.plan, PAIRS)
     fair = fair[fair <= length - 1]
     if not refused and not len(fair):

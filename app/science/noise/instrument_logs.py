@@ -1,4 +1,4 @@
-"""Every instrument read along whole runs."""
+"""The instruments read along runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,27 @@ import numpy as np
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.comparison import Run
 from app.science.engine import generators
-from app.science.noise.readings import Reading, read
+from app.science.noise.batch_moments import measure_batches
+from app.science.noise.instruments import INSTRUMENTS
+from app.science.plan import Plan
+from app.science.problems.problem import Problem
 
-READINGS = 200  # of a run, at most
+READINGS = 200  # updates of a run at which the instruments are read, at most
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An instrument at some updates of a run.
+
+    Attributes:
+        id: its key in `INSTRUMENTS`.
+        values: one an update, None where undefined; no value at all if refused.
+        refused: why, None if it is not.
+    """
+
+    id: str
+    values: tuple[float | None, ...]
+    refused: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +61,41 @@ class Log:
     def epoch(self) -> FloatArray:
         """Epochs elapsed before each of ``updates``."""
         return self.run.plan.epoch[self.updates - 1]
+
+
+def read(
+    problem: Problem,
+    plan: Plan,
+    optimizer: str,
+    rng: np.random.Generator,
+    updates: IntArray,
+    points: FloatArray,
+) -> tuple[Reading, ...]:
+    """Read every one of `INSTRUMENTS` at some updates of a run.
+
+    Args:
+        problem: the run's finite sum.
+        plan: the run's.
+        optimizer: name of the run's update rule.
+        rng: a new generator seeded as the replica's was; used up.
+        updates: increasing numbers of updates, from 1.
+        points: from which they start, finite, shape (len(updates), 2): that of update k is the
+            path's point k − 1.
+
+    Raises:
+        ParameterError: as `replay`.
+    """
+    batches = measure_batches(problem, plan, rng, updates, points)
+    readings = []
+    for key, instrument in INSTRUMENTS.items():
+        refused = instrument.refusal(problem, plan, optimizer)
+        values: tuple[float | None, ...] = ()
+        if not refused:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                measured = instrument.measure(batches)
+            values = tuple(v if np.isfinite(v) else None for v in measured.tolist())
+        readings.append(Reading(key, values, refused))
+    return tuple(readings)
 
 
 def read_logs(runs: Sequence[Run], optimizer: str, seed: int) -> tuple[Log, ...]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.science.comparison import compare
+from app.science.noise.instrument_logs import READINGS, read_logs
 from app.science.noise.instruments import INSTRUMENTS
-from app.science.noise.logs import READINGS, read_logs
 from app.science.noise.point import example_gradients
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan

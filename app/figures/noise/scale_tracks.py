@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.noise.tracks import Track
-from app.words.along_runs import along_caption, most_said
+from app.science.noise.scale_tracks import Track
+from app.words.run_noise import along_caption, most_said
 from app.words.runs import batch_size_label
 
 

@@ -9,7 +9,7 @@ from app.language.speech import gettext as _
 from app.language.speech import inside, listed, ngettext, sentences, translated
 from app.science.noise.directions import BatchAngles, summarise
 from app.science.noise.epoch_sum import EpochSum
-from app.science.noise.tracks import Track
+from app.science.noise.scale_tracks import Track
 from app.words.noise import MOST, percent, scale_said
 from app.words.noise_captions import equally_high
 from app.words.runs import number

@@ -13,7 +13,7 @@ from app.science.replay import replay
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class BatchMoments:
     """The batches of U updates, each at the point its update starts from.
 
     Attributes:
@@ -44,9 +44,9 @@ class Samples:
         return np.asarray(np.sum(self.gradient**2, axis=1))
 
 
-def draw_samples(
+def measure_batches(
     problem: Problem, plan: Plan, rng: np.random.Generator, updates: IntArray, points: FloatArray
-) -> Samples:
+) -> BatchMoments:
     """Evaluate the batches of some updates of a run.
 
     Args:
@@ -75,7 +75,7 @@ def draw_samples(
     left = 1 / sizes - (plan.sampling != "with-replacement") / plan.examples
     sampling_covariance = covariance * np.where(left > 0, left, np.nan)[:, None, None]
     above = excess(problem, problem.loss(*points.T))
-    return Samples(
+    return BatchMoments(
         updates=updates,
         sizes=sizes,
         learning_rate=plan.rates[updates - 1],

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from app.figures.noise.along import along_figure
+from app.figures.noise.scale_tracks import along_figure
 from app.science.comparison import compare
 from app.science.noise.point import noise_at
-from app.science.noise.tracks import Track, tracks
+from app.science.noise.scale_tracks import Track, tracks
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES

@@ -1,67 +1,24 @@
 """The loss that gradient noise keeps up at the ends of epochs: measured, and predicted."""
 
-import math
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from app.science.arrays import FloatArray
-from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.floors.measured import Floor, check_minima, measure_floor
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Budget, make_plan
 from app.science.problems.curvature import hessian
 from app.science.problems.problem import Problem
-from app.science.replicas import drifts, excess_loss, standard_error
 from app.science.sampling import EpochPlan
 from app.science.theory.moments import affine_gradients
 
-SETTLED = 0.01  # share of the stationary variance that may still be missing
-SAMPLINGS = ("reshuffle", "with-replacement")  # for which the floor is predicted
+PREDICTED = ("reshuffle", "with-replacement")  # samplings whose floor `predict_floor` knows
 
 
-@dataclass(frozen=True, eq=False)
-class Floor:
-    """Loss above the lowest minimum at the ends of epochs, of replicas that began there.
-
-    Attributes:
-        plan: a replica's.
-        losses: at the ends of the later half of the epochs, shape (epochs, R); NaN of a replica
-            that diverged.
-        predicted: the mean by `predict_floor`; None where the loss is not quadratic, or the
-            learning rate allows no stationary state.
-        settled: whether the losses do not drift, and by that prediction, to second order about
-            the minimum if there is one, the variance has come within 1 % of stationary before the
-            first of them.
-    """
-
-    plan: Plan
-    losses: FloatArray
-    predicted: float | None
-    settled: bool
-
-    @cached_property
-    def mean(self) -> float | None:
-        """The measured floor; None if a replica diverged."""
-        mean = float(self.losses.mean())
-        return mean if math.isfinite(mean) else None
-
-    @property
-    def error(self) -> float | None:
-        """Its standard error; None of one replica, or without a floor."""
-        return None if self.mean is None else standard_error(self.losses)
-
-    @property
-    def diverged(self) -> int:
-        """How many replicas did."""
-        return int(np.count_nonzero(np.isnan(self.losses[-1])))
-
-
-def measure_floor(
+def measure_epoch_ends(
     problem: Problem,
     epoch: EpochPlan,
     *,
@@ -73,8 +30,7 @@ def measure_floor(
 ) -> Floor:
     """Run plain SGD from the lowest minimum and watch where its epochs end.
 
-    Starting there, nothing of the way down is mistaken for the floor. It costs
-    ``replicas × epochs × epoch.updates`` updates, and as many permutations as epochs.
+    It costs ``replicas × epochs × epoch.updates`` updates, and as many permutations as epochs.
 
     Args:
         problem: the finite sum.
@@ -89,14 +45,13 @@ def measure_floor(
         ParameterError: a parameter outside what its description says, or a surface without a
             known minimum.
     """
-    if sampling not in SAMPLINGS:
+    if sampling not in PREDICTED:
         raise ParameterError(
-            "sampling", sampling, Message("one of {names}", names=", ".join(SAMPLINGS))
+            "sampling", sampling, Message("one of {names}", names=", ".join(PREDICTED))
         )
     if epochs < 2:
         raise ParameterError("epochs", epochs, "an integer of at least 2")
-    if not problem.minima:
-        raise ParameterError("surface", problem.surface.id, "one with a known minimum")
+    check_minima(problem, Message("one with a known minimum"))
     plan = make_plan(
         examples=epoch.examples,
         batch_size=epoch.batch_size,
@@ -105,17 +60,16 @@ def measure_floor(
         sampling=sampling,
         remainder=epoch.remainder,
     )
-    lowest = problem.minima[0]
-    late = plan.epoch_ends[epochs // 2 :]
-    paths = run(problem, plan, sgd(), lowest.point, generators(seed, replicas), late)
-    losses = excess_loss(problem, paths.w0, paths.w1)
     law = predict_floor(problem, epoch, learning_rate, replacement=sampling == "with-replacement")
-    still = law is None or law.memory ** (epochs // 2) <= SETTLED
-    return Floor(
-        plan=plan,
-        losses=losses,
+    return measure_floor(
+        problem,
+        plan,
+        sgd(),
+        plan.epoch_ends[epochs // 2 :],
+        missing=law.memory ** (epochs // 2) if law else 0.0,
         predicted=law.loss if law and affine_gradients(problem) else None,
-        settled=still and not drifts(losses) and bool(np.isfinite(losses).all()),
+        replicas=replicas,
+        seed=seed,
     )
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from app.science.arrays import FloatArray, Interval
 from app.science.problems.problem import Problem
 
-CELLS = 64  # a side
-BLOCK = 1 << 14  # points read at once: what stays in the cache
+CELLS = 64  # a side of the chart
+BLOCK = 1 << 14  # points read at once: as many as stay in the processor's cache
 
-# From value, next value, slope and next slope, in units of a cell, to the cubic's coefficients.
+# Takes value and slope at a cell's lower end, then at its upper end, to the cubic's coefficients.
 HERMITE = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [-3, 3, -2, -1], [2, -2, 1, 1]], dtype=np.float64)
 
 
@@ -67,7 +67,7 @@ def chart(problem: Problem) -> Chart:
     slope0, slope1 = (
         slope * width for slope, width in zip(problem.gradient(*at), (width0, width1), strict=True)
     )
-    # The one derivative not known exactly, from both sides.
+    # The mixed derivative is not known exactly: the mean of two differences stands for it.
     twist0 = np.gradient(slope0, axis=1, edge_order=2)
     twist1 = np.gradient(slope1, axis=0, edge_order=2)
     known = ((problem.loss(*at), slope1), (slope0, (twist0 + twist1) / 2))

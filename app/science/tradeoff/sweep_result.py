@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.science.tradeoff.fit import Fit, fit, refusal
+from app.science.tradeoff.fit import Fit, fit, fit_refusal
 from app.science.tradeoff.goal import Goal
 from app.science.tradeoff.regimes import Regimes, regimes
 from app.science.tradeoff.sweep import Sweep, Trial
@@ -33,7 +33,7 @@ class Swept:
     @cached_property
     def refused(self) -> str | None:
         """Why there is no `fit`."""
-        return refusal(self.tuned)
+        return fit_refusal(self.tuned)
 
     @cached_property
     def fit(self) -> Fit | None:

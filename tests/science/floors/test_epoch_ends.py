@@ -9,7 +9,8 @@ import pytest
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
-from app.science.floors.stationary import Floor, measure_floor, predict_floor
+from app.science.floors.epoch_ends import measure_epoch_ends, predict_floor
+from app.science.floors.measured import Floor
 from app.science.optimizers import sgd
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -21,7 +22,7 @@ N = 65  # eight batches of 8, and one of 1
 def floor(surface: str, batch_size: int = 8, remainder: str = "keep", **options: Any) -> Floor:
     problem = build_problem(SURFACES[surface], N)
     defaults: dict[str, Any] = {"learning_rate": 0.1, "epochs": 30, "replicas": 150}
-    return measure_floor(problem, EpochPlan(N, batch_size, remainder), **defaults | options)
+    return measure_epoch_ends(problem, EpochPlan(N, batch_size, remainder), **defaults | options)
 
 
 def bowl() -> Problem:
@@ -108,7 +109,7 @@ def test_even_batches_without_replacement_end_an_epoch_lower() -> None:
 def test_it_starts_at_the_lowest_minimum_and_looks_at_late_epochs() -> None:
     problem = build_problem(SURFACES["himmelblau"], N)
     epoch = EpochPlan(N, 8)
-    found = measure_floor(problem, epoch, learning_rate=0.001, epochs=7, replicas=3, seed=5)
+    found = measure_epoch_ends(problem, epoch, learning_rate=0.001, epochs=7, replicas=3, seed=5)
     start = problem.minima[0].point
     paths = run(problem, found.plan, sgd(), start, generators(5, 3), np.array([36, 45, 54, 63]))
     losses = problem.loss(paths.w0, paths.w1) - problem.minima[0].loss
@@ -124,7 +125,7 @@ def test_a_single_replica_has_no_error() -> None:
 
 def test_without_noise_there_is_no_floor() -> None:
     problem = build_problem(SURFACES["bowl"], N, noise=0.0)
-    found = measure_floor(problem, EpochPlan(N, 8), learning_rate=0.1, epochs=4, replicas=2)
+    found = measure_epoch_ends(problem, EpochPlan(N, 8), learning_rate=0.1, epochs=4, replicas=2)
     assert (found.mean, found.error, found.predicted) == (0, 0, 0)
 
 

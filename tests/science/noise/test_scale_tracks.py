@@ -5,7 +5,7 @@ import pytest
 
 from app.science.comparison import Run, compare
 from app.science.noise.point import noise_at
-from app.science.noise.tracks import tracks
+from app.science.noise.scale_tracks import tracks
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
