@@ -1,25 +1,20 @@
 """Answers of pure functions of the URL: JSON or CSV, with an ETag, cacheable by anyone."""
 
-import asyncio
 import csv
-from collections.abc import Coroutine
 from hashlib import blake2b
 from io import StringIO
 from typing import Any, Literal, TypeVar
 
 import orjson
 from fastapi import Request, Response
-from starlette.requests import ClientDisconnect
 
 from app.web.accept import best, held
-from app.web.admission import LOOK_SECONDS
 from app.web.errors import PROBLEMS, Responses
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
 # give others, so after an hour it asks again.
 CACHE_CONTROL = "public, max-age=3600"
 
-T = TypeVar("T")
 F = TypeVar("F", bound=str)
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
@@ -70,20 +65,3 @@ def wanted_format(request: Request, chosen: F | None) -> F | Literal["json", "cs
     if chosen is not None:
         return chosen
     return "csv" if wanted(request, "application/json", "text/csv") == "text/csv" else "json"
-
-
-async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of ``work``, which is cancelled when the client goes away.
-
-    Raises:
-        ClientDisconnect: it has; nobody reads the answer.
-    """
-    task = asyncio.create_task(work)
-    try:
-        while not task.done():
-            await asyncio.wait((task,), timeout=LOOK_SECONDS)
-            if not task.done() and await request.is_disconnected():
-                raise ClientDisconnect
-        return task.result()
-    finally:
-        task.cancel()

@@ -78,18 +78,25 @@ def test_who_leaves_the_queue_takes_no_turn(monkeypatch: pytest.MonkeyPatch) -> 
     async def run() -> None:
         gate = Gate(1, 3)
         turns = Turns(gate)
-        first = turns.come("first")
+        go = asyncio.Event()
+
+        async def first() -> None:
+            async with gate.slot(here):
+                await go.wait()
+            # Cancelled in the moment that it is its turn: that is handed on.
+            cancelled.cancel()
+
+        leaving = asyncio.create_task(first())
         await settle()
         with pytest.raises(ClientDisconnect):
             await turns.come("gone", left)
+        assert gate.waiting == 0
         cancelled, last = turns.come("cancelled"), turns.come("last")
         await settle()
-        # Cancelled in the moment that it is its turn: that is handed on.
-        turns.done["first"].set()
-        await first
-        cancelled.cancel()
+        go.set()
+        await leaving
         await settle()
-        assert turns.inside == ["first", "last"]
+        assert turns.inside == ["last"]
         turns.done["last"].set()
         await last
         assert (gate.running, gate.waiting) == (0, 0)
