@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.accept import held
-from app.web.cache import WORK
+from app.web.cache import LOOKUPS
 
 LIMIT = 64 * 2**20  # bytes kept by a process
 LARGEST = 2**20  # of one answer; what is larger is seldom asked for twice
@@ -73,8 +73,8 @@ class AnswersMiddleware:
         if answer is None:
             await self.app(scope, receive, _keeping(send, self.answers, key))
             return
-        if work := WORK.get():
-            work.found += 1
+        if lookups := LOOKUPS.get():
+            lookups.found += 1
         start = dict(answer.start)
         if held(headers.get("if-none-match", ""), Headers(raw=start["headers"])["etag"]):
             short = [header for header in start["headers"] if header[0] not in OF_BODY]

@@ -17,7 +17,7 @@ BYTES = 256 * 2**20  # kept by a process, about
 
 
 @dataclasses.dataclass
-class Work:
+class Lookups:
     """What a request found in the cache, and what it had to compute."""
 
     found: int = 0
@@ -25,7 +25,7 @@ class Work:
 
 
 # Of the request that is answered; its threads share it.
-WORK: ContextVar[Work | None] = ContextVar("work", default=None)
+LOOKUPS: ContextVar[Lookups | None] = ContextVar("lookups", default=None)
 
 
 class Cache:
@@ -36,7 +36,7 @@ class Cache:
 
     Attributes:
         bytes: what the results hold, by `held_bytes`.
-        work: what was found and computed since the start.
+        lookups: what was found and computed since the start.
         evicted: results dropped for others.
     """
 
@@ -47,7 +47,7 @@ class Cache:
         self._held: dict[Hashable, int] = {}
         self._lock = Lock()
         self.bytes = 0
-        self.work = Work()
+        self.lookups = Lookups()
         self.evicted = 0
 
     def __len__(self) -> int:
@@ -72,9 +72,9 @@ class Cache:
                 future = self._results[key] = Future()
             else:
                 self._results.move_to_end(key)
-            for work in filter(None, (self.work, WORK.get())):
-                work.computed += mine
-                work.found += not mine
+            for lookups in filter(None, (self.lookups, LOOKUPS.get())):
+                lookups.computed += mine
+                lookups.found += not mine
         if mine:
             try:
                 future.set_result(compute())
