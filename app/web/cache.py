@@ -24,7 +24,7 @@ class Lookups:
     computed: int = 0
 
 
-# Of the request that is answered; its threads share it.
+# Those of the request that is being answered; its threads share them.
 LOOKUPS: ContextVar[Lookups | None] = ContextVar("lookups", default=None)
 
 
