@@ -19,7 +19,7 @@ class BusyError(Exception):
 class Gate:
     """Lets ``threads`` computations run at once and ``queue`` wait, first come first served.
 
-    It belongs to one event loop at a time; nothing of it may be called from a thread.
+    It belongs to one event loop; nothing of it may be called from a thread.
 
     Attributes:
         running, waiting: now.
