@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import partial
 
 from starlette.requests import ClientDisconnect
 
@@ -19,7 +19,7 @@ class BusyError(Exception):
 class Gate:
     """Lets ``threads`` computations run at once and ``queue`` wait, first come first served.
 
-    It belongs to one event loop at a time; nothing of it may be called from a thread.
+    It belongs to one event loop; nothing of it may be called from a thread.
 
     Attributes:
         running, waiting: now.
@@ -27,21 +27,14 @@ class Gate:
     """
 
     def __init__(self, threads: int, queue: int) -> None:
-        self.running = 0
-        self.rejected = 0
-        self._threads = threads
+        self.running = self.waiting = self.rejected = 0
+        self._turns = asyncio.Semaphore(threads)
         self._queue = queue
-        self._turns: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for their turn."""
-        return len(self._turns)
 
     @property
     def full(self) -> bool:
         """Whether the next to come is sent away."""
-        return self.running >= self._threads and self.waiting >= self._queue
+        return self._turns.locked() and self.waiting >= self._queue
 
     @asynccontextmanager
     async def slot(self, gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[float]:
@@ -57,40 +50,40 @@ class Gate:
             BusyError: too many wait already.
             ClientDisconnect: the client left before its turn.
         """
-        begun = time.monotonic()
-        await self._enter(gone)
-        try:
-            yield time.monotonic() - begun
-        finally:
-            self._leave()
-
-    async def _enter(self, gone: Callable[[], Awaitable[bool]]) -> None:
         if self.full:
             self.rejected += 1
             raise BusyError
-        if self.running < self._threads:
-            self.running += 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._turns.append(turn)
+        begun = time.monotonic()
+        self.waiting += 1
         try:
-            while not turn.done():
-                await asyncio.wait((turn,), timeout=LOOK_SECONDS)
-                if not turn.done() and await gone():
-                    raise ClientDisconnect
-        except BaseException:
-            # Who leaves just when its turn has come hands it on.
-            if turn.done():
-                self._leave()
-            else:
-                self._turns.remove(turn)
-            raise
-
-    def _leave(self) -> None:
-        if self._turns:
-            self._turns.popleft().set_result(None)
-        else:
+            async with unless_gone(gone):
+                await self._turns.acquire()
+        finally:
+            self.waiting -= 1
+        self.running += 1
+        try:
+            yield time.monotonic() - begun
+        finally:
             self.running -= 1
+            self._turns.release()
+
+
+@asynccontextmanager
+async def unless_gone(gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[None]:
+    """What is awaited inside is cancelled once the client has left.
+
+    Raises:
+        ClientDisconnect: it has; nobody reads the answer.
+    """
+    try:
+        # Time without end, which is over at once when the client leaves.
+        async with asyncio.timeout(None) as time_left:
+            async with _watching(gone, partial(time_left.reschedule, 0)):
+                yield
+    except TimeoutError:
+        if not time_left.expired():
+            raise
+        raise ClientDisconnect from None
 
 
 @asynccontextmanager
@@ -105,19 +98,29 @@ async def ended_when(
         gone: whether the client has left.
         at_pause: what the computation calls at its pauses.
     """
-    left = False
+    left = asyncio.Event()
 
     def end() -> None:
-        if left:
+        if left.is_set():
             raise ClientDisconnect
 
-    async def look() -> None:
-        nonlocal left
-        while not left:
-            await asyncio.sleep(LOOK_SECONDS)
-            left = await gone()
-
     at_pause.set(end)  # in the context of this request, which ends with it
+    async with _watching(gone, left.set):
+        yield
+
+
+@asynccontextmanager
+async def _watching(
+    gone: Callable[[], Awaitable[bool]], leave: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Calls ``leave`` when the client leaves before what is inside has ended."""
+
+    async def look() -> None:
+        await asyncio.sleep(LOOK_SECONDS)
+        while not await gone():
+            await asyncio.sleep(LOOK_SECONDS)
+        leave()
+
     looking = asyncio.create_task(look())
     try:
         yield

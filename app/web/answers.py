@@ -5,21 +5,21 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.accept import held
-from app.web.cache import WORK
+from app.web.cache import LOOKUPS
+from app.web.responses import not_modified
 
 LIMIT = 64 * 2**20  # bytes kept by a process
 LARGEST = 2**20  # of one answer; what is larger is seldom asked for twice
 PREFIX = "/api/"
-OF_BODY = (b"content-type", b"content-length", b"content-encoding")
 # Besides the URL an answer depends on what is accepted, and the code of a run on the host.
 DECIDING = ("accept", "accept-encoding", "host")
 
 
 class _Answer(NamedTuple):
-    start: Message
+    headers: Headers
     body: bytes
 
 
@@ -73,34 +73,30 @@ class AnswersMiddleware:
         if answer is None:
             await self.app(scope, receive, _keeping(send, self.answers, key))
             return
-        if work := WORK.get():
-            work.found += 1
-        start = dict(answer.start)
-        if held(headers.get("if-none-match", ""), Headers(raw=start["headers"])["etag"]):
-            short = [header for header in start["headers"] if header[0] not in OF_BODY]
-            await send({**start, "status": 304, "headers": short})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        # A copy: whoever is outside adds headers of the request.
-        await send({**start, "headers": list(start["headers"])})
-        await send({"type": "http.response.body", "body": answer.body})
+        if lookups := LOOKUPS.get():
+            lookups.found += 1
+        response = not_modified(headers, answer.headers) or Response(
+            answer.body, headers=answer.headers
+        )
+        await response(scope, receive, send)
 
 
 def _keeping(send: Send, answers: Answers, key: Hashable) -> Send:
-    start: Message | None = None
+    headers: Headers | None = None
     parts: list[bytes] = []
 
     async def send_and_keep(message: Message) -> None:
-        nonlocal start
+        nonlocal headers
         if message["type"] == "http.response.start":
-            headers = Headers(raw=message["headers"])
-            cached = headers.get("cache-control", "").startswith("public") and "etag" in headers
+            # A copy: whoever is outside adds headers of the request.
+            sent = Headers(raw=list(message["headers"]))
+            cached = sent.get("cache-control", "").startswith("public") and "etag" in sent
             if message["status"] == 200 and cached:
-                start = {**message, "headers": list(message["headers"])}
-        elif start is not None:
+                headers = sent
+        elif headers is not None:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                answers.keep(key, _Answer(start, b"".join(parts)))
+                answers.keep(key, _Answer(headers, b"".join(parts)))
         await send(message)
 
     return send_and_keep

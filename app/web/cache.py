@@ -17,15 +17,15 @@ BYTES = 256 * 2**20  # kept by a process, about
 
 
 @dataclasses.dataclass
-class Work:
+class Lookups:
     """What a request found in the cache, and what it had to compute."""
 
     found: int = 0
     computed: int = 0
 
 
-# Of the request that is answered; its threads share it.
-WORK: ContextVar[Work | None] = ContextVar("work", default=None)
+# Those of the request that is being answered; its threads share them.
+LOOKUPS: ContextVar[Lookups | None] = ContextVar("lookups", default=None)
 
 
 class Cache:
@@ -36,28 +36,28 @@ class Cache:
 
     Attributes:
         bytes: what the results hold, by `held_bytes`.
-        work: what was found and computed since the start.
+        lookups: what was found and computed since the start.
         evicted: results dropped for others.
     """
 
     def __init__(self, size: int, limit: int = BYTES) -> None:
         self._size = size
         self._limit = limit
-        self._results: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._held: dict[Hashable, int] = {}
+        self._kept: OrderedDict[Hashable, tuple[Future[Any], int]] = OrderedDict()
+        self._computing: dict[Hashable, Future[Any]] = {}
         self._lock = Lock()
         self.bytes = 0
-        self.work = Work()
+        self.lookups = Lookups()
         self.evicted = 0
 
     def __len__(self) -> int:
-        return len(self._results)
+        return len(self._kept)
 
     def peek(self, key: Hashable) -> Any:
         """The result kept for ``key``, if there is one already; else None."""
         with self._lock:
-            future = self._results.get(key)
-        return future.result() if future and future.done() else None
+            future, _ = self._kept.get(key, (None, 0))
+        return future and future.result()
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result kept for ``key``, or that of ``compute``.
@@ -66,22 +66,21 @@ class Cache:
             Exception: whatever ``compute`` raises, to all who wait for it.
         """
         with self._lock:
-            future = self._results.get(key)
+            future = self._computing.get(key) or self._kept.get(key, (None, 0))[0]
             mine = future is None
             if future is None:
-                future = self._results[key] = Future()
-            else:
-                self._results.move_to_end(key)
-            for work in filter(None, (self.work, WORK.get())):
-                work.computed += mine
-                work.found += not mine
+                future = self._computing[key] = Future()
+            elif key in self._kept:
+                self._kept.move_to_end(key)
+            for lookups in filter(None, (self.lookups, LOOKUPS.get())):
+                lookups.computed += mine
+                lookups.found += not mine
         if mine:
             try:
                 future.set_result(compute())
             except BaseException as error:
                 with self._lock:
-                    if self._results.get(key) is future:
-                        del self._results[key]
+                    del self._computing[key]
                 future.set_exception(error)
             else:
                 self._keep(key, future)
@@ -97,17 +96,13 @@ class Cache:
         """Weigh a result, and drop the oldest ones for it."""
         held = held_bytes(future.result())
         with self._lock:
-            if self._results.get(key) is not future:
-                return
-            self._held[key] = held
+            del self._computing[key]
+            self._kept[key] = future, held
             self.bytes += held
-            for oldest in list(self._results):
-                if len(self._results) <= self._size and self.bytes <= self._limit:
-                    break
-                if self._results[oldest].done():  # what is being computed is waited for
-                    del self._results[oldest]
-                    self.bytes -= self._held.pop(oldest, 0)
-                    self.evicted += 1
+            while len(self._kept) > self._size or self.bytes > self._limit:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self.bytes -= freed
+                self.evicted += 1
 
 
 def held_bytes(value: object) -> int:

@@ -118,15 +118,12 @@ class _Job:
         self.error: Exception | None = None
         self._news = asyncio.Event()
         self._task = asyncio.create_task(self._run(steps))
+        self._task.add_done_callback(lambda _: self._news.set())
 
     async def news_since(self, seen: int) -> None:
         """Wait for a step after so many, or the end."""
         while self.steps == seen and not self._task.done():
-            news = asyncio.ensure_future(self._news.wait())
-            try:
-                await asyncio.wait((news, self._task), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                news.cancel()
+            await self._news.wait()
 
     async def _run(self, steps: AsyncIterator[Any]) -> None:
         try:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.admission import Gate
 from app.web.answers import Answers
-from app.web.cache import WORK, Cache, Work
+from app.web.cache import LOOKUPS, Cache, Lookups
 from app.web.jobs import Jobs
 
 REQUEST_ID = "X-Request-ID"
@@ -76,8 +76,8 @@ class StateCollector(Collector):
         yield _gauge("sweeps", "Sweeps under way", len(self.jobs))
         yield _counter("answers_hits", "Answers sent as before", self.answers.found)
         yield _gauge("answers_bytes", "Bytes of answers kept", self.answers.bytes)
-        yield _counter("cache_hits", "Results found in the cache", cache.work.found)
-        yield _counter("cache_misses", "Results computed", cache.work.computed)
+        yield _counter("cache_hits", "Results found in the cache", cache.lookups.found)
+        yield _counter("cache_misses", "Results computed", cache.lookups.computed)
         yield _counter("cache_evictions", "Results dropped for others", cache.evicted)
         yield _gauge("cache_results", "Results kept", len(cache))
         yield _gauge("cache_bytes", "Bytes that they hold, about", cache.bytes)
@@ -107,8 +107,8 @@ class MonitoringMiddleware:
         begun = self.clock()
         given = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = given if SANE_ID.fullmatch(given) else uuid4().hex
-        method, work = scope["method"], Work()
-        token = WORK.set(work)
+        method, lookups = scope["method"], Lookups()
+        token = LOOKUPS.set(lookups)
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500  # of one that breaks before it is answered
 
@@ -122,17 +122,17 @@ class MonitoringMiddleware:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            WORK.reset(token)
+            LOOKUPS.reset(token)
             seconds = self.clock() - begun
             route = getattr(scope.get("route"), "path", "other")
             self.monitor.requests.labels(route, status).inc()
             self.monitor.seconds.labels(route).observe(seconds)
             if LOGGER.isEnabledFor(logging.INFO):
-                LOGGER.info(_line(scope, method, request_id, status, seconds, work))
+                LOGGER.info(_line(scope, method, request_id, status, seconds, lookups))
 
 
 def _line(
-    scope: Scope, method: str, request_id: str, status: int, seconds: float, work: Work
+    scope: Scope, method: str, request_id: str, status: int, seconds: float, lookups: Lookups
 ) -> str:
     state: dict[str, Any] = scope.get("state", {})
     return json.dumps(
@@ -145,7 +145,7 @@ def _line(
             "status": status,
             "milliseconds": round(1000 * seconds, 1),
             "milliseconds_waited": round(1000 * state.get("waited", 0.0), 1),
-            "results_found": work.found,
-            "results_computed": work.computed,
+            "results_found": lookups.found,
+            "results_computed": lookups.computed,
         }
     )

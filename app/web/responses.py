@@ -1,25 +1,23 @@
 """Answers of pure functions of the URL: JSON or CSV, with an ETag, cacheable by anyone."""
 
-import asyncio
 import csv
-from collections.abc import Coroutine
+from collections.abc import Mapping
 from hashlib import blake2b
 from io import StringIO
 from typing import Any, Literal, TypeVar
 
 import orjson
 from fastapi import Request, Response
-from starlette.requests import ClientDisconnect
+from starlette.datastructures import Headers
 
 from app.web.accept import best, held
-from app.web.admission import LOOK_SECONDS
 from app.web.errors import PROBLEMS, Responses
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
 # give others, so after an hour it asks again.
 CACHE_CONTROL = "public, max-age=3600"
+OF_BODY = ("content-type", "content-length", "content-encoding")
 
-T = TypeVar("T")
 F = TypeVar("F", bound=str)
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
@@ -44,9 +42,16 @@ def cacheable(request: Request, body: bytes, media_type: str) -> Response:
     """The body with its ETag, or 304 if the client holds it already."""
     etag = f'W/"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    if held(request.headers.get("If-None-Match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return not_modified(request.headers, headers) or Response(body, 200, headers, media_type)
+
+
+def not_modified(asked: Headers, answered: Mapping[str, str]) -> Response | None:
+    """304 if the client holds the answer with these headers already, without those of its body."""
+    answered = Headers(answered)
+    if not held(asked.get("If-None-Match", ""), answered["ETag"]):
+        return None
+    kept = {name: value for name, value in answered.items() if name not in OF_BODY}
+    return Response(status_code=304, headers=kept)
 
 
 def csv_response(
@@ -70,20 +75,3 @@ def wanted_format(request: Request, chosen: F | None) -> F | Literal["json", "cs
     if chosen is not None:
         return chosen
     return "csv" if wanted(request, "application/json", "text/csv") == "text/csv" else "json"
-
-
-async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of ``work``, which is cancelled when the client goes away.
-
-    Raises:
-        ClientDisconnect: it has; nobody reads the answer.
-    """
-    task = asyncio.create_task(work)
-    try:
-        while not task.done():
-            await asyncio.wait((task,), timeout=LOOK_SECONDS)
-            if not task.done() and await request.is_disconnected():
-                raise ClientDisconnect
-        return task.result()
-    finally:
-        task.cancel()

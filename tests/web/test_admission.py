@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.admission import BusyError, Gate
+from app.web.admission import BusyError, Gate, unless_gone
 from app.web.errors import RETRY_SECONDS
 
 
@@ -78,23 +78,53 @@ def test_who_leaves_the_queue_takes_no_turn(monkeypatch: pytest.MonkeyPatch) -> 
     async def run() -> None:
         gate = Gate(1, 3)
         turns = Turns(gate)
-        first = turns.come("first")
+        go = asyncio.Event()
+
+        async def first() -> None:
+            async with gate.slot(here):
+                await go.wait()
+            # Cancelled in the moment that it is its turn: that is handed on.
+            cancelled.cancel()
+
+        leaving = asyncio.create_task(first())
         await settle()
         with pytest.raises(ClientDisconnect):
             await turns.come("gone", left)
+        assert gate.waiting == 0
         cancelled, last = turns.come("cancelled"), turns.come("last")
         await settle()
-        # Cancelled in the moment that it is its turn: that is handed on.
-        turns.done["first"].set()
-        await first
-        cancelled.cancel()
+        go.set()
+        await leaving
         await settle()
-        assert turns.inside == ["first", "last"]
+        assert turns.inside == ["last"]
         turns.done["last"].set()
         await last
         assert (gate.running, gate.waiting) == (0, 0)
 
     asyncio.run(run())
+
+
+def test_what_is_awaited_ends_when_its_client_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.admission.LOOK_SECONDS", 0.001)
+
+    ended: list[str] = []
+
+    async def wait(name: str, gone: Callable[..., object], seconds: float) -> None:
+        async with unless_gone(gone):  # type: ignore[arg-type]
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                ended.append(name)
+            raise TimeoutError(name)
+
+    async def run() -> None:
+        with pytest.raises(ClientDisconnect):
+            await wait("left", left, 60)
+        with pytest.raises(TimeoutError, match="its own"):  # after some looks
+            await wait("its own", here, 0.01)
+
+    asyncio.run(run())
+    assert ended == ["left", "its own"]
 
 
 def test_a_failed_computation_gives_its_turn_back() -> None:

@@ -6,7 +6,7 @@ from threading import Barrier, Event, Lock
 import numpy as np
 from starlette.requests import ClientDisconnect
 
-from app.web.cache import WORK, Cache, Work, held_bytes
+from app.web.cache import LOOKUPS, Cache, Lookups, held_bytes
 
 THREADS = 8
 
@@ -139,13 +139,15 @@ def test_what_a_result_holds() -> None:
 
 def test_found_and_computed_are_counted() -> None:
     cache = Cache(2)
-    token = WORK.set(work := Work())
+    token = LOOKUPS.set(lookups := Lookups())
     try:
         for key in ("a", "b", "a"):
             cache.get(key, object)
     finally:
-        WORK.reset(token)
-    assert (work.found, work.computed) == (1, 2) == (cache.work.found, cache.work.computed)
+        LOOKUPS.reset(token)
+    assert (
+        (lookups.found, lookups.computed) == (1, 2) == (cache.lookups.found, cache.lookups.computed)
+    )
 
 
 def test_who_waits_takes_over_from_a_client_that_leaves() -> None:

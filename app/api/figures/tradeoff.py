@@ -15,7 +15,7 @@ from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.sweep_result import Swept
-from app.web.responses import unless_gone
+from app.web.admission import unless_gone
 
 router = figure_router()
 
@@ -61,7 +61,8 @@ async def _drawn(
     draw: Callable[[tuple[Swept, ...], str], go.Figure],
 ) -> Response:
     """The figure of a sweep, drawn beside the event loop."""
-    swept = (await unless_gone(request, finish(laboratory, query))).swept
+    async with unless_gone(request.is_disconnected):
+        swept = (await finish(laboratory, query)).swept
     sizes = list(swept[0].sweep.sizes)
     return await asyncio.to_thread(
         lambda: figure_response(request, query, draw(swept, query.theme), batch_size=sizes)

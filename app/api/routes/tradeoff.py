@@ -20,9 +20,9 @@ from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.sweep_result import Swept, measured
 from app.science.tradeoff.tuned import Tuned
-from app.web.admission import BusyError
+from app.web.admission import BusyError, unless_gone
 from app.web.errors import busy_problem
-from app.web.responses import documented, json_response, to_json, unless_gone, wanted
+from app.web.responses import documented, json_response, to_json, wanted
 from app.words.tradeoff import tradeoff_summary
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
@@ -46,7 +46,8 @@ async def get_tradeoff(
         check_free(laboratory, query)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
         return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
-    step = await unless_gone(request, finish(laboratory, query))
+    async with unless_gone(request.is_disconnected):
+        step = await finish(laboratory, query)
     return await asyncio.to_thread(lambda: json_response(request, _answer(query, step)))
 
 
