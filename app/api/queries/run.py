@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.queries.base import hint
+from app.api.queries.base import BaseQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.parameters import (
     BatchSchedule,
@@ -16,8 +16,8 @@ from app.api.queries.parameters import (
 )
 
 
-class RunQuery(StepsQuery):
-    """Everything that decides the paths."""
+class OptimizerQuery(BaseQuery):
+    """An update rule, and its hyperparameters."""
 
     optimizer: OptimizerId = Field(
         "sgd",
@@ -65,6 +65,11 @@ class RunQuery(StepsQuery):
         description="ϵ in the denominator of rmsprop and adam",
         json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop", "adam"]}),
     )
+
+
+class RunQuery(OptimizerQuery, StepsQuery):
+    """Everything that decides the paths."""
+
     lr_scaling: LrScalingId = Field(
         "none",
         title="Rate follows batch size",
