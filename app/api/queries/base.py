@@ -20,6 +20,7 @@ from app.api.queries.parameters import (
     Language,
     RemainderId,
     SamplingId,
+    SurfaceId,
     reader,
 )
 from app.language.speech import DEFAULT_LANGUAGE
@@ -143,6 +144,17 @@ class DataQuery(BaseQuery):
         title="Data seed",
         description="Seed of the synthetic examples",
         json_schema_extra=hint("data"),
+    )
+
+
+class SurfaceQuery(DataQuery):
+    """A surface, and its examples."""
+
+    surface: SurfaceId = Field(
+        DEFAULT_SURFACE,
+        title="Surface",
+        description="Loss surface, an id from /api/v1/surfaces",
+        json_schema_extra=hint("surface"),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.queries.base import BaseQuery, hint
+from app.api.queries.base import BaseQuery, SurfaceQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.parameters import (
     BatchSchedule,
@@ -67,8 +67,8 @@ class OptimizerQuery(BaseQuery):
     )
 
 
-class RunQuery(OptimizerQuery, StepsQuery):
-    """Everything that decides the paths."""
+class TrainingQuery(OptimizerQuery, StepsQuery):
+    """What every run has, whatever it trains: batches, rule, rate and budget."""
 
     lr_scaling: LrScalingId = Field(
         "none",
@@ -155,7 +155,11 @@ class RunQuery(OptimizerQuery, StepsQuery):
         description="Budget in examples: as many updates as fit into it",
         json_schema_extra=hint("budget", reset_by=["surface"]),
     )
-    start: PointText | None = start()
+
+
+class ReplicasQuery(BaseQuery):
+    """How often a run is repeated, and how much of it is kept."""
+
     replicas: int = Field(
         1,
         ge=1,
@@ -170,6 +174,18 @@ class RunQuery(OptimizerQuery, StepsQuery):
         le=20_000,
         description="Points kept of each path, besides its epoch boundaries",
     )
+
+
+class StartQuery(BaseQuery):
+    """Where a path of two weights starts."""
+
+    start: PointText | None = start()
+
+
+class RunQuery(ReplicasQuery, StartQuery, TrainingQuery, SurfaceQuery):
+    """Everything that decides the paths."""
+
+    # Forms and answers list the parameters in the order of the bases, those of the last one first.
 
 
 class PathsQuery(RunQuery):
