@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 from app.api.compute.runs import get_problem
-from app.api.queries.batches import BatchesQuery
 from app.api.queries.noise import NoiseQuery
-from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.parameters import resolve_batch_sizes
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
 from app.science.problems.problem import Problem
@@ -25,19 +24,12 @@ def get_noise(cache: Cache, query: NoiseQuery) -> Noise:
     return cache.get(("noise", query.key(NoiseQuery)), lambda: _measure(cache, query))
 
 
-def batch_sizes(query: BatchesQuery) -> tuple[int, ...]:
-    """The batch sizes asked for, ``full`` resolved, each once."""
-    return tuple(
-        dict.fromkeys(resolve_batch_size(size, query.examples) for size in query.batch_size)
-    )
-
-
 def _measure(cache: Cache, query: NoiseQuery) -> Noise:
     problem = get_problem(cache, query.surface, query)
     point = noise_at(problem, query.at or problem.surface.start)
     clouds = draw_clouds(
         point,
-        batch_sizes(query),
+        resolve_batch_sizes(query.batch_size, query.examples),
         draws=query.draws,
         seed=query.seed,
         replacement=query.sampling == "with-replacement",

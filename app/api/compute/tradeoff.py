@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from app.api.compute.runs import get_problem
-from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.tradeoff import TradeoffQuery
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
@@ -65,7 +65,7 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
             noise=query.noise,
             data_seed=query.data_seed,
             optimizer=optimizer,
-            batch_sizes=tuple(resolve_batch_size(b, query.examples) for b in query.batch_size),
+            batch_sizes=tuple(resolve_batch_sizes(query.batch_size, query.examples)),
             learning_rates=tuple(query.learning_rate),
             target=query.target,
             replicas=query.replicas,

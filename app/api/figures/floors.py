@@ -9,7 +9,7 @@ from app.api.compute.runs import check_ensemble, get_problem
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
-from app.api.queries.parameters import FULL, resolve_batch_size
+from app.api.queries.parameters import FULL, resolve_batch_size, resolve_batch_sizes
 from app.figures.tradeoff.annealing import annealing_figure
 from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
@@ -125,4 +125,4 @@ def get_tradeoff_annealing_figure(
 def _sizes(asked: Sequence[int | str], defaults: Sequence[int | str], examples: int) -> list[int]:
     """The batch sizes asked for, else those of the default ones that there are examples for."""
     there = [size for size in defaults if size == FULL or int(size) <= examples]
-    return list(dict.fromkeys(resolve_batch_size(size, examples) for size in asked or there))
+    return resolve_batch_sizes(asked or there, examples)

@@ -5,12 +5,13 @@ from typing import Annotated
 import numpy as np
 from fastapi import Query, Request, Response
 
-from app.api.compute.noise import batch_sizes, get_noise
+from app.api.compute.noise import get_noise
 from app.api.compute.runs import get_problem, get_relief
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.base import DataQuery
 from app.api.queries.figures import DirectionsFigureQuery, MapFigureQuery, NoiseFigureQuery
+from app.api.queries.parameters import resolve_batch_sizes
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
 from app.figures.noise.directions import arrow_scale, directions_figure
@@ -71,7 +72,7 @@ def get_noise_cloud_figure(
 def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """Variance of the mini-batch gradient, and its cosine to the full one, against batch size."""
     _, point, _ = get_noise(cache, query)
-    asked = batch_sizes(query)
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
     measured = law_batch_sizes(point.examples, asked, MEASURED).tolist()
     ways = (False, True)
     sizes = law_batch_sizes(point.examples, asked)

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.api.compute.noise import batch_sizes
 from app.api.compute.runs import (
     check_ensemble,
     check_losses,
@@ -19,7 +18,7 @@ from app.api.queries.figures import (
     LastBatchFigureQuery,
     RunNoiseFigureQuery,
 )
-from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.api.queries.run import RunQuery
 from app.figures.noise.along import along_figure
 from app.figures.noise.angles import turning_figure
@@ -90,7 +89,7 @@ def get_epoch_sum_figure(
             sampling=query.sampling,
             seed=query.seed,
         )
-        for size in batch_sizes(query)
+        for size in resolve_batch_sizes(query.batch_size, query.examples)
     ]
     figure = epoch_sum_figure(problem, sums, rate, query.theme)
     return figure_response(request, query, figure)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.api.queries.base import BaseQuery
-from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.science.optimizers import default_learning_rate
 from app.science.problems import SURFACES
 
@@ -18,8 +18,7 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
     values = query.model_dump(include=(model or type(query)).deciding())
     size = values.get("batch_size")
     if isinstance(size, list):
-        sizes = [resolve_batch_size(each, values["examples"]) for each in size]
-        values["batch_size"] = list(dict.fromkeys(sizes))
+        values["batch_size"] = resolve_batch_sizes(size, values["examples"])
     elif size is not None:
         values["batch_size"] = resolve_batch_size(size, values.get("examples", 0))
     if "surface" in values:
