@@ -60,10 +60,7 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
     """
     made = tuple(
         Sweep(
-            surface=query.surface,
-            examples=query.examples,
-            noise=query.noise,
-            data_seed=query.data_seed,
+            spec=query.spec,
             optimizer=optimizer,
             batch_sizes=tuple(resolve_batch_sizes(query.batch_size, query.examples)),
             learning_rates=tuple(query.learning_rate),
@@ -167,7 +164,7 @@ async def _steps(
 
 def _task_key(task: Task) -> Hashable:
     """All that decides its trials: its sweep, without the other batch sizes."""
-    return repr(replace(task.sweep, batch_sizes=(task.batch_size,)))
+    return replace(task.sweep, batch_sizes=(task.batch_size,))
 
 
 def _cost(task: Task) -> float:

@@ -26,6 +26,7 @@ from app.api.queries.parameters import (
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
 from app.science.noise.fields import FieldName
+from app.science.problems.spec import SurfaceSpec
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -156,6 +157,11 @@ class SurfaceQuery(DataQuery):
         description="Loss surface, an id from /api/v1/surfaces",
         json_schema_extra=hint("surface"),
     )
+
+    @property
+    def spec(self) -> SurfaceSpec:
+        """The finite sum that is asked of."""
+        return SurfaceSpec(self.surface, self.examples, self.noise, self.data_seed)
 
 
 class ExamplesQuery(DataQuery):
