@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from app.api.compute.runs import get_problem
+from app.api.compute.budgets import check_sweeps
+from app.api.compute.problems import get_problem
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.tradeoff import TradeoffQuery
 from app.science.sampling import EpochPlan
@@ -17,9 +18,7 @@ from app.web.cache import Cache
 from app.web.jobs import Jobs, complete
 from app.web.workers import Workers
 
-# Gradients and losses evaluated at most, in all sweeps of a request: some ten seconds' work.
-EVALUATIONS = 1_000_000_000
-LAID_OUT = 20  # of an update, besides its replicas' and rates' own work: the loop itself
+LAYING_OUT = 20  # times what an update costs one replica at one learning rate
 
 
 class Step(NamedTuple):
@@ -27,7 +26,7 @@ class Step(NamedTuple):
 
     Attributes:
         swept: one an optimizer.
-        done: share of the work that is done, by what it was thought to cost.
+        done: how much of it all, by what each task was thought to cost.
         seconds_left: by the time that took, None before anything is done anew.
         finished: whether that is all.
     """
@@ -39,7 +38,7 @@ class Step(NamedTuple):
 
 
 class Laboratory(NamedTuple):
-    """What long work needs: who does it, what is under way, what was done before.
+    """What sweeps need: processes that measure, what is under way, and what was found before.
 
     Attributes:
         measured: trials by task, so that a sweep that was given up goes on where it was, and one
@@ -74,8 +73,7 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
         )
         for optimizer in dict.fromkeys(query.optimizer)
     )
-    for sweep in made:
-        sweep.check_work(EVALUATIONS // len(made))
+    check_sweeps(made)
     return made
 
 
@@ -128,7 +126,7 @@ def _key(query: TradeoffQuery) -> Hashable:
 async def _steps(
     laboratory: Laboratory, query: TradeoffQuery, asked: tuple[Sweep, ...]
 ) -> AsyncIterator[Step]:
-    problem = await asyncio.to_thread(get_problem, laboratory.cache, query.surface, query)
+    problem = await asyncio.to_thread(get_problem, laboratory.cache, query)
     all_tasks: list[Task] = []
     for sweep in asked:
         # Searching minima and charting a loss may take a while.
@@ -168,6 +166,9 @@ def _task_key(task: Task) -> Hashable:
 
 
 def _cost(task: Task) -> float:
-    """What a task takes beside others of its sweep: the loop of its updates, and their lanes."""
+    """What a task costs, in updates of one replica at one learning rate.
+
+    Each update is laid out once, and then made by every replica at every learning rate.
+    """
     epoch = EpochPlan(task.sweep.examples, task.batch_size, task.sweep.remainder)
-    return epoch.updates * (LAID_OUT + len(task.learning_rates) * task.sweep.replicas)
+    return epoch.updates * (LAYING_OUT + len(task.learning_rates) * task.sweep.replicas)
