@@ -13,17 +13,17 @@ from app.science.tradeoff.sweep import Sweep
 
 # One unit is about what one example costs to draw and average, some 20 ns.
 WORK_BUDGET = 150_000_000
-EPOCH_WORK = 1500  # of an epoch, besides its updates: laying it out
-SHUFFLE_WORK = 250  # of an epoch of a replica, besides its examples: drawing their order
-UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
-LOCK_STEP_WORK = 500  # of an update of an ensemble, one for all replicas
-# Where a batch's gradient is not that of its mean features, its examples go through numpy.
+EPOCH_WORK = 1500  # to lay out an epoch, besides its updates
+SHUFFLE_WORK = 250  # to draw the order of a replica's epoch, besides its examples
+UPDATE_WORK = 20  # to make an update, besides its examples
+LOCK_STEP_WORK = 500  # to make an update of all replicas at once, besides their examples
+# Where a batch's gradient is not that of its mean features, numpy gathers its examples.
 GATHERED_UPDATE_WORK = 1000
 GATHERED_EXAMPLE_WORK = 6
 POINTS_BUDGET = 500_000  # points in one answer
 KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
-LOSS_BUDGET = 110_000_000  # examples' losses evaluated: for a grid, along paths
-EVALUATION_BUDGET = 1_000_000_000  # gradients and losses in all sweeps of a request: some 10 s
+LOSS_BUDGET = 110_000_000  # losses of an example, evaluated on a grid or along paths
+EVALUATION_BUDGET = 1_000_000_000  # losses and gradients, in all sweeps of a request: some 10 s
 
 
 def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> None:

@@ -18,7 +18,8 @@ from app.web.cache import Cache
 from app.web.jobs import Jobs, complete
 from app.web.workers import Workers
 
-LAYING_OUT = 20  # times what an update costs one replica at one learning rate
+# Laying out an update takes as long as so many replicas at one learning rate take to make it.
+LAYING_OUT = 20
 
 
 class Step(NamedTuple):
@@ -26,8 +27,8 @@ class Step(NamedTuple):
 
     Attributes:
         swept: one an optimizer.
-        done: how much of it all, by what each task was thought to cost.
-        seconds_left: by the time that took, None before anything is done anew.
+        done: the part that is, by what each task was thought to cost.
+        seconds_left: at the pace so far; None before anything is done anew.
         finished: whether that is all.
     """
 
@@ -55,7 +56,7 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
     """What a query asks, weighed: a sweep an optimizer.
 
     Raises:
-        ParameterError: a parameter outside what is allowed, or above the work budget.
+        ParameterError: a parameter outside what is allowed, or too many evaluations.
     """
     made = tuple(
         Sweep(
@@ -103,7 +104,7 @@ async def watch(
         yield known
         return
     last = None
-    async for last in laboratory.jobs.watch(key, lambda: _steps(laboratory, query, asked)):
+    async for last in laboratory.jobs.watch(key, partial(_steps, laboratory, query, asked)):
         yield last
     if last is not None:
         laboratory.cache.get(key, lambda: last)

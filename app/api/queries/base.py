@@ -26,7 +26,7 @@ from app.api.queries.parameters import (
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
 from app.science.noise.fields import FieldName
-from app.science.problems.spec import SurfaceSpec
+from app.science.problems.spec import ProblemSpec, SurfaceSpec
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -159,7 +159,7 @@ class SurfaceQuery(DataQuery):
     )
 
     @property
-    def spec(self) -> SurfaceSpec:
+    def spec(self) -> ProblemSpec:
         """The finite sum that is asked of."""
         return SurfaceSpec(self.surface, self.examples, self.noise, self.data_seed)
 
