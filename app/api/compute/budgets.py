@@ -37,7 +37,9 @@ def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: B
         an_epoch = EpochPlan(query.examples, size, query.remainder).updates
         # A batch that grows makes fewer updates of an epoch, and larger ones of an update.
         largest = query.examples if query.batch_schedule == "double" else size
-        an_update = GATHERED_UPDATE_WORK if _gathered(problem, largest) else UPDATE_WORK
+        gathered = problem.evaluations(largest) > 1
+        an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
+        an_example = GATHERED_EXAMPLE_WORK if gathered else 1
         if budget.epochs:
             updates, examples = budget.epochs * an_epoch, budget.epochs * query.examples
         elif budget.updates:
@@ -46,8 +48,7 @@ def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: B
             examples = budget.examples_seen or 0
             updates = examples // size
         work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
-        work += updates * (an_update + query.replicas)
-        work += examples * query.replicas * _example_work(problem, largest)
+        work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
     if work > WORK_BUDGET:
         name, value = budget.given
         raise ParameterError(
@@ -78,10 +79,10 @@ def check_ensemble(
     Raises:
         ParameterError: above `WORK_BUDGET`.
     """
-    work = sum(
-        updates * (LOCK_STEP_WORK + size * replicas * _example_work(problem, size))
-        for updates, size in runs
-    )
+    work = 0
+    for updates, size in runs:
+        an_example = GATHERED_EXAMPLE_WORK if problem.evaluations(size) > 1 else 1
+        work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
     if work > WORK_BUDGET:
         raise ParameterError(
             parameter,
@@ -168,12 +169,3 @@ def check_losses(problem: Problem, points: int, parameter: str, value: object) -
                 parameter=parameter,
             ),
         )
-
-
-def _gathered(problem: Problem, size: int) -> bool:
-    """Whether a batch's gradient takes each of its examples."""
-    return problem.evaluations(size) > 1
-
-
-def _example_work(problem: Problem, size: int) -> int:
-    return GATHERED_EXAMPLE_WORK if _gathered(problem, size) else 1
