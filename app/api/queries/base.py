@@ -22,11 +22,13 @@ from app.api.queries.parameters import (
     SamplingId,
     SurfaceId,
     reader,
+    resolve_batch_size,
 )
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
 from app.science.noise.fields import FieldName
 from app.science.problems.spec import ProblemSpec, SurfaceSpec
+from app.science.sampling import EpochPlan
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -195,3 +197,9 @@ class EpochPlanQuery(BaseQuery):
     sampling: SamplingId = Field(
         "reshuffle", title="Sampling", description="How examples are drawn"
     )
+
+    @property
+    def plan(self) -> EpochPlan:
+        """The epoch."""
+        size = resolve_batch_size(self.batch_size, self.examples)
+        return EpochPlan(self.examples, size, self.remainder)
