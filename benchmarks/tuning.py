@@ -11,6 +11,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
+from app.science.problems.spec import SurfaceSpec
 from app.science.tradeoff.sweep import Sweep, Task, Trial, refinement, run_task, tasks
 from app.science.tradeoff.tuned import tune
 
@@ -39,7 +40,7 @@ class Tuning:
     @property
     def sweep(self) -> Sweep:
         """What is asked."""
-        return Sweep(surface=self.problem.surface.id, examples=self.problem.size)
+        return Sweep(spec=SurfaceSpec(self.problem.surface.id, self.problem.size))
 
     def part(self, limit: int) -> "Tuning":  # noqa: ARG002
         """All of it: there is no doing a race by halves."""

@@ -1,4 +1,4 @@
-"""What routes are given: a turn to compute, the cache of results, and who does long work."""
+"""What routes are given: a turn to compute, the cache of results, and what sweeps need."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ async def get_gate(request: Request) -> Gate:
 
 
 async def get_laboratory(request: Request) -> Laboratory:
-    """What long work needs."""
+    """What sweeps need."""
     state = request.app.state
     return Laboratory(state.workers, state.jobs, state.cache, state.measured)
 

@@ -22,7 +22,7 @@ FEW = 8
 
 def evaluations(problem: Problem, sizes: IntArray) -> int:
     """How many times an update evaluates the gradient, at most, for batches of these sizes."""
-    return 1 if problem.features else int(sizes.max())
+    return problem.evaluations(int(sizes.max()))
 
 
 def batches(

@@ -6,18 +6,18 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.tradeoff.regimes import TOLERANCE, Regimes
 from app.science.tradeoff.resampling import Bootstrapped
-from app.science.tradeoff.sweep_result import Swept, measured
+from app.science.tradeoff.sweep_result import SweepResult, measured
 from app.science.tradeoff.tuned import Tuned
 from app.words.rounding import percent_at_most
 from app.words.runs import number
 
 
-def tradeoff_summary(sweeps: Sequence[Swept]) -> str:
+def tradeoff_summary(sweeps: Sequence[SweepResult]) -> str:
     """How far a bigger batch pays, with each optimizer of which something is known."""
     return so_far(sweeps, sentences(_summary(swept, named=len(sweeps) > 1) for swept in sweeps))
 
 
-def so_far(sweeps: Sequence[Swept], text: str) -> str:
+def so_far(sweeps: Sequence[SweepResult], text: str) -> str:
     """What a sweep shows; of one that is not finished, as such."""
     done, asked = measured(sweeps)
     if done == asked:
@@ -25,7 +25,7 @@ def so_far(sweeps: Sequence[Swept], text: str) -> str:
     return _("So far, with {done} of {asked} measured: {text}", done=done, asked=asked, text=text)
 
 
-def _summary(swept: Swept, *, named: bool) -> str:
+def _summary(swept: SweepResult, *, named: bool) -> str:
     if not swept.tuned:
         return ""
     said = sentences(_found(swept))
@@ -34,7 +34,7 @@ def _summary(swept: Swept, *, named: bool) -> str:
     return said
 
 
-def _found(swept: Swept) -> Iterator[str]:
+def _found(swept: SweepResult) -> Iterator[str]:
     reached = swept.reached
     if not reached:
         yield ngettext(
@@ -67,7 +67,7 @@ def _found(swept: Swept) -> Iterator[str]:
         )
 
 
-def _perfect(marks: Regimes, swept: Swept) -> str:
+def _perfect(marks: Regimes, swept: SweepResult) -> str:
     """Where perfect scaling ends, as far as that is known."""
     first, second = swept.reached[:2]
     until, low, high = marks.perfect_until
@@ -140,7 +140,7 @@ def _plateau(marks: Regimes, reached: Sequence[Tuned]) -> str:
     return ""
 
 
-def missing(swept: Swept) -> str:
+def missing(swept: SweepResult) -> str:
     """Which batch sizes do not arrive while others do."""
     late = [f"B = {t.batch_size:,}" for t in swept.tuned if t.best is None]
     if not late:

@@ -9,7 +9,7 @@ from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.tradeoff.goal import Goal
 from app.science.tradeoff.passage import PATIENCE
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.words.rounding import percent_at_most
 from app.words.runs import number
 from app.words.tradeoff import interval, missing, so_far
@@ -17,7 +17,7 @@ from app.words.tradeoff import interval, missing, so_far
 NOTHING = 1e-12  # of a loss: rounding
 
 
-def updates_caption(sweeps: Sequence[Swept]) -> str:
+def updates_caption(sweeps: Sequence[SweepResult]) -> str:
     """The target, who reaches it, and how the fit does."""
     sweep = sweeps[0].sweep
     parts = [
@@ -41,7 +41,7 @@ def updates_caption(sweeps: Sequence[Swept]) -> str:
     return so_far(sweeps, sentences(parts))
 
 
-def _marks(swept: Swept) -> Iterator[str]:
+def _marks(swept: SweepResult) -> Iterator[str]:
     """What tells the regimes apart, where it is drawn."""
     if not swept.regimes:
         return
@@ -82,7 +82,7 @@ def _target(goal: Goal) -> str:
     )
 
 
-def _reached(swept: Swept) -> Iterator[str]:
+def _reached(swept: SweepResult) -> Iterator[str]:
     yield missing(swept)
     if any(tuned.updates[2] is None for tuned in swept.reached):
         yield _(
@@ -100,7 +100,7 @@ def _reached(swept: Swept) -> Iterator[str]:
         yield _("No fit: {reason}.", reason=translated(swept.refused))
 
 
-def examples_caption(sweeps: Sequence[Swept]) -> str:
+def examples_caption(sweeps: Sequence[SweepResult]) -> str:
     """Which batch size is the cheapest in examples, and what the dearest costs."""
     said = []
     for swept in sweeps:
@@ -132,7 +132,7 @@ def examples_caption(sweeps: Sequence[Swept]) -> str:
     )
 
 
-def pareto_caption(sweeps: Sequence[Swept]) -> str:
+def pareto_caption(sweeps: Sequence[SweepResult]) -> str:
     """The fit's three numbers."""
     parts = []
     for swept in sweeps:
@@ -161,7 +161,7 @@ def pareto_caption(sweeps: Sequence[Swept]) -> str:
     return so_far(sweeps, sentences(parts))
 
 
-def rates_caption(sweeps: Sequence[Swept]) -> str:
+def rates_caption(sweeps: Sequence[SweepResult]) -> str:
     """How the best rate follows the batch size while scaling is perfect, and where it is at an end
     of those tried.
     """

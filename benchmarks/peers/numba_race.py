@@ -51,7 +51,7 @@ LOSSES: dict[str, Loss] = {"least-squares": _least_squares, "rosenbrock": _rosen
 
 def run_task(task: Task) -> Trial:
     """The same as the project's."""
-    sweep, goal, problem = task.sweep, task.goal, task.sweep.problem()
+    sweep, goal, problem = task.sweep, task.goal, task.sweep.spec.build()
     surface = problem.surface
     if goal.chart:
         low, high = np.transpose(surface.domain)

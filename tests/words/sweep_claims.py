@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.science.tradeoff.tuned import Tuned
 from app.words.tradeoff_captions import (
     examples_caption,
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 class Table(NamedTuple):
     """A sweep as its table shows it."""
 
-    swept: Swept
+    swept: SweepResult
     rows: list[Row]
     late: list[int]
 
@@ -53,7 +53,7 @@ def whole(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-def table(swept: Swept) -> Table:
+def table(swept: SweepResult) -> Table:
     marks = swept.regimes
     rows = [
         Row(t.batch_size, t.updates[1], t.examples[1], t.learning_rate,
@@ -204,7 +204,7 @@ def hold(text: str, said: Table) -> list[str]:
     return kinds
 
 
-def check_captions(one: Swept, said: Table) -> None:
+def check_captions(one: SweepResult, said: Table) -> None:
     caption = updates_caption([one])
     assert ("no upper end is drawn" in caption) == any(t.updates[2] is None for t in one.reached)
     assert bool(said.late) == ("No learning rate tried brings" in caption)

@@ -11,8 +11,8 @@ import pytest
 
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
-from app.science.tradeoff.sweep import Sweep, Task, refinement, run_task, tasks
-from app.science.tradeoff.sweep_result import Swept, gather
+from app.science.tradeoff.sweep import Task, refinement, run_task, tasks
+from app.science.tradeoff.sweep_result import SweepResult, gather
 from app.words.tradeoff import tradeoff_summary
 from app.words.tradeoff_captions import (
     examples_caption,
@@ -20,6 +20,7 @@ from app.words.tradeoff_captions import (
     rates_caption,
     updates_caption,
 )
+from tests.science.tradeoff.sweeps import sweep_of
 from tests.words.sweep_claims import (
     KNOWN,
     alone,
@@ -45,18 +46,18 @@ STARTS = {"two-wells": (3.0, 1.0)}  # its own is the bottom of a well
 @cache
 def begun(surface: str) -> tuple[Problem, tuple[Task, ...]]:
     """A surface's tasks: all but the seed, which its target does not depend on."""
-    sweep = Sweep(surface=surface, start=STARTS.get(surface), **SMALL)
-    problem = sweep.problem()
+    sweep = sweep_of(surface=surface, start=STARTS.get(surface), **SMALL)
+    problem = sweep.spec.build()
     return problem, tasks(sweep, problem)
 
 
-def swept(surface: str, seed: int, **changes: Any) -> Swept:
+def swept(surface: str, seed: int, **changes: Any) -> SweepResult:
     return measure([
         replace(task, sweep=replace(task.sweep, seed=seed, **changes)) for task in begun(surface)[1]
     ])  # fmt: skip
 
 
-def measure(asked: Sequence[Task]) -> Swept:
+def measure(asked: Sequence[Task]) -> SweepResult:
     trials = []
     for task in asked:
         trials.append(run_task(task))
@@ -89,7 +90,7 @@ def test_the_target_is_counted_from_the_minimum_it_names(surface: str) -> None:
     """The lowest of all, or that which a long full-batch descent really ends in."""
     problem, (task, *_) = begun(surface)
     goal = task.goal
-    caption = updates_caption([Swept(task.sweep, goal, ())])
+    caption = updates_caption([SweepResult(task.sweep, goal, ())])
     level, share = re.findall(r"a loss of (-?[\d.,]+), leaves ([\d.]+) %", caption)[0]
     if named := re.search(r"above (-?[\d.]+), the minimum that full-batch descent", caption):
         w = np.array(task.sweep.start or problem.surface.start)
@@ -113,7 +114,7 @@ def test_the_target_is_counted_from_the_minimum_it_names(surface: str) -> None:
 
 def test_the_lowest_loss_of_the_camel_is_not_its_target_s() -> None:
     _, (task, *_) = begun("six-hump-camel")
-    caption = updates_caption([Swept(task.sweep, task.goal, ())])
+    caption = updates_caption([SweepResult(task.sweep, task.goal, ())])
     assert (
         "-0.215, the minimum that full-batch descent comes to; the lowest one is -1.03" in caption
     )
@@ -121,7 +122,7 @@ def test_the_lowest_loss_of_the_camel_is_not_its_target_s() -> None:
 
 def test_level_examples_are_perfect_scaling() -> None:
     """Examples to the target are about level from B = 1 to 256, and so it is said."""
-    bowl = measure(tasks(Sweep(surface="bowl", seed=1)))
+    bowl = measure(tasks(sweep_of(surface="bowl", seed=1)))
     said = table(bowl)
     level = said.between(1, 256)
     assert (level[0].examples, level[-1].examples) == (1130, 1024)
@@ -132,7 +133,7 @@ def test_level_examples_are_perfect_scaling() -> None:
 
 
 def test_a_batch_size_that_does_not_arrive_is_named() -> None:
-    wells = measure(tasks(Sweep(
+    wells = measure(tasks(sweep_of(
         surface="two-wells", start=(3.0, 1.0), examples=128, replicas=12, epochs=20
     )))  # fmt: skip
     said = table(wells)
@@ -144,7 +145,7 @@ def test_a_batch_size_that_does_not_arrive_is_named() -> None:
 
 def test_what_lies_beyond_a_gap_is_not_compared_with_what_is_before_it() -> None:
     """The second one that arrives takes fewer examples than the first: no scaling ends there."""
-    gap = measure(tasks(Sweep(
+    gap = measure(tasks(sweep_of(
         surface="sine-fit", optimizer="adam", rates=1, replicas=7, epochs=12, target=0.003, seed=73,
         examples=101, batch_sizes=(2, 19, 24, 33, 45, 60, 65), remainder="drop",
     )))  # fmt: skip
@@ -163,7 +164,7 @@ def test_what_lies_beyond_a_gap_is_not_compared_with_what_is_before_it() -> None
     ],
 )
 def test_what_cannot_be_compared_is_not(changes: dict[str, Any], kind: Any) -> None:
-    one = measure(tasks(Sweep(**SMALL | changes)))
+    one = measure(tasks(sweep_of(**SMALL | changes)))
     (found,) = hold(tradeoff_summary([one]), table(one))
     assert KNOWN[found] is kind
     check_captions(one, table(one))
@@ -171,7 +172,7 @@ def test_what_cannot_be_compared_is_not(changes: dict[str, Any], kind: Any) -> N
 
 def test_each_optimizer_speaks_for_itself() -> None:
     several = [
-        measure(tasks(Sweep(optimizer=name, **SMALL))) for name in ("sgd", "momentum", "adam")
+        measure(tasks(sweep_of(optimizer=name, **SMALL))) for name in ("sgd", "momentum", "adam")
     ]
     summary = tradeoff_summary(several)
     found = re.split(r" ?With (\w+): ", summary)

@@ -1,1 +1,1 @@
-"""From a query to its result: work weighed, results kept."""
+"""From a query to its result: its cost weighed, its results kept."""

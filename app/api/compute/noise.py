@@ -1,15 +1,32 @@
-"""From a noise query to its draws, cached."""
+"""From a query to the noise at a point, over the surface, of an epoch, or along runs."""
 
 from typing import NamedTuple
 
-from app.api.compute.runs import get_problem
-from app.api.queries.batches import BatchesQuery
-from app.api.queries.noise import NoiseQuery
-from app.api.queries.parameters import resolve_batch_size
+import numpy as np
+
+from app.api.compute.budgets import check_losses
+from app.api.compute.cached import cached
+from app.api.compute.problems import get_problem, get_relief
+from app.api.compute.runs import get_whole_runs
+from app.api.queries.base import SurfaceQuery
+from app.api.queries.noise import EpochSumQuery, MapQuery, NoiseQuery
+from app.api.queries.parameters import resolve_batch_sizes
+from app.api.queries.run import RunQuery
+from app.figures.levels import Relief
+from app.figures.noise.directions import arrow_scale
+from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud, draw_clouds
+from app.science.noise.epoch_sum import EpochSum, epoch_sum, full_steps
+from app.science.noise.instrument_logs import Log, read_logs
+from app.science.noise.law import NoiseLaw, law_batch_sizes, noise_law
 from app.science.noise.point import PointNoise, noise_at
+from app.science.noise.scale import noise_scales
+from app.science.noise.scale_tracks import PAIRS, POINTS, Track, tracks
 from app.science.problems.problem import Problem
+from app.science.sampling import EpochPlan
 from app.web.cache import Cache
+
+MEASURED = 12  # batch sizes that the law is measured at, about
 
 
 class Noise(NamedTuple):
@@ -20,26 +37,98 @@ class Noise(NamedTuple):
     clouds: tuple[Cloud, ...]
 
 
+class Law(NamedTuple):
+    """The laws at a point, and draws to hold them against: without and with replacement."""
+
+    point: PointNoise
+    batch_sizes: list[int]
+    laws: tuple[NoiseLaw, NoiseLaw]
+    clouds: tuple[tuple[Cloud, ...], tuple[Cloud, ...]]
+
+
+@cached
 def get_noise(cache: Cache, query: NoiseQuery) -> Noise:
-    """What a query asks to be measured."""
-    return cache.get(("noise", query.key(NoiseQuery)), lambda: _measure(cache, query))
-
-
-def batch_sizes(query: BatchesQuery) -> tuple[int, ...]:
-    """The batch sizes asked for, ``full`` resolved, each once."""
-    return tuple(
-        dict.fromkeys(resolve_batch_size(size, query.examples) for size in query.batch_size)
-    )
-
-
-def _measure(cache: Cache, query: NoiseQuery) -> Noise:
-    problem = get_problem(cache, query.surface, query)
+    """The noise at a query's point."""
+    problem = get_problem(cache, query)
     point = noise_at(problem, query.at or problem.surface.start)
     clouds = draw_clouds(
         point,
-        batch_sizes(query),
+        resolve_batch_sizes(query.batch_size, query.examples),
         draws=query.draws,
         seed=query.seed,
         replacement=query.sampling == "with-replacement",
     )
     return Noise(problem, point, clouds)
+
+
+@cached
+def get_arrow_scale(cache: Cache, query: SurfaceQuery) -> float:
+    """How many times as long as they are the steps on a surface are drawn."""
+    return arrow_scale(get_problem(cache, query))
+
+
+@cached
+def get_noise_scales(cache: Cache, query: SurfaceQuery) -> FloatArray:
+    """The noise scale at the points of a surface's relief."""
+    relief = get_relief(cache, query)
+    return noise_scales(get_problem(cache, query), *np.meshgrid(relief.w0, relief.w1))
+
+
+def get_noise_map(cache: Cache, query: MapQuery) -> tuple[Problem, Relief, FloatArray, PointNoise]:
+    """The noise scale at the points of a query's relief, and the noise at its own point."""
+    problem = get_problem(cache, query)
+    point = noise_at(problem, query.at or problem.surface.start)
+    return problem, get_relief(cache, query), get_noise_scales(cache, query), point
+
+
+def get_law(cache: Cache, query: NoiseQuery) -> Law:
+    """The laws at a query's point, for every batch size and with either kind of draws."""
+    point = get_noise(cache, query).point
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    measured = law_batch_sizes(point.examples, asked, MEASURED).tolist()
+    sizes = law_batch_sizes(point.examples, asked)
+    ways = (False, True)
+    laws = [noise_law(point, sizes, replacement=way) for way in ways]
+    clouds = [
+        draw_clouds(point, measured, draws=query.draws, seed=query.seed, replacement=way)
+        for way in ways
+    ]
+    return Law(point, measured, (laws[0], laws[1]), (clouds[0], clouds[1]))
+
+
+def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:
+    """The steps of an epoch at each batch size, each of K steps at a K-th of the rate answered."""
+    problem = get_problem(cache, query)
+    surface = problem.surface
+    rate = query.learning_rate or surface.learning_rate
+    sums = [
+        epoch_sum(
+            problem,
+            query.at or surface.start,
+            batch_size=size,
+            learning_rate=rate / full_steps(EpochPlan(query.examples, size, query.remainder)),
+            remainder=query.remainder,
+            sampling=query.sampling,
+            seed=query.seed,
+        )
+        for size in resolve_batch_sizes(query.batch_size, query.examples)
+    ]
+    return problem, sums, rate
+
+
+@cached
+def get_logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:
+    """What the instruments read along a query's runs."""
+    return read_logs(get_whole_runs(cache, query), query.optimizer, query.seed)
+
+
+def get_tracks(cache: Cache, query: RunQuery) -> tuple[Track, ...]:
+    """The noise along a query's runs.
+
+    Raises:
+        ParameterError: too many losses.
+    """
+    runs = get_whole_runs(cache, query)
+    points = 2 * (POINTS + PAIRS) * len(runs)
+    check_losses(runs[0].problem, points, "examples", query.examples)
+    return tracks(runs, query.seed)

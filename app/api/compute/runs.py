@@ -1,39 +1,25 @@
-"""From a query to its computation: parameters resolved, work weighed, results cached."""
+"""From a query to its runs: parameters resolved, costs weighed, plans made, paths computed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from inspect import signature
 from typing import Any
 
-from app.api.queries.base import DataQuery
+import numpy as np
+
+from app.api.compute.budgets import check_answer, check_kept, check_run
+from app.api.compute.cached import cached
+from app.api.compute.problems import get_problem
+from app.api.queries.parameters import check_replica
 from app.api.queries.resolved import resolved
-from app.api.queries.run import RunQuery
-from app.figures.levels import RESOLUTION, Relief, relief
+from app.api.queries.run import MOMENTS, MomentQuery, PathsQuery, RunQuery
 from app.science.arrays import Point
-from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.comparison import Comparison, Run, compare, thin
+from app.science.moment import Moment, moments
 from app.science.optimizers import OPTIMIZERS, Optimizer
 from app.science.plan import Budget, Plan, make_plan
-from app.science.problems import SURFACES
-from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import Surface
-from app.science.sampling import EpochPlan
+from app.science.problems.problem import Problem
 from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
-
-# One unit is about what one example costs to draw and average, some 20 ns.
-WORK_BUDGET = 150_000_000
-EPOCH_WORK = 1500  # of an epoch, besides its updates: laying it out
-SHUFFLE_WORK = 250  # of an epoch of a replica, besides its examples: drawing their order
-UPDATE_WORK = 20  # of an update, besides its examples: the loop itself
-LOCK_STEP_WORK = 500  # of an update of an ensemble, one for all replicas
-# Where a batch's gradient is not that of its mean features, its examples go through numpy.
-GATHERED_UPDATE_WORK = 1000
-GATHERED_EXAMPLE_WORK = 6
-POINTS_BUDGET = 500_000  # points in one answer
-KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
-LOSS_BUDGET = 110_000_000  # examples' losses evaluated: for a grid, along paths
 
 
 @dataclass(frozen=True)
@@ -61,21 +47,10 @@ class RunRequest:
         """Run it.
 
         Raises:
-            ParameterError: more points than `KEPT_BUDGET`.
+            ParameterError: too many points to keep.
         """
-        kept = self.replicas * self.points(max_points)
-        if kept > KEPT_BUDGET:
-            raise ParameterError(
-                "replicas",
-                self.replicas,
-                Message(
-                    "within the memory budget: {points:,} points of {budget:,}; "
-                    "lower replicas, {parameter} or the number of batch sizes",
-                    points=kept,
-                    budget=KEPT_BUDGET,
-                    parameter=self.budget.given[0] if max_points is None else "max_points",
-                ),
-            )
+        most = self.budget.given[0] if max_points is None else "max_points"
+        check_kept(self.replicas * self.points(max_points), self.replicas, most)
         return compare(
             self.problem,
             self.plans,
@@ -88,59 +63,18 @@ class RunRequest:
         )
 
 
-def get_problem(cache: Cache, surface: str, query: DataQuery) -> Problem:
-    """The problem a query speaks of."""
-    key = ("problem", surface, query.examples, query.noise, query.data_seed)
-    return cache.get(
-        key,
-        lambda: build_problem(SURFACES[surface], query.examples, query.noise, query.data_seed),
-    )
-
-
-def get_relief(cache: Cache, surface: str, query: DataQuery) -> Relief:
-    """The loss over a surface's domain."""
-    check_losses(RESOLUTION**2, SURFACES[surface], query.examples, "examples", query.examples)
-    key = ("relief", surface, query.examples, query.noise, query.data_seed)
-    return cache.get(key, lambda: relief(get_problem(cache, surface, query)))
-
-
-def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
-    """A query's paths, thinned to its ``max_points``."""
-    return cache.get(
-        ("comparison", query.key(RunQuery)),
-        lambda: get_request(cache, query).compute(query.max_points),
-    )
-
-
-def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run, ...]:
-    """A query's runs, of one replica alone, with every update recorded."""
-
-    def compute() -> tuple[Run, ...]:
-        request = get_request(cache, query)
-        return replace(request, replicas=1, first_replica=replica).compute(None).runs
-
-    return cache.get(("whole runs", query.key(RunQuery), replica), compute)
-
-
+@cached
 def get_request(cache: Cache, query: RunQuery) -> RunRequest:
-    """What a query asks to be run."""
-    return cache.get(("request", query.key(RunQuery)), lambda: _resolve(cache, query))
-
-
-def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
-    """Every parameter filled in, and the work weighed before it starts.
+    """What a query asks to be run: every parameter filled in, its cost weighed beforehand.
 
     Raises:
-        ParameterError: a parameter that the mathematics does not allow, or too much work.
+        ParameterError: a parameter that the mathematics does not allow, or a cost above a budget.
     """
-    problem = get_problem(cache, query.surface, query)
+    problem = get_problem(cache, query)
     parameters = resolved(query, RunQuery)
     sizes: list[int] = parameters["batch_size"]
     budget = Budget(**{field.name: parameters[field.name] for field in fields(Budget)})
-    _weigh(query, sizes, budget)
-    shown = len(sizes) * (query.max_points + (2 * BAND_POINTS * query.replicas))
-    most = "replicas" if 2 * BAND_POINTS * query.replicas > query.max_points else "max_points"
-    check_losses(shown, problem.surface, query.examples, most, getattr(query, most))
+    check_run(problem, query, sizes, budget)
     factory = OPTIMIZERS[query.optimizer]
     plans = tuple(
         make_plan(
@@ -174,114 +108,59 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
     )
 
 
-def check_points(request: RunRequest, parameter: str, points: int) -> None:
-    """Refuse an answer whose ``parameter`` makes it too many points, or too much work.
+@cached
+def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
+    """A query's paths, thinned to its ``max_points``."""
+    return get_request(cache, query).compute(query.max_points)
+
+
+@cached
+def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run, ...]:
+    """A query's runs, of one replica alone, with every update recorded."""
+    request = get_request(cache, query)
+    return replace(request, replicas=1, first_replica=replica).compute(None).runs
+
+
+def get_window(cache: Cache, query: RunQuery, first: int | None) -> tuple[Comparison, Comparison]:
+    """A query's paths, and what is drawn of them: all, or some updates from the first on."""
+    if first is None:
+        comparison = get_comparison(cache, query)
+        return comparison, comparison
+    runs = get_whole_runs(cache, query)
+    whole = Comparison(runs[0].problem, runs[0].late.start, runs)
+    return whole, replace(whole, runs=tuple(run.window(first, MOMENTS) for run in runs))
+
+
+def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:
+    """A replica's run, and what the updates that are asked for saw.
 
     Raises:
-        ParameterError: above `POINTS_BUDGET` or `LOSS_BUDGET`.
+        ParameterError: a replica that is not one of those run, or an update after the last.
     """
-    if points > POINTS_BUDGET:
-        raise ParameterError(
-            parameter,
-            request.parameters[parameter],
-            Message(
-                "within the points budget: this answer has {points:,} of {budget:,}; "
-                "lower {parameter} or replicas, or ask for one replica",
-                points=points,
-                budget=POINTS_BUDGET,
-                parameter=parameter,
-            ),
-        )
-    problem = request.problem
-    check_losses(points, problem.surface, problem.size, parameter, request.parameters[parameter])
+    check_replica(query.replica, query.replicas)
+    (run,) = get_whole_runs(cache, query, query.replica)
+    rng = np.random.default_rng([query.seed, query.replica])
+    updates = range(query.update, query.update + query.count)
+    return run, moments(run.problem, run.plan, run.paths, rng, updates)
 
 
-def check_losses(
-    points: int, surface: Surface, examples: int, parameter: str, value: object
-) -> None:
-    """Refuse the mean losses at too many points.
+def get_chosen_paths(
+    cache: Cache, query: PathsQuery, *, whole: bool
+) -> tuple[RunRequest, Comparison, range]:
+    """What a query asks to be run, its paths, and which of their replicas are told.
+
+    Paths with every point are not kept: they are large, and seldom asked for again.
 
     Raises:
-        ParameterError: above `LOSS_BUDGET`; a point of a surface that is affine in features
-            costs one loss, of any other one an example.
+        ParameterError: a replica that is not one of those run, or too many points or losses.
     """
-    losses = points * (1 if surface.affine else examples)
-    if losses > LOSS_BUDGET:
-        raise ParameterError(
-            parameter,
-            value,
-            Message(
-                "within the work budget: {points:,} points at {examples:,} examples cost "
-                "{losses:,} losses of {budget:,}; lower {parameter} or examples",
-                points=points,
-                examples=examples,
-                losses=losses,
-                budget=LOSS_BUDGET,
-                parameter=parameter,
-            ),
-        )
-
-
-def check_ensemble(
-    problem: Problem,
-    runs: Iterable[tuple[int, int]],
-    replicas: int,
-    parameter: str,
-    value: object,
-) -> None:
-    """Refuse ensembles in lock-step that are too much work: runs of so many updates and size.
-
-    Raises:
-        ParameterError: above `WORK_BUDGET`.
-    """
-    work = 0
-    for updates, size in runs:
-        gathered = not problem.surface.affine and size > 1
-        an_example = GATHERED_EXAMPLE_WORK if gathered else 1
-        work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
-    if work > WORK_BUDGET:
-        raise ParameterError(
-            parameter,
-            value,
-            Message(
-                "within the work budget: this request costs {work:,} of {budget:,}; "
-                "lower {parameter}",
-                work=work,
-                budget=WORK_BUDGET,
-                parameter=parameter,
-            ),
-        )
-
-
-def _weigh(query: RunQuery, sizes: list[int], budget: Budget) -> None:
-    """Refuse more than `WORK_BUDGET` before anything is laid out."""
-    work = 0
-    for size in sizes:
-        an_epoch = EpochPlan(query.examples, size, query.remainder).updates
-        # A batch that grows makes fewer updates of an epoch, and larger ones of an update.
-        largest = query.examples if query.batch_schedule == "double" else size
-        gathered = not SURFACES[query.surface].affine and largest > 1
-        an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
-        an_example = GATHERED_EXAMPLE_WORK if gathered else 1
-        if budget.epochs:
-            updates, examples = budget.epochs * an_epoch, budget.epochs * query.examples
-        elif budget.updates:
-            updates, examples = budget.updates, budget.updates * largest
-        else:
-            examples = budget.examples_seen or 0
-            updates = examples // size
-        work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
-        work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
-    if work > WORK_BUDGET:
-        name, value = budget.given
-        raise ParameterError(
-            name,
-            value,
-            Message(
-                "within the work budget: this request costs {work:,} of {budget:,}; "
-                "lower {parameter}, replicas or examples, or raise the smallest batch_size",
-                work=work,
-                budget=WORK_BUDGET,
-                parameter=name,
-            ),
-        )
+    request = get_request(cache, query)
+    replicas = range(query.replicas)
+    if query.replica is not None:
+        check_replica(query.replica, query.replicas)
+        replicas = range(query.replica, query.replica + 1)
+    parameter = request.budget.given[0] if whole else "max_points"
+    points = len(replicas) * request.points(None if whole else query.max_points)
+    check_answer(request.problem, points, parameter, request.parameters[parameter])
+    comparison = request.compute(None) if whole else get_comparison(cache, query)
+    return request, comparison, replicas

@@ -7,19 +7,19 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from app.api.compute.runs import get_problem
-from app.api.queries.parameters import resolve_batch_size
+from app.api.compute.budgets import check_sweeps
+from app.api.compute.problems import get_problem
+from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.tradeoff import TradeoffQuery
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
-from app.science.tradeoff.sweep_result import Swept, gather
+from app.science.tradeoff.sweep_result import SweepResult, gather
 from app.web.cache import Cache
 from app.web.jobs import Jobs, complete
 from app.web.workers import Workers
 
-# Gradients and losses evaluated at most, in all sweeps of a request: some ten seconds' work.
-EVALUATIONS = 1_000_000_000
-LAID_OUT = 20  # of an update, besides its replicas' and rates' own work: the loop itself
+# Laying out an update takes as long as so many replicas at one learning rate take to make it.
+LAYING_OUT = 20
 
 
 class Step(NamedTuple):
@@ -27,19 +27,19 @@ class Step(NamedTuple):
 
     Attributes:
         swept: one an optimizer.
-        done: share of the work that is done, by what it was thought to cost.
-        seconds_left: by the time that took, None before anything is done anew.
+        done: the part that is, by what each task was thought to cost.
+        seconds_left: at the pace so far; None before anything is done anew.
         finished: whether that is all.
     """
 
-    swept: tuple[Swept, ...]
+    swept: tuple[SweepResult, ...]
     done: float
     seconds_left: float | None
     finished: bool
 
 
 class Laboratory(NamedTuple):
-    """What long work needs: who does it, what is under way, what was done before.
+    """What sweeps need: processes that measure, what is under way, and what was found before.
 
     Attributes:
         measured: trials by task, so that a sweep that was given up goes on where it was, and one
@@ -56,16 +56,13 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
     """What a query asks, weighed: a sweep an optimizer.
 
     Raises:
-        ParameterError: a parameter outside what is allowed, or above the work budget.
+        ParameterError: a parameter outside what is allowed, or too many evaluations.
     """
     made = tuple(
         Sweep(
-            surface=query.surface,
-            examples=query.examples,
-            noise=query.noise,
-            data_seed=query.data_seed,
+            spec=query.spec,
             optimizer=optimizer,
-            batch_sizes=tuple(resolve_batch_size(b, query.examples) for b in query.batch_size),
+            batch_sizes=tuple(resolve_batch_sizes(query.batch_size, query.examples)),
             learning_rates=tuple(query.learning_rate),
             target=query.target,
             replicas=query.replicas,
@@ -77,8 +74,7 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
         )
         for optimizer in dict.fromkeys(query.optimizer)
     )
-    for sweep in made:
-        sweep.check_work(EVALUATIONS // len(made))
+    check_sweeps(made)
     return made
 
 
@@ -108,7 +104,7 @@ async def watch(
         yield known
         return
     last = None
-    async for last in laboratory.jobs.watch(key, lambda: _steps(laboratory, query, asked)):
+    async for last in laboratory.jobs.watch(key, partial(_steps, laboratory, query, asked)):
         yield last
     if last is not None:
         laboratory.cache.get(key, lambda: last)
@@ -131,7 +127,7 @@ def _key(query: TradeoffQuery) -> Hashable:
 async def _steps(
     laboratory: Laboratory, query: TradeoffQuery, asked: tuple[Sweep, ...]
 ) -> AsyncIterator[Step]:
-    problem = await asyncio.to_thread(get_problem, laboratory.cache, query.surface, query)
+    problem = await asyncio.to_thread(get_problem, laboratory.cache, query)
     all_tasks: list[Task] = []
     for sweep in asked:
         # Searching minima and charting a loss may take a while.
@@ -167,10 +163,13 @@ async def _steps(
 
 def _task_key(task: Task) -> Hashable:
     """All that decides its trials: its sweep, without the other batch sizes."""
-    return repr(replace(task.sweep, batch_sizes=(task.batch_size,)))
+    return replace(task.sweep, batch_sizes=(task.batch_size,))
 
 
 def _cost(task: Task) -> float:
-    """What a task takes beside others of its sweep: the loop of its updates, and their lanes."""
+    """What a task costs, in updates of one replica at one learning rate.
+
+    Each update is laid out once, and then made by every replica at every learning rate.
+    """
     epoch = EpochPlan(task.sweep.examples, task.batch_size, task.sweep.remainder)
-    return epoch.updates * (LAID_OUT + len(task.learning_rates) * task.sweep.replicas)
+    return epoch.updates * (LAYING_OUT + len(task.learning_rates) * task.sweep.replicas)

@@ -5,8 +5,8 @@ from typing import Any
 import plotly.graph_objects as go
 from fastapi import APIRouter, Request, Response
 
+from app.api.figures.provenance import made_from
 from app.api.queries.figures import FigureQuery
-from app.api.queries.resolved import made_from
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.table import figure_table

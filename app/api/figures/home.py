@@ -3,22 +3,20 @@
 ``plotly.io.from_json(httpx.get(url).text).show()`` draws one in a notebook.
 """
 
-from dataclasses import replace
 from typing import Annotated
 
 import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
-from app.api.compute.runs import get_comparison, get_problem, get_relief, get_whole_runs
+from app.api.compute.problems import get_problem, get_relief
+from app.api.compute.runs import get_comparison, get_window
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
-from app.api.queries.run import MOMENTS
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure, paths_note
 from app.figures.surface import surface_caption, surface_figure
 from app.language.speech import sentences
-from app.science.comparison import Comparison
 from app.words.runs import summary
 
 router = figure_router()
@@ -29,8 +27,7 @@ def get_surface_figure(
     request: Request, cache: CacheDependency, query: Annotated[SurfaceFigureQuery, Query()]
 ) -> Response:
     """The loss surface with its minima, as contours or in three dimensions."""
-    problem = get_problem(cache, query.surface, query)
-    ground = get_relief(cache, query.surface, query)
+    problem, ground = get_problem(cache, query), get_relief(cache, query)
     figure = surface_figure(problem, ground, query.theme, query.view)
     figure.update_layout(meta={"caption": surface_caption(problem)})
     return figure_response(request, query, figure)
@@ -41,22 +38,15 @@ def get_paths_figure(
     request: Request, cache: CacheDependency, query: Annotated[PathsFigureQuery, Query()]
 ) -> Response:
     """The paths, over the surface unless ``background`` is false."""
-    if query.window is None:
-        comparison = whole = get_comparison(cache, query)
-    else:
-        runs = get_whole_runs(cache, query)
-        whole = Comparison(runs[0].problem, runs[0].late.start, runs)
-        windows = tuple(run.window(query.window, MOMENTS) for run in runs)
-        comparison = replace(whole, runs=windows)
-    ground = get_relief(cache, query.surface, query)
-    figure = paths_figure(comparison, ground.levels, query.theme, query.view)
+    whole, drawn = get_window(cache, query, query.window)
+    ground = get_relief(cache, query)
+    figure = paths_figure(drawn, ground.levels, query.theme, query.view)
     if query.background:
-        under = surface_figure(comparison.problem, ground, query.theme, query.view)
+        under = surface_figure(whole.problem, ground, query.theme, query.view)
         surface, *minima = under.data
         figure = go.Figure([surface, *figure.data, *minima], under.layout)
-    note = paths_note(comparison)
-    caption = sentences([summary(whole), note])
-    figure.update_layout(meta={"caption": caption, "note": note})
+    note = paths_note(drawn)
+    figure.update_layout(meta={"caption": sentences([summary(whole), note]), "note": note})
     return figure_response(request, query, figure)
 
 

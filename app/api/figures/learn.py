@@ -16,7 +16,6 @@ from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
 from app.science.draws import drawn_times
 from app.science.memory import Network
-from app.science.sampling import EpochPlan
 from app.science.sequences import Batching
 
 router = figure_router()
@@ -26,8 +25,7 @@ MOST_DRAWN = 1_000_000  # with replacement; of more, what is expected is known w
 @router.get("/epoch-plan")
 def get_epoch_plan_figure(request: Request, query: Annotated[StripQuery, Query()]) -> Response:
     """The examples of an epoch, cut into its batches; with replacement, how often each comes."""
-    size = resolve_batch_size(query.batch_size, query.examples)
-    plan = EpochPlan(query.examples, size, query.remainder)
+    plan = query.plan
     if query.sampling != "with-replacement":
         figure = strip_figure(plan, query.sampling, query.theme)
     else:

@@ -2,29 +2,21 @@
 
 from typing import Annotated
 
-import numpy as np
 from fastapi import Query, Request, Response
 
-from app.api.compute.noise import batch_sizes, get_noise
-from app.api.compute.runs import get_problem, get_relief
+from app.api.compute.noise import get_arrow_scale, get_law, get_noise, get_noise_map
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.base import DataQuery
 from app.api.queries.figures import DirectionsFigureQuery, MapFigureQuery, NoiseFigureQuery
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
-from app.figures.noise.directions import arrow_scale, directions_figure
+from app.figures.noise.directions import directions_figure
 from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
-from app.science.noise.cloud import draw_clouds
-from app.science.noise.law import law_batch_sizes, noise_law
-from app.science.noise.point import noise_at
-from app.science.noise.scale import noise_scales
 
 router = figure_router()
 
 NoiseFigure = Annotated[NoiseFigureQuery, Query()]
-MEASURED = 12  # batch sizes that the law is measured at, about
 
 
 @router.get("/directions")
@@ -37,13 +29,12 @@ def get_directions_figure(
     """
     problem, point, clouds = get_noise(cache, query)
     surface = problem.surface
-    key = ("arrow scale", surface.id, query.key(DataQuery))
     figure = directions_figure(
         surface,
         point,
         clouds,
         query.learning_rate or surface.learning_rate,
-        cache.get(key, lambda: arrow_scale(problem)),
+        get_arrow_scale(cache, query),
         query.theme,
     )
     return figure_response(request, query, figure)
@@ -70,19 +61,13 @@ def get_noise_cloud_figure(
 @router.get("/noise-law")
 def get_noise_law_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """Variance of the mini-batch gradient, and its cosine to the full one, against batch size."""
-    _, point, _ = get_noise(cache, query)
-    asked = batch_sizes(query)
-    measured = law_batch_sizes(point.examples, asked, MEASURED).tolist()
-    ways = (False, True)
-    sizes = law_batch_sizes(point.examples, asked)
-    laws = [noise_law(point, sizes, replacement=way) for way in ways]
-    clouds = [
-        draw_clouds(point, measured, draws=query.draws, seed=query.seed, replacement=way)
-        for way in ways
-    ]
-    figure = law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), query.theme)
+    law = get_law(cache, query)
     return figure_response(
-        request, query, figure, batch_size=measured, sampling=["reshuffle", "with-replacement"]
+        request,
+        query,
+        law_figure(law.point, law.laws, law.clouds, query.theme),
+        batch_size=law.batch_sizes,
+        sampling=["reshuffle", "with-replacement"],
     )
 
 
@@ -91,11 +76,7 @@ def get_noise_map_figure(
     request: Request, cache: CacheDependency, query: Annotated[MapFigureQuery, Query()]
 ) -> Response:
     """The noise scale over the surface: the batch size with as much noise as slope."""
-    problem = get_problem(cache, query.surface, query)
-    point = noise_at(problem, query.at or problem.surface.start)
-    relief = get_relief(cache, query.surface, query)
-    key = ("noise scales", query.surface, query.key(DataQuery))
-    scale = cache.get(key, lambda: noise_scales(problem, *np.meshgrid(relief.w0, relief.w1)))
+    problem, relief, scale, point = get_noise_map(cache, query)
     return figure_response(
         request, query, map_figure(problem, relief, scale, point.point, query.theme)
     )

@@ -14,7 +14,7 @@ from app.api.queries.figures import TradeoffFigureQuery
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.web.admission import unless_gone
 
 router = figure_router()
@@ -58,7 +58,7 @@ async def _drawn(
     request: Request,
     laboratory: Laboratory,
     query: TradeoffFigureQuery,
-    draw: Callable[[tuple[Swept, ...], str], go.Figure],
+    draw: Callable[[tuple[SweepResult, ...], str], go.Figure],
 ) -> Response:
     """The figure of a sweep, drawn beside the event loop."""
     async with unless_gone(request.is_disconnected):

@@ -20,11 +20,15 @@ from app.api.queries.parameters import (
     Language,
     RemainderId,
     SamplingId,
+    SurfaceId,
     reader,
+    resolve_batch_size,
 )
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
 from app.science.noise.fields import FieldName
+from app.science.problems.spec import ProblemSpec, SurfaceSpec
+from app.science.sampling import EpochPlan
 
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
@@ -146,6 +150,22 @@ class DataQuery(BaseQuery):
     )
 
 
+class SurfaceQuery(DataQuery):
+    """A surface, and its examples."""
+
+    surface: SurfaceId = Field(
+        DEFAULT_SURFACE,
+        title="Surface",
+        description="Loss surface, an id from /api/v1/surfaces",
+        json_schema_extra=hint("surface"),
+    )
+
+    @property
+    def spec(self) -> ProblemSpec:
+        """The finite sum that is asked of."""
+        return SurfaceSpec(self.surface, self.examples, self.noise, self.data_seed)
+
+
 class ExamplesQuery(DataQuery):
     """A surface's examples, and as what."""
 
@@ -177,3 +197,9 @@ class EpochPlanQuery(BaseQuery):
     sampling: SamplingId = Field(
         "reshuffle", title="Sampling", description="How examples are drawn"
     )
+
+    @property
+    def plan(self) -> EpochPlan:
+        """The epoch."""
+        size = resolve_batch_size(self.batch_size, self.examples)
+        return EpochPlan(self.examples, size, self.remainder)

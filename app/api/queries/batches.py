@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, MAX_SEED, DataQuery, hint
-from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId, SurfaceId
+from app.api.queries.base import MAX_SEED, BaseQuery, SurfaceQuery, hint
+from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId
 
 MAX_BATCH_SIZES = 6
 
@@ -58,20 +58,9 @@ def start() -> Any:
     )
 
 
-def surface() -> Any:
-    """The loss surface."""
-    return Field(
-        DEFAULT_SURFACE,
-        title="Surface",
-        description="Loss surface, an id from /api/v1/surfaces",
-        json_schema_extra=hint("surface"),
-    )
+class BatchingQuery(BaseQuery):
+    """Mini-batches of several sizes, whatever the examples."""
 
-
-class BatchesQuery(DataQuery):
-    """Mini-batches of several sizes, drawn from the examples of a surface."""
-
-    surface: SurfaceId = surface()
     batch_size: list[BatchSize] = Field(
         [1, 32, FULL],
         min_length=1,
@@ -89,7 +78,11 @@ class BatchesQuery(DataQuery):
     seed: int = seed()
 
 
-class StepsQuery(BatchesQuery):
+class BatchesQuery(BatchingQuery, SurfaceQuery):
+    """Mini-batches of the examples of a surface."""
+
+
+class StepsQuery(BatchingQuery):
     """Mini-batches, and the steps that they make."""
 
     learning_rate: float | None = learning_rate()

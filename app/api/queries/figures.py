@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, BaseQuery, DataQuery
+from app.api.queries.base import DEFAULT_SURFACE, BaseQuery, SurfaceQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -43,7 +43,7 @@ def view() -> Any:
     return Field("contour", title="View", description="From above, or in three dimensions")
 
 
-class SurfaceFigureQuery(DataQuery, FigureQuery):
+class SurfaceFigureQuery(SurfaceQuery, FigureQuery):
     """The surface as a figure."""
 
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, DataQuery, hint
-from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, seed, surface
+from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
+from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, seed
 from app.api.queries.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
 from app.api.queries.run import RunQuery
 from app.science.noise.instruments import INSTRUMENTS
@@ -22,10 +22,9 @@ def at() -> Any:
     )
 
 
-class MapQuery(DataQuery):
+class MapQuery(SurfaceQuery):
     """The noise scale over a surface, and a point of it."""
 
-    surface: SurfaceId = surface()
     at: PointText | None = at()
 
 
@@ -72,7 +71,7 @@ class InstrumentQuery(RunQuery):
     )
 
 
-class LastBatchQuery(DataQuery):
+class LastBatchQuery(SurfaceQuery):
     """The noise floor with a last, smaller batch and without one."""
 
     examples: Examples = 1001

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -176,6 +176,15 @@ CountedExamples = Annotated[
 def resolve_batch_size(size: int | str, examples: int) -> int:
     """``full`` is N."""
     return examples if size == FULL else int(size)
+
+
+def resolve_batch_sizes(sizes: Iterable[int | str], examples: int) -> list[int]:
+    """Each of them once, as `resolve_batch_size`.
+
+    >>> resolve_batch_sizes([8, "full", 1, 60, 8], 60)
+    [8, 60, 1]
+    """
+    return list(dict.fromkeys(resolve_batch_size(size, examples) for size in sizes))
 
 
 def check_replica(replica: int, replicas: int) -> None:

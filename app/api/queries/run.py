@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.queries.base import hint
+from app.api.queries.base import BaseQuery, SurfaceQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.parameters import (
     BatchSchedule,
@@ -16,8 +16,8 @@ from app.api.queries.parameters import (
 )
 
 
-class RunQuery(StepsQuery):
-    """Everything that decides the paths."""
+class OptimizerQuery(BaseQuery):
+    """An update rule, and its hyperparameters."""
 
     optimizer: OptimizerId = Field(
         "sgd",
@@ -65,6 +65,11 @@ class RunQuery(StepsQuery):
         description="ϵ in the denominator of rmsprop and adam",
         json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop", "adam"]}),
     )
+
+
+class TrainingQuery(OptimizerQuery, StepsQuery):
+    """What every run has, whatever it trains: batches, rule, rate and budget."""
+
     lr_scaling: LrScalingId = Field(
         "none",
         title="Rate follows batch size",
@@ -150,7 +155,11 @@ class RunQuery(StepsQuery):
         description="Budget in examples: as many updates as fit into it",
         json_schema_extra=hint("budget", reset_by=["surface"]),
     )
-    start: PointText | None = start()
+
+
+class ReplicasQuery(BaseQuery):
+    """How often a run is repeated, and how much of it is kept."""
+
     replicas: int = Field(
         1,
         ge=1,
@@ -165,6 +174,18 @@ class RunQuery(StepsQuery):
         le=20_000,
         description="Points kept of each path, besides its epoch boundaries",
     )
+
+
+class StartQuery(BaseQuery):
+    """Where a path of two weights starts."""
+
+    start: PointText | None = start()
+
+
+class RunQuery(ReplicasQuery, StartQuery, TrainingQuery, SurfaceQuery):
+    """Everything that decides the paths."""
+
+    # Forms and answers list the parameters in the order of the bases, those of the last one first.
 
 
 class PathsQuery(RunQuery):

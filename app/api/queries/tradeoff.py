@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from app.api.queries.base import DEFAULT_SURFACE, DataQuery, hint
+from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
 from app.api.queries.batches import BatchesQuery, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
@@ -94,7 +94,7 @@ class StreamQuery(TradeoffQuery):
     )
 
 
-class FloorQuery(DataQuery):
+class FloorQuery(SurfaceQuery):
     """The noise floor at several learning rates and batch sizes."""
 
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")
@@ -108,7 +108,7 @@ class FloorQuery(DataQuery):
     seed: int = seed()
 
 
-class EscapeQuery(DataQuery):
+class EscapeQuery(SurfaceQuery):
     """Two wells, and which of them replicas end in."""
 
     surface: SurfaceId = Field("two-wells", description="Loss surface, one with two minima")
@@ -124,7 +124,7 @@ class EscapeQuery(DataQuery):
     seed: int = seed()
 
 
-class AnnealingQuery(DataQuery):
+class AnnealingQuery(SurfaceQuery):
     """A larger batch instead of a smaller learning rate."""
 
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface, one with a minimum")

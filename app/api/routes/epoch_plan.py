@@ -6,10 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.compute.epochs import batches
 from app.api.queries.base import EpochPlanQuery
-from app.api.queries.parameters import resolve_batch_size
 from app.language.speech import gettext
 from app.science.draws import expected_times
-from app.science.sampling import EpochPlan, variance_ratio
+from app.science.sampling import variance_ratio
 from app.web.errors import PROBLEMS
 from app.web.responses import json_response
 
@@ -19,9 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=PROBLEMS)
 @router.get("/epoch-plan")
 def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) -> Response:
     """The batches of an epoch: 1050 examples at 100 are 10 of 100 and one of 50, 11 updates."""
-    plan = EpochPlan(
-        query.examples, resolve_batch_size(query.batch_size, query.examples), query.remainder
-    )
+    plan = query.plan
     last, replacement = plan.groups[-1][0], query.sampling == "with-replacement"
     missed = expected_times(plan.examples, plan.examples_used, 0)[0] if replacement else None
     ratio = variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)

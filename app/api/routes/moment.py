@@ -6,13 +6,12 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from app.api.compute.runs import get_whole_runs
+from app.api.compute.runs import get_moments
 from app.api.dependencies import CacheDependency
-from app.api.queries.parameters import check_replica
 from app.api.queries.run import MomentQuery
 from app.science.comparison import Run
 from app.science.lowest import excess
-from app.science.moment import Moment, moments
+from app.science.moment import Moment
 from app.web.errors import PROBLEMS
 from app.web.responses import json_response
 
@@ -75,11 +74,7 @@ def get_moment(
     endpoint, from 0. Numbers are in full precision. With a ``count`` above 1 the answer is a list
     ``moments`` of as many in a row, fewer where the run ends.
     """
-    check_replica(query.replica, query.replicas)
-    (run,) = get_whole_runs(cache, query, query.replica)
-    rng = np.random.default_rng([query.seed, query.replica])
-    updates = range(query.update, query.update + query.count)
-    found = moments(run.problem, run.plan, run.paths, rng, updates)
+    run, found = get_moments(cache, query)
     answers = [_answer(run, moment) for moment in found]
     return json_response(request, answers[0] if query.count == 1 else {"moments": answers})
 

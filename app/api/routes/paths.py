@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.compute.epochs import batches
-from app.api.compute.runs import check_points, get_comparison, get_request
+from app.api.compute.runs import get_chosen_paths
 from app.api.dependencies import CacheDependency
-from app.api.queries.parameters import check_replica
 from app.api.queries.run import PathsQuery
 from app.api.significant import rounded
 from app.language.speech import gettext
@@ -36,18 +35,10 @@ def get_paths(
 
     ``excess`` is the loss above that of the lowest minimum, null where there is none.
     """
-    asked = get_request(cache, query)
-    replicas = range(asked.replicas)
-    if query.replica is not None:
-        check_replica(query.replica, asked.replicas)
-        replicas = range(query.replica, query.replica + 1)
-    if wanted_format(request, query.format) == "csv":
-        check_points(asked, asked.budget.given[0], len(replicas) * asked.points(None))
-        rows = _rows(asked.compute(None), replicas)
-        return csv_response(request, COLUMNS, rows, "paths")
-    check_points(asked, "max_points", len(replicas) * asked.points(query.max_points))
-    comparison = get_comparison(cache, query)
-    paths = [_path(run, r) for run in comparison.runs for r in replicas]
+    whole = wanted_format(request, query.format) == "csv"
+    asked, comparison, replicas = get_chosen_paths(cache, query, whole=whole)
+    if whole:
+        return csv_response(request, COLUMNS, _rows(comparison, replicas), "paths")
     return json_response(
         request,
         {
@@ -57,7 +48,7 @@ def get_paths(
                 "a path ends before its first point that is not finite or not within {rule}",
                 rule=divergence_rule(comparison.problem.surface),
             ),
-            "paths": paths,
+            "paths": [_path(run, r) for run in comparison.runs for r in replicas],
         },
     )
 

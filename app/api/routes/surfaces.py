@@ -2,15 +2,13 @@
 
 from typing import Annotated, Any
 
-import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.compute.runs import check_losses, get_problem
+from app.api.compute.problems import get_field, get_problem
 from app.api.dependencies import CacheDependency
-from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery
+from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery, SurfaceQuery
 from app.api.queries.parameters import SurfaceId
 from app.language.speech import translated
-from app.science.noise.fields import FIELDS
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
@@ -29,7 +27,7 @@ def list_surfaces(
     query: Annotated[ListQuery, Query()],  # noqa: ARG001 - which middleware reads
 ) -> Response:
     """Every surface with its formula, domain, minima and default settings."""
-    problems = [get_problem(cache, id_, DataQuery.model_construct()) for id_ in SURFACES]
+    problems = [get_problem(cache, _of(id_, DataQuery.model_construct())) for id_ in SURFACES]
     return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
 
 
@@ -41,7 +39,7 @@ def get_surface(
     query: Annotated[DataQuery, Query()],
 ) -> Response:
     """One surface, its minima for the examples asked for."""
-    return json_response(request, describe(get_problem(cache, surface, query)))
+    return json_response(request, describe(get_problem(cache, _of(surface, query))))
 
 
 @router.get("/{id}/grid")
@@ -52,12 +50,7 @@ def get_grid(
     query: Annotated[GridQuery, Query()],
 ) -> Response:
     """A field over the domain: ``values[j][i]`` at ``(w0[i], w1[j])``."""
-    check_losses(
-        query.resolution**2, SURFACES[surface], query.examples, "resolution", query.resolution
-    )
-    problem = get_problem(cache, surface, query)
-    w0, w1 = (np.linspace(lo, hi, query.resolution) for lo, hi in problem.surface.domain)
-    values = FIELDS[query.field](problem, *np.meshgrid(w0, w1))
+    w0, w1, values = get_field(cache, _of(surface, query), query)
     return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
 
 
@@ -69,12 +62,18 @@ def get_examples(
     query: Annotated[ExamplesQuery, Query()],
 ) -> Response:
     """The N examples at full float64 precision, as JSON or CSV."""
-    problem = get_problem(cache, surface, query)
+    problem = get_problem(cache, _of(surface, query))
     names = list(problem.surface.columns)
     rows = list(zip(*(column.tolist() for column in problem.columns), strict=True))
     if wanted_format(request, query.format) == "csv":
         return csv_response(request, names, rows, f"{surface}-examples")
     return json_response(request, {"columns": names, "rows": rows})
+
+
+def _of(surface: str, query: DataQuery) -> SurfaceQuery:
+    """The query of the surface that the path names."""
+    data = query.model_dump(include=DataQuery.deciding())
+    return SurfaceQuery.model_construct(surface=surface, **data)
 
 
 def describe(problem: Problem) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.language.speech import translated
 from app.science.errors import ParameterError
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
-from app.science.tradeoff.sweep_result import Swept, measured
+from app.science.tradeoff.sweep_result import SweepResult, measured
 from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError, unless_gone
 from app.web.errors import busy_problem
@@ -92,7 +92,7 @@ def _answer(query: StreamQuery, step: Step) -> dict[str, Any]:
     }
 
 
-def _optimizer(swept: Swept) -> dict[str, Any]:
+def _optimizer(swept: SweepResult) -> dict[str, Any]:
     fitted, goal = swept.fit, swept.goal
     return {
         "optimizer": swept.sweep.optimizer,
@@ -113,7 +113,7 @@ def _optimizer(swept: Swept) -> dict[str, Any]:
     }
 
 
-def _bounds(swept: Swept) -> dict[str, Any]:
+def _bounds(swept: SweepResult) -> dict[str, Any]:
     """Where regimes end and begin, with their intervals; null where none larger or smaller is in.
 
     A regime of one batch size, the smallest or the largest of all, is none.

@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 
 # The figures of a sweep, by name: of its optimizers, in a theme.
-SWEPT: dict[str, Callable[[tuple[Swept, ...], str], go.Figure]] = {
+SWEPT: dict[str, Callable[[tuple[SweepResult, ...], str], go.Figure]] = {
     "tradeoff-updates": updates_figure,
     "tradeoff-examples": examples_figure,
     "tradeoff-pareto": pareto_figure,

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import Theme
 from app.science.arrays import FloatArray
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.words.runs import batch_size_label
 
 SYMBOLS = {
@@ -55,7 +55,7 @@ def _points(traces: Sequence[go.Scatter], name: str) -> FloatArray:
 
 
 def measured(
-    swept: Swept, theme: Theme, x: list[float], y: list[float], hover: str, **more: Any
+    swept: SweepResult, theme: Theme, x: list[float], y: list[float], hover: str, **more: Any
 ) -> go.Scatter:
     """One point a batch size, on a thin grey line of the optimizer's own dash."""
     sweep = swept.sweep

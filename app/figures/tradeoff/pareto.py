@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.marks import DASHES, log_axis, measured
 from app.language.speech import gettext as _
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import pareto_caption
 
 POINTS = 80  # of the hyperbola
 REACH = 30.0  # in critical batch sizes, how far it is drawn
 
 
-def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
     """A point a batch size, the fitted hyperbola with its two asymptotes, and its knee."""
     colours = THEMES[theme]
     traces: list[Any] = []

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.figures.tradeoff.marks import log_axis, measured, size_axis
 from app.language.speech import gettext as _
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import rates_caption
 
 
-def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+def rates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
     """Best rate against B; from the smallest batch size, where B and √B would take it."""
     colours = THEMES[theme]
     traces: list[Any] = []

@@ -11,13 +11,13 @@ from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_ax
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.tradeoff.regimes import Regimes
-from app.science.tradeoff.sweep_result import Swept
+from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import examples_caption, updates_caption
 
 POINTS = 60  # of a fitted line
 
 
-def updates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
     """Median updates with 5–95 % of replicas; the perfect-scaling line, the fit, the regimes."""
     colours = THEMES[theme]
     traces: list[Any] = []
@@ -48,7 +48,7 @@ def updates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
     return figure
 
 
-def examples_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
+def examples_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
     """Median examples seen, with 5–95 % of the replicas, and the fit."""
     colours = THEMES[theme]
     traces: list[Any] = []
@@ -78,7 +78,7 @@ def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.
 
 
 def _mark_regimes(
-    figure: go.Figure, swept: Swept, marks: Regimes, theme: Theme, *, named: bool
+    figure: go.Figure, swept: SweepResult, marks: Regimes, theme: Theme, *, named: bool
 ) -> None:
     """Name the regimes at the top, with a line where one ends and a band over its interval."""
     optimizer = f", {swept.sweep.optimizer}" if named else ""
@@ -106,7 +106,7 @@ def _mark_regimes(
         )
 
 
-def _fit_line(swept: Swept, x: FloatArray, y: FloatArray, theme: Theme) -> go.Scatter:
+def _fit_line(swept: SweepResult, x: FloatArray, y: FloatArray, theme: Theme) -> go.Scatter:
     return go.Scatter(
         x=x,
         y=y,
@@ -118,13 +118,13 @@ def _fit_line(swept: Swept, x: FloatArray, y: FloatArray, theme: Theme) -> go.Sc
     )
 
 
-def _span(swept: Swept) -> FloatArray:
+def _span(swept: SweepResult) -> FloatArray:
     sizes = [t.batch_size for t in swept.reached]
     return np.geomspace(min(sizes), max(sizes), POINTS)
 
 
 def _points(
-    swept: Swept, quantiles: list[tuple[int | None, ...]], hover: str, theme: Theme
+    swept: SweepResult, quantiles: list[tuple[int | None, ...]], hover: str, theme: Theme
 ) -> go.Scatter:
     """The medians, between the other two; NaN where too few replicas arrived."""
     low, middle, high = np.array(quantiles, dtype=np.float64).T

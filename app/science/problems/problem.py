@@ -56,6 +56,10 @@ class Problem:
         """N, the number of examples."""
         return len(self.columns[0])
 
+    def evaluations(self, examples: int) -> int:
+        """As `Surface.evaluations`."""
+        return self.surface.evaluations(examples)
+
     @cached_property
     def features(self) -> tuple[FloatArray, ...] | None:
         """The features φ of every example, each (N,), where the surface is affine in some."""

@@ -113,3 +113,10 @@ class Surface:
     gradient: Gradient
     affine: Affine | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
+
+    def evaluations(self, examples: int) -> int:
+        """How many losses or gradients of an example a mean over so many takes.
+
+        One, of the mean features, where the surface is affine in some; else one of each.
+        """
+        return 1 if self.affine else examples

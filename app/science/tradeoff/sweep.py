@@ -19,9 +19,9 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import ADAPTIVE, OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
-from app.science.problems import SURFACES
 from app.science.problems.curvature import WIDE, hessian
-from app.science.problems.problem import Problem, build_problem
+from app.science.problems.problem import Problem
+from app.science.problems.spec import ProblemSpec, SurfaceSpec
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.goal import Goal, make_goal
 from app.science.tradeoff.passage import (
@@ -44,8 +44,7 @@ class Sweep:
     """What is asked.
 
     Attributes:
-        surface: id of the surface.
-        examples, noise, data_seed: its finite sum, as `build_problem` takes them.
+        spec: its finite sum.
         optimizer: one of `OPTIMIZERS`.
         hyperparameters: its keyword arguments.
         batch_sizes: each from 1 to N; none for the powers of 2 up to N/2, and N.
@@ -59,12 +58,9 @@ class Sweep:
         seed: replica r of every batch size draws from ``default_rng([seed, r])``.
     """
 
-    surface: str = "least-squares"
-    examples: int = 1050
-    noise: float | None = None
-    data_seed: int = 0
+    spec: ProblemSpec = field(default_factory=SurfaceSpec)
     optimizer: str = "sgd"
-    hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    hyperparameters: Mapping[str, float] = field(default_factory=dict, hash=False)
     batch_sizes: tuple[int, ...] = ()
     learning_rates: tuple[float, ...] = ()
     rates: int = 8
@@ -77,14 +73,9 @@ class Sweep:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, value, registry in (
-            ("surface", self.surface, SURFACES),
-            ("optimizer", self.optimizer, OPTIMIZERS),
-        ):
-            if value not in registry:
-                raise ParameterError(
-                    name, value, Message("one of {names}", names=", ".join(registry))
-                )
+        if self.optimizer not in OPTIMIZERS:
+            names = Message("one of {names}", names=", ".join(OPTIMIZERS))
+            raise ParameterError("optimizer", self.optimizer, names)
         for name in ("rates", "replicas", "epochs"):
             if getattr(self, name) < 1:
                 raise ParameterError(name, getattr(self, name), "an integer of at least 1")
@@ -93,14 +84,15 @@ class Sweep:
                 raise ParameterError("learning_rates", rate, "a finite number above 0")
 
     @property
+    def examples(self) -> int:
+        """N."""
+        return self.spec.examples
+
+    @property
     def sizes(self) -> tuple[int, ...]:
         """The batch sizes, increasing, each once."""
         asked = self.batch_sizes or default_batch_sizes(self.examples)
         return tuple(sorted(set(asked)))
-
-    def problem(self) -> Problem:
-        """Its finite sum."""
-        return build_problem(SURFACES[self.surface], self.examples, self.noise, self.data_seed)
 
     def updates(self, batch_size: int) -> int:
         """A path's updates at most."""
@@ -119,14 +111,13 @@ class Sweep:
 
     @property
     def evaluations(self) -> int:
-        """Gradients and losses evaluated at most, both stages: nothing may reach the target.
-
-        A mini-batch counts as one gradient where the surface is affine in features.
-        """
+        """Gradients and losses evaluated at most, both stages: nothing may reach the target."""
         rates = (len(self.learning_rates) or self.rates) + 2 * (self.rates // 2) + 1
-        affine = SURFACES[self.surface].affine is not None
-        epochs = [EpochPlan(self.examples, size, self.remainder) for size in self.sizes]
-        an_epoch = sum(e.updates + (e.updates if affine else e.examples_used) for e in epochs)
+        an_epoch = sum(
+            count * (1 + self.spec.evaluations(examples))
+            for size in self.sizes
+            for examples, count in EpochPlan(self.examples, size, self.remainder).groups
+        )
         return self.epochs * an_epoch * rates * self.replicas
 
     def check_work(self, limit: int) -> None:
@@ -194,7 +185,7 @@ def tasks(sweep: Sweep, problem: Problem | None = None) -> tuple[Task, ...]:
     Raises:
         ParameterError: a parameter outside what its description says.
     """
-    problem = problem or sweep.problem()
+    problem = problem or sweep.spec.build()
     start = sweep.start or problem.surface.start
     goal = make_goal(problem, start, sweep.target)
     for size in sweep.sizes:
@@ -207,7 +198,7 @@ def tasks(sweep: Sweep, problem: Problem | None = None) -> tuple[Task, ...]:
 
 def run_task(task: Task) -> Trial:
     """Run every learning rate and replica of a task. A pure function of it."""
-    sweep, problem = task.sweep, task.sweep.problem()
+    sweep, problem = task.sweep, task.sweep.spec.build()
     plan = sweep.plan(task.batch_size, task.updates)
     judged = checks(sweep.updates(task.batch_size))
     found = passages(

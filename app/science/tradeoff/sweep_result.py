@@ -12,7 +12,7 @@ from app.science.tradeoff.tuned import Tuned, tune
 
 
 @dataclass(frozen=True, eq=False)
-class Swept:
+class SweepResult:
     """One optimizer's sweep.
 
     Attributes:
@@ -46,11 +46,11 @@ class Swept:
         return regimes(self.tuned)
 
 
-def gather(sweep: Sweep, goal: Goal, trials: Sequence[Trial]) -> Swept:
+def gather(sweep: Sweep, goal: Goal, trials: Sequence[Trial]) -> SweepResult:
     """A sweep of which some trials are there."""
-    return Swept(sweep, goal, tune(sweep, trials))
+    return SweepResult(sweep, goal, tune(sweep, trials))
 
 
-def measured(sweeps: Sequence[Swept]) -> tuple[int, int]:
+def measured(sweeps: Sequence[SweepResult]) -> tuple[int, int]:
     """How many batch sizes are, and how many were asked for; of all optimizers together."""
     return sum(len(s.tuned) for s in sweeps), sum(len(s.sweep.sizes) for s in sweeps)

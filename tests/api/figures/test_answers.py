@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.api.figures.provenance import LOOKS
 from app.api.queries.base import SHOWN
-from app.api.queries.resolved import LOOKS
 from app.figures.theme import THEMES
 from app.main import create_app
 from tests.api.reading import Get, numbers, quick

@@ -12,16 +12,17 @@ import pytest
 from app.api.compute.tradeoff import Laboratory, finish, sweeps, watch
 from app.api.queries.tradeoff import TradeoffQuery
 from app.main import create_app
-from app.science.tradeoff.sweep import Sweep, refinement, run_task, tasks
+from app.science.tradeoff.sweep import refinement, run_task, tasks
 from app.science.tradeoff.sweep_result import gather, measured
 from app.web.cache import Cache
 from app.web.workers import Workers
 from tests.api.reading import Get, parse
+from tests.science.tradeoff.sweeps import sweep_of
 
 T = TypeVar("T")
 
 SMALL = {"examples": 60, "batch_size": [1, 8, "full"], "replicas": 8, "epochs": 5, "target": 0.05}
-SWEEP = Sweep(examples=60, batch_sizes=(1, 8, 60), replicas=8, epochs=5, target=0.05)
+SWEEP = sweep_of(examples=60, batch_sizes=(1, 8, 60), replicas=8, epochs=5, target=0.05)
 
 
 def url(**query: Any) -> str:
@@ -45,7 +46,7 @@ def events(text: str) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_it_is_the_sweep_of_the_science(get: Get, optimizer: str) -> None:
     answer = ask(get, **SMALL, optimizer=optimizer)
-    sweep = Sweep(
+    sweep = sweep_of(
         examples=60, batch_sizes=(1, 8, 60), replicas=8, epochs=5, target=0.05, optimizer=optimizer
     )
     trials = []

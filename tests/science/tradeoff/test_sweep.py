@@ -1,10 +1,13 @@
 """Sweeps: the same result in any order and any process, tuned, refined, weighed beforehand."""
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
+from app.science.problems.spec import ProblemSpec, SurfaceSpec
 from app.science.tradeoff.passage import PATIENCE, quantiles
 from app.science.tradeoff.sweep import (
     Sweep,
@@ -20,12 +24,15 @@ from app.science.tradeoff.sweep import (
     Trial,
     default_batch_sizes,
     default_rates,
+    measure,
     refinement,
     run_task,
     tasks,
 )
 from app.science.tradeoff.tuned import Tuned, tune
+from tests.science.tradeoff.sweeps import TypedBowl, sweep_of
 
+ROOT = Path(__file__).parents[3]
 SMALL: dict[str, Any] = {"examples": 90, "replicas": 6, "epochs": 10, "target": 0.02, "rates": 4}
 
 
@@ -39,7 +46,7 @@ def trials(sweep: Sweep) -> list[Trial]:
 
 
 def swept(**changes: Any) -> tuple[Tuned, ...]:
-    sweep = Sweep(**SMALL | changes)
+    sweep = sweep_of(**SMALL | changes)
     return tune(sweep, trials(sweep))
 
 
@@ -55,7 +62,7 @@ def assert_same(first: Sequence[Tuned], second: Sequence[Tuned]) -> None:
 
 
 def test_the_order_of_trials_does_not_matter() -> None:
-    sweep = Sweep(**SMALL)
+    sweep = sweep_of(**SMALL)
     found = trials(sweep)
     expected = tune(sweep, found)
     rng = np.random.default_rng(0)
@@ -72,23 +79,80 @@ def test_a_batch_size_does_not_depend_on_the_others(surface: str) -> None:
 
 
 def test_other_processes_find_the_same() -> None:
-    sweep = Sweep(**SMALL | {"surface": "logistic", "batch_sizes": (2, 16, 90)})
+    sweep = sweep_of(**SMALL | {"surface": "logistic", "batch_sizes": (2, 16, 90)})
     here = tasks(sweep)
     with ProcessPoolExecutor(2, get_context("forkserver")) as pool:
         there = list(pool.map(run_task, here[::-1]))
     assert_same(tune(sweep, there), tune(sweep, [run_task(task) for task in here]))
 
 
+def measured_elsewhere(task: Task) -> tuple[Trial, ...]:
+    """By an interpreter that knows nothing but the task."""
+    program = (
+        "import pickle, sys; from app.science.tradeoff.sweep import measure; "
+        "task = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps(measure(task)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        input=pickle.dumps(task),
+        capture_output=True,
+        check=True,
+    )
+    trials: tuple[Trial, ...] = pickle.loads(done.stdout)  # noqa: S301 - our own
+    return trials
+
+
+ASKED: dict[str, Any] = {
+    "batch_sizes": (8,),
+    "replicas": 6,
+    "epochs": 10,
+    "target": 0.02,
+    "rates": 4,
+}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [SurfaceSpec("bowl", 90), SurfaceSpec("tanh-neuron", 90, 0.2), TypedBowl(90, 2.0)],
+    ids=str,
+)
+def test_a_task_carries_all_that_it_needs(spec: ProblemSpec) -> None:
+    (task,) = tasks(Sweep(spec=spec, **ASKED))
+    sweep = task.sweep
+    assert_same(tune(sweep, measured_elsewhere(task)), tune(sweep, measure(task)))
+
+
+def test_what_is_in_no_registry_is_swept_as_what_is() -> None:
+    """Their problems cannot be sent: the functions of a landscape are closures."""
+    typed, known = (Sweep(spec=s, **ASKED) for s in (TypedBowl(90, 2.0), SurfaceSpec("bowl", 90)))
+    assert typed.evaluations == known.evaluations
+    assert_same(tune(typed, trials(typed)), tune(known, trials(known)))
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps(typed.spec.build())
+
+
+def test_what_is_asked_is_a_key() -> None:
+    """Whatever decides a result tells two sweeps apart; equal ones are one."""
+    assert len({sweep_of(**SMALL), sweep_of(**SMALL)}) == 1
+    changes: list[dict[str, Any]] = [
+        {}, {"noise": 0.2}, {"data_seed": 1}, {"examples": 91}, {"surface": "bowl"},
+        {"seed": 1}, {"optimizer": "momentum"}, {"hyperparameters": {"momentum": 0.5}},
+        {"start": (0.0, 1.0)}, {"learning_rates": (0.1,)}, {"batch_sizes": (9,)},
+    ]  # fmt: skip
+    assert len({sweep_of(**SMALL | each) for each in changes}) == len(changes)
+
+
 def test_tasks_are_small_enough_to_send() -> None:
     for surface in ("least-squares", "logistic"):
-        made = tasks(Sweep(surface=surface))
+        made = tasks(sweep_of(surface=surface))
         assert len(pickle.dumps(made[0])) < 1_000_000
         assert [task.batch_size for task in made] == [2**k for k in range(10)] + [1050]
 
 
 def test_a_problem_at_hand_is_used() -> None:
-    sweep = Sweep(**SMALL)
-    given, found = tasks(sweep, sweep.problem()), tasks(sweep)
+    sweep = sweep_of(**SMALL)
+    given, found = tasks(sweep, sweep.spec.build()), tasks(sweep)
     assert [t.learning_rates for t in given] == [t.learning_rates for t in found]
     assert given[0].goal.level == found[0].goal.level
 
@@ -98,20 +162,20 @@ def test_a_problem_at_hand_is_used() -> None:
 
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_default_rates_reach_beyond_stability(surface: str) -> None:
-    sweep = Sweep(surface=surface, examples=60)
-    problem = sweep.problem()
+    sweep = sweep_of(surface=surface, examples=60)
+    problem = sweep.spec.build()
     point = problem.minima[0].point if problem.minima else problem.surface.start
     for optimizer in OPTIMIZERS:
         rates = default_rates(problem, optimizer, point, 8)
         np.testing.assert_allclose(np.array(rates[:-1]) / rates[1:], 3.0)
         assert 0 < rates[-1] < rates[0] < np.inf
-    least_squares = Sweep().problem()
+    least_squares = sweep_of().spec.build()
     largest = default_rates(least_squares, "sgd", least_squares.minima[0].point, 8)[0]
     assert largest == pytest.approx(4.0)
 
 
 def first_task(rates: tuple[float, ...], count: int = 8) -> Task:
-    sweep = Sweep(**SMALL | {"learning_rates": rates, "rates": count, "batch_sizes": (9,)})
+    sweep = sweep_of(**SMALL | {"learning_rates": rates, "rates": count, "batch_sizes": (9,)})
     return tasks(sweep)[0]
 
 
@@ -181,7 +245,7 @@ def test_a_rate_tried_twice_is_told_once() -> None:
 )
 def test_results_add_up(changes: dict[str, Any]) -> None:
     found = swept(**changes)
-    sweep = Sweep(**SMALL | changes)
+    sweep = sweep_of(**SMALL | changes)
     assert [one.batch_size for one in found] == list(sweep.sizes)
     assert any(one.best is not None for one in found)
     for one in found:
@@ -239,7 +303,7 @@ def test_default_batch_sizes() -> None:
     assert default_batch_sizes(1050) == (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1050)
     assert default_batch_sizes(1024)[-2:] == (512, 1024)
     assert default_batch_sizes(2) == (1, 2)
-    assert Sweep(batch_sizes=(8, 1, 8)).sizes == (1, 8)
+    assert sweep_of(batch_sizes=(8, 1, 8)).sizes == (1, 8)
 
 
 @pytest.mark.parametrize(
@@ -266,15 +330,15 @@ def test_default_batch_sizes() -> None:
 )
 def test_refusals(changes: dict[str, Any], parameter: str) -> None:
     with pytest.raises(ParameterError) as raised:
-        tasks(Sweep(**SMALL | changes))
+        tasks(sweep_of(**SMALL | changes))
     assert raised.value.parameter == parameter
 
 
 def test_work_is_weighed_beforehand() -> None:
-    sweep = Sweep()
+    sweep = sweep_of()
     updates = 50 * sum(-(-1050 // b) for b in sweep.sizes)
     assert sweep.evaluations == 2 * updates * (8 + 9) * 32
-    assert Sweep(surface="logistic").evaluations > sweep.evaluations
+    assert sweep_of(surface="logistic").evaluations > sweep.evaluations
     sweep.check_work(sweep.evaluations)
     with pytest.raises(ParameterError, match="epochs is 50, which is not at most 49"):
         sweep.check_work(sweep.evaluations - 1)
@@ -284,7 +348,7 @@ def test_work_is_weighed_beforehand() -> None:
 
 @pytest.mark.parametrize("surface", ["least-squares", "logistic"])
 def test_no_sweep_does_more_than_it_was_weighed_for(surface: str) -> None:
-    sweep = Sweep(**SMALL | {"surface": surface, "target": 1e-3})
+    sweep = sweep_of(**SMALL | {"surface": surface, "target": 1e-3})
     found = trials(sweep)
     done = sum(
         t.passages.updates.size * t.passages.until * (1 if surface == "least-squares" else 2)

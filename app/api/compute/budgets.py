@@ -1,0 +1,171 @@
+"""What a request may cost, weighed before anything is computed."""
+
+from collections.abc import Iterable, Sequence
+
+from app.api.queries.run import RunQuery
+from app.science.comparison import BAND_POINTS
+from app.science.errors import ParameterError
+from app.science.message import Message
+from app.science.plan import Budget
+from app.science.problems.problem import Problem
+from app.science.sampling import EpochPlan
+from app.science.tradeoff.sweep import Sweep
+
+# One unit is about what one example costs to draw and average, some 20 ns.
+WORK_BUDGET = 150_000_000
+EPOCH_WORK = 1500  # to lay out an epoch, besides its updates
+SHUFFLE_WORK = 250  # to draw the order of a replica's epoch, besides its examples
+UPDATE_WORK = 20  # to make an update, besides its examples
+LOCK_STEP_WORK = 500  # to make an update of all replicas at once, besides their examples
+# Where a batch's gradient is not that of its mean features, numpy gathers its examples.
+GATHERED_UPDATE_WORK = 1000
+GATHERED_EXAMPLE_WORK = 6
+POINTS_BUDGET = 500_000  # points in one answer
+KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
+LOSS_BUDGET = 110_000_000  # losses of an example, evaluated on a grid or along paths
+EVALUATION_BUDGET = 1_000_000_000  # losses and gradients, in all sweeps of a request: some 10 s
+
+
+def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> None:
+    """Refuse runs that are too much work, or whose losses are too many, before they are laid out.
+
+    Raises:
+        ParameterError: above `WORK_BUDGET` or `LOSS_BUDGET`.
+    """
+    work = 0
+    for size in sizes:
+        an_epoch = EpochPlan(query.examples, size, query.remainder).updates
+        # A batch that grows makes fewer updates of an epoch, and larger ones of an update.
+        largest = query.examples if query.batch_schedule == "double" else size
+        gathered = problem.evaluations(largest) > 1
+        an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
+        an_example = GATHERED_EXAMPLE_WORK if gathered else 1
+        if budget.epochs:
+            updates, examples = budget.epochs * an_epoch, budget.epochs * query.examples
+        elif budget.updates:
+            updates, examples = budget.updates, budget.updates * largest
+        else:
+            examples = budget.examples_seen or 0
+            updates = examples // size
+        work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
+        work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
+    if work > WORK_BUDGET:
+        name, value = budget.given
+        raise ParameterError(
+            name,
+            value,
+            Message(
+                "within the work budget: this request costs {work:,} of {budget:,}; "
+                "lower {parameter}, replicas or examples, or raise the smallest batch_size",
+                work=work,
+                budget=WORK_BUDGET,
+                parameter=name,
+            ),
+        )
+    band = 2 * BAND_POINTS * query.replicas
+    most = "replicas" if band > query.max_points else "max_points"
+    check_losses(problem, len(sizes) * (query.max_points + band), most, getattr(query, most))
+
+
+def check_ensemble(
+    problem: Problem,
+    runs: Iterable[tuple[int, int]],
+    replicas: int,
+    parameter: str,
+    value: object,
+) -> None:
+    """Refuse ensembles in lock-step that are too much work: runs of so many updates and size.
+
+    Raises:
+        ParameterError: above `WORK_BUDGET`.
+    """
+    work = 0
+    for updates, size in runs:
+        an_example = GATHERED_EXAMPLE_WORK if problem.evaluations(size) > 1 else 1
+        work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
+    if work > WORK_BUDGET:
+        raise ParameterError(
+            parameter,
+            value,
+            Message(
+                "within the work budget: this request costs {work:,} of {budget:,}; "
+                "lower {parameter}",
+                work=work,
+                budget=WORK_BUDGET,
+                parameter=parameter,
+            ),
+        )
+
+
+def check_sweeps(sweeps: Sequence[Sweep]) -> None:
+    """Refuse sweeps of more than `EVALUATION_BUDGET`, each having an equal part of it.
+
+    Raises:
+        ParameterError: as `Sweep.check_work`.
+    """
+    for sweep in sweeps:
+        sweep.check_work(EVALUATION_BUDGET // len(sweeps))
+
+
+def check_kept(points: int, replicas: int, parameter: str) -> None:
+    """Refuse to keep too many points of all replicas; fewer of ``parameter`` would do.
+
+    Raises:
+        ParameterError: above `KEPT_BUDGET`.
+    """
+    if points > KEPT_BUDGET:
+        raise ParameterError(
+            "replicas",
+            replicas,
+            Message(
+                "within the memory budget: {points:,} points of {budget:,}; "
+                "lower replicas, {parameter} or the number of batch sizes",
+                points=points,
+                budget=KEPT_BUDGET,
+                parameter=parameter,
+            ),
+        )
+
+
+def check_answer(problem: Problem, points: int, parameter: str, value: object) -> None:
+    """Refuse an answer whose ``parameter`` makes it too many points, or too many losses.
+
+    Raises:
+        ParameterError: above `POINTS_BUDGET` or `LOSS_BUDGET`.
+    """
+    if points > POINTS_BUDGET:
+        raise ParameterError(
+            parameter,
+            value,
+            Message(
+                "within the points budget: this answer has {points:,} of {budget:,}; "
+                "lower {parameter} or replicas, or ask for one replica",
+                points=points,
+                budget=POINTS_BUDGET,
+                parameter=parameter,
+            ),
+        )
+    check_losses(problem, points, parameter, value)
+
+
+def check_losses(problem: Problem, points: int, parameter: str, value: object) -> None:
+    """Refuse the mean losses at too many points.
+
+    Raises:
+        ParameterError: above `LOSS_BUDGET`.
+    """
+    losses = points * problem.evaluations(problem.size)
+    if losses > LOSS_BUDGET:
+        raise ParameterError(
+            parameter,
+            value,
+            Message(
+                "within the work budget: {points:,} points at {examples:,} examples cost "
+                "{losses:,} losses of {budget:,}; lower {parameter} or examples",
+                points=points,
+                examples=problem.size,
+                losses=losses,
+                budget=LOSS_BUDGET,
+                parameter=parameter,
+            ),
+        )
