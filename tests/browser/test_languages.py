@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from .conftest import PATIENCE_MS
 from .desk import Desk, OpenDesk
 
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -22,6 +23,7 @@ SAME = {
 def japanese(browser: Browser) -> Iterator[Page]:
     """A page of a browser that asks for Japanese, one for all pages: see conftest's ``page``."""
     with browser.new_context(locale="ja-JP") as context:
+        context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
 
 
