@@ -1,11 +1,15 @@
 """The plane of (w0, w1), laid out alike for every figure that lies in it."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from app.figures.levels import Levels
 from app.figures.theme import Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import translated
+from app.science.arrays import FloatArray
 from app.science.problems.surface import Surface
 
 # Fixed, so that one figure can be laid over another to the pixel.
@@ -33,6 +37,15 @@ def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
         yaxis=axis(theme, y, range=list(y_range), showgrid=False),
         hovermode="closest",
     )
+
+
+def count_outside(points: FloatArray, ranges: Sequence[Sequence[float]]) -> int:
+    """How many points, of shape (P, 2), lie beyond the ranges of a figure's two axes.
+
+    The ranges are taken to be as precise as the points.
+    """
+    low, high = np.array(ranges, dtype=points.dtype).T
+    return int(np.sum(np.any((points < low) | (points > high), axis=1)))
 
 
 def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:

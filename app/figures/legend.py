@@ -1,11 +1,18 @@
 """A legend for figures that leave their page, which tells the colours of batch sizes."""
 
-import re
-
 import plotly.graph_objects as go
 
-# As `batch_size_label` has it in any language, and nothing more.
-LABEL = re.compile(r"B = [\d,]+( ?[(（][^()（）]+[)）])?")
+# The roles of traces that stand for a batch size: a figure has one of them for each size.
+STANDS_FOR_A_SIZE = {
+    "arrows",
+    "draws",
+    "loss",
+    "median",
+    "noise scale",
+    "path",
+    "readings",
+    "spread",
+}
 # At the figure's edge: beside the picture's there may be words.
 PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"}
 ROOM = 28  # pixels of its line
@@ -15,12 +22,9 @@ def mark_legend(figure: go.Figure) -> go.Figure:
     """Choose what a legend would show, one trace a batch size; it is not shown by that."""
     if figure.layout.showlegend:
         return figure
-    seen: set[str] = set()
     for trace in figure.data:
-        name = str(trace.name)
         if "showlegend" in trace:
-            trace.showlegend = bool(LABEL.fullmatch(name)) and name not in seen
-        seen.add(name)
+            trace.showlegend = (trace.meta or {}).get("role") in STANDS_FOR_A_SIZE
     return figure.update_layout(legend=PLACE)
 
 

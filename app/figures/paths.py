@@ -10,7 +10,6 @@ from app.figures.levels import Levels
 from app.figures.marks import ring
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.words.runs import batch_size_label
@@ -135,33 +134,6 @@ def _hover(run: Run) -> str:
     return _(
         "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"
         "(%{x:.3f}, %{y:.3f})<br>loss %{customdata[2]:.4~g}"
-    )
-
-
-def paths_note(comparison: Comparison) -> str:
-    """What is drawn of many replicas, and of long runs."""
-    replicas = comparison.runs[0].replicas
-    thinned = [
-        _(
-            "{points:,} of {updates:,} updates of {label}",
-            points=run.length(0) - 1,
-            updates=int(run.paths.updates[run.last[0]]),
-            label=label(run),
-        )
-        for run in comparison.runs
-        if run.length(0) <= run.paths.updates[run.last[0]]
-    ]
-    return sentences(
-        [
-            _(
-                "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
-                "crosses where they diverged.",
-                replicas=replicas,
-            )
-            if replicas > 1
-            else "",
-            _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
-        ]
     )
 
 

@@ -1,11 +1,11 @@
 """What is seen, in plain words with measured numbers."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from app.language.speech import clauses, ngettext, sentences
+from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import Comparison, Run
@@ -39,6 +39,47 @@ def summary(comparison: Comparison) -> str:
         [
             told,
             _("Where weights wander, the loss is the median over the last tenth of the updates."),
+        ]
+    )
+
+
+def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
+    """What lines and bands are of many replicas, and which lines end below the frame."""
+    replicas = comparison.runs[0].replicas
+    sizes = [batch_size_label(run.batch_size, run.problem.size) for run in below]
+    return sentences(
+        [
+            _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
+            if replicas > 1
+            else "",
+            _("Going on below the frame: {sizes}.", sizes=listed(sizes)) if below else "",
+        ]
+    )
+
+
+def paths_note(comparison: Comparison) -> str:
+    """What is drawn of many replicas, and of long runs."""
+    replicas = comparison.runs[0].replicas
+    thinned = [
+        _(
+            "{points:,} of {updates:,} updates of {label}",
+            points=run.length(0) - 1,
+            updates=int(run.paths.updates[run.last[0]]),
+            label=batch_size_label(run.batch_size, run.problem.size),
+        )
+        for run in comparison.runs
+        if run.length(0) <= run.paths.updates[run.last[0]]
+    ]
+    return sentences(
+        [
+            _(
+                "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
+                "crosses where they diverged.",
+                replicas=replicas,
+            )
+            if replicas > 1
+            else "",
+            _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
         ]
     )
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.axes import count_outside
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
-from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
@@ -67,9 +67,9 @@ def cloud_figure(
                     meta={"role": role, "batch_size": cloud.batch_size},
                 )
             )
-    for role, (x, y), symbol, name in (
-        ("gradient", noise.gradient, "cross-thin", _("G, the full gradient")),
-        ("zero", (0.0, 0.0), "circle-open", _("no gradient")),
+    for role, (x, y), symbol, size, name in (
+        ("gradient", noise.gradient, "cross-thin", 12, _("G, the full gradient")),
+        ("zero", (0.0, 0.0), "circle-open", 8, _("no gradient")),
     ):
         traces.append(
             go.Scatter(
@@ -78,7 +78,7 @@ def cloud_figure(
                 mode="markers",
                 marker={
                     "symbol": symbol,
-                    "size": 12 if role == "gradient" else 8,
+                    "size": size,
                     "color": colours.text,
                     "line": {"width": 2, "color": colours.text},
                 },
@@ -89,7 +89,7 @@ def cloud_figure(
         )
     names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
     x_range, y_range = ranges = _ranges(noise, clouds)
-    outside = sum(_outside(cloud.gradients, ranges) for cloud in clouds)
+    outside = sum(count_outside(cloud.gradients, ranges) for cloud in clouds)
     return go.Figure(
         traces,
         layout(
@@ -120,9 +120,3 @@ def _ranges(noise: PointNoise, clouds: Sequence[Cloud]) -> list[list[float]]:
     room = np.where(high > low, 0.06 * (high - low), 1.0)
     ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
     return ranges
-
-
-def _outside(gradients: FloatArray, ranges: list[list[float]]) -> int:
-    """Draws beyond an axis."""
-    low, high = np.array(ranges).T
-    return int(np.sum(np.any((gradients < low) | (gradients > high), axis=1)))

@@ -9,13 +9,14 @@ from app.figures.marks import point
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import translated
-from app.science.arrays import FloatArray
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
 from app.words.along_runs import epoch_sum_caption
 from app.words.runs import batch_size_label
 
 DOTTED_UP_TO = 40  # steps that are each marked
+MOVING = {"dash": "dot", "width": 1.3}
+FROZEN = {"width": 1.6}
 
 
 def epoch_sum_figure(
@@ -33,20 +34,30 @@ def epoch_sum_figure(
         size = each.plan.batch_size
         colour = colours.batch_size(size, problem.size)
         label = batch_size_label(size, problem.size)
-        traces.append(
-            _line(
-                each.moving,
-                colour,
-                _("{label}, moving", label=label),
-                "moving",
-                size,
-                dash="dot",
-                width=1.3,
+        steps_marked = len(each.frozen) <= DOTTED_UP_TO
+        for role, name, path, mode, line in (
+            ("moving", _("{label}, moving", label=label), each.moving, "lines", MOVING),
+            (
+                "frozen",
+                _("{label}, frozen", label=label),
+                each.frozen,
+                "lines+markers" if steps_marked else "lines",
+                FROZEN,
+            ),
+        ):
+            x, y = path.T.astype(np.float32)
+            traces.append(
+                go.Scatter(
+                    x=x,
+                    y=y,
+                    mode=mode,
+                    marker={"size": 4, "color": colour},
+                    line={"color": colour, **line},
+                    name=name,
+                    hoverinfo="name",
+                    meta={"role": role, "batch_size": size},
+                )
             )
-        )
-        traces.append(
-            _line(each.frozen, colour, _("{label}, frozen", label=label), "frozen", size, width=1.6)
-        )
     x0, y0 = sums[0].frozen[0].tolist()
     traces.append(point(colours, (x0, y0)))
     x, y = map(translated, problem.surface.parameters)
@@ -60,22 +71,6 @@ def epoch_sum_figure(
             yaxis=axis(colours, y, scaleanchor="x"),
             hovermode="closest",
         ),
-    )
-
-
-def _line(
-    path: FloatArray, colour: str, name: str, role: str, size: int, **line: object
-) -> go.Scatter:
-    x, y = path.T.astype(np.float32)
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines+markers" if len(x) <= DOTTED_UP_TO and role == "frozen" else "lines",
-        marker={"size": 4, "color": colour},
-        line={"color": colour, **line},
-        name=name,
-        hoverinfo="name",
-        meta={"role": role, "batch_size": size},
     )
 
 

@@ -12,27 +12,24 @@ from app.words.floors import annealing_caption
 def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figure:
     """Floors of the last stage with 95 % intervals, and the updates that each way made."""
     colours = THEMES[theme]
+    decay, growth = annealing.decay, annealing.growth
+    # Of each way its name, where it ends, and the batch size that it ends with.
     ways = (
-        (_("rate divided"), annealing.decay),
-        (_("batch multiplied"), annealing.growth),
+        (_("rate divided"), decay, int(decay.plan.sizes[0])),
+        (_("batch multiplied"), growth, int(growth.plan.sizes.max())),
     )
     return go.Figure(
         go.Bar(
             x=[
                 _("{name}<br>{count:,} updates", name=name, count=tail.plan.updates)
-                for name, tail in ways
+                for name, tail, _size in ways
             ],
-            y=[tail.floor for _name, tail in ways],
+            y=[tail.floor for _name, tail, _size in ways],
             width=0.5,
             marker={
-                "color": [
-                    colours.batch_size(int(tail.plan.sizes[0]), examples, 0.7)
-                    if tail is annealing.decay
-                    else colours.batch_size(int(tail.plan.sizes.max()), examples, 0.7)
-                    for name, tail in ways
-                ]
+                "color": [colours.batch_size(size, examples, 0.7) for _name, _tail, size in ways]
             },
-            error_y=error_bars((tail.error for _name, tail in ways), colours),
+            error_y=error_bars((tail.error for _name, tail, _size in ways), colours),
             hovertemplate="%{y:.3g}<extra></extra>",
             meta={"role": "floors"},
         ),

@@ -20,9 +20,8 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
     """A point a batch size, the fitted hyperbola with its two asymptotes, and its knee."""
     colours = THEMES[theme]
     traces: list[Any] = []
-    for swept in sweeps:
-        if not swept.reached:
-            continue
+    arrived = [swept for swept in sweeps if swept.reached]
+    for swept in arrived:
         optimizer = swept.sweep.optimizer
         if swept.fit:
             least, most = swept.fit.updates.value, swept.fit.examples.value
@@ -68,6 +67,7 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                 _("%{x:,} updates<br>%{y:,} examples"),
             )
         )
+    reached = [tuned for swept in arrived for tuned in swept.reached]
     return go.Figure(
         traces,
         layout(
@@ -75,9 +75,15 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             meta={"caption": pareto_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
             xaxis=axis(
-                colours, _("updates to the target (parallel depth)"), **log_axis(traces, "x")
+                colours,
+                _("updates to the target (parallel depth)"),
+                **log_axis([tuned.updates[1] or 0 for tuned in reached]),
             ),
-            yaxis=axis(colours, _("examples to the target (total work)"), **log_axis(traces, "y")),
+            yaxis=axis(
+                colours,
+                _("examples to the target (total work)"),
+                **log_axis([tuned.examples[1] or 0 for tuned in reached]),
+            ),
             hovermode="closest",
         ),
     )

@@ -54,11 +54,11 @@ def rates_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             colours,
             meta={"caption": rates_caption(sweeps)},
             margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("batch size (log scale)"), **size_axis(traces)),
+            xaxis=axis(colours, _("batch size (log scale)"), **size_axis(sweeps)),
             yaxis=axis(
                 colours,
                 _("best learning rate"),
-                **log_axis(traces, "y"),
+                **log_axis(rates),
                 # The lines of the rules may go far beyond every rate that was tried.
                 range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],
             ),
