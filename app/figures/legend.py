@@ -2,8 +2,8 @@
 
 import plotly.graph_objects as go
 
-# The roles of traces that stand for a batch size: a figure has one of them for each size.
-STANDS_FOR_A_SIZE = {
+# The roles of traces whose names are batch sizes: a figure has one of them for each size.
+NAMED_FOR_A_SIZE = {
     "arrows",
     "draws",
     "loss",
@@ -24,7 +24,8 @@ def mark_legend(figure: go.Figure) -> go.Figure:
         return figure
     for trace in figure.data:
         if "showlegend" in trace:
-            trace.showlegend = (trace.meta or {}).get("role") in STANDS_FOR_A_SIZE
+            role = (trace.meta or {}).get("role")
+            trace.showlegend = trace.name is not None and role in NAMED_FOR_A_SIZE
     return figure.update_layout(legend=PLACE)
 
 

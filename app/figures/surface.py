@@ -124,6 +124,7 @@ def _minima(
         "customdata": losses,
         "hovertemplate": _("minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}")
         + "<extra></extra>",
+        "meta": {"role": "minima"},
     }
     if view == "3d":
         z = relief.levels.over(losses)
