@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
+import { countDrawn } from "./elements.js";
 import { plotly } from "./plotly.js";
 import { offer } from "./take.js";
 import { legend, theme } from "./theme.js";
@@ -63,7 +64,7 @@ export class Figures {
     const asked = `${panel.element.dataset.figure}?${params}`;
     // What was asked and then given up is not under way any more.
     if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;
-    const mine = { asked, signal: this.signal };
+    const mine = { asked, colours, signal: this.signal };
     panel.current = mine;
     return (mine.over = this.#ask(panel, params, mine));
   }
@@ -78,7 +79,7 @@ export class Figures {
       await this.#paint(panel, data, layout, mine);
       if (panel.current !== mine) return;
       offer(panel.element, this.base, panel.element.dataset.figure, params, layout.meta?.parameters);
-      panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
+      countDrawn(panel.element);
     } catch (error) {
       if (panel.current !== mine) return;
       panel.current = undefined; // it may be asked again
@@ -90,17 +91,17 @@ export class Figures {
     }
   }
 
-  // A figure that came otherwise, until the panel's own is asked for again.
-  async show(name, { data, layout }) {
+  // A figure that came otherwise, in these colours, until the panel's own is asked for again.
+  async show(name, { data, layout }, colours) {
     const panel = this.panels.find(({ element }) => element.dataset.figure === name);
-    await this.#paint(panel, data, layout, (panel.current = {}));
+    await this.#paint(panel, data, layout, (panel.current = { colours }));
   }
 
   async #paint(panel, data, layout, mine) {
     panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
     await plotly();
     if (panel.current !== mine) return;
-    await drawChart(panel.plot, { data, layout });
+    await drawChart(panel.plot, { data, layout }, mine.colours);
     panel.error.hidden = true;
   }
 }

@@ -1,11 +1,12 @@
 // A page on paper: every figure drawn, in light colours, as wide as A4 and Letter have room for.
 
+import { byId } from "./elements.js";
 import { onPaper } from "./theme.js";
 
 const WIDTH = 680; // CSS pixels
 const HEIGHT = { plane: 480, chart: 290 };
 
-const plots = () => [...document.querySelectorAll(".js-plotly-plot")];
+const plots = () => [...document.querySelectorAll(".figure")].filter(({ layout }) => layout);
 const fit = (plot) => Plotly.relayout(plot, { width: WIDTH, height: plot.closest(".plane") ? HEIGHT.plane : HEIGHT.chart });
 const unfit = (plot) => Plotly.relayout(plot, { width: null, height: null, autosize: true });
 
@@ -25,7 +26,7 @@ export function printable(main, redraw) {
 
   async function print() {
     await prepare();
-    document.getElementById("share").close();
+    byId("share").close();
     window.print();
   }
 
