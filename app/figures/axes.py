@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.figures.levels import Levels
 from app.figures.theme import Theme, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import translated
-from app.science.arrays import FloatArray
 from app.science.problems.surface import Surface
 
 # Fixed, so that one figure can be laid over another to the pixel.
@@ -39,7 +39,7 @@ def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
     )
 
 
-def count_outside(points: FloatArray, ranges: Sequence[Sequence[float]]) -> int:
+def count_outside(points: NDArray[np.floating[Any]], ranges: Sequence[Sequence[float]]) -> int:
     """How many points, of shape (P, 2), lie beyond the ranges of a figure's two axes.
 
     The ranges are taken to be as precise as the points.
