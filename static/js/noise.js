@@ -71,14 +71,14 @@ async function show({ measured, ground, over, facts, directions, colours }) {
 
 function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_measured, trace_interval }, colour, examples) {
   const line = make("tr");
-  const size = batch_size === examples ? say("full") : batch_size.toLocaleString(lang);
+  const head = rowHead(dot(colour), ` ${batch_size === examples ? say("full") : batch_size.toLocaleString(lang)}`);
   const texts = [
     angle ? `${fine.format(angle.mean)}° (${fine.format(angle.p05)}–${fine.format(angle.p95)}°)` : say("undefined"),
     angle ? uphill.toLocaleString(lang, { style: "percent", maximumFractionDigits: 1 }) : say("undefined"),
     fine.format(trace_measured) + (trace_interval ? ` (${trace_interval.map((bound) => fine.format(bound)).join("–")})` : ""),
     fine.format(trace_predicted),
   ];
-  line.append(rowHead(dot(colour), ` ${size}`), ...cells(texts));
+  line.append(head, ...cells(texts));
   return line;
 }
 
