@@ -7,7 +7,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Values
 from app.science.problems.problem import Problem
-from app.words.runs import plain
+from app.words.numbers import plain
 
 RESOLUTION = 95
 TICKS = 5

@@ -12,7 +12,7 @@ from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 DOTTED_UP_TO = 120  # points of a path that are each marked
 

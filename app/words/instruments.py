@@ -10,8 +10,7 @@ from app.language.speech import listed, ngettext, sentences, translated
 from app.science.arrays import FloatArray, IntArray
 from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
-from app.words.noise import percent
-from app.words.runs import number
+from app.words.numbers import number, percent
 
 REACH = 1e5  # factor beyond its thresholds up to which an instrument is drawn and said
 

@@ -13,7 +13,7 @@ from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
 from app.science.noise.scale import unbounded
 from app.science.problems.problem import Problem
-from app.words.noise import percent
+from app.words.numbers import percent
 
 ENOUGH = 200  # draws from which a variance's normal interval holds about as often as it says
 

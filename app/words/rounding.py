@@ -4,8 +4,7 @@ import math
 
 from app.language.speech import gettext as _
 from app.science.arrays import Point
-from app.words.noise import percent
-from app.words.runs import SMALL, number
+from app.words.numbers import SMALL, number, percent
 
 CONFIDENCE = 1.96  # standard errors in a 95 % interval
 EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays

@@ -1,6 +1,5 @@
 """What is seen, in plain words with measured numbers."""
 
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,10 +9,9 @@ from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess, in_valley
+from app.words.numbers import SMALL, batch_size_label, number
 
 AT_LOWEST = 1e-6  # of the start's excess loss: no more than this is none
-SMALL = 1e-4  # anything smaller needs no digits
-NONE = 1e-12  # negative by no more than this is rounding
 RANGE = (0.05, 0.95)  # quantiles over replicas
 
 
@@ -192,34 +190,3 @@ def _whole(value: float) -> str:
 def _within(spread: float) -> str:
     # "±less than" would be none.
     return f"±{number(spread)}" if spread >= SMALL else number(spread)
-
-
-def batch_size_label(size: int, examples: int) -> str:
-    """A batch size for people."""
-    return _("B = {size:,} (full)", size=size) if size == examples else f"B = {size:,}"
-
-
-def number(value: float, digits: int = 2) -> str:
-    """Significant digits, never an exponent; what is negative by rounding is 0.
-
-    >>> number(1234.5), number(-0.0123), number(0.0), number(-4e-16), number(3e-5)
-    ('1,200', '-0.012', '0', '0', 'less than 0.0001')
-    """
-    if not math.isfinite(value):
-        return str(value)
-    if -NONE < value <= 0:
-        return "0"
-    if 0 < value < SMALL:
-        return _("less than {small:.4f}", small=SMALL)
-    rounded = float(f"{value:.{digits}g}")
-    return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
-
-
-def plain(value: float, places: int) -> str:
-    """Rounded to decimal places, or to tens where there are fewer than none; no exponent.
-
-    >>> plain(-0.0684, 2), plain(528166.2, 0), plain(1234.5, -2), plain(8.0, 1)
-    ('-0.07', '528,166', '1,200', '8')
-    """
-    text = f"{round(value, places):z,.{max(0, places)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

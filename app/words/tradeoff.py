@@ -8,8 +8,8 @@ from app.science.tradeoff.fit import Estimate
 from app.science.tradeoff.regimes import TOLERANCE, Regimes
 from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
+from app.words.numbers import number
 from app.words.rounding import percent_at_most
-from app.words.runs import number
 
 
 def tradeoff_summary(sweeps: Sequence[Swept]) -> str:

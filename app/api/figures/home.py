@@ -16,10 +16,11 @@ from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFi
 from app.api.queries.run import MOMENTS
 from app.figures.loss import loss_figure
 from app.figures.paths import paths_figure
-from app.figures.surface import surface_caption, surface_figure
+from app.figures.surface import surface_figure
 from app.language.speech import sentences
 from app.science.comparison import Comparison
 from app.words.runs import paths_note, summary
+from app.words.surface import surface_caption
 
 router = figure_router()
 

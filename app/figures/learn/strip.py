@@ -7,10 +7,9 @@ import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, Theme, axis, layout
 from app.language.speech import gettext as _
-from app.language.speech import ngettext
 from app.science.arrays import IntArray
 from app.science.sampling import EpochPlan
-from app.words.epoch_plan import plan_caption
+from app.words.epoch_plan import strip_caption
 
 BREADTH = 3  # of the strip, folded into lines, in heights
 CELLS = 10_000  # of more examples a cell is a batch, of more batches it is several
@@ -33,20 +32,7 @@ def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
         ],
         layout(
             colours,
-            meta={
-                "caption": plan_caption(
-                    plan,
-                    sampling,
-                    ngettext(
-                        "A cell is a batch here: so many examples cannot be drawn one by one.",
-                        "A cell is up to {count:,} batches here: so many cannot be drawn one by "
-                        "one.",
-                        per_cell,
-                    )
-                    if grouped
-                    else "",
-                )
-            },
+            meta={"caption": strip_caption(plan, sampling, per_cell if grouped else 0)},
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
             xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
             yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),

@@ -9,7 +9,7 @@ from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.tracks import Track
 from app.words.along_runs import along_caption, most_said
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 
 def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:

@@ -13,7 +13,7 @@ from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import Surface
 from app.words.noise_captions import cloud_caption
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 LEVEL = 0.95  # of a Gaussian inside an ellipse
 SHOWN = 0.995  # quantile of the gradients that the axes reach to

@@ -16,7 +16,7 @@ from app.science.noise.point import PointNoise, size_at_start
 from app.science.problems.problem import Problem
 from app.science.problems.surface import Surface
 from app.words.noise import arrows_caption
-from app.words.runs import batch_size_label, number
+from app.words.numbers import batch_size_label, number
 
 ARROWS = 60  # drawn of each batch size
 REACH = 0.25  # of the narrower side of the domain: as long as an arrow of middling length may be

@@ -11,8 +11,8 @@ from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
-from app.words.along_runs import epoch_sum_caption
-from app.words.runs import batch_size_label
+from app.words.epoch_sum import epoch_sum_caption
+from app.words.numbers import batch_size_label
 
 DOTTED_UP_TO = 40  # steps that are each marked
 MOVING = {"dash": "dot", "width": 1.3}

@@ -14,7 +14,7 @@ from app.science.arrays import FloatArray
 from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
 from app.words.instruments import instrument_caption, reach, threshold_label
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
 TICKS = 8  # powers of ten that are written at the axis, at most

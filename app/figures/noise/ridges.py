@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.science.noise.directions import BatchAngles, summarise
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 BINS = 36  # of the half turn
 RIGHT_ANGLE = 90

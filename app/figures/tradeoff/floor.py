@@ -9,7 +9,7 @@ from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.science.floors.independent import NoiseFloor
 from app.words.floors import floor_caption
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 UNSETTLED = 0.4  # opacity of what is no floor yet
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import Theme
 from app.science.tradeoff.swept import Swept
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 SYMBOLS = {
     "sgd": "circle",
