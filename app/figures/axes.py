@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.figures.layout import axis, layout
 from app.figures.levels import Levels
-from app.figures.theme import Theme, axis, layout
+from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.problems.surface import Surface

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
 from app.figures.paths import label
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
 from app.science.arrays import FloatArray
@@ -74,26 +75,25 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         run for run, curve in zip(comparison.runs, curves, strict=True) if curve.loss[-1] < lowest
     ]
     note = loss_note(comparison, below)
-    return go.Figure(
+    figure = chart(
         traces,
-        layout(
+        colours,
+        sentences([summary(comparison), note]),
+        margin=(62, 20, 10, 42),
+        within=comparison.problem.surface.domain,
+        xaxis=axis(
             colours,
-            comparison.problem.surface.domain,
-            meta={"caption": sentences([summary(comparison), note]), "note": note},
-            margin={"l": 62, "r": 20, "t": 10, "b": 42},
-            xaxis=axis(
-                colours,
-                _("{axis} (log scale)", axis=across) if wide else across,
-                type="log" if wide else "linear",
-                rangemode="tozero",
-                exponentformat="none",
-                separatethousands=True,
-                dtick=1 if wide else None,
-            ),
-            yaxis=axis(colours, title, type="log", exponentformat="power", nticks=6, **frame),
-            hovermode="closest",
+            _("{axis} (log scale)", axis=across) if wide else across,
+            type="log" if wide else "linear",
+            rangemode="tozero",
+            exponentformat="none",
+            separatethousands=True,
+            dtick=1 if wide else None,
         ),
+        yaxis=axis(colours, title, **POWERS, **frame),
+        hovermode="closest",
     )
+    return figure.update_layout(meta={**figure.layout.meta, "note": note})
 
 
 class _Curve(NamedTuple):

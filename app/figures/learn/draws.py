@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
 from app.science.draws import expected_times
@@ -44,13 +45,11 @@ def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figu
         name=_("expected"),
         hovertemplate="%{y:,.1f}",
     )
-    return go.Figure(
+    return chart(
         [*bars, marks],
-        layout(
-            colours,
-            meta={"caption": draws_caption(plan, came, expected)},
-            margin={"l": 66, "r": 12, "t": 10, "b": 46},
-            xaxis=axis(colours, _("how often it came"), dtick=1, showgrid=False),
-            yaxis=axis(colours, _("examples"), rangemode="tozero"),
-        ),
+        colours,
+        draws_caption(plan, came, expected),
+        margin=(66, 12, 10, 46),
+        xaxis=axis(colours, _("how often it came"), dtick=1, showgrid=False),
+        yaxis=axis(colours, _("examples"), rangemode="tozero"),
     )

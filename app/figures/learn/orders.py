@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import above, positions
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.lowest import lowest_loss
@@ -26,7 +27,7 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
     first = next(iter(runs.values()))
     minima = first.problem.minima
     floor = lowest_loss(first.problem) or 0.0
-    return go.Figure(
+    return chart(
         [
             go.Scatter(
                 x=positions(run, "epochs")[run.band_index],
@@ -42,19 +43,15 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
             )
             for sampling, run in runs.items()
         ],
-        layout(
+        colours,
+        orders_caption(runs),
+        margin=(62, 12, 10, 42),
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        xaxis=axis(colours, _("epochs")),
+        yaxis=axis(
             colours,
-            meta={"caption": orders_caption(runs)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 42},
-            showlegend=True,
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-            xaxis=axis(colours, _("epochs")),
-            yaxis=axis(
-                colours,
-                _("loss above the lowest minimum") if minima else _("loss"),
-                type="log",
-                exponentformat="power",
-                nticks=6,
-            ),
+            _("loss above the lowest minimum") if minima else _("loss"),
+            **POWERS,
         ),
     )

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.sequences import Batching
 from app.words.sequences import sequences_caption
@@ -26,7 +27,7 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
     pale = colours.batch_size(batching.batch_size, batching.tokens, 0.45)
     cuts = min(batching.updates, columns // batching.length)
     ends = batching.length * np.arange(1, cuts + 1) - 0.5
-    return go.Figure(
+    return chart(
         go.Heatmap(
             z=np.tile(z, (rows, 1)).astype(np.float32),
             zmin=0,
@@ -40,29 +41,27 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
             name=_("tokens"),
             hovertemplate=_("token {number} of the text", number="%{customdata:,}"),
         ),
-        layout(
+        colours,
+        sequences_caption(batching, rows, columns),
+        margin=(62, 12, 10, 46),
+        xaxis=axis(colours, _("time step"), showgrid=False),
+        yaxis=axis(
             colours,
-            meta={"caption": sequences_caption(batching, rows, columns)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 46},
-            xaxis=axis(colours, _("time step"), showgrid=False),
-            yaxis=axis(
-                colours,
-                _("sequence of the batch"),
-                autorange="reversed",
-                showgrid=False,
-                tickformat="d",
-            ),
-            shapes=[
-                {
-                    "type": "line",
-                    "x0": end,
-                    "x1": end,
-                    "y0": 0,
-                    "y1": 1,
-                    "yref": "paper",
-                    "line": {"width": 2, "color": colours.text},
-                }
-                for end in (ends.tolist() if cuts <= CUTS else [])
-            ],
+            _("sequence of the batch"),
+            autorange="reversed",
+            showgrid=False,
+            tickformat="d",
         ),
+        shapes=[
+            {
+                "type": "line",
+                "x0": end,
+                "x1": end,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"width": 2, "color": colours.text},
+            }
+            for end in (ends.tolist() if cuts <= CUTS else [])
+        ],
     )

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
 from app.science.sampling import EpochPlan
@@ -25,18 +26,16 @@ def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
     columns = min(int(np.ceil(np.sqrt(BREADTH * len(last_update)))), len(last_update))
     lines = -(-len(last_update) // columns)
     cuts = not grouped and plan.updates <= CUTS
-    return go.Figure(
+    return chart(
         [
             *_cells(plan, last_update, (lines, columns), colours, per_cell if grouped else 1),
             *([_cuts(np.cumsum(plan.sizes), columns, colours)] if cuts else []),
         ],
-        layout(
-            colours,
-            meta={"caption": strip_caption(plan, sampling, per_cell if grouped else 0)},
-            margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
-            yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),
-        ),
+        colours,
+        strip_caption(plan, sampling, per_cell if grouped else 0),
+        margin=(8, 8, 8, 8),
+        xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
+        yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),
     )
 
 

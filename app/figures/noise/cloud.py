@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.axes import count_outside
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
@@ -90,17 +91,15 @@ def cloud_figure(
     names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
     x_range, y_range = ranges = _ranges(noise, clouds)
     outside = sum(count_outside(cloud.gradients, ranges) for cloud in clouds)
-    return go.Figure(
+    return chart(
         traces,
-        layout(
-            colours,
-            surface.domain,
-            meta={"caption": cloud_caption(noise, clouds, outside)},
-            margin={"l": 56, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, names[0], range=x_range, constrain="domain"),
-            yaxis=axis(colours, names[1], range=y_range, constrain="domain", scaleanchor="x"),
-            hovermode="closest",
-        ),
+        colours,
+        cloud_caption(noise, clouds, outside),
+        margin=(56, 12, 10, 42),
+        within=surface.domain,
+        xaxis=axis(colours, names[0], range=x_range, constrain="domain"),
+        yaxis=axis(colours, names[1], range=y_range, constrain="domain", scaleanchor="x"),
+        hovermode="closest",
     )
 
 

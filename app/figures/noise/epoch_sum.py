@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.marks import point
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.noise.epoch_sum import EpochSum
@@ -61,16 +62,14 @@ def epoch_sum_figure(
     x0, y0 = sums[0].frozen[0].tolist()
     traces.append(point(colours, (x0, y0)))
     x, y = map(translated, problem.surface.parameters)
-    return go.Figure(
+    return chart(
         traces,
-        layout(
-            colours,
-            meta={"caption": epoch_sum_caption(sums, rate)},
-            margin={"l": 56, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, x),
-            yaxis=axis(colours, y, scaleanchor="x"),
-            hovermode="closest",
-        ),
+        colours,
+        epoch_sum_caption(sums, rate),
+        margin=(56, 12, 10, 42),
+        xaxis=axis(colours, x),
+        yaxis=axis(colours, y, scaleanchor="x"),
+        hovermode="closest",
     )
 
 

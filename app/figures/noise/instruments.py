@@ -6,8 +6,9 @@ from math import ceil, log10
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.noise.ridges import say_instead
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.arrays import FloatArray
@@ -35,21 +36,19 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
         if about.threshold is None:
             traces.append(_own_size(log, colours))
         traces += _readings(log, instrument, colours)
-    figure = go.Figure(
+    figure = chart(
         traces,
-        layout(
+        colours,
+        instrument_caption(logs, instrument),
+        margin=(62, 12, 26, 42),
+        xaxis=axis(colours, _("epochs")),
+        yaxis=axis(
             colours,
-            meta={"caption": instrument_caption(logs, instrument)},
-            margin={"l": 62, "r": 12, "t": 26, "b": 42},
-            xaxis=axis(colours, _("epochs")),
-            yaxis=axis(
-                colours,
-                translated(about.quantity),
-                type="log",
-                exponentformat="power",
-            ),
-            hovermode="closest",
+            translated(about.quantity),
+            type="log",
+            exponentformat="power",
         ),
+        hovermode="closest",
     )
     if accepted:
         readings = np.concatenate([_values(log, instrument) for log in accepted])

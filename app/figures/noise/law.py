@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
 from app.figures.marks import uneven_bars
 from app.figures.noise.ridges import say_instead
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.law import NoiseLaw
@@ -35,24 +36,15 @@ def law_figure(
         traces += _trace_law(noise, law, drawn, colours, replacement=replacement)
         if law.cosine is not None:
             traces += _cosine_law(noise, law, drawn, colours, replacement=replacement)
-    figure = go.Figure(
+    figure = chart(
         traces,
-        layout(
-            colours,
-            meta={"caption": law_caption(clouds)},
-            margin={"l": 66, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, _("batch size (log scale)"), type="log", anchor="y2", dtick=1),
-            yaxis=axis(
-                colours,
-                _("variance"),
-                type="log",
-                domain=[0.46, 1],
-                exponentformat="power",
-                nticks=6,
-            ),
-            yaxis2=axis(colours, _("cosine"), domain=[0, 0.36], range=_cosines(clouds)),
-            hovermode="closest",
-        ),
+        colours,
+        law_caption(clouds),
+        margin=(66, 12, 10, 42),
+        xaxis=axis(colours, _("batch size (log scale)"), type="log", anchor="y2", dtick=1),
+        yaxis=axis(colours, _("variance"), domain=[0.46, 1], **POWERS),
+        yaxis2=axis(colours, _("cosine"), domain=[0, 0.36], range=_cosines(clouds)),
+        hovermode="closest",
     )
     if noise.noiseless:
         say_instead(figure, _("No variance: all examples have the same gradient here"), 0.73)

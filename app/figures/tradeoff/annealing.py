@@ -2,8 +2,9 @@
 
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.marks import error_bars
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.floors.annealing import Annealing
 from app.words.floors import annealing_caption
@@ -18,7 +19,7 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
         (_("rate divided"), decay, int(decay.plan.sizes[0])),
         (_("batch multiplied"), growth, int(growth.plan.sizes.max())),
     )
-    return go.Figure(
+    return chart(
         go.Bar(
             x=[
                 _("{name}<br>{count:,} updates", name=name, count=tail.plan.updates)
@@ -33,13 +34,9 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
             hovertemplate="%{y:.3g}<extra></extra>",
             meta={"role": "floors"},
         ),
-        layout(
-            colours,
-            meta={"caption": annealing_caption(annealing)},
-            margin={"l": 66, "r": 14, "t": 12, "b": 56},
-            xaxis=axis(colours, "", showgrid=False),
-            yaxis=axis(
-                colours, _("loss above the lowest minimum"), exponentformat="none", nticks=6
-            ),
-        ),
+        colours,
+        annealing_caption(annealing),
+        margin=(66, 14, 12, 56),
+        xaxis=axis(colours, "", showgrid=False),
+        yaxis=axis(colours, _("loss above the lowest minimum"), exponentformat="none", nticks=6),
     )

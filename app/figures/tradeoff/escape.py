@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.marks import uneven_bars
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.floors.escape import Escape, Wells
 from app.words.escape import escape_caption
@@ -55,21 +56,19 @@ def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme:
                 meta={"role": role},
             )
         )
-    return go.Figure(
+    return chart(
         traces,
-        layout(
+        colours,
+        escape_caption(escapes, wells),
+        margin=(66, 14, 12, 42),
+        xaxis=axis(
             colours,
-            meta={"caption": escape_caption(escapes, wells)},
-            margin={"l": 66, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(
-                colours,
-                _("batch size (log scale)"),
-                type="log",
-                exponentformat="none",
-                separatethousands=True,
-                dtick=1,
-            ),
-            yaxis=axis(colours, _("share in the flat well"), range=[-0.03, 1.03], tickformat=".0%"),
-            hovermode="closest",
+            _("batch size (log scale)"),
+            type="log",
+            exponentformat="none",
+            separatethousands=True,
+            dtick=1,
         ),
+        yaxis=axis(colours, _("share in the flat well"), range=[-0.03, 1.03], tickformat=".0%"),
+        hovermode="closest",
     )

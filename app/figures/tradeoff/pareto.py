@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.figures.tradeoff.marks import DASHES, log_axis, measured
 from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
@@ -68,22 +69,20 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
             )
         )
     reached = [tuned for swept in arrived for tuned in swept.reached]
-    return go.Figure(
+    return chart(
         traces,
-        layout(
+        colours,
+        pareto_caption(sweeps),
+        margin=(74, 14, 12, 42),
+        xaxis=axis(
             colours,
-            meta={"caption": pareto_caption(sweeps)},
-            margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(
-                colours,
-                _("updates to the target (parallel depth)"),
-                **log_axis([tuned.updates[1] or 0 for tuned in reached]),
-            ),
-            yaxis=axis(
-                colours,
-                _("examples to the target (total work)"),
-                **log_axis([tuned.examples[1] or 0 for tuned in reached]),
-            ),
-            hovermode="closest",
+            _("updates to the target (parallel depth)"),
+            **log_axis([tuned.updates[1] or 0 for tuned in reached]),
         ),
+        yaxis=axis(
+            colours,
+            _("examples to the target (total work)"),
+            **log_axis([tuned.examples[1] or 0 for tuned in reached]),
+        ),
+        hovermode="closest",
     )

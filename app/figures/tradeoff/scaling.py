@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.marks import uneven_bars
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.marks import DASHES, log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
@@ -78,15 +79,13 @@ def _axes(
 
 
 def _figure(traces: list[Any], theme: Theme, axes: dict[str, Any], caption: str) -> go.Figure:
-    return go.Figure(
+    return chart(
         traces,
-        layout(
-            theme,
-            meta={"caption": caption},
-            margin={"l": 74, "r": 14, "t": 26, "b": 42},
-            hovermode="closest",
-            **axes,
-        ),
+        theme,
+        caption,
+        margin=(74, 14, 26, 42),
+        hovermode="closest",
+        **axes,
     )
 
 
