@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from app.figures.theme import Theme
 
-# Of an axis of losses or of other numbers that go over many powers of ten.
+# An axis of numbers that go over many powers of ten.
 POWERS = {"type": "log", "exponentformat": "power", "nticks": 6}
 
 
@@ -38,7 +38,10 @@ def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": theme.text},
         "showlegend": False,
-        "hoverlabel": {"font": {"family": "system-ui, sans-serif"}, "namelength": -1},  # whole
+        "hoverlabel": {
+            "font": {"family": "system-ui, sans-serif"},
+            "namelength": -1,
+        },  # names in full
         **more,
     }
 

@@ -13,9 +13,9 @@ NAMED_FOR_A_SIZE = {
     "readings",
     "spread",
 }
-# At the figure's edge: beside the picture's there may be words.
+# At the top edge of the whole figure: right above the picture there may be words.
 PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"}
-ROOM = 28  # pixels of its line
+ROOM = 28  # pixels, the height of one line
 
 
 def mark_legend(figure: go.Figure) -> go.Figure:
@@ -33,6 +33,6 @@ def show_legend(figure: go.Figure) -> go.Figure:
     """Show it, where there is something to tell apart."""
     some = any(getattr(trace, "showlegend", None) for trace in figure.data)
     top = figure.layout.margin.t or 0
-    # Where several lines of it are needed, they push the figure down.
+    # A legend of several lines pushes the picture down.
     margin = {"t": top + ROOM, "autoexpand": True} if some else {}
     return figure.update_layout(showlegend=some or figure.layout.showlegend, margin=margin)

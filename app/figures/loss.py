@@ -22,8 +22,8 @@ AXES = {
     "epochs": Message("epochs"),
     "examples_seen": Message("examples seen"),
 }
-WIDE = 50  # ratio of the longest to the shortest run from which the axis is logarithmic
-DECADES = 6  # drawn below the highest loss; what is lower leaves the frame
+WIDE = 50  # the axis is logarithmic if the longest run is so many times the shortest
+DECADES = 6  # powers of ten below the highest loss; what is lower leaves the frame
 
 
 def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figure:

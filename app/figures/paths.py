@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import view_layout
 from app.figures.levels import Levels
 from app.figures.marks import ring
+from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.words.numbers import batch_size_label
 
-DOTTED_UP_TO = 120  # points of a path that are each marked
+DOTTED_UP_TO = 120  # points: a path of more has no dots at them
 
 
 def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) -> go.Figure:

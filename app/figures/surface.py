@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import view_layout
 from app.figures.levels import Relief
+from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.lowest import lowest_minima

@@ -43,10 +43,10 @@ from app.science.sampling import EpochPlan
 
 router = APIRouter(include_in_schema=False)
 GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface depends on
-# About as long for a batch of 32, so that the two pictures can be compared.
+# For a batch of 32 both are about as long, so that the two pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330}
-CAMPAIGN = "utm_"  # what letters and networks add to links; it means nothing here
-SHOWN_CHARACTERS = 20_000  # of an answer on the API's page; its link has all
+CAMPAIGN = "utm_"  # begins what newsletters and networks add to a link; it means nothing here
+SHOWN_CHARACTERS = 20_000  # of an answer, on the API's page; the answer's own link has all of it
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 
@@ -154,7 +154,7 @@ def learn(request: Request) -> Response:
 
 async def get_openapi(request: Request) -> dict[str, Any]:
     """The API's own description."""
-    # On the event loop, as for /openapi.json: FastAPI describes itself once, and not thread-safely.
+    # It is made on the event loop, as /openapi.json is: FastAPI makes it once, without a lock.
     described: dict[str, Any] = request.app.openapi()
     return described
 
@@ -178,7 +178,7 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         "docs.html",
         BaseQuery,
         lambda _: None,
-        groups=partial(operations, openapi),  # which a page that is kept does not need
+        groups=partial(operations, openapi),  # called only when the page is rendered
         shown_characters=SHOWN_CHARACTERS,
     )
 
@@ -202,7 +202,7 @@ def _page(
                 f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}
             )
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
-    if given in ([], [("lang", language())]):  # the page as everyone first sees it
+    if given in ([], [("lang", language())]):  # the same page for everyone, so it is kept
         key = ("page", template, language(), request.scope.get("root_path", ""))
         html = request.app.state.cache.get(
             key, lambda: _render(request, template, model, None, context)

@@ -12,7 +12,7 @@ from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.science.noise.logs import Log
 from app.words.numbers import number, percent
 
-REACH = 1e5  # factor beyond its thresholds up to which an instrument is drawn and said
+REACH = 1e5  # readings are drawn and said up to this factor beyond the threshold
 
 
 def reach(about: Instrument, logs: Sequence[Log]) -> tuple[float, float]:

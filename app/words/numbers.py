@@ -4,8 +4,8 @@ import math
 
 from app.language.speech import gettext as _
 
-SMALL = 1e-4  # anything smaller needs no digits
-NONE = 1e-12  # negative by no more than this is rounding
+SMALL = 1e-4  # of a smaller number only that is said
+NONE = 1e-12  # a number below 0 by less than this is 0 but for rounding
 
 
 def batch_size_label(size: int, examples: int) -> str:

@@ -7,7 +7,7 @@ from app.science.arrays import Point
 from app.words.numbers import SMALL, number, percent
 
 CONFIDENCE = 1.96  # standard errors in a 95 % interval
-EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays
+EVEN = 1e-9  # of the last digit: a bound that close to a round number is that number
 
 
 def up(value: float, digits: int = 2) -> float:

@@ -11,8 +11,8 @@ from app.science.comparison import Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.words.numbers import SMALL, batch_size_label, number
 
-AT_LOWEST = 1e-6  # of the start's excess loss: no more than this is none
-RANGE = (0.05, 0.95)  # quantiles over replicas
+AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
+RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
 
 
 def summary(comparison: Comparison) -> str:
@@ -168,7 +168,7 @@ def _loss(run: Run, losses: FloatArray, said: str = "{loss}") -> str:
     known = bool(np.all(above >= -nothing))
     values = above if known else losses
     loss = _median(values, number)
-    if np.median(values) >= SMALL:  # nothing is about less than
+    if np.median(values) >= SMALL:  # else the text reads "less than 0.0001"
         loss = said.format(loss=loss)
     if known:
         return _("ended {loss} above the lowest loss", loss=loss)
@@ -188,5 +188,5 @@ def _whole(value: float) -> str:
 
 
 def _within(spread: float) -> str:
-    # "±less than" would be none.
+    # Below `SMALL` the number is said as "less than …", which takes no ±.
     return f"±{number(spread)}" if spread >= SMALL else number(spread)

@@ -6,7 +6,7 @@ from app.language.speech import gettext as _
 from app.science.tradeoff.goal import Goal
 from app.words.numbers import number
 
-NOTHING = 1e-12  # of a loss: rounding
+NOTHING = 1e-12  # a loss no larger than this is 0 but for rounding
 
 
 def target_said(goal: Goal) -> str:

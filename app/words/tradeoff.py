@@ -101,7 +101,7 @@ def _perfect(marks: Regimes, swept: Swept) -> str:
             first=first.batch_size,
         )
     times = (second.examples[1] or 0) / (first.examples[1] or 1)
-    if times <= 1 + TOLERANCE:  # between them is one that does not arrive
+    if times <= 1 + TOLERANCE:  # a batch size between them did not arrive
         return ""
     said = _(
         "Already B = {second:,} takes {times} times the examples of B = {first:,}.",

@@ -11,7 +11,7 @@ from app.science.draws import expected_times
 from app.science.sampling import EpochPlan
 from app.words.epoch_plan import draws_caption
 
-TIMES = 12  # of 10⁹ examples and as many draws, less than one is expected to come more often
+TIMES = 12  # in 10⁹ draws from as many examples, less than one is expected to come more often
 
 
 def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figure:

@@ -10,9 +10,9 @@ from app.science.sequences import Batching
 from app.words.sequences import sequences_caption
 
 CELLS = 10_000  # tokens drawn; a longer text is drawn from its beginning
-ROWS = 100  # of its first streams
-COLUMNS = 120  # of its first time steps: more of them a telephone could not tell apart
-CUTS = 200  # updates between which a line is drawn; more of them are told apart by shade alone
+ROWS = 100  # streams drawn, from the first
+COLUMNS = 120  # time steps drawn, from the first: more would blur on a telephone
+CUTS = 200  # more updates than these have no lines between them: shades tell them apart
 
 
 def sequences_figure(batching: Batching, theme: str) -> go.Figure:

@@ -12,16 +12,16 @@ from app.science.arrays import IntArray
 from app.science.sampling import EpochPlan
 from app.words.epoch_plan import strip_caption
 
-BREADTH = 3  # of the strip, folded into lines, in heights
-CELLS = 10_000  # of more examples a cell is a batch, of more batches it is several
-CUTS = 600  # batches between which a line is drawn; more of them are told apart by shade alone
+BREADTH = 3  # how much wider than high the strip is, once it is folded into lines
+CELLS = 10_000  # with more examples a cell is a batch, with more batches it is several
+CUTS = 600  # more batches than these have no lines between them: shades tell them apart
 
 
 def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
     """Cells in the order of the epoch, line by line; batches side by side differ in shade."""
     colours = THEMES[theme]
     grouped = plan.examples > CELLS
-    per_cell = -(-plan.updates // CELLS)  # batches, where cells are batches
+    per_cell = -(-plan.updates // CELLS)  # batches in a cell
     last_update = _grouped(plan, per_cell) if grouped else _one_by_one(plan)
     columns = min(int(np.ceil(np.sqrt(BREADTH * len(last_update)))), len(last_update))
     lines = -(-len(last_update) // columns)

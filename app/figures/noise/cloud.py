@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import count_outside
 from app.figures.layout import axis, chart
+from app.figures.plane import count_outside
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
@@ -16,8 +16,8 @@ from app.science.problems.surface import Surface
 from app.words.noise_captions import cloud_caption
 from app.words.numbers import batch_size_label
 
-LEVEL = 0.95  # of a Gaussian inside an ellipse
-SHOWN = 0.995  # quantile of the gradients that the axes reach to
+LEVEL = 0.95  # share of Gaussian draws inside an ellipse
+SHOWN = 0.995  # the axes reach to this quantile of the gradients
 
 
 def cloud_figure(

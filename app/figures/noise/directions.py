@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import count_outside, plane_layout
 from app.figures.marks import point
+from app.figures.plane import count_outside, plane_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
@@ -18,12 +18,12 @@ from app.science.problems.surface import Surface
 from app.words.noise import arrows_caption
 from app.words.numbers import batch_size_label, number
 
-ARROWS = 60  # drawn of each batch size
-REACH = 0.25  # of the narrower side of the domain: as long as an arrow of middling length may be
-GRID = 9  # points along each axis that the median is taken over
-BAR = 0.15  # of the narrower side: as long as the scale bar may be
-HEAD = 8  # pixels, of arrows that are long enough
-HEADED = 0.04  # of the narrower side: arrows that are; shorter ones have smaller heads
+ARROWS = 60  # drawn for each batch size, at most
+REACH = 0.25  # the length of a typical arrow, at most, in narrower sides of the domain
+GRID = 9  # points along each axis, over which the typical arrow is the median
+BAR = 0.15  # the length of the scale bar, at most, in narrower sides
+HEAD = 8  # pixels, the size of an arrow's head
+WHOLE_HEAD = 0.04  # narrower sides: shorter arrows have smaller heads
 
 
 def directions_figure(
@@ -50,7 +50,7 @@ def directions_figure(
     """
     colours = THEMES[theme]
     size = {"scale": scale, "learning_rate": rate}
-    head = HEADED * _side(surface)
+    head = WHOLE_HEAD * _side(surface)
     # The wide fans of small batches lie under the narrow ones of large batches.
     ordered = sorted(clouds, key=lambda cloud: cloud.batch_size)
     steps = [-scale * rate * cloud.gradients[:ARROWS] for cloud in ordered]

@@ -15,7 +15,7 @@ from app.science.problems.problem import Problem
 from app.words.epoch_sum import epoch_sum_caption
 from app.words.numbers import batch_size_label
 
-DOTTED_UP_TO = 40  # steps that are each marked
+DOTTED_UP_TO = 40  # points: a path of more has no dots at them
 MOVING = {"dash": "dot", "width": 1.3}
 FROZEN = {"width": 1.6}
 
@@ -29,7 +29,7 @@ def epoch_sum_figure(
     many full steps would travel as far. Both axes have one scale.
     """
     colours = THEMES[theme]
-    # Below the mini-batches' steps, which end where it ends.
+    # It is drawn first, to lie below the mini-batches' steps, which end where it ends.
     traces: list[go.Scatter] = [_full_step(sums[0], colours)]
     for each in sums:
         size = each.plan.batch_size

@@ -17,9 +17,9 @@ from app.science.noise.logs import Log
 from app.words.instruments import instrument_caption, reach, threshold_label
 from app.words.numbers import batch_size_label
 
-ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
-TICKS = 8  # powers of ten that are written at the axis, at most
-FAR = 1e12  # factor to where the shade of a threshold reaches
+ROOM = 1.5  # the axis reaches this factor beyond the farthest reading
+TICKS = 8  # at most so many powers of ten are written at the axis
+FAR = 1e12  # the shade beside a threshold reaches this factor beyond it
 
 
 def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Figure:
@@ -131,7 +131,7 @@ def _show_threshold(
             line={"width": 0},
             layer="below",
         )
-    # Above the picture: within it the text would lie under the readings.
+    # The text stands above the picture: within it, it would lie under the readings.
     figure.add_annotation(
         text=threshold_label(about),
         showarrow=False,

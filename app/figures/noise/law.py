@@ -15,8 +15,8 @@ from app.science.noise.law import NoiseLaw
 from app.science.noise.point import PointNoise
 from app.words.noise_captions import law_caption
 
-# Beneath one of these the finite-population correction cannot be told from rounding.
-DECADES_BELOW = 1e-7
+# A variance that is a smaller share of a single example's cannot be told from rounding.
+LEAST_SHARE = 1e-7
 
 
 def law_figure(
@@ -69,8 +69,8 @@ def _trace_law(
     replacement: bool,
 ) -> list[go.Scatter]:
     way = _way(replacement=replacement)
-    predicted = np.where(law.trace > DECADES_BELOW * noise.trace, law.trace, np.nan)
-    seen = [c for c in drawn if c.trace_measured > DECADES_BELOW * noise.trace]
+    predicted = np.where(law.trace > LEAST_SHARE * noise.trace, law.trace, np.nan)
+    seen = [c for c in drawn if c.trace_measured > LEAST_SHARE * noise.trace]
     intervals = [c.trace_interval or (c.trace_measured,) * 2 for c in seen]
     return [
         go.Scatter(

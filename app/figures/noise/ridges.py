@@ -11,9 +11,9 @@ from app.language.speech import gettext as _
 from app.science.noise.directions import BatchAngles, summarise
 from app.words.numbers import batch_size_label
 
-BINS = 36  # of the half turn
+BINS = 36  # of a histogram, over 180°
 RIGHT_ANGLE = 90
-HEIGHT = 0.75  # of a ridge, where 1 is the distance of two
+HEIGHT = 0.75  # of each ridge; they stand 1 apart
 
 
 def ridges_figure(

@@ -12,7 +12,7 @@ from app.science.floors.independent import NoiseFloor
 from app.words.floors import floor_caption
 from app.words.numbers import batch_size_label
 
-UNSETTLED = 0.4  # opacity of what is no floor yet
+UNSETTLED = 0.4  # opacity of a loss that has not settled, and so is no floor yet
 
 
 def floor_figure(

@@ -13,8 +13,8 @@ from app.language.speech import gettext as _
 from app.science.tradeoff.swept import Swept
 from app.words.tradeoff_captions import pareto_caption
 
-POINTS = 80  # of the hyperbola
-REACH = 30.0  # in critical batch sizes, how far it is drawn
+POINTS = 80  # of the drawn hyperbola
+REACH = 30.0  # it is drawn from 1/30 of the critical batch size to 30 times that
 
 
 def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:

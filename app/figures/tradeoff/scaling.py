@@ -105,7 +105,7 @@ def _mark_regimes(
             )
         if bound.value == alone:
             continue
-        # On a logarithmic axis annotations are placed by the logarithm, and lines are not.
+        # On a logarithmic axis Plotly places lines by the value, but annotations by its logarithm.
         figure.add_vline(bound.value, line={"width": 1, "dash": "dot", "color": theme.text})
         figure.add_annotation(
             x=np.log10(bound.value),

@@ -13,8 +13,8 @@ from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.problems.surface import Surface
 
-# Fixed, so that one figure can be laid over another to the pixel.
-BAR, LETTER = 20, 6.5  # pixels of the colour bar, and of a letter beside it
+BAR, LETTER = 20, 6.5  # pixels, the width of the colour bar and of a letter beside it
+# Margins are fixed, so that one figure can be laid over another to the pixel.
 MARGIN = {"l": 46, "r": 50, "t": 10, "b": 42, "autoexpand": False}
 
 
@@ -70,7 +70,7 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
             "camera": {
                 "eye": {"x": -1.75, "y": -1.75, "z": 1.8},
-                # To the right of the middle: the titles at the left have room in a small picture.
+                # The box stands right of the middle: so its titles at the left fit a small picture.
                 "center": {"x": -0.14, "y": 0.14, "z": -0.1},
             },
         },
