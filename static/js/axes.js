@@ -21,12 +21,13 @@ class Axis {
 }
 
 export function axes({ layout: { margin, xaxis, yaxis, width, height }, clientWidth, clientHeight }) {
-  const across = (width ?? clientWidth) - margin.l - margin.r;
-  const down = (height ?? clientHeight) - margin.t - margin.b;
+  const [l, r, t, b] = [margin.l, margin.r, margin.t, margin.b].map(Math.round); // as Plotly does
+  const across = (width ?? clientWidth) - l - r;
+  const down = (height ?? clientHeight) - t - b;
   const [left, right] = xaxis.domain ?? [0, 1];
   const [bottom, top] = yaxis.domain ?? [0, 1];
   return [
-    new Axis(margin.l + left * across, (right - left) * across, xaxis.range),
-    new Axis(margin.t + (1 - bottom) * down, (bottom - top) * down, yaxis.range),
+    new Axis(l + left * across, (right - left) * across, xaxis.range),
+    new Axis(t + (1 - bottom) * down, (bottom - top) * down, yaxis.range),
   ];
 }

@@ -16,7 +16,7 @@ export class Budget {
     this.#countIn(this.unit.options[0]);
   }
 
-  // Another unit was chosen, in which the number says nothing.
+  // Another unit was chosen: the number meant the old one, so the default takes its place.
   recount() {
     this.input.value = "";
     put(this.input, "");

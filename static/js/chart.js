@@ -8,8 +8,9 @@ const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, show
 const SCROLLS = ["touchstart", "touchmove", "wheel"]; // what moves a page, if nobody else takes it
 const charts = new WeakMap(); // of an element: its buttons, and the ranges that its axes start from
 
-// Draws a figure that was made for these colours, light or dark; Plotly is there. A zoom lasts for as long as what the axes measure: Plotly alone
-// would forget it where a figure states a range of its own.
+// Draws a figure that was made in these colours, "light" or "dark"; Plotly must have been loaded. A zoom
+// lasts for as long as the axes measure the same: Plotly alone would forget it where a figure states a
+// range of its own.
 export async function drawChart(plot, { data, layout }, colours, config = {}) {
   const chart = charts.get(plot) ?? hold(plot);
   const kept = plot.layout?.uirevision === layout.uirevision ? zoomed(plot, chart) : [];
@@ -26,7 +27,7 @@ export async function drawChart(plot, { data, layout }, colours, config = {}) {
   update(plot, chart);
 }
 
-// The names of the axes that do not show all that they would.
+// The names of the axes that are zoomed: they show another range than they started from.
 function zoomed({ layout }, { ranges }) {
   const shows = (name, range) => range ? layout[name].range.every((end, i) => end === range[i]) : layout[name].autorange !== false;
   return [...ranges].filter(([name, range]) => !shows(name, range)).map(([name]) => name);

@@ -38,7 +38,7 @@ export class Figures {
       this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel)));
   }
 
-  // Draws all of them, those that nobody has seen yet too, in the colours of a theme; their plots.
+  // Draws all of them in these colours, also those that nobody has seen yet; gives the drawn plots.
   async all(colours = theme()) {
     await Promise.all(this.panels.map((panel) => this.#draw(panel, colours)));
     return this.panels.filter(({ element }) => element.dataset.drawn).map(({ plot }) => plot);
@@ -56,13 +56,12 @@ export class Figures {
     return params;
   }
 
-  // Ends when it is drawn, also where that was under way before.
+  // Draws a panel. If the same was asked before and is still under way, waits for that instead.
   #draw(panel, colours = theme()) {
     const params = this.#params(panel);
     params.set("theme", colours);
     if (legend()) params.set("legend", legend());
     const asked = `${panel.element.dataset.figure}?${params}`;
-    // What was asked and then given up is not under way any more.
     if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;
     const mine = { asked, colours, signal: this.signal };
     panel.current = mine;

@@ -15,7 +15,7 @@ export function printable(main, redraw) {
   let laidOut;
 
   async function layOut() {
-    plots().forEach(fit); // the browser's own menu waits for nothing else
+    plots().forEach(fit); // at once: a print from the browser's own menu does not wait for the redrawing
     onPaper(true);
     await redraw();
     plots().forEach(fit);
@@ -33,7 +33,7 @@ export function printable(main, redraw) {
   document.querySelector("[data-paper]").addEventListener("click", print);
   addEventListener("keydown", (event) => {
     if (event.key !== "p" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault(); // the browser would not wait for what is not drawn yet
+    event.preventDefault(); // the browser would print before everything is drawn
     print();
   });
   addEventListener("beforeprint", prepare);

@@ -6,7 +6,7 @@ import { lang, say } from "./words.js";
 const FRAME = { width: 720, height: 520 };
 
 export class Share {
-  // params() is the page's state, code() that of its run.
+  // params(figure) gives the parameters of a figure that is embedded.
   constructor(form, params) {
     Object.assign(this, { form, params });
     this.dialog = byId("share");

@@ -23,13 +23,13 @@ export class Stage {
     const flat = !pathsFigure.layout.scene;
     const [ground, ...minima] = surfaceFigure.data; // the minima lie over the paths
     if (flat && this.drawn !== surfaceFigure) {
-      // One axis' scale may be that of the other: then it is so in both figures. One draws them.
+      // Both figures have the same axes, tied to one scale if the paths' are; only the paths' are drawn.
       const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
       await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
-      if (!this.drawn) await plotly(); // at first a turn for each; later both change together
+      if (!this.drawn) await plotly(); // at first each is drawn in a turn of its own; later both change together
       this.drawn = surfaceFigure;
     }
-    // Another picture may have been drawn meanwhile: from here on all is of this one.
+    // Another picture may have been drawn while this one waited: from here on nothing waits.
     this.flat = flat;
     this.plane.classList.toggle("deep", !this.flat);
     const under = this.flat ? [] : [ground];
@@ -76,7 +76,7 @@ export class Stage {
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
   }
 
-  // Puts the points of a trace in place of a run's points from one on up to another.
+  // Replaces a run's points, from one place up to another, by those of a trace.
   fill(run, from, to, trace) {
     const path = this.traces.find((each) => each.role === "path" && each.run === run);
     for (const [axis, old] of Object.entries(path.full)) {
