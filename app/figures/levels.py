@@ -7,12 +7,12 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Values
 from app.science.problems.problem import Problem
-from app.words.runs import plain
+from app.words.numbers import plain
 
 RESOLUTION = 95
 TICKS = 5
-DIGITS = 12  # after the point: what rounding makes of 0 is 0
-LIFT = 0.02  # of what lies on the surface
+DIGITS = 12  # decimal places of a loss, beyond which there is only rounding
+LIFT = 0.02  # added to the height of what lies on the surface
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def relief(problem: Problem) -> Relief:
     """The loss over the domain."""
     (lo0, hi0), (lo1, hi1) = problem.surface.domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
-    loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # not minus 0
+    loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # makes 0 of −0
     lowest = min([float(loss.min()), *(m.loss for m in problem.minima)])
     scale = float(np.quantile(loss - lowest, 0.05)) or 1.0
     return Relief(w0, w1, loss, Levels(lowest, float(loss.max()), scale))

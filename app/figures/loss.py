@@ -1,27 +1,29 @@
 """The losses of a comparison against updates, epochs or examples seen."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
 from app.figures.paths import label
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences, translated
+from app.language.speech import sentences, translated
 from app.science.arrays import FloatArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import lowest_loss
 from app.science.message import Message
-from app.words.runs import summary
+from app.words.runs import loss_note, summary
 
 AXES = {
     "updates": Message("updates"),
     "epochs": Message("epochs"),
     "examples_seen": Message("examples seen"),
 }
-WIDE = 50  # ratio of the longest to the shortest run from which the axis is logarithmic
-DECADES = 6  # drawn below the highest loss; what is lower leaves the frame
+WIDE = 50  # the axis is logarithmic if the longest run is so many times the shortest
+DECADES = 6  # powers of ten below the highest loss; what is lower leaves the frame
 
 
 def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figure:
@@ -35,24 +37,18 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
     floor = lowest_loss(comparison.problem) or 0.0
     across = translated(AXES[horizontal])
     title = _("loss above the lowest minimum") if minima else _("loss")
+    curves = [_curve(run, horizontal, floor) for run in comparison.runs]
     traces: list[Any] = []
-    for i, run in enumerate(comparison.runs):
-        colour = colours.batch_size(run.batch_size, comparison.problem.size)
-        common = {
-            "line": {"width": 1.6, "color": colour},
-            "name": label(run),
-            "mode": "lines",
-        }
+    for i, (run, curve) in enumerate(zip(comparison.runs, curves, strict=True)):
         told = f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}"
-        if run.replicas > 1:
-            low, middle, high = (above(q, floor) for q in run.loss_band)
-            x = positions(run, horizontal)[run.band_index]
+        if curve.band:
+            x, (low, high) = curve.x, curve.band
             traces.append(
                 go.Scatter(
                     x=np.concatenate([x, x[::-1]]),
                     y=np.concatenate([high, low[::-1]]),
                     fill="toself",
-                    fillcolor=colours.batch_size(run.batch_size, comparison.problem.size, 0.18),
+                    fillcolor=colours.batch_size(run.batch_size, run.problem.size, 0.18),
                     line={"width": 0},
                     hoverinfo="skip",
                     meta={"role": "band", "run": i},
@@ -60,56 +56,61 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             )
             whose = _("{label}, median of {count} replicas", label=label(run), count=run.replicas)
             told += f"<extra>{whose}</extra>"
-            median = {"role": "median", "run": i}
-            traces.append(go.Scatter(x=x, y=middle, meta=median, hovertemplate=told, **common))
-        else:
-            loss = run.path(0)[2]
-            x, y = positions(run, horizontal)[: len(loss)], above(loss, floor)
-            alone = {"role": "loss", "run": i}
-            traces.append(go.Scatter(x=x, y=y, meta=alone, hovertemplate=told, **common))
+        traces.append(
+            go.Scatter(
+                x=curve.x,
+                y=curve.loss,
+                mode="lines",
+                line={"width": 1.6, "color": colours.batch_size(run.batch_size, run.problem.size)},
+                name=label(run),
+                hovertemplate=told,
+                meta={"role": "median" if curve.band else "loss", "run": i},
+            )
+        )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    frame = _range(traces)
-    note = _note(comparison, traces, frame)
-    return go.Figure(
-        traces,
-        layout(
-            colours,
-            comparison.problem.surface.domain,
-            meta={"caption": sentences([summary(comparison), note]), "note": note},
-            margin={"l": 62, "r": 20, "t": 10, "b": 42},
-            xaxis=axis(
-                colours,
-                _("{axis} (log scale)", axis=across) if wide else across,
-                type="log" if wide else "linear",
-                rangemode="tozero",
-                exponentformat="none",
-                separatethousands=True,
-                dtick=1 if wide else None,
-            ),
-            yaxis=axis(colours, title, type="log", exponentformat="power", nticks=6, **frame),
-            hovermode="closest",
-        ),
-    )
-
-
-def _note(comparison: Comparison, traces: list[Any], frame: dict[str, Any]) -> str:
-    """What lines and bands are of many replicas, and which lines end below the frame."""
-    replicas = comparison.runs[0].replicas
+    frame = _range(curves)
     lowest = 10 ** frame["range"][0] if frame else 0.0
     below = [
-        label(comparison.runs[trace.meta["run"]])
-        for trace in traces
-        if trace.meta["role"] != "band" and np.asarray(trace.y)[-1] < lowest
+        run for run, curve in zip(comparison.runs, curves, strict=True) if curve.loss[-1] < lowest
     ]
-    return sentences(
-        [
-            _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
-            if replicas > 1
-            else "",
-            _("Going on below the frame: {sizes}.", sizes=listed(below)) if below else "",
-        ]
+    note = loss_note(comparison, below)
+    figure = chart(
+        traces,
+        colours,
+        sentences([summary(comparison), note]),
+        margin=(62, 20, 10, 42),
+        within=comparison.problem.surface.domain,
+        xaxis=axis(
+            colours,
+            _("{axis} (log scale)", axis=across) if wide else across,
+            type="log" if wide else "linear",
+            rangemode="tozero",
+            exponentformat="none",
+            separatethousands=True,
+            dtick=1 if wide else None,
+        ),
+        yaxis=axis(colours, title, **POWERS, **frame),
+        hovermode="closest",
     )
+    return figure.update_layout(meta={**figure.layout.meta, "note": note})
+
+
+class _Curve(NamedTuple):
+    """A run's loss as it is drawn: of one replica, or the median of many and their 5–95 %."""
+
+    x: FloatArray
+    loss: FloatArray
+    band: tuple[FloatArray, FloatArray] | None
+
+
+def _curve(run: Run, horizontal: str, floor: float) -> _Curve:
+    x = positions(run, horizontal)
+    if run.replicas == 1:
+        loss = above(run.path(0)[2], floor)
+        return _Curve(x[: len(loss)], loss, None)
+    low, middle, high = (above(quantile, floor) for quantile in run.loss_band)
+    return _Curve(x[run.band_index], middle, (low, high))
 
 
 def positions(run: Run, horizontal: str) -> FloatArray:
@@ -128,9 +129,10 @@ def above(loss: FloatArray, floor: float) -> FloatArray:
     return np.where((excess > 0) & np.isfinite(excess), excess, np.nan).astype(np.float32)
 
 
-def _range(traces: list[Any]) -> dict[str, Any]:
+def _range(curves: Sequence[_Curve]) -> dict[str, Any]:
     """The axis' range in powers of ten, at most `DECADES` below the highest loss."""
-    y = np.concatenate([np.asarray(t.y, float) for t in traces])
+    y = np.concatenate([y for each in curves for y in (each.loss, *(each.band or ()))])
+    y = y.astype(np.float64)
     y = y[np.isfinite(y)]
     if not y.size:
         return {}

@@ -5,17 +5,16 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import view_layout
 from app.figures.levels import Levels
 from app.figures.marks import ring
+from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
-DOTTED_UP_TO = 120  # points of a path that are each marked
+DOTTED_UP_TO = 120  # points: a path of more has no dots at them
 
 
 def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) -> go.Figure:
@@ -135,33 +134,6 @@ def _hover(run: Run) -> str:
     return _(
         "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"
         "(%{x:.3f}, %{y:.3f})<br>loss %{customdata[2]:.4~g}"
-    )
-
-
-def paths_note(comparison: Comparison) -> str:
-    """What is drawn of many replicas, and of long runs."""
-    replicas = comparison.runs[0].replicas
-    thinned = [
-        _(
-            "{points:,} of {updates:,} updates of {label}",
-            points=run.length(0) - 1,
-            updates=int(run.paths.updates[run.last[0]]),
-            label=label(run),
-        )
-        for run in comparison.runs
-        if run.length(0) <= run.paths.updates[run.last[0]]
-    ]
-    return sentences(
-        [
-            _(
-                "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
-                "crosses where they diverged.",
-                replicas=replicas,
-            )
-            if replicas > 1
-            else "",
-            _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
-        ]
     )
 
 

@@ -3,14 +3,13 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import view_layout
 from app.figures.levels import Relief
+from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.language.speech import sentences, translated
-from app.science.lowest import ROUNDING, in_valley, lowest_minima
+from app.science.lowest import lowest_minima
 from app.science.problems.problem import Problem
-from app.words.runs import number
+from app.words.surface import drawn_loss
 
 LINES = 18  # contour lines
 
@@ -23,44 +22,6 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> g
         [ground, *_minima(problem, relief, colours, view)],
         view_layout(problem.surface, relief.levels, colours, view),
     )
-
-
-def surface_caption(problem: Problem) -> str:
-    """Which surface it is, of how many examples, and where it is lowest."""
-    return sentences(
-        [
-            _(
-                "{title}: the mean loss of {examples:,} examples.",
-                title=translated(problem.surface.title),
-                examples=problem.size,
-            ),
-            _lowest(problem) if problem.minima else "",
-        ]
-    )
-
-
-def _lowest(problem: Problem) -> str:
-    (w0, w1), loss = problem.minima[0]
-    said = {"loss": number(_exact(loss), 4), "w0": w0, "w1": w1}
-    if in_valley(problem):
-        return _(
-            "The lowest loss, {loss}, is that of a whole valley through ({w0:z.3f}, {w1:z.3f}).",
-            **said,
-        )
-    count = len(lowest_minima(problem))
-    if count > 1:
-        return _(
-            "One of the {count:,} lowest minima drawn, a loss of {loss}, is at "
-            "({w0:z.3f}, {w1:z.3f}).",
-            count=count,
-            **said,
-        )
-    return _("The lowest minimum drawn, a loss of {loss}, is at ({w0:z.3f}, {w1:z.3f}).", **said)
-
-
-def _exact(loss: float) -> float:
-    """A loss without what rounding makes of 0."""
-    return 0.0 if abs(loss) <= ROUNDING else loss
 
 
 def _scale(theme: Theme) -> list[list[object]]:
@@ -114,7 +75,7 @@ def _minima(
         return []
     equally = len(lowest_minima(problem))
     lowest = [i < equally for i in range(len(minima))]
-    losses = np.array([_exact(m.loss) for m in minima])
+    losses = np.array([drawn_loss(m.loss) for m in minima])
     x, y = (np.array([m.point[i] for m in minima]) for i in (0, 1))
     common = {
         "x": x,
@@ -124,6 +85,7 @@ def _minima(
         "customdata": losses,
         "hovertemplate": _("minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}")
         + "<extra></extra>",
+        "meta": {"role": "minima"},
     }
     if view == "3d":
         z = relief.levels.over(losses)

@@ -52,7 +52,7 @@ def _points(trace: Any) -> Iterator[Row]:
     y: Any
     x, y, z = (getattr(trace, axis, None) for axis in "xyz")
     if z is not None and np.ndim(z) == 2:
-        if trace.customdata is not None:  # what is drawn on another scale
+        if trace.customdata is not None:  # the values, where z is on a scale of its own
             z = np.reshape(trace.customdata, np.shape(z))
         lines, columns = np.shape(z)
         x, y = (range(n) if a is None else a for a, n in ((x, columns), (y, lines)))
@@ -72,7 +72,7 @@ def _value(value: Any) -> str | float | None:
     if isinstance(value, str):
         return value.replace("<br>", ", ")
     number = float(value)
-    # A float32 is written by the fewest digits that give it back.
+    # The fewest digits that give a float32 back: 0.1, not 0.10000000149.
     return float(str(value)) if np.isfinite(number) else None
 
 

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -57,45 +56,3 @@ THEMES: dict[str, Theme] = {
 
 def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
-    """What every figure's layout shares: transparent, no surprises from a default template.
-
-    Its ``uirevision`` is made of what the axes measure, and of the domain ``within`` which they
-    do: a zoom survives for as long as it means the same.
-    """
-    return {
-        "uirevision": str([_measures(more), within]),
-        "template": "none",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "system-ui, sans-serif", "size": 13, "color": theme.text},
-        "showlegend": False,
-        "hoverlabel": {"font": {"family": "system-ui, sans-serif"}, "namelength": -1},  # whole
-        **more,
-    }
-
-
-def _measures(parts: dict[str, Any]) -> list[Any]:
-    """Name, title and type of each axis."""
-    axes = {name: part for name, part in parts.items() if name[1:].startswith("axis")}
-    return [
-        (name, part["title"]["text"], part.get("type"), part.get("ticksuffix"))
-        for name, part in sorted(axes.items())
-    ] + [_measures(part) for name, part in parts.items() if name == "scene"]
-
-
-def axis(theme: Theme, title: str, **more: Any) -> dict[str, Any]:
-    """A quiet axis, whose margin grows with its labels."""
-    return {
-        "automargin": True,
-        "title": {"text": title, "standoff": 6, "font": {"size": 13}},
-        "gridcolor": theme.faint,
-        "griddash": "dot",
-        "linecolor": theme.faint,
-        "zeroline": False,
-        "ticks": "outside",
-        "tickcolor": theme.faint,
-        **more,
-    }

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 from starlette.exceptions import HTTPException
 
+from app.api import API
 from app.api.compute.noise import get_noise
 from app.api.compute.runs import get_comparison
 from app.api.compute.tradeoff import sweeps
@@ -40,12 +42,26 @@ from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
 
 router = APIRouter(include_in_schema=False)
-SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface depends on
-# About as long for a batch of 32, so that the two pictures can be compared.
+GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface depends on
+# For a batch of 32 both are about as long, so that the two pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330}
-CAMPAIGN = "utm_"  # what letters and networks add to links; it means nothing here
-SHOWN_CHARACTERS = 20_000  # of an answer on the API's page; its link has all
+CAMPAIGN = "utm_"  # begins what newsletters and networks add to a link; it means nothing here
+SHOWN_CHARACTERS = 20_000  # of an answer, on the API's page; the answer's own link has all of it
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
+
+
+@pass_context
+def page_url(context: Context, name: str) -> str:
+    """Where a page is, in the language of this one."""
+    path: str = context["request"].url_for(name).path
+    return path if language() == DEFAULT_LANGUAGE else f"{path}?lang={language()}"
+
+
+@pass_context
+def api(context: Context) -> str:
+    """Where the API is, as seen by a reader's browser."""
+    return f"{context['request'].scope.get('root_path', '')}{API}"
+
 
 templates = Jinja2Templates(
     env=Environment(
@@ -59,7 +75,8 @@ templates.env.install_gettext_callables(gettext, ngettext, newstyle=False)  # ty
 templates.env.globals |= {
     "languages": LANGUAGES,
     "language": language,
-    "default_language": DEFAULT_LANGUAGE,
+    "page_url": page_url,
+    "api": api,
     "script_words": script_words,
 }
 templates.env.filters["translated"] = translated
@@ -74,7 +91,7 @@ def home(request: Request, cache: CacheDependency) -> Response:
         HomePageQuery,
         lambda query: get_comparison(cache, query),
         axes={name: translated(title) for name, title in AXES.items()},
-        ground=SURFACE_FIELDS,
+        ground=GROUND,
         live_points=LIVE_POINTS,
         moments=MOMENTS,
     )
@@ -89,7 +106,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
         NoisePageQuery,
         lambda query: get_noise(cache, query),
         takes={
-            "ground": " ".join(SURFACE_FIELDS),
+            "ground": GROUND,
             "noise": _names(NoiseQuery),
             "directions": _names(DirectionsQuery),
             "map": _names(MapQuery),
@@ -111,10 +128,10 @@ def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  #
         TradeoffPageQuery,
         sweeps,
         takes={
-            "ground": " ".join(SURFACE_FIELDS),
+            "ground": GROUND,
             "sweep": _names(TradeoffQuery),
-            "run": " ".join([*SURFACE_FIELDS, "seed", "start"]),
-            "floor": " ".join([*SURFACE_FIELDS, "seed"]),
+            "run": f"{GROUND} seed start",
+            "floor": f"{GROUND} seed",
             "escape": "seed",
         },
         fields_of_runs=fields(RunQuery),
@@ -137,7 +154,7 @@ def learn(request: Request) -> Response:
 
 async def get_openapi(request: Request) -> dict[str, Any]:
     """The API's own description."""
-    # On the event loop, as for /openapi.json: FastAPI describes itself once, and not thread-safely.
+    # It is made on the event loop, as /openapi.json is: FastAPI makes it once, without a lock.
     described: dict[str, Any] = request.app.openapi()
     return described
 
@@ -148,7 +165,7 @@ OpenAPIDependency = Annotated[dict[str, Any], Depends(get_openapi)]
 @router.get("/embed/{figure}", name="embed")
 def embed(request: Request, figure: str, openapi: OpenAPIDependency) -> Response:
     """One live figure and its caption, for another page's frame."""
-    if f"/api/v1/figures/{figure}" not in openapi["paths"]:
+    if f"{API}/figures/{figure}" not in openapi["paths"]:
         raise HTTPException(404)
     return templates.TemplateResponse(request, "embed.html", {"figure": figure})
 
@@ -161,7 +178,7 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         "docs.html",
         BaseQuery,
         lambda _: None,
-        groups=partial(operations, openapi),  # which a page that is kept does not need
+        groups=partial(operations, openapi),  # called only when the page is rendered
         shown_characters=SHOWN_CHARACTERS,
     )
 
@@ -185,7 +202,7 @@ def _page(
                 f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}
             )
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
-    if given in ([], [("lang", language())]):  # the page as everyone first sees it
+    if given in ([], [("lang", language())]):  # the same page for everyone, so it is kept
         key = ("page", template, language(), request.scope.get("root_path", ""))
         html = request.app.state.cache.get(
             key, lambda: _render(request, template, model, None, context)

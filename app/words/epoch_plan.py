@@ -2,8 +2,56 @@
 
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
+from app.science.arrays import FloatArray, IntArray
 from app.science.sampling import EpochPlan, variance_ratio
-from app.words.runs import number
+from app.words.numbers import number
+
+
+def strip_caption(plan: EpochPlan, sampling: str, per_cell: int) -> str:
+    """The epoch as a strip of cells, each of so many batches; of one example where that is 0."""
+    cells = ngettext(
+        "A cell is a batch here: so many examples cannot be drawn one by one.",
+        "A cell is up to {count:,} batches here: so many cannot be drawn one by one.",
+        per_cell,
+    )
+    return plan_caption(plan, sampling, cells if per_cell else "")
+
+
+def draws_caption(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
+    """The epoch drawn with replacement: how many of its examples came, or were expected to.
+
+    Args:
+        plan: the epoch.
+        came: how many examples came never, once, twice, …; None where they are not drawn.
+        expected: how many are expected to.
+    """
+    return plan_caption(plan, "with-replacement", _drawn(plan, came, expected))
+
+
+def _drawn(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
+    some = plan.examples - float(expected[0])
+    share = f"{100 * some / plan.examples:.1f} %"
+    if came is None:
+        return _(
+            "{some:,.0f} of {all:,} examples are expected to come, {share}, the others not at all "
+            "(dashes); so many are not drawn here.",
+            some=some,
+            all=plan.examples,
+            share=share,
+        )
+    return sentences(
+        [
+            _(
+                "With replacement {came:,} of {all:,} examples came, {never:,} not at all, and "
+                "none more than {most:,} times (bars).",
+                came=plan.examples - int(came[0]),
+                all=plan.examples,
+                never=int(came[0]),
+                most=len(came) - 1,
+            ),
+            _("{some:,.1f} are expected to come, {share} (dashes).", some=some, share=share),
+        ]
+    )
 
 
 def plan_caption(plan: EpochPlan, sampling: str, drawn: str) -> str:

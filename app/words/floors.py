@@ -7,8 +7,8 @@ from app.language.speech import gettext as _
 from app.science.floors.annealing import Annealing
 from app.science.floors.independent import NoiseFloor
 from app.science.replicas import CONFIDENCE, ratio_of_means
+from app.words.numbers import number
 from app.words.rounding import percent_at_most, with_interval
-from app.words.runs import number
 
 
 def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:

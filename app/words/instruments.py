@@ -10,10 +10,9 @@ from app.language.speech import listed, ngettext, sentences, translated
 from app.science.arrays import FloatArray, IntArray
 from app.science.noise.instrument_logs import Log
 from app.science.noise.instruments import INSTRUMENTS, Instrument
-from app.words.noise import percent
-from app.words.runs import number
+from app.words.numbers import number, percent
 
-REACH = 1e5  # factor beyond its thresholds up to which an instrument is drawn and said
+REACH = 1e5  # readings are drawn and said up to this factor beyond the threshold
 
 
 def reach(about: Instrument, logs: Sequence[Log]) -> tuple[float, float]:

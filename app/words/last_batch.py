@@ -3,8 +3,8 @@
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
 from app.science.floors.last_batch import RemainderFloors, last_batch
+from app.words.numbers import number
 from app.words.rounding import percent_at_most, with_interval
-from app.words.runs import number
 
 
 def last_batch_caption(comparison: RemainderFloors, examples: int) -> str:

@@ -7,7 +7,7 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
-from app.words.runs import number
+from app.words.numbers import number, percent
 
 MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
 
@@ -160,10 +160,3 @@ def _agreement(clouds: Sequence[Cloud]) -> str:
         "Measured variances are within {errors:.1f} standard errors of the predicted ones.",
         errors=math.ceil(10 * max(away)) / 10,
     )
-
-
-def percent(share: float) -> str:
-    """A share for people; of something it is never nothing, nor of some of it all."""
-    if 0 < share < 0.01:
-        return _("less than 1 %")
-    return _("more than 99 %") if 0.99 < share < 1 else f"{100 * share:,.0f} %"

@@ -13,9 +13,9 @@ from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
 from app.science.noise.scale import unbounded
 from app.science.problems.problem import Problem
-from app.words.noise import percent
+from app.words.numbers import percent
 
-ENOUGH = 200  # draws from which a variance's normal interval holds about as often as it says
+ENOUGH = 200  # with fewer draws, the normal interval of a variance holds too rarely
 
 
 def equally_high(ridges: int) -> str:

@@ -5,10 +5,9 @@ import math
 from app.language.speech import gettext as _
 from app.science.arrays import Point
 from app.science.replicas import CONFIDENCE
-from app.words.noise import percent
-from app.words.runs import SMALL, number
+from app.words.numbers import SMALL, number, percent
 
-EVEN = 1e-9  # of a last digit: a bound that is round but for the float's own error stays
+EVEN = 1e-9  # of the last digit: a bound that close to a round number is that number
 
 
 def up(value: float, digits: int = 2) -> float:

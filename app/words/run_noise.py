@@ -8,11 +8,10 @@ from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import inside, listed, ngettext, sentences, translated
 from app.science.noise.directions import BatchAngles, summarise
-from app.science.noise.epoch_sum import EpochSum
 from app.science.noise.scale_tracks import Track
-from app.words.noise import MOST, percent, scale_said
+from app.words.noise import MOST, scale_said
 from app.words.noise_captions import equally_high
-from app.words.runs import number
+from app.words.numbers import percent
 
 
 def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> str:
@@ -47,83 +46,6 @@ def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> str:
             else "",
         ]
     )
-
-
-def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
-    """Whether the steps add up to one full step."""
-    weighted = any(each.plan.epochs[0].remainder == "weight" for each in sums)
-    return sentences(
-        [
-            _("The full gradient is zero at the point: a full-batch step leads nowhere.")
-            if sums[0].stationary
-            else _(
-                "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
-            ),
-            _drawn_as(sums[0].plan.sampling, joined(_epoch_sum(each) for each in sums)),
-            _(
-                "Dotted: the same epoch as SGD walks it, each gradient taken where the step before "
-                "it ended."
-            ),
-            _(
-                "To travel as far, each step is made at the rate over their number, in which a "
-                "smaller last one counts as its part of a batch."
-            )
-            if weighted
-            else _("To travel as far, each step is made at the rate over their number."),
-        ]
-    )
-
-
-def _drawn_as(sampling: str, clauses: str) -> str:
-    if sampling == "with-replacement":
-        return _(
-            "As many independent draws as there are examples in mini-batches, all gradients taken "
-            "at the point (solid): {clauses}.",
-            clauses=clauses,
-        )
-    if sampling == "sequential":
-        return _(
-            "The examples in mini-batches of their stored order, all gradients taken at the point "
-            "(solid): {clauses}.",
-            clauses=clauses,
-        )
-    return _(
-        "The examples in mini-batches of a random order, all gradients taken at the point "
-        "(solid): {clauses}.",
-        clauses=clauses,
-    )
-
-
-def _epoch_sum(each: EpochSum) -> str:
-    size = f"B = {each.plan.batch_size:,}"
-    off = float(np.hypot(*each.difference))
-    steps = ngettext("{count:,} step", "{count:,} steps", each.plan.updates)
-    unseen = each.plan.examples - each.plan.epochs[0].examples_used
-    if unseen and each.plan.sampling == "with-replacement":
-        size = ngettext(
-            "{size} ({count:,} draw left out)",
-            "{size} ({count:,} draws left out)",
-            unseen,
-            size=size,
-        )
-    elif unseen:
-        size = ngettext(
-            "{size} ({count:,} example left out)",
-            "{size} ({count:,} examples left out)",
-            unseen,
-            size=size,
-        )
-    if not each.covariance.any():
-        return _("{steps} of {size} add up to it exactly", steps=steps, size=size)
-    if each.stationary:
-        return _(
-            "{steps} of {size} end {distance} from the point",
-            steps=steps,
-            size=size,
-            distance=number(off),
-        )
-    missed = percent(off / float(np.hypot(*each.expected)))
-    return _("{steps} of {size} miss it by {share}", steps=steps, size=size, share=missed)
 
 
 def along_caption(tracks: Sequence[Track]) -> str:

@@ -1,20 +1,18 @@
 """What is seen, in plain words with measured numbers."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from app.language.speech import clauses, ngettext, sentences
+from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess, in_valley
+from app.words.numbers import SMALL, batch_size_label, number
 
-AT_LOWEST = 1e-6  # of the start's excess loss: no more than this is none
-SMALL = 1e-4  # anything smaller needs no digits
-NONE = 1e-12  # negative by no more than this is rounding
-RANGE = (0.05, 0.95)  # quantiles over replicas
+AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
+RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
 
 
 def summary(comparison: Comparison) -> str:
@@ -39,6 +37,47 @@ def summary(comparison: Comparison) -> str:
         [
             told,
             _("Where weights wander, the loss is the median over the last tenth of the updates."),
+        ]
+    )
+
+
+def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
+    """What lines and bands are of many replicas, and which lines end below the frame."""
+    replicas = comparison.runs[0].replicas
+    sizes = [batch_size_label(run.batch_size, run.problem.size) for run in below]
+    return sentences(
+        [
+            _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
+            if replicas > 1
+            else "",
+            _("Going on below the frame: {sizes}.", sizes=listed(sizes)) if below else "",
+        ]
+    )
+
+
+def paths_note(comparison: Comparison) -> str:
+    """What is drawn of many replicas, and of long runs."""
+    replicas = comparison.runs[0].replicas
+    thinned = [
+        _(
+            "{points:,} of {updates:,} updates of {label}",
+            points=run.length(0) - 1,
+            updates=int(run.paths.updates[run.last[0]]),
+            label=batch_size_label(run.batch_size, run.problem.size),
+        )
+        for run in comparison.runs
+        if run.length(0) <= run.paths.updates[run.last[0]]
+    ]
+    return sentences(
+        [
+            _(
+                "Lines are the first of {replicas:,} replicas; dots are where replicas ended, "
+                "crosses where they diverged.",
+                replicas=replicas,
+            )
+            if replicas > 1
+            else "",
+            _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
         ]
     )
 
@@ -129,7 +168,7 @@ def _loss(run: Run, losses: FloatArray, said: str = "{loss}") -> str:
     known = bool(np.all(above >= -nothing))
     values = above if known else losses
     loss = _median(values, number)
-    if np.median(values) >= SMALL:  # nothing is about less than
+    if np.median(values) >= SMALL:  # else the text reads "less than 0.0001"
         loss = said.format(loss=loss)
     if known:
         return _("ended {loss} above the lowest loss", loss=loss)
@@ -149,36 +188,5 @@ def _whole(value: float) -> str:
 
 
 def _within(spread: float) -> str:
-    # "±less than" would be none.
+    # Below `SMALL` the number is said as "less than …", which takes no ±.
     return f"±{number(spread)}" if spread >= SMALL else number(spread)
-
-
-def batch_size_label(size: int, examples: int) -> str:
-    """A batch size for people."""
-    return _("B = {size:,} (full)", size=size) if size == examples else f"B = {size:,}"
-
-
-def number(value: float, digits: int = 2) -> str:
-    """Significant digits, never an exponent; what is negative by rounding is 0.
-
-    >>> number(1234.5), number(-0.0123), number(0.0), number(-4e-16), number(3e-5)
-    ('1,200', '-0.012', '0', '0', 'less than 0.0001')
-    """
-    if not math.isfinite(value):
-        return str(value)
-    if -NONE < value <= 0:
-        return "0"
-    if 0 < value < SMALL:
-        return _("less than {small:.4f}", small=SMALL)
-    rounded = float(f"{value:.{digits}g}")
-    return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
-
-
-def plain(value: float, places: int) -> str:
-    """Rounded to decimal places, or to tens where there are fewer than none; no exponent.
-
-    >>> plain(-0.0684, 2), plain(528166.2, 0), plain(1234.5, -2), plain(8.0, 1)
-    ('-0.07', '528,166', '1,200', '8')
-    """
-    text = f"{round(value, places):z,.{max(0, places)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

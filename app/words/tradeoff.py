@@ -8,8 +8,8 @@ from app.science.tradeoff.regimes import TOLERANCE, Regimes
 from app.science.tradeoff.resampling import Bootstrapped
 from app.science.tradeoff.sweep_result import SweepResult, measured
 from app.science.tradeoff.tuned import Tuned
+from app.words.numbers import number
 from app.words.rounding import percent_at_most
-from app.words.runs import number
 
 
 def tradeoff_summary(sweeps: Sequence[SweepResult]) -> str:
@@ -101,7 +101,7 @@ def _perfect(marks: Regimes, swept: SweepResult) -> str:
             first=first.batch_size,
         )
     times = (second.examples[1] or 0) / (first.examples[1] or 1)
-    if times <= 1 + TOLERANCE:  # between them is one that does not arrive
+    if times <= 1 + TOLERANCE:  # a batch size between them did not arrive
         return ""
     said = _(
         "Already B = {second:,} takes {times} times the examples of B = {first:,}.",

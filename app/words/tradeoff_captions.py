@@ -1,20 +1,16 @@
 """What stands below the figures of a sweep."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 import numpy as np
 
 from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
-from app.science.tradeoff.goal import Goal
 from app.science.tradeoff.passage import PATIENCE
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.rounding import percent_at_most
-from app.words.runs import number
+from app.words.target import target_said
 from app.words.tradeoff import interval, missing, so_far
-
-NOTHING = 1e-12  # of a loss: rounding
 
 
 def updates_caption(sweeps: Sequence[SweepResult]) -> str:
@@ -26,7 +22,7 @@ def updates_caption(sweeps: Sequence[SweepResult]) -> str:
             "rate, of those tried, that brings it to the target soonest.",
             replicas=sweep.replicas,
         ),
-        _target(sweeps[0].goal),
+        target_said(sweeps[0].goal),
         _(
             "A replica arrives when its loss, averaged over the last quarter of its updates so "
             "far, is there; it need not stay."
@@ -51,35 +47,6 @@ def _marks(swept: SweepResult) -> Iterator[str]:
         yield _("Dotted: where regimes end and begin.")
     if ends.low < ends.high or begins.low < begins.high:
         yield _("Shaded: the 95 % intervals of these ends over replicas.")
-
-
-def _target(goal: Goal) -> str:
-    share = number(100 * goal.share)
-    digits = next((n for n in range(3, 16) if loss(goal.level, n) != loss(goal.lowest, n)), 3)
-    level, lowest = loss(goal.level, digits), loss(goal.lowest, digits)
-    if goal.minimum is None:
-        return _(
-            "The target, a loss of {level}, leaves {share} % of the start's, which has no "
-            "minimum here and falls towards 0.",
-            level=level,
-            share=share,
-        )
-    if goal.local:
-        return _(
-            "The target, a loss of {level}, leaves {share} % of the start's height above "
-            "{lowest}, the minimum that full-batch descent comes to; the lowest one is {deepest}.",
-            level=level,
-            share=share,
-            lowest=lowest,
-            deepest=loss(goal.deepest),
-        )
-    return _(
-        "The target, a loss of {level}, leaves {share} % of the start's height above the "
-        "lowest loss, {lowest}.",
-        level=level,
-        share=share,
-        lowest=lowest,
-    )
 
 
 def _reached(swept: SweepResult) -> Iterator[str]:
@@ -197,12 +164,3 @@ def rates_caption(sweeps: Sequence[SweepResult]) -> str:
                 )
             )
     return so_far(sweeps, sentences(parts))
-
-
-def loss(value: float, digits: int = 3) -> str:
-    """A loss, to some significant digits and without an exponent.
-
-    >>> loss(-0.2154), loss(6.06e-6), loss(1e-17)
-    ('-0.215', '0.00000606', '0')
-    """
-    return f"{Decimal(f'{value:.{digits}g}' if abs(value) > NOTHING else '0'):,f}"

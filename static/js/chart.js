@@ -1,22 +1,23 @@
 // How every chart is drawn and held. Under a finger and under a wheel the page scrolls; a chart takes
 // them only while its button is pressed. A mouse that is dragged over a chart means to zoom it.
 
-import { theme } from "./theme.js";
+import { make } from "./elements.js";
 import { say } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, showTips: false, doubleClick: false };
 const SCROLLS = ["touchstart", "touchmove", "wheel"]; // what moves a page, if nobody else takes it
 const charts = new WeakMap(); // of an element: its buttons, and the ranges that its axes start from
 
-// Draws a figure; Plotly is there. A zoom lasts for as long as what the axes measure: Plotly alone
-// would forget it where a figure states a range of its own.
-export async function drawChart(plot, { data, layout }, config = {}) {
+// Draws a figure that was made in these colours, "light" or "dark"; Plotly must have been loaded. A zoom
+// lasts for as long as the axes measure the same: Plotly alone would forget it where a figure states a
+// range of its own.
+export async function drawChart(plot, { data, layout }, colours, config = {}) {
   const chart = charts.get(plot) ?? hold(plot);
   const kept = plot.layout?.uirevision === layout.uirevision ? zoomed(plot, chart) : [];
   const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && !layout[name].fixedrange);
   chart.ranges = new Map(axes.map((name) => [name, layout[name].range && [...layout[name].range]]));
   for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
-  plot.dataset.colours = theme();
+  plot.dataset.colours = colours;
   await Plotly.react(plot, data, layout, { ...CONFIG, ...config });
   if (!chart.heard) {
     plot.on("plotly_relayout", () => update(plot, chart));
@@ -26,7 +27,7 @@ export async function drawChart(plot, { data, layout }, config = {}) {
   update(plot, chart);
 }
 
-// The names of the axes that do not show all that they would.
+// The names of the axes that are zoomed: they show another range than they started from.
 function zoomed({ layout }, { ranges }) {
   const shows = (name, range) => range ? layout[name].range.every((end, i) => end === range[i]) : layout[name].autorange !== false;
   return [...ranges].filter(([name, range]) => !shows(name, range)).map(([name]) => name);
@@ -39,8 +40,8 @@ function showAll(plot, { ranges }) {
 
 function hold(plot) {
   const [take, whole] = ["zoom", "whole"].map((name) =>
-    Object.assign(document.createElement("button"), { type: "button", className: name, textContent: say(name), hidden: true }));
-  const place = Object.assign(document.createElement("div"), { className: "hold" });
+    make("button", { type: "button", className: name, textContent: say(name), hidden: true }));
+  const place = make("div", { className: "hold" });
   place.append(whole, take);
   plot.after(place);
   const chart = { take, whole, ranges: new Map() };

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
+import { countDrawn } from "./elements.js";
 import { plotly } from "./plotly.js";
 import { theme } from "./theme.js";
 import { say } from "./words.js";
@@ -23,9 +24,9 @@ async function draw() {
     caption.textContent = layout.meta.caption ?? "";
     made.textContent = layout.meta.parameters;
     await plotly();
-    await drawChart(plot, { data, layout });
+    await drawChart(plot, { data, layout }, params.get("theme"));
     error.hidden = true;
-    main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+    countDrawn(main);
   } catch ({ message }) {
     error.hidden = false;
     error.textContent = message || say("unreachable");

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
+import { countDrawn } from "./elements.js";
 import { plotly } from "./plotly.js";
 import { offer } from "./take.js";
 import { legend, theme } from "./theme.js";
@@ -37,7 +38,7 @@ export class Figures {
       this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel)));
   }
 
-  // Draws all of them, those that nobody has seen yet too, in the colours of a theme; their plots.
+  // Draws all of them in these colours, also those that nobody has seen yet; gives the drawn plots.
   async all(colours = theme()) {
     await Promise.all(this.panels.map((panel) => this.#draw(panel, colours)));
     return this.panels.filter(({ element }) => element.dataset.drawn).map(({ plot }) => plot);
@@ -55,15 +56,14 @@ export class Figures {
     return params;
   }
 
-  // Ends when it is drawn, also where that was under way before.
+  // Draws a panel. If the same was asked before and is still under way, waits for that instead.
   #draw(panel, colours = theme()) {
     const params = this.#params(panel);
     params.set("theme", colours);
     if (legend()) params.set("legend", legend());
     const asked = `${panel.element.dataset.figure}?${params}`;
-    // What was asked and then given up is not under way any more.
     if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;
-    const mine = { asked, signal: this.signal };
+    const mine = { asked, colours, signal: this.signal };
     panel.current = mine;
     return (mine.over = this.#ask(panel, params, mine));
   }
@@ -78,7 +78,7 @@ export class Figures {
       await this.#paint(panel, data, layout, mine);
       if (panel.current !== mine) return;
       offer(panel.element, this.base, panel.element.dataset.figure, params, layout.meta?.parameters);
-      panel.element.dataset.drawn = Number(panel.element.dataset.drawn ?? 0) + 1;
+      countDrawn(panel.element);
     } catch (error) {
       if (panel.current !== mine) return;
       panel.current = undefined; // it may be asked again
@@ -90,17 +90,17 @@ export class Figures {
     }
   }
 
-  // A figure that came otherwise, until the panel's own is asked for again.
-  async show(name, { data, layout }) {
+  // A figure that came otherwise, in these colours, until the panel's own is asked for again.
+  async show(name, { data, layout }, colours) {
     const panel = this.panels.find(({ element }) => element.dataset.figure === name);
-    await this.#paint(panel, data, layout, (panel.current = {}));
+    await this.#paint(panel, data, layout, (panel.current = { colours }));
   }
 
   async #paint(panel, data, layout, mine) {
     panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
     await plotly();
     if (panel.current !== mine) return;
-    await drawChart(panel.plot, { data, layout });
+    await drawChart(panel.plot, { data, layout }, mine.colours);
     panel.error.hidden = true;
   }
 }

@@ -1,25 +1,12 @@
 // The form is the state, the URL its text. Values equal to their default are left out of it.
 
 import { BatchSizes } from "./batch_sizes.js";
+import { Budget } from "./budget.js";
+import { byId } from "./elements.js";
+import { follows, pieces, put, textOf } from "./inputs.js";
+import { Point } from "./point.js";
+import { placeSliders, slide } from "./sliders.js";
 import { say } from "./words.js";
-
-const byId = (id) => document.getElementById(id);
-
-// A parameter without a default of its own has one that other choices decide: the server says it, the
-// field shows it, and follows it until somebody edits the field.
-const follows = (input) => input.dataset.default === "" && input.type !== "hidden";
-
-// A control may refuse a link's value (an unknown choice, a number that is none) or hold what it
-// does not hand out (1e999). The server is asked all the same: it says what is allowed.
-function put(input, value) {
-  input.refused = undefined;
-  input.following = follows(input) && value === "";
-  if (input.following) return; // what it shows stays until the server says otherwise
-  input.value = value;
-  if (input.value !== value) input.refused = value;
-}
-const pieces = (text) => text.split(/[\s,]+/).filter(Boolean);
-const textOf = (input) => input.following ? "" : input.refused ?? (input.validity.badInput ? "NaN" : input.value.trim());
 
 export class Form {
   constructor(element, onChange) {
@@ -28,8 +15,10 @@ export class Form {
     // Not every page has them.
     const rows = element.querySelector(".batch-sizes");
     this.batchSizes = rows && new BatchSizes(rows, (live) => this.changed(live));
-    this.budget = element.querySelector("[data-budget]");
-    this.unit = element.querySelector("[data-budget-unit]");
+    const budget = element.querySelector("[data-budget]");
+    this.budget = budget && new Budget(budget, element.querySelector("[data-budget-unit]"));
+    const points = [...element.querySelectorAll("fieldset.point")].map((fieldset) => new Point(fieldset));
+    this.points = new Map(points.map((point) => [point.input.name, point]));
     this.#listen();
   }
 
@@ -53,9 +42,7 @@ export class Form {
 
   // The opposite of `params`.
   fill(params) {
-    if (this.unit) {
-      this.#countIn([...this.unit.options].find((option) => params.has(option.value)) ?? this.unit.options[0]);
-    }
+    this.budget?.fill(params);
     const known = new Set(["batch_size"]); // its rows are made below
     for (const input of this.#inputs()) {
       known.add(input.name);
@@ -71,7 +58,7 @@ export class Form {
       this.batchSizes.limit = Number(this.#named("examples").value) || Number(this.#named("examples").dataset.default);
       this.batchSizes.values = sizes.length ? sizes : this.batchSizes.defaults;
     }
-    for (const name of this.#points()) this.#spread(name, this.#named(name).value.split(","));
+    for (const point of this.points.values()) point.spread();
     this.#conditions();
     return [...params.keys()].filter((name) => !known.has(name));
   }
@@ -89,12 +76,7 @@ export class Form {
       this.#tell(input.id, input.following && value, moved && say("default_moved", { because, value, before: input.shown }));
       input.shown = input.value;
     }
-    for (const name of this.#points()) {
-      const following = this.#named(name).value === "";
-      if (following) this.#spread(name, request[name] ?? []);
-      this.#parts(name).forEach((part) => (part.shown = part.value));
-      this.#tell(name, following);
-    }
+    for (const [name, point] of this.points) this.#tell(name, point.resolved(request[name]));
     if (this.batchSizes) {
       this.batchSizes.limit = request.examples;
       this.batchSizes.settle(request.batch_size);
@@ -102,10 +84,8 @@ export class Form {
     this.placeSliders();
   }
 
-  // Sliders stand where their numbers are; the one in hand is left alone, for a step of it may be
-  // less than one of its number.
   placeSliders() {
-    for (const slider of this.element.querySelectorAll("[data-slider-of]:not(:focus)")) this.#place(slider);
+    placeSliders(this.element);
   }
 
   // Marks a parameter as one that has its default, and says why that is another one.
@@ -128,25 +108,12 @@ export class Form {
   set(values) {
     for (const [name, value] of Object.entries(values)) {
       put(this.#named(name), value);
-      this.#spread(name, String(value).split(","));
+      this.points.get(name)?.spread();
     }
   }
 
   changed(live = false) {
     this.onChange(live);
-  }
-
-  showErrors(errors) {
-    document.querySelectorAll("[data-error-for]").forEach((line) => {
-      const mine = errors.filter((error) => error.parameter === line.dataset.errorFor);
-      line.hidden = mine.length === 0;
-      line.textContent = mine.map((error) => error.message).join(" ");
-      if (mine.length) line.closest("details")?.setAttribute("open", "");
-    });
-    for (const input of document.querySelectorAll("[aria-describedby]")) {
-      const bad = errors.some((error) => `error-${error.parameter}` === input.getAttribute("aria-describedby"));
-      input.toggleAttribute("aria-invalid", bad);
-    }
   }
 
   #inputs() {
@@ -161,41 +128,30 @@ export class Form {
     return this.#inputs().find((input) => input.name === name);
   }
 
-  // Names of those that are entered as two numbers.
-  #points() {
-    return new Set([...this.element.querySelectorAll("[data-part-of]")].map((part) => part.dataset.partOf));
-  }
-
-  #parts(name) {
-    return [...this.element.querySelectorAll(`[data-part-of="${name}"]`)];
-  }
-
   #listen() {
     // Radios outside the form's element belong to it by their form attribute.
     document.addEventListener("change", ({ target }) => {
       if (target.form !== this.element) return;
       if (target.name) this.#named(target.name).refused = undefined;
       if (follows(target) && textOf(target) === "") put(target, "");
-      if (this.unit && target === this.unit) {
-        this.budget.value = "";
-        put(this.budget, "");
-        this.#countIn(this.unit.selectedOptions[0]);
-      }
+      if (target === this.budget?.unit) this.budget.recount();
       this.#reset(target.name);
       this.#conditions();
       this.changed();
     });
     this.element.addEventListener("input", ({ target }) => {
       target.following = false;
-      if (target.dataset.sliderOf) this.#slide(target);
-      if (target.dataset.partOf) this.#gather(target.dataset.partOf);
+      this.points.get(target.dataset.partOf)?.gather();
+      if (!target.dataset.sliderOf) return;
+      slide(target);
+      this.changed(true);
     });
     // A number field gives no change event when its text turns into no number, or back into none.
     let bad = false;
     this.element.addEventListener("focusin", ({ target }) => (bad = target.validity?.badInput));
     this.element.addEventListener("focusout", ({ target }) => {
       if (!bad && !target.validity?.badInput) return;
-      if (target.dataset.partOf) this.#gather(target.dataset.partOf);
+      this.points.get(target.dataset.partOf)?.gather();
       this.changed();
     });
     this.element.addEventListener("click", ({ target }) => {
@@ -214,7 +170,7 @@ export class Form {
     for (const input of this.#inputs()) {
       if (name && (input.dataset.resetBy ?? "").split(" ").includes(name)) {
         put(input, input.dataset.default);
-        if (input === this.budget) this.#countIn(this.unit.options[0]);
+        if (input === this.budget?.input) this.budget.reset();
       }
     }
   }
@@ -234,41 +190,5 @@ export class Form {
     const known = this.#inputs().some((other) => other.name === radio.name && other.value === value);
     radio.checked = radio.value === (known ? value : radio.dataset.default);
     radio.refused = radio.checked && !known ? value : undefined;
-  }
-
-  // The unit of the budget.
-  #countIn(option) {
-    option.selected = true;
-    const { value, dataset } = option;
-    this.budget.name = value;
-    this.budget.setAttribute("aria-describedby", `error-${value}`);
-    this.budget.min = dataset.min;
-    this.budget.max = dataset.max;
-  }
-
-  #spread(name, values) {
-    if (values.length === 2) this.#parts(name).forEach((part, i) => (part.value = values[i]));
-  }
-
-  // Of two numbers an empty one is what it was; without any, both are the default.
-  #gather(name) {
-    const parts = this.#parts(name);
-    const given = parts.some(textOf);
-    this.#named(name).value = given ? parts.map((part) => textOf(part) || part.shown).join(",") : "";
-  }
-
-  #place(slider) {
-    const input = byId(slider.dataset.sliderOf);
-    const { low, high } = slider.dataset;
-    const share = Math.log(input.value / low) / Math.log(high / low);
-    slider.value = Math.round(slider.max * share);
-  }
-
-  #slide(slider) {
-    const { low, high, sliderOf } = slider.dataset;
-    const value = low * (high / low) ** (slider.value / slider.max);
-    const input = byId(sliderOf);
-    put(input, String(input.step === "1" ? Math.round(value) : Number(value.toPrecision(2))));
-    this.changed(true);
   }
 }

@@ -1,6 +1,7 @@
 // The guide: a guess first, then the answer when it is right or asked for; figures follow their
 // step's controls.
 
+import { byId, countDrawn } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
@@ -8,14 +9,14 @@ import { printable } from "./print.js";
 import { Share } from "./share.js";
 
 const main = document.querySelector("main");
-const form = new Form(document.getElementById("form"), (live) => page.changed(live));
+const form = new Form(byId("form"), (live) => page.changed(live));
 const figures = new Figures(main.dataset.api, (names) => pick(form.params("run"), names));
 const page = new Page(
   form,
   async (live, signal) => figures.refresh(live, signal),
   () => {
     form.placeSliders();
-    main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+    countDrawn(main);
   },
 );
 
@@ -24,7 +25,7 @@ main.addEventListener("click", ({ target }) => {
   if (choose) guess(target);
   if (reveal) {
     show(target);
-    document.getElementById(reveal).focus(); // the button is gone
+    byId(reveal).focus(); // the button is gone
   }
   if (set) {
     form.set(Object.fromEntries(new URLSearchParams(set)));
@@ -42,7 +43,7 @@ function guess(chosen) {
 
 function show(button) {
   button.hidden = true;
-  document.getElementById(button.dataset.reveal).hidden = false;
+  byId(button.dataset.reveal).hidden = false;
   dispatchEvent(new Event("resize")); // a figure drawn for paper alone has another size
   button.closest(".step").querySelector("[data-choose=right]").classList.add("right");
 }

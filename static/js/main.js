@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { countUpTo } from "./arrays.js";
 import { drawChart } from "./chart.js";
+import { byId, countDrawn } from "./elements.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
@@ -14,7 +15,6 @@ import { Stage } from "./stage.js";
 import { offer } from "./take.js";
 import { legend, theme } from "./theme.js";
 
-const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const DATA = main.dataset.ground.split(" "); // what the surface depends on
 
@@ -52,16 +52,17 @@ async function load(live, signal) {
   const look = form.params("look");
   if (live) run.set("max_points", main.dataset.livePoints);
   const ground = pick(run, DATA);
+  const colours = theme();
   const view = look.get("view");
   const unit = look.get("axis");
   const with_ = (more) => pick(run, [...run.keys()], more);
-  const surfaceQuery = pick(ground, DATA, { theme: theme(), view }).toString();
-  const losses = with_({ theme: theme(), legend: legend(), axis: unit });
+  const surfaceQuery = pick(ground, DATA, { theme: colours, view }).toString();
+  const losses = with_({ theme: colours, legend: legend(), axis: unit });
   // Of several problems that of the paths comes first: it speaks of the form's own parameters.
   const [paths, surface, over, loss, facts] = await together([
     get("paths", with_({ replica: "0" })),
     surfaces.get(surfaceQuery) ?? get("figures/surface", surfaceQuery),
-    get("figures/paths", with_({ theme: theme(), view, background: "false" })),
+    get("figures/paths", with_({ theme: colours, view, background: "false" })),
     get("figures/loss", losses),
     get(`surfaces/${encodeURIComponent(run.get("surface") ?? byId("surface").value)}`, pick(ground, DATA.filter((name) => name !== "surface"))),
   ]);
@@ -71,9 +72,9 @@ async function load(live, signal) {
   const others = [...run.keys()].filter((name) => !["batch_size", "max_points"].includes(name));
   const around = (batch_size, update) => together([
     ask(main.dataset.api, "moment", pick(run, others, { batch_size, update, count: main.dataset.moments }), page.controller.signal),
-    ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: theme(), view, background: "false" }), page.controller.signal),
+    ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: colours, view, background: "false" }), page.controller.signal),
   ]);
-  return { paths, surface, over, loss, facts, around, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: theme(), view }), loss: losses } };
+  return { paths, surface, over, loss, facts, around, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
 }
 
 const POINT = { // what a point of a path is, of the moment that ends there
@@ -107,17 +108,17 @@ async function fill(run, update) {
 const checked = (name) => document.querySelector(`input[name=${name}]:checked`).value;
 
 async function show(answer) {
-  const { paths, surface, over, loss, facts, unit, drawn } = answer;
+  const { paths, surface, over, loss, facts, colours, unit, drawn } = answer;
   newest = answer;
   form.describe(facts);
   form.resolved(paths.request);
   byId("words").textContent = paths.summary;
-  await stage.draw(surface, over);
+  await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
   await plotly();
   if (newest !== answer) return;
-  await drawChart(lossFigure, loss);
+  await drawChart(lossFigure, loss, colours);
   for (const [id, { meta }] of [["paths-note", over.layout], ["loss-note", loss.layout]]) byId(id).textContent = meta.note;
   byId("height").textContent = loss.layout.yaxis.title.text;
   if (newest !== answer) return;
@@ -127,7 +128,7 @@ async function show(answer) {
   for (const [name, query] of Object.entries(drawn)) {
     offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query, { paths: over, loss }[name].layout.meta.parameters);
   }
-  main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+  countDrawn(main);
 }
 
 const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks

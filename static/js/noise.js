@@ -1,6 +1,7 @@
 // The gradient-noise laboratory: the noise at the point that is held, and along a run from it.
 
 import { ask } from "./api.js";
+import { byId, cells, countDrawn, dot, make, rowHead } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick, together } from "./page.js";
@@ -11,7 +12,6 @@ import { offer } from "./take.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
-const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const { api } = main.dataset;
 const DATA = main.dataset.ground.split(" "); // what the surface depends on
@@ -41,8 +41,9 @@ function parameters() {
 async function load(live, signal) {
   const params = parameters();
   const noise = pick(params, NOISE);
-  const directions = pick(params, DIRECTIONS, { theme: theme() });
-  const surfaceQuery = pick(params, DATA, { theme: theme() }).toString();
+  const colours = theme();
+  const directions = pick(params, DIRECTIONS, { theme: colours });
+  const surfaceQuery = pick(params, DATA, { theme: colours }).toString();
   const surface = params.get("surface") ?? byId("surface").value;
   const [measured, ground, over, facts] = await together([
     ask(api, "noise", noise, signal),
@@ -53,35 +54,31 @@ async function load(live, signal) {
   ]);
   surfaces.clear();
   surfaces.set(surfaceQuery, ground);
-  return { measured, ground, over, facts, directions };
+  return { measured, ground, over, facts, directions, colours };
 }
 
-async function show({ measured, ground, over, facts, directions }) {
+async function show({ measured, ground, over, facts, directions, colours }) {
   form.describe(facts);
   form.resolved({ ...facts, learning_rate: facts.learning_rates[byId("optimizer").value], ...measured.request, start: measured.point });
   byId("words").textContent = over.layout.meta.caption;
-  await stage.draw(ground, over);
-  const colours = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
-  form.batchSizes.colours(colours);
+  await stage.draw(ground, over, colours);
+  const ofSizes = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
+  form.batchSizes.colours(ofSizes);
   offer(byId("plane").closest("[data-figure]"), api, "directions", directions, over.layout.meta.parameters);
-  byId("measured").replaceChildren(...measured.batches.map((batch) => row(batch, colours, measured.request.examples)));
-  main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+  byId("measured").replaceChildren(...measured.batches.map((batch) => row(batch, ofSizes.get(batch.batch_size), measured.request.examples)));
+  countDrawn(main);
 }
 
-function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_measured, trace_interval }, colours, examples) {
-  const line = document.createElement("tr");
-  const head = document.createElement("th");
-  const dot = Object.assign(document.createElement("span"), { className: "dot" });
-  dot.style.setProperty("--colour", colours.get(batch_size));
-  head.scope = "row";
-  head.append(dot, ` ${batch_size === examples ? say("full") : batch_size.toLocaleString(lang)}`);
+function row({ batch_size, angle_degrees: angle, uphill, trace_predicted, trace_measured, trace_interval }, colour, examples) {
+  const line = make("tr");
+  const head = rowHead(dot(colour), ` ${batch_size === examples ? say("full") : batch_size.toLocaleString(lang)}`);
   const texts = [
     angle ? `${fine.format(angle.mean)}° (${fine.format(angle.p05)}–${fine.format(angle.p95)}°)` : say("undefined"),
     angle ? uphill.toLocaleString(lang, { style: "percent", maximumFractionDigits: 1 }) : say("undefined"),
     fine.format(trace_measured) + (trace_interval ? ` (${trace_interval.map((bound) => fine.format(bound)).join("–")})` : ""),
     fine.format(trace_predicted),
   ];
-  line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  line.append(head, ...cells(texts));
   return line;
 }
 

@@ -1,11 +1,12 @@
 // What every page with a form does: form -> URL -> server -> pictures. The last good picture stays.
 
 import { Problem } from "./api.js";
+import { byId } from "./elements.js";
+import { showErrors } from "./errors.js";
 import { head } from "./head.js";
 import { dark } from "./theme.js";
 
 const BUSY_AFTER_MS = 300;
-const byId = (id) => document.getElementById(id);
 
 // Those of the parameters that are named, and more that are not empty.
 export const pick = (params, names, more = {}) =>
@@ -52,7 +53,7 @@ export class Page {
     try {
       const answer = await this.load(live, signal);
       if (!signal.aborted) {
-        this.form.showErrors([]);
+        showErrors([]);
         byId("problem").hidden = true;
         await this.show(answer, live);
       }
@@ -81,7 +82,7 @@ export class Page {
 
   complain(error) {
     const errors = error instanceof Problem ? error.errors : [];
-    this.form.showErrors(errors);
+    showErrors(errors);
     const beside = errors.every(({ parameter }) => document.querySelector(`[data-error-for="${parameter}"]`));
     byId("problem").hidden = errors.length > 0 && beside;
     byId("problem").textContent = error.message;

@@ -1,5 +1,6 @@
 // The live read-out: a row a run, at the moment shown.
 
+import { cells, dot, make, rowHead } from "./elements.js";
 import { lang, say } from "./words.js";
 
 const epochs = new Intl.NumberFormat(lang, { maximumFractionDigits: 4 });
@@ -16,19 +17,12 @@ export class Readout {
     this.paths = paths;
     this.body.replaceChildren(
       ...paths.map((path, run) => {
-        const row = document.createElement("tr");
-        const head = document.createElement("th");
-        const label = document.createElement("label");
-        const radio = Object.assign(document.createElement("input"), {
-          type: "radio", name: "followed", value: run, checked: run === followed,
-        });
+        const row = make("tr");
+        const label = make("label");
+        const radio = make("input", { type: "radio", name: "followed", value: run, checked: run === followed });
         radio.style.setProperty("accent-color", colours[run]);
-        const dot = Object.assign(document.createElement("span"), { className: "dot" });
-        dot.style.setProperty("--colour", colours[run]);
-        label.append(radio, dot, ` ${path.batch_size === full ? say("full") : format.format(path.batch_size)}`);
-        head.scope = "row";
-        head.append(label);
-        row.append(head, ...Array.from({ length: 5 }, () => document.createElement("td")));
+        label.append(radio, dot(colours[run]), ` ${path.batch_size === full ? say("full") : format.format(path.batch_size)}`);
+        row.append(rowHead(label), ...cells(Array(5).fill("")));
         return row;
       }),
     );

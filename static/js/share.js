@@ -1,25 +1,22 @@
 // The dialogue that hands a picture on: link, QR code, frame, teacher's link, code.
 
+import { byId, make } from "./elements.js";
 import { lang, say } from "./words.js";
 
 const FRAME = { width: 720, height: 520 };
 
 export class Share {
-  // params() is the page's state, code() that of its run.
+  // params(figure) gives the parameters of a figure that is embedded.
   constructor(form, params) {
     Object.assign(this, { form, params });
-    this.dialog = document.getElementById("share");
+    this.dialog = byId("share");
     document.querySelector("[data-share]").addEventListener("click", () => this.#open());
     this.dialog.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("change", () => this.#fill());
     this.dialog.addEventListener("click", ({ target }) => {
       if (target === this.dialog) this.dialog.close(); // the backdrop
-      if (target.dataset.copy) this.#copy(this.#part(target.dataset.copy));
+      if (target.dataset.copy) this.#copy(byId(target.dataset.copy));
     });
-  }
-
-  #part(id) {
-    return document.getElementById(id);
   }
 
   #open() {
@@ -34,8 +31,8 @@ export class Share {
     const place = this.dialog.querySelector("[data-hide]");
     const hidden = this.form.params("look").getAll("hide");
     const boxes = [...document.querySelectorAll("[data-control]")].map((control) => {
-      const label = document.createElement("label");
-      const box = Object.assign(document.createElement("input"), { type: "checkbox", value: control.dataset.control });
+      const label = make("label");
+      const box = make("input", { type: "checkbox", value: control.dataset.control });
       box.checked = hidden.includes(box.value);
       label.append(box, ` ${(control.querySelector("label, legend")?.firstChild.data ?? box.value).trim()}`);
       return label;
@@ -49,17 +46,17 @@ export class Share {
     params.delete("hide");
     this.dialog.querySelectorAll("[data-hide] input:checked").forEach(({ value }) => params.append("hide", value));
     const link = `${location.origin}${location.pathname}?${params}`;
-    this.#part("share-link").value = link;
-    const picture = this.#part("share-qr");
+    byId("share-link").value = link;
+    const picture = byId("share-qr");
     picture.src = `${picture.dataset.source}?${new URLSearchParams({ text: link })}`;
-    const choice = this.#part("share-figure");
+    const choice = byId("share-figure");
     const embedded = this.params(choice.value);
     embedded.set("lang", lang);
     const source = `${location.origin}${choice.dataset.embed.replace("FIGURE", choice.value)}?${embedded}`;
-    const frame = Object.assign(document.createElement("iframe"), { src: source, title: choice.selectedOptions[0].text, ...FRAME });
+    const frame = make("iframe", { src: source, title: choice.selectedOptions[0].text, ...FRAME });
     frame.loading = "lazy";
     frame.style.border = "0";
-    this.#part("share-embed").value = frame.outerHTML;
+    byId("share-embed").value = frame.outerHTML;
     this.dialog.querySelectorAll("[data-library]").forEach((a) => {
       const run = this.form.params("run");
       a.href = `${a.closest("[data-code]").dataset.code}${a.dataset.library}?${run}`;

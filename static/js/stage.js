@@ -2,6 +2,7 @@
 // the start of the paths, or where gradients are taken.
 
 import { numbers, rows } from "./arrays.js";
+import { axes } from "./axes.js";
 import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 
@@ -17,18 +18,18 @@ export class Stage {
   }
 
   // In three dimensions one scene holds both figures.
-  async draw(surfaceFigure, pathsFigure) {
+  async draw(surfaceFigure, pathsFigure, colours) {
     await plotly();
     const flat = !pathsFigure.layout.scene;
     const [ground, ...minima] = surfaceFigure.data; // the minima lie over the paths
     if (flat && this.drawn !== surfaceFigure) {
-      // One axis' scale may be that of the other: then it is so in both figures. One draws them.
+      // Both figures have the same axes, tied to one scale if the paths' are; only the paths' are drawn.
       const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
       await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
-      if (!this.drawn) await plotly(); // at first a turn for each; later both change together
+      if (!this.drawn) await plotly(); // at first each is drawn in a turn of its own; later both change together
       this.drawn = surfaceFigure;
     }
-    // Another picture may have been drawn meanwhile: from here on all is of this one.
+    // Another picture may have been drawn while this one waited: from here on nothing waits.
     this.flat = flat;
     this.plane.classList.toggle("deep", !this.flat);
     const under = this.flat ? [] : [ground];
@@ -48,7 +49,7 @@ export class Stage {
       // Neither a drag along an axis nor a double click may part the paths from the surface.
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
     }
-    await drawChart(this.paths, { data: [...under, ...pathsFigure.data, ...minima], layout }, { responsive: false });
+    await drawChart(this.paths, { data: [...under, ...pathsFigure.data, ...minima], layout }, colours, { responsive: false });
     this.#place();
   }
 
@@ -75,7 +76,7 @@ export class Stage {
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
   }
 
-  // Puts the points of a trace in place of a run's points from one on up to another.
+  // Replaces a run's points, from one place up to another, by those of a trace.
   fill(run, from, to, trace) {
     const path = this.traces.find((each) => each.role === "path" && each.run === run);
     for (const [axis, old] of Object.entries(path.full)) {
@@ -92,21 +93,16 @@ export class Stage {
 
   // The figures follow the plane's size, and the handle the figures.
   async #resize() {
-    if (!this.paths._fullLayout) return;
-    await Promise.all([this.surface, this.paths].filter((figure) => figure._fullLayout).map((figure) => Plotly.Plots.resize(figure)));
+    if (!this.paths.layout) return;
+    await Promise.all([this.surface, this.paths].filter((figure) => figure.layout).map((figure) => Plotly.Plots.resize(figure)));
     this.#place();
-  }
-
-  #axes() {
-    const { xaxis, yaxis } = this.paths._fullLayout;
-    return [xaxis, yaxis];
   }
 
   #place() {
     this.handle.hidden = !this.flat;
     if (!this.flat) return;
-    const [x, y] = this.#axes();
-    this.#moveHandle(x._offset + x.l2p(this.held.x[0]), y._offset + y.l2p(this.held.y[0]));
+    const [x, y] = axes(this.paths);
+    this.#moveHandle(x.pixel(this.held.x[0]), y.pixel(this.held.y[0]));
   }
 
   #moveHandle(left, top) {
@@ -119,15 +115,13 @@ export class Stage {
   // A point of the screen as a point of the surface, inside the drawn domain.
   #point({ clientX, clientY }) {
     const { left, top } = this.plane.getBoundingClientRect();
-    return this.#axes().map((axis, i) => {
-      const pixel = (i ? clientY - top : clientX - left) - axis._offset;
-      return axis.p2l(Math.min(Math.max(pixel, 0), axis._length));
-    });
+    const [x, y] = axes(this.paths);
+    return [x.value(clientX - left), y.value(clientY - top)];
   }
 
   #chosen(point, live) {
     // As fine as the picture: a thousandth of the axis.
-    const digits = this.#axes().map(({ range }) => Math.max(0, 3 - Math.floor(Math.log10(range[1] - range[0]))));
+    const digits = axes(this.paths).map(({ range }) => Math.max(0, 3 - Math.floor(Math.log10(range[1] - range[0]))));
     this.onMove(point.map((w, i) => Number(w.toFixed(digits[i]))).join(","), live);
   }
 
@@ -156,12 +150,10 @@ export class Stage {
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
       if (!step) return;
       event.preventDefault();
-      const axes = this.#axes();
       const size = event.shiftKey ? 0.1 : 0.01; // of the axis
-      const point = [this.held.x[0], this.held.y[0]].map((w, i) => {
-        const [low, high] = axes[i].range;
-        return Math.min(Math.max(w + step[i] * size * (high - low), low), high);
-      });
+      const held = [this.held.x[0], this.held.y[0]];
+      const point = axes(this.paths).map(({ range: [low, high] }, i) =>
+        Math.min(Math.max(held[i] + step[i] * size * (high - low), low), high));
       this.held = { x: [point[0]], y: [point[1]] };
       this.#place();
       this.#chosen(point, false);

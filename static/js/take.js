@@ -1,6 +1,7 @@
 // What can be taken home of a figure: pictures with their caption, its data, a page that opens offline.
 
 import { ask } from "./api.js";
+import { cells, make } from "./elements.js";
 import { plotly } from "./plotly.js";
 import { lang, say } from "./words.js";
 
@@ -33,13 +34,13 @@ async function fill(take) {
   const place = take.querySelector("[data-table]");
   const { columns, rows, all_rows: all, parameters } = await ask(base, `figures/${name}`, query);
   if (queries.get(take).params !== params) return; // another one is drawn by now
-  const table = document.createElement("table");
+  const table = make("table");
   const some = rows.length < all ? say("rows", { shown: rows.length, all }) : "";
   table.createCaption().textContent = [some, parameters].filter(Boolean).join(" ");
   const head = table.createTHead().insertRow();
-  head.append(...columns.map((text) => Object.assign(document.createElement("th"), { textContent: text, scope: "col" })));
+  head.append(...columns.map((textContent) => make("th", { textContent, scope: "col" })));
   const body = table.createTBody();
-  for (const row of rows) body.insertRow().append(...row.map((value) => Object.assign(document.createElement("td"), { textContent: value ?? "" })));
+  for (const row of rows) body.insertRow().append(...cells(row.map((value) => value ?? "")));
   place.replaceChildren(table);
 }
 
@@ -76,7 +77,7 @@ async function picture(take, format) {
   };
   const size = { ...SIZE, height: SIZE.height + below };
   const url = await (await plotly()).toImage({ data, layout: titled }, { format, scale: format === "png" ? 2 : 1, ...size });
-  Object.assign(document.createElement("a"), { href: url, download: `batchscape-${name}.${format}` }).click();
+  make("a", { href: url, download: `batchscape-${name}.${format}` }).click();
 }
 
 document.addEventListener("toggle", ({ target }) => {

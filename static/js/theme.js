@@ -4,5 +4,5 @@ export const dark = matchMedia("(prefers-color-scheme: dark)");
 let paper = false;
 export const onPaper = (now) => (paper = now);
 export const theme = () => (dark.matches && !paper ? "dark" : "light");
-// Paper has no table of colours beside it.
+// On paper each figure has a legend, for there the table of colours may be on another sheet.
 export const legend = () => (paper ? "true" : "");

@@ -1,6 +1,7 @@
 // The trade-off laboratory: a sweep streamed while it is measured.
 
 import { Problem, ask, events } from "./api.js";
+import { byId, cells, countDrawn, make, rowHead } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
@@ -9,7 +10,6 @@ import { Share } from "./share.js";
 import { theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
-const byId = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const { api } = main.dataset;
 const DATA = main.dataset.ground.split(" "); // what the surface depends on
@@ -28,19 +28,20 @@ let drawn; // when they are
 
 async function load(live, signal) {
   const params = form.params("run");
+  const colours = theme();
   begin();
   signal.addEventListener("abort", () => progress(undefined));
   try {
     const surface = params.get("surface") ?? byId("surface").value;
     const facts = await ask(api, `surfaces/${encodeURIComponent(surface)}`, pick(params, DATA.filter((name) => name !== "surface")), signal);
     form.describe(facts);
-    for await (const { name, data } of events(api, "tradeoff", pick(params, SWEEP, { theme: theme() }), signal)) {
+    for await (const { name, data } of events(api, "tradeoff", pick(params, SWEEP, { theme: colours }), signal)) {
       if (name === "problem") throw new Problem(data);
       drawOthers();
-      if (name === "result") return { swept: data, facts, signal };
+      if (name === "result") return { swept: data, facts, colours, signal };
       latest = data;
       progress(data.done, data.seconds_left);
-      tell(data);
+      tell(data, colours);
     }
     throw new Problem({ detail: say("ended"), errors: [] });
   } finally {
@@ -61,17 +62,17 @@ function drawOthers() {
   drawn ??= others.refresh(false, apart.signal);
 }
 
-async function show({ swept, facts, signal }) {
+async function show({ swept, facts, colours, signal }) {
   form.resolved({ ...swept.request, noise: facts.noise, start: swept.request.start ?? facts.start });
-  tell(swept);
+  tell(swept, colours);
   await Promise.all([figures.refresh(false, signal), drawn]);
-  main.dataset.drawn = Number(main.dataset.drawn ?? 0) + 1;
+  countDrawn(main);
 }
 
 // What is known so far.
-function tell({ summary, optimizers, figures: made = {} }) {
+function tell({ summary, optimizers, figures: made = {} }, colours) {
   byId("words").textContent = summary;
-  for (const [name, figure] of Object.entries(made)) figures.show(name, figure).catch(() => {}); // the result is drawn in any case
+  for (const [name, figure] of Object.entries(made)) figures.show(name, figure, colours).catch(() => {}); // the result is drawn in any case
   byId("swept").replaceChildren(...optimizers.flatMap(({ optimizer, batches }) => batches.map((batch) => row(batch, optimizer))));
 }
 
@@ -84,13 +85,12 @@ function cancel() {
 }
 
 function row({ batch_size, learning_rate, updates, examples, regime, reason }, optimizer) {
-  const line = document.createElement("tr");
-  const head = Object.assign(document.createElement("th"), { textContent: whole.format(batch_size), scope: "row" });
+  const line = make("tr");
   const range = ({ p05, p50, p95 }) => `${whole.format(p50)} (${p05 === null ? "…" : whole.format(p05)}–${p95 === null ? "…" : whole.format(p95)})`;
   const texts = learning_rate === null
     ? [optimizer, "–", reason]
     : [optimizer, fine.format(learning_rate), range(updates), range(examples), regime ? say(regime) : ""];
-  line.append(head, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  line.append(rowHead(whole.format(batch_size)), ...cells(texts));
   if (learning_rate === null) line.lastChild.colSpan = 3; // a reason is longer than a number
   return line;
 }

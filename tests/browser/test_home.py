@@ -16,7 +16,7 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(desk: Desk) -> 
     ]
     assert desk.page.locator("#paths-figure .scatterlayer .js-line").count() == 3
     assert desk.page.locator("#surface-figure .contourlayer .contourlevel path").count() > 5
-    minima = desk.figure("paths", "f => f.data.filter(trace => trace.name === 'minima')")
+    minima = desk.figure("paths", "f => f.data.filter(trace => trace.meta?.role === 'minima')")
     assert len(minima) == 1
     assert desk.page.locator("#paths-figure .scatterlayer .trace").count() == 8
     numbers = re.findall(r"\d[\d,.]*", desk.page.inner_text("#words"))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.figures.axes import view_layout
 from app.figures.levels import RESOLUTION, TICKS, Levels, relief
+from app.figures.plane import view_layout
 from app.figures.theme import THEMES
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem

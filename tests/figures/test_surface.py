@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.figures.levels import RESOLUTION, relief
-from app.figures.surface import surface_caption, surface_figure
+from app.figures.surface import surface_figure
 from app.figures.theme import THEMES
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -47,29 +47,6 @@ def test_a_loss_of_zero_is_not_a_rounding_error() -> None:
         problem = build_problem(SURFACES[surface], 30)
         marks = surface_figure(problem, relief(problem), "light", "contour").data[1]
         assert marks.customdata[0] == 0
-        assert "a loss of 0, is at" in surface_caption(problem)
-
-
-@pytest.mark.parametrize("surface", SURFACES)
-def test_the_caption_counts_the_lowest_minima(surface: str) -> None:
-    problem = build_problem(SURFACES[surface])
-    caption = surface_caption(problem)
-    losses = np.array([minimum.loss for minimum in problem.minima])
-    if not losses.size:
-        assert "lowest" not in caption
-        return
-    (w0, w1), loss = problem.minima[0]
-    # Around a point of a valley there are others as low.
-    ring = np.exp(1j * np.linspace(0, 2 * np.pi, 20_000))
-    around = problem.loss(w0 + 1e-3 * ring.real, w1 + 1e-3 * ring.imag) - loss
-    count = np.count_nonzero(losses < losses.min() + 1e-6)
-    if around.min() < 1e-4 * around.max():
-        assert "whole valley" in caption
-    elif count > 1:
-        assert f"One of the {count} lowest minima" in caption
-    else:
-        assert "The lowest minimum drawn" in caption
-    assert f"({w0 + 0.0:z.3f}, {w1:z.3f})" in caption
 
 
 def test_the_lowest_minima_are_stars_and_the_others_dots() -> None:

@@ -14,8 +14,8 @@ from app.science.noise.point import PointNoise, noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
-from app.words.noise import noise_summary, percent
-from app.words.runs import number
+from app.words.noise import noise_summary
+from app.words.numbers import number, percent
 
 N, SIZES = 60, (1, 8, 60)
 Gradients = NDArray[np.float64]

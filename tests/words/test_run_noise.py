@@ -21,8 +21,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
 from app.science.sampling import EpochPlan
-from app.words.noise import percent
-from app.words.runs import number
+from app.words.numbers import number, percent
 
 N = 60
 every_surface = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)

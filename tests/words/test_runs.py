@@ -13,7 +13,7 @@ from app.science.optimizers import Optimizer, momentum, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.words.runs import number, summary
+from app.words.runs import summary
 
 N = 60
 SIZES = (1, 7, N)
@@ -274,25 +274,6 @@ def test_those_that_are_left_speak_for_themselves() -> None:
         found = re.search(rf"ended (?:about )?({NUMBER})", words)
         assert found
         assert says(found[1], np.median(above) - made.problem.minima[0].loss)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0"),
-        (-4.441e-16, "0"),
-        (8e-25, "less than 0.0001"),
-        (0.99e-4, "less than 0.0001"),
-        (1e-4, "0.0001"),
-        (-3e-5, "-0.00003"),
-        (-0.0684, "-0.068"),
-        (99.6, "100"),
-        (-1234.0, "-1,200"),
-        (1e13, "10,000,000,000,000"),
-    ],
-)
-def test_numbers(value: float, text: str) -> None:
-    assert number(value) == text
 
 
 def test_no_exponents_in_any_language() -> None:

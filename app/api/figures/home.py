@@ -14,10 +14,11 @@ from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.figures.loss import loss_figure
-from app.figures.paths import paths_figure, paths_note
-from app.figures.surface import surface_caption, surface_figure
+from app.figures.paths import paths_figure
+from app.figures.surface import surface_figure
 from app.language.speech import sentences
-from app.words.runs import summary
+from app.words.runs import paths_note, summary
+from app.words.surface import surface_caption
 
 router = figure_router()
 

@@ -3,15 +3,15 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
-from app.language.speech import sentences
-from app.science.arrays import FloatArray, IntArray
+from app.science.arrays import IntArray
 from app.science.draws import expected_times
 from app.science.sampling import EpochPlan
-from app.words.epoch_plan import plan_caption
+from app.words.epoch_plan import draws_caption
 
-TIMES = 12  # of 10⁹ examples and as many draws, less than one is expected to come more often
+TIMES = 12  # in 10⁹ draws from as many examples, less than one is expected to come more often
 
 
 def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figure:
@@ -45,40 +45,11 @@ def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figu
         name=_("expected"),
         hovertemplate="%{y:,.1f}",
     )
-    return go.Figure(
+    return chart(
         [*bars, marks],
-        layout(
-            colours,
-            meta={"caption": plan_caption(plan, "with-replacement", _drawn(plan, came, expected))},
-            margin={"l": 66, "r": 12, "t": 10, "b": 46},
-            xaxis=axis(colours, _("how often it came"), dtick=1, showgrid=False),
-            yaxis=axis(colours, _("examples"), rangemode="tozero"),
-        ),
-    )
-
-
-def _drawn(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
-    """How many of the examples came, and how many were expected to."""
-    some = plan.examples - float(expected[0])
-    share = f"{100 * some / plan.examples:.1f} %"
-    if came is None:
-        return _(
-            "{some:,.0f} of {all:,} examples are expected to come, {share}, the others not at all "
-            "(dashes); so many are not drawn here.",
-            some=some,
-            all=plan.examples,
-            share=share,
-        )
-    return sentences(
-        [
-            _(
-                "With replacement {came:,} of {all:,} examples came, {never:,} not at all, and "
-                "none more than {most:,} times (bars).",
-                came=plan.examples - int(came[0]),
-                all=plan.examples,
-                never=int(came[0]),
-                most=len(came) - 1,
-            ),
-            _("{some:,.1f} are expected to come, {share} (dashes).", some=some, share=share),
-        ]
+        colours,
+        draws_caption(plan, came, expected),
+        margin=(66, 12, 10, 46),
+        xaxis=axis(colours, _("how often it came"), dtick=1, showgrid=False),
+        yaxis=axis(colours, _("examples"), rangemode="tozero"),
     )

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.language.speech import sentences
 from app.science.memory import MOMENTS, PRECISIONS, Network, batch_bytes, fixed_bytes

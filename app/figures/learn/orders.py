@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import above, positions
-from app.figures.theme import THEMES, axis, layout
-from app.language.speech import clauses, ngettext, sentences
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.lowest import lowest_loss
-from app.words.runs import number
+from app.words.orders import orders_caption
 
 # Colour is for batch size; what differs here is the line.
 DASHES = {
@@ -28,7 +27,7 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
     first = next(iter(runs.values()))
     minima = first.problem.minima
     floor = lowest_loss(first.problem) or 0.0
-    return go.Figure(
+    return chart(
         [
             go.Scatter(
                 x=positions(run, "epochs")[run.band_index],
@@ -44,54 +43,15 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
             )
             for sampling, run in runs.items()
         ],
-        layout(
+        colours,
+        orders_caption(runs),
+        margin=(62, 12, 10, 42),
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        xaxis=axis(colours, _("epochs")),
+        yaxis=axis(
             colours,
-            meta={"caption": orders_caption(runs)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 42},
-            showlegend=True,
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-            xaxis=axis(colours, _("epochs")),
-            yaxis=axis(
-                colours,
-                _("loss above the lowest minimum") if minima else _("loss"),
-                type="log",
-                exponentformat="power",
-                nticks=6,
-            ),
+            _("loss above the lowest minimum") if minima else _("loss"),
+            **POWERS,
         ),
-    )
-
-
-def orders_caption(runs: Mapping[str, Run]) -> str:
-    """Where each order ends."""
-    first = next(iter(runs.values()))
-    minima = first.problem.minima
-    floor = lowest_loss(first.problem) or 0.0
-    ends = [
-        _("{sampling}: {end}", sampling=sampling, end=_end(run, floor))
-        for sampling, run in runs.items()
-    ]
-    template = (
-        _("Late loss above the lowest minimum, B = {size:,}: {ends}.")
-        if minima
-        else _("Late loss, B = {size:,}: {ends}.")
-    )
-    return sentences(
-        [
-            template.format(size=first.batch_size, ends=clauses(ends)),
-            ngettext("One run of each.", "Lines are medians of {count} replicas.", first.replicas),
-        ]
-    )
-
-
-def _end(run: Run, floor: float) -> str:
-    """Where the replicas end that do."""
-    lost = int(np.count_nonzero(run.paths.diverged_at))
-    if lost == run.replicas:
-        return _("diverged")
-    loss = number(run.late.level - floor)
-    return (
-        _("{loss} ({lost} of {all} diverged)", loss=loss, lost=lost, all=run.replicas)
-        if lost
-        else loss
     )

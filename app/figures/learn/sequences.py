@@ -3,15 +3,16 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
-from app.language.speech import ngettext, sentences
 from app.science.sequences import Batching
+from app.words.sequences import sequences_caption
 
 CELLS = 10_000  # tokens drawn; a longer text is drawn from its beginning
-ROWS = 100  # of its first streams
-COLUMNS = 120  # of its first time steps: more of them a telephone could not tell apart
-CUTS = 200  # updates between which a line is drawn; more of them are told apart by shade alone
+ROWS = 100  # streams drawn, from the first
+COLUMNS = 120  # time steps drawn, from the first: more would blur on a telephone
+CUTS = 200  # more updates than these have no lines between them: shades tell them apart
 
 
 def sequences_figure(batching: Batching, theme: str) -> go.Figure:
@@ -26,7 +27,7 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
     pale = colours.batch_size(batching.batch_size, batching.tokens, 0.45)
     cuts = min(batching.updates, columns // batching.length)
     ends = batching.length * np.arange(1, cuts + 1) - 0.5
-    return go.Figure(
+    return chart(
         go.Heatmap(
             z=np.tile(z, (rows, 1)).astype(np.float32),
             zmin=0,
@@ -40,65 +41,27 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
             name=_("tokens"),
             hovertemplate=_("token {number} of the text", number="%{customdata:,}"),
         ),
-        layout(
+        colours,
+        sequences_caption(batching, rows, columns),
+        margin=(62, 12, 10, 46),
+        xaxis=axis(colours, _("time step"), showgrid=False),
+        yaxis=axis(
             colours,
-            meta={"caption": sequences_caption(batching, rows, columns)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 46},
-            xaxis=axis(colours, _("time step"), showgrid=False),
-            yaxis=axis(
-                colours,
-                _("sequence of the batch"),
-                autorange="reversed",
-                showgrid=False,
-                tickformat="d",
-            ),
-            shapes=[
-                {
-                    "type": "line",
-                    "x0": end,
-                    "x1": end,
-                    "y0": 0,
-                    "y1": 1,
-                    "yref": "paper",
-                    "line": {"width": 2, "color": colours.text},
-                }
-                for end in (ends.tolist() if cuts <= CUTS else [])
-            ],
+            _("sequence of the batch"),
+            autorange="reversed",
+            showgrid=False,
+            tickformat="d",
         ),
-    )
-
-
-def sequences_caption(batching: Batching, rows: int, columns: int) -> str:
-    """The shape of a batch, the updates of an epoch, and what is drawn of it."""
-    return sentences(
-        [
-            _(
-                "Tokens: {tokens:,}. Streams side by side: {size:,}, each as long as {columns:,} "
-                "of them. An update reads a batch of shape ({size:,}, {length:,}), sequences by "
-                "time steps.",
-                tokens=batching.tokens,
-                size=batching.batch_size,
-                columns=batching.columns,
-                length=batching.length,
-            ),
-            ngettext(
-                "An epoch is {count:,} update.", "An epoch is {count:,} updates.", batching.updates
-            ),
-            ngettext(
-                "{count:,} token is left over.",
-                "{count:,} tokens are left over.",
-                batching.left_over,
-            )
-            if batching.left_over
-            else "",
-            _(
-                "Drawn is the beginning, {rows:,} × {columns:,} of {size:,} × {all:,} tokens.",
-                rows=rows,
-                columns=columns,
-                size=batching.batch_size,
-                all=batching.columns,
-            )
-            if rows * columns < batching.batch_size * batching.columns
-            else "",
-        ]
+        shapes=[
+            {
+                "type": "line",
+                "x0": end,
+                "x1": end,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"width": 2, "color": colours.text},
+            }
+            for end in (ends.tolist() if cuts <= CUTS else [])
+        ],
     )

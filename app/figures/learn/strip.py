@@ -5,52 +5,37 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.language.speech import ngettext
 from app.science.arrays import IntArray
 from app.science.sampling import EpochPlan
-from app.words.epoch_plan import plan_caption
+from app.words.epoch_plan import strip_caption
 
-BREADTH = 3  # of the strip, folded into lines, in heights
-CELLS = 10_000  # of more examples a cell is a batch, of more batches it is several
-CUTS = 600  # batches between which a line is drawn; more of them are told apart by shade alone
+BREADTH = 3  # how much wider than high the strip is, once it is folded into lines
+CELLS = 10_000  # with more examples a cell is a batch, with more batches it is several
+CUTS = 600  # more batches than these have no lines between them: shades tell them apart
 
 
 def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
     """Cells in the order of the epoch, line by line; batches side by side differ in shade."""
     colours = THEMES[theme]
     grouped = plan.examples > CELLS
-    per_cell = -(-plan.updates // CELLS)  # batches, where cells are batches
+    per_cell = -(-plan.updates // CELLS)  # batches in a cell
     last_update = _grouped(plan, per_cell) if grouped else _one_by_one(plan)
     columns = min(int(np.ceil(np.sqrt(BREADTH * len(last_update)))), len(last_update))
     lines = -(-len(last_update) // columns)
     cuts = not grouped and plan.updates <= CUTS
-    return go.Figure(
+    return chart(
         [
             *_cells(plan, last_update, (lines, columns), colours, per_cell if grouped else 1),
             *([_cuts(np.cumsum(plan.sizes), columns, colours)] if cuts else []),
         ],
-        layout(
-            colours,
-            meta={
-                "caption": plan_caption(
-                    plan,
-                    sampling,
-                    ngettext(
-                        "A cell is a batch here: so many examples cannot be drawn one by one.",
-                        "A cell is up to {count:,} batches here: so many cannot be drawn one by "
-                        "one.",
-                        per_cell,
-                    )
-                    if grouped
-                    else "",
-                )
-            },
-            margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
-            yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),
-        ),
+        colours,
+        strip_caption(plan, sampling, per_cell if grouped else 0),
+        margin=(8, 8, 8, 8),
+        xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
+        yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),
     )
 
 

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.plane import count_outside
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
-from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud
 from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import Surface
 from app.words.noise_captions import cloud_caption
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
-LEVEL = 0.95  # of a Gaussian inside an ellipse
-SHOWN = 0.995  # quantile of the gradients that the axes reach to
+LEVEL = 0.95  # share of Gaussian draws inside an ellipse
+SHOWN = 0.995  # the axes reach to this quantile of the gradients
 
 
 def cloud_figure(
@@ -67,9 +68,9 @@ def cloud_figure(
                     meta={"role": role, "batch_size": cloud.batch_size},
                 )
             )
-    for role, (x, y), symbol, name in (
-        ("gradient", noise.gradient, "cross-thin", _("G, the full gradient")),
-        ("zero", (0.0, 0.0), "circle-open", _("no gradient")),
+    for role, (x, y), symbol, size, name in (
+        ("gradient", noise.gradient, "cross-thin", 12, _("G, the full gradient")),
+        ("zero", (0.0, 0.0), "circle-open", 8, _("no gradient")),
     ):
         traces.append(
             go.Scatter(
@@ -78,7 +79,7 @@ def cloud_figure(
                 mode="markers",
                 marker={
                     "symbol": symbol,
-                    "size": 12 if role == "gradient" else 8,
+                    "size": size,
                     "color": colours.text,
                     "line": {"width": 2, "color": colours.text},
                 },
@@ -89,18 +90,16 @@ def cloud_figure(
         )
     names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
     x_range, y_range = ranges = _ranges(noise, clouds)
-    outside = sum(_outside(cloud.gradients, ranges) for cloud in clouds)
-    return go.Figure(
+    outside = sum(count_outside(cloud.gradients, ranges) for cloud in clouds)
+    return chart(
         traces,
-        layout(
-            colours,
-            surface.domain,
-            meta={"caption": cloud_caption(noise, clouds, outside)},
-            margin={"l": 56, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, names[0], range=x_range, constrain="domain"),
-            yaxis=axis(colours, names[1], range=y_range, constrain="domain", scaleanchor="x"),
-            hovermode="closest",
-        ),
+        colours,
+        cloud_caption(noise, clouds, outside),
+        margin=(56, 12, 10, 42),
+        within=surface.domain,
+        xaxis=axis(colours, names[0], range=x_range, constrain="domain"),
+        yaxis=axis(colours, names[1], range=y_range, constrain="domain", scaleanchor="x"),
+        hovermode="closest",
     )
 
 
@@ -120,9 +119,3 @@ def _ranges(noise: PointNoise, clouds: Sequence[Cloud]) -> list[list[float]]:
     room = np.where(high > low, 0.06 * (high - low), 1.0)
     ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
     return ranges
-
-
-def _outside(gradients: FloatArray, ranges: list[list[float]]) -> int:
-    """Draws beyond an axis."""
-    low, high = np.array(ranges).T
-    return int(np.sum(np.any((gradients < low) | (gradients > high), axis=1)))

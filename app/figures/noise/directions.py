@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import plane_layout
 from app.figures.marks import point
+from app.figures.plane import count_outside, plane_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
@@ -16,14 +16,14 @@ from app.science.noise.point import PointNoise, size_at_start
 from app.science.problems.problem import Problem
 from app.science.problems.surface import Surface
 from app.words.noise import arrows_caption
-from app.words.runs import batch_size_label, number
+from app.words.numbers import batch_size_label, number
 
-ARROWS = 60  # drawn of each batch size
-REACH = 0.25  # of the narrower side of the domain: as long as an arrow of middling length may be
-GRID = 9  # points along each axis that the median is taken over
-BAR = 0.15  # of the narrower side: as long as the scale bar may be
-HEAD = 8  # pixels, of arrows that are long enough
-HEADED = 0.04  # of the narrower side: arrows that are; shorter ones have smaller heads
+ARROWS = 60  # drawn for each batch size, at most
+REACH = 0.25  # the length of a typical arrow, at most, in narrower sides of the domain
+GRID = 9  # points along each axis, over which the typical arrow is the median
+BAR = 0.15  # the length of the scale bar, at most, in narrower sides
+HEAD = 8  # pixels, the size of an arrow's head
+WHOLE_HEAD = 0.04  # narrower sides: shorter arrows have smaller heads
 
 
 def directions_figure(
@@ -50,19 +50,21 @@ def directions_figure(
     """
     colours = THEMES[theme]
     size = {"scale": scale, "learning_rate": rate}
-    head = HEADED * _side(surface)
+    head = WHOLE_HEAD * _side(surface)
+    # The wide fans of small batches lie under the narrow ones of large batches.
+    ordered = sorted(clouds, key=lambda cloud: cloud.batch_size)
+    steps = [-scale * rate * cloud.gradients[:ARROWS] for cloud in ordered]
     traces = [
         _arrows(
             noise,
-            -scale * rate * cloud.gradients[:ARROWS],
+            drawn,
             colours.batch_size(cloud.batch_size, noise.examples, 0.75),
             head=head,
             width=1.1,
             name=batch_size_label(cloud.batch_size, noise.examples),
             meta={"role": "arrows", "batch_size": cloud.batch_size, **size},
         )
-        # The wide fans of small batches lie under the narrow ones of large batches.
-        for cloud in sorted(clouds, key=lambda cloud: cloud.batch_size)
+        for cloud, drawn in zip(ordered, steps, strict=True)
     ]
     if not noise.stationary:
         traces.append(
@@ -80,7 +82,8 @@ def directions_figure(
     figure = go.Figure(traces, plane_layout(surface, colours))
     figure.update_xaxes(constrain="domain")
     figure.update_yaxes(constrain="domain", scaleanchor="x")
-    outside = sum(_outside(surface, trace) for trace in traces[: len(clouds)])
+    ends = np.add(noise.point, np.concatenate(steps)).astype(np.float32)  # as they are drawn
+    outside = count_outside(ends, surface.domain)
     caption = arrows_caption(noise, clouds, ARROWS, rate, scale, outside)
     return figure.update_layout(meta={"caption": caption})
 
@@ -171,10 +174,3 @@ def _scale_bar(surface: Surface, scale: float, theme: Theme) -> go.Scatter:
         hoverinfo="skip",
         meta={"role": "scale bar", "step": step, "scale": scale},
     )
-
-
-def _outside(surface: Surface, arrows: go.Scatter) -> int:
-    """Arrows that end outside the picture."""
-    ends = [np.asarray(values)[1::3] for values in (arrows.x, arrows.y)]
-    inside = [(lo <= end) & (end <= hi) for end, (lo, hi) in zip(ends, surface.domain, strict=True)]
-    return int(np.sum(~(inside[0] & inside[1])))

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.marks import point
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
-from app.science.arrays import FloatArray
 from app.science.noise.epoch_sum import EpochSum
 from app.science.problems.problem import Problem
-from app.words.run_noise import epoch_sum_caption
-from app.words.runs import batch_size_label
+from app.words.epoch_sum import epoch_sum_caption
+from app.words.numbers import batch_size_label
 
-DOTTED_UP_TO = 40  # steps that are each marked
+DOTTED_UP_TO = 40  # points: a path of more has no dots at them
+MOVING = {"dash": "dot", "width": 1.3}
+FROZEN = {"width": 1.6}
 
 
 def epoch_sum_figure(
@@ -27,55 +29,47 @@ def epoch_sum_figure(
     many full steps would travel as far. Both axes have one scale.
     """
     colours = THEMES[theme]
-    # Below the mini-batches' steps, which end where it ends.
+    # It is drawn first, to lie below the mini-batches' steps, which end where it ends.
     traces: list[go.Scatter] = [_full_step(sums[0], colours)]
     for each in sums:
         size = each.plan.batch_size
         colour = colours.batch_size(size, problem.size)
         label = batch_size_label(size, problem.size)
-        traces.append(
-            _line(
-                each.moving,
-                colour,
-                _("{label}, moving", label=label),
-                "moving",
-                size,
-                dash="dot",
-                width=1.3,
+        steps_marked = len(each.frozen) <= DOTTED_UP_TO
+        for role, name, path, mode, line in (
+            ("moving", _("{label}, moving", label=label), each.moving, "lines", MOVING),
+            (
+                "frozen",
+                _("{label}, frozen", label=label),
+                each.frozen,
+                "lines+markers" if steps_marked else "lines",
+                FROZEN,
+            ),
+        ):
+            x, y = path.T.astype(np.float32)
+            traces.append(
+                go.Scatter(
+                    x=x,
+                    y=y,
+                    mode=mode,
+                    marker={"size": 4, "color": colour},
+                    line={"color": colour, **line},
+                    name=name,
+                    hoverinfo="name",
+                    meta={"role": role, "batch_size": size},
+                )
             )
-        )
-        traces.append(
-            _line(each.frozen, colour, _("{label}, frozen", label=label), "frozen", size, width=1.6)
-        )
     x0, y0 = sums[0].frozen[0].tolist()
     traces.append(point(colours, (x0, y0)))
     x, y = map(translated, problem.surface.parameters)
-    return go.Figure(
+    return chart(
         traces,
-        layout(
-            colours,
-            meta={"caption": epoch_sum_caption(sums, rate)},
-            margin={"l": 56, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, x),
-            yaxis=axis(colours, y, scaleanchor="x"),
-            hovermode="closest",
-        ),
-    )
-
-
-def _line(
-    path: FloatArray, colour: str, name: str, role: str, size: int, **line: object
-) -> go.Scatter:
-    x, y = path.T.astype(np.float32)
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines+markers" if len(x) <= DOTTED_UP_TO and role == "frozen" else "lines",
-        marker={"size": 4, "color": colour},
-        line={"color": colour, **line},
-        name=name,
-        hoverinfo="name",
-        meta={"role": role, "batch_size": size},
+        colours,
+        epoch_sum_caption(sums, rate),
+        margin=(56, 12, 10, 42),
+        xaxis=axis(colours, x),
+        yaxis=axis(colours, y, scaleanchor="x"),
+        hovermode="closest",
     )
 
 

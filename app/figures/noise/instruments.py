@@ -6,18 +6,20 @@ from math import ceil, log10
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.noise.ridges import say_instead
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
+from app.science.arrays import FloatArray
 from app.science.noise.instrument_logs import Log
 from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.words.instruments import instrument_caption, reach, threshold_label
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
-ROOM = 1.5  # factor beyond the farthest reading that the axis reaches to
-TICKS = 8  # powers of ten that are written at the axis, at most
-FAR = 1e12  # factor to where the shade of a threshold reaches
+ROOM = 1.5  # the axis reaches this factor beyond the farthest reading
+TICKS = 8  # at most so many powers of ten are written at the axis
+FAR = 1e12  # the shade beside a threshold reaches this factor beyond it
 
 
 def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Figure:
@@ -28,42 +30,58 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
     """
     colours = THEMES[theme]
     about = INSTRUMENTS[instrument]
+    accepted = [log for log in logs if not log.readings[instrument].refused]
     traces: list[go.Scatter] = []
-    for log in logs:
-        if not log.readings[instrument].refused:
-            if about.threshold is None:
-                traces.append(_own_size(log, colours))
-            traces += _readings(log, instrument, colours)
-    figure = go.Figure(
+    for log in accepted:
+        if about.threshold is None:
+            traces.append(_own_size(log, colours))
+        traces += _readings(log, instrument, colours)
+    figure = chart(
         traces,
-        layout(
+        colours,
+        instrument_caption(logs, instrument),
+        margin=(62, 12, 26, 42),
+        xaxis=axis(colours, _("epochs")),
+        yaxis=axis(
             colours,
-            meta={"caption": instrument_caption(logs, instrument)},
-            margin={"l": 62, "r": 12, "t": 26, "b": 42},
-            xaxis=axis(colours, _("epochs")),
-            yaxis=axis(
-                colours,
-                translated(about.quantity),
-                type="log",
-                exponentformat="power",
-            ),
-            hovermode="closest",
+            translated(about.quantity),
+            type="log",
+            exponentformat="power",
         ),
+        hovermode="closest",
     )
-    if traces:
-        _show_threshold(figure, about, colours, reach(about, logs))
-        drawn = [trace for trace in traces if trace.meta["role"] != "batch size"]
-        if not any(np.isfinite(trace.y).any() for trace in drawn):
+    if accepted:
+        readings = np.concatenate([_values(log, instrument) for log in accepted])
+        thresholds = (
+            np.concatenate([log.sizes[~log.left_over] for log in accepted])
+            if about.threshold is None
+            else [about.threshold]
+        )
+        shown = np.concatenate([readings, thresholds]).astype(np.float64)
+        _show_threshold(figure, about, colours, _range(shown, reach(about, logs)))
+        if not np.isfinite(readings).any():
             say_instead(figure, _("No reading of any batch"), 0.75)
     else:
         say_instead(figure, _("Refused for every batch size"))
     return figure
 
 
+def _values(log: Log, instrument: str) -> FloatArray:
+    """The readings as precise as they are drawn; NaN where there is none."""
+    return np.array(log.readings[instrument].values, dtype=np.float32)
+
+
+def _range(shown: FloatArray, ends: tuple[float, float]) -> tuple[float, float]:
+    """Of the axis, in powers of ten: what is shown and a little beyond, as far as the ends."""
+    above_zero = shown[shown > 0].tolist() or [1.0]
+    low, high = max(min(above_zero) / ROOM, ends[0]), min(max(above_zero) * ROOM, ends[1])
+    return log10(low), log10(high)
+
+
 def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
     size, examples = log.run.batch_size, log.run.problem.size
     label = batch_size_label(size, examples)
-    values = np.array(log.readings[instrument].values, dtype=np.float32)
+    values = _values(log, instrument)
     for role, chosen, symbol, name in (
         ("readings", ~log.left_over, "circle", label),
         ("last batches", log.left_over, "circle-open", _("{label}, last batch", label=label)),
@@ -99,13 +117,9 @@ def _own_size(log: Log, theme: Theme) -> go.Scatter:
 
 
 def _show_threshold(
-    figure: go.Figure, about: Instrument, theme: Theme, ends: tuple[float, float]
+    figure: go.Figure, about: Instrument, theme: Theme, powers: tuple[float, float]
 ) -> None:
     """The line, its name above the picture, and the shade of the side on which the rule acts."""
-    values = np.concatenate([np.asarray(trace.y, dtype=float) for trace in figure.data])
-    thresholds = [] if about.threshold is None else [about.threshold]
-    shown = [*values[values > 0].tolist(), *thresholds] or [1.0]
-    low, high = max(min(shown) / ROOM, ends[0]), min(max(shown) * ROOM, ends[1])
     if about.threshold is not None:
         line = {"width": 1.5, "dash": "dash", "color": theme.text}
         figure.add_hline(about.threshold, line=line)
@@ -117,7 +131,7 @@ def _show_threshold(
             line={"width": 0},
             layer="below",
         )
-    # Above the picture: within it the text would lie under the readings.
+    # The text stands above the picture: within it, it would lie under the readings.
     figure.add_annotation(
         text=threshold_label(about),
         showarrow=False,
@@ -129,5 +143,5 @@ def _show_threshold(
         yanchor="bottom",
         font={"size": 12},
     )
-    bottom, top = log10(low), log10(high)
+    bottom, top = powers
     figure.update_yaxes(range=[bottom, top], dtick=max(1, ceil((top - bottom) / TICKS)))

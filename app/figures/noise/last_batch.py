@@ -2,8 +2,9 @@
 
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
 from app.figures.marks import error_bars
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.floors.last_batch import RemainderFloors
 from app.words.last_batch import last_batch_caption
@@ -19,7 +20,7 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
     if even := comparison.even:
         bars.insert(0, (_("B = {size:,}<br>even", size=even.plan.batch_size), even))
     names = [name for name, _ in bars]
-    return go.Figure(
+    return chart(
         [
             go.Scatter(
                 x=names,
@@ -50,18 +51,14 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
                 meta={"role": "predicted"},
             ),
         ],
-        layout(
+        colours,
+        last_batch_caption(comparison, examples),
+        margin=(66, 12, 10, 56),
+        xaxis=axis(colours, "", showgrid=False),
+        yaxis=axis(
             colours,
-            meta={"caption": last_batch_caption(comparison, examples)},
-            margin={"l": 66, "r": 12, "t": 10, "b": 56},
-            xaxis=axis(colours, "", showgrid=False),
-            yaxis=axis(
-                colours,
-                _("loss above the lowest minimum"),
-                type="log",
-                exponentformat="power",
-                nticks=6,
-            ),
-            hovermode="closest",
+            _("loss above the lowest minimum"),
+            **POWERS,
         ),
+        hovermode="closest",
     )

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.layout import POWERS, axis, chart
+from app.figures.marks import uneven_bars
 from app.figures.noise.ridges import say_instead
-from app.figures.theme import THEMES, Theme, axis, layout
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.law import NoiseLaw
 from app.science.noise.point import PointNoise
 from app.words.noise_captions import law_caption
 
-# Beneath one of these the finite-population correction cannot be told from rounding.
-DECADES_BELOW = 1e-7
+# A variance that is a smaller share of a single example's cannot be told from rounding.
+LEAST_SHARE = 1e-7
 
 
 def law_figure(
@@ -31,29 +33,18 @@ def law_figure(
     colours = THEMES[theme]
     traces: list[go.Scatter] = []
     for law, drawn, replacement in zip(laws, clouds, (False, True), strict=True):
-        dash = "dash" if replacement else "solid"
-        way = _("with replacement") if replacement else _("without replacement")
-        traces += _trace_law(noise, law, drawn, colours, dash, way)
+        traces += _trace_law(noise, law, drawn, colours, replacement=replacement)
         if law.cosine is not None:
-            traces += _cosine_law(noise, law, drawn, colours, dash, way)
-    figure = go.Figure(
+            traces += _cosine_law(noise, law, drawn, colours, replacement=replacement)
+    figure = chart(
         traces,
-        layout(
-            colours,
-            meta={"caption": law_caption(clouds)},
-            margin={"l": 66, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, _("batch size (log scale)"), type="log", anchor="y2", dtick=1),
-            yaxis=axis(
-                colours,
-                _("variance"),
-                type="log",
-                domain=[0.46, 1],
-                exponentformat="power",
-                nticks=6,
-            ),
-            yaxis2=axis(colours, _("cosine"), domain=[0, 0.36], range=_cosines(clouds)),
-            hovermode="closest",
-        ),
+        colours,
+        law_caption(clouds),
+        margin=(66, 12, 10, 42),
+        xaxis=axis(colours, _("batch size (log scale)"), type="log", anchor="y2", dtick=1),
+        yaxis=axis(colours, _("variance"), domain=[0.46, 1], **POWERS),
+        yaxis2=axis(colours, _("cosine"), domain=[0, 0.36], range=_cosines(clouds)),
+        hovermode="closest",
     )
     if noise.noiseless:
         say_instead(figure, _("No variance: all examples have the same gradient here"), 0.73)
@@ -74,38 +65,33 @@ def _trace_law(
     law: NoiseLaw,
     drawn: Sequence[Cloud],
     theme: Theme,
-    dash: str,
-    way: str,
+    *,
+    replacement: bool,
 ) -> list[go.Scatter]:
-    predicted = np.where(law.trace > DECADES_BELOW * noise.trace, law.trace, np.nan)
-    seen = [c for c in drawn if c.trace_measured > DECADES_BELOW * noise.trace]
+    way = _way(replacement=replacement)
+    predicted = np.where(law.trace > LEAST_SHARE * noise.trace, law.trace, np.nan)
+    seen = [c for c in drawn if c.trace_measured > LEAST_SHARE * noise.trace]
     intervals = [c.trace_interval or (c.trace_measured,) * 2 for c in seen]
     return [
         go.Scatter(
             x=law.batch_sizes,
             y=predicted,
             mode="lines",
-            line={"width": 1.5, "color": theme.text, "dash": dash},
+            line=_line(theme, replacement=replacement),
             name=_("theory, {way}", way=way),
             hoverinfo="name",
-            meta={"role": "trace law", "replacement": dash == "dash"},
+            meta={"role": "trace law", "replacement": replacement},
         ),
         go.Scatter(
             x=[c.batch_size for c in seen],
             y=[c.trace_measured for c in seen],
             mode="markers",
-            marker=_marker(noise, seen, theme, dash),
-            error_y={
-                "array": [
-                    hi - c.trace_measured for c, (_, hi) in zip(seen, intervals, strict=True)
-                ],
-                "arrayminus": [
-                    c.trace_measured - lo for c, (lo, _) in zip(seen, intervals, strict=True)
-                ],
-                "color": theme.text,
-                "thickness": 1,
-                "width": 3,
-            },
+            marker=_marker(noise, seen, theme, replacement=replacement),
+            error_y=uneven_bars(
+                [hi - c.trace_measured for c, (_, hi) in zip(seen, intervals, strict=True)],
+                [c.trace_measured - lo for c, (lo, _) in zip(seen, intervals, strict=True)],
+                theme.text,
+            ),
             name=_("measured, {way}", way=way),
             customdata=[
                 [c.trace_predicted, lo, hi] for c, (lo, hi) in zip(seen, intervals, strict=True)
@@ -114,7 +100,7 @@ def _trace_law(
                 "B = %{x:,}<br>measured %{y:.4g} (95 %: %{customdata[1]:.4g} to "
                 "%{customdata[2]:.4g})<br>predicted %{customdata[0]:.4g}"
             ),
-            meta={"role": "trace", "replacement": dash == "dash"},
+            meta={"role": "trace", "replacement": replacement},
         ),
     ]
 
@@ -124,9 +110,10 @@ def _cosine_law(
     law: NoiseLaw,
     drawn: Sequence[Cloud],
     theme: Theme,
-    dash: str,
-    way: str,
+    *,
+    replacement: bool,
 ) -> list[go.Scatter]:
+    way = _way(replacement=replacement)
     seen = [c for c in drawn if c.directions]
     cosines = [c.directions.cosine for c in seen if c.directions]
     return [
@@ -135,39 +122,48 @@ def _cosine_law(
             y=law.cosine,
             yaxis="y2",
             mode="lines",
-            line={"width": 1.5, "color": theme.text, "dash": dash},
+            line=_line(theme, replacement=replacement),
             name=_("theory for Gaussian noise, {way}", way=way),
             hoverinfo="name",
-            meta={"role": "cosine law", "replacement": dash == "dash"},
+            meta={"role": "cosine law", "replacement": replacement},
         ),
         go.Scatter(
             x=[c.batch_size for c in seen],
             y=[cosine.mean for cosine in cosines],
             yaxis="y2",
             mode="markers",
-            marker=_marker(noise, seen, theme, dash),
-            error_y={
-                "array": [cosine.p95 - cosine.mean for cosine in cosines],
-                "arrayminus": [cosine.mean - cosine.p05 for cosine in cosines],
-                "color": theme.faint,
-                "thickness": 1,
-                "width": 0,
-            },
+            marker=_marker(noise, seen, theme, replacement=replacement),
+            error_y=uneven_bars(
+                [cosine.p95 - cosine.mean for cosine in cosines],
+                [cosine.mean - cosine.p05 for cosine in cosines],
+                theme.faint,
+                width=0,
+            ),
             name=_("measured, {way}", way=way),
             customdata=[[cosine.p05, cosine.p95] for cosine in cosines],
             hovertemplate=_(
                 "B = %{x:,}<br>mean cosine %{y:.3f}<br>"
                 "5–95 %: %{customdata[0]:.3f} to %{customdata[1]:.3f}"
             ),
-            meta={"role": "cosine", "replacement": dash == "dash"},
+            meta={"role": "cosine", "replacement": replacement},
         ),
     ]
 
 
-def _marker(noise: PointNoise, seen: Sequence[Cloud], theme: Theme, dash: str) -> dict[str, object]:
+def _way(*, replacement: bool) -> str:
+    return _("with replacement") if replacement else _("without replacement")
+
+
+def _line(theme: Theme, *, replacement: bool) -> dict[str, object]:
+    return {"width": 1.5, "color": theme.text, "dash": "dash" if replacement else "solid"}
+
+
+def _marker(
+    noise: PointNoise, seen: Sequence[Cloud], theme: Theme, *, replacement: bool
+) -> dict[str, object]:
     return {
         "size": 8,
-        "symbol": "circle-open" if dash == "dash" else "circle",
+        "symbol": "circle-open" if replacement else "circle",
         "line": {"width": 1.5},
         "color": [theme.batch_size(c.batch_size, noise.examples) for c in seen],
     }

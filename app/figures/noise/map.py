@@ -3,9 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.axes import plane_layout
 from app.figures.levels import Relief
 from app.figures.marks import point
+from app.figures.plane import plane_layout
 from app.figures.surface import LINES
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _

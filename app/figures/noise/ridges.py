@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.noise.directions import BatchAngles, summarise
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
-BINS = 36  # of the half turn
+BINS = 36  # of a histogram, over 180°
 RIGHT_ANGLE = 90
-HEIGHT = 0.75  # of a ridge, where 1 is the distance of two
+HEIGHT = 0.75  # of each ridge; they stand 1 apart
 
 
 def ridges_figure(
@@ -74,23 +75,21 @@ def ridges_figure(
                 meta={"role": "spread", "batch_size": size},
             )
         )
-    figure = go.Figure(
+    figure = chart(
         traces,
-        layout(
+        colours,
+        caption,
+        margin=(112, 22, 22, 42),
+        xaxis=axis(colours, title, range=[0, 180], dtick=45, ticksuffix="°", showgrid=False),
+        yaxis=axis(
             colours,
-            meta={"caption": caption},
-            margin={"l": 112, "r": 22, "t": 22, "b": 42},
-            xaxis=axis(colours, title, range=[0, 180], dtick=45, ticksuffix="°", showgrid=False),
-            yaxis=axis(
-                colours,
-                "",
-                tickvals=list(range(len(ridges))),
-                ticktext=[batch_size_label(size, examples) for size, _ in ridges],
-                range=[len(ridges) - 0.7, -0.9],
-                showgrid=False,
-            ),
-            hovermode="closest",
+            "",
+            tickvals=list(range(len(ridges))),
+            ticktext=[batch_size_label(size, examples) for size, _ in ridges],
+            range=[len(ridges) - 0.7, -0.9],
+            showgrid=False,
         ),
+        hovermode="closest",
     )
     figure.add_vline(
         RIGHT_ANGLE,

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import POWERS, axis, chart
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.noise.scale_tracks import Track
+from app.words.numbers import batch_size_label
 from app.words.run_noise import along_caption, most_said
-from app.words.runs import batch_size_label
 
 
 def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
@@ -79,21 +80,17 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                     meta={"role": "estimate", "batch_size": size},
                 )
             )
-    return go.Figure(
+    return chart(
         traces,
-        layout(
+        colours,
+        along_caption(tracks),
+        margin=(62, 12, 10, 42),
+        xaxis=axis(colours, _("epochs")),
+        yaxis=axis(
             colours,
-            meta={"caption": along_caption(tracks)},
-            margin={"l": 62, "r": 12, "t": 10, "b": 42},
-            xaxis=axis(colours, _("epochs")),
-            yaxis=axis(
-                colours,
-                _("noise scale, examples"),
-                type="log",
-                exponentformat="power",
-                nticks=6,
-                autorangeoptions={"clipmax": most_said(tracks)},
-            ),
-            hovermode="closest",
+            _("noise scale, examples"),
+            **POWERS,
+            autorangeoptions={"clipmax": most_said(tracks)},
         ),
+        hovermode="closest",
     )

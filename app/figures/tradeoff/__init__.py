@@ -9,7 +9,7 @@ from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.sweep_result import SweepResult
 
-# The figures of a sweep, by name: of its optimizers, in a theme.
+# The figures of a sweep, by name: each is made of the results of its optimizers, in a theme.
 SWEPT: dict[str, Callable[[tuple[SweepResult, ...], str], go.Figure]] = {
     "tradeoff-updates": updates_figure,
     "tradeoff-examples": examples_figure,

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.marks import uneven_bars
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.floors.escape import Escape, Wells
 from app.words.escape import escape_caption
@@ -14,11 +16,22 @@ def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme:
     """Share of replicas in the flat well, from the sharp one (filled) and from itself (open)."""
     colours = THEMES[theme]
     traces = []
-    for name, dash, symbol in (
-        (_("from the sharp well"), "solid", "circle"),
-        (_("from the flat well"), "dot", "circle-open"),
+    for role, name, shares, dash, symbol in (
+        (
+            "from the sharp well",
+            _("from the sharp well"),
+            [e.from_sharp for e in escapes],
+            "solid",
+            "circle",
+        ),
+        (
+            "from the flat well",
+            _("from the flat well"),
+            [e.from_flat for e in escapes],
+            "dot",
+            "circle-open",
+        ),
     ):
-        shares = [e.from_sharp if symbol == "circle" else e.from_flat for e in escapes]
         traces.append(
             go.Scatter(
                 x=[e.batch_size for e in escapes],
@@ -31,35 +44,31 @@ def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme:
                     "line": {"width": 1.5},
                     "color": [colours.batch_size(e.batch_size, examples) for e in escapes],
                 },
-                error_y={
-                    "array": [share.high - share.value for share in shares],
-                    "arrayminus": [share.value - share.low for share in shares],
-                    "color": colours.text,
-                    "thickness": 1,
-                    "width": 3,
-                },
+                error_y=uneven_bars(
+                    [share.high - share.value for share in shares],
+                    [share.value - share.low for share in shares],
+                    colours.text,
+                ),
                 name=name,
                 hovertemplate=_(
                     "B = %{{x:,}}, {name}<br>%{{y:.0%}} in the flat well<extra></extra>", name=name
                 ),
-                meta={"role": name},
+                meta={"role": role},
             )
         )
-    return go.Figure(
+    return chart(
         traces,
-        layout(
+        colours,
+        escape_caption(escapes, wells),
+        margin=(66, 14, 12, 42),
+        xaxis=axis(
             colours,
-            meta={"caption": escape_caption(escapes, wells)},
-            margin={"l": 66, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(
-                colours,
-                _("batch size (log scale)"),
-                type="log",
-                exponentformat="none",
-                separatethousands=True,
-                dtick=1,
-            ),
-            yaxis=axis(colours, _("share in the flat well"), range=[-0.03, 1.03], tickformat=".0%"),
-            hovermode="closest",
+            _("batch size (log scale)"),
+            type="log",
+            exponentformat="none",
+            separatethousands=True,
+            dtick=1,
         ),
+        yaxis=axis(colours, _("share in the flat well"), range=[-0.03, 1.03], tickformat=".0%"),
+        hovermode="closest",
     )

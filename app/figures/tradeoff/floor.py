@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from app.figures.layout import axis, chart
 from app.figures.marks import error_bars
-from app.figures.theme import THEMES, axis, layout
+from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.floors.independent import NoiseFloor
 from app.words.floors import floor_caption
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
-UNSETTLED = 0.4  # opacity of what is no floor yet
+UNSETTLED = 0.4  # opacity of a loss that has not settled, and so is no floor yet
 
 
 def floor_figure(
@@ -84,14 +85,12 @@ def floor_figure(
             )
         )
     log = {"type": "log", "exponentformat": "power", "dtick": 1}
-    return go.Figure(
+    return chart(
         traces,
-        layout(
-            colours,
-            meta={"caption": floor_caption(independent, reshuffled)},
-            margin={"l": 66, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("learning rate / batch size"), **log),
-            yaxis=axis(colours, _("loss above the lowest minimum"), **log),
-            hovermode="closest",
-        ),
+        colours,
+        floor_caption(independent, reshuffled),
+        margin=(66, 14, 12, 42),
+        xaxis=axis(colours, _("learning rate / batch size"), **log),
+        yaxis=axis(colours, _("loss above the lowest minimum"), **log),
+        hovermode="closest",
     )

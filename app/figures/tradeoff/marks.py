@@ -7,9 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
-from app.science.arrays import FloatArray
 from app.science.tradeoff.sweep_result import SweepResult
-from app.words.runs import batch_size_label
+from app.words.numbers import batch_size_label
 
 SYMBOLS = {
     "sgd": "circle",
@@ -31,27 +30,21 @@ ROOM = 0.06  # beside the outermost batch sizes, in parts of their range or of a
 DECADES = 2.0  # over fewer of them the powers of 10 alone are too few ticks
 
 
-def size_axis(traces: Sequence[go.Scatter]) -> dict[str, Any]:
-    """That of the batch sizes: labels of regimes do not widen it."""
-    sizes = _points(traces, "x")
-    low, high = np.log10([sizes.min(), sizes.max()])
+def size_axis(sweeps: Sequence[SweepResult]) -> dict[str, Any]:
+    """That of the batch sizes which arrive: labels of regimes do not widen it."""
+    sizes = [tuned.batch_size for swept in sweeps for tuned in swept.reached] or [1]
+    low, high = np.log10([min(sizes), max(sizes)])
     room = ROOM * max(high - low, 1.0)
-    return log_axis(traces, "x") | {"range": [float(low - room), float(high + room)]}
+    return log_axis(sizes) | {"range": [float(low - room), float(high + room)]}
 
 
-def log_axis(traces: Sequence[go.Scatter], name: str) -> dict[str, Any]:
+def log_axis(values: Sequence[float]) -> dict[str, Any]:
     """A logarithmic axis, its ticks written out: at 1, 10, …; over a short range at 1, 2, 5, …."""
-    values = _points(traces, name)
-    low, high = np.log10([values.min(), values.max()])
+    low, high = np.log10([min(values), max(values)]) if values else (0.0, 0.0)
     if high - low >= DECADES:
         return LOG | {"dtick": 1}
     powers = 10.0 ** np.arange(np.floor(low) - 1, np.ceil(high) + 2)
     return LOG | {"tickvals": np.outer(powers, [1, 2, 5]).ravel().round(12).tolist()}
-
-
-def _points(traces: Sequence[go.Scatter], name: str) -> FloatArray:
-    found = [getattr(trace, name) for trace in traces if trace.meta["role"] == "measured"]
-    return np.concatenate([np.asarray(values, dtype=np.float64) for values in found or [[1.0]]])
 
 
 def measured(
@@ -76,14 +69,3 @@ def measured(
         meta={"role": "measured", "optimizer": sweep.optimizer},
         **more,
     )
-
-
-def bars(low: FloatArray, middle: FloatArray, high: FloatArray, theme: Theme) -> dict[str, Any]:
-    """Error bars from one quantile to another."""
-    return {
-        "array": high - middle,
-        "arrayminus": middle - low,
-        "color": theme.text,
-        "thickness": 1,
-        "width": 3,
-    }

@@ -6,23 +6,23 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.figures.tradeoff.marks import DASHES, log_axis, measured
 from app.language.speech import gettext as _
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import pareto_caption
 
-POINTS = 80  # of the hyperbola
-REACH = 30.0  # in critical batch sizes, how far it is drawn
+POINTS = 80  # of the drawn hyperbola
+REACH = 30.0  # it is drawn from 1/30 of the critical batch size to 30 times that
 
 
 def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
     """A point a batch size, the fitted hyperbola with its two asymptotes, and its knee."""
     colours = THEMES[theme]
     traces: list[Any] = []
-    for swept in sweeps:
-        if not swept.reached:
-            continue
+    arrived = [swept for swept in sweeps if swept.reached]
+    for swept in arrived:
         optimizer = swept.sweep.optimizer
         if swept.fit:
             least, most = swept.fit.updates.value, swept.fit.examples.value
@@ -68,16 +68,21 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
                 _("%{x:,} updates<br>%{y:,} examples"),
             )
         )
-    return go.Figure(
+    reached = [tuned for swept in arrived for tuned in swept.reached]
+    return chart(
         traces,
-        layout(
+        colours,
+        pareto_caption(sweeps),
+        margin=(74, 14, 12, 42),
+        xaxis=axis(
             colours,
-            meta={"caption": pareto_caption(sweeps)},
-            margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(
-                colours, _("updates to the target (parallel depth)"), **log_axis(traces, "x")
-            ),
-            yaxis=axis(colours, _("examples to the target (total work)"), **log_axis(traces, "y")),
-            hovermode="closest",
+            _("updates to the target (parallel depth)"),
+            **log_axis([tuned.updates[1] or 0 for tuned in reached]),
         ),
+        yaxis=axis(
+            colours,
+            _("examples to the target (total work)"),
+            **log_axis([tuned.examples[1] or 0 for tuned in reached]),
+        ),
+        hovermode="closest",
     )

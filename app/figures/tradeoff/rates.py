@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, axis, layout
+from app.figures.layout import axis, chart
+from app.figures.theme import THEMES
 from app.figures.tradeoff.marks import log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.tradeoff.sweep_result import SweepResult
@@ -48,20 +49,18 @@ def rates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             )
         )
     rates = [t.learning_rate or 1.0 for swept in sweeps for t in swept.reached] or [1.0]
-    return go.Figure(
+    return chart(
         traces,
-        layout(
+        colours,
+        rates_caption(sweeps),
+        margin=(74, 14, 12, 42),
+        xaxis=axis(colours, _("batch size (log scale)"), **size_axis(sweeps)),
+        yaxis=axis(
             colours,
-            meta={"caption": rates_caption(sweeps)},
-            margin={"l": 74, "r": 14, "t": 12, "b": 42},
-            xaxis=axis(colours, _("batch size (log scale)"), **size_axis(traces)),
-            yaxis=axis(
-                colours,
-                _("best learning rate"),
-                **log_axis(traces, "y"),
-                # The lines of the rules may go far beyond every rate that was tried.
-                range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],
-            ),
-            hovermode="closest",
+            _("best learning rate"),
+            **log_axis(rates),
+            # The lines of the rules may go far beyond every rate that was tried.
+            range=[float(np.log10(min(rates)) - 0.3), float(np.log10(max(rates)) + 0.6)],
         ),
+        hovermode="closest",
     )

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.theme import THEMES, Theme, axis, layout
-from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_axis
+from app.figures.layout import axis, chart
+from app.figures.marks import uneven_bars
+from app.figures.theme import THEMES, Theme
+from app.figures.tradeoff.marks import DASHES, log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.tradeoff.regimes import Regimes
@@ -42,7 +44,9 @@ def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             traces.append(_fit_line(swept, sizes, fitted, colours))
         quantiles = [t.updates for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} updates"), colours))
-    figure = _figure(traces, colours, _("updates to the target"), updates_caption(sweeps))
+    medians = [t.updates[1] or 0 for swept in sweeps for t in swept.reached]
+    axes = _axes(sweeps, medians, colours, _("updates to the target"))
+    figure = _figure(traces, colours, axes, updates_caption(sweeps))
     if sweeps[0].regimes:
         _mark_regimes(figure, sweeps[0], sweeps[0].regimes, colours, named=len(sweeps) > 1)
     return figure
@@ -60,20 +64,28 @@ def examples_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             traces.append(_fit_line(swept, sizes, sizes * swept.fit.updates_at(sizes), colours))
         quantiles = [t.examples for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} examples"), colours))
-    return _figure(traces, colours, _("examples to the target"), examples_caption(sweeps))
+    medians = [t.examples[1] or 0 for swept in sweeps for t in swept.reached]
+    axes = _axes(sweeps, medians, colours, _("examples to the target"))
+    return _figure(traces, colours, axes, examples_caption(sweeps))
 
 
-def _figure(traces: list[Any], theme: Theme, vertical: str, caption: str) -> go.Figure:
-    return go.Figure(
+def _axes(
+    sweeps: Sequence[SweepResult], medians: Sequence[int], theme: Theme, title: str
+) -> dict[str, Any]:
+    return {
+        "xaxis": axis(theme, _("batch size (log scale)"), **size_axis(sweeps)),
+        "yaxis": axis(theme, title, **log_axis(medians)),
+    }
+
+
+def _figure(traces: list[Any], theme: Theme, axes: dict[str, Any], caption: str) -> go.Figure:
+    return chart(
         traces,
-        layout(
-            theme,
-            meta={"caption": caption},
-            margin={"l": 74, "r": 14, "t": 26, "b": 42},
-            xaxis=axis(theme, _("batch size (log scale)"), **size_axis(traces)),
-            yaxis=axis(theme, vertical, **log_axis(traces, "y")),
-            hovermode="closest",
-        ),
+        theme,
+        caption,
+        margin=(74, 14, 26, 42),
+        hovermode="closest",
+        **axes,
     )
 
 
@@ -93,7 +105,7 @@ def _mark_regimes(
             )
         if bound.value == alone:
             continue
-        # On a logarithmic axis annotations are placed by the logarithm, and lines are not.
+        # On a logarithmic axis Plotly places lines by the value, but annotations by its logarithm.
         figure.add_vline(bound.value, line={"width": 1, "dash": "dot", "color": theme.text})
         figure.add_annotation(
             x=np.log10(bound.value),
@@ -134,5 +146,5 @@ def _points(
         [t.batch_size for t in swept.reached],
         middle.tolist(),
         hover,
-        error_y=bars(low, middle, high, theme),
+        error_y=uneven_bars(high - middle, middle - low, theme.text),
     )

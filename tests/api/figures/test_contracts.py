@@ -1,5 +1,6 @@
 """What every figure keeps to, whoever made it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -65,3 +66,18 @@ def test_what_a_pointer_is_told_is_stated(get: Get, path: str) -> None:
         if more.keys() <= takes(path):
             for trace in drawn(get, path, lang="ja", **more)["data"]:
                 assert trace.get("hovertemplate") or trace.get("hoverinfo"), trace.get("name")
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_a_legend_names_each_batch_size_once(get: Get, path: str) -> None:
+    views: list[dict[str, Any]] = [{}, {"replicas": 10}]
+    for more in views:
+        if more.keys() <= takes(path):
+            figure, other = (drawn(get, path, **more, lang=lang) for lang in ("en", "ja"))
+            if figure["layout"]["showlegend"]:
+                continue
+            names = [trace.get("name", "") for trace in figure["data"]]
+            labels = [name for name in names if re.fullmatch(r"B = [\d,]+( \(full\))?", name)]
+            told = [trace["name"] for trace in figure["data"] if trace.get("showlegend")]
+            assert told == list(dict.fromkeys(labels))
+            assert len(told) == sum(trace.get("showlegend", False) for trace in other["data"])

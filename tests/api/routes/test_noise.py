@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.words.runs import number
+from app.words.numbers import number
 from tests.api.reading import Get, parse
 
 N = 60

@@ -12,7 +12,7 @@ from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
-from app.words.runs import number
+from app.words.numbers import number
 
 N = 60
 

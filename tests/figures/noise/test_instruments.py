@@ -18,7 +18,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.words.noise import percent
+from app.words.numbers import percent
 
 # What the papers' rules say: on which side of what they act.
 RULES = {

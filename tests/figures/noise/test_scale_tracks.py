@@ -14,7 +14,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.words.runs import number
+from app.words.numbers import number
 
 N, EPOCHS = 60, 6
 

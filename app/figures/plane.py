@@ -1,15 +1,20 @@
 """The plane of (w0, w1), laid out alike for every figure that lies in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from app.figures.layout import axis, layout
 from app.figures.levels import Levels
-from app.figures.theme import Theme, axis, layout
+from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.problems.surface import Surface
 
-# Fixed, so that one figure can be laid over another to the pixel.
-BAR, LETTER = 20, 6.5  # pixels of the colour bar, and of a letter beside it
+BAR, LETTER = 20, 6.5  # pixels, the width of the colour bar and of a letter beside it
+# Margins are fixed, so that one figure can be laid over another to the pixel.
 MARGIN = {"l": 46, "r": 50, "t": 10, "b": 42, "autoexpand": False}
 
 
@@ -35,6 +40,15 @@ def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
     )
 
 
+def count_outside(points: NDArray[np.floating[Any]], ranges: Sequence[Sequence[float]]) -> int:
+    """How many points, of shape (P, 2), lie beyond the ranges of a figure's two axes.
+
+    The ranges are taken to be as precise as the points.
+    """
+    low, high = np.array(ranges, dtype=points.dtype).T
+    return int(np.sum(np.any((points < low) | (points > high), axis=1)))
+
+
 def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
     heights, labels = levels.ticks()
     quiet = {"gridcolor": theme.faint, "backgroundcolor": "rgba(0,0,0,0)", "zeroline": False}
@@ -56,7 +70,7 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
             "camera": {
                 "eye": {"x": -1.75, "y": -1.75, "z": 1.8},
-                # To the right of the middle: the titles at the left have room in a small picture.
+                # The box stands right of the middle: so its titles at the left fit a small picture.
                 "center": {"x": -0.14, "y": 0.14, "z": -0.1},
             },
         },

@@ -1,0 +1,70 @@
+"""How every figure is laid out: its axes, its margins, its caption."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from app.figures.theme import Theme
+
+# An axis of numbers that go over many powers of ten.
+POWERS = {"type": "log", "exponentformat": "power", "nticks": 6}
+
+
+def chart(
+    traces: Sequence[Any],
+    theme: Theme,
+    caption: str,
+    *,
+    margin: tuple[int, int, int, int],
+    within: object = None,
+    **more: Any,
+) -> go.Figure:
+    """A figure with a caption; its margins are left, right, top and bottom, in pixels."""
+    sides = dict(zip("lrtb", margin, strict=True))
+    return go.Figure(traces, layout(theme, within, meta={"caption": caption}, margin=sides, **more))
+
+
+def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
+    """What every figure's layout shares: transparent, no surprises from a default template.
+
+    Its ``uirevision`` is made of what the axes measure, and of the domain ``within`` which they
+    do: a zoom survives for as long as it means the same.
+    """
+    return {
+        "uirevision": str([_measures(more), within]),
+        "template": "none",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "system-ui, sans-serif", "size": 13, "color": theme.text},
+        "showlegend": False,
+        "hoverlabel": {
+            "font": {"family": "system-ui, sans-serif"},
+            "namelength": -1,
+        },  # names in full
+        **more,
+    }
+
+
+def _measures(parts: dict[str, Any]) -> list[Any]:
+    """Name, title and type of each axis."""
+    axes = {name: part for name, part in parts.items() if name[1:].startswith("axis")}
+    return [
+        (name, part["title"]["text"], part.get("type"), part.get("ticksuffix"))
+        for name, part in sorted(axes.items())
+    ] + [_measures(part) for name, part in parts.items() if name == "scene"]
+
+
+def axis(theme: Theme, title: str, **more: Any) -> dict[str, Any]:
+    """A quiet axis, whose margin grows with its labels."""
+    return {
+        "automargin": True,
+        "title": {"text": title, "standoff": 6, "font": {"size": 13}},
+        "gridcolor": theme.faint,
+        "griddash": "dot",
+        "linecolor": theme.faint,
+        "zeroline": False,
+        "ticks": "outside",
+        "tickcolor": theme.faint,
+        **more,
+    }

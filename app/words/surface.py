@@ -1,0 +1,45 @@
+"""A loss surface in a sentence or two."""
+
+from app.language.speech import gettext as _
+from app.language.speech import sentences, translated
+from app.science.lowest import ROUNDING, in_valley, lowest_minima
+from app.science.problems.problem import Problem
+from app.words.numbers import number
+
+
+def surface_caption(problem: Problem) -> str:
+    """Which surface it is, of how many examples, and where it is lowest."""
+    return sentences(
+        [
+            _(
+                "{title}: the mean loss of {examples:,} examples.",
+                title=translated(problem.surface.title),
+                examples=problem.size,
+            ),
+            _lowest(problem) if problem.minima else "",
+        ]
+    )
+
+
+def _lowest(problem: Problem) -> str:
+    (w0, w1), loss = problem.minima[0]
+    said = {"loss": number(drawn_loss(loss), 4), "w0": w0, "w1": w1}
+    if in_valley(problem):
+        return _(
+            "The lowest loss, {loss}, is that of a whole valley through ({w0:z.3f}, {w1:z.3f}).",
+            **said,
+        )
+    count = len(lowest_minima(problem))
+    if count > 1:
+        return _(
+            "One of the {count:,} lowest minima drawn, a loss of {loss}, is at "
+            "({w0:z.3f}, {w1:z.3f}).",
+            count=count,
+            **said,
+        )
+    return _("The lowest minimum drawn, a loss of {loss}, is at ({w0:z.3f}, {w1:z.3f}).", **said)
+
+
+def drawn_loss(loss: float) -> float:
+    """A loss without what rounding makes of 0."""
+    return 0.0 if abs(loss) <= ROUNDING else loss
