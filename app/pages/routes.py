@@ -22,7 +22,7 @@ from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.negotiation import preferred
-from app.pages.operations import flat, operations
+from app.pages.operations import flat, operations, problem_fields
 from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
@@ -44,7 +44,9 @@ SURFACE_FIELDS = ["surface", *sorted(DataQuery.deciding())]  # what a surface de
 # About as long for a batch of 32, so that the two pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330}
 CAMPAIGN = "utm_"  # what letters and networks add to links; it means nothing here
-SHOWN_CHARACTERS = 20_000  # of an answer on the API's page; its link has all
+# Characters of an answer on the API's page, whose link has all, of an example and of a text in it;
+# and how much of a list is shown there, or of an object with more fields than "fields".
+SHOWN = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 templates = Jinja2Templates(
@@ -162,7 +164,8 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         BaseQuery,
         lambda _: None,
         groups=partial(operations, openapi),  # which a page that is kept does not need
-        shown_characters=SHOWN_CHARACTERS,
+        problem=partial(problem_fields, openapi),
+        shown=SHOWN,
     )
 
 

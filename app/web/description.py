@@ -7,6 +7,13 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+EXAMPLE = "x-example"  # of an operation: a query whose answer is short and soon made
+
+
+def example(query: str) -> dict[str, Any]:
+    """What an operation's description has besides: a query, as in a URL."""
+    return {EXAMPLE: query}
+
 
 def operation_id(route: APIRoute) -> str:
     """The name of the route's function, by which a generated client calls it."""

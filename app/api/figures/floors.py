@@ -17,6 +17,7 @@ from app.science.floors.annealing import anneal
 from app.science.floors.escape import escape, find_wells
 from app.science.floors.independent import measure_floors, updates_of
 from app.science.sampling import EpochPlan
+from app.web.description import example
 
 router = figure_router()
 
@@ -26,7 +27,7 @@ ESCAPE_SIZES = (1, 2, 4, 8, 16, 64, FULL)
 RATES = (1.0, 0.25)  # of the learning rate asked for
 
 
-@router.get("/tradeoff-floor")
+@router.get("/tradeoff-floor", openapi_extra=example("batch_size=4"))
 def get_tradeoff_floor_figure(
     request: Request, cache: CacheDependency, query: Annotated[FloorFigureQuery, Query()]
 ) -> Response:
@@ -68,7 +69,9 @@ def get_tradeoff_floor_figure(
     )
 
 
-@router.get("/tradeoff-escape")
+@router.get(
+    "/tradeoff-escape", openapi_extra=example("batch_size=1&batch_size=8&replicas=10&epochs=2")
+)
 def get_tradeoff_escape_figure(
     request: Request, cache: CacheDependency, query: Annotated[EscapeFigureQuery, Query()]
 ) -> Response:

@@ -32,6 +32,7 @@ from app.science.noise.logs import Log, read_logs
 from app.science.noise.tracks import PAIRS, POINTS, tracks
 from app.science.sampling import REMAINDERS, EpochPlan
 from app.web.cache import Cache
+from app.web.description import example
 
 FLOOR_EPOCHS = 60
 FLOOR_REPLICAS = 64
@@ -96,7 +97,7 @@ def get_epoch_sum_figure(
     return figure_response(request, query, figure)
 
 
-@router.get("/last-batch")
+@router.get("/last-batch", openapi_extra=example("examples=101&batch_size=20"))
 def get_last_batch_figure(
     request: Request, cache: CacheDependency, query: Annotated[LastBatchFigureQuery, Query()]
 ) -> Response:

@@ -15,14 +15,16 @@ from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.swept import Swept
+from app.web.description import example
 from app.web.responses import unless_gone
 
 router = figure_router()
+SHORT = example("examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8")
 
 TradeoffFigure = Annotated[TradeoffFigureQuery, Query()]
 
 
-@router.get("/tradeoff-updates")
+@router.get("/tradeoff-updates", openapi_extra=SHORT)
 async def get_tradeoff_updates_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
@@ -30,7 +32,7 @@ async def get_tradeoff_updates_figure(
     return await _drawn(request, laboratory, query, updates_figure)
 
 
-@router.get("/tradeoff-examples")
+@router.get("/tradeoff-examples", openapi_extra=SHORT)
 async def get_tradeoff_examples_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
@@ -38,7 +40,7 @@ async def get_tradeoff_examples_figure(
     return await _drawn(request, laboratory, query, examples_figure)
 
 
-@router.get("/tradeoff-pareto")
+@router.get("/tradeoff-pareto", openapi_extra=SHORT)
 async def get_tradeoff_pareto_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
@@ -46,7 +48,7 @@ async def get_tradeoff_pareto_figure(
     return await _drawn(request, laboratory, query, pareto_figure)
 
 
-@router.get("/tradeoff-rates")
+@router.get("/tradeoff-rates", openapi_extra=SHORT)
 async def get_tradeoff_rates_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:

@@ -17,6 +17,7 @@ from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.lowest import excess
 from app.science.plan import Plan
+from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.runs import summary
 
@@ -26,7 +27,11 @@ COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w
 TABLE = Text("text/csv", description="Every point of every path in full precision, a row each")
 
 
-@router.get("/paths", responses=documented(PathsAnswer, TABLE))
+@router.get(
+    "/paths",
+    responses=documented(PathsAnswer, TABLE),
+    openapi_extra=example("batch_size=8&epochs=1"),
+)
 def get_paths(
     request: Request, cache: CacheDependency, query: Annotated[PathsQuery, Query()]
 ) -> Response:
