@@ -66,11 +66,15 @@ def fields(schema: Schema, schemas: Schema) -> list[Field]:
             )
             for name, said in schema["properties"].items()
         ]
-    inner = [schema[key] for key in ("items", "additionalProperties") if key in schema]
-    found: dict[str, Field] = {}
-    for each in [*schema.get("anyOf", ()), *(one for one in inner if isinstance(one, dict))]:
-        found = {field.name: field for field in fields(each, schemas)} | found
-    return list(found.values())
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            return fields(schema[key], schemas)
+    kinds = [found for each in schema.get("anyOf", ()) if (found := fields(each, schemas))]
+    every = {field.name: field for kind in reversed(kinds) for field in kind}
+    return [
+        field if all(field in kind for kind in kinds) else field._replace(name=f"{field.name}?")
+        for field in every.values()
+    ]
 
 
 def kind(schema: Schema, schemas: Schema) -> str:

@@ -27,7 +27,5 @@ def script_words() -> dict[str, str]:
         "diminishing": _("diminishing"),
         "plateau": _("plateau"),
         "copied": _("Copied"),
-        "more": _("{count} more"),
-        "found": _("{shown} of {all} operations"),
         "rows": _("The first {shown} of {all} rows; the CSV has them all."),
     }

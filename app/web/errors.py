@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -29,9 +29,11 @@ class ParameterProblem(BaseModel):
 class ProblemDetails(BaseModel):
     """An error, as RFC 9457 has it."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     type: str = Field(
         default="about:blank",
-        description="A URI of the kind of problem; about:blank: the status says it",
+        description="A URI of the kind of problem; about:blank where the status says it all",
     )
     title: str = Field(description="The kind of problem, in words")
     status: int = Field(description="The HTTP status again")

@@ -7,6 +7,7 @@ import { head } from "./head.js";
 import { dark, theme } from "./theme.js";
 import { say } from "./words.js";
 
+const SAID_MS = 3000;
 const main = document.getElementById("main");
 let controller = new AbortController();
 
@@ -44,7 +45,9 @@ main.addEventListener("click", async ({ target }) => {
   // Browsers refuse the clipboard where a page came without encryption.
   if (navigator.clipboard) await navigator.clipboard.writeText(text.textContent);
   else document.execCommand("copy");
-  main.querySelector(".copied").textContent = say("copied");
+  const said = main.querySelector(".copied");
+  said.textContent = say("copied");
+  setTimeout(() => (said.textContent = ""), SAID_MS);
 });
 
 // A figure that is asked for here is to be seen here.

@@ -1,11 +1,11 @@
 // An operation that is opened shows an answer: a short query's, its lists cut.
 
-import { say } from "./words.js";
+import { put, say } from "./words.js";
 
 const INNERMOST = /\[\s+([^[\]{}]*?)\s+\]/g; // lists of numbers and texts, which a line holds
 
 export function exemplify(main, address) {
-  const shown = JSON.parse(main.dataset.shown);
+  const shown = { ...JSON.parse(main.dataset.shown), more: main.dataset.more };
   // The event does not bubble.
   main.addEventListener("toggle", ({ target }) => {
     const example = target.querySelector(":scope > .example") ?? target;
@@ -31,16 +31,16 @@ async function fill(example, address, shown) {
   }
 }
 
-function short(answer, { list, text, fields }) {
+function short(answer, { list, text, fields, more }) {
   const cut = (value) => {
     if (typeof value === "string") return value.length > text ? `${value.slice(0, text)}…` : value;
     if (Array.isArray(value)) {
-      const more = value.length - list;
-      return more > 1 ? [...value.slice(0, list).map(cut), `… ${say("more", { count: more })}`] : value.map(cut);
+      const count = value.length - list;
+      return count > 1 ? [...value.slice(0, list).map(cut), `… ${put(more, { count })}`] : value.map(cut);
     }
     if (!value || typeof value !== "object") return value;
     const inside = Object.entries(value).map(([name, one]) => [name, cut(one)]);
-    if (inside.length > fields) inside.splice(list, inside.length, ["…", say("more", { count: inside.length - list })]);
+    if (inside.length > fields) inside.splice(list, inside.length, ["…", put(more, { count: inside.length - list })]);
     return Object.fromEntries(inside);
   };
   return JSON.stringify(cut(answer), null, 2).replace(INNERMOST, (_, inside) => `[${inside.replace(/\s*\n\s*/g, " ")}]`);

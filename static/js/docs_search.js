@@ -1,6 +1,6 @@
 // What is looked for leaves the operations that speak of it, and of their parameters those that do.
 
-import { say } from "./words.js";
+import { put } from "./words.js";
 
 export function search(main) {
   const field = main.querySelector("[type=search]");
@@ -22,6 +22,6 @@ export function search(main) {
     }
     for (const section of sections) section.hidden = !section.querySelector(".operation:not([hidden])");
     const shown = operations.filter(({ element }) => !element.hidden).length;
-    said.textContent = words.length ? say("found", { shown, all: operations.length }) : "";
+    said.textContent = words.length ? put(said.dataset.found, { shown, all: operations.length }) : "";
   });
 }

@@ -11,15 +11,14 @@ from app.api.compute.tradeoff import Laboratory, finish
 from app.api.dependencies import LaboratoryDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import TradeoffFigureQuery
+from app.api.schemas.tradeoff import SHORT
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.swept import Swept
-from app.web.description import example
 from app.web.responses import unless_gone
 
 router = figure_router()
-SHORT = example("examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8")
 
 TradeoffFigure = Annotated[TradeoffFigureQuery, Query()]
 

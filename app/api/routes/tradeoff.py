@@ -22,7 +22,6 @@ from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.swept import Swept, measured
 from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError
-from app.web.description import example
 from app.web.errors import busy_problem
 from app.web.responses import Text, documented, json_response, to_json, unless_gone, wanted
 from app.words.tradeoff import tradeoff_summary
@@ -40,7 +39,7 @@ STREAM = Text(
 @router.get(
     "/tradeoff",
     responses=documented(schemas.TradeoffAnswer, STREAM),
-    openapi_extra=example("examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8"),
+    openapi_extra=schemas.SHORT,
 )
 async def get_tradeoff(
     request: Request, laboratory: LaboratoryDependency, query: Annotated[StreamQuery, Query()]

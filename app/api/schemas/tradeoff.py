@@ -7,6 +7,7 @@ from pydantic import Field
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.schemas.base import Answer, Point, request_of
 from app.api.schemas.figures import FigureAnswer
+from app.web.description import example
 from app.web.errors import ProblemDetails
 
 TradeoffRequest = request_of(
@@ -179,4 +180,6 @@ class ProblemEvent(Answer):
     data: ProblemDetails = Field(description="Why not, as one line of JSON")
 
 
+# A sweep of a moment.
+SHORT = example("examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8")
 EVENTS = (ProgressEvent, ResultEvent, ProblemEvent)
