@@ -40,8 +40,14 @@ export async function show(place, url, signal) {
 }
 
 async function draw(panel, { data, layout }) {
-  panel.querySelector("figcaption").textContent = layout.meta.caption;
-  await plotly();
+  const caption = panel.querySelector("figcaption");
+  caption.textContent = layout.meta.caption;
+  try {
+    await plotly();
+  } catch ({ message }) {
+    caption.textContent = message;
+    return;
+  }
   if (!panel.isConnected) return; // another answer has come
   await drawChart(panel.querySelector(".figure"), { data, layout });
   panel.dataset.drawn = "";

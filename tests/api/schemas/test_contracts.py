@@ -18,10 +18,11 @@ from tests.api.schemas.asked import API, EVENTS, FIGURES, QUERIES, url
 
 PATHS: dict[str, Any] = create_app().openapi()["paths"]
 JSON = "application/json"
+UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
 # Of a stream's: a first look, one that goes on from there, drawn, and one that is refused.
 STREAMS: list[dict[str, object]] = [
-    {**SWEEP, "seed": 1},
-    {**SWEEP, "seed": 1, "batch_size": [4, 8, 16], "theme": "dark"},
+    UNKNOWN,
+    {**UNKNOWN, "batch_size": [4, 8, 16], "theme": "dark"},
     {**SWEEP, "start": "1e9,0"},
 ]
 
