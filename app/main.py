@@ -6,7 +6,7 @@ from functools import cache
 
 from fastapi import FastAPI
 
-from app.api import figures, routes
+from app.api import figures, routes, schemas
 from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
@@ -19,6 +19,7 @@ from app.web.answers import Answers, AnswersMiddleware
 from app.web.assets import Assets, AssetsMount
 from app.web.cache import Cache
 from app.web.compression import LEVEL, SMALLEST, CompressionMiddleware
+from app.web.description import DescribedAPI, operation_id
 from app.web.errors import add_error_handlers
 from app.web.headers import SecurityHeadersMiddleware
 from app.web.jobs import Jobs
@@ -35,15 +36,17 @@ SWEEPS = 8  # different ones at once; they share the worker processes
 def create_app(settings: Settings | None = None) -> FastAPI:
     """A new application, with a cache and a queue of its own; settings from the environment."""
     settings = settings or Settings()
-    app = FastAPI(
+    app = DescribedAPI(
         title="Batchscape",
         summary="See what batch size does: real gradient noise, on exact finite sums.",
         version=VERSION,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
         lifespan=_lifespan,
         dependencies=[GIVEN_ONCE],
     )
+    app.referred = schemas.REFERRED
     app.state.cache = Cache(CACHED_RESULTS)
     app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)

@@ -31,6 +31,8 @@ WORDS = {
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
     "Field": {"title", "description"},
     "Path": {"description"},
+    "Text": {"description"},
+    "problem": {"description"},
     "APIRouter": {"tags"},
 }
 

@@ -3,8 +3,9 @@
 from typing import Any, NamedTuple
 
 from app.language.speech import gettext, listed, paragraphs, translated
-
-Schema = dict[str, Any]
+from app.pages.answers import Body, Field, Schema, Status, bodies, fields, statuses
+from app.web.description import EXAMPLE
+from app.web.errors import ProblemDetails
 
 
 class Parameter(NamedTuple):
@@ -20,17 +21,21 @@ class Parameter(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One resource; ``id`` is its place on the page."""
+    """One resource; ``id`` is its place on the page, ``example`` a query soon answered."""
 
     id: str
     path: str
     description: list[str]
     parameters: list[Parameter]
+    bodies: list[Body]
+    statuses: list[Status]
+    example: str
 
 
 def operations(openapi: Schema) -> dict[str, list[Operation]]:
     """What can be asked, under the translated tags of the description."""
     groups: dict[str, list[Operation]] = {}
+    schemas = openapi["components"]["schemas"]
     for path, methods in openapi["paths"].items():
         for said in methods.values():
             operation = Operation(
@@ -38,9 +43,18 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
                 path,
                 [translated(text) for text in paragraphs(said["description"])],
                 [_parameter(parameter) for parameter in said.get("parameters", ())],
+                bodies(said["responses"], schemas),
+                statuses(said["responses"]),
+                said.get(EXAMPLE, ""),
             )
             groups.setdefault(translated(said["tags"][0]), []).append(operation)
     return groups
+
+
+def problem_fields(openapi: Schema) -> list[Field]:
+    """What every answer says that is none."""
+    schemas = openapi["components"]["schemas"]
+    return fields(schemas[ProblemDetails.__name__], schemas)
 
 
 def _parameter(said: Schema) -> Parameter:

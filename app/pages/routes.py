@@ -24,7 +24,7 @@ from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.negotiation import preferred
-from app.pages.operations import flat, operations
+from app.pages.operations import flat, operations, problem_fields
 from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
@@ -46,7 +46,9 @@ GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface 
 # For a batch of 32 both are about as long, so that the two pictures can be compared.
 BUDGETS = {"epochs": 10, "updates": 330}
 CAMPAIGN = "utm_"  # begins what newsletters and networks add to a link; it means nothing here
-SHOWN_CHARACTERS = 20_000  # of an answer, on the API's page; the answer's own link has all of it
+# Characters of an answer on the API's page, whose link has all, of an example and of a text in it;
+# and how much of a list is shown there, or of an object with more fields than "fields".
+SHOWN = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 
@@ -179,7 +181,8 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         BaseQuery,
         lambda _: None,
         groups=partial(operations, openapi),  # called only when the page is rendered
-        shown_characters=SHOWN_CHARACTERS,
+        problem=partial(problem_fields, openapi),
+        shown=SHOWN,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -20,42 +20,47 @@ SHOWN_CHARACTERS = 80  # of a bad value, in a message
 
 
 class ParameterProblem(BaseModel):
-    """One bad parameter; the message has its value, and says what is allowed."""
+    """One bad parameter."""
 
-    parameter: str
-    message: str
+    parameter: str = Field(description="Name of a parameter that is not allowed")
+    message: str = Field(description="Its value, and what is allowed, in words")
 
 
 class ProblemDetails(BaseModel):
     """An error, as RFC 9457 has it."""
 
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[ParameterProblem] = []
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    type: str = Field(
+        default="about:blank",
+        description="A URI of the kind of problem; about:blank where the status says it all",
+    )
+    title: str = Field(description="The kind of problem, in words")
+    status: int = Field(description="The HTTP status again")
+    detail: str = Field(description="What is wrong with this request, in words")
+    errors: list[ParameterProblem] = Field(
+        default=[], description="The parameters that are not allowed"
+    )
 
 
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema without $defs, which an OpenAPI document has no place for."""
-    schema["properties"]["errors"]["items"] = schema.pop("$defs")[ParameterProblem.__name__]
-    return schema
+def reference(model: type[BaseModel]) -> dict[str, str]:
+    """A model where the OpenAPI description names it."""
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-_CONTENT = {MEDIA_TYPE: {"schema": _inlined(ProblemDetails.model_json_schema())}}
+def problem(description: str) -> dict[str, Any]:
+    """What the OpenAPI description says of an error."""
+    schema = {"schema": reference(ProblemDetails)}
+    return {"description": description, "content": {MEDIA_TYPE: schema}}
+
+
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 # What the OpenAPI description says of every route's errors.
 PROBLEMS: Responses = {
-    413: {"description": "The request has a body", "content": _CONTENT},
-    414: {"description": "The URL is too long", "content": _CONTENT},
-    422: {
-        "description": "A parameter is not allowed, or the request is above the work budget",
-        "content": _CONTENT,
-    },
-    503: {
-        "description": "Too many requests wait already; ask again after Retry-After",
-        "content": _CONTENT,
-    },
+    413: problem(description="The request has a body"),
+    414: problem(description="The URL is too long"),
+    422: problem(description="A parameter is not allowed, or the request is above the work budget"),
+    503: problem(description="Too many requests wait already; ask again after Retry-After"),
 }
 
 

@@ -4,14 +4,15 @@ import csv
 from collections.abc import Mapping
 from hashlib import blake2b
 from io import StringIO
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import orjson
 from fastapi import Request, Response
+from pydantic import BaseModel
 from starlette.datastructures import Headers
 
 from app.web.accept import best, held
-from app.web.errors import PROBLEMS, Responses
+from app.web.errors import PROBLEMS, Responses, reference
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
 # give others, so after an hour it asks again.
@@ -23,9 +24,34 @@ F = TypeVar("F", bound=str)
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 
-def documented(*media_types: str) -> Responses:
-    """What the OpenAPI description says of a route's answers: of these types, or a problem."""
-    return {200: {"content": {media_type: {} for media_type in media_types}}, **PROBLEMS}
+class Text(NamedTuple):
+    """An answer that is not JSON.
+
+    Attributes:
+        media_type: its own.
+        description: what is in it.
+        events: the models of what it sends one after another, if it is such a stream.
+    """
+
+    media_type: str
+    description: str
+    events: tuple[type[BaseModel], ...] = ()
+
+    def schema(self) -> dict[str, Any]:
+        """What the OpenAPI description says of it."""
+        events = {"oneOf": [reference(event) for event in self.events]}
+        return {**(events if self.events else {"type": "string"}), "description": self.description}
+
+
+def documented(model: Any, *texts: Text) -> Responses:
+    """What the OpenAPI description says of a route's answers: JSON, texts, or a problem.
+
+    Args:
+        model: of the JSON; None where there is none.
+        texts: what it may answer instead.
+    """
+    answer = {"content": {text.media_type: {"schema": text.schema()} for text in texts}}
+    return {200: answer if model is None else {"model": model, **answer}, **PROBLEMS}
 
 
 def json_response(request: Request, content: Any) -> Response:

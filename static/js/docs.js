@@ -1,8 +1,13 @@
 // The API's page: what is filled in becomes a URL, which is asked and shown.
 
+import { show } from "./docs_answer.js";
+import { exemplify } from "./docs_example.js";
+import { search } from "./docs_search.js";
 import { head } from "./head.js";
+import { dark, theme } from "./theme.js";
 import { say } from "./words.js";
 
+const SAID_MS = 3000;
 const main = document.getElementById("main");
 let controller = new AbortController();
 
@@ -24,32 +29,33 @@ function address(form) {
 async function send(form) {
   controller.abort();
   controller = new AbortController();
-  const { signal } = controller;
   const answered = form.closest(".operation").querySelector(".answered");
-  const shown = main.querySelector("template").content.cloneNode(true);
-  const part = (name) => shown.querySelector(`[data-${name}]`);
-  const url = address(form);
-  Object.assign(part("url"), { href: url, textContent: url });
-  part("shell").textContent = `curl '${url}'`;
   answered.setAttribute("aria-busy", "true");
   try {
-    const reply = await fetch(url, { signal });
-    const type = reply.headers.get("Content-Type") ?? "";
-    const body = await reply.text();
-    const text = /json/.test(type) ? JSON.stringify(JSON.parse(body), null, 2) : body;
-    const most = Number(main.dataset.shown);
-    part("status").textContent = `${reply.status} ${type}`;
-    part("body").textContent = text.slice(0, most);
-    part("more").hidden = text.length <= most;
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    part("status").textContent = say("unreachable");
-    part("body").remove();
+    await show(answered, address(form), controller.signal);
   } finally {
     answered.removeAttribute("aria-busy");
   }
-  answered.replaceChildren(shown);
 }
+
+main.addEventListener("click", async ({ target }) => {
+  if (!("copy" in target.dataset)) return;
+  const text = target.parentElement.querySelector("a, pre");
+  getSelection().selectAllChildren(text);
+  // Browsers refuse the clipboard where a page came without encryption.
+  if (navigator.clipboard) await navigator.clipboard.writeText(text.textContent);
+  else document.execCommand("copy");
+  const said = main.querySelector(".copied");
+  said.textContent = say("copied");
+  setTimeout(() => (said.textContent = ""), SAID_MS);
+});
+
+// A figure that is asked for here is to be seen here.
+function paint() {
+  for (const choice of main.querySelectorAll("select[name=theme]")) choice.value = theme();
+}
+dark.addEventListener("change", paint);
+paint();
 
 // A link to an operation opens it.
 function unfold() {
@@ -58,4 +64,6 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 unfold();
+exemplify(main, address);
+search(main);
 head();

@@ -4,4 +4,6 @@ const texts = JSON.parse(document.body.dataset.words);
 
 export const lang = document.documentElement.lang;
 
-export const say = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+export const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+export const say = (name, values = {}) => put(texts[name], values);

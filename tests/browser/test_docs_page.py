@@ -1,5 +1,8 @@
 """The API's page: what is filled in is asked, and shown."""
 
+import json
+import re
+
 from .desk import Desk, OpenDesk
 
 
@@ -17,7 +20,7 @@ def test_an_operation_is_asked_as_the_shell_would(sit: OpenDesk) -> None:
     page = desk.page
     page.goto(f"{desk.base}/")
     page.get_by_role("link", name="API").click()
-    page.locator("#paths summary").click()
+    page.locator("#paths > summary").click()
     page.fill("#paths-batch_size", "8, full")
     page.fill("#paths-epochs", "1")
     page.select_option("#paths-format", "csv")
@@ -48,7 +51,8 @@ def test_a_long_answer_is_cut_and_says_so(sit: OpenDesk) -> None:
     desk.page.goto(f"{desk.base}/docs#figures-paths")
     assert "the whole answer" in send(desk, "figures-paths")
     shown = desk.page.inner_text("#figures-paths [data-body]")
-    assert len(shown) == int(desk.page.get_attribute("main", "data-shown") or 0)
+    most = json.loads(desk.page.get_attribute("main", "data-shown") or "")
+    assert len(shown) == most["answer"]
     desk.page.goto(f"{desk.base}/docs#healthz")
     assert "the whole answer" not in send(desk, "healthz")
 
@@ -75,6 +79,85 @@ def test_nothing_is_wider_than_the_window(sit: OpenDesk) -> None:
     for width in (360, 1280, 1920):
         desk = sit(width)
         desk.page.goto(f"{desk.base}/docs?lang=ja#paths")
-        desk.page.locator("#paths button").click()
+        desk.page.locator("#paths form button").click()
         desk.page.locator("#paths [data-shell]").wait_for()
         assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_an_operation_shows_what_it_answers_before_it_is_asked(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    page.goto(f"{desk.base}/docs")
+    page.locator("#paths > summary").press("Enter")
+    example = page.locator("#paths .example pre").filter(has_text="paths")
+    assert '"request": {' in example.inner_text()
+    assert re.search(r'"loss": \[\d\.\d+, \d\.\d+, "… \d+ more"\]', example.inner_text())
+    source = page.locator("#paths .example a").get_attribute("href") or ""
+    assert page.request.get(source).json()["request"]["batch_size"] == [8]
+    page.locator("#paths .answer-of > summary").press("Enter")
+    fields = page.locator("#paths .answer-of")
+    assert "422 A parameter is not allowed" in fields.inner_text()
+    epoch = fields.locator("li").filter(has_text="Epochs elapsed at each point").last
+    assert not epoch.is_visible()
+    for name in ("paths", "points"):
+        fields.locator(f"summary:has(> code:text-is('{name}'))").press("Enter")
+    assert epoch.inner_text() == "epoch number[] Epochs elapsed at each point"
+    assert sum("/api/" in url for url in desk.asked) == 1  # the example alone
+
+
+def test_what_would_ask_it_again_is_copied(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{desk.base}/docs#surfaces-id")
+    page.select_option("#surfaces-id-id", "bowl")
+    send(desk, "surfaces-id")
+    url = f"{desk.base}/api/v1/surfaces/bowl"
+    said = page.request.get(url).json()
+    for name in ("URL", "curl", "Python"):
+        page.get_by_role("button", name=f"Copy {name}", exact=True).press("Enter")
+        page.get_by_role("status").filter(has_text="Copied").wait_for()
+        text = page.evaluate("navigator.clipboard.readText()")
+        assert url in text
+        if name == "Python":
+            found: dict[str, object] = {}
+            exec(text, found)  # noqa: S102
+            assert found["answer"] == said
+        else:
+            assert text == {"URL": url, "curl": f"curl '{url}'"}[name]
+
+
+def test_a_figure_that_was_fetched_is_drawn(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{desk.base}/docs#figures-loss")
+    page.fill("#figures-loss-epochs", "1")
+    assert not any("plotly.min.js" in url for url in desk.asked)
+    said = send(desk, "figures-loss")
+    page.locator("#figures-loss [data-drawn]").wait_for()
+    assert "theme=dark&legend=true" in said
+    assert "plotly.io.from_json(" in said
+    drawn = page.locator("#figures-loss .answered .figure")
+    assert "B = 1,050 (full)" in drawn.locator(".legendtext").all_text_contents()
+    assert "batch size 32 made 33 updates" in page.inner_text("#figures-loss figcaption")
+    page.select_option("#figures-loss-format", "table")
+    send(desk, "figures-loss")
+    assert drawn.count() == 0
+
+
+def test_what_is_looked_for_is_left(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    page.goto(f"{desk.base}/docs#code-library")
+    shown = page.locator(".operation").locator("visible=true")
+    every = shown.count()
+    page.get_by_label("Search operations and parameters").fill("Update rule PyTorch")
+    assert page.locator("output").inner_text() == f"{shown.count()} of {every} operations"
+    assert 0 < shown.count() < every
+    assert page.locator("#code-library .parameter").locator("visible=true").count() == 1
+    assert not page.locator("#noise").is_visible()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    assert shown.count() == every
+    assert page.locator("output").inner_text() == ""

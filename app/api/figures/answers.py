@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api.figures.provenance import made_from
 from app.api.queries.figures import FigureQuery
+from app.api.schemas.figures import FIGURE_TEXTS, FigureAnswer, TableAnswer
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.table import figure_table
@@ -26,7 +27,7 @@ def figure_router() -> APIRouter:
     return APIRouter(
         prefix="/api/v1/figures",
         tags=["figures"],
-        responses=documented("application/json", "text/csv", "text/html"),
+        responses=documented(FigureAnswer | TableAnswer, *FIGURE_TEXTS),
     )
 
 

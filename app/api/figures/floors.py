@@ -17,11 +17,12 @@ from app.api.queries.figures import AnnealingFigureQuery, EscapeFigureQuery, Flo
 from app.figures.tradeoff.annealing import annealing_figure
 from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
+from app.web.description import example
 
 router = figure_router()
 
 
-@router.get("/tradeoff-floor")
+@router.get("/tradeoff-floor", openapi_extra=example("batch_size=4"))
 def get_tradeoff_floor_figure(
     request: Request, cache: CacheDependency, query: Annotated[FloorFigureQuery, Query()]
 ) -> Response:
@@ -39,7 +40,9 @@ def get_tradeoff_floor_figure(
     )
 
 
-@router.get("/tradeoff-escape")
+@router.get(
+    "/tradeoff-escape", openapi_extra=example("batch_size=1&batch_size=8&replicas=10&epochs=2")
+)
 def get_tradeoff_escape_figure(
     request: Request, cache: CacheDependency, query: Annotated[EscapeFigureQuery, Query()]
 ) -> Response:

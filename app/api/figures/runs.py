@@ -21,6 +21,7 @@ from app.figures.noise.instruments import instrument_figure
 from app.figures.noise.last_batch import last_batch_figure
 from app.figures.noise.scale_tracks import along_figure
 from app.science.sampling import REMAINDERS
+from app.web.description import example
 
 router = figure_router()
 
@@ -65,7 +66,7 @@ def get_epoch_sum_figure(
     return figure_response(request, query, figure)
 
 
-@router.get("/last-batch")
+@router.get("/last-batch", openapi_extra=example("examples=101&batch_size=20"))
 def get_last_batch_figure(
     request: Request, cache: CacheDependency, query: Annotated[LastBatchFigureQuery, Query()]
 ) -> Response:

@@ -11,6 +11,7 @@ from app.api.compute.tradeoff import Laboratory, finish
 from app.api.dependencies import LaboratoryDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import TradeoffFigureQuery
+from app.api.schemas.tradeoff import SHORT
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
@@ -22,7 +23,7 @@ router = figure_router()
 TradeoffFigure = Annotated[TradeoffFigureQuery, Query()]
 
 
-@router.get("/tradeoff-updates")
+@router.get("/tradeoff-updates", openapi_extra=SHORT)
 async def get_tradeoff_updates_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
@@ -30,7 +31,7 @@ async def get_tradeoff_updates_figure(
     return await _drawn(request, laboratory, query, updates_figure)
 
 
-@router.get("/tradeoff-examples")
+@router.get("/tradeoff-examples", openapi_extra=SHORT)
 async def get_tradeoff_examples_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
@@ -38,7 +39,7 @@ async def get_tradeoff_examples_figure(
     return await _drawn(request, laboratory, query, examples_figure)
 
 
-@router.get("/tradeoff-pareto")
+@router.get("/tradeoff-pareto", openapi_extra=SHORT)
 async def get_tradeoff_pareto_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:
@@ -46,7 +47,7 @@ async def get_tradeoff_pareto_figure(
     return await _drawn(request, laboratory, query, pareto_figure)
 
 
-@router.get("/tradeoff-rates")
+@router.get("/tradeoff-rates", openapi_extra=SHORT)
 async def get_tradeoff_rates_figure(
     request: Request, laboratory: LaboratoryDependency, query: TradeoffFigure
 ) -> Response:

@@ -14,7 +14,7 @@ from app.api.queries.run import RunQuery
 from app.export.script import LIBRARIES, Links, filename, script
 from app.science.engine import check_start
 from app.settings import Settings
-from app.web.responses import cacheable, documented
+from app.web.responses import Text, cacheable, documented
 
 router = APIRouter(prefix="/api/v1", tags=["code"])
 
@@ -26,8 +26,10 @@ Library = Annotated[
 # What a Host header may make of the server's address: nothing that could end a line, or a text.
 ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*/", re.ASCII)
 
+SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
 
-@router.get("/code/{library}", response_class=Response, responses=documented("text/x-python"))
+
+@router.get("/code/{library}", response_class=Response, responses=documented(None, SCRIPT))
 def get_code(
     request: Request,
     cache: CacheDependency,

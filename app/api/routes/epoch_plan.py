@@ -6,16 +6,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.compute.epochs import batches
 from app.api.queries.base import EpochPlanQuery
+from app.api.schemas.epoch_plan import EpochPlanAnswer
 from app.language.speech import gettext
 from app.science.draws import expected_times
 from app.science.sampling import variance_ratio
-from app.web.errors import PROBLEMS
-from app.web.responses import json_response
+from app.web.responses import documented, json_response
 
-router = APIRouter(prefix="/api/v1", tags=["epoch plan"], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["epoch plan"])
 
 
-@router.get("/epoch-plan")
+@router.get("/epoch-plan", responses=documented(EpochPlanAnswer))
 def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) -> Response:
     """The batches of an epoch: 1050 examples at 100 are 10 of 100 and one of 50, 11 updates."""
     plan = query.plan

@@ -5,27 +5,30 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.dependencies import GateDependency
+from app.api.schemas.health import AliveAnswer, HealthAnswer
 from app.version import VERSION
 from app.web.errors import PROBLEMS, busy_problem, problem_response
+from app.web.responses import Text, documented
 
 router = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (413, 414)})
+METRICS = Text("text/plain", description="Counters and gauges in Prometheus' format, a line each")
 
 # On the event loop, all of them: they answer however many computations wait.
 
 
-@router.get("/healthz")
+@router.get("/healthz", response_model=HealthAnswer)
 async def get_health() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok", "version": VERSION}
 
 
-@router.get("/livez")
+@router.get("/livez", response_model=AliveAnswer)
 async def get_liveness() -> dict[str, str]:
     """The process answers: else it should be started anew."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", responses={503: PROBLEMS[503]})
+@router.get("/readyz", responses={200: {"model": AliveAnswer}, 503: PROBLEMS[503]})
 async def get_readiness(gate: GateDependency) -> Response:
     """There is room in the queue; 503 while there is none: others should be asked."""
     if gate.full:
@@ -33,7 +36,11 @@ async def get_readiness(gate: GateDependency) -> Response:
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={200: documented(None, METRICS)[200]},
+)
 async def get_metrics(request: Request) -> Response:
     """What this process has done, for Prometheus; each of several tells of itself alone."""
     return Response(

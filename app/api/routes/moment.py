@@ -4,62 +4,20 @@ from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
 
 from app.api.compute.runs import get_moments
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import MomentQuery
+from app.api.schemas.moment import MomentAnswer, MomentsAnswer
 from app.science.comparison import Run
 from app.science.lowest import excess
 from app.science.moment import Moment
-from app.web.errors import PROBLEMS
-from app.web.responses import json_response
+from app.web.responses import documented, json_response
+
+router = APIRouter(prefix="/api/v1", tags=["paths"])
 
 
-class BatchAnswer(BaseModel):
-    """A mini-batch: its number in its epoch, of how many, its examples as row numbers from 0."""
-
-    number: int
-    of: int
-    size: int
-    examples: list[int]
-
-
-class MomentAnswer(BaseModel):
-    """An update; what comes after it is null where the run diverged by it."""
-
-    update: int
-    epoch: int
-    batch: BatchAnswer
-    before: tuple[float, float]
-    after: tuple[float, float] | None
-    step: tuple[float, float] | None
-    gradient: tuple[float, float]
-    full_gradient: tuple[float, float]
-    loss_of_batch: float
-    loss: float
-    loss_after: float | None
-    excess: float | None
-    excess_after: float | None
-    epochs_elapsed: float
-    examples_seen: int
-    diverged: bool
-
-
-class MomentsAnswer(BaseModel):
-    """Updates in a row."""
-
-    moments: list[MomentAnswer]
-
-
-router = APIRouter(
-    prefix="/api/v1",
-    tags=["paths"],
-    responses={200: {"model": MomentAnswer | MomentsAnswer}, **PROBLEMS},
-)
-
-
-@router.get("/moment")
+@router.get("/moment", responses=documented(MomentAnswer | MomentsAnswer))
 def get_moment(
     request: Request, cache: CacheDependency, query: Annotated[MomentQuery, Query()]
 ) -> Response:

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.compute.noise import get_noise
 from app.api.dependencies import CacheDependency
 from app.api.queries.noise import NoiseQuery
+from app.api.schemas.noise import NoiseAnswer
 from app.api.significant import rounded
 from app.science.noise.cloud import Cloud
-from app.web.errors import PROBLEMS
-from app.web.responses import json_response
+from app.web.responses import documented, json_response
 from app.words.noise import noise_summary
 
-router = APIRouter(prefix="/api/v1", tags=["noise"], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", tags=["noise"])
 
 
-@router.get("/noise")
+@router.get("/noise", name="get_noise", responses=documented(NoiseAnswer))
 def read_noise(
     request: Request, cache: CacheDependency, query: Annotated[NoiseQuery, Query()]
 ) -> Response:

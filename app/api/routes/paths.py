@@ -9,21 +9,28 @@ from app.api.compute.epochs import batches
 from app.api.compute.runs import get_chosen_paths
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import PathsQuery
+from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.engine import divergence_rule
 from app.science.lowest import excess
 from app.science.plan import Plan
-from app.web.responses import csv_response, documented, json_response, wanted_format
+from app.web.description import example
+from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.runs import summary
 
 router = APIRouter(prefix="/api/v1", tags=["paths"])
 
 COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
+TABLE = Text("text/csv", description="Every point of every path in full precision, a row each")
 
 
-@router.get("/paths", responses=documented("application/json", "text/csv"))
+@router.get(
+    "/paths",
+    responses=documented(PathsAnswer, TABLE),
+    openapi_extra=example("batch_size=8&epochs=1"),
+)
 def get_paths(
     request: Request, cache: CacheDependency, query: Annotated[PathsQuery, Query()]
 ) -> Response:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from app.api.queries.base import BaseQuery
-from app.web.responses import cacheable, documented
+from app.web.description import example
+from app.web.responses import Text, cacheable, documented
 
 router = APIRouter(prefix="/api/v1", tags=["share"])
 
@@ -24,7 +25,15 @@ class QrQuery(BaseQuery):
     )
 
 
-@router.get("/qr", response_class=Response, responses=documented("image/svg+xml"))
+PICTURE = Text("image/svg+xml", description="The QR code, a picture of any size")
+
+
+@router.get(
+    "/qr",
+    response_class=Response,
+    responses=documented(None, PICTURE),
+    openapi_extra=example("text=batchscape"),
+)
 def get_qr(request: Request, query: Annotated[QrQuery, Query()]) -> Response:
     """A QR code (ISO/IEC 18004) as SVG, dark on light so that every camera reads it."""
     picture = BytesIO()

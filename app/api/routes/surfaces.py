@@ -8,19 +8,19 @@ from app.api.compute.problems import get_field, get_problem
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery, SurfaceQuery
 from app.api.queries.parameters import SurfaceId
+from app.api.schemas.surfaces import ExamplesAnswer, GridAnswer, SurfaceAnswer, SurfacesAnswer
 from app.language.speech import translated
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
-from app.web.errors import PROBLEMS
-from app.web.responses import csv_response, documented, json_response, wanted_format
+from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 
-router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"])
 
 SurfacePath = Annotated[SurfaceId, Path(alias="id", description="Surface id")]
 
 
-@router.get("")
+@router.get("", responses=documented(SurfacesAnswer))
 def list_surfaces(
     request: Request,
     cache: CacheDependency,
@@ -31,7 +31,7 @@ def list_surfaces(
     return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
 
 
-@router.get("/{id}")
+@router.get("/{id}", responses=documented(SurfaceAnswer))
 def get_surface(
     request: Request,
     cache: CacheDependency,
@@ -42,7 +42,7 @@ def get_surface(
     return json_response(request, describe(get_problem(cache, _of(surface, query))))
 
 
-@router.get("/{id}/grid")
+@router.get("/{id}/grid", responses=documented(GridAnswer))
 def get_grid(
     request: Request,
     cache: CacheDependency,
@@ -54,7 +54,10 @@ def get_grid(
     return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
 
 
-@router.get("/{id}/examples", responses=documented("application/json", "text/csv"))
+TABLE = Text("text/csv", description="The N examples, a row each, under the names in columns")
+
+
+@router.get("/{id}/examples", responses=documented(ExamplesAnswer, TABLE))
 def get_examples(
     request: Request,
     cache: CacheDependency,

@@ -13,6 +13,7 @@ from app.api.compute.tradeoff import Laboratory, Step, check_free, finish, sweep
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
+from app.api.schemas import tradeoff as schemas
 from app.figures.tradeoff import SWEPT
 from app.language.speech import translated
 from app.science.errors import ParameterError
@@ -22,15 +23,24 @@ from app.science.tradeoff.sweep_result import SweepResult, measured
 from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError, unless_gone
 from app.web.errors import busy_problem
-from app.web.responses import documented, json_response, to_json, wanted
+from app.web.responses import Text, documented, json_response, to_json, wanted
 from app.words.tradeoff import tradeoff_summary
 
 router = APIRouter(prefix="/api/v1", tags=["trade-off"])
 
 EVENTS = "text/event-stream"
+STREAM = Text(
+    EVENTS,
+    description="Server-sent events: progress as more is known, then one result, or one problem",
+    events=schemas.EVENTS,
+)
 
 
-@router.get("/tradeoff", responses=documented("application/json", EVENTS))
+@router.get(
+    "/tradeoff",
+    responses=documented(schemas.TradeoffAnswer, STREAM),
+    openapi_extra=schemas.SHORT,
+)
 async def get_tradeoff(
     request: Request, laboratory: LaboratoryDependency, query: Annotated[StreamQuery, Query()]
 ) -> Response:

@@ -1,0 +1,49 @@
+"""What the models of answers are made of."""
+
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from app.api.queries.base import BaseQuery
+
+Point: TypeAlias = tuple[float, float]
+
+
+def _open(schema: dict[str, Any]) -> None:
+    """Say nothing of other fields: an answer may have more one day, and no client should mind."""
+    schema.pop("additionalProperties", None)
+
+
+class Answer(BaseModel):
+    """What an answer says. Today it has no other fields, which tests see to."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_open)
+
+
+def like(query: type[BaseQuery], name: str) -> Any:
+    """A field that is what a query's parameter was, in its words."""
+    return Field(description=query.model_fields[name].description)
+
+
+def request_of(query: type[BaseQuery], name: str, **types: Any) -> type[Answer]:
+    """The model of a query that is answered as it was understood.
+
+    Args:
+        query: what decides the answer.
+        name: of the model.
+        types: of those parameters that are answered as something else than they were asked.
+    """
+    fields: dict[str, Any] = {
+        parameter: (types.get(parameter, field.annotation), like(query, parameter))
+        for parameter, field in query.model_fields.items()
+        if parameter in query.deciding()
+    }
+    said = "Every parameter that decides the answer, as it was understood."
+    return create_model(name, __base__=Answer, __doc__=said, **fields)
+
+
+class BatchesAnswer(Answer):
+    """Batches of one size, in an epoch."""
+
+    size: int = Field(description="Examples in each of these batches")
+    count: int = Field(description="How many batches of this size an epoch has")

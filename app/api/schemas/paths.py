@@ -1,0 +1,95 @@
+"""What ``/paths`` answers."""
+
+from pydantic import Field
+
+from app.api.queries.run import RunQuery
+from app.api.schemas.base import Answer, BatchesAnswer, Point, request_of
+
+RunRequest = request_of(
+    RunQuery,
+    "RunRequest",
+    noise=float,
+    batch_size=list[int],
+    learning_rate=float,
+    start=Point,
+)
+
+
+class SegmentAnswer(Answer):
+    """Epochs in a row that are cut in the same way."""
+
+    first_epoch: int = Field(description="Its first epoch, counted from 0")
+    first_update: int = Field(description="Its first update, counted from 1")
+    updates_per_epoch: int = Field(description="Updates in each of its epochs")
+    batches: list[BatchesAnswer] = Field(description="The batches of each of its epochs, in order")
+    learning_rate: float = Field(
+        description="ε scaled with its batch size, before the rate schedule"
+    )
+
+
+class EndAnswer(Answer):
+    """Where a path ended, in full precision; of one that diverged, its last point before that."""
+
+    point: Point = Field(description="The weights w0 and w1")
+    loss: float = Field(description="Mean loss over all examples, in the loss's own unit")
+    excess: float | None = Field(
+        description="The loss above that of the lowest minimum, in the loss's own unit; null where there is none"  # noqa: E501
+    )
+    distance_to_minimum: float | None = Field(
+        description="Euclidean distance to the nearest minimum, in the weights' unit; null where there is none"  # noqa: E501
+    )
+    nearest_minimum: int | None = Field(
+        description="That minimum's place in the list minima of the surface, from 0; null where there is none"  # noqa: E501
+    )
+
+
+class PointsAnswer(Answer):
+    """The points of a path, a list a column; the first one is the start."""
+
+    update: list[int] = Field(description="Updates made at each point; the start is 0")
+    epoch: list[float] = Field(description="Epochs elapsed at each point")
+    examples_seen: list[int] = Field(
+        description="Examples seen at each point, repeated ones counted again"
+    )
+    w0: list[float] = Field(description="The first weight, rounded to 6 significant digits")
+    w1: list[float] = Field(description="The second weight, rounded to 6 significant digits")
+    loss: list[float] = Field(
+        description="Mean loss over all examples, in the loss's own unit, to 6 significant digits"
+    )
+    excess: list[float | None] = Field(
+        description="That loss above the lowest minimum's, to 4 significant digits; null where there is none"  # noqa: E501
+    )
+
+
+class PathAnswer(Answer):
+    """The path of one replica at one batch size."""
+
+    batch_size: int = Field(description="Examples in a batch at the beginning")
+    replica: int = Field(description="Number of the replica, from 0")
+    learning_rate: float = Field(
+        description="ε scaled with that batch size, before the rate schedule"
+    )
+    updates_per_epoch: int = Field(description="Updates in the first epoch")
+    batches: list[BatchesAnswer] = Field(description="The batches of the first epoch, in order")
+    segments: list[SegmentAnswer] = Field(
+        description="Epochs that are cut in the same way; several where the batch size grows"
+    )
+    updates: int = Field(description="Updates that the budget allows")
+    examples_seen: int = Field(description="Examples that these updates see")
+    diverged: bool = Field(description="Whether the path ended before its budget by divergence")
+    diverged_at: int | None = Field(
+        description="The update whose point is the first absurd one; null where there is none"
+    )
+    final: EndAnswer = Field(description="Where the path ended, in full precision")
+    points: PointsAnswer = Field(description="Its points, thinned to max_points")
+
+
+class PathsAnswer(Answer):
+    """Paths of SGD at each batch size."""
+
+    request: RunRequest = Field(  # type: ignore[valid-type]
+        description="Every parameter of the run, none of them left out"
+    )
+    summary: str = Field(description="What is seen, in plain words with measured numbers")
+    divergence_rule: str = Field(description="When a path counts as diverged, in words")
+    paths: list[PathAnswer] = Field(description="A path for each batch size and each replica")

@@ -1,0 +1,105 @@
+"""What is asked of each endpoint, so that an answer of every kind is there."""
+
+from urllib.parse import urlencode
+
+from app.main import create_app
+from tests.api.reading import QUICK, SWEEP
+
+API = "/api/v1"
+EVENTS = "text/event-stream"
+
+RUN = {"examples": 40, "epochs": 2, "batch_size": [1, 16, "full"]}
+DIVERGED = {**RUN, "learning_rate": 100}
+NO_MINIMUM = {**RUN, "surface": "logistic-separable"}
+FITTED = {
+    "examples": 64, "replicas": 8, "epochs": 20, "target": 0.01, "batch_size": [1, 4, 16, 32],
+}  # fmt: skip
+SADDLE = {**RUN, "surface": "saddle"}
+
+# Of the endpoints that answer JSON of their own.
+QUERIES: dict[str, list[dict[str, object]]] = {
+    f"{API}/surfaces": [{}],
+    f"{API}/surfaces/{{id}}": [
+        {"id": "least-squares"},
+        {"id": "saddle", "lang": "ja"},
+        {"id": "logistic-separable", "examples": 20, "noise": 0},
+    ],
+    f"{API}/surfaces/{{id}}/grid": [
+        {"id": "least-squares", "resolution": 3},
+        {"id": "saddle", "resolution": 3, "field": "noise_scale"},
+        {"id": "rastrigin", "resolution": 5, "field": "gradient_norm"},
+        {"id": "sine-fit", "resolution": 2, "field": "noise_trace", "examples": 20},
+    ],
+    f"{API}/surfaces/{{id}}/examples": [
+        {"id": "least-squares", "examples": 5},
+        {"id": "logistic", "examples": 5},
+        {"id": "bowl", "examples": 5},
+    ],
+    f"{API}/epoch-plan": [
+        {},
+        {"batch_size": "full"},
+        {"batch_size": 100, "remainder": "weight", "sampling": "sequential"},
+        {"examples": 10**9, "batch_size": 7, "remainder": "drop", "sampling": "with-replacement"},
+    ],
+    f"{API}/paths": [
+        {},
+        RUN,
+        DIVERGED,
+        NO_MINIMUM,
+        SADDLE,
+        {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
+        {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
+        {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
+        {"examples": 40, "examples_seen": 5, "batch_size": 1, "start": "1,2"},
+    ],
+    f"{API}/moment": [
+        {},
+        {"examples": 40, "update": 2, "count": 5, "batch_size": 16},
+        {**DIVERGED, "batch_size": "full", "update": 1, "count": 9},
+        {**NO_MINIMUM, "batch_size": 1},
+        {**NO_MINIMUM, "batch_size": 1, "count": 2},
+    ],
+    f"{API}/noise": [
+        {},
+        {"surface": "saddle", "at": "0,0", "draws": 30},
+        {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
+        {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
+    ],
+    f"{API}/tradeoff": [
+        SWEEP,
+        {**SWEEP, "surface": "bowl", "optimizer": ["adam", "sgd"], "start": "1,1", "noise": 1},
+        {**SWEEP, "examples": 60, "replicas": 8, "target": 0.05, "batch_size": [1, 8, "full"]},
+        {**SWEEP, "epochs": 1, "target": 1e-6, "batch_size": ["full"], "learning_rate": [1e-6, 9]},
+        {**FITTED, "surface": "least-squares"},
+        {**FITTED, "surface": "bowl", "examples": 256},
+    ],
+    "/healthz": [{}],
+    "/livez": [{}],
+    "/readyz": [{}],
+}
+# Those of figures that answer in more than one way.
+MORE_FIGURES: dict[str, list[dict[str, object]]] = {
+    f"{API}/figures/surface": [{"view": "3d"}, {"surface": "logistic-separable"}],
+    f"{API}/figures/paths": [DIVERGED, {**RUN, "view": "3d"}, {**RUN, "window": 1}, NO_MINIMUM],
+    f"{API}/figures/loss": [DIVERGED, {**RUN, "replicas": 3}, SADDLE],
+    f"{API}/figures/noise-cloud": [{"surface": "saddle", "at": "0,0", "draws": 30}],
+    f"{API}/figures/epoch-plan": [{"sampling": "with-replacement", "examples": 40}],
+}
+
+
+def url(path: str, query: dict[str, object]) -> str:
+    """Its place in the path is filled by the query's value of that name."""
+    rest = {name: value for name, value in query.items() if f"{{{name}}}" not in path}
+    return f"{path.format(**query)}?{urlencode(rest, doseq=True)}"
+
+
+def _figures() -> dict[str, list[dict[str, object]]]:
+    paths = [path for path in create_app().openapi()["paths"] if path.startswith(f"{API}/figures/")]
+    soon = {path: QUICK.get(path.rpartition("/")[2], {}) for path in paths}
+    return {
+        path: [soon[path], soon[path] | {"format": "table"}, *MORE_FIGURES.get(path, [])]
+        for path in paths
+    }
+
+
+FIGURES = _figures()

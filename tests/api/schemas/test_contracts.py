@@ -1,0 +1,141 @@
+"""Every answer is what its model says, to the field, and what a model says is answered."""
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from types import NoneType
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, TypeAdapter
+
+from app.api.schemas import tradeoff
+from app.api.schemas.base import Answer
+from app.main import create_app
+from app.web.errors import ProblemDetails
+from tests.api.reading import SWEEP, Get, quick
+from tests.api.schemas.asked import API, EVENTS, FIGURES, QUERIES, url
+
+PATHS: dict[str, Any] = create_app().openapi()["paths"]
+JSON = "application/json"
+UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
+# Of a stream's: a first look, one that goes on from there, drawn, and one that is refused.
+STREAMS: list[dict[str, object]] = [
+    UNKNOWN,
+    {**UNKNOWN, "batch_size": [4, 8, 16], "theme": "dark"},
+    {**SWEEP, "start": "1e9,0"},
+]
+
+
+def descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for child in model.__subclasses__():
+        yield from descendants(child)
+
+
+MODELS = {model.__name__: model for model in descendants(Answer)}
+
+
+def described(path: str) -> dict[str, Any]:
+    """What a path's 200 may be, by media type."""
+    content: dict[str, Any] = PATHS[path]["get"]["responses"]["200"]["content"]
+    return content
+
+
+def adapter(path: str) -> TypeAdapter[Any]:
+    """What the description names as the JSON of a path."""
+    schema = described(path)[JSON]["schema"]
+    kinds = [MODELS[kind["$ref"].rpartition("/")[2]] for kind in schema.get("anyOf", [schema])]
+    return TypeAdapter(reduce(or_, kinds))
+
+
+def answered(get: Get, path: str, query: dict[str, object]) -> Any:
+    """The answer's model, filled by it and nothing else, or it fails."""
+    reply = get(url(path, query))
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["Content-Type"] == JSON
+    return adapter(path).validate_json(reply.content, strict=True)
+
+
+def events(get: Get, query: dict[str, object]) -> list[Any]:
+    reply = get(url(f"{API}/tradeoff", query), accept=EVENTS)
+    assert reply.headers["Content-Type"].startswith(EVENTS)
+    kind: TypeAdapter[Any] = TypeAdapter(reduce(or_, tradeoff.EVENTS))
+    found = []
+    for block in reply.text.strip().split("\n\n"):
+        name, data = (line.partition(": ")[2] for line in block.splitlines())
+        event = f'{{"event": "{name}", "data": {data}}}'
+        found.append(kind.validate_json(event, strict=True))
+    return found
+
+
+@pytest.fixture(scope="module")
+def everything(get: Get) -> list[Any]:
+    """Every answer to what is asked of every endpoint with JSON."""
+    asked = [(path, query) for path in QUERIES for query in QUERIES[path]]
+    asked += [(path, query) for path in FIGURES for query in FIGURES[path]]
+    found = [answered(get, path, query) for path, query in asked]
+    for query in STREAMS:
+        found += events(get, query)
+    return found
+
+
+def test_every_endpoint_is_asked() -> None:
+    assert QUERIES.keys() | FIGURES.keys() == {path for path in PATHS if JSON in described(path)}
+
+
+def parts(value: Any) -> Iterator[BaseModel]:
+    """A model and all that are in it."""
+    if isinstance(value, BaseModel):
+        yield value
+        value = dict(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from parts(each)
+
+
+def test_each_answer_is_what_its_model_says_and_nullable_is_what_is_null(
+    everything: list[Any],
+) -> None:
+    nulls: dict[tuple[str, str], set[bool]] = {}
+    seen = set()
+    for part in parts(everything):
+        model = type(part)
+        seen.add(model.__name__)
+        for name, field in model.model_fields.items():
+            if NoneType in get_args(field.annotation):
+                first = (m for m in reversed(model.mro()) if name in getattr(m, "model_fields", {}))
+                owner = next(first)  # where it was declared
+                nulls.setdefault((owner.__name__, name), set()).add(getattr(part, name) is None)
+    assert seen >= MODELS.keys() - {"Answer"}
+    assert {field for field, found in nulls.items() if len(found) == 1} == set()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_texts_come_as_what_is_described(get: Get, path: str) -> None:
+    for media_type in described(path).keys() - {JSON, EVENTS}:
+        query: dict[str, object] = {"library": "numpy", "id": "bowl", "text": "x"}
+        filled = path.format(**query) + ("?text=x" if path.endswith("/qr") else "")
+        if path.startswith(f"{API}/figures/"):
+            filled = quick(path, format=media_type.removeprefix("text/"))
+        reply = get(filled, accept=media_type)
+        assert reply.status_code == 200, reply.text
+        assert reply.headers["Content-Type"].partition(";")[0] == media_type
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("paths?examples=1", 422),
+        ("paths?start=1e9,0", 422),
+        ("nowhere", 404),
+        ("x" * 20_000, 414),
+    ],
+)
+def test_problems_are_what_their_model_says(get: Get, path: str, status: int) -> None:
+    reply = get(f"{API}/{path}")
+    assert reply.status_code == status
+    problem = ProblemDetails.model_validate_json(reply.content, strict=True, extra="forbid")
+    assert problem.status == status
