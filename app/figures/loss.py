@@ -7,7 +7,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import POWERS, axis, chart
-from app.figures.paths import label
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
@@ -15,7 +14,7 @@ from app.science.arrays import FloatArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import lowest_loss
 from app.science.message import Message
-from app.words.runs import loss_note, summary
+from app.words.runs import label, loss_note, summary
 
 AXES = {
     "updates": Message("updates"),

@@ -12,7 +12,7 @@ from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
-from app.words.numbers import batch_size_label
+from app.words.runs import label
 
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
 
@@ -135,8 +135,3 @@ def _hover(run: Run) -> str:
         "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"
         "(%{x:.3f}, %{y:.3f})<br>loss %{customdata[2]:.4~g}"
     )
-
-
-def label(run: Run) -> str:
-    """A run's batch size for people."""
-    return batch_size_label(run.batch_size, run.problem.size)

@@ -7,9 +7,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader, pass_context
-from jinja2.runtime import Context
 from starlette.exceptions import HTTPException
 
 from app.api import API
@@ -22,7 +19,7 @@ from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, Nois
 from app.api.queries.run import MOMENTS, RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
-from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
+from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations, problem_fields
 from app.pages.queries import (
@@ -35,8 +32,7 @@ from app.pages.queries import (
     bindings,
 )
 from app.pages.repair import Repaired, repair
-from app.pages.script_words import script_words
-from app.resources import TEMPLATES
+from app.pages.templates import templates
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
@@ -50,38 +46,6 @@ CAMPAIGN = "utm_"  # begins what newsletters and networks add to a link; it mean
 # and how much of a list is shown there, or of an object with more fields than "fields".
 SHOWN = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
-
-
-@pass_context
-def page_url(context: Context, name: str) -> str:
-    """Where a page is, in the language of this one."""
-    path: str = context["request"].url_for(name).path
-    return path if language() == DEFAULT_LANGUAGE else f"{path}?lang={language()}"
-
-
-@pass_context
-def api(context: Context) -> str:
-    """Where the API is, as seen by a reader's browser."""
-    return f"{context['request'].scope.get('root_path', '')}{API}"
-
-
-templates = Jinja2Templates(
-    env=Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-)
-templates.env.policies["ext.i18n.trimmed"] = True
-templates.env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
-templates.env.globals |= {
-    "languages": LANGUAGES,
-    "language": language,
-    "page_url": page_url,
-    "api": api,
-    "script_words": script_words,
-}
-templates.env.filters["translated"] = translated
 
 
 @router.get("/", name="home")

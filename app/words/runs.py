@@ -41,16 +41,22 @@ def summary(comparison: Comparison) -> str:
     )
 
 
+def label(run: Run) -> str:
+    """A run's batch size for people."""
+    return batch_size_label(run.batch_size, run.problem.size)
+
+
 def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
     """What lines and bands are of many replicas, and which lines end below the frame."""
     replicas = comparison.runs[0].replicas
-    sizes = [batch_size_label(run.batch_size, run.problem.size) for run in below]
     return sentences(
         [
             _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
             if replicas > 1
             else "",
-            _("Going on below the frame: {sizes}.", sizes=listed(sizes)) if below else "",
+            _("Going on below the frame: {sizes}.", sizes=listed(map(label, below)))
+            if below
+            else "",
         ]
     )
 
@@ -63,7 +69,7 @@ def paths_note(comparison: Comparison) -> str:
             "{points:,} of {updates:,} updates of {label}",
             points=run.length(0) - 1,
             updates=int(run.paths.updates[run.last[0]]),
-            label=batch_size_label(run.batch_size, run.problem.size),
+            label=label(run),
         )
         for run in comparison.runs
         if run.length(0) <= run.paths.updates[run.last[0]]

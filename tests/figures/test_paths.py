@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.figures.levels import relief
-from app.figures.paths import DOTTED_UP_TO, label, paths_figure
+from app.figures.paths import DOTTED_UP_TO, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
 from app.science.comparison import Comparison, compare
@@ -14,6 +14,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.words.runs import label
 
 SIZES = (1, 16, 60)
 

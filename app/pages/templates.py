@@ -1,0 +1,42 @@
+"""The Jinja templates, and what all of them may call."""
+
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
+
+from app.api import API
+from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
+from app.pages.script_words import script_words
+from app.resources import TEMPLATES
+
+
+@pass_context
+def page_url(context: Context, name: str) -> str:
+    """Where a page is, in the language of this one."""
+    path: str = context["request"].url_for(name).path
+    return path if language() == DEFAULT_LANGUAGE else f"{path}?lang={language()}"
+
+
+@pass_context
+def api(context: Context) -> str:
+    """Where the API is, as seen by a reader's browser."""
+    return f"{context['request'].scope.get('root_path', '')}{API}"
+
+
+templates = Jinja2Templates(
+    env=Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+)
+templates.env.policies["ext.i18n.trimmed"] = True
+templates.env.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+templates.env.globals |= {
+    "languages": LANGUAGES,
+    "language": language,
+    "page_url": page_url,
+    "api": api,
+    "script_words": script_words,
+}
+templates.env.filters["translated"] = translated
