@@ -181,7 +181,7 @@ def descend(
     w0: Values = start[0] if scalar else np.full(shape, start[0])
     w1: Values = start[1] if scalar else np.full(shape, start[1])
     xp = MATH if scalar else NUMPY
-    state = optimizer.init
+    states = optimizer.init, optimizer.init
     done = 0
     for epochs in _blocks(plan, math.prod(shape)):
         pause()
@@ -194,8 +194,8 @@ def descend(
         if factors is not None:
             rates = [rate * factors[:, None] for rate in rates]
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
-            path0, path1, state = _descend(
-                islice(rows, count), rates, gradient, optimizer, state, w0, w1, xp
+            path0, path1, states = _descend(
+                islice(rows, count), rates, gradient, optimizer, states, w0, w1, xp
             )
         path = np.full((2, count, *shape), np.nan)
         # A float path may end early: its formula had no finite value at the next point.
@@ -220,21 +220,23 @@ def _descend(
     rates: list[Values],
     gradient: Gradient,
     optimizer: Optimizer,
-    state: State,
+    states: tuple[State, State],
     w0: Values,
     w1: Values,
     xp: Functions,
-) -> tuple[list[Values], list[Values], State]:
-    """w0 and w1 after each row's update, and the optimizer's last state."""
+) -> tuple[list[Values], list[Values], tuple[State, State]]:
+    """w0 and w1 after each row's update, and the optimizer's last state of each."""
     update = optimizer.update
+    state0, state1 = states
     # Two flat lists: a tuple a point would wake the garbage collector thousands of times.
     path0, path1 = [], []
     try:
         for row, rate in zip(rows, rates, strict=True):
             g0, g1 = gradient(w0, w1, row, xp)
-            d0, d1, state = update(state, g0, g1, rate)
-            w0 = w0 + d0
-            w1 = w1 + d1
+            step, state0 = update(state0, g0, rate)
+            w0 = w0 + step
+            step, state1 = update(state1, g1, rate)
+            w1 = w1 + step
             path0.append(w0)
             path1.append(w1)
     except (OverflowError, ValueError, ZeroDivisionError):
@@ -242,7 +244,7 @@ def _descend(
         # on the arrays too.
         if xp is not MATH:
             raise
-    return path0, path1, state
+    return path0, path1, (state0, state1)
 
 
 def _mark_divergence(surface: Surface, path: FloatArray, done: int, diverged_at: IntArray) -> None:

@@ -1,8 +1,9 @@
 """Optimizers as pure (init, update) pairs, with PyTorch's update rules and defaults.
 
-Every rule is coordinate-wise, so one definition serves a float (a single path) and an array of
-replicas in lock-step. ``update(state, g0, g1, rate) -> (d0, d1, state)``: the gradient's two
-components and the learning rate ε in, the step to add to (w0, w1) and the next state out.
+A rule treats every coordinate alike and by itself, so one definition serves one coordinate of one
+path (a float), of replicas in lock-step (an array), and all coordinates at once.
+``update(state, gradient, rate) -> (step, state)``: the gradient and the learning rate ε in, the
+step to add to θ and the next state out.
 """
 
 import math
@@ -13,27 +14,28 @@ from app.science.arrays import Values
 from app.science.errors import ParameterError
 from app.science.problems.surface import Surface
 
-State: TypeAlias = tuple[Any, ...]
+# What a rule remembers of the gradients so far; its moments are as the gradients are shaped.
+State: TypeAlias = Any
 
 
 class Optimizer(NamedTuple):
     """An initial state, and the pure function from it onwards."""
 
     init: State
-    update: Callable[[State, Values, Values, Values], tuple[Values, Values, State]]
+    update: Callable[[State, Values, Values], tuple[Values, State]]
 
 
 def sgd() -> Optimizer:
     r"""Plain gradient descent, :math:`\theta' = \theta - \varepsilon g`.
 
-    >>> sgd().update((), 1.0, -2.0, 0.5)
-    (-0.5, 1.0, ())
+    >>> sgd().update(None, 1.0, 0.5)
+    (-0.5, None)
     """
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        return -rate * g0, -rate * g1, state
+    def update(state: State, g: Values, rate: Values) -> tuple[Values, State]:
+        return -rate * g, state
 
-    return Optimizer((), update)
+    return Optimizer(None, update)
 
 
 def momentum(momentum: float = 0.9) -> Optimizer:
@@ -47,12 +49,11 @@ def momentum(momentum: float = 0.9) -> Optimizer:
     """
     _check_fraction("momentum", momentum)
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        v0, v1 = state
-        v0, v1 = momentum * v0 + g0, momentum * v1 + g1
-        return -rate * v0, -rate * v1, (v0, v1)
+    def update(v: State, g: Values, rate: Values) -> tuple[Values, State]:
+        v = momentum * v + g
+        return -rate * v, v
 
-    return Optimizer((0.0, 0.0), update)
+    return Optimizer(0.0, update)
 
 
 def nesterov(momentum: float = 0.9) -> Optimizer:
@@ -68,12 +69,11 @@ def nesterov(momentum: float = 0.9) -> Optimizer:
     """
     _check_fraction("momentum", momentum)
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        v0, v1 = state
-        v0, v1 = momentum * v0 + g0, momentum * v1 + g1
-        return -rate * (g0 + momentum * v0), -rate * (g1 + momentum * v1), (v0, v1)
+    def update(v: State, g: Values, rate: Values) -> tuple[Values, State]:
+        v = momentum * v + g
+        return -rate * (g + momentum * v), v
 
-    return Optimizer((0.0, 0.0), update)
+    return Optimizer(0.0, update)
 
 
 def rmsprop(alpha: float = 0.99, eps: float = 1e-8) -> Optimizer:
@@ -92,12 +92,11 @@ def rmsprop(alpha: float = 0.99, eps: float = 1e-8) -> Optimizer:
     _check_positive("eps", eps)
     rest = 1 - alpha
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        s0, s1 = state
-        s0, s1 = alpha * s0 + rest * g0 * g0, alpha * s1 + rest * g1 * g1
-        return -rate * g0 / (s0**0.5 + eps), -rate * g1 / (s1**0.5 + eps), (s0, s1)
+    def update(s: State, g: Values, rate: Values) -> tuple[Values, State]:
+        s = alpha * s + rest * g * g
+        return -rate * g / (s**0.5 + eps), s
 
-    return Optimizer((0.0, 0.0), update)
+    return Optimizer(0.0, update)
 
 
 def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
@@ -120,19 +119,14 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
     _check_positive("eps", eps)
     rest1, rest2 = 1 - beta1, 1 - beta2
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        power1, power2, m0, m1, s0, s1 = state
+    def update(state: State, g: Values, rate: Values) -> tuple[Values, State]:
+        power1, power2, m, s = state
         power1, power2 = power1 * beta1, power2 * beta2
-        m0, m1 = beta1 * m0 + rest1 * g0, beta1 * m1 + rest1 * g1
-        s0, s1 = beta2 * s0 + rest2 * g0 * g0, beta2 * s1 + rest2 * g1 * g1
+        m, s = beta1 * m + rest1 * g, beta2 * s + rest2 * g * g
         scale, size = (1 - power2) ** 0.5, -rate / (1 - power1)
-        return (
-            size * m0 / (s0**0.5 / scale + eps),
-            size * m1 / (s1**0.5 / scale + eps),
-            (power1, power2, m0, m1, s0, s1),
-        )
+        return size * m / (s**0.5 / scale + eps), (power1, power2, m, s)
 
-    return Optimizer((1.0, 1.0, 0.0, 0.0, 0.0, 0.0), update)
+    return Optimizer((1.0, 1.0, 0.0, 0.0), update)
 
 
 # Keyword arguments of each factory are its hyperparameters.
