@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.export.formulas import formulas
 from app.resources import TEMPLATES
-from app.science.engine import divergence_bounds
 from app.science.plan import Plan
+from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
 
 # What the elementary functions of a formula are called in each.

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from app.science import engine
 from app.science.arrays import Point
 from app.science.batches import FEW
-from app.science.engine import Trajectories, diverged, divergence_rule, generators, last_points, run
+from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
+from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.problem import Problem, build_problem
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCHEDULES, Decay, Growth

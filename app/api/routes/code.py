@@ -12,7 +12,7 @@ from app.api.queries.base import DataQuery
 from app.api.queries.parameters import one_of
 from app.api.queries.run import RunQuery
 from app.export.script import LIBRARIES, Links, filename, script
-from app.science.engine import check_start
+from app.science.problems.divergence import check_start
 from app.settings import Settings
 from app.web.responses import cacheable, documented
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
-from app.science.engine import diverged, divergence_rule, run
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.engine import run
 from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
+from app.science.problems.divergence import check_start
 from app.science.problems.problem import Problem
 from app.science.replay import replay
 from app.science.sampling import EpochPlan
@@ -72,10 +71,7 @@ def epoch_sum(
         ParameterError: a parameter outside what its description says, or a point where no run
             could start.
     """
-    if diverged(problem.surface, *point):
-        raise ParameterError(
-            "at", point, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
-        )
+    check_start(problem.surface, point, "at")
     plan = make_plan(
         examples=problem.size,
         batch_size=batch_size,

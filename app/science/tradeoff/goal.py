@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
-from app.science.engine import diverged, divergence_rule, generators, run
+from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
+from app.science.problems.divergence import check_start
 from app.science.problems.problem import Minimum, Problem
 from app.science.tradeoff.chart import Chart, chart
 
@@ -78,10 +79,7 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     """
     if not 0 < share < 1:
         raise ParameterError("target", share, "a number above 0 and below 1")
-    if diverged(problem.surface, *start):
-        raise ParameterError(
-            "start", start, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
-        )
+    check_start(problem.surface, start)
     deepest = problem.minima[0].loss if problem.minima else 0.0
     goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest

@@ -7,9 +7,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray, Point
-from app.science.engine import descend, diverged
+from app.science.engine import descend
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
+from app.science.problems.divergence import diverged
 from app.science.problems.problem import Problem
 
 # A noisy path of two weights brushes past the target long before it stays near it, and the
