@@ -11,7 +11,6 @@ from itertools import islice
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point, Values
-from app.science.batches import FEW, batches, evaluations, weighted
 from app.science.errors import ParameterError
 from app.science.optimizers import Optimizer, State
 from app.science.pauses import pause
@@ -20,6 +19,7 @@ from app.science.problems.divergence import check_start, diverged
 from app.science.problems.problem import Problem
 from app.science.problems.surface import MATH, NUMPY, Example, Functions, Gradient, Surface
 from app.science.sampling import SAMPLINGS
+from app.science.two_weights import FEW, batches, evaluations, weighted
 
 BLOCK = 1 << 17  # updates × replicas, or examples × replicas, prepared at once
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from app.science import engine
 from app.science.arrays import Point
-from app.science.batches import FEW
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
@@ -22,6 +21,7 @@ from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.problem import Problem, build_problem
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCHEDULES, Decay, Growth
+from app.science.two_weights import FEW
 
 Array: TypeAlias = NDArray[np.float64]
 Rule: TypeAlias = Callable[[Array, float], Array]  # (gradient, rate) -> step
