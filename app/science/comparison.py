@@ -203,7 +203,7 @@ def _at(paths: Trajectories, updates: IntArray) -> Trajectories:
     if len(updates) == len(paths.updates):
         return paths
     here = np.searchsorted(paths.updates, updates)
-    return Trajectories(updates, paths.w0[here], paths.w1[here], paths.diverged_at)
+    return Trajectories(updates, paths.theta[:, here], paths.diverged_at)
 
 
 def thin(plan: Plan, max_points: int) -> IntArray:

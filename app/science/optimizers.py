@@ -16,13 +16,14 @@ from app.science.problems.surface import Surface
 
 # What a rule remembers of the gradients so far; its moments are as the gradients are shaped.
 State: TypeAlias = Any
+Update: TypeAlias = Callable[[State, Values, Values], tuple[Values, State]]
 
 
 class Optimizer(NamedTuple):
     """An initial state, and the pure function from it onwards."""
 
     init: State
-    update: Callable[[State, Values, Values], tuple[Values, State]]
+    update: Update
 
 
 def sgd() -> Optimizer:

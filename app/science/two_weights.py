@@ -1,4 +1,4 @@
-"""Mini-batches made ready for the engine: what each update averages, and the gradient of that.
+"""The quick way of two weights: floats or arrays of replicas, each weight by itself.
 
 A mini-batch's gradient is the mean of its own examples' gradients. Where the surface is affine
 in features of an example, the same mean is taken of the features before the run
@@ -6,15 +6,16 @@ in features of an example, the same mean is taken of the features before the run
 ones on arrays.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Values
-from app.science.plan import Plan
+from app.science.batches import Cut
+from app.science.optimizers import Optimizer, State, Update
 from app.science.problems.problem import Problem
-from app.science.problems.surface import NUMPY, Example, Functions, Gradient, Surface
+from app.science.problems.surface import MATH, NUMPY, Example, Functions, Gradient, Surface
 
 # Up to so many evaluations of the gradient an update, floats one by one beat arrays.
 FEW = 8
@@ -25,54 +26,93 @@ def evaluations(problem: Problem, sizes: IntArray) -> int:
     return 1 if problem.features else int(sizes.max())
 
 
-def batches(
+def descend(
     problem: Problem,
-    plan: Plan,
-    epochs: range,
-    orders: list[Iterator[IntArray]],
-    shape: tuple[int, ...],
+    cut: Cut,
+    weights: FloatArray,
+    rates: Sequence[Values],
+    optimizer: Optimizer,
+    theta: FloatArray,
+    states: tuple[State, State] | None,
+) -> tuple[FloatArray, tuple[State, State]]:
+    """A block of updates, as `engine.descend` has them."""
+    # A single path runs on Python floats: several times quicker than arrays of one.
+    scalar = theta.shape[1:] == (1,)
+    rows, gradient = _batches(problem, cut, () if scalar else theta.shape[1:])
+    if np.any(weights != 1):
+        rows, gradient = zip(rows, weights.tolist(), strict=False), _weighted(gradient)
+    points, states = _walk(
+        zip(islice(rows, len(rates)), rates, strict=True),
+        gradient,
+        optimizer.update,
+        states or (optimizer.init, optimizer.init),
+        theta.ravel().tolist() if scalar else list(theta),
+        MATH if scalar else NUMPY,
+    )
+    path = np.full((2, len(rates), *theta.shape[1:]), np.nan)
+    for w, values in zip(path, points, strict=True):
+        # A float path may end early: its formula had no finite value at the next point.
+        w[: len(values)] = np.reshape(values, (-1, *theta.shape[1:]))
+    return path, states
+
+
+def _walk(
+    updates: Iterable[tuple[Example, Values]],
+    gradient: Gradient,
+    update: Update,
+    states: tuple[State, State],
+    start: Sequence[Values],
+    xp: Functions,
+) -> tuple[tuple[list[Values], list[Values]], tuple[State, State]]:
+    """w0 and w1 after each update, and the optimizer's last state of each."""
+    (state0, state1), (w0, w1) = states, start
+    # Two flat lists: a tuple a point would wake the garbage collector thousands of times.
+    path0, path1 = [], []
+    try:
+        for row, rate in updates:
+            g0, g1 = gradient(w0, w1, row, xp)
+            step, state0 = update(state0, g0, rate)
+            w0 = w0 + step
+            step, state1 = update(state1, g1, rate)
+            w1 = w1 + step
+            path0.append(w0)
+            path1.append(w1)
+    except (OverflowError, ValueError, ZeroDivisionError):
+        # What `math` raises where numpy answers inf or NaN. Anything else wrong would raise
+        # on the arrays too.
+        if xp is not MATH:
+            raise
+    return (path0, path1), (state0, state1)
+
+
+def _batches(
+    problem: Problem, cut: Cut, lanes: tuple[int, ...]
 ) -> tuple[Iterator[Example], Gradient]:
-    """What each update of some epochs averages over, and the gradient that takes it.
+    """What each update averages over, and the gradient that takes it.
 
     Args:
         problem: the finite sum.
-        plan: the run's plan.
-        epochs: which of its epochs.
-        orders: each replica's source of epochs, an order of all examples at a time.
-        shape: of w0 and w1: () if the one replica runs on floats; the replicas lie along the
-            last axis.
+        cut: the updates' mini-batches.
+        lanes: of w0 and w1: () if the one replica runs on floats.
     """
-    surface = problem.surface
-    scalar = not shape
-    order = np.empty((len(orders), len(epochs) * plan.examples), dtype=np.int64)
-    for replica, source in zip(order, orders, strict=True):
-        for epoch in replica.reshape(len(epochs), -1):
-            epoch[:] = next(source)
-    sizes = np.concatenate([plan.epochs[e].sizes for e in epochs])
-    starts = np.concatenate(
-        [
-            k * plan.examples + np.cumsum(plan.epochs[e].sizes) - plan.epochs[e].sizes
-            for k, e in enumerate(epochs)
-        ]
-    )
-    if sizes.max() == 1:
+    surface, order = problem.surface, cut.order
+    scalar = not lanes
+    if cut.sizes.max() == 1:
         return _rows([c[order] for c in problem.columns], scalar=scalar), surface.gradient
     if surface.affine and problem.features:
         features = problem.features[: surface.affine.gradient_features]
-        means = [_batch_means(f[order], starts, sizes) for f in features]
+        means = [_batch_means(f[order], cut.starts, cut.sizes) for f in features]
         return _rows(means, scalar=scalar), surface.affine.gradient
-    if scalar and sizes.max() <= FEW:
+    if scalar and cut.sizes.max() <= FEW:
         examples = list(_rows([c[order] for c in problem.columns], scalar=True))
-        return _slices(examples, starts, sizes), _mean_of_floats(surface)
-    index = order[0] if scalar else np.ascontiguousarray(order.T)
+        return cut.slices(examples), _mean_of_floats(surface)
     # A batch lies along an axis before those of w0 and w1.
-    index = np.expand_dims(index, tuple(range(1, len(shape))))
-    columns = [c[index] for c in problem.columns]
-    slices = (_slices(c, starts, sizes) for c in columns)
+    index = order[0] if scalar else cut.taken(lanes)
+    slices = (cut.slices(c[index]) for c in problem.columns)
     return zip(*slices, strict=True), _mean_of_arrays(surface)
 
 
-def weighted(gradient: Gradient) -> Gradient:
+def _weighted(gradient: Gradient) -> Gradient:
     """The gradient of a pair of what ``gradient`` takes and a weight: weight times the former's."""
 
     def scaled(
@@ -101,12 +141,6 @@ def _rows(values: list[FloatArray], *, scalar: bool) -> Iterator[Example]:
     if scalar:
         return zip(*(v[0].tolist() for v in values), strict=True)
     return zip(*(np.ascontiguousarray(v.T) for v in values), strict=True)
-
-
-def _slices(values: Sequence[Any] | FloatArray, starts: IntArray, sizes: IntArray) -> Iterator[Any]:
-    """Each update's part of what lies one example after the other."""
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-        yield values[start : start + size]
 
 
 def _mean_of_floats(surface: Surface) -> Gradient:

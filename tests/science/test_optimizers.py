@@ -1,8 +1,8 @@
-"""Every optimizer against its textbook rule, written again as plain scalar code."""
+"""Every optimizer against its textbook rule, and what a rule promises."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -11,56 +11,11 @@ from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
 from app.science.optimizers import ADAPTIVE, OPTIMIZERS, Optimizer
+from tests.science.textbook import TEXTBOOK
 
 properties = settings(derandomize=True, deadline=None, max_examples=60)
 
-# Textbook rules for one coordinate: (gradient, rate) pairs in, what is subtracted each time out.
-Pairs = list[tuple[float, float]]
-
-
-def sgd(pairs: Pairs) -> Iterator[float]:
-    for g, rate in pairs:
-        yield rate * g
-
-
-def momentum(pairs: Pairs, momentum: float = 0.9) -> Iterator[float]:
-    seen: list[float] = []
-    for g, rate in pairs:
-        seen.append(g)  # v = Σ β^k g_{t−k}
-        yield rate * math.fsum(momentum**k * old for k, old in enumerate(reversed(seen)))
-
-
-def nesterov(pairs: Pairs, momentum: float = 0.9) -> Iterator[float]:
-    v = 0.0
-    for g, rate in pairs:
-        v = momentum * v + g
-        yield rate * (g + momentum * v)
-
-
-def rmsprop(pairs: Pairs, alpha: float = 0.99, eps: float = 1e-8) -> Iterator[float]:
-    mean_square = 0.0
-    for g, rate in pairs:
-        mean_square = alpha * mean_square + (1 - alpha) * g**2
-        yield rate * g / (math.sqrt(mean_square) + eps)
-
-
-def adam(
-    pairs: Pairs, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
-) -> Iterator[float]:
-    m, v = 0.0, 0.0
-    for t, (g, rate) in enumerate(pairs, start=1):
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g**2
-        yield rate * (m / (1 - beta1**t)) / (math.sqrt(v / (1 - beta2**t)) + eps)
-
-
-TEXTBOOK: dict[str, Callable[..., Iterator[float]]] = {
-    "sgd": sgd,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "rmsprop": rmsprop,
-    "adam": adam,
-}
+Pairs: TypeAlias = list[tuple[float, float]]  # gradients with learning rates
 
 # Hyperparameters other than the defaults, the edges of what is allowed among them.
 CASES: list[tuple[str, dict[str, float]]] = [
@@ -101,10 +56,11 @@ def test_every_optimizer_is_tested() -> None:
 @given(pairs=sequences)
 def test_textbook(name: str, hyperparameters: dict[str, float], pairs: Pairs) -> None:
     (*_, end) = walk(OPTIMIZERS[name](**hyperparameters), pairs)
-    steps = list(TEXTBOOK[name](pairs, **hyperparameters))
+    rule = TEXTBOOK[name](**hyperparameters)
+    steps = [rule(gradient, rate) for gradient, rate in pairs]
     # Steps of opposite sign cancel: the tolerance is relative to the way gone.
     way = sum(abs(step) for step in steps)
-    assert end == pytest.approx(-sum(steps), rel=0, abs=1e-12 * way)
+    assert end == pytest.approx(sum(steps), rel=0, abs=1e-12 * way)
 
 
 @pytest.mark.parametrize(("name", "hyperparameters"), CASES)
@@ -148,6 +104,18 @@ def test_update_is_pure(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_zero_gradient_is_no_step(name: str) -> None:
     assert list(walk(OPTIMIZERS[name](), [(0.0, 0.1)] * 3)) == [0.0] * 3
+
+
+@properties
+@given(pairs=sequences, momentum=st.floats(0, 0.99))
+def test_momentum_is_a_sum_of_all_gradients(pairs: Pairs, momentum: float) -> None:
+    expected, way = 0.0, 0.0
+    for t, (_, rate) in enumerate(pairs):
+        terms = [momentum ** (t - k) * gradient for k, (gradient, _) in enumerate(pairs[: t + 1])]
+        expected -= rate * math.fsum(terms)
+        way += rate * math.fsum(map(abs, terms))
+    (*_, end) = walk(OPTIMIZERS["momentum"](momentum), pairs)
+    assert end == pytest.approx(expected, rel=0, abs=1e-12 * way)
 
 
 def test_nesterov_is_the_gradient_looked_up_ahead() -> None:

@@ -10,7 +10,6 @@ from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
-from app.science.problems.divergence import check_start
 from app.science.problems.problem import Problem
 from app.science.replay import replay
 from app.science.sampling import EpochPlan
@@ -71,7 +70,7 @@ def epoch_sum(
         ParameterError: a parameter outside what its description says, or a point where no run
             could start.
     """
-    check_start(problem.surface, point, "at")
+    problem.check_start(point, "at")
     plan = make_plan(
         examples=problem.size,
         batch_size=batch_size,

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from app.science.arrays import Point, Values
-from app.science.errors import ParameterError
+from app.science.arrays import BoolArray, Point, Values
 from app.science.message import Message
 from app.science.problems.surface import Surface
 
@@ -12,19 +11,7 @@ from app.science.problems.surface import Surface
 DIVERGENCE_HALF_WIDTHS = 10.0
 
 
-def check_start(surface: Surface, start: Point, name: str = "start") -> None:
-    """Refuse a start that has diverged already.
-
-    Raises:
-        ParameterError: it has; of the parameter of this name.
-    """
-    if diverged(surface, *start):
-        raise ParameterError(
-            name, start, Message("two numbers {rule}", rule=divergence_rule(surface))
-        )
-
-
-def diverged(surface: Surface, w0: Values, w1: Values) -> Values:
+def diverged(surface: Surface, w0: Values, w1: Values) -> BoolArray:
     """Whether points count as diverged: not finite, or absurdly far outside the domain."""
     inside: Values = True
     for w, centre, reach in zip((w0, w1), *divergence_bounds(surface), strict=True):

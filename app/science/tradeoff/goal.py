@@ -10,7 +10,6 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
-from app.science.problems.divergence import check_start
 from app.science.problems.problem import Minimum, Problem
 from app.science.tradeoff.chart import Chart, chart
 
@@ -79,7 +78,7 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     """
     if not 0 < share < 1:
         raise ParameterError("target", share, "a number above 0 and below 1")
-    check_start(problem.surface, start)
+    problem.check_start(start)
     deepest = problem.minima[0].loss if problem.minima else 0.0
     goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest

@@ -10,7 +10,6 @@ from app.science.arrays import BoolArray, FloatArray, IntArray, Point
 from app.science.engine import descend
 from app.science.optimizers import Optimizer
 from app.science.plan import Plan
-from app.science.problems.divergence import diverged
 from app.science.problems.problem import Problem
 
 # A noisy path of two weights brushes past the target long before it stays near it, and the
@@ -144,9 +143,9 @@ def passages(
 def _note_divergence(problem: Problem, path: FloatArray, done: int, at: IntArray) -> None:
     """Note the update at which each path's first absurd point is."""
     # NaN goes through both extremes, and few paths go on to the second look.
-    extremes = [diverged(problem.surface, *f(path, axis=1)) for f in (np.min, np.max)]
+    extremes = [problem.diverged(f(path, axis=1)) for f in (np.min, np.max)]
     f, r = np.nonzero((extremes[0] | extremes[1]) & (at == 0))
-    at[f, r] = done + 1 + diverged(problem.surface, *path[:, :, f, r]).argmax(axis=0)
+    at[f, r] = done + 1 + problem.diverged(path[:, :, f, r]).argmax(axis=0)
 
 
 def _decided(arrived: IntArray, ended: BoolArray, wait: float) -> bool:

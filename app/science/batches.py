@@ -1,0 +1,50 @@
+"""Some epochs of a run cut into mini-batches: which examples each update takes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.science.arrays import FloatArray, IntArray
+from app.science.plan import Plan
+
+
+class Cut(NamedTuple):
+    """Consecutive epochs in mini-batches.
+
+    Attributes:
+        order: the examples, each replica's in the order it draws them in, shape (R, E·N).
+        starts: where in it each update's batch begins, shape (U,).
+        sizes: how many examples that has, shape (U,).
+    """
+
+    order: IntArray
+    starts: IntArray
+    sizes: IntArray
+
+    def taken(self, lanes: tuple[int, ...]) -> IntArray:
+        """The order along the first axis, before those of lanes whose last is the replicas'."""
+        order = np.ascontiguousarray(self.order.T)
+        return np.expand_dims(order, tuple(range(1, len(lanes))))
+
+    def slices(self, values: Sequence[Any] | FloatArray | IntArray) -> Iterator[Any]:
+        """Each update's part of what lies one example after the other."""
+        for start, size in zip(self.starts.tolist(), self.sizes.tolist(), strict=True):
+            yield values[start : start + size]
+
+
+def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
+    """Cut some epochs.
+
+    Args:
+        plan: the run's plan.
+        epochs: which of its epochs.
+        orders: each replica's source of epochs, an order of all examples at a time.
+    """
+    order = np.empty((len(orders), len(epochs) * plan.examples), dtype=np.int64)
+    for replica, source in zip(order, orders, strict=True):
+        for epoch in replica.reshape(len(epochs), -1):
+            epoch[:] = next(source)
+    sizes = [plan.epochs[e].sizes for e in epochs]
+    starts = [k * plan.examples + np.cumsum(each) - each for k, each in enumerate(sizes)]
+    return Cut(order, np.concatenate(starts), np.concatenate(sizes))
