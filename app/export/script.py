@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.export.formulas import formulas
 from app.resources import TEMPLATES
+from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
@@ -71,11 +73,17 @@ def script(
     if library == "numpy":  # the others differentiate by themselves
         functions["gradient"] = surface.gradient
     centre, reach = divergence_bounds(surface)
+    needed = _needed(plans, parameters)
+    rule = OPTIMIZERS[needed["optimizer"]]
+    moments = {name: f"self.{name}" if library == "keras" else name for name in rule.moments}
     return template.render(
-        _needed(plans, parameters),
+        needed,
+        rule=rule,
+        hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        written=partial(str.format, xp=module, **moments),
         links=links,
         filename=filename(library),
-        library=library,
+        module=module,
         surface=surface,
         centre=centre,
         reach=reach,
@@ -92,7 +100,8 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
     """The run's parameters, each choice that makes no difference to it as the simplest one."""
     epochs = {epoch for plan in plans for epoch in plan.epochs}
     optimizer = parameters["optimizer"]
-    if optimizer in ("momentum", "nesterov") and not parameters["momentum"]:
+    without = OPTIMIZERS[optimizer].plain_without
+    if without and not parameters[without]:
         optimizer = "sgd"
     ragged = any(epoch.examples % epoch.batch_size for epoch in epochs)
     remainder = parameters["remainder"] if ragged else "keep"

@@ -12,9 +12,9 @@ from app.science.errors import ParameterError
 from app.science.late import Late, late_updates
 from app.science.lowest import excess
 from app.science.message import Message
-from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.rule import Optimizer
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 BAND = (0.05, 0.5, 0.95)  # its quantiles

@@ -13,10 +13,10 @@ from app.science import two_weights
 from app.science.arrays import BoolArray, FloatArray, IntArray, Values
 from app.science.batches import Cut, cut
 from app.science.errors import ParameterError
-from app.science.optimizers import Optimizer, State
 from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.rule import Optimizer, State
 from app.science.sampling import SAMPLINGS
 from app.science.two_weights import FEW, evaluations
 

@@ -7,23 +7,11 @@ step to add to θ and the next state out.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
 
 from app.science.arrays import Values
 from app.science.errors import ParameterError
 from app.science.problems.surface import Surface
-
-# What a rule remembers of the gradients so far; its moments are as the gradients are shaped.
-State: TypeAlias = Any
-Update: TypeAlias = Callable[[State, Values, Values], tuple[Values, State]]
-
-
-class Optimizer(NamedTuple):
-    """An initial state, and the pure function from it onwards."""
-
-    init: State
-    update: Update
+from app.science.rule import Hyperparameter, Kept, Optimizer, Rule, State
 
 
 def sgd() -> Optimizer:
@@ -130,17 +118,93 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
     return Optimizer((1.0, 1.0, 0.0, 0.0), update)
 
 
-# Keyword arguments of each factory are its hyperparameters.
-OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
-    "sgd": sgd,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "rmsprop": rmsprop,
-    "adam": adam,
+# In the order of a form.
+HYPERPARAMETERS: dict[str, Hyperparameter] = {
+    "momentum": Hyperparameter(
+        title="Momentum", description="β of momentum and nesterov", least=0, most=0.9999
+    ),
+    "beta1": Hyperparameter(title="Beta 1", description="β₁ of adam", least=0, most=0.9999),
+    "beta2": Hyperparameter(title="Beta 2", description="β₂ of adam", least=0, most=0.999999),
+    "alpha": Hyperparameter(
+        title="Alpha",
+        description="α, smoothing of the squared gradient in rmsprop",
+        least=0,
+        most=0.999999,
+    ),
+    "eps": Hyperparameter(
+        title="Epsilon",
+        description="ϵ in the denominator of rmsprop and adam",
+        least=1e-16,
+        most=1,
+    ),
 }
 
-# Those that divide by the gradient's own size, so that a step is about the learning rate itself.
-ADAPTIVE = frozenset({"rmsprop", "adam"})
+_VELOCITY = {"v": Kept("velocity", "MOMENTUM * {v} + g")}
+_VELOCITY_IN_KERAS = "the velocity holds no learning rate, in Keras' own it does."
+
+OPTIMIZERS: dict[str, Rule] = {
+    "sgd": Rule(
+        make=sgd,
+        title="SGD",
+        symbol="circle",
+        dash="solid",
+        step="g",
+        pytorch="torch.optim.SGD([w], lr={rate})",
+        keras="keras.optimizers.SGD({rate})",
+    ),
+    "momentum": Rule(
+        make=momentum,
+        title="Momentum",
+        symbol="diamond",
+        dash="dash",
+        moments=_VELOCITY,
+        step="{v}",
+        pytorch="torch.optim.SGD([w], lr={rate}, momentum=MOMENTUM)",
+        keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM)",
+        keras_differs=_VELOCITY_IN_KERAS,
+        plain_without="momentum",
+    ),
+    "nesterov": Rule(
+        make=nesterov,
+        title="Nesterov",
+        symbol="square",
+        dash="dashdot",
+        moments=_VELOCITY,
+        step="(g + MOMENTUM * {v})",
+        pytorch="torch.optim.SGD([w], lr={rate}, momentum=MOMENTUM, nesterov=True)",
+        keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM, nesterov=True)",
+        keras_differs=_VELOCITY_IN_KERAS,
+        plain_without="momentum",
+    ),
+    "rmsprop": Rule(
+        make=rmsprop,
+        title="RMSprop",
+        symbol="triangle-up",
+        dash="longdash",
+        adaptive=True,
+        moments={"s": Kept("smoothed squared gradient", "ALPHA * {s} + (1 - ALPHA) * g * g")},
+        step="g / ({xp}.sqrt({s}) + EPS)",
+        pytorch="torch.optim.RMSprop([w], lr={rate}, alpha=ALPHA, eps=EPS)",
+        keras_differs="EPS is added to the root, Keras' own adds it under the root.",
+    ),
+    "adam": Rule(
+        make=adam,
+        title="Adam",
+        symbol="star",
+        dash="dot",
+        adaptive=True,
+        moments={
+            "m": Kept("smoothed gradient", "BETA1 * {m} + (1 - BETA1) * g"),
+            "s": Kept("smoothed squared gradient", "BETA2 * {s} + (1 - BETA2) * g * g"),
+        },
+        corrections=(
+            "m_hat, s_hat = {m} / (1 - BETA1**t), {s} / (1 - BETA2**t)  # they began at 0"
+        ),
+        step="m_hat / ({xp}.sqrt(s_hat) + EPS)",
+        pytorch="torch.optim.Adam([w], lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
+        keras_differs="EPS is added after the bias correction, in Keras' own before it.",
+    ),
+}
 
 
 def default_learning_rate(surface: Surface, optimizer: str) -> float:
@@ -150,7 +214,8 @@ def default_learning_rate(surface: Surface, optimizer: str) -> float:
     >>> [default_learning_rate(SURFACES["rosenbrock"], name) for name in ("sgd", "adam")]
     [0.005, 0.03]
     """
-    return surface.adaptive_learning_rate if optimizer in ADAPTIVE else surface.learning_rate
+    rule = OPTIMIZERS[optimizer]
+    return surface.adaptive_learning_rate if rule.adaptive else surface.learning_rate
 
 
 def _check_fraction(name: str, value: float) -> None:

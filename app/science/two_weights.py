@@ -13,9 +13,9 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Values
 from app.science.batches import Cut
-from app.science.optimizers import Optimizer, State, Update
 from app.science.problems.problem import Problem
 from app.science.problems.surface import MATH, NUMPY, Example, Functions, Gradient, Surface
+from app.science.rule import Optimizer, State, Update
 
 # Up to so many evaluations of the gradient an update, floats one by one beat arrays.
 FEW = 8

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
-from app.science.optimizers import ADAPTIVE, OPTIMIZERS, Optimizer
+from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from app.science.rule import Optimizer
 from tests.science.textbook import TEXTBOOK
 
 properties = settings(derandomize=True, deadline=None, max_examples=60)
@@ -48,7 +50,6 @@ def walk(optimizer: Optimizer, rows: Iterable[tuple[Any, float]]) -> Iterator[An
 
 def test_every_optimizer_is_tested() -> None:
     assert {name for name, _ in CASES} == set(OPTIMIZERS) == set(TEXTBOOK)
-    assert set(OPTIMIZERS) >= ADAPTIVE
 
 
 @pytest.mark.parametrize(("name", "hyperparameters"), CASES)
@@ -106,6 +107,67 @@ def test_a_zero_gradient_is_no_step(name: str) -> None:
     assert list(walk(OPTIMIZERS[name](), [(0.0, 0.1)] * 3)) == [0.0] * 3
 
 
+# What is told of them.
+
+
+@pytest.mark.parametrize(("name", "hyperparameters"), CASES)
+def test_a_rule_as_it_is_written(name: str, hyperparameters: dict[str, float]) -> None:
+    """Its text, run as a numpy script would, makes the rule's own steps."""
+    rule = OPTIMIZERS[name]
+    given_ = {key.upper(): value for key, value in (rule.hyperparameters | hyperparameters).items()}
+    names: dict[str, Any] = {"np": np, **given_, **dict.fromkeys(rule.moments, 0.0)}
+    optimizer, state = rule(**hyperparameters), rule(**hyperparameters).init
+
+    def written(text: str) -> str:
+        return text.format(xp="np", **{moment: moment for moment in rule.moments})
+
+    for t, g in enumerate(np.random.default_rng(1).standard_normal((30, 4)), start=1):
+        names |= {"g": g, "t": t}
+        for moment, kept in rule.moments.items():
+            names[moment] = eval(written(kept.next), names)  # noqa: S307
+        exec(written(rule.corrections), names)  # noqa: S102
+        step, state = optimizer.update(state, g, 0.1)
+        np.testing.assert_allclose(-0.1 * eval(written(rule.step), names), step, rtol=1e-12)  # noqa: S307
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_moments_are_what_is_kept_of_each_weight(name: str) -> None:
+    optimizer = OPTIMIZERS[name]()
+    _, state = optimizer.update(optimizer.init, np.ones(3), 0.1)
+    kept = state if isinstance(state, tuple) else (state,)
+    assert sum(np.shape(each) == (3,) for each in kept) == len(OPTIMIZERS[name].moments)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_rule_without_what_makes_it_one(name: str) -> None:
+    rule = OPTIMIZERS[name]
+    if rule.plain_without:
+        rows = [(g, 0.1) for g in np.random.default_rng(2).standard_normal((9, 2))]
+        plain, same = OPTIMIZERS["sgd"](), rule(**{rule.plain_without: 0.0})
+        np.testing.assert_allclose([*walk(same, rows)], [*walk(plain, rows)], rtol=1e-15)
+
+
+def test_hyperparameters_are_those_of_the_rules() -> None:
+    taken: dict[str, set[float]] = {}
+    for rule in OPTIMIZERS.values():
+        for name, default in rule.hyperparameters.items():
+            taken.setdefault(name, set()).add(default)
+    assert set(taken) == set(HYPERPARAMETERS)
+    for name, told in HYPERPARAMETERS.items():
+        (default,) = taken[name]  # one for all: a form shows one field
+        assert told.least <= default <= told.most
+        assert told.title
+        assert told.description
+
+
+def test_rules_are_told_apart() -> None:
+    rules = OPTIMIZERS.values()
+    for told in ("title", "symbol", "dash"):
+        assert len({getattr(rule, told) for rule in rules}) == len(rules)
+    for rule in rules:
+        go.Scatter(marker={"symbol": rule.symbol}, line={"dash": rule.dash})  # which Plotly knows
+
+
 @properties
 @given(pairs=sequences, momentum=st.floats(0, 0.99))
 def test_momentum_is_a_sum_of_all_gradients(pairs: Pairs, momentum: float) -> None:
@@ -114,7 +176,7 @@ def test_momentum_is_a_sum_of_all_gradients(pairs: Pairs, momentum: float) -> No
         terms = [momentum ** (t - k) * gradient for k, (gradient, _) in enumerate(pairs[: t + 1])]
         expected -= rate * math.fsum(terms)
         way += rate * math.fsum(map(abs, terms))
-    (*_, end) = walk(OPTIMIZERS["momentum"](momentum), pairs)
+    (*_, end) = walk(OPTIMIZERS["momentum"](momentum=momentum), pairs)
     assert end == pytest.approx(expected, rel=0, abs=1e-12 * way)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from inspect import signature
 from typing import Any
 
 from app.api.queries.base import DataQuery
@@ -13,11 +12,12 @@ from app.science.arrays import Point
 from app.science.comparison import BAND_POINTS, Comparison, Run, compare, thin
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.optimizers import OPTIMIZERS, Optimizer
+from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
+from app.science.rule import Optimizer
 from app.science.sampling import EpochPlan
 from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
@@ -141,7 +141,7 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
     shown = len(sizes) * (query.max_points + (2 * BAND_POINTS * query.replicas))
     most = "replicas" if 2 * BAND_POINTS * query.replicas > query.max_points else "max_points"
     check_losses(shown, problem.surface, query.examples, most, getattr(query, most))
-    factory = OPTIMIZERS[query.optimizer]
+    rule = OPTIMIZERS[query.optimizer]
     plans = tuple(
         make_plan(
             examples=query.examples,
@@ -166,7 +166,7 @@ def _resolve(cache: Cache, query: RunQuery) -> RunRequest:
         problem=problem,
         plans=plans,
         budget=budget,
-        optimizer=factory(**{name: getattr(query, name) for name in signature(factory).parameters}),
+        optimizer=rule(**{name: getattr(query, name) for name in rule.hyperparameters}),
         start=parameters["start"],
         seed=query.seed,
         replicas=query.replicas,

@@ -6,65 +6,19 @@ from pydantic import Field
 
 from app.api.queries.base import hint
 from app.api.queries.batches import StepsQuery, start
+from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import (
     BatchSchedule,
     BatchSize,
     LrScalingId,
     LrScheduleId,
-    OptimizerId,
     PointText,
 )
 
 
-class RunQuery(StepsQuery):
+class RunQuery(OptimizerQuery, StepsQuery):
     """Everything that decides the paths."""
 
-    optimizer: OptimizerId = Field(
-        "sgd",
-        title="Optimizer",
-        description="Update rule, with PyTorch's formulas",
-        json_schema_extra=hint("optimizer"),
-    )
-    momentum: float = Field(
-        0.9,
-        ge=0,
-        le=0.9999,
-        title="Momentum",
-        description="β of momentum and nesterov",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["momentum", "nesterov"]}),
-    )
-    beta1: float = Field(
-        0.9,
-        ge=0,
-        le=0.9999,
-        title="Beta 1",
-        description="β₁ of adam",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["adam"]}),
-    )
-    beta2: float = Field(
-        0.999,
-        ge=0,
-        le=0.999999,
-        title="Beta 2",
-        description="β₂ of adam",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["adam"]}),
-    )
-    alpha: float = Field(
-        0.99,
-        ge=0,
-        le=0.999999,
-        title="Alpha",
-        description="α, smoothing of the squared gradient in rmsprop",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop"]}),
-    )
-    eps: float = Field(
-        1e-8,
-        ge=1e-16,
-        le=1,
-        title="Epsilon",
-        description="ϵ in the denominator of rmsprop and adam",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop", "adam"]}),
-    )
     lr_scaling: LrScalingId = Field(
         "none",
         title="Rate follows batch size",

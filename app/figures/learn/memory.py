@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 from app.figures.theme import THEMES, axis, layout
 from app.language.speech import gettext as _
 from app.language.speech import sentences
-from app.science.memory import MOMENTS, PRECISIONS, Network, batch_bytes, fixed_bytes
+from app.science.memory import PRECISIONS, Network, batch_bytes, fixed_bytes
+from app.science.optimizers import OPTIMIZERS
 
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
@@ -89,7 +90,7 @@ def memory_caption(
                 "Whatever the batch (dashed): {weights:,} weights, their gradients and {moments} "
                 "moments each of {optimizer}: {memory}.",
                 weights=network.weights,
-                moments=MOMENTS[optimizer],
+                moments=len(OPTIMIZERS[optimizer].moments),
                 optimizer=optimizer,
                 memory=bytes_text(fixed),
             ),

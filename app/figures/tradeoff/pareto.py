@@ -7,8 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, axis, layout
-from app.figures.tradeoff.marks import DASHES, log_axis, measured
+from app.figures.tradeoff.marks import log_axis, measured
 from app.language.speech import gettext as _
+from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.swept import Swept
 from app.words.tradeoff_captions import pareto_caption
 
@@ -34,7 +35,7 @@ def pareto_figure(sweeps: Sequence[Swept], theme: str) -> go.Figure:
                     x=updates,
                     y=sizes * updates,
                     mode="lines",
-                    line={"width": 1.6, "color": colours.text, "dash": DASHES[optimizer]},
+                    line={"width": 1.6, "color": colours.text, "dash": OPTIMIZERS[optimizer].dash},
                     name=_("approximate fit, {optimizer}", optimizer=optimizer),
                     hoverinfo="name",
                     meta={"role": "fit", "optimizer": optimizer},

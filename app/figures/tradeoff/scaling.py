@@ -7,9 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import THEMES, Theme, axis, layout
-from app.figures.tradeoff.marks import DASHES, bars, log_axis, measured, size_axis
+from app.figures.tradeoff.marks import bars, log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
+from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.swept import Swept
 from app.words.tradeoff_captions import examples_caption, updates_caption
@@ -111,7 +112,7 @@ def _fit_line(swept: Swept, x: FloatArray, y: FloatArray, theme: Theme) -> go.Sc
         x=x,
         y=y,
         mode="lines",
-        line={"width": 1.6, "color": theme.text, "dash": DASHES[swept.sweep.optimizer]},
+        line={"width": 1.6, "color": theme.text, "dash": OPTIMIZERS[swept.sweep.optimizer].dash},
         name=_("approximate fit, {optimizer}", optimizer=swept.sweep.optimizer),
         hoverinfo="name",
         meta={"role": "fit", "optimizer": swept.sweep.optimizer},

@@ -8,9 +8,9 @@ import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray, Point
 from app.science.engine import descend
-from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.rule import Optimizer
 
 # A noisy path of two weights brushes past the target long before it stays near it, and the
 # sooner the noisier: a single low loss says nothing. So losses are averaged, over the last
