@@ -14,6 +14,8 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
+from app.science.sampling import SAMPLINGS
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
 # What the elementary functions of a formula are called in each.
 MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
@@ -109,11 +111,15 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
     # Batches of all examples need no order.
     ordered = all(plan.deterministic for plan in plans)
     follows = grows and parameters["lr_scaling"] != "none"
+    sampling = SAMPLINGS["sequential" if ordered else parameters["sampling"]]
     return {
         **parameters,
         "optimizer": optimizer,
         "remainder": remainder,
-        "sampling": "sequential" if ordered else parameters["sampling"],
+        "sampling": sampling,
+        "drawn": "rng" in sampling.order,
+        "scaling": LR_SCALINGS[parameters["lr_scaling"]],
+        "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
         "budget": next(
             name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None

@@ -1,5 +1,6 @@
 """What decides the paths, and how they are answered as numbers."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -14,6 +15,15 @@ from app.api.queries.parameters import (
     LrScheduleId,
     PointText,
 )
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
+
+
+def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[str, list[str]]:
+    """Of each choice, those that have a parameter in their code."""
+    return {
+        choice: [name for name, entry in registry.items() if parameter in entry.code]
+        for choice, registry in choices.items()
+    }
 
 
 class RunQuery(OptimizerQuery, StepsQuery):
@@ -31,7 +41,7 @@ class RunQuery(OptimizerQuery, StepsQuery):
         le=10_000,
         title="Reference batch size",
         description="Batch size at which the learning rate is not scaled",
-        json_schema_extra=hint("rate", shown_with={"lr_scaling": ["linear", "sqrt"]}),
+        json_schema_extra=hint("rate", shown_with=_using("{ratio}", lr_scaling=LR_SCALINGS)),
     )
     lr_schedule: LrScheduleId = Field(
         "constant",
@@ -45,7 +55,7 @@ class RunQuery(OptimizerQuery, StepsQuery):
         le=10_000,
         title="Decay epochs",
         description="Time constant of inverse, period of step, in epochs",
-        json_schema_extra=hint("rate", shown_with={"lr_schedule": ["inverse", "step"]}),
+        json_schema_extra=hint("rate", shown_with=_using("DECAY_EPOCHS", lr_schedule=LR_SCHEDULES)),
     )
     decay_factor: float = Field(
         0.5,
@@ -53,7 +63,7 @@ class RunQuery(OptimizerQuery, StepsQuery):
         le=1,
         title="Decay factor",
         description="What step multiplies the rate by, each period",
-        json_schema_extra=hint("rate", shown_with={"lr_schedule": ["step"]}),
+        json_schema_extra=hint("rate", shown_with=_using("DECAY_FACTOR", lr_schedule=LR_SCHEDULES)),
     )
     batch_schedule: BatchSchedule = Field(
         "constant",
