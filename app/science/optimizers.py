@@ -10,6 +10,7 @@ import math
 
 from app.science.arrays import Values
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.problems.surface import Surface
 from app.science.rule import Hyperparameter, Kept, Optimizer, Rule, State
 
@@ -117,6 +118,9 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
 
     return Optimizer((1.0, 1.0, 0.0, 0.0), update)
 
+
+# What is told of ε; it names the adaptive rules.
+LEARNING_RATE = Message("ε; left out, the surface's own, for rmsprop and adam its adaptive one")
 
 # In the order of a form.
 HYPERPARAMETERS: dict[str, Hyperparameter] = {
