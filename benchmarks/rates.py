@@ -14,7 +14,7 @@ import sys
 import numpy as np
 
 from app.science.engine import generators, run
-from app.science.optimizers import ADAPTIVE, OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -49,8 +49,9 @@ def main() -> None:
         problem = build_problem(SURFACES[name])
         surface = problem.surface
         sys.stdout.write(f"\n{name}, left (jitter) at B = 1, 32, N; {surface.epochs} epochs\n")
+        adaptive = [name for name, rule in OPTIMIZERS.items() if rule.adaptive]
         tried = [("sgd", surface.learning_rate)]
-        tried += [(rule, rate) for rule in sorted(ADAPTIVE) for rate in RATES]
+        tried += [(rule, rate) for rule in sorted(adaptive) for rate in RATES]
         for rule, rate in tried:
             found = [late(problem, rule, rate, size) for size in (1, 32, problem.size)]
             cells = "  ".join(f"{left:9.4f} ({jitter:6.3f})" for left, jitter in found)

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.export.formulas import formulas
 from app.resources import TEMPLATES
-from app.science.engine import divergence_bounds
+from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
+from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
+from app.science.sampling import SAMPLINGS
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
 # What the elementary functions of a formula are called in each.
 MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
@@ -71,11 +75,17 @@ def script(
     if library == "numpy":  # the others differentiate by themselves
         functions["gradient"] = surface.gradient
     centre, reach = divergence_bounds(surface)
+    needed = _needed(plans, parameters)
+    rule = OPTIMIZERS[needed["optimizer"]]
+    moments = {name: f"self.{name}" if library == "keras" else name for name in rule.moments}
     return template.render(
-        _needed(plans, parameters),
+        needed,
+        rule=rule,
+        hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        written=partial(str.format, xp=module, **moments),
         links=links,
         filename=filename(library),
-        library=library,
+        module=module,
         surface=surface,
         centre=centre,
         reach=reach,
@@ -92,7 +102,8 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
     """The run's parameters, each choice that makes no difference to it as the simplest one."""
     epochs = {epoch for plan in plans for epoch in plan.epochs}
     optimizer = parameters["optimizer"]
-    if optimizer in ("momentum", "nesterov") and not parameters["momentum"]:
+    without = OPTIMIZERS[optimizer].plain_without
+    if without and not parameters[without]:
         optimizer = "sgd"
     ragged = any(epoch.examples % epoch.batch_size for epoch in epochs)
     remainder = parameters["remainder"] if ragged else "keep"
@@ -100,11 +111,15 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
     # Batches of all examples need no order.
     ordered = all(plan.deterministic for plan in plans)
     follows = grows and parameters["lr_scaling"] != "none"
+    sampling = SAMPLINGS["sequential" if ordered else parameters["sampling"]]
     return {
         **parameters,
         "optimizer": optimizer,
         "remainder": remainder,
-        "sampling": "sequential" if ordered else parameters["sampling"],
+        "sampling": sampling,
+        "drawn": "rng" in sampling.order,
+        "scaling": LR_SCALINGS[parameters["lr_scaling"]],
+        "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
         "budget": next(
             name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None

@@ -30,6 +30,7 @@ WORDS = {
     "landscape": {"title", "description", "noise_unit", "parameters"},
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
     "Field": {"title", "description"},
+    "Hyperparameter": {"title", "description"},
     "Path": {"description"},
     "Text": {"description"},
     "problem": {"description"},

@@ -12,9 +12,9 @@ from app.science.errors import ParameterError
 from app.science.late import Late, late_updates
 from app.science.lowest import excess
 from app.science.message import Message
-from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.rule import Optimizer
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 BAND = (0.05, 0.5, 0.95)  # quantiles that show the spread
@@ -203,7 +203,7 @@ def _at(paths: Trajectories, updates: IntArray) -> Trajectories:
     if len(updates) == len(paths.updates):
         return paths
     here = np.searchsorted(paths.updates, updates)
-    return Trajectories(updates, paths.w0[here], paths.w1[here], paths.diverged_at)
+    return Trajectories(updates, paths.theta[:, here], paths.diverged_at)
 
 
 def thin(plan: Plan, max_points: int) -> IntArray:

@@ -1,47 +1,77 @@
-"""The lock-step ensemble: problem + plan + optimizer -> the paths of any number of replicas.
+"""The lock-step ensemble: finite sum + plan + optimizer -> the paths of any number of replicas.
 
-One loop serves floats (a single path) and arrays of replicas.
+θ may have any number of weights; two have a quick way of their own (`two_weights`).
 """
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Protocol
 
 import numpy as np
 
-from app.science.arrays import FloatArray, IntArray, Point, Values
-from app.science.batches import FEW, batches, evaluations, weighted
+from app.science import two_weights
+from app.science.arrays import BoolArray, FloatArray, IntArray, Values
+from app.science.batches import Cut, cut
 from app.science.errors import ParameterError
-from app.science.message import Message
-from app.science.optimizers import Optimizer, State
 from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.problems.surface import MATH, NUMPY, Example, Functions, Gradient, Surface
+from app.science.rule import Optimizer, State
 from app.science.sampling import SAMPLINGS
+from app.science.two_weights import FEW, evaluations
 
-# A run has diverged at its first point further than this many half-widths of the domain from
-# the domain's centre, in either coordinate, or not finite.
-DIVERGENCE_HALF_WIDTHS = 10.0
+BLOCK = 1 << 18  # numbers prepared at once: examples × weights × replicas
 
-BLOCK = 1 << 17  # updates × replicas, or examples × replicas, prepared at once
+
+class FiniteSum(Protocol):
+    """What the engine asks of a loss ``L(θ) = 1/N Σ l_i(θ)``, θ of P weights.
+
+    Replicas, each with a mini-batch of its own, lie along further axes (...) of θ and examples;
+    those of examples may be of length 1, for all alike.
+    """
+
+    @property
+    def size(self) -> int:
+        """N, the number of examples."""
+
+    def batch_gradient(self, theta: FloatArray, examples: IntArray) -> FloatArray:
+        """Mean gradient over B examples: θ of shape (P, ...), examples (B, ...) -> (P, ...)."""
+
+    def diverged(self, theta: FloatArray) -> BoolArray:
+        """Whether points count as diverged, which ends a run: (P, ...) -> (...)."""
+
+    def check_start(self, start: Sequence[float]) -> None:
+        """Refuse a start that has diverged already.
+
+        Raises:
+            ParameterError: it has.
+        """
 
 
 @dataclass(frozen=True)
 class Trajectories:
-    """The paths of R replicas at P recorded updates.
+    """The paths of R replicas at U recorded updates.
 
     Attributes:
-        updates: the recorded updates' numbers, from 0 (the start), shape (P,).
-        w0, w1: the points, shape (P, R); NaN from a replica's divergence onwards.
+        updates: the recorded updates' numbers, from 0 (the start), shape (U,).
+        theta: the points, a weight after the other, shape (P, U, R); NaN from a replica's
+            divergence onwards.
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
     """
 
     updates: IntArray
-    w0: FloatArray
-    w1: FloatArray
+    theta: FloatArray
     diverged_at: IntArray
+
+    @property
+    def w0(self) -> FloatArray:
+        """The first weight, shape (U, R)."""
+        return np.asarray(self.theta[0])
+
+    @property
+    def w1(self) -> FloatArray:
+        """The second, shape (U, R)."""
+        return np.asarray(self.theta[1])
 
 
 def generators(seed: int, replicas: int) -> list[np.random.Generator]:
@@ -50,10 +80,10 @@ def generators(seed: int, replicas: int) -> list[np.random.Generator]:
 
 
 def run(
-    problem: Problem,
+    problem: FiniteSum,
     plan: Plan,
     optimizer: Optimizer,
-    start: Point,
+    start: Sequence[float],
     rngs: Sequence[np.random.Generator],
     record: IntArray | None = None,
 ) -> Trajectories:
@@ -75,85 +105,45 @@ def run(
     """
     if not rngs:
         raise ParameterError("replicas", 0, "an integer of at least 1")
-    check_start(problem.surface, start)
+    problem.check_start(start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
-    if len(rngs) * evaluations(problem, plan.sizes) <= FEW:
+    if isinstance(problem, Problem) and len(rngs) * evaluations(problem, plan.sizes) <= FEW:
         return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     return _run(problem, plan, optimizer, start, rngs, record)
 
 
-def check_start(surface: Surface, start: Point) -> None:
-    """Refuse a start that has diverged already.
-
-    Raises:
-        ParameterError: it has.
-    """
-    if diverged(surface, *start):
-        raise ParameterError(
-            "start", start, Message("two numbers {rule}", rule=divergence_rule(surface))
-        )
-
-
-def diverged(surface: Surface, w0: Values, w1: Values) -> Values:
-    """Whether points count as diverged: not finite, or absurdly far outside the domain."""
-    inside: Values = True
-    for w, centre, reach in zip((w0, w1), *divergence_bounds(surface), strict=True):
-        # Written so that NaN is not inside.
-        inside = inside & (np.abs(w - centre) <= reach)
-    return ~np.asarray(inside)
-
-
-def divergence_bounds(surface: Surface) -> tuple[Point, Point]:
-    """The domain's centre, and how far from it a point may be, in either coordinate."""
-    (lo0, hi0), (lo1, hi1) = surface.domain
-    reach = DIVERGENCE_HALF_WIDTHS / 2
-    return ((lo0 + hi0) / 2, (lo1 + hi1) / 2), (reach * (hi0 - lo0), reach * (hi1 - lo1))
-
-
-def divergence_rule(surface: Surface) -> str:
-    """The rule of `diverged`, in words and numbers."""
-    (w0, w1), (reach0, reach1) = divergence_bounds(surface)
-    return Message(
-        "w0 from {low0:g} to {high0:g} and w1 from {low1:g} to {high1:g}",
-        low0=w0 - reach0,
-        high0=w0 + reach0,
-        low1=w1 - reach1,
-        high1=w1 + reach1,
-    )
-
-
 def _run(
-    problem: Problem,
+    problem: FiniteSum,
     plan: Plan,
     optimizer: Optimizer,
-    start: Point,
+    start: Sequence[float],
     rngs: Sequence[np.random.Generator],
     record: IntArray | None,
 ) -> Trajectories:
     replicas = len(rngs)
     record = np.arange(plan.updates + 1) if record is None else record
-    kept = np.full((2, len(record), replicas), np.nan)
+    kept = np.full((len(start), len(record), replicas), np.nan)
     first_kept = int(np.searchsorted(record, 0, side="right"))
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
     done = 0
     for path in descend(problem, plan, optimizer, start, rngs):
-        _mark_divergence(problem.surface, path, done, diverged_at)
+        _mark_divergence(problem, path, done, diverged_at)
         count = path.shape[1]
         here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
         kept[:, here] = path[:, record[here] - done - 1]
         done += count
         if diverged_at.all():
             break
-    return Trajectories(record, kept[0], kept[1], diverged_at)
+    return Trajectories(record, kept, diverged_at)
 
 
 def descend(
-    problem: Problem,
+    problem: FiniteSum,
     plan: Plan,
     optimizer: Optimizer,
-    start: Point,
+    start: Sequence[float],
     rngs: Sequence[np.random.Generator],
     factors: FloatArray | None = None,
 ) -> Iterator[FloatArray]:
@@ -169,85 +159,66 @@ def descend(
             once with each, through the same mini-batches. None for as planned.
 
     Yields:
-        w0 and w1 after each of the next updates, shape (2, updates, R), with factors
-        (2, updates, F, R). What a diverged replica does is not checked here.
+        θ after each of the next updates, shape (P, updates, R), with factors
+        (P, updates, F, R). What a diverged replica does is not checked here.
     """
     # A full batch takes the stored order: bit for bit the same for every seed.
     sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
     orders = [sampling(rng, plan.examples) for rng in rngs]
-    # A single path runs on Python floats: several times quicker than arrays of one.
-    shape = (len(rngs),) if factors is None else (len(factors), len(rngs))
-    scalar = shape == (1,)
-    w0: Values = start[0] if scalar else np.full(shape, start[0])
-    w1: Values = start[1] if scalar else np.full(shape, start[1])
-    xp = MATH if scalar else NUMPY
-    state = optimizer.init
+    lanes = (len(rngs),) if factors is None else (len(factors), len(rngs))
+    theta = np.tile(np.reshape(start, (-1, *(1 for _ in lanes))), lanes)
+    state: State = None
     done = 0
-    for epochs in _blocks(plan, math.prod(shape)):
+    for epochs in _blocks(plan, theta.size):
         pause()
-        count = min(sum(plan.epochs[e].updates for e in epochs), plan.updates - done)
-        rows, gradient = batches(problem, plan, epochs, orders, () if scalar else shape)
-        weights = plan.weights[done : done + count]
-        if np.any(weights != 1):
-            rows, gradient = zip(rows, weights.tolist(), strict=False), weighted(gradient)
-        rates: list[Values] = plan.rates[done : done + count].tolist()
+        batches = cut(plan, epochs, orders)
+        now = slice(done, min(done + len(batches.sizes), plan.updates))
+        rates: list[Values] = plan.rates[now].tolist()
         if factors is not None:
             rates = [rate * factors[:, None] for rate in rates]
+        given = batches, plan.weights[now], rates, optimizer, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
-            path0, path1, state = _descend(
-                islice(rows, count), rates, gradient, optimizer, state, w0, w1, xp
-            )
-        path = np.full((2, count, *shape), np.nan)
-        # A float path may end early: its formula had no finite value at the next point.
-        path[0, : len(path0)] = np.reshape(path0, (-1, *shape))
-        path[1, : len(path1)] = np.reshape(path1, (-1, *shape))
+            if isinstance(problem, Problem):
+                path, state = two_weights.descend(problem, *given)
+            else:
+                path, state = _descend(problem, *given)
+        theta = path[:, -1].copy()  # the path itself is the taker's
         yield path
-        if len(path0) < count:
-            return
-        w0, w1 = path0[-1], path1[-1]
-        done += count
+        done = now.stop
 
 
-def _blocks(plan: Plan, replicas: int) -> Iterator[range]:
-    """Consecutive epochs, as many at once as fit a block."""
-    size = max(1, BLOCK // (plan.examples * replicas))
+def _blocks(plan: Plan, numbers: int) -> Iterator[range]:
+    """Consecutive epochs, as many at once as fit a block, of so many numbers an update."""
+    size = max(1, BLOCK // (plan.examples * numbers))
     for first in range(0, len(plan.epochs), size):
         yield range(first, min(first + size, len(plan.epochs)))
 
 
 def _descend(
-    rows: Iterable[Example],
-    rates: list[Values],
-    gradient: Gradient,
+    problem: FiniteSum,
+    batches: Cut,
+    weights: FloatArray,
+    rates: Sequence[Values],
     optimizer: Optimizer,
+    theta: FloatArray,
     state: State,
-    w0: Values,
-    w1: Values,
-    xp: Functions,
-) -> tuple[list[Values], list[Values], State]:
-    """w0 and w1 after each row's update, and the optimizer's last state."""
-    update = optimizer.update
-    # Two flat lists: a tuple a point would wake the garbage collector thousands of times.
-    path0, path1 = [], []
-    try:
-        for row, rate in zip(rows, rates, strict=True):
-            g0, g1 = gradient(w0, w1, row, xp)
-            d0, d1, state = update(state, g0, g1, rate)
-            w0 = w0 + d0
-            w1 = w1 + d1
-            path0.append(w0)
-            path1.append(w1)
-    except (OverflowError, ValueError, ZeroDivisionError):
-        # What `math` raises where numpy answers inf or NaN. Anything else wrong would raise
-        # on the arrays too.
-        if xp is not MATH:
-            raise
-    return path0, path1, state
+) -> tuple[FloatArray, State]:
+    """θ after each of a block's updates, and the optimizer's last state; None is its first."""
+    path = np.empty((len(theta), len(rates), *theta.shape[1:]))
+    state = optimizer.init if state is None else state
+    examples = batches.slices(batches.taken(theta.shape[1:]))
+    for k, (batch, weight, rate) in enumerate(zip(examples, weights, rates, strict=False)):
+        gradient = weight * problem.batch_gradient(theta, batch)
+        step, state = optimizer.update(state, gradient, rate)
+        path[:, k] = theta = theta + step
+    return path, state
 
 
-def _mark_divergence(surface: Surface, path: FloatArray, done: int, diverged_at: IntArray) -> None:
+def _mark_divergence(
+    problem: FiniteSum, path: FloatArray, done: int, diverged_at: IntArray
+) -> None:
     """Note each replica's first absurd point, and blank what follows it."""
-    bad = diverged(surface, path[0], path[1])
+    bad = problem.diverged(path)
     bad[:, diverged_at > 0] = True
     for r in np.flatnonzero(bad.any(axis=0)):
         first = int(bad[:, r].argmax())
@@ -258,8 +229,7 @@ def _mark_divergence(surface: Surface, path: FloatArray, done: int, diverged_at:
 def _beside(paths: list[Trajectories]) -> Trajectories:
     return Trajectories(
         paths[0].updates,
-        np.concatenate([p.w0 for p in paths], axis=1),
-        np.concatenate([p.w1 for p in paths], axis=1),
+        np.concatenate([p.theta for p in paths], axis=2),
         np.concatenate([p.diverged_at for p in paths]),
     )
 
@@ -267,13 +237,12 @@ def _beside(paths: list[Trajectories]) -> Trajectories:
 def _repeat(path: Trajectories, replicas: int) -> Trajectories:
     return Trajectories(
         path.updates,
-        np.repeat(path.w0, replicas, axis=1),
-        np.repeat(path.w1, replicas, axis=1),
+        np.repeat(path.theta, replicas, axis=2),
         np.repeat(path.diverged_at, replicas),
     )
 
 
 def last_points(paths: Trajectories) -> IntArray:
     """Index of each replica's last recorded point before divergence, shape (R,)."""
-    finite = np.isfinite(paths.w0)
+    finite = np.isfinite(paths.theta[0])
     return np.asarray(len(finite) - 1 - np.argmax(finite[::-1], axis=0))

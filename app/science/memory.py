@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.science.errors import ParameterError
+from app.science.optimizers import OPTIMIZERS
 
-# What an optimizer keeps beside each weight, as PyTorch has it.
-MOMENTS: dict[str, int] = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2}
 PRECISIONS = {"half": 2, "single": 4, "double": 8}  # bytes of a number
 
 
@@ -57,4 +56,4 @@ def batch_bytes(network: Network, batch_size: int, precision: str) -> int:
 
 def fixed_bytes(network: Network, optimizer: str, precision: str) -> int:
     """Bytes that do not: weights, their gradients, and the optimizer's moments of them."""
-    return (2 + MOMENTS[optimizer]) * network.weights * PRECISIONS[precision]
+    return (2 + len(OPTIMIZERS[optimizer].moments)) * network.weights * PRECISIONS[precision]

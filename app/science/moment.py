@@ -98,7 +98,7 @@ def moments(
                 examples=examples,
                 before=before,
                 after=None if diverged else _point(points, i + 1),
-                gradient=_gradient(problem, before, examples),
+                gradient=_pair(problem.batch_gradient(np.array(before), examples)),
                 full_gradient=_point(gradients, i),
                 loss_of_batch=_loss(problem, before, examples),
                 loss=float(losses[i]),
@@ -109,12 +109,11 @@ def moments(
 
 
 def _point(columns: Sequence[FloatArray], i: int) -> Point:
-    return float(columns[0][i]), float(columns[1][i])
+    return _pair([column[i] for column in columns])
 
 
-def _gradient(problem: Problem, at: Point, examples: IntArray) -> Point:
-    g0, g1 = problem.surface.gradient(*at, [column[examples] for column in problem.columns])
-    return float(np.mean(g0)), float(np.mean(g1))
+def _pair(values: Sequence[float] | FloatArray) -> Point:
+    return float(values[0]), float(values[1])
 
 
 def _loss(problem: Problem, at: Point, examples: IntArray) -> float:

@@ -1,39 +1,31 @@
 """Optimizers as pure (init, update) pairs, with PyTorch's update rules and defaults.
 
-Every rule is coordinate-wise, so one definition serves a float (a single path) and an array of
-replicas in lock-step. ``update(state, g0, g1, rate) -> (d0, d1, state)``: the gradient's two
-components and the learning rate ε in, the step to add to (w0, w1) and the next state out.
+A rule treats every coordinate alike and by itself, so one definition serves one coordinate of one
+path (a float), of replicas in lock-step (an array), and all coordinates at once.
+``update(state, gradient, rate) -> (step, state)``: the gradient and the learning rate ε in, the
+step to add to θ and the next state out.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
 
 from app.science.arrays import Values
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.problems.surface import Surface
-
-State: TypeAlias = tuple[Any, ...]
-
-
-class Optimizer(NamedTuple):
-    """An initial state, and the pure function from it onwards."""
-
-    init: State
-    update: Callable[[State, Values, Values, Values], tuple[Values, Values, State]]
+from app.science.rule import Hyperparameter, Kept, Optimizer, Rule, State
 
 
 def sgd() -> Optimizer:
     r"""Plain gradient descent, :math:`\theta' = \theta - \varepsilon g`.
 
-    >>> sgd().update((), 1.0, -2.0, 0.5)
-    (-0.5, 1.0, ())
+    >>> sgd().update(None, 1.0, 0.5)
+    (-0.5, None)
     """
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        return -rate * g0, -rate * g1, state
+    def update(state: State, g: Values, rate: Values) -> tuple[Values, State]:
+        return -rate * g, state
 
-    return Optimizer((), update)
+    return Optimizer(None, update)
 
 
 def momentum(momentum: float = 0.9) -> Optimizer:
@@ -47,12 +39,11 @@ def momentum(momentum: float = 0.9) -> Optimizer:
     """
     _check_fraction("momentum", momentum)
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        v0, v1 = state
-        v0, v1 = momentum * v0 + g0, momentum * v1 + g1
-        return -rate * v0, -rate * v1, (v0, v1)
+    def update(v: State, g: Values, rate: Values) -> tuple[Values, State]:
+        v = momentum * v + g
+        return -rate * v, v
 
-    return Optimizer((0.0, 0.0), update)
+    return Optimizer(0.0, update)
 
 
 def nesterov(momentum: float = 0.9) -> Optimizer:
@@ -68,12 +59,11 @@ def nesterov(momentum: float = 0.9) -> Optimizer:
     """
     _check_fraction("momentum", momentum)
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        v0, v1 = state
-        v0, v1 = momentum * v0 + g0, momentum * v1 + g1
-        return -rate * (g0 + momentum * v0), -rate * (g1 + momentum * v1), (v0, v1)
+    def update(v: State, g: Values, rate: Values) -> tuple[Values, State]:
+        v = momentum * v + g
+        return -rate * (g + momentum * v), v
 
-    return Optimizer((0.0, 0.0), update)
+    return Optimizer(0.0, update)
 
 
 def rmsprop(alpha: float = 0.99, eps: float = 1e-8) -> Optimizer:
@@ -92,12 +82,11 @@ def rmsprop(alpha: float = 0.99, eps: float = 1e-8) -> Optimizer:
     _check_positive("eps", eps)
     rest = 1 - alpha
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        s0, s1 = state
-        s0, s1 = alpha * s0 + rest * g0 * g0, alpha * s1 + rest * g1 * g1
-        return -rate * g0 / (s0**0.5 + eps), -rate * g1 / (s1**0.5 + eps), (s0, s1)
+    def update(s: State, g: Values, rate: Values) -> tuple[Values, State]:
+        s = alpha * s + rest * g * g
+        return -rate * g / (s**0.5 + eps), s
 
-    return Optimizer((0.0, 0.0), update)
+    return Optimizer(0.0, update)
 
 
 def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
@@ -120,32 +109,106 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
     _check_positive("eps", eps)
     rest1, rest2 = 1 - beta1, 1 - beta2
 
-    def update(state: State, g0: Values, g1: Values, rate: Values) -> tuple[Values, Values, State]:
-        power1, power2, m0, m1, s0, s1 = state
+    def update(state: State, g: Values, rate: Values) -> tuple[Values, State]:
+        power1, power2, m, s = state
         power1, power2 = power1 * beta1, power2 * beta2
-        m0, m1 = beta1 * m0 + rest1 * g0, beta1 * m1 + rest1 * g1
-        s0, s1 = beta2 * s0 + rest2 * g0 * g0, beta2 * s1 + rest2 * g1 * g1
+        m, s = beta1 * m + rest1 * g, beta2 * s + rest2 * g * g
         scale, size = (1 - power2) ** 0.5, -rate / (1 - power1)
-        return (
-            size * m0 / (s0**0.5 / scale + eps),
-            size * m1 / (s1**0.5 / scale + eps),
-            (power1, power2, m0, m1, s0, s1),
-        )
+        return size * m / (s**0.5 / scale + eps), (power1, power2, m, s)
 
-    return Optimizer((1.0, 1.0, 0.0, 0.0, 0.0, 0.0), update)
+    return Optimizer((1.0, 1.0, 0.0, 0.0), update)
 
 
-# Keyword arguments of each factory are its hyperparameters.
-OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
-    "sgd": sgd,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "rmsprop": rmsprop,
-    "adam": adam,
+# What is told of ε; it names the adaptive rules.
+LEARNING_RATE = Message("ε; left out, the surface's own, for rmsprop and adam its adaptive one")
+
+# In the order of a form.
+HYPERPARAMETERS: dict[str, Hyperparameter] = {
+    "momentum": Hyperparameter(
+        title="Momentum", description="β of momentum and nesterov", least=0, most=0.9999
+    ),
+    "beta1": Hyperparameter(title="Beta 1", description="β₁ of adam", least=0, most=0.9999),
+    "beta2": Hyperparameter(title="Beta 2", description="β₂ of adam", least=0, most=0.999999),
+    "alpha": Hyperparameter(
+        title="Alpha",
+        description="α, smoothing of the squared gradient in rmsprop",
+        least=0,
+        most=0.999999,
+    ),
+    "eps": Hyperparameter(
+        title="Epsilon",
+        description="ϵ in the denominator of rmsprop and adam",
+        least=1e-16,
+        most=1,
+    ),
 }
 
-# Those that divide by the gradient's own size, so that a step is about the learning rate itself.
-ADAPTIVE = frozenset({"rmsprop", "adam"})
+_VELOCITY = {"v": Kept("velocity", "MOMENTUM * {v} + g")}
+_VELOCITY_IN_KERAS = "the velocity holds no learning rate, in Keras' own it does."
+
+OPTIMIZERS: dict[str, Rule] = {
+    "sgd": Rule(
+        make=sgd,
+        title="SGD",
+        symbol="circle",
+        dash="solid",
+        step="g",
+        pytorch="torch.optim.SGD([w], lr={rate})",
+        keras="keras.optimizers.SGD({rate})",
+    ),
+    "momentum": Rule(
+        make=momentum,
+        title="Momentum",
+        symbol="diamond",
+        dash="dash",
+        moments=_VELOCITY,
+        step="{v}",
+        pytorch="torch.optim.SGD([w], lr={rate}, momentum=MOMENTUM)",
+        keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM)",
+        keras_differs=_VELOCITY_IN_KERAS,
+        plain_without="momentum",
+    ),
+    "nesterov": Rule(
+        make=nesterov,
+        title="Nesterov",
+        symbol="square",
+        dash="dashdot",
+        moments=_VELOCITY,
+        step="(g + MOMENTUM * {v})",
+        pytorch="torch.optim.SGD([w], lr={rate}, momentum=MOMENTUM, nesterov=True)",
+        keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM, nesterov=True)",
+        keras_differs=_VELOCITY_IN_KERAS,
+        plain_without="momentum",
+    ),
+    "rmsprop": Rule(
+        make=rmsprop,
+        title="RMSprop",
+        symbol="triangle-up",
+        dash="longdash",
+        adaptive=True,
+        moments={"s": Kept("smoothed squared gradient", "ALPHA * {s} + (1 - ALPHA) * g * g")},
+        step="g / ({xp}.sqrt({s}) + EPS)",
+        pytorch="torch.optim.RMSprop([w], lr={rate}, alpha=ALPHA, eps=EPS)",
+        keras_differs="EPS is added to the root, Keras' own adds it under the root.",
+    ),
+    "adam": Rule(
+        make=adam,
+        title="Adam",
+        symbol="star",
+        dash="dot",
+        adaptive=True,
+        moments={
+            "m": Kept("smoothed gradient", "BETA1 * {m} + (1 - BETA1) * g"),
+            "s": Kept("smoothed squared gradient", "BETA2 * {s} + (1 - BETA2) * g * g"),
+        },
+        corrections=(
+            "m_hat, s_hat = {m} / (1 - BETA1**t), {s} / (1 - BETA2**t)  # they began at 0"
+        ),
+        step="m_hat / ({xp}.sqrt(s_hat) + EPS)",
+        pytorch="torch.optim.Adam([w], lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
+        keras_differs="EPS is added after the bias correction, in Keras' own before it.",
+    ),
+}
 
 
 def default_learning_rate(surface: Surface, optimizer: str) -> float:
@@ -155,7 +218,8 @@ def default_learning_rate(surface: Surface, optimizer: str) -> float:
     >>> [default_learning_rate(SURFACES["rosenbrock"], name) for name in ("sgd", "adam")]
     [0.005, 0.03]
     """
-    return surface.adaptive_learning_rate if optimizer in ADAPTIVE else surface.learning_rate
+    rule = OPTIMIZERS[optimizer]
+    return surface.adaptive_learning_rate if rule.adaptive else surface.learning_rate
 
 
 def _check_fraction(name: str, value: float) -> None:

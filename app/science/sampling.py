@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
+# What becomes of a last, smaller batch, in words: `EpochPlan` does it.
 REMAINDERS: dict[str, str] = {
-    "keep": "the last, smaller batch makes a full step",
-    "drop": "the last, smaller batch is left out",
-    "weight": "the last batch's gradient is scaled by its size over the batch size",
+    "keep": Message("a full step"),
+    "drop": Message("not used"),
+    "weight": Message("by its size"),
 }
 
 
@@ -45,12 +46,63 @@ def with_replacement(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
         yield rng.integers(n, size=n)
 
 
-Sampling: TypeAlias = Callable[[np.random.Generator, int], Iterator[IntArray]]
+class Sampling(NamedTuple):
+    """A way to draw examples, with all that is told about it.
+
+    Attributes:
+        draw: (generator, N) -> the order of each epoch's examples, without end.
+        words: what it does, as a form has it.
+        dash: of its lines, as Plotly calls it.
+        batches: what a script says that its mini-batches are.
+        order: an order as a script draws it, with ``rng`` of ``N`` examples.
+        each_epoch: whether a script draws it anew each epoch.
+    """
+
+    draw: Callable[[np.random.Generator, int], Iterator[IntArray]]
+    words: str
+    dash: str
+    batches: str
+    order: str
+    each_epoch: bool
+
+    def __call__(self, rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+        """The order of each epoch's examples, without end."""
+        return self.draw(rng, n)
+
+
 SAMPLINGS: dict[str, Sampling] = {
-    "reshuffle": reshuffle,
-    "shuffle-once": shuffle_once,
-    "sequential": sequential,
-    "with-replacement": with_replacement,
+    "reshuffle": Sampling(
+        reshuffle,
+        words=Message("a new order each epoch"),
+        dash="solid",
+        batches="Slices of a new permutation each epoch",
+        order="rng.permutation(N)",
+        each_epoch=True,
+    ),
+    "shuffle-once": Sampling(
+        shuffle_once,
+        words=Message("shuffled once"),
+        dash="dash",
+        batches="Slices of one permutation, the same each epoch",
+        order="rng.permutation(N)",
+        each_epoch=False,
+    ),
+    "sequential": Sampling(
+        sequential,
+        words=Message("in the stored order"),
+        dash="dot",
+        batches="Slices of the stored order, the same each epoch",
+        order="np.arange(N)",
+        each_epoch=False,
+    ),
+    "with-replacement": Sampling(
+        with_replacement,
+        words=Message("drawn with replacement"),
+        dash="dashdot",
+        batches="Slices of N independent draws each epoch",
+        order="rng.integers(N, size=N)",
+        each_epoch=True,
+    ),
 }
 
 

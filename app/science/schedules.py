@@ -7,12 +7,13 @@ batch sizes are compared like with like) of a run of T epochs.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
+from app.science.message import Message
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,56 @@ def cosine(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: AR
     return (1 + np.cos(math.pi * np.minimum(t / total, 1.0))) / 2
 
 
-LearningRateSchedule: TypeAlias = Callable[[FloatArray, float, Decay], FloatArray]
-LR_SCHEDULES: dict[str, LearningRateSchedule] = {
-    "constant": constant,
-    "inverse": inverse,
-    "step": step,
-    "cosine": cosine,
+class Schedule(NamedTuple):
+    """A learning-rate schedule, with all that is told about it.
+
+    Attributes:
+        factor: (t, T, decay) -> the factor on the learning rate.
+        words: what the rate does, as a form has it.
+        code: the factor as a script has it, of ``t`` and of parameters in capitals.
+    """
+
+    factor: Callable[[FloatArray, float, Decay], FloatArray]
+    words: str
+    code: str
+
+    def __call__(self, t: FloatArray, total: float, decay: Decay) -> FloatArray:
+        """The factors at times t of a run of so many epochs in total."""
+        return self.factor(t, total, decay)
+
+
+LR_SCHEDULES: dict[str, Schedule] = {
+    "constant": Schedule(constant, Message("stays"), "1"),
+    "inverse": Schedule(inverse, Message("as one over time"), "1 / (1 + t / DECAY_EPOCHS)"),
+    "step": Schedule(step, Message("falls in steps"), "DECAY_FACTOR ** np.floor(t / DECAY_EPOCHS)"),
+    "cosine": Schedule(
+        cosine, Message("half a cosine"), "(1 + np.cos(np.pi * t / TOTAL_EPOCHS[batch_size])) / 2"
+    ),
 }
 
-# Ratio of batch size to the reference batch size -> factor on the learning rate.
-LR_SCALINGS: dict[str, Callable[[float], float]] = {
-    "none": lambda ratio: 1.0,  # noqa: ARG005
-    "linear": lambda ratio: ratio,
-    "sqrt": math.sqrt,
+
+class Scaling(NamedTuple):
+    """How the learning rate follows the batch size, with all that is told about it.
+
+    Attributes:
+        factor: ratio of the batch size to the reference batch size -> factor on the rate.
+        words: how it follows, as a form has it.
+        code: the factor as a script has it, of ``{ratio}``.
+    """
+
+    factor: Callable[[float], float]
+    words: str
+    code: str
+
+    def __call__(self, ratio: float) -> float:
+        """The factor at a ratio."""
+        return self.factor(ratio)
+
+
+LR_SCALINGS: dict[str, Scaling] = {
+    "none": Scaling(lambda ratio: 1.0, Message("does not follow"), "1"),  # noqa: ARG005
+    "linear": Scaling(lambda ratio: ratio, Message("in proportion"), "{ratio}"),
+    "sqrt": Scaling(math.sqrt, Message("by the square root"), "({ratio}) ** 0.5"),
 }
 
 

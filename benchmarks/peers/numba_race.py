@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from app.science.engine import DIVERGENCE_HALF_WIDTHS
+from app.science.problems.divergence import DIVERGENCE_HALF_WIDTHS
 from app.science.problems.rosenbrock import STEEPNESS
 from app.science.problems.surface import Surface
 from app.science.tradeoff.loss_chart import CELLS

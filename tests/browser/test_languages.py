@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from app.science.optimizers import OPTIMIZERS
+
 from .conftest import PATIENCE_MS
 from .desk import Desk, OpenDesk
 
@@ -14,8 +16,7 @@ QUICK = "?epochs=1&batch_size=32&batch_size=full"
 JAPANESE = re.compile("[ぁ-んァ-ン一-龯]")
 # Names and symbols that are the same in both.
 SAME = {
-    "batchscape", "english", "sgd", "momentum", "nesterov", "rmsprop", "adam", "full", "reshuffle",
-    "epochs", "keep", "cabs",
+    "batchscape", "english", *OPTIMIZERS, "full", "reshuffle", "epochs", "keep", "cabs",
 }  # fmt: skip
 
 

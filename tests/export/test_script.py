@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,24 @@ def test_every_choice(
 ) -> None:
     asked = {k: v for k, v in (SMALL | query).items() if v is not None}
     reproduces(get, library, tmp_path, **effective(asked | {"optimizer": optimizer}))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "query", [{}, {"lr_schedule": "cosine", "lr_scaling": "sqrt", "remainder": "weight"} | GROWTH]
+)
+def test_a_rule_that_no_library_has(
+    get: Get, tmp_path: Path, library: str, optimizer: str, query: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Its script holds the rule itself."""
+    alone = replace(OPTIMIZERS[optimizer], pytorch="", keras="", keras_differs="")
+    monkeypatch.setitem(OPTIMIZERS, optimizer, alone)
+    asked = {"optimizer": optimizer} | query
+    text = code(get, library, **SMALL, **asked)
+    assert "torch.optim" not in text
+    assert "keras.optimizers.SGD" not in text
+    reproduces(get, library, tmp_path, **SMALL, **asked)
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])

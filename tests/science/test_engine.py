@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -12,81 +12,25 @@ from numpy.typing import NDArray
 
 from app.science import engine
 from app.science.arrays import Point
-from app.science.batches import FEW
-from app.science.engine import Trajectories, diverged, divergence_rule, generators, last_points, run
+from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
+from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.problem import Problem, build_problem
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCHEDULES, Decay, Growth
+from app.science.two_weights import FEW
+from tests.science.textbook import TEXTBOOK, Rule, sgd
 
 Array: TypeAlias = NDArray[np.float64]
-Rule: TypeAlias = Callable[[Array, float], Array]  # (gradient, rate) -> step
 
 N = 70  # 3 batches of 32, the last of 6
 SEED = 5
 
 
-# What the engine is checked against, written without it: textbook rules and a plain loop.
-
-
-def sgd() -> Rule:
-    return lambda g, rate: -rate * g
-
-
-def momentum() -> Rule:
-    v = np.zeros(2)
-
-    def step(g: Array, rate: float) -> Array:
-        nonlocal v
-        v = 0.9 * v + g
-        return -rate * v
-
-    return step
-
-
-def nesterov() -> Rule:
-    v = np.zeros(2)
-
-    def step(g: Array, rate: float) -> Array:
-        nonlocal v
-        v = 0.9 * v + g
-        return -rate * (g + 0.9 * v)
-
-    return step
-
-
-def rmsprop() -> Rule:
-    s = np.zeros(2)
-
-    def step(g: Array, rate: float) -> Array:
-        nonlocal s
-        s = 0.99 * s + 0.01 * g**2
-        return -rate * g / (np.sqrt(s) + 1e-8)
-
-    return step
-
-
-def adam() -> Rule:
-    m, v, t = np.zeros(2), np.zeros(2), 0
-
-    def step(g: Array, rate: float) -> Array:
-        nonlocal m, v, t
-        m, v, t = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2, t + 1
-        return -rate * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
-
-    return step
-
-
-TEXTBOOK: dict[str, Callable[[], Rule]] = {
-    "sgd": sgd,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "rmsprop": rmsprop,
-    "adam": adam,
-}
+# What the engine is checked against, written without it: textbook rules in a plain loop.
 
 
 def mean_gradient(problem: Problem, w: Array, batch: NDArray[np.int64]) -> Array:

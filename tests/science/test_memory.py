@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
-from app.science.memory import MOMENTS, PRECISIONS, Network, batch_bytes, fixed_bytes
+from app.science.memory import PRECISIONS, Network, batch_bytes, fixed_bytes
 
 SMALL = st.integers(1, 12)
 
@@ -34,7 +34,6 @@ def test_moments_and_precision() -> None:
     assert fixed_bytes(network, "adam", "single") == 2 * of_sgd
     assert fixed_bytes(network, "momentum", "double") == 3 * network.weights * 8
     assert set(PRECISIONS.values()) == {2, 4, 8}
-    assert set(MOMENTS.values()) == {0, 1, 2}
 
 
 def test_a_network_without_a_layer_is_refused() -> None:

@@ -133,6 +133,15 @@ def test_orders(name: str, n: int) -> None:
     np.testing.assert_array_equal(actual, expected)
 
 
+@pytest.mark.parametrize("name", SAMPLINGS)
+def test_orders_as_they_are_written(name: str) -> None:
+    sampling, names = SAMPLINGS[name], {"rng": np.random.default_rng(5), "N": 37, "np": np}
+    order = eval(sampling.order, names)  # noqa: S307
+    for drawn in itertools.islice(sampling(np.random.default_rng(5), 37), 4):
+        np.testing.assert_array_equal(drawn, order)
+        order = eval(sampling.order, names) if sampling.each_epoch else order  # noqa: S307
+
+
 @pytest.mark.parametrize("name", [name for name in SAMPLINGS if name != "with-replacement"])
 def test_an_epoch_without_replacement_visits_each_example_once(name: str) -> None:
     orders = SAMPLINGS[name](np.random.default_rng(0), 41)

@@ -40,6 +40,21 @@ def test_formulas(name: str, times: list[float], total: float, tau: float, gamma
 
 
 @pytest.mark.parametrize("name", LR_SCHEDULES)
+def test_a_schedule_as_it_is_written(name: str) -> None:
+    t, decay = np.linspace(0, 20, 41), Decay(epochs=3, factor=0.3)
+    names = {"np": np, "t": t, "DECAY_EPOCHS": 3, "DECAY_FACTOR": 0.3}
+    names |= {"TOTAL_EPOCHS": {8: 20.0}, "batch_size": 8}
+    written = eval(LR_SCHEDULES[name].code, names)  # noqa: S307
+    np.testing.assert_allclose(LR_SCHEDULES[name](t, 20.0, decay), written, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", LR_SCALINGS)
+def test_a_scaling_as_it_is_written(name: str) -> None:
+    written = eval(LR_SCALINGS[name].code.format(ratio="50 / 32"))  # noqa: S307
+    assert LR_SCALINGS[name](50 / 32) == pytest.approx(written, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", LR_SCHEDULES)
 def test_a_schedule_begins_at_one_and_never_rises(name: str) -> None:
     factors = LR_SCHEDULES[name](np.linspace(0, 20, 401), 20.0, Decay())
     assert factors[0] == 1

@@ -9,10 +9,11 @@ import pytest
 from app.language.speech import speaking
 from app.science.comparison import Comparison, compare
 from app.science.late import late_updates
-from app.science.optimizers import Optimizer, momentum, sgd
+from app.science.optimizers import momentum, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.science.rule import Optimizer
 from app.words.runs import summary
 
 N = 60

@@ -1,7 +1,6 @@
 """From a query to its runs: parameters resolved, costs weighed, plans made, paths computed."""
 
 from dataclasses import dataclass, fields, replace
-from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,10 @@ from app.api.queries.run import MOMENTS, MomentQuery, PathsQuery, RunQuery
 from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compare, thin
 from app.science.moment import Moment, moments
-from app.science.optimizers import OPTIMIZERS, Optimizer
+from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.problem import Problem
+from app.science.rule import Optimizer
 from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
 
@@ -75,7 +75,7 @@ def get_request(cache: Cache, query: RunQuery) -> RunRequest:
     sizes: list[int] = parameters["batch_size"]
     budget = Budget(**{field.name: parameters[field.name] for field in fields(Budget)})
     check_run(problem, query, sizes, budget)
-    factory = OPTIMIZERS[query.optimizer]
+    rule = OPTIMIZERS[query.optimizer]
     plans = tuple(
         make_plan(
             examples=query.examples,
@@ -100,7 +100,7 @@ def get_request(cache: Cache, query: RunQuery) -> RunRequest:
         problem=problem,
         plans=plans,
         budget=budget,
-        optimizer=factory(**{name: getattr(query, name) for name in signature(factory).parameters}),
+        optimizer=rule(**{name: getattr(query, name) for name in rule.hyperparameters}),
         start=parameters["start"],
         seed=query.seed,
         replicas=query.replicas,

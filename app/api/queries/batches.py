@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.api.queries.base import MAX_SEED, BaseQuery, SurfaceQuery, hint
 from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId
+from app.science.optimizers import LEARNING_RATE
 
 MAX_BATCH_SIZES = 6
 
@@ -18,7 +19,7 @@ def learning_rate() -> Any:
         le=100,
         examples=[0.1],
         title="Learning rate",
-        description="ε; left out, the surface's own, for rmsprop and adam its adaptive one",
+        description=LEARNING_RATE,
         json_schema_extra=hint(
             "rate", control="log-slider", slider=[1e-4, 10], reset_by=["surface", "optimizer"]
         ),

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
 from app.api.queries.figures import FigureQuery
-from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, one_of
+from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, OptimizerId, one_of
 from app.api.queries.run import RunQuery
-from app.science.memory import MOMENTS, PRECISIONS
+from app.science.memory import PRECISIONS
 from app.science.sampling import SAMPLINGS
 
 
@@ -67,7 +67,7 @@ class MemoryQuery(FigureQuery):
         description="c, numbers that the network answers",
         json_schema_extra=hint("memory"),
     )
-    optimizer: Annotated[str, *one_of(MOMENTS)] = Field(
+    optimizer: OptimizerId = Field(
         "sgd",
         title="Optimizer",
         description="Its moments are kept for every weight",

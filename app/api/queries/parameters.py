@@ -12,8 +12,8 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
-from app.science.sampling import REMAINDERS, SAMPLINGS
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.science.sampling import REMAINDERS, SAMPLINGS, Sampling
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
 FULL = "full"
 INTEGER = re.compile(r"-?[0-9]+")
@@ -33,6 +33,10 @@ def one_of(
         return value
 
     return AfterValidator(registered), WithJsonSchema(schema)
+
+
+def _words(registry: Mapping[str, Sampling | Scaling | Schedule]) -> dict[str, str]:
+    return {name: entry.words for name, entry in registry.items()}
 
 
 def integer(value: Any) -> Any:
@@ -89,40 +93,10 @@ def _point(value: Any) -> tuple[float, float]:
 _language, _language_schema = one_of(LANGUAGES)
 _surface, _surface_schema = one_of(SURFACES)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
-_sampling, _sampling_schema = one_of(
-    SAMPLINGS,
-    {
-        "reshuffle": Message("a new order each epoch"),
-        "shuffle-once": Message("shuffled once"),
-        "sequential": Message("in the stored order"),
-        "with-replacement": Message("drawn with replacement"),
-    },
-)
-_remainder, _remainder_schema = one_of(
-    REMAINDERS,
-    {
-        "keep": Message("a full step"),
-        "drop": Message("not used"),
-        "weight": Message("by its size"),
-    },
-)
-_scaling, _scaling_schema = one_of(
-    LR_SCALINGS,
-    {
-        "none": Message("does not follow"),
-        "linear": Message("in proportion"),
-        "sqrt": Message("by the square root"),
-    },
-)
-_schedule, _schedule_schema = one_of(
-    LR_SCHEDULES,
-    {
-        "constant": Message("stays"),
-        "inverse": Message("as one over time"),
-        "step": Message("falls in steps"),
-        "cosine": Message("half a cosine"),
-    },
-)
+_sampling, _sampling_schema = one_of(SAMPLINGS, _words(SAMPLINGS))
+_remainder, _remainder_schema = one_of(REMAINDERS, REMAINDERS)
+_scaling, _scaling_schema = one_of(LR_SCALINGS, _words(LR_SCALINGS))
+_schedule, _schedule_schema = one_of(LR_SCHEDULES, _words(LR_SCHEDULES))
 _growth, _growth_schema = one_of(
     ("constant", "double"), {"constant": Message("stays"), "double": Message("grows in stages")}
 )

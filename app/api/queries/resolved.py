@@ -23,12 +23,14 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
         values["batch_size"] = resolve_batch_size(size, values.get("examples", 0))
     if "surface" in values:
         surface = SURFACES[values["surface"]]
-        optimizer = str(values.get("optimizer"))
+        optimizer = values.get("optimizer")
         own = {
             "noise": surface.noise,
             "start": surface.start,
             "at": surface.start,
-            "learning_rate": default_learning_rate(surface, optimizer),
+            "learning_rate": default_learning_rate(
+                surface, optimizer if isinstance(optimizer, str) else "sgd"
+            ),
         }
         if all(values.get(name) is None for name in BUDGETS):
             own["epochs"] = surface.epochs

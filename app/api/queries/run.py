@@ -1,70 +1,29 @@
 """What decides the paths, and how they are answered as numbers."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from app.api.queries.base import BaseQuery, SurfaceQuery, hint
 from app.api.queries.batches import StepsQuery, start
+from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import (
     BatchSchedule,
     BatchSize,
     LrScalingId,
     LrScheduleId,
-    OptimizerId,
     PointText,
 )
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
 
-class OptimizerQuery(BaseQuery):
-    """An update rule, and its hyperparameters."""
-
-    optimizer: OptimizerId = Field(
-        "sgd",
-        title="Optimizer",
-        description="Update rule, with PyTorch's formulas",
-        json_schema_extra=hint("optimizer"),
-    )
-    momentum: float = Field(
-        0.9,
-        ge=0,
-        le=0.9999,
-        title="Momentum",
-        description="β of momentum and nesterov",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["momentum", "nesterov"]}),
-    )
-    beta1: float = Field(
-        0.9,
-        ge=0,
-        le=0.9999,
-        title="Beta 1",
-        description="β₁ of adam",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["adam"]}),
-    )
-    beta2: float = Field(
-        0.999,
-        ge=0,
-        le=0.999999,
-        title="Beta 2",
-        description="β₂ of adam",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["adam"]}),
-    )
-    alpha: float = Field(
-        0.99,
-        ge=0,
-        le=0.999999,
-        title="Alpha",
-        description="α, smoothing of the squared gradient in rmsprop",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop"]}),
-    )
-    eps: float = Field(
-        1e-8,
-        ge=1e-16,
-        le=1,
-        title="Epsilon",
-        description="ϵ in the denominator of rmsprop and adam",
-        json_schema_extra=hint("optimizer", shown_with={"optimizer": ["rmsprop", "adam"]}),
-    )
+def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[str, list[str]]:
+    """Of each choice, those that have a parameter in their code."""
+    return {
+        choice: [name for name, entry in registry.items() if parameter in entry.code]
+        for choice, registry in choices.items()
+    }
 
 
 class TrainingQuery(OptimizerQuery, StepsQuery):
@@ -82,7 +41,7 @@ class TrainingQuery(OptimizerQuery, StepsQuery):
         le=10_000,
         title="Reference batch size",
         description="Batch size at which the learning rate is not scaled",
-        json_schema_extra=hint("rate", shown_with={"lr_scaling": ["linear", "sqrt"]}),
+        json_schema_extra=hint("rate", shown_with=_using("{ratio}", lr_scaling=LR_SCALINGS)),
     )
     lr_schedule: LrScheduleId = Field(
         "constant",
@@ -96,7 +55,7 @@ class TrainingQuery(OptimizerQuery, StepsQuery):
         le=10_000,
         title="Decay epochs",
         description="Time constant of inverse, period of step, in epochs",
-        json_schema_extra=hint("rate", shown_with={"lr_schedule": ["inverse", "step"]}),
+        json_schema_extra=hint("rate", shown_with=_using("DECAY_EPOCHS", lr_schedule=LR_SCHEDULES)),
     )
     decay_factor: float = Field(
         0.5,
@@ -104,7 +63,7 @@ class TrainingQuery(OptimizerQuery, StepsQuery):
         le=1,
         title="Decay factor",
         description="What step multiplies the rate by, each period",
-        json_schema_extra=hint("rate", shown_with={"lr_schedule": ["step"]}),
+        json_schema_extra=hint("rate", shown_with=_using("DECAY_FACTOR", lr_schedule=LR_SCHEDULES)),
     )
     batch_schedule: BatchSchedule = Field(
         "constant",

@@ -12,7 +12,6 @@ from app.api.queries.base import DataQuery
 from app.api.queries.parameters import one_of
 from app.api.queries.run import RunQuery
 from app.export.script import LIBRARIES, Links, filename, script
-from app.science.engine import check_start
 from app.settings import Settings
 from app.web.responses import Text, cacheable, documented
 
@@ -42,7 +41,7 @@ def get_code(
     """
     asked = get_request(cache, query)
     surface = asked.problem.surface
-    check_start(surface, asked.start)  # else refused by the run, which is not made here
+    asked.problem.check_start(asked.start)  # else refused by the run, which is not made here
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
     response = cacheable(request, text.encode(), "text/x-python")
     response.headers["Content-Disposition"] = f'inline; filename="{filename(library)}"'

@@ -13,9 +13,9 @@ from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
 from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
-from app.science.engine import divergence_rule
 from app.science.lowest import excess
 from app.science.plan import Plan
+from app.science.problems.divergence import divergence_rule
 from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.runs import summary

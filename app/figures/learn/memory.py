@@ -7,7 +7,8 @@ from app.figures.layout import axis, layout
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.language.speech import sentences
-from app.science.memory import MOMENTS, PRECISIONS, Network, batch_bytes, fixed_bytes
+from app.science.memory import PRECISIONS, Network, batch_bytes, fixed_bytes
+from app.science.optimizers import OPTIMIZERS
 
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
@@ -90,7 +91,7 @@ def memory_caption(
                 "Whatever the batch (dashed): {weights:,} weights, their gradients and {moments} "
                 "moments each of {optimizer}: {memory}.",
                 weights=network.weights,
-                moments=MOMENTS[optimizer],
+                moments=len(OPTIMIZERS[optimizer].moments),
                 optimizer=optimizer,
                 memory=bytes_text(fixed),
             ),

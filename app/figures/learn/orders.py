@@ -10,15 +10,8 @@ from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.lowest import lowest_loss
+from app.science.sampling import SAMPLINGS
 from app.words.orders import orders_caption
-
-# Colour is for batch size; what differs here is the line.
-DASHES = {
-    "reshuffle": "solid",
-    "shuffle-once": "dash",
-    "sequential": "dot",
-    "with-replacement": "dashdot",
-}
 
 
 def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
@@ -35,7 +28,8 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
                 mode="lines",
                 line={
                     "width": 2,
-                    "dash": DASHES[sampling],
+                    # Colour is for batch size; what differs here is the line.
+                    "dash": SAMPLINGS[sampling].dash,
                     "color": colours.batch_size(run.batch_size, run.problem.size),
                 },
                 name=sampling,

@@ -7,23 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
+from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.numbers import batch_size_label
-
-SYMBOLS = {
-    "sgd": "circle",
-    "momentum": "diamond",
-    "nesterov": "square",
-    "rmsprop": "triangle-up",
-    "adam": "star",
-}
-DASHES = {
-    "sgd": "solid",
-    "momentum": "dash",
-    "nesterov": "dashdot",
-    "rmsprop": "longdash",
-    "adam": "dot",
-}
 
 LOG = {"type": "log", "exponentformat": "none", "separatethousands": True}
 ROOM = 0.06  # beside the outermost batch sizes, in parts of their range or of a decade
@@ -52,14 +38,15 @@ def measured(
 ) -> go.Scatter:
     """One point a batch size, on a thin grey line of the optimizer's own dash."""
     sweep = swept.sweep
+    rule = OPTIMIZERS[sweep.optimizer]
     return go.Scatter(
         x=x,
         y=y,
         mode="lines+markers",
-        line={"width": 1, "color": theme.faint, "dash": DASHES[sweep.optimizer]},
+        line={"width": 1, "color": theme.faint, "dash": rule.dash},
         marker={
             "size": 10,
-            "symbol": SYMBOLS[sweep.optimizer],
+            "symbol": rule.symbol,
             "color": [theme.batch_size(t.batch_size, sweep.examples) for t in swept.reached],
             "line": {"width": 1, "color": theme.paper},
         },

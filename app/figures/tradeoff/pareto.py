@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
-from app.figures.tradeoff.marks import DASHES, log_axis, measured
+from app.figures.tradeoff.marks import log_axis, measured
 from app.language.speech import gettext as _
+from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import pareto_caption
 
@@ -34,7 +35,7 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
                     x=updates,
                     y=sizes * updates,
                     mode="lines",
-                    line={"width": 1.6, "color": colours.text, "dash": DASHES[optimizer]},
+                    line={"width": 1.6, "color": colours.text, "dash": OPTIMIZERS[optimizer].dash},
                     name=_("approximate fit, {optimizer}", optimizer=optimizer),
                     hoverinfo="name",
                     meta={"role": "fit", "optimizer": optimizer},

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 from app.figures.layout import axis, chart
 from app.figures.marks import uneven_bars
 from app.figures.theme import THEMES, Theme
-from app.figures.tradeoff.marks import DASHES, log_axis, measured, size_axis
+from app.figures.tradeoff.marks import log_axis, measured, size_axis
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
+from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import examples_caption, updates_caption
@@ -123,7 +124,7 @@ def _fit_line(swept: SweepResult, x: FloatArray, y: FloatArray, theme: Theme) ->
         x=x,
         y=y,
         mode="lines",
-        line={"width": 1.6, "color": theme.text, "dash": DASHES[swept.sweep.optimizer]},
+        line={"width": 1.6, "color": theme.text, "dash": OPTIMIZERS[swept.sweep.optimizer].dash},
         name=_("approximate fit, {optimizer}", optimizer=swept.sweep.optimizer),
         hoverinfo="name",
         meta={"role": "fit", "optimizer": swept.sweep.optimizer},

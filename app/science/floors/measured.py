@@ -9,10 +9,10 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.optimizers import Optimizer
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replicas import drifts, excess_loss, standard_error
+from app.science.rule import Optimizer
 
 SETTLED = 0.01  # share of the stationary covariance that may still be missing
 POINTS = 1000  # of a path at most: more would not make the mean more certain

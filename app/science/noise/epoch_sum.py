@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
-from app.science.engine import diverged, divergence_rule, run
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.engine import run
 from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
@@ -72,10 +70,7 @@ def epoch_sum(
         ParameterError: a parameter outside what its description says, or a point where no run
             could start.
     """
-    if diverged(problem.surface, *point):
-        raise ParameterError(
-            "at", point, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
-        )
+    problem.check_start(point, "at")
     plan = make_plan(
         examples=problem.size,
         batch_size=batch_size,

@@ -1,16 +1,18 @@
 """A surface with its examples drawn: the finite sum itself, and its exact statistics."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Point, Values
+from app.science.arrays import BoolArray, FloatArray, IntArray, Point, Values
 from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.pauses import pause
+from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.minima import find_minima
 from app.science.problems.surface import Affine, Example, Surface
 
@@ -86,6 +88,12 @@ class Problem:
         g0, g1 = self._mean(w0, w1, self.surface.gradient)
         return g0, g1
 
+    def batch_gradient(self, theta: FloatArray, examples: IntArray) -> FloatArray:
+        """Mean gradient over B examples: θ of shape (2, ...), examples (B, ...) -> (2, ...)."""
+        columns = [column[examples] for column in self.columns]
+        gradients = self.surface.gradient(theta[0], theta[1], columns)
+        return np.array([np.mean(g, axis=0) for g in gradients])
+
     def covariance(self, w0: Values, w1: Values) -> Covariance:
         """The covariance Σ of the per-example gradients, divisor N, at points of any shape.
 
@@ -129,6 +137,20 @@ class Problem:
         for i in range(0, max(1, len(w0)), rows):
             pause()
             yield w0[i : i + rows], w1[i : i + rows]
+
+    def diverged(self, theta: FloatArray) -> BoolArray:
+        """Whether points count as diverged, shape (2, ...) -> (...)."""
+        return diverged(self.surface, theta[0], theta[1])
+
+    def check_start(self, start: Sequence[float], name: str = "start") -> None:
+        """Refuse a start that has diverged already.
+
+        Raises:
+            ParameterError: it has; of the parameter of this name.
+        """
+        if diverged(self.surface, *start):
+            rule = divergence_rule(self.surface)
+            raise ParameterError(name, start, Message("two numbers {rule}", rule=rule))
 
     @cached_property
     def minima(self) -> tuple[Minimum, ...]:

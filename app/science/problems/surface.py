@@ -80,7 +80,7 @@ class Surface:
         start: where a run starts unless told otherwise.
         learning_rate: the default learning rate here.
         adaptive_learning_rate: that of the rules whose step is about the rate itself, however
-            large the gradient (`optimizers.ADAPTIVE`).
+            large the gradient (`Rule.adaptive`).
         noise: the default noise level; `noise_unit` says of what.
         noise_unit: what ``noise`` measures.
         epochs: the budget at which the comparison of 1, 32 and N teaches.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
-from app.science.engine import diverged, divergence_rule, generators, run
+from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import sgd
@@ -78,10 +78,7 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     """
     if not 0 < share < 1:
         raise ParameterError("target", share, "a number above 0 and below 1")
-    if diverged(problem.surface, *start):
-        raise ParameterError(
-            "start", start, Message("two numbers {rule}", rule=divergence_rule(problem.surface))
-        )
+    problem.check_start(start)
     deepest = problem.minima[0].loss if problem.minima else 0.0
     goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest

@@ -7,10 +7,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray, Point
-from app.science.engine import descend, diverged
-from app.science.optimizers import Optimizer
+from app.science.engine import descend
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.rule import Optimizer
 
 # A noisy path of two weights passes the target by chance long before it stays near it, so a single
 # low loss says nothing. Losses are therefore averaged, over the last quarter of the updates so far;
@@ -143,9 +143,9 @@ def passages(
 def _note_divergence(problem: Problem, path: FloatArray, done: int, at: IntArray) -> None:
     """Note the update at which each path's first absurd point is."""
     # A path has diverged only if an extreme has (NaN is one): few are looked at point by point.
-    extremes = [diverged(problem.surface, *f(path, axis=1)) for f in (np.min, np.max)]
+    extremes = [problem.diverged(f(path, axis=1)) for f in (np.min, np.max)]
     f, r = np.nonzero((extremes[0] | extremes[1]) & (at == 0))
-    at[f, r] = done + 1 + diverged(problem.surface, *path[:, :, f, r]).argmax(axis=0)
+    at[f, r] = done + 1 + problem.diverged(path[:, :, f, r]).argmax(axis=0)
 
 
 def _decided(arrived: IntArray, ended: BoolArray, wait: float) -> bool:

@@ -17,7 +17,7 @@ from app.science.arrays import Point
 from app.science.engine import generators
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.optimizers import ADAPTIVE, OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem
@@ -254,7 +254,7 @@ def default_rates(problem: Problem, optimizer: str, point: Point, count: int) ->
     SGD diverges there beyond 2, heavy ball beyond 4. A step of the adaptive optimizers is about
     the rate itself, so theirs is a tenth of the domain's width.
     """
-    if optimizer in ADAPTIVE:
+    if OPTIMIZERS[optimizer].adaptive:
         largest = max(hi - lo for lo, hi in problem.surface.domain) / 10
     else:
         largest = STABLE / float(np.abs(np.linalg.eigvalsh(hessian(problem, point, WIDE))).max())

@@ -119,7 +119,7 @@ def test_the_default_rate_is_the_surface_s_own_for_the_rule(get: Get, surface: s
     told = json.loads(get(f"/api/v1/surfaces/{surface}").text)
     for optimizer in OPTIMIZERS:
         answer = ask(get, surface=surface, optimizer=optimizer, examples=20, batch_size=5)
-        name = "adaptive_learning_rate" if optimizer in ("rmsprop", "adam") else "learning_rate"
+        name = "adaptive_learning_rate" if OPTIMIZERS[optimizer].adaptive else "learning_rate"
         assert answer["request"]["learning_rate"] == told[name]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.science.arrays import FloatArray
 from app.science.engine import generators, run
-from app.science.optimizers import ADAPTIVE, OPTIMIZERS, default_learning_rate
+from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
@@ -17,7 +17,12 @@ LEFT = 0.2  # of the way down to the bottom of the start's own basin
 VISIBLE = 0.02  # of the domain's width
 DESCENT = 4000  # updates of gradient descent, to that bottom
 
-EVERY = [(surface, optimizer) for surface in SURFACES for optimizer in sorted(ADAPTIVE)]
+EVERY = [
+    (surface, optimizer)
+    for surface in SURFACES
+    for optimizer, rule in OPTIMIZERS.items()
+    if rule.adaptive
+]
 
 
 @cache

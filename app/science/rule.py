@@ -1,0 +1,98 @@
+"""What an optimizer is: an update rule with all that is told about it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import signature
+from typing import Any, NamedTuple, TypeAlias
+
+from app.science.arrays import Values
+
+# What a rule remembers of the gradients so far; its moments are as the gradients are shaped.
+State: TypeAlias = Any
+Update: TypeAlias = Callable[[State, Values, Values], tuple[Values, State]]
+
+
+class Optimizer(NamedTuple):
+    """An initial state, and the pure function from it onwards."""
+
+    init: State
+    update: Update
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hyperparameter:
+    """A number that rules take, by the name of a factory's argument, which has its default.
+
+    Attributes:
+        title: name for people.
+        description: what it is, and of which rules.
+        least, most: its bounds, as a request may have it.
+    """
+
+    title: str
+    description: str
+    least: float
+    most: float
+
+
+class Kept(NamedTuple):
+    """A number that a rule keeps of each weight from one update to the next.
+
+    Attributes:
+        meaning: what it is.
+        next: its next value, as a script has it (`Rule`).
+    """
+
+    meaning: str
+    next: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """An optimizer with all that is told about it, callable with its hyperparameters.
+
+    Scripts are made of ``moments``, ``corrections`` and ``step``: Python in which ``g`` is the
+    gradient, ``{m}`` the moment m, ``{xp}`` the library's elementary functions and a
+    hyperparameter its name in capitals.
+
+    Attributes:
+        make: the factory; its arguments are the hyperparameters.
+        title: name for people.
+        symbol, dash: of its points and lines, as Plotly calls them.
+        adaptive: whether a step is about the learning rate itself, however large the gradient, so
+            that a surface's adaptive rate is its default.
+        moments: what is kept of the gradients, by name; all 0 at first.
+        corrections: a line between them and the step; ``t`` is the update's number, from 1.
+        step: what is subtracted from the weights is the learning rate times this.
+        pytorch, keras: PyTorch's and Keras' own optimizer at ``{rate}``; empty where there is none
+            that does the same.
+        keras_differs: what Keras' own does in another way; of one that is given, while the
+            learning rate changes.
+        plain_without: a hyperparameter at 0 of which it is plain gradient descent.
+    """
+
+    make: Callable[..., Optimizer]
+    title: str
+    symbol: str
+    dash: str
+    adaptive: bool = False
+    moments: Mapping[str, Kept] = field(default_factory=dict)
+    corrections: str = ""
+    step: str
+    pytorch: str = ""
+    keras: str = ""
+    keras_differs: str = ""
+    plain_without: str = ""
+
+    def __call__(self, **hyperparameters: float) -> Optimizer:
+        """An optimizer.
+
+        Raises:
+            ParameterError: a hyperparameter outside what the factory says.
+        """
+        return self.make(**hyperparameters)
+
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        """Their names and defaults."""
+        return {name: each.default for name, each in signature(self.make).parameters.items()}
