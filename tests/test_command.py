@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from app.__main__ import listen, main
+from app.science.problems import SURFACES
 from app.settings import Settings
 from tests.conftest import PATIENCE
 
@@ -61,7 +62,7 @@ def test_serves_on_a_free_port_and_stops_quietly(serve: Callable[..., Any]) -> N
     served = serve("--port", "0", command=[SCRIPT])
     with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:
         assert client.get("/healthz").json()["status"] == "ok"
-        assert len(client.get("/api/v1/surfaces").json()["surfaces"]) == 19
+        assert len(client.get("/api/v1/surfaces").json()["surfaces"]) == len(SURFACES)
     assert served.url.startswith("http://127.0.0.1:")
     assert served.stop(signal.SIGTERM) == (0, "", "")
 

@@ -17,9 +17,10 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.words.escape import escape_caption
 from app.words.floors import annealing_caption, floor_caption
+from tests.science.quadratic import QUADRATIC
 
 QUANTILE = NormalDist().inv_cdf(0.975)
-QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
+
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
 N, REPLICAS, UPDATES = 24, 8, 120
 

@@ -12,9 +12,10 @@ from app.science.floors.last_batch import RemainderFloors, compare_floors, even_
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.words.last_batch import last_batch_caption
+from tests.science.quadratic import QUADRATIC
 
 QUANTILE = NormalDist().inv_cdf(0.975)
-QUADRATIC = ("least-squares", "least-squares-raw", "bowl", "ravine")
+
 NUMBER = r"([\d.,]+|less than 0\.0001)"
 REPLICAS = 5
 # An even batch size near; none near; the last batch nearly as large as the others.

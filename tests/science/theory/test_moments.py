@@ -20,8 +20,7 @@ from app.science.theory.moments import (
     affine_gradients,
     moments_refusal,
 )
-
-AFFINE = ("least-squares", "least-squares-raw", "bowl", "ravine")
+from tests.science.quadratic import QUADRATIC
 
 
 def affine(surface: str, n: int = 60) -> tuple[Problem, AffineGradients]:
@@ -68,10 +67,10 @@ def moments(
 @pytest.mark.parametrize("surface", SURFACES)
 def test_which_surfaces_have_affine_gradients(surface: str) -> None:
     found = affine_gradients(build_problem(SURFACES[surface], 60))
-    assert (found is not None) == (surface in AFFINE)
+    assert (found is not None) == (surface in QUADRATIC)
 
 
-@pytest.mark.parametrize("surface", AFFINE)
+@pytest.mark.parametrize("surface", QUADRATIC)
 def test_the_gradients_are_those_of_the_examples(surface: str) -> None:
     problem, gradients = affine(surface)
     for point in ((0.3, -1.7), problem.surface.start):
@@ -185,7 +184,7 @@ def test_moments_are_those_of_the_engine(surface: str, optimizer: str, rate: flo
         assert abs(excess.mean() - found.excess[k]) <= 5 * excess.std() / replicas**0.5
 
 
-@pytest.mark.parametrize("surface", AFFINE)
+@pytest.mark.parametrize("surface", QUADRATIC)
 @pytest.mark.parametrize("momentum", [0.0, 0.8])
 def test_stationary_is_where_the_recursion_ends(surface: str, momentum: float) -> None:
     problem, gradients = affine(surface)
