@@ -18,7 +18,7 @@ from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer, State
 from app.science.sampling import SAMPLINGS
-from app.science.two_weights import FEW, evaluations
+from app.science.two_weights import FEW
 
 BLOCK = 1 << 18  # numbers prepared at once: examples × weights × replicas
 
@@ -108,8 +108,10 @@ def run(
     problem.check_start(start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
-    if isinstance(problem, Problem) and len(rngs) * evaluations(problem, plan.sizes) <= FEW:
-        return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
+    if isinstance(problem, Problem):
+        evaluations = problem.evaluations(int(plan.sizes.max()))  # of the gradient, an update
+        if len(rngs) * evaluations <= FEW:
+            return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     return _run(problem, plan, optimizer, start, rngs, record)
 
 

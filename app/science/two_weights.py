@@ -21,11 +21,6 @@ from app.science.rule import Optimizer, State, Update
 FEW = 8
 
 
-def evaluations(problem: Problem, sizes: IntArray) -> int:
-    """How many times an update evaluates the gradient, at most, for batches of these sizes."""
-    return problem.evaluations(int(sizes.max()))
-
-
 def descend(
     problem: Problem,
     cut: Cut,

@@ -154,7 +154,7 @@ async def _steps(
 
     if before:
         yield await step(finished=not new)
-    async for task, found, left in complete(laboratory.workers, measure, new, lambda *_: ()):
+    async for task, found, left in complete(laboratory.workers, measure, new):
         laboratory.measured.get(_task_key(task), partial(tuple, found))
         trials[task.sweep.optimizer] += found
         spent += _cost(task)
