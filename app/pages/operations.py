@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from app.api import API
 from app.language.speech import gettext, listed, paragraphs, translated
 from app.pages.answers import Body, Field, Schema, Status, bodies, fields, statuses
 from app.web.description import EXAMPLE
@@ -39,7 +40,7 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
     for path, methods in openapi["paths"].items():
         for said in methods.values():
             operation = Operation(
-                path.removeprefix("/api/v1").strip("/").translate(str.maketrans("/", "-", "{}")),
+                path.removeprefix(API).strip("/").translate(str.maketrans("/", "-", "{}")),
                 path,
                 [translated(text) for text in paragraphs(said["description"])],
                 [_parameter(parameter) for parameter in said.get("parameters", ())],

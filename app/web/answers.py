@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.cache import LOOKUPS
+from app.web.headers import API
 from app.web.responses import not_modified
 
 LIMIT = 64 * 2**20  # bytes kept by a process
 LARGEST = 2**20  # of one answer; what is larger is seldom asked for twice
-PREFIX = "/api/"
 # Besides the URL an answer depends on what is accepted, and the code of a run on the host.
 DECIDING = ("accept", "accept-encoding", "host")
 
@@ -64,7 +64,7 @@ class AnswersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is not known; keep what anyone may cache."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(PREFIX):
+        if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(API):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)

@@ -5,6 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 from fastapi import APIRouter, Request, Response
 
+from app.api import API
 from app.api.figures.provenance import made_from
 from app.api.queries.figures import FigureQuery
 from app.api.schemas.figures import FIGURE_TEXTS, FigureAnswer, TableAnswer
@@ -25,7 +26,7 @@ READ_ROWS = 200  # of a table for people; more of them nobody reads
 def figure_router() -> APIRouter:
     """Routes of figures, in every format of `figure_response`."""
     return APIRouter(
-        prefix="/api/v1/figures",
+        prefix=f"{API}/figures",
         tags=["figures"],
         responses=documented(FigureAnswer | TableAnswer, *FIGURE_TEXTS),
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api import API
 from app.api.compute.runs import get_request
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery
@@ -15,7 +16,7 @@ from app.export.script import LIBRARIES, Links, filename, script
 from app.settings import Settings
 from app.web.responses import Text, cacheable, documented
 
-router = APIRouter(prefix="/api/v1", tags=["code"])
+router = APIRouter(prefix=API, tags=["code"])
 
 Library = Annotated[
     str,
@@ -23,7 +24,7 @@ Library = Annotated[
     Path(description="What the code is written with; notebook fetches the paths as a figure"),
 ]
 # What a Host header may make of the server's address: nothing that could end a line, or a text.
-ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*/", re.ASCII)
+ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*", re.ASCII)
 
 SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
 
@@ -54,7 +55,7 @@ def _links(request: Request, query: RunQuery) -> Links:
     if "start" in asked:
         asked["start"] = ",".join(map(str, asked["start"]))
     data = {name: getattr(query, name) for name in DataQuery.deciding() if name in asked}
-    api = f"{_address(str(request.base_url))}api/v1"
+    api = f"{_address(str(request.base_url))}{API}"
     return Links(
         paths=_link(f"{api}/paths", asked),
         examples=_link(f"{api}/surfaces/{query.surface}/examples", data | {"format": "csv"}),
@@ -68,7 +69,8 @@ def _link(address: str, query: dict[str, Any]) -> str:
 
 def _address(asked: str) -> str:
     """The server's address as it was asked for, or the default one where that is none."""
-    if ADDRESS.fullmatch(asked):
-        return asked
+    address = asked.removesuffix("/")
+    if ADDRESS.fullmatch(address):
+        return address
     fields = Settings.model_fields
-    return f"http://{fields['host'].default}:{fields['port'].default}/"
+    return f"http://{fields['host'].default}:{fields['port'].default}"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api import API
 from app.api.compute.epochs import batches
 from app.api.queries.base import EpochPlanQuery
 from app.api.schemas.epoch_plan import EpochPlanAnswer
@@ -12,7 +13,7 @@ from app.science.draws import expected_times
 from app.science.sampling import variance_ratio
 from app.web.responses import documented, json_response
 
-router = APIRouter(prefix="/api/v1", tags=["epoch plan"])
+router = APIRouter(prefix=API, tags=["epoch plan"])
 
 
 @router.get("/epoch-plan", responses=documented(EpochPlanAnswer))

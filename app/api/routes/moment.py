@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api import API
 from app.api.compute.runs import get_moments
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import MomentQuery
@@ -14,7 +15,7 @@ from app.science.lowest import excess
 from app.science.moment import Moment
 from app.web.responses import documented, json_response
 
-router = APIRouter(prefix="/api/v1", tags=["paths"])
+router = APIRouter(prefix=API, tags=["paths"])
 
 
 @router.get("/moment", responses=documented(MomentAnswer | MomentsAnswer))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api import API
 from app.api.compute.epochs import batches
 from app.api.compute.runs import get_chosen_paths
 from app.api.dependencies import CacheDependency
@@ -20,7 +21,7 @@ from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.runs import summary
 
-router = APIRouter(prefix="/api/v1", tags=["paths"])
+router = APIRouter(prefix=API, tags=["paths"])
 
 COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
 TABLE = Text("text/csv", description="Every point of every path in full precision, a row each")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
+from app.api import API
 from app.api.compute.tradeoff import Laboratory, Step, check_free, finish, sweeps, watch
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
@@ -26,7 +27,7 @@ from app.web.errors import busy_problem
 from app.web.responses import Text, documented, json_response, to_json, wanted
 from app.words.tradeoff import tradeoff_summary
 
-router = APIRouter(prefix="/api/v1", tags=["trade-off"])
+router = APIRouter(prefix=API, tags=["trade-off"])
 
 EVENTS = "text/event-stream"
 STREAM = Text(
