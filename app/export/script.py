@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.export.formulas import formulas
 from app.resources import TEMPLATES
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Plan
+from app.science.plan import BUDGETS, Plan
 from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
 from app.science.sampling import SAMPLINGS
@@ -121,9 +121,7 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
-        "budget": next(
-            name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None
-        ),
+        "budget": next(name for name in BUDGETS if parameters[name] is not None),
         "rate_follows": follows,
         "rate_varies": follows or parameters["lr_schedule"] != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},

@@ -17,7 +17,6 @@ from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer, State
-from app.science.sampling import SAMPLINGS
 from app.science.two_weights import FEW
 
 BLOCK = 1 << 18  # numbers prepared at once: examples × weights × replicas
@@ -164,9 +163,7 @@ def descend(
         θ after each of the next updates, shape (P, updates, R), with factors
         (P, updates, F, R). What a diverged replica does is not checked here.
     """
-    # A full batch takes the stored order: bit for bit the same for every seed.
-    sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
-    orders = [sampling(rng, plan.examples) for rng in rngs]
+    orders = [plan.orders(rng) for rng in rngs]
     lanes = (len(rngs),) if factors is None else (len(factors), len(rngs))
     theta = np.tile(np.reshape(start, (-1, *(1 for _ in lanes))), lanes)
     state: State = None

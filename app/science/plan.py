@@ -1,7 +1,8 @@
 """A whole run laid out before it starts: every update's batch size, rate, epoch and cost."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import groupby
 
@@ -44,6 +45,9 @@ class Budget:
     def given(self) -> tuple[str, int]:
         """Name and value of the one that is."""
         return next((name, value) for name, value in vars(self).items() if value is not None)
+
+
+BUDGETS = tuple(each.name for each in fields(Budget))
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,10 @@ class Plan:
     def deterministic(self) -> bool:
         """Whether every update uses all examples once, so that no seed matters."""
         return self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+
+    def orders(self, rng: np.random.Generator) -> Iterator[IntArray]:
+        """The order of each epoch's examples: the stored one of a full batch, whatever the seed."""
+        return SAMPLINGS["sequential" if self.deterministic else self.sampling](rng, self.examples)
 
 
 def make_plan(

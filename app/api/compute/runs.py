@@ -1,6 +1,6 @@
 """From a query to its runs: parameters resolved, costs weighed, plans made, paths computed."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compare, thin
 from app.science.moment import Moment, moments
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import BUDGETS, Budget, Plan, make_plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
 from app.science.schedules import Decay, Growth
@@ -73,7 +73,7 @@ def get_request(cache: Cache, query: RunQuery) -> RunRequest:
     problem = get_problem(cache, query)
     parameters = resolved(query, RunQuery)
     sizes: list[int] = parameters["batch_size"]
-    budget = Budget(**{field.name: parameters[field.name] for field in fields(Budget)})
+    budget = Budget(**{name: parameters[name] for name in BUDGETS})
     check_run(problem, query, sizes, budget)
     rule = OPTIMIZERS[query.optimizer]
     plans = tuple(

@@ -9,14 +9,15 @@ from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId
 from app.science.optimizers import LEARNING_RATE
 
 MAX_BATCH_SIZES = 6
+LEAST_RATE, MOST_RATE = 1e-6, 100  # a learning rate
 
 
 def learning_rate() -> Any:
     """The learning rate, where it is the surface's own unless given."""
     return Field(
         None,
-        ge=1e-6,
-        le=100,
+        ge=LEAST_RATE,
+        le=MOST_RATE,
         examples=[0.1],
         title="Learning rate",
         description=LEARNING_RATE,

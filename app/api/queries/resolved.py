@@ -5,9 +5,8 @@ from typing import Any
 from app.api.queries.base import BaseQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.science.optimizers import default_learning_rate
+from app.science.plan import BUDGETS
 from app.science.problems import SURFACES
-
-BUDGETS = ("epochs", "updates", "examples_seen")
 
 
 def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str, Any]:
