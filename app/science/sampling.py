@@ -178,6 +178,17 @@ class EpochPlan:
         return self.batch_size == self.examples
 
 
+def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
+    """The `variance_ratio` of an epoch's last batch to the others.
+
+    None also where no chance decides what is in a batch, as in the stored order.
+    """
+    if sampling == "sequential":
+        return None
+    last, replacement = plan.groups[-1][0], sampling == "with-replacement"
+    return variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)
+
+
 def variance_ratio(size: int, reference: int, examples: int, *, replacement: bool) -> float | None:
     """Variance of a batch's mean gradient over that of a batch of the ``reference`` size.
 
