@@ -17,7 +17,7 @@ from app.science.problems.surface import Surface
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
-# What the elementary functions of a formula are called in each.
+# What holds the elementary functions of a formula in each library's script.
 MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
 NOTEBOOK = "notebook"
 LIBRARIES = (*MODULES, NOTEBOOK)
@@ -99,7 +99,7 @@ def filename(library: str) -> str:
 
 
 def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The run's parameters, each choice that makes no difference to it as the simplest one."""
+    """The run's parameters; a choice that makes no difference to it is the simplest one."""
     epochs = {epoch for plan in plans for epoch in plan.epochs}
     optimizer = parameters["optimizer"]
     without = OPTIMIZERS[optimizer].plain_without

@@ -181,13 +181,13 @@ def descend(
                 path, state = two_weights.descend(problem, *given)
             else:
                 path, state = _descend(problem, *given)
-        theta = path[:, -1].copy()  # the path itself is the taker's
+        theta = path[:, -1].copy()  # whoever takes the path may change it
         yield path
         done = now.stop
 
 
 def _blocks(plan: Plan, numbers: int) -> Iterator[range]:
-    """Consecutive epochs, as many at once as fit a block, of so many numbers an update."""
+    """Consecutive epochs, as many at once as fit `BLOCK`, with so many numbers an example."""
     size = max(1, BLOCK // (plan.examples * numbers))
     for first in range(0, len(plan.epochs), size):
         yield range(first, min(first + size, len(plan.epochs)))
@@ -202,7 +202,7 @@ def _descend(
     theta: FloatArray,
     state: State,
 ) -> tuple[FloatArray, State]:
-    """θ after each of a block's updates, and the optimizer's last state; None is its first."""
+    """θ after each of a block's updates, and the optimizer's state; None before the first."""
     path = np.empty((len(theta), len(rates), *theta.shape[1:]))
     state = optimizer.init if state is None else state
     examples = batches.slices(batches.taken(theta.shape[1:]))

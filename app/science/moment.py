@@ -1,4 +1,4 @@
-"""What one update of a run saw: its mini-batch, the gradient that gave, and the step it made."""
+"""What one update of a run saw: its mini-batch, the gradient of that, and the step it made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -123,7 +123,7 @@ class Plan:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The epochs, those cut alike in one."""
+        """The epochs, consecutive ones that are cut alike in one segment."""
         segments, epoch, update = [], 0, 1
         for plan, group in groupby(self.epochs):
             count = len(list(group))
@@ -200,7 +200,7 @@ def make_plan(
                 budget.examples_seen,
                 Message("at least {size}, the batch size: no update fits", size=batch_size),
             )
-    # Only the epochs that begin: what is left of the examples may not fit another batch.
+    # Only epochs that begin: what is left of a budget in examples may not fit another batch.
     ends = np.cumsum([epoch.updates for epoch in epochs])
     epochs = epochs[: np.searchsorted(ends, len(sizes)) + 1]
     weights = np.concatenate([epoch.weights for epoch in epochs])[: len(sizes)]
@@ -241,7 +241,7 @@ def _epochs(
         or seen < (budget.examples_seen or 0)
     ):
         size = growth.batch_size(batch_size, len(epochs), examples)
-        # One object for equal epochs: a plan's sizes are made once.
+        # Equal epochs are one object, whose sizes are then made once.
         same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
         epochs.append(same or EpochPlan(examples, size, remainder))
         updates += epochs[-1].updates

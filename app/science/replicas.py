@@ -14,9 +14,8 @@ from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
 
 CONFIDENCE = NormalDist().inv_cdf(0.975)  # standard errors to either side: a 95 % interval
-ROUNDING = (
-    10  # times the error of a loss beside the minimum: a mean no larger may be rounding alone
-)
+# Times the error of a loss beside the minimum: a mean no larger may be rounding alone.
+ROUNDING = 10
 DRIFT = 0.01  # share of the mean by which later losses differ from earlier ones without a drift
 CERTAIN = 4  # standard errors, which chance alone exceeds once in 16,000 times
 

@@ -12,7 +12,7 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
-# What becomes of a last, smaller batch, in words: `EpochPlan` does it.
+# What becomes of a last, smaller batch, in words; `EpochPlan` applies it.
 REMAINDERS: dict[str, str] = {
     "keep": Message("a full step"),
     "drop": Message("not used"),
@@ -159,7 +159,7 @@ class EpochPlan:
 
     @property
     def last_weight(self) -> float:
-        """What it is for the epoch's last batch, however long the epoch."""
+        """The last of `weights`, without the others: an epoch may have very many."""
         return self.groups[-1][0] / self.batch_size if self.remainder == "weight" else 1.0
 
     @property

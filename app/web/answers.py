@@ -27,8 +27,8 @@ class Answers:
     """The last answers, by what decided them.
 
     Attributes:
-        found: how often one was there.
-        bytes: of their bodies.
+        found: how often a kept answer was sent.
+        bytes: how many the kept bodies have.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -88,7 +88,7 @@ def _keeping(send: Send, answers: Answers, key: Hashable) -> Send:
     async def send_and_keep(message: Message) -> None:
         nonlocal headers
         if message["type"] == "http.response.start":
-            # A copy: whoever is outside adds headers of the request.
+            # A copy: the outer middleware adds headers of this one request.
             sent = Headers(raw=list(message["headers"]))
             cached = sent.get("cache-control", "").startswith("public") and "etag" in sent
             if message["status"] == 200 and cached:

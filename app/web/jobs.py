@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from app.web.admission import BusyError
 from app.web.workers import Workers
 
-ATTEMPTS = 3  # at a task whose worker is killed
+ATTEMPTS = 3  # to compute a task whose worker is killed
 
 T = TypeVar("T")
 R = TypeVar("R")

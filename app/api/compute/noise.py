@@ -25,7 +25,7 @@ from app.science.relief import Relief
 from app.science.sampling import EpochPlan
 from app.web.cache import Cache
 
-MEASURED = 12  # batch sizes that the law is measured at, about
+MEASURED = 12  # about how many batch sizes the law is measured at
 
 
 class Noise(NamedTuple):
@@ -96,7 +96,7 @@ def get_law(cache: Cache, query: NoiseQuery) -> Law:
 
 
 def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:
-    """The steps of an epoch at each batch size, each of K steps at a K-th of the rate answered."""
+    """An epoch's steps at each batch size, and ε; each of an epoch's K steps is made at ε/K."""
     problem = get_problem(cache, query)
     surface = problem.surface
     rate = query.learning_rate or surface.learning_rate

@@ -65,7 +65,7 @@ class RunRequest:
 
 @cached
 def get_request(cache: Cache, query: RunQuery) -> RunRequest:
-    """What a query asks to be run: every parameter filled in, its cost weighed beforehand.
+    """The runs that a query asks for: every parameter filled in, their cost weighed.
 
     Raises:
         ParameterError: a parameter that the mathematics does not allow, or a cost above a budget.
@@ -122,7 +122,7 @@ def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run
 
 
 def get_window(cache: Cache, query: RunQuery, first: int | None) -> tuple[Comparison, Comparison]:
-    """A query's paths, and what is drawn of them: all, or some updates from the first on."""
+    """A query's paths, and what is drawn of them: all, or `MOMENTS` updates from ``first`` on."""
     if first is None:
         comparison = get_comparison(cache, query)
         return comparison, comparison
@@ -147,7 +147,7 @@ def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:
 def get_chosen_paths(
     cache: Cache, query: PathsQuery, *, whole: bool
 ) -> tuple[RunRequest, Comparison, range]:
-    """What a query asks to be run, its paths, and which of their replicas are told.
+    """What a query asks to be run, its paths, and which of their replicas are answered.
 
     Paths with every point are not kept: they are large, and seldom asked for again.
 

@@ -20,7 +20,7 @@ from app.web.responses import (
     wanted_format,
 )
 
-READ_ROWS = 200  # of a table for people; more of them nobody reads
+READ_ROWS = 200  # rows of a table for people, who read no more
 
 
 def figure_router() -> APIRouter:
@@ -50,7 +50,7 @@ def figure_response(
         return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
     if shown_as == "html":
         reply = cacheable(request, figure_page(figure, query.theme).encode(), "text/html")
-        # It holds its scripts, which no page of this server may.
+        # A download: its scripts are in the page itself, which this server's own pages forbid.
         reply.headers["Content-Disposition"] = f'attachment; filename="batchscape-{name}.html"'
         return reply
     columns, rows = figure_table(figure)

@@ -12,7 +12,7 @@ from app.science.problems import SURFACES
 def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str, Any]:
     """A model's parameters, or all that decide what is answered, none of them left out.
 
-    The surface, the optimizer and N decide what was.
+    What a request left out follows from its surface, its optimizer and N.
     """
     values = query.model_dump(include=(model or type(query)).deciding())
     size = values.get("batch_size")

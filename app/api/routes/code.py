@@ -23,7 +23,8 @@ Library = Annotated[
     *one_of(LIBRARIES),
     Path(description="What the code is written with; notebook fetches the paths as a figure"),
 ]
-# What a Host header may make of the server's address: nothing that could end a line, or a text.
+# The server's address comes from the Host header, and goes into a script: nothing in it may end a
+# line or a string.
 ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*", re.ASCII)
 
 SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
@@ -42,7 +43,7 @@ def get_code(
     """
     asked = get_request(cache, query)
     surface = asked.problem.surface
-    asked.problem.check_start(asked.start)  # else refused by the run, which is not made here
+    asked.problem.check_start(asked.start)  # as a run would, but none is made
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
     response = cacheable(request, text.encode(), "text/x-python")
     response.headers["Content-Disposition"] = f'inline; filename="{filename(library)}"'
@@ -50,7 +51,7 @@ def get_code(
 
 
 def _links(request: Request, query: RunQuery) -> Links:
-    """Where the request was asked for has the rest."""
+    """Addresses on the server, as the client reached it, of what the script speaks of."""
     asked = query.model_dump(exclude_defaults=True)
     if "start" in asked:
         asked["start"] = ",".join(map(str, asked["start"]))
@@ -68,7 +69,7 @@ def _link(address: str, query: dict[str, Any]) -> str:
 
 
 def _address(asked: str) -> str:
-    """The server's address as it was asked for, or the default one where that is none."""
+    """The server's address as the client wrote it; the default one where that is not plain."""
     address = asked.removesuffix("/")
     if ADDRESS.fullmatch(address):
         return address
