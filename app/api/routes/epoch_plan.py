@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
-from app.api.compute.epochs import batches
 from app.api.queries.base import EpochPlanQuery
+from app.api.schemas.base import batches
 from app.api.schemas.epoch_plan import EpochPlanAnswer
 from app.science.draws import expected_distinct
 from app.science.sampling import last_batch_ratio

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
-from app.api.compute.epochs import batches
 from app.api.compute.runs import get_chosen_paths
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import PathsQuery
+from app.api.schemas.base import batches
 from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
 from app.science.comparison import Comparison, Run

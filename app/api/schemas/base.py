@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.queries.base import BaseQuery
+from app.science.sampling import EpochPlan
 
 Point: TypeAlias = tuple[float, float]
 
@@ -40,6 +41,11 @@ def request_of(query: type[BaseQuery], name: str, **types: Any) -> type[Answer]:
     }
     said = "Every parameter that decides the answer, as it was understood."
     return create_model(name, __base__=Answer, __doc__=said, **fields)
+
+
+def batches(plan: EpochPlan) -> list[dict[str, int]]:
+    """The batches of an epoch in order, those of one size together, as `BatchesAnswer` has them."""
+    return [{"size": size, "count": count} for size, count in plan.groups]
 
 
 class BatchesAnswer(Answer):
