@@ -44,7 +44,7 @@ def excess_loss(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
 
 
 def standard_error(losses: FloatArray) -> float | None:
-    """Of the mean; None of a single replica."""
+    """Standard error of the mean loss; None of a single replica."""
     replicas = losses.shape[1]
     if replicas == 1:
         return None
