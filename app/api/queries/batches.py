@@ -1,15 +1,16 @@
 """Which mini-batches of which examples, and what steps they make."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.queries.base import MAX_SEED, BaseQuery, SurfaceQuery, hint
-from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId
+from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId, number
 from app.science.optimizers import LEARNING_RATE
 
 MAX_BATCH_SIZES = 6
-LEAST_RATE, MOST_RATE = 1e-6, 100  # a learning rate
+LEAST_RATE, MOST_RATE = 1e-6, 100
+Rate = Annotated[float, Field(ge=LEAST_RATE, le=MOST_RATE), BeforeValidator(number)]
 
 
 def learning_rate() -> Any:

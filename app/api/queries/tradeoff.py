@@ -2,18 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
-from app.api.queries.batches import (
-    LEAST_RATE,
-    MOST_RATE,
-    BatchesQuery,
-    learning_rate,
-    remainder,
-    seed,
-    start,
-)
+from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
     OptimizerId,
@@ -22,7 +14,6 @@ from app.api.queries.parameters import (
     SamplingId,
     SurfaceId,
     Theme,
-    number,
 )
 from app.science.tradeoff.sweep import Sweep
 
@@ -30,9 +21,6 @@ DEFAULTS = Sweep()
 MAX_SWEPT_SIZES = 16
 MAX_OPTIMIZERS = 3
 MAX_RATES = 16
-
-
-Rate = Annotated[float, Field(ge=LEAST_RATE, le=MOST_RATE), BeforeValidator(number)]
 
 
 def _decreasing(rates: list[float]) -> list[float]:
