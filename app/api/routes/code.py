@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import API
-from app.api.compute.runs import get_request
+from app.api.compute.runs import get_planned
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery
 from app.api.queries.parameters import one_of
@@ -41,7 +41,7 @@ def get_code(
 
     It asks the server for the examples alone, and draws batches and makes updates by itself.
     """
-    asked = get_request(cache, query)
+    asked = get_planned(cache, query)
     surface = asked.problem.surface
     asked.problem.check_start(asked.start)  # as a run would, but none is made
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
