@@ -27,7 +27,7 @@ def main() -> None:
     Exits with 0 when told to stop, 1 if it cannot listen, 2 if an option is not allowed.
     """
     settings = _settings()
-    # The application reads them in processes of its own.
+    # Each serving process makes its application from the environment.
     for name, value in settings.model_dump(exclude_none=True).items():
         os.environ[f"BATCHSCAPE_{name.upper()}"] = str(value)
     listener = listen(settings.host, settings.port)
@@ -80,7 +80,7 @@ def listen(host: str, port: int) -> socket.socket:
         # The standard library adds "(while attempting to bind …)" to the reason.
         reason = str(getattr(error, "strerror", "not a host name")).partition(" (")[0]
         raise _failure(1, f"cannot listen on {host} port {port}: {reason}") from None
-    # Connections inherit it. asyncio sets it only on sockets it made itself; without it the last
+    # Connections inherit it; asyncio sets it only on sockets of its own making. Without it the last
     # packet of an answer waits for the client's delayed acknowledgement, 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
@@ -89,7 +89,7 @@ def listen(host: str, port: int) -> socket.socket:
 def _announce(listener: socket.socket, browse: bool) -> None:
     """Print the address once the application answers there."""
     host, port = listener.getsockname()[:2]
-    # Where "every interface" is reached from this machine.
+    # Every interface, as an address that this machine can reach.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     try:
         connection = HTTPConnection(host, port)

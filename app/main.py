@@ -29,8 +29,8 @@ from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
 from app.web.workers import Workers
 
 CACHED_RESULTS = 64
-MEASURED = 1000, 16 * 2**20  # batch sizes of sweeps, and their bytes
-SWEEPS = 8  # different ones at once; they share the worker processes
+MEASURED = 1000, 16 * 2**20  # trials of sweeps that are kept, and their bytes
+SWEEPS = 8  # different sweeps at once, which share the worker processes
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     add_error_handlers(app)
     app.add_exception_handler(ParameterError, invalid_parameter)
-    # The last one is the first that a request meets.
+    # A request meets the one that is added last first.
     app.add_middleware(CompressionMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     app.add_middleware(AnswersMiddleware, answers=answers)
     app.add_middleware(LimitsMiddleware)
@@ -79,14 +79,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @cache
 def _assets() -> Assets:
-    """One a process, however many applications: it is some five megabytes."""
+    """Read once a process, however many applications it has: it is some five megabytes."""
     bundle = plotly_bundle()
     return Assets({"": STATIC, "plotly/": bundle}, compiled={f"plotly/{bundle.name}"})
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Files are compressed meanwhile; worker processes end with the server."""
+    """Start to compress files in the background; end worker processes with the server."""
     _assets().compress()
     yield
     app.state.workers.close()

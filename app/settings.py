@@ -52,5 +52,5 @@ class Settings(BaseSettings):
 
     def concurrent(self) -> int:
         """Computations at once: `threads`, or what suits the processors."""
-        # A few wait for one that another does already.
+        # Two more than processors: some only wait for a result that another is computing.
         return self.threads or (os.cpu_count() or 1) + 2

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import httpx
 
-from app.api.compute.runs import get_request
+from app.api.compute.runs import get_planned
 from app.api.queries.run import PathsQuery
 from app.web.cache import Cache
 from benchmarks.measure import Timing, interleaved, summary
@@ -54,7 +54,7 @@ def _race(client: httpx.Client, rounds: int) -> Served:
 
     def engine() -> object:
         query = PathsQuery.model_validate({"seed": seed("engine")})
-        return get_request(cache, query).compute(query.max_points)
+        return get_planned(cache, query).compute(query.max_points)
 
     def answer() -> None:
         response = client.get(URL, params={"seed": seed("answer")})

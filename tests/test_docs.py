@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 from pydantic.fields import FieldInfo
 
-from app.api.queries.base import SHOWN
+from app.api.queries.base import PRESENTATION
 from app.api.queries.run import RunQuery
 from app.main import create_app
 from app.pages.routes import fields
@@ -88,7 +88,7 @@ def test_an_endpoint_names_its_own_parameters(path: str) -> None:
     known = {
         p["name"] for p in OPENAPI["paths"][path]["get"].get("parameters", []) if p["in"] == "query"
     }
-    assert set(names(row[2])) - SHOWN == known - set(RunQuery.model_fields) - SHOWN
+    assert set(names(row[2])) - PRESENTATION == known - set(RunQuery.model_fields) - PRESENTATION
 
 
 def test_the_parameter_table_is_that_of_the_request_model() -> None:

@@ -72,6 +72,6 @@ async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIter
 
 
 GIVEN_ONCE = Depends(given_once)
-# Not held while the answer is sent: a slow client keeps nobody waiting.
+# The turn ends before the answer is sent, so that a slow client keeps nobody waiting.
 ADMITTED = Depends(admitted, scope="function")
 ADMITTED_IF_ASKED = Depends(admitted_if_asked, scope="function")

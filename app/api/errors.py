@@ -8,7 +8,7 @@ from app.web.errors import ParameterProblem, ProblemDetails, problem_response
 
 
 def as_problem(error: ParameterError) -> ProblemDetails:
-    """A parameter that the mathematics does not allow."""
+    """The problem of a parameter that the mathematics does not allow."""
     names = error.parameter.split(" and ")
     said = translated(error.message)
     problems = [ParameterProblem(parameter=name, message=said) for name in names]
@@ -18,6 +18,6 @@ def as_problem(error: ParameterError) -> ProblemDetails:
 
 
 async def invalid_parameter(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    """The answer to a request that asks for one."""
+    """The answer to a request with such a parameter."""
     assert isinstance(error, ParameterError)  # noqa: S101 - what it is registered for
     return problem_response(as_problem(error))

@@ -9,9 +9,9 @@ from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
-HANDED_ON = ("xp", "NUMPY")  # whose functions a formula uses: in a script its library's own
-# log(1 + e^-m) as the libraries write it: their own logaddexp does not take a number beside a
-# tensor (PyTorch), or rounds to float32 (Keras).
+HANDED_ON = ("xp", "NUMPY")  # what formulas take their functions from; scripts use a library's
+# log(1 + e^-m) as the libraries write it: logaddexp takes no number beside a tensor in PyTorch, and
+# rounds to float32 in Keras.
 IDIOMS = {
     "torch.logaddexp(0.0, -": "-torch.nn.functional.logsigmoid(",
     "ops.logaddexp(0.0, -": "-ops.log_sigmoid(",

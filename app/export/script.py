@@ -11,13 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.export.formulas import formulas
 from app.resources import TEMPLATES
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Plan
+from app.science.plan import BUDGETS, Plan
 from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
-# What the elementary functions of a formula are called in each.
+# What holds the elementary functions of a formula in each library's script.
 MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
 NOTEBOOK = "notebook"
 LIBRARIES = (*MODULES, NOTEBOOK)
@@ -99,7 +99,7 @@ def filename(library: str) -> str:
 
 
 def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The run's parameters, each choice that makes no difference to it as the simplest one."""
+    """The run's parameters; a choice that makes no difference to it is the simplest one."""
     epochs = {epoch for plan in plans for epoch in plan.epochs}
     optimizer = parameters["optimizer"]
     without = OPTIMIZERS[optimizer].plain_without
@@ -121,9 +121,7 @@ def _needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str,
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
-        "budget": next(
-            name for name in ("epochs", "updates", "examples_seen") if parameters[name] is not None
-        ),
+        "budget": next(name for name in BUDGETS if parameters[name] is not None),
         "rate_follows": follows,
         "rate_varies": follows or parameters["lr_schedule"] != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.levels import Levels
+from app.figures.levels import over
 from app.figures.marks import ring
 from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
+from app.science.relief import Levels
 from app.words.runs import label
 
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
@@ -45,7 +46,7 @@ class _Draw:
         x, y = np.asarray(w0, np.float32), np.asarray(w1, np.float32)
         if self.flat:
             return go.Scatter(x=x, y=y, **more)
-        height = self.levels.over(loss).astype(np.float32)
+        height = over(self.levels, loss).astype(np.float32)
         return go.Scatter3d(x=x, y=y, z=height, **more)
 
     def path(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:

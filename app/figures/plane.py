@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.figures.layout import axis, layout
-from app.figures.levels import Levels
+from app.figures.levels import ticks
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.problems.surface import Surface
+from app.science.relief import Levels
 
 BAR, LETTER = 20, 6.5  # pixels, the width of the colour bar and of a letter beside it
 # Margins are fixed, so that one figure can be laid over another to the pixel.
@@ -22,7 +23,7 @@ def view_layout(surface: Surface, levels: Levels, theme: Theme, view: str) -> di
     """Layout of a figure seen from above (``contour``) or in three dimensions (``3d``)."""
     if view == "3d":
         return _space(surface, levels, theme)
-    longest = max(map(len, levels.ticks()[1]))
+    longest = max(map(len, ticks(levels)[1]))
     right = max(MARGIN["r"], BAR + LETTER * longest)
     return {**plane_layout(surface, theme), "margin": {**MARGIN, "r": right}}
 
@@ -50,7 +51,7 @@ def count_outside(points: NDArray[np.floating[Any]], ranges: Sequence[Sequence[f
 
 
 def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
-    heights, labels = levels.ticks()
+    heights, labels = ticks(levels)
     quiet = {"gridcolor": theme.faint, "backgroundcolor": "rgba(0,0,0,0)", "zeroline": False}
     (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
     return layout(

@@ -3,12 +3,13 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.levels import Relief
+from app.figures.levels import over, ticks
 from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.lowest import lowest_minima
 from app.science.problems.problem import Problem
+from app.science.relief import Relief
 from app.words.surface import drawn_loss
 
 LINES = 18  # contour lines
@@ -29,7 +30,7 @@ def _scale(theme: Theme) -> list[list[object]]:
 
 
 def _contour(relief: Relief, theme: Theme) -> go.Contour:
-    heights, labels = relief.levels.ticks()
+    heights, labels = ticks(relief.levels)
     z = relief.levels.height(relief.loss)
     return go.Contour(
         x=relief.w0,
@@ -88,7 +89,7 @@ def _minima(
         "meta": {"role": "minima"},
     }
     if view == "3d":
-        z = relief.levels.over(losses)
+        z = over(relief.levels, losses)
         return [go.Scatter3d(**common, z=z, marker={"size": 3, "color": theme.text})]
     return [
         go.Scatter(

@@ -37,7 +37,7 @@ WORDS = {
     "APIRouter": {"tags"},
 }
 
-# What stands in a variable is found where it is written out.
+# A text in a variable is found where the variable is set.
 ELSEWHERE = (ast.Name, ast.Attribute, ast.Call)
 
 Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
@@ -83,7 +83,7 @@ def extract_python(
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """All but those of settings, which the command explains in English."""
+    """All nodes but those of settings, which the command explains in English alone."""
     if not isinstance(tree, ast.ClassDef) or "BaseSettings" not in map(ast.unparse, tree.bases):
         yield tree
         for node in ast.iter_child_nodes(tree):

@@ -48,7 +48,7 @@ def gettext(message: str, /, **values: Any) -> str:
 
 def ngettext(one: str, many: str, count: float, /, **values: Any) -> str:
     """One of two messages, by a count that is ``{count}`` in them."""
-    # Not every count is whole; gettext's rules are for those that are.
+    # gettext's rules are for whole counts; one that is not whole is a plural.
     number = int(count) if count == int(count) else 2
     return _filled(_catalogue(language()).ngettext(one, many, number), {"count": count, **values})
 
@@ -89,7 +89,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _between(template: str) -> str:
-    # A separator of its own could not be translated by nothing, as Japanese has it.
+    # A catalogue cannot translate a separator to nothing, which Japanese puts between sentences.
     return template.format(one="", another="")
 
 

@@ -9,7 +9,7 @@ Schema = dict[str, Any]
 
 
 class Field(NamedTuple):
-    """One of an answer's JSON; ``kind`` is its type, and ``name`` ends, as TypeScript has it."""
+    """A field of JSON; as in TypeScript, ``kind`` is its type, and ``name?`` may be missing."""
 
     name: str
     kind: str
@@ -18,7 +18,7 @@ class Field(NamedTuple):
 
 
 class Body(NamedTuple):
-    """An answer of a media type; of several ``variants``, each some fields, it is one."""
+    """What is answered in a media type: one of the ``variants``, each a list of fields."""
 
     media_type: str
     description: str
@@ -33,7 +33,7 @@ class Status(NamedTuple):
 
 
 def bodies(responses: Schema, schemas: Schema) -> list[Body]:
-    """What the answer with status 200 may be; ``schemas`` are those that the description names."""
+    """What status 200 may answer; ``schemas`` are those of the description, by name."""
     return [
         Body(
             media_type,
@@ -45,7 +45,7 @@ def bodies(responses: Schema, schemas: Schema) -> list[Body]:
 
 
 def statuses(responses: Schema) -> list[Status]:
-    """The others."""
+    """Every status but 200."""
     return [
         Status(code, translated(response["description"]))
         for code, response in responses.items()

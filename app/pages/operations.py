@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from app.api import API
 from app.language.speech import gettext, listed, paragraphs, translated
 from app.pages.answers import Body, Field, Schema, Status, bodies, fields, statuses
 from app.web.description import EXAMPLE
@@ -9,7 +10,7 @@ from app.web.errors import ProblemDetails
 
 
 class Parameter(NamedTuple):
-    """One that an operation takes; ``choices`` are its values if they can be listed."""
+    """A parameter of an operation; ``choices`` are its values if they can be listed."""
 
     name: str
     in_path: bool
@@ -21,7 +22,7 @@ class Parameter(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One resource; ``id`` is its place on the page, ``example`` a query soon answered."""
+    """One endpoint; ``id`` is its anchor on the page, ``example`` a query soon answered."""
 
     id: str
     path: str
@@ -39,7 +40,7 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
     for path, methods in openapi["paths"].items():
         for said in methods.values():
             operation = Operation(
-                path.removeprefix("/api/v1").strip("/").translate(str.maketrans("/", "-", "{}")),
+                path.removeprefix(API).strip("/").translate(str.maketrans("/", "-", "{}")),
                 path,
                 [translated(text) for text in paragraphs(said["description"])],
                 [_parameter(parameter) for parameter in said.get("parameters", ())],
@@ -52,7 +53,7 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
 
 
 def problem_fields(openapi: Schema) -> list[Field]:
-    """What every answer says that is none."""
+    """The fields of a problem, which is what every error answers."""
     schemas = openapi["components"]["schemas"]
     return fields(schemas[ProblemDetails.__name__], schemas)
 
@@ -73,7 +74,7 @@ def _parameter(said: Schema) -> Parameter:
 
 
 def flat(schema: Schema) -> Schema:
-    """The JSON schema of an optional parameter as one of what is given for it.
+    """The JSON schema of a parameter, without the null of one that may be left out.
 
     >>> flat({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "title": "Updates"})
     {'type': 'integer', 'minimum': 1, 'title': 'Updates'}
@@ -90,7 +91,7 @@ def _choices(schema: Schema) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    """As a query string has it; nothing for None."""
+    """A value as a query string has it; nothing for None."""
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 

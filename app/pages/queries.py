@@ -68,7 +68,7 @@ class PlanQuery(EpochPlanQuery):
 
 
 class OrderQuery(OrdersQuery):
-    """Orders where they differ clearly."""
+    """The orders, with defaults at which they differ clearly."""
 
     surface: SurfaceId = Field("bowl", title="Surface", description="Loss surface")
     batch_size: BatchSize = Field(
@@ -80,7 +80,7 @@ class TradeoffPageQuery(PageQuery, TradeoffQuery):
     """The sweep."""
 
 
-# Figures of which a page has controls beside its own: prefix, model, parameters.
+# Further figures with controls of their own on a page: prefix -> model and parameters.
 Beside = dict[str, tuple[type[BaseQuery], tuple[str, ...]]]
 LAST_BATCH: Beside = {"last": (LastBatchQuery, ("examples", "batch_size"))}
 GUIDE: Beside = {
@@ -111,8 +111,7 @@ def _of(model: type[BaseQuery], name: str, group: str) -> FieldInfo:
 def bindings(beside: Beside) -> dict[str, dict[str, str]]:
     """How a page's controls turn into the parameters of the figures beside its own.
 
-    ``rename`` says what each is called on the page and at the figure, ``add`` what the figure is
-    asked as long as nothing is changed.
+    ``rename`` pairs each name on the page with the figure's own, ``add`` holds the defaults.
     """
     return {
         prefix: {

@@ -12,7 +12,7 @@ from app.language.speech import gettext
 from app.science.errors import ParameterError
 from app.web.errors import describe, repetition
 
-ATTEMPTS = 8  # a repair may bring to light what it hid
+ATTEMPTS = 8  # at most: a repair may bring another error to light
 
 Pairs = list[tuple[str, str]]
 Mend = Callable[[Pairs], Pairs]
@@ -53,7 +53,7 @@ def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tupl
     try:
         check(model.model_validate(_values(model, pairs)))
     except ValidationError as error:
-        # One at a time of each parameter: its places in a list shift.
+        # One error of each parameter at a time: a repair shifts the places in a list.
         first = {str(e["loc"][0]): dict(e) for e in reversed(error.errors())}
         return [_repair(name, e, list(model.model_fields)) for name, e in first.items()]
     except ParameterError as error:

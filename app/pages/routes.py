@@ -39,12 +39,12 @@ from app.science.sampling import EpochPlan
 
 router = APIRouter(include_in_schema=False)
 GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface depends on
-# For a batch of 32 both are about as long, so that the two pictures can be compared.
-BUDGETS = {"epochs": 10, "updates": 330}
-CAMPAIGN = "utm_"  # begins what newsletters and networks add to a link; it means nothing here
-# Characters of an answer on the API's page, whose link has all, of an example and of a text in it;
-# and how much of a list is shown there, or of an object with more fields than "fields".
-SHOWN = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
+# Two budgets that are about as long for a batch of 32, so that their pictures can be compared.
+COMPARED = {"epochs": 10, "updates": 330}
+CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
+# How much the API's page shows: characters of an answer, of an example and of a text in that; items
+# of a list in it, and of an object that has more fields than "fields". The links have all.
+EXCERPTS = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 
@@ -101,7 +101,7 @@ def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  #
             "escape": "seed",
         },
         fields_of_runs=fields(RunQuery),
-        budgets=BUDGETS,
+        budgets=COMPARED,
     )
 
 
@@ -146,7 +146,7 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         lambda _: None,
         groups=partial(operations, openapi),  # called only when the page is rendered
         problem=partial(problem_fields, openapi),
-        shown=SHOWN,
+        shown=EXCERPTS,
     )
 
 

@@ -23,12 +23,12 @@ class Cut(NamedTuple):
     sizes: IntArray
 
     def taken(self, lanes: tuple[int, ...]) -> IntArray:
-        """The order along the first axis, before those of lanes whose last is the replicas'."""
+        """The order, of shape (E·N, 1, …, R): beside ``lanes``, of which the last are replicas."""
         order = np.ascontiguousarray(self.order.T)
         return np.expand_dims(order, tuple(range(1, len(lanes))))
 
     def slices(self, values: Sequence[Any] | FloatArray | IntArray) -> Iterator[Any]:
-        """Each update's part of what lies one example after the other."""
+        """Each update's part of values that lie in the order of the examples."""
         for start, size in zip(self.starts.tolist(), self.sizes.tolist(), strict=True):
             yield values[start : start + size]
 

@@ -20,6 +20,13 @@ def drawn_times(plan: EpochPlan, seed: int) -> IntArray:
     return np.bincount(draws[: plan.examples_used], minlength=plan.examples)
 
 
+def expected_distinct(plan: EpochPlan, sampling: str) -> float:
+    """How many different examples an epoch is expected to draw."""
+    if sampling != "with-replacement":
+        return plan.examples_used
+    return plan.examples - float(expected_times(plan.examples, plan.examples_used, 0)[0])
+
+
 def expected_times(examples: int, draws: int, most: int) -> FloatArray:
     """How many of N examples are expected to come 0, 1, … ``most`` times in n draws.
 

@@ -17,8 +17,7 @@ from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer, State
-from app.science.sampling import SAMPLINGS
-from app.science.two_weights import FEW, evaluations
+from app.science.two_weights import FEW
 
 BLOCK = 1 << 18  # numbers prepared at once: examples × weights × replicas
 
@@ -108,8 +107,10 @@ def run(
     problem.check_start(start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
-    if isinstance(problem, Problem) and len(rngs) * evaluations(problem, plan.sizes) <= FEW:
-        return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
+    if isinstance(problem, Problem):
+        evaluations = problem.evaluations(int(plan.sizes.max()))  # of the gradient, an update
+        if len(rngs) * evaluations <= FEW:
+            return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     return _run(problem, plan, optimizer, start, rngs, record)
 
 
@@ -162,9 +163,7 @@ def descend(
         θ after each of the next updates, shape (P, updates, R), with factors
         (P, updates, F, R). What a diverged replica does is not checked here.
     """
-    # A full batch takes the stored order: bit for bit the same for every seed.
-    sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
-    orders = [sampling(rng, plan.examples) for rng in rngs]
+    orders = [plan.orders(rng) for rng in rngs]
     lanes = (len(rngs),) if factors is None else (len(factors), len(rngs))
     theta = np.tile(np.reshape(start, (-1, *(1 for _ in lanes))), lanes)
     state: State = None
@@ -182,13 +181,13 @@ def descend(
                 path, state = two_weights.descend(problem, *given)
             else:
                 path, state = _descend(problem, *given)
-        theta = path[:, -1].copy()  # the path itself is the taker's
+        theta = path[:, -1].copy()  # whoever takes the path may change it
         yield path
         done = now.stop
 
 
 def _blocks(plan: Plan, numbers: int) -> Iterator[range]:
-    """Consecutive epochs, as many at once as fit a block, of so many numbers an update."""
+    """Consecutive epochs, as many at once as fit `BLOCK`, with so many numbers an example."""
     size = max(1, BLOCK // (plan.examples * numbers))
     for first in range(0, len(plan.epochs), size):
         yield range(first, min(first + size, len(plan.epochs)))
@@ -203,7 +202,7 @@ def _descend(
     theta: FloatArray,
     state: State,
 ) -> tuple[FloatArray, State]:
-    """θ after each of a block's updates, and the optimizer's last state; None is its first."""
+    """θ after each of a block's updates, and the optimizer's state; None before the first."""
     path = np.empty((len(theta), len(rates), *theta.shape[1:]))
     state = optimizer.init if state is None else state
     examples = batches.slices(batches.taken(theta.shape[1:]))

@@ -55,5 +55,5 @@ def batch_bytes(network: Network, batch_size: int, precision: str) -> int:
 
 
 def fixed_bytes(network: Network, optimizer: str, precision: str) -> int:
-    """Bytes that do not: weights, their gradients, and the optimizer's moments of them."""
+    """Bytes of any batch size: weights, their gradients, and the optimizer's moments of them."""
     return (2 + len(OPTIMIZERS[optimizer].moments)) * network.weights * PRECISIONS[precision]

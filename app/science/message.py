@@ -20,5 +20,5 @@ class Message(str):
         return text
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
-        """It goes to worker processes and back."""
+        """What it is pickled as, on its way to worker processes and back."""
         return (self.template,), self.values

@@ -1,4 +1,4 @@
-"""What one update of a run saw: its mini-batch, the gradient that gave, and the step it made."""
+"""What one update of a run saw: its mini-batch, the gradient of that, and the step it made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
+from app.science.lowest import excess
 from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -31,6 +32,7 @@ class Moment:
         loss_of_batch: the batch's mean loss there, which frameworks print.
         loss: L there.
         loss_after: L at ``after``.
+        excess, excess_after: those losses above the lowest minimum's, NaN where there is none.
     """
 
     update: int
@@ -45,6 +47,8 @@ class Moment:
     loss_of_batch: float
     loss: float
     loss_after: float | None
+    excess: float
+    excess_after: float | None
 
     @property
     def step(self) -> Point | None:
@@ -82,6 +86,7 @@ def moments(
     batches = replay(plan, rng, seen)
     points = path.w0[seen.start - 1 : seen.stop, 0], path.w1[seen.start - 1 : seen.stop, 0]
     losses, gradients = problem.loss(*points), problem.gradient(*points)
+    above = excess(problem, losses)
     ends = np.cumsum([epoch.updates for epoch in plan.epochs])
     found = []
     for i, (update, examples) in enumerate(zip(seen, batches, strict=True)):
@@ -103,6 +108,8 @@ def moments(
                 loss_of_batch=_loss(problem, before, examples),
                 loss=float(losses[i]),
                 loss_after=None if diverged else float(losses[i + 1]),
+                excess=float(above[i]),
+                excess_after=None if diverged else float(above[i + 1]),
             )
         )
     return found

@@ -119,10 +119,10 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
     return Optimizer((1.0, 1.0, 0.0, 0.0), update)
 
 
-# What is told of ε; it names the adaptive rules.
+# What is told of the learning rate. It names the adaptive rules, so it stands with them.
 LEARNING_RATE = Message("ε; left out, the surface's own, for rmsprop and adam its adaptive one")
 
-# In the order of a form.
+# In the order in which a form shows them.
 HYPERPARAMETERS: dict[str, Hyperparameter] = {
     "momentum": Hyperparameter(
         title="Momentum", description="β of momentum and nesterov", least=0, most=0.9999

@@ -9,7 +9,7 @@ AT_PAUSE: ContextVar[Callable[[], None] | None] = ContextVar("at_pause", default
 
 
 def pause() -> None:
-    """Stop between two blocks of work, some hundredths of a second each.
+    """Stop between two blocks of a computation, some hundredths of a second each.
 
     Raises:
         Exception: what `AT_PAUSE` raises, to end the computation.

@@ -1,7 +1,8 @@
 """A whole run laid out before it starts: every update's batch size, rate, epoch and cost."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import groupby
 
@@ -44,6 +45,9 @@ class Budget:
     def given(self) -> tuple[str, int]:
         """Name and value of the one that is."""
         return next((name, value) for name, value in vars(self).items() if value is not None)
+
+
+BUDGETS = tuple(each.name for each in fields(Budget))
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Plan:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The epochs, those cut alike in one."""
+        """The epochs, consecutive ones that are cut alike in one segment."""
         segments, epoch, update = [], 0, 1
         for plan, group in groupby(self.epochs):
             count = len(list(group))
@@ -131,6 +135,10 @@ class Plan:
     def deterministic(self) -> bool:
         """Whether every update uses all examples once, so that no seed matters."""
         return self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+
+    def orders(self, rng: np.random.Generator) -> Iterator[IntArray]:
+        """The order of each epoch's examples: the stored one of a full batch, whatever the seed."""
+        return SAMPLINGS["sequential" if self.deterministic else self.sampling](rng, self.examples)
 
 
 def make_plan(
@@ -192,7 +200,7 @@ def make_plan(
                 budget.examples_seen,
                 Message("at least {size}, the batch size: no update fits", size=batch_size),
             )
-    # Only the epochs that begin: what is left of the examples may not fit another batch.
+    # Only epochs that begin: what is left of a budget in examples may not fit another batch.
     ends = np.cumsum([epoch.updates for epoch in epochs])
     epochs = epochs[: np.searchsorted(ends, len(sizes)) + 1]
     weights = np.concatenate([epoch.weights for epoch in epochs])[: len(sizes)]
@@ -233,7 +241,7 @@ def _epochs(
         or seen < (budget.examples_seen or 0)
     ):
         size = growth.batch_size(batch_size, len(epochs), examples)
-        # One object for equal epochs: a plan's sizes are made once.
+        # Equal epochs are one object, whose sizes are then made once.
         same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
         epochs.append(same or EpochPlan(examples, size, remainder))
         updates += epochs[-1].updates

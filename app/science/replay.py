@@ -9,7 +9,6 @@ from app.science.arrays import IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.plan import Plan
-from app.science.sampling import SAMPLINGS
 
 
 def replay(
@@ -35,11 +34,9 @@ def replay(
         raise ParameterError(
             "updates", updates, Message("increasing integers from 1 to {most}", most=plan.updates)
         )
-    # As in the engine: a full batch takes the stored order, and draws nothing.
-    sampling = SAMPLINGS["sequential" if plan.deterministic else plan.sampling]
     before = np.cumsum([0, *(epoch.updates for epoch in plan.epochs)])
     epochs = np.searchsorted(before, numbers) - 1
-    orders = islice(sampling(rng, plan.examples), int(epochs[-1]) + 1)
+    orders = islice(plan.orders(rng), int(epochs[-1]) + 1)
     batches = []
     for epoch, order in enumerate(orders):
         for update in numbers[epochs == epoch]:

@@ -14,9 +14,8 @@ from app.science.arrays import FloatArray
 from app.science.problems.problem import Problem
 
 CONFIDENCE = NormalDist().inv_cdf(0.975)  # standard errors to either side: a 95 % interval
-ROUNDING = (
-    10  # times the error of a loss beside the minimum: a mean no larger may be rounding alone
-)
+# Times the error of a loss beside the minimum: a mean no larger may be rounding alone.
+ROUNDING = 10
 DRIFT = 0.01  # share of the mean by which later losses differ from earlier ones without a drift
 CERTAIN = 4  # standard errors, which chance alone exceeds once in 16,000 times
 
@@ -45,7 +44,7 @@ def excess_loss(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
 
 
 def standard_error(losses: FloatArray) -> float | None:
-    """Of the mean; None of a single replica."""
+    """Standard error of the mean loss; None of a single replica."""
     replicas = losses.shape[1]
     if replicas == 1:
         return None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from app.science.arrays import Values
 
-# What a rule remembers of the gradients so far; its moments are as the gradients are shaped.
+# What a rule remembers of the gradients so far; each moment has the shape of a gradient.
 State: TypeAlias = Any
 Update: TypeAlias = Callable[[State, Values, Values], tuple[Values, State]]
 
@@ -62,13 +62,13 @@ class Rule:
         adaptive: whether a step is about the learning rate itself, however large the gradient, so
             that a surface's adaptive rate is its default.
         moments: what is kept of the gradients, by name; all 0 at first.
-        corrections: a line between them and the step; ``t`` is the update's number, from 1.
+        corrections: a line between moments and step; ``t`` is the update's number, from 1.
         step: what is subtracted from the weights is the learning rate times this.
         pytorch, keras: PyTorch's and Keras' own optimizer at ``{rate}``; empty where there is none
             that does the same.
-        keras_differs: what Keras' own does in another way; of one that is given, while the
-            learning rate changes.
-        plain_without: a hyperparameter at 0 of which it is plain gradient descent.
+        keras_differs: how Keras' own differs; where ``keras`` is given, only while the learning
+            rate changes.
+        plain_without: the hyperparameter that at 0 makes it plain gradient descent.
     """
 
     make: Callable[..., Optimizer]

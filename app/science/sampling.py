@@ -12,7 +12,7 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
-# What becomes of a last, smaller batch, in words: `EpochPlan` does it.
+# What becomes of a last, smaller batch, in words; `EpochPlan` applies it.
 REMAINDERS: dict[str, str] = {
     "keep": Message("a full step"),
     "drop": Message("not used"),
@@ -159,7 +159,7 @@ class EpochPlan:
 
     @property
     def last_weight(self) -> float:
-        """What it is for the epoch's last batch, however long the epoch."""
+        """The last of `weights`, without the others: an epoch may have very many."""
         return self.groups[-1][0] / self.batch_size if self.remainder == "weight" else 1.0
 
     @property
@@ -176,6 +176,17 @@ class EpochPlan:
     def whole(self) -> bool:
         """Whether the one batch of an epoch takes as many examples as there are."""
         return self.batch_size == self.examples
+
+
+def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
+    """The `variance_ratio` of an epoch's last batch to the others.
+
+    None also where no chance decides what is in a batch, as in the stored order.
+    """
+    if sampling == "sequential":
+        return None
+    last, replacement = plan.groups[-1][0], sampling == "with-replacement"
+    return variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)
 
 
 def variance_ratio(size: int, reference: int, examples: int, *, replacement: bool) -> float | None:

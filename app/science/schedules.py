@@ -127,8 +127,8 @@ class Growth:
 
     def batch_size(self, initial: int, epoch: int, examples: int) -> int:
         """The batch size of an epoch (0 is the first)."""
-        doublings = epoch // self.epochs
-        # Past this many the power is N for certain; it is not worth a giant integer.
-        if doublings > math.log(examples, self.factor) + 1:
+        times = epoch // self.epochs
+        # After so many the size is N for certain, and the power would be a giant integer.
+        if times > math.log(examples, self.factor) + 1:
             return examples
-        return int(min(examples, initial * self.factor**doublings))
+        return int(min(examples, initial * self.factor**times))

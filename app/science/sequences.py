@@ -49,7 +49,7 @@ class Batching:
 
     @property
     def updates(self) -> int:
-        """Of an epoch."""
+        """Updates of an epoch."""
         return self.columns // self.length
 
     @property

@@ -17,13 +17,8 @@ from app.science.problems.problem import Problem
 from app.science.problems.surface import MATH, NUMPY, Example, Functions, Gradient, Surface
 from app.science.rule import Optimizer, State, Update
 
-# Up to so many evaluations of the gradient an update, floats one by one beat arrays.
+# Up to so many evaluations of the gradient in an update, Python's floats are quicker than arrays.
 FEW = 8
-
-
-def evaluations(problem: Problem, sizes: IntArray) -> int:
-    """How many times an update evaluates the gradient, at most, for batches of these sizes."""
-    return problem.evaluations(int(sizes.max()))
 
 
 def descend(
@@ -93,7 +88,7 @@ def _batches(
     Args:
         problem: the finite sum.
         cut: the updates' mini-batches.
-        lanes: of w0 and w1: () if the one replica runs on floats.
+        lanes: shape of w0 and w1; () if the one replica runs on floats.
     """
     surface, order = problem.surface, cut.order
     scalar = not lanes
@@ -113,7 +108,7 @@ def _batches(
 
 
 def _weighted(gradient: Gradient) -> Gradient:
-    """The gradient of a pair of what ``gradient`` takes and a weight: weight times the former's."""
+    """A gradient that takes pairs of an example and a weight, and multiplies by the weight."""
 
     def scaled(
         w0: Values, w1: Values, pair: Example, xp: Functions = NUMPY

@@ -9,7 +9,7 @@ _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 def qualities(header: str) -> dict[str, float]:
     """How much each choice of a header is wanted, 0 to 1, lower case (RFC 9110, 12.4.2).
 
-    Those whose quality is no number are left out, and so are their other parameters.
+    Choices whose quality is no number are left out; parameters other than q are ignored.
 
     >>> qualities("gzip; q=0.5, BR, identity;q=0, text/html;level=1;q=much")
     {'gzip': 0.5, 'br': 1.0, 'identity': 0.0}

@@ -13,7 +13,7 @@ LOOK_SECONDS = 0.2  # between looks at whether the client is still there
 
 
 class BusyError(Exception):
-    """As many wait as may."""
+    """Too many wait already."""
 
 
 class Gate:
@@ -22,8 +22,8 @@ class Gate:
     It belongs to one event loop; nothing of it may be called from a thread.
 
     Attributes:
-        running, waiting: now.
-        rejected: sent away since the start.
+        running, waiting: how many computations do so now.
+        rejected: how many were sent away since the start.
     """
 
     def __init__(self, threads: int, queue: int) -> None:
@@ -76,7 +76,7 @@ async def unless_gone(gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[None
         ClientDisconnect: it has; nobody reads the answer.
     """
     try:
-        # Time without end, which is over at once when the client leaves.
+        # No limit of time, until the client leaves: then it is over at once.
         async with asyncio.timeout(None) as time_left:
             async with _watching(gone, partial(time_left.reschedule, 0)):
                 yield

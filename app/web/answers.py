@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.cache import LOOKUPS
+from app.web.headers import API
 from app.web.responses import not_modified
 
 LIMIT = 64 * 2**20  # bytes kept by a process
 LARGEST = 2**20  # of one answer; what is larger is seldom asked for twice
-PREFIX = "/api/"
 # Besides the URL an answer depends on what is accepted, and the code of a run on the host.
 DECIDING = ("accept", "accept-encoding", "host")
 
@@ -27,8 +27,8 @@ class Answers:
     """The last answers, by what decided them.
 
     Attributes:
-        found: how often one was there.
-        bytes: of their bodies.
+        found: how often a kept answer was sent.
+        bytes: how many the kept bodies have.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -64,7 +64,7 @@ class AnswersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is not known; keep what anyone may cache."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(PREFIX):
+        if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(API):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -88,7 +88,7 @@ def _keeping(send: Send, answers: Answers, key: Hashable) -> Send:
     async def send_and_keep(message: Message) -> None:
         nonlocal headers
         if message["type"] == "http.response.start":
-            # A copy: whoever is outside adds headers of the request.
+            # A copy: the outer middleware adds headers of this one request.
             sent = Headers(raw=list(message["headers"]))
             cached = sent.get("cache-control", "").startswith("public") and "etag" in sent
             if message["status"] == 200 and cached:

@@ -22,8 +22,8 @@ from app.web.responses import not_modified
 FOR_GOOD = "public, max-age=31536000, immutable"
 COMPRESSED_FROM = 500  # bytes; less is not worth it
 COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
-# Chromium compiles all of a script that begins so while it arrives, beside the page. Else it would
-# parse it again, several times, when it runs: Plotly is one function of 4.8 MB.
+# A script that begins so is compiled by Chromium as it arrives, in the background. Otherwise it
+# would be parsed again, several times, when it runs: Plotly is one function of 4.8 MB.
 COMPILE_ALL = b"//# allFunctionsCalledOnLoad\n"
 BROTLI_QUALITY = 9  # at most 11, where Plotly is a tenth smaller and takes twelve times as long
 
@@ -73,7 +73,7 @@ class Assets:
         Thread(target=self.compress_all, name="compress", daemon=True).start()
 
     def compressed(self, name: str, encoding: str) -> bytes | None:
-        """A file's bytes in an encoding, once there are."""
+        """A file's bytes in an encoding; None as long as they are not made."""
         return self._compressed.get((name, encoding))
 
     def compress_all(self) -> None:
@@ -105,7 +105,7 @@ class Assets:
     def _answer(self, request: Request, name: str, current: bool) -> Response:
         file = self._files[name]
         headers = {
-            # A page from before an update gets the files of today, and asks for them again.
+            # A page from before an update gets today's files, and has to ask again each time.
             "Cache-Control": FOR_GOOD if current else "no-cache",
             "ETag": file.etag,
         }

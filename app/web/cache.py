@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 T = TypeVar("T")
 
-BYTES = 256 * 2**20  # kept by a process, about
+BYTES = 256 * 2**20  # about as many are kept by a process
 
 
 @dataclasses.dataclass
@@ -24,7 +24,7 @@ class Lookups:
     computed: int = 0
 
 
-# Those of the request that is being answered; its threads share them.
+# The lookups of the request that is being answered; its threads share them.
 LOOKUPS: ContextVar[Lookups | None] = ContextVar("lookups", default=None)
 
 

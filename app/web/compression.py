@@ -11,7 +11,7 @@ LEVEL = 2  # three times quicker than 5, and a tenth larger
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Starlette's own takes ``gzip;q=0`` for a wish."""
+    """Starlette's own compresses for ``gzip;q=0`` too, which refuses it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; its answer is compressed if the client accepts that."""

@@ -11,7 +11,7 @@ EXAMPLE = "x-example"  # of an operation: a query whose answer is short and soon
 
 
 def example(query: str) -> dict[str, Any]:
-    """What an operation's description has besides: a query, as in a URL."""
+    """An example in an operation's description: a query, as in a URL."""
     return {EXAMPLE: query}
 
 

@@ -83,7 +83,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 def busy_problem() -> ProblemDetails:
-    """More wait than may."""
+    """The problem that too many requests wait already."""
     said = gettext("The server is busy; please try again in a few seconds.")
     return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
 
@@ -119,7 +119,7 @@ async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
 
 
 def describe(name: str, error: dict[str, Any], known: list[str]) -> ParameterProblem:
-    """A parameter that Pydantic refuses, in our words; ``known`` are those there are."""
+    """A parameter that Pydantic refuses, in our words; ``known`` are the names there are."""
     if error["type"] == "extra_forbidden":
         message = gettext(
             "{name} is not a parameter here; allowed are {names}", name=name, names=listed(known)
@@ -142,7 +142,7 @@ def _reason(error: dict[str, Any]) -> str:
     facts = error.get("ctx", {})
     if error["type"] == "value_error":
         return translated(facts["error"].args[0])
-    if error["type"] == "literal_error":  # "'light' or 'dark'"
+    if error["type"] == "literal_error":  # what is expected is "'light' or 'dark'"
         return gettext("allowed are {names}", names=listed(facts["expected"].split("'")[1::2]))
     said = {
         "greater_than_equal": gettext("allowed is {ge:.15g} or more"),

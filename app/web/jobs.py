@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from app.web.admission import BusyError
 from app.web.workers import Workers
 
-ATTEMPTS = 3  # at a task whose worker is killed
+ATTEMPTS = 3  # to compute a task whose worker is killed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,9 +19,8 @@ async def complete(
     workers: Workers,
     function: Callable[[T], R],
     tasks: Iterable[T],
-    follow: Callable[[T, R], Iterable[T]],
 ) -> AsyncIterator[tuple[T, R, int]]:
-    """Have workers compute tasks, and those that follow from a result.
+    """Have workers compute tasks.
 
     Yields:
         Each task with its result, in the order they finish, and how many are left.
@@ -48,8 +47,6 @@ async def complete(
                         raise
                     submit(task, attempt + 1)
                     continue
-                for more in follow(task, result):
-                    submit(more)
                 yield task, result, len(pending)
     finally:
         for future in pending:

@@ -21,7 +21,7 @@ from app.web.cache import LOOKUPS, Cache, Lookups
 from app.web.jobs import Jobs
 
 REQUEST_ID = "X-Request-ID"
-SANE_ID = re.compile(r"[\w.-]{1,64}")  # of a client; any other gets one of ours
+SANE_ID = re.compile(r"[\w.-]{1,64}")  # a client's id that is kept; any other is replaced
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 LOGGER = logging.getLogger("batchscape.requests")
 
@@ -110,7 +110,7 @@ class MonitoringMiddleware:
         method, lookups = scope["method"], Lookups()
         token = LOOKUPS.set(lookups)
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 500  # of one that breaks before it is answered
+        status = 500  # unless an answer is begun
 
         async def send_with_id(message: Message) -> None:
             nonlocal status

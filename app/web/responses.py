@@ -92,7 +92,7 @@ def csv_response(
 
 
 def wanted(request: Request, *media_types: str) -> str:
-    """That of the media types which the Accept header asks for; the first if it does not care."""
+    """Which of the media types the Accept header asks for; the first if it has no preference."""
     return best(request.headers.get("Accept", "*/*"), media_types)
 
 

@@ -43,7 +43,7 @@ class Workers:
             if self._executor:
                 self._executor.shutdown(wait=False, cancel_futures=True)
             if isinstance(self._executor, ProcessPoolExecutor):
-                # It would wait for what they are at, which nobody reads any more.
+                # Else they would finish their tasks first, which nobody reads any more.
                 for worker in multiprocessing.active_children():
                     worker.terminate()
             self._executor = None
@@ -65,7 +65,7 @@ class Workers:
                 self.count, mp_context=context, initializer=_ignore_interrupt
             )
         except (ImportError, NotImplementedError, OSError):
-            # They need semaphores: a /dev/shm to write to. Threads take turns, and so longer.
+            # Processes need a /dev/shm to write to. Threads do not, but take turns: it is slower.
             return ThreadPoolExecutor(self.count)
 
 

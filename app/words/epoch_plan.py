@@ -3,7 +3,7 @@
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.arrays import FloatArray, IntArray
-from app.science.sampling import EpochPlan, variance_ratio
+from app.science.sampling import EpochPlan, last_batch_ratio
 from app.words.numbers import number
 
 
@@ -82,6 +82,15 @@ def plan_caption(plan: EpochPlan, sampling: str, drawn: str) -> str:
     )
 
 
+def ratio_undefined(plan: EpochPlan, sampling: str) -> str | None:
+    """Why there is no `last_batch_ratio`; None where there is one."""
+    if last_batch_ratio(plan, sampling) is not None:
+        return None
+    if sampling == "sequential":
+        return _("in the stored order no chance decides what is in a batch")
+    return _("a batch of all examples has no variance without replacement")
+
+
 def _left_out(plan: EpochPlan, sampling: str) -> str:
     count = plan.examples - plan.examples_used
     if not count or sampling == "with-replacement":
@@ -102,17 +111,14 @@ def _left_out(plan: EpochPlan, sampling: str) -> str:
 
 def _last_batch(plan: EpochPlan, sampling: str) -> str:
     """How much noisier a smaller last batch is, where chance decides what is in it."""
-    last = plan.groups[-1][0]
-    if last == plan.batch_size or sampling == "sequential":
+    last, ratio = plan.groups[-1][0], last_batch_ratio(plan, sampling)
+    if last == plan.batch_size or ratio is None:
         return ""
-    ratio = variance_ratio(
-        last, plan.batch_size, plan.examples, replacement=sampling == "with-replacement"
-    )
     said = _(
         "The mean gradient of the last batch, of {last:,}, has {ratio} times the variance of one "
         "of {size:,}.",
         last=last,
-        ratio=number(ratio or 0.0, 3),
+        ratio=number(ratio, 3),
         size=plan.batch_size,
     )
     if plan.last_weight == 1:
@@ -121,6 +127,6 @@ def _last_batch(plan: EpochPlan, sampling: str) -> str:
         "Weighted, × {last:,}/{size:,}, it has {ratio} times that variance.",
         last=last,
         size=plan.batch_size,
-        ratio=number((ratio or 0.0) * plan.last_weight**2, 3),
+        ratio=number(ratio * plan.last_weight**2, 3),
     )
     return sentences([said, weighted])

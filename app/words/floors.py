@@ -12,7 +12,7 @@ from app.words.rounding import percent_at_most, with_interval
 
 
 def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:
-    """How well theory does, where there is any, and how far below reshuffling stays."""
+    """How well theory predicts, and how far reshuffling stays below independent draws."""
     floors = [*independent, *reshuffled]
     if all(f.floor.mean == 0 for f in floors):
         return _("Late in these runs no loss is above the lowest one, but for rounding.")

@@ -23,7 +23,7 @@ def reach(about: Instrument, logs: Sequence[Log]) -> tuple[float, float]:
 
 
 def threshold_label(about: Instrument) -> str:
-    """What the rule says, and on which side of what."""
+    """What an instrument's rule says, and on which side of its threshold."""
     verdict = translated(about.verdict)
     if about.threshold is None:
         return _("above its own (dotted): {verdict}", verdict=verdict)

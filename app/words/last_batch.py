@@ -82,7 +82,7 @@ def _floor(comparison: RemainderFloors, rule: str) -> str:
 
 
 def _theory(comparison: RemainderFloors) -> str:
-    """Of what the prediction is, and how far off where it is not of this."""
+    """Why there is no prediction, or how far off it is where it is not exact."""
     if comparison.exact is None:
         return _("No theory: it is that of a quadratic loss, which this is not.")
     known = [(f.mean, f.predicted) for f in comparison.floors if f.mean and f.predicted]

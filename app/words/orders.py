@@ -34,7 +34,7 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
 
 
 def _end(run: Run, floor: float) -> str:
-    """Where the replicas end that do."""
+    """The loss that the replicas end at, and how many diverged."""
     lost = int(np.count_nonzero(run.paths.diverged_at))
     if lost == run.replicas:
         return _("diverged")

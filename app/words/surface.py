@@ -3,7 +3,9 @@
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
 from app.science.lowest import ROUNDING, in_valley, lowest_minima
+from app.science.problems.divergence import divergence_rule
 from app.science.problems.problem import Problem
+from app.science.problems.surface import Surface
 from app.words.numbers import number
 
 
@@ -18,6 +20,14 @@ def surface_caption(problem: Problem) -> str:
             ),
             _lowest(problem) if problem.minima else "",
         ]
+    )
+
+
+def divergence_sentence(surface: Surface) -> str:
+    """When a path counts as diverged."""
+    return _(
+        "a path ends before its first point that is not finite or not within {rule}",
+        rule=divergence_rule(surface),
     )
 
 

@@ -18,7 +18,7 @@ def tradeoff_summary(sweeps: Sequence[SweepResult]) -> str:
 
 
 def so_far(sweeps: Sequence[SweepResult], text: str) -> str:
-    """What a sweep shows; of one that is not finished, as such."""
+    """What a sweep shows, and how far it has come if it is not finished."""
     done, asked = measured(sweeps)
     if done == asked:
         return text

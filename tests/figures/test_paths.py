@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.figures.levels import relief
 from app.figures.paths import DOTTED_UP_TO, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
@@ -14,6 +13,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.science.relief import relief
 from app.words.runs import label
 
 SIZES = (1, 16, 60)

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from app.figures.levels import RESOLUTION, relief
+from app.figures.levels import ticks
 from app.figures.surface import surface_figure
 from app.figures.theme import THEMES
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.science.relief import RESOLUTION, relief
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -25,7 +26,7 @@ def test_contour(surface: str, theme: str) -> None:
         THEMES[theme].low,
         THEMES[theme].high,
     ]
-    assert contour.colorbar.ticktext == tuple(ground.levels.ticks()[1])
+    assert contour.colorbar.ticktext == tuple(ticks(ground.levels)[1])
     assert list(figure.layout.xaxis.range) == list(problem.surface.domain[0])
     assert list(figure.layout.yaxis.range) == list(problem.surface.domain[1])
     assert figure.layout.xaxis.title.text == problem.surface.parameters[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.api.compute.runs import get_request
+from app.api.compute.runs import get_planned
 from app.api.queries.batches import MAX_BATCH_SIZES
 from app.pages.queries import (
     HomePageQuery,
@@ -25,7 +25,7 @@ SEVERAL = "&".join(f"batch_size={b}" for b in range(1, MAX_BATCH_SIZES + 3))
 
 
 def check(query: HomePageQuery) -> Any:
-    return get_request(CACHE, query)
+    return get_planned(CACHE, query)
 
 
 def mended(link: str) -> Repaired:

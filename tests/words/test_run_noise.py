@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
-from app.figures.levels import relief
 from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.map import map_figure
@@ -20,6 +19,7 @@ from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
+from app.science.relief import relief
 from app.science.sampling import EpochPlan
 from app.words.numbers import number, percent
 

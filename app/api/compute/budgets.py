@@ -11,7 +11,7 @@ from app.science.problems.problem import Problem
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep
 
-# One unit is about what one example costs to draw and average, some 20 ns.
+# One unit of work is to draw an example and average its gradient, some 20 ns.
 WORK_BUDGET = 150_000_000
 EPOCH_WORK = 1500  # to lay out an epoch, besides its updates
 SHUFFLE_WORK = 250  # to draw the order of a replica's epoch, besides its examples
@@ -35,7 +35,7 @@ def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: B
     work = 0
     for size in sizes:
         an_epoch = EpochPlan(query.examples, size, query.remainder).updates
-        # A batch that grows makes fewer updates of an epoch, and larger ones of an update.
+        # While a batch grows, an epoch has fewer updates, and an update has more examples.
         largest = query.examples if query.batch_schedule == "double" else size
         gathered = problem.evaluations(largest) > 1
         an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
@@ -74,7 +74,7 @@ def check_ensemble(
     parameter: str,
     value: object,
 ) -> None:
-    """Refuse ensembles in lock-step that are too much work: runs of so many updates and size.
+    """Refuse runs in lock-step, of (updates, batch size) each, that are too much work together.
 
     Raises:
         ParameterError: above `WORK_BUDGET`.

@@ -20,7 +20,7 @@ REPLICAS = 64
 FLOOR_SIZES = (1, 4, 16, 64)
 FLOOR_SAMPLINGS = ("with-replacement", "reshuffle")
 ESCAPE_SIZES = (1, 2, 4, 8, 16, 64, FULL)
-RATES = (1.0, 0.25)  # of the learning rate asked for
+RATE_SHARES = (1.0, 0.25)  # of the learning rate asked for, at which floors are measured
 LAST_BATCH_EPOCHS = 60
 
 
@@ -44,11 +44,11 @@ def get_floors(cache: Cache, query: FloorQuery) -> Floors:
     problem = get_problem(cache, query)
     rate = query.learning_rate or problem.surface.learning_rate
     sizes = _sizes(query.batch_size, FLOOR_SIZES, query.examples)
-    rates = [rate * share for share in RATES]
+    rates = [rate * share for share in RATE_SHARES]
     runs = [
         (updates_of(query.examples, size, sampling), size)
         for size in sizes
-        for _ in RATES
+        for _ in RATE_SHARES
         for sampling in FLOOR_SAMPLINGS
     ]
     check_ensemble(problem, runs, REPLICAS, "batch_size", sizes)
@@ -137,6 +137,6 @@ def get_last_batch(cache: Cache, query: LastBatchQuery) -> tuple[int, int | None
 
 
 def _sizes(asked: Sequence[int | str], defaults: Sequence[int | str], examples: int) -> list[int]:
-    """The batch sizes asked for, else those of the default ones that there are examples for."""
+    """The batch sizes asked for, else the default ones that are at most N."""
     there = [size for size in defaults if size == FULL or int(size) <= examples]
     return resolve_batch_sizes(asked or there, examples)

@@ -12,21 +12,20 @@ from app.api.queries.base import SurfaceQuery
 from app.api.queries.noise import EpochSumQuery, MapQuery, NoiseQuery
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.run import RunQuery
-from app.figures.levels import Relief
-from app.figures.noise.directions import arrow_scale
 from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.epoch_sum import EpochSum, epoch_sum, full_steps
 from app.science.noise.instrument_logs import Log, read_logs
 from app.science.noise.law import NoiseLaw, law_batch_sizes, noise_law
-from app.science.noise.point import PointNoise, noise_at
+from app.science.noise.point import PointNoise, noise_at, typical_size
 from app.science.noise.scale import noise_scales
 from app.science.noise.scale_tracks import PAIRS, POINTS, Track, tracks
 from app.science.problems.problem import Problem
+from app.science.relief import Relief
 from app.science.sampling import EpochPlan
 from app.web.cache import Cache
 
-MEASURED = 12  # batch sizes that the law is measured at, about
+MEASURED = 12  # about how many batch sizes the law is measured at
 
 
 class Noise(NamedTuple):
@@ -62,9 +61,9 @@ def get_noise(cache: Cache, query: NoiseQuery) -> Noise:
 
 
 @cached
-def get_arrow_scale(cache: Cache, query: SurfaceQuery) -> float:
-    """How many times as long as they are the steps on a surface are drawn."""
-    return arrow_scale(get_problem(cache, query))
+def get_typical_size(cache: Cache, query: SurfaceQuery) -> float:
+    """How large the gradients of a surface's examples typically are."""
+    return typical_size(get_problem(cache, query))
 
 
 @cached
@@ -97,7 +96,7 @@ def get_law(cache: Cache, query: NoiseQuery) -> Law:
 
 
 def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:
-    """The steps of an epoch at each batch size, each of K steps at a K-th of the rate answered."""
+    """An epoch's steps at each batch size, and ε; each of an epoch's K steps is made at ε/K."""
     problem = get_problem(cache, query)
     surface = problem.surface
     rate = query.learning_rate or surface.learning_rate

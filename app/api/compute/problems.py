@@ -5,10 +5,10 @@ import numpy as np
 from app.api.compute.budgets import check_losses
 from app.api.compute.cached import cached
 from app.api.queries.base import GridQuery, SurfaceQuery
-from app.figures.levels import RESOLUTION, Relief, relief
 from app.science.arrays import FloatArray
 from app.science.noise.fields import FIELDS
 from app.science.problems.problem import Problem
+from app.science.relief import RESOLUTION, Relief, relief
 from app.web.cache import Cache
 
 

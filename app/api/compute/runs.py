@@ -1,6 +1,6 @@
 """From a query to its runs: parameters resolved, costs weighed, plans made, paths computed."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compare, thin
 from app.science.moment import Moment, moments
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import BUDGETS, Budget, Plan, make_plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
 from app.science.schedules import Decay, Growth
@@ -23,8 +23,8 @@ from app.web.cache import Cache
 
 
 @dataclass(frozen=True)
-class RunRequest:
-    """A run query with nothing left to choose."""
+class PlannedRuns:
+    """The runs of a query, a plan a batch size, with nothing left to choose."""
 
     problem: Problem
     plans: tuple[Plan, ...]
@@ -64,8 +64,8 @@ class RunRequest:
 
 
 @cached
-def get_request(cache: Cache, query: RunQuery) -> RunRequest:
-    """What a query asks to be run: every parameter filled in, its cost weighed beforehand.
+def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
+    """The runs that a query asks for: every parameter filled in, their cost weighed.
 
     Raises:
         ParameterError: a parameter that the mathematics does not allow, or a cost above a budget.
@@ -73,7 +73,7 @@ def get_request(cache: Cache, query: RunQuery) -> RunRequest:
     problem = get_problem(cache, query)
     parameters = resolved(query, RunQuery)
     sizes: list[int] = parameters["batch_size"]
-    budget = Budget(**{field.name: parameters[field.name] for field in fields(Budget)})
+    budget = Budget(**{name: parameters[name] for name in BUDGETS})
     check_run(problem, query, sizes, budget)
     rule = OPTIMIZERS[query.optimizer]
     plans = tuple(
@@ -96,7 +96,7 @@ def get_request(cache: Cache, query: RunQuery) -> RunRequest:
         )
         for size in sizes
     )
-    return RunRequest(
+    return PlannedRuns(
         problem=problem,
         plans=plans,
         budget=budget,
@@ -111,18 +111,18 @@ def get_request(cache: Cache, query: RunQuery) -> RunRequest:
 @cached
 def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
     """A query's paths, thinned to its ``max_points``."""
-    return get_request(cache, query).compute(query.max_points)
+    return get_planned(cache, query).compute(query.max_points)
 
 
 @cached
 def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run, ...]:
     """A query's runs, of one replica alone, with every update recorded."""
-    request = get_request(cache, query)
-    return replace(request, replicas=1, first_replica=replica).compute(None).runs
+    planned = get_planned(cache, query)
+    return replace(planned, replicas=1, first_replica=replica).compute(None).runs
 
 
 def get_window(cache: Cache, query: RunQuery, first: int | None) -> tuple[Comparison, Comparison]:
-    """A query's paths, and what is drawn of them: all, or some updates from the first on."""
+    """A query's paths, and what is drawn of them: all, or `MOMENTS` updates from ``first`` on."""
     if first is None:
         comparison = get_comparison(cache, query)
         return comparison, comparison
@@ -146,21 +146,21 @@ def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:
 
 def get_chosen_paths(
     cache: Cache, query: PathsQuery, *, whole: bool
-) -> tuple[RunRequest, Comparison, range]:
-    """What a query asks to be run, its paths, and which of their replicas are told.
+) -> tuple[PlannedRuns, Comparison, range]:
+    """What a query asks to be run, its paths, and which of their replicas are answered.
 
     Paths with every point are not kept: they are large, and seldom asked for again.
 
     Raises:
         ParameterError: a replica that is not one of those run, or too many points or losses.
     """
-    request = get_request(cache, query)
+    planned = get_planned(cache, query)
     replicas = range(query.replicas)
     if query.replica is not None:
         check_replica(query.replica, query.replicas)
         replicas = range(query.replica, query.replica + 1)
-    parameter = request.budget.given[0] if whole else "max_points"
-    points = len(replicas) * request.points(None if whole else query.max_points)
-    check_answer(request.problem, points, parameter, request.parameters[parameter])
-    comparison = request.compute(None) if whole else get_comparison(cache, query)
-    return request, comparison, replicas
+    parameter = planned.budget.given[0] if whole else "max_points"
+    points = len(replicas) * planned.points(None if whole else query.max_points)
+    check_answer(planned.problem, points, parameter, planned.parameters[parameter])
+    comparison = planned.compute(None) if whole else get_comparison(cache, query)
+    return planned, comparison, replicas

@@ -18,18 +18,17 @@ from app.web.cache import Cache
 from app.web.jobs import Jobs, complete
 from app.web.workers import Workers
 
-# Laying out an update takes as long as so many replicas at one learning rate take to make it.
-LAYING_OUT = 20
+LAYING_OUT = 20  # what laying out an update costs, in updates of one replica at one learning rate
 
 
 class Step(NamedTuple):
     """How far the sweeps of a request have come.
 
     Attributes:
-        swept: one an optimizer.
-        done: the part that is, by what each task was thought to cost.
-        seconds_left: at the pace so far; None before anything is done anew.
-        finished: whether that is all.
+        swept: what is known so far, a result an optimizer.
+        done: share of the cost of all tasks that is done.
+        seconds_left: at the pace so far; None before a task was timed.
+        finished: whether this is the last step.
     """
 
     swept: tuple[SweepResult, ...]
@@ -42,8 +41,8 @@ class Laboratory(NamedTuple):
     """What sweeps need: processes that measure, what is under way, and what was found before.
 
     Attributes:
-        measured: trials by task, so that a sweep that was given up goes on where it was, and one
-            with other batch sizes measures only these.
+        measured: trials by task: a sweep that was given up goes on where it was, and one that
+            adds batch sizes measures these alone.
     """
 
     workers: Workers
@@ -154,7 +153,7 @@ async def _steps(
 
     if before:
         yield await step(finished=not new)
-    async for task, found, left in complete(laboratory.workers, measure, new, lambda *_: ()):
+    async for task, found, left in complete(laboratory.workers, measure, new):
         laboratory.measured.get(_task_key(task), partial(tuple, found))
         trials[task.sweep.optimizer] += found
         spent += _cost(task)
@@ -162,7 +161,7 @@ async def _steps(
 
 
 def _task_key(task: Task) -> Hashable:
-    """All that decides its trials: its sweep, without the other batch sizes."""
+    """All that decides a task's trials: its sweep, without the other batch sizes."""
     return replace(task.sweep, batch_sizes=(task.batch_size,))
 
 

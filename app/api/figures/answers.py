@@ -5,6 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 from fastapi import APIRouter, Request, Response
 
+from app.api import API
 from app.api.figures.provenance import made_from
 from app.api.queries.figures import FigureQuery
 from app.api.schemas.figures import FIGURE_TEXTS, FigureAnswer, TableAnswer
@@ -19,13 +20,13 @@ from app.web.responses import (
     wanted_format,
 )
 
-READ_ROWS = 200  # of a table for people; more of them nobody reads
+READ_ROWS = 200  # rows of a table for people, who read no more
 
 
 def figure_router() -> APIRouter:
     """Routes of figures, in every format of `figure_response`."""
     return APIRouter(
-        prefix="/api/v1/figures",
+        prefix=f"{API}/figures",
         tags=["figures"],
         responses=documented(FigureAnswer | TableAnswer, *FIGURE_TEXTS),
     )
@@ -49,7 +50,7 @@ def figure_response(
         return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
     if shown_as == "html":
         reply = cacheable(request, figure_page(figure, query.theme).encode(), "text/html")
-        # It holds its scripts, which no page of this server may.
+        # A download: its scripts are in the page itself, which this server's own pages forbid.
         reply.headers["Content-Disposition"] = f'attachment; filename="batchscape-{name}.html"'
         return reply
     columns, rows = figure_table(figure)

@@ -19,7 +19,7 @@ from app.science.memory import Network
 from app.science.sequences import Batching
 
 router = figure_router()
-MOST_DRAWN = 1_000_000  # with replacement; of more, what is expected is known well enough
+MOST_DRAWN = 1_000_000  # examples; of more, only the expected counts are drawn
 
 
 @router.get("/epoch-plan")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.api.compute.noise import get_arrow_scale, get_law, get_noise, get_noise_map
+from app.api.compute.noise import get_law, get_noise, get_noise_map, get_typical_size
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import DirectionsFigureQuery, MapFigureQuery, NoiseFigureQuery
@@ -34,7 +34,7 @@ def get_directions_figure(
         point,
         clouds,
         query.learning_rate or surface.learning_rate,
-        get_arrow_scale(cache, query),
+        get_typical_size(cache, query),
         query.theme,
     )
     return figure_response(request, query, figure)

@@ -8,7 +8,7 @@ from app.api.queries.run import RunQuery
 from app.language.speech import clauses, gettext, listed, translated
 from app.science.problems import SURFACES
 
-# How a picture is drawn, which can be seen in it.
+# Parameters of how a picture is drawn, which can be seen in it.
 LOOKS = {"view", "background", "axis", "max_points", "window"}
 
 
@@ -17,11 +17,11 @@ def made_from(query: BaseQuery, **measured: Any) -> str:
 
     Args:
         query: what was asked.
-        measured: parameters of a run that the picture has instead, or besides.
+        measured: parameters of a run that the picture has instead of the query's, or besides.
     """
     values = resolved(query) | measured
     optimizers = values.get("optimizer", ())
-    if isinstance(optimizers, list):  # with their default parameters
+    if isinstance(optimizers, list):  # of a sweep, which gives each its default hyperparameters
         values |= {
             name: field.default
             for name, field in RunQuery.model_fields.items()

@@ -39,7 +39,8 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
     return {"group": group, **more}
 
 
-SHOWN = {"lang", "theme", "format", "legend"}  # how an answer is shown, not what it says
+# Parameters of how an answer is shown, which do not decide what it says.
+PRESENTATION = {"lang", "theme", "format", "legend"}
 
 
 def repeatable(field: FieldInfo) -> bool:
@@ -73,7 +74,7 @@ class BaseQuery(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _fitting_sizes(cls, given: Any) -> Any:
-        """Of the default batch sizes, where none is asked for, those there are examples for."""
+        """Where no batch size is asked for, the default ones that are at most N."""
         field = cls.model_fields.get("batch_size")
         examples = str(given.get("examples", ""))
         if field is None or "batch_size" in given or not examples.isdecimal():
@@ -116,10 +117,10 @@ class BaseQuery(BaseModel):
     @classmethod
     def deciding(cls) -> set[str]:
         """The parameters that decide what an answer says, however it is shown."""
-        return set(cls.model_fields) - SHOWN
+        return set(cls.model_fields) - PRESENTATION
 
     def key(self, model: "type[BaseQuery] | None" = None) -> str:
-        """The same for every request that asks for the same of a model's parameters, or of all."""
+        """A text that is the same where all parameters, or those of a model, are the same."""
         return self.model_dump_json(include=(model or type(self)).deciding())
 
 
@@ -167,7 +168,7 @@ class SurfaceQuery(DataQuery):
 
 
 class ExamplesQuery(DataQuery):
-    """A surface's examples, and as what."""
+    """A surface's examples, and their format."""
 
     format: Literal["json", "csv"] | None = Field(
         None,

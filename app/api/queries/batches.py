@@ -1,22 +1,24 @@
 """Which mini-batches of which examples, and what steps they make."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.queries.base import MAX_SEED, BaseQuery, SurfaceQuery, hint
-from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId
+from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId, number
 from app.science.optimizers import LEARNING_RATE
 
 MAX_BATCH_SIZES = 6
+LEAST_RATE, MOST_RATE = 1e-6, 100
+Rate = Annotated[float, Field(ge=LEAST_RATE, le=MOST_RATE), BeforeValidator(number)]
 
 
 def learning_rate() -> Any:
     """The learning rate, where it is the surface's own unless given."""
     return Field(
         None,
-        ge=1e-6,
-        le=100,
+        ge=LEAST_RATE,
+        le=MOST_RATE,
         examples=[0.1],
         title="Learning rate",
         description=LEARNING_RATE,

@@ -50,7 +50,7 @@ def integer(value: Any) -> Any:
 
 
 def number(value: Any) -> Any:
-    """Text that is to be a number, as `integer`: with a point and an exponent if it likes."""
+    """Text that is to be a number, refused unless it is one in ASCII: as `integer`."""
     if isinstance(value, str) and not NUMBER.fullmatch(value):
         raise ValueError(Message("allowed are finite numbers"))
     return value
@@ -133,8 +133,7 @@ Examples = Annotated[
         json_schema_extra={"group": "data"},
     ),
 ]
-# Where nothing is computed of each example.
-MOST_COUNTED = 10**9
+MOST_COUNTED = 10**9  # where examples are only counted, and nothing is computed of each
 CountedExamples = Annotated[
     int,
     Field(

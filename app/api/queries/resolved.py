@@ -5,15 +5,14 @@ from typing import Any
 from app.api.queries.base import BaseQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.science.optimizers import default_learning_rate
+from app.science.plan import BUDGETS
 from app.science.problems import SURFACES
-
-BUDGETS = ("epochs", "updates", "examples_seen")
 
 
 def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str, Any]:
     """A model's parameters, or all that decide what is answered, none of them left out.
 
-    The surface, the optimizer and N decide what was.
+    What a request left out follows from its surface, its optimizer and N.
     """
     values = query.model_dump(include=(model or type(query)).deciding())
     size = values.get("batch_size")

@@ -19,7 +19,7 @@ from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
 
 def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[str, list[str]]:
-    """Of each choice, those that have a parameter in their code."""
+    """For each choice, the names of its entries whose code has a parameter."""
     return {
         choice: [name for name, entry in registry.items() if parameter in entry.code]
         for choice, registry in choices.items()
@@ -148,7 +148,7 @@ class RunQuery(ReplicasQuery, StartQuery, TrainingQuery, SurfaceQuery):
 
 
 class PathsQuery(RunQuery):
-    """Paths, whose, and as what."""
+    """Paths: of which replica, and in which format."""
 
     replica: int | None = Field(
         None,
@@ -164,7 +164,7 @@ class PathsQuery(RunQuery):
     )
 
 
-MOMENTS = 200  # in one answer
+MOMENTS = 200  # at most in one answer
 
 
 class MomentQuery(RunQuery):

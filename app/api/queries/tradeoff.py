@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
-from app.api.queries.batches import BatchesQuery, learning_rate, remainder, seed, start
+from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
     OptimizerId,
@@ -14,17 +14,13 @@ from app.api.queries.parameters import (
     SamplingId,
     SurfaceId,
     Theme,
-    number,
 )
 from app.science.tradeoff.sweep import Sweep
 
 DEFAULTS = Sweep()
-MAX_BATCH_SIZES = 16
+MAX_SWEPT_SIZES = 16
 MAX_OPTIMIZERS = 3
 MAX_RATES = 16
-
-
-Rate = Annotated[float, Field(ge=1e-6, le=100), BeforeValidator(number)]
 
 
 def _decreasing(rates: list[float]) -> list[float]:
@@ -37,7 +33,7 @@ class TradeoffQuery(BatchesQuery):
     batch_size: list[BatchSize] = Field(
         [],
         min_length=0,
-        max_length=MAX_BATCH_SIZES,
+        max_length=MAX_SWEPT_SIZES,
         title="Batch sizes",
         description="Examples in a batch, integers from 1 to N, or full; left out, the powers of 2 up to N/2, and N",  # noqa: E501
         json_schema_extra=hint("batch"),
@@ -101,7 +97,7 @@ class FloorQuery(SurfaceQuery):
     batch_size: list[BatchSize] = Field(
         [],
         min_length=0,
-        max_length=MAX_BATCH_SIZES,
+        max_length=MAX_SWEPT_SIZES,
         description="Examples in a batch: integers from 1 to N, or full; left out, 1, 4, 16 and 64",
     )
     learning_rate: float | None = learning_rate()
@@ -115,7 +111,7 @@ class EscapeQuery(SurfaceQuery):
     batch_size: list[BatchSize] = Field(
         [],
         min_length=0,
-        max_length=MAX_BATCH_SIZES,
+        max_length=MAX_SWEPT_SIZES,
         description="Examples in a batch: integers from 1 to N, or full; left out, a few up to N",
     )
     learning_rate: float | None = learning_rate()

@@ -13,5 +13,5 @@ from app.api.routes import (
 )
 
 COMPUTED = tuple(each.router for each in (surfaces, epoch_plan, paths, moment, code, noise, qr))
-SWEPT = (tradeoff.router,)  # they wait for processes of their own
+SWEPT = (tradeoff.router,)  # they wait for worker processes, not for a turn to compute
 HEALTH = health.router

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.compute.runs import get_request
+from app.api import API
+from app.api.compute.runs import get_planned
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery
 from app.api.queries.parameters import one_of
@@ -15,15 +16,16 @@ from app.export.script import LIBRARIES, Links, filename, script
 from app.settings import Settings
 from app.web.responses import Text, cacheable, documented
 
-router = APIRouter(prefix="/api/v1", tags=["code"])
+router = APIRouter(prefix=API, tags=["code"])
 
 Library = Annotated[
     str,
     *one_of(LIBRARIES),
     Path(description="What the code is written with; notebook fetches the paths as a figure"),
 ]
-# What a Host header may make of the server's address: nothing that could end a line, or a text.
-ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*/", re.ASCII)
+# The server's address comes from the Host header, and goes into a script: nothing in it may end a
+# line or a string.
+ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*", re.ASCII)
 
 SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
 
@@ -39,9 +41,9 @@ def get_code(
 
     It asks the server for the examples alone, and draws batches and makes updates by itself.
     """
-    asked = get_request(cache, query)
+    asked = get_planned(cache, query)
     surface = asked.problem.surface
-    asked.problem.check_start(asked.start)  # else refused by the run, which is not made here
+    asked.problem.check_start(asked.start)  # as a run would, but none is made
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
     response = cacheable(request, text.encode(), "text/x-python")
     response.headers["Content-Disposition"] = f'inline; filename="{filename(library)}"'
@@ -49,12 +51,12 @@ def get_code(
 
 
 def _links(request: Request, query: RunQuery) -> Links:
-    """Where the request was asked for has the rest."""
+    """Addresses on the server, as the client reached it, of what the script speaks of."""
     asked = query.model_dump(exclude_defaults=True)
     if "start" in asked:
         asked["start"] = ",".join(map(str, asked["start"]))
     data = {name: getattr(query, name) for name in DataQuery.deciding() if name in asked}
-    api = f"{_address(str(request.base_url))}api/v1"
+    api = f"{_address(str(request.base_url))}{API}"
     return Links(
         paths=_link(f"{api}/paths", asked),
         examples=_link(f"{api}/surfaces/{query.surface}/examples", data | {"format": "csv"}),
@@ -67,8 +69,9 @@ def _link(address: str, query: dict[str, Any]) -> str:
 
 
 def _address(asked: str) -> str:
-    """The server's address as it was asked for, or the default one where that is none."""
-    if ADDRESS.fullmatch(asked):
-        return asked
+    """The server's address as the client wrote it; the default one where that is not plain."""
+    address = asked.removesuffix("/")
+    if ADDRESS.fullmatch(address):
+        return address
     fields = Settings.model_fields
-    return f"http://{fields['host'].default}:{fields['port'].default}/"
+    return f"http://{fields['host'].default}:{fields['port'].default}"

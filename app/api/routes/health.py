@@ -13,7 +13,7 @@ from app.web.responses import Text, documented
 router = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (413, 414)})
 METRICS = Text("text/plain", description="Counters and gauges in Prometheus' format, a line each")
 
-# On the event loop, all of them: they answer however many computations wait.
+# All are async, and so answered on the event loop, however many computations wait.
 
 
 @router.get("/healthz", response_model=HealthAnswer)

@@ -2,19 +2,18 @@
 
 from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api import API
 from app.api.compute.runs import get_moments
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import MomentQuery
 from app.api.schemas.moment import MomentAnswer, MomentsAnswer
 from app.science.comparison import Run
-from app.science.lowest import excess
 from app.science.moment import Moment
 from app.web.responses import documented, json_response
 
-router = APIRouter(prefix="/api/v1", tags=["paths"])
+router = APIRouter(prefix=API, tags=["paths"])
 
 
 @router.get("/moment", responses=documented(MomentAnswer | MomentsAnswer))
@@ -38,8 +37,6 @@ def get_moment(
 
 
 def _answer(run: Run, moment: Moment) -> dict[str, object]:
-    losses = [np.nan if loss is None else loss for loss in (moment.loss, moment.loss_after)]
-    above = excess(run.problem, np.array(losses)).tolist()
     return {
         "update": moment.update,
         "epoch": moment.epoch,
@@ -57,8 +54,8 @@ def _answer(run: Run, moment: Moment) -> dict[str, object]:
         "loss_of_batch": moment.loss_of_batch,
         "loss": moment.loss,
         "loss_after": moment.loss_after,
-        "excess": above[0],
-        "excess_after": above[1],
+        "excess": moment.excess,
+        "excess_after": moment.excess_after,
         "epochs_elapsed": float(run.plan.epoch[moment.update]),
         "examples_seen": int(run.plan.examples_seen[moment.update]),
         "diverged": moment.after is None,

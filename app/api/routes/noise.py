@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api import API
 from app.api.compute.noise import get_noise
 from app.api.dependencies import CacheDependency
 from app.api.queries.noise import NoiseQuery
@@ -14,7 +15,7 @@ from app.science.noise.cloud import Cloud
 from app.web.responses import documented, json_response
 from app.words.noise import noise_summary
 
-router = APIRouter(prefix="/api/v1", tags=["noise"])
+router = APIRouter(prefix=API, tags=["noise"])
 
 
 @router.get("/noise", name="get_noise", responses=documented(NoiseAnswer))

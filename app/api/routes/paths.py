@@ -5,22 +5,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.compute.epochs import batches
+from app.api import API
 from app.api.compute.runs import get_chosen_paths
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import PathsQuery
+from app.api.schemas.base import batches
 from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
-from app.language.speech import gettext
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.plan import Plan
-from app.science.problems.divergence import divergence_rule
 from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.runs import summary
+from app.words.surface import divergence_sentence
 
-router = APIRouter(prefix="/api/v1", tags=["paths"])
+router = APIRouter(prefix=API, tags=["paths"])
 
 COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
 TABLE = Text("text/csv", description="Every point of every path in full precision, a row each")
@@ -51,10 +51,7 @@ def get_paths(
         {
             "request": asked.parameters,
             "summary": summary(comparison),
-            "divergence_rule": gettext(
-                "a path ends before its first point that is not finite or not within {rule}",
-                rule=divergence_rule(comparison.problem.surface),
-            ),
+            "divergence_rule": divergence_sentence(comparison.problem.surface),
             "paths": [_path(run, r) for run in comparison.runs for r in replicas],
         },
     )

@@ -7,11 +7,12 @@ import segno
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from app.api import API
 from app.api.queries.base import BaseQuery
 from app.web.description import example
 from app.web.responses import Text, cacheable, documented
 
-router = APIRouter(prefix="/api/v1", tags=["share"])
+router = APIRouter(prefix=API, tags=["share"])
 
 
 class QrQuery(BaseQuery):

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api import API
 from app.api.compute.problems import get_field, get_problem
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery, SurfaceQuery
@@ -15,7 +16,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 
-router = APIRouter(prefix="/api/v1/surfaces", tags=["surfaces"])
+router = APIRouter(prefix=f"{API}/surfaces", tags=["surfaces"])
 
 SurfacePath = Annotated[SurfaceId, Path(alias="id", description="Surface id")]
 

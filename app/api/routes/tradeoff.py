@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
+from app.api import API
 from app.api.compute.tradeoff import Laboratory, Step, check_free, finish, sweeps, watch
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
@@ -26,7 +27,7 @@ from app.web.errors import busy_problem
 from app.web.responses import Text, documented, json_response, to_json, wanted
 from app.words.tradeoff import tradeoff_summary
 
-router = APIRouter(prefix="/api/v1", tags=["trade-off"])
+router = APIRouter(prefix=API, tags=["trade-off"])
 
 EVENTS = "text/event-stream"
 STREAM = Text(
@@ -52,7 +53,7 @@ async def get_tradeoff(
     asked for again, it goes on with the batch sizes that were not measured yet.
     """
     if wanted(request, "application/json", EVENTS) == EVENTS:
-        asked = sweeps(query)  # what is not allowed is answered as such
+        asked = sweeps(query)  # refused here, it is answered with its own status
         check_free(laboratory, query)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
         return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
@@ -69,7 +70,7 @@ async def _events(
             yield await asyncio.to_thread(_told, query, step)
     except ParameterError as error:
         yield _event("problem", as_problem(error).model_dump())
-    except BusyError:  # another took the last place meanwhile
+    except BusyError:  # another sweep took the last place since `check_free`
         yield _event("problem", busy_problem().model_dump())
 
 
@@ -124,9 +125,9 @@ def _optimizer(swept: SweepResult) -> dict[str, Any]:
 
 
 def _bounds(swept: SweepResult) -> dict[str, Any]:
-    """Where regimes end and begin, with their intervals; null where none larger or smaller is in.
+    """Where perfect scaling ends and the plateau begins, with their intervals.
 
-    A regime of one batch size, the smallest or the largest of all, is none.
+    A regime of one batch size alone, the smallest or the largest of all, is none: null.
     """
     marks = swept.regimes
     none = {"low": None, "high": None}

@@ -1,4 +1,4 @@
-"""What answers say: a model of each, which the API's description shows and tests hold them to.
+"""A model of each answer, which the API's description shows and tests hold the answers to.
 
 No answer is made by its model: the routes build plain dicts, and pay for no validation.
 """
@@ -6,5 +6,5 @@ No answer is made by its model: the routes build plain dicts, and pay for no val
 from app.api.schemas.tradeoff import EVENTS
 from app.web.errors import ProblemDetails
 
-# Those that no JSON answer of success names, and FastAPI by itself would not describe.
+# Models that no successful JSON answer names, so that FastAPI alone would not describe them.
 REFERRED = (ProblemDetails, *EVENTS)

@@ -5,23 +5,24 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.queries.base import BaseQuery
+from app.science.sampling import EpochPlan
 
 Point: TypeAlias = tuple[float, float]
 
 
 def _open(schema: dict[str, Any]) -> None:
-    """Say nothing of other fields: an answer may have more one day, and no client should mind."""
+    """Allow other fields in the description: an answer may have more one day."""
     schema.pop("additionalProperties", None)
 
 
 class Answer(BaseModel):
-    """What an answer says. Today it has no other fields, which tests see to."""
+    """What an answer says: these fields and, as tests see to, no others today."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_open)
 
 
 def like(query: type[BaseQuery], name: str) -> Any:
-    """A field that is what a query's parameter was, in its words."""
+    """A field that repeats a query's parameter, described in the same words."""
     return Field(description=query.model_fields[name].description)
 
 
@@ -31,7 +32,7 @@ def request_of(query: type[BaseQuery], name: str, **types: Any) -> type[Answer]:
     Args:
         query: what decides the answer.
         name: of the model.
-        types: of those parameters that are answered as something else than they were asked.
+        types: those of parameters that are answered in another type than they are asked in.
     """
     fields: dict[str, Any] = {
         parameter: (types.get(parameter, field.annotation), like(query, parameter))
@@ -40,6 +41,11 @@ def request_of(query: type[BaseQuery], name: str, **types: Any) -> type[Answer]:
     }
     said = "Every parameter that decides the answer, as it was understood."
     return create_model(name, __base__=Answer, __doc__=said, **fields)
+
+
+def batches(plan: EpochPlan) -> list[dict[str, int]]:
+    """The batches of an epoch in order, those of one size together, as `BatchesAnswer` has them."""
+    return [{"size": size, "count": count} for size, count in plan.groups]
 
 
 class BatchesAnswer(Answer):

@@ -180,6 +180,6 @@ class ProblemEvent(Answer):
     data: ProblemDetails = Field(description="Why not, as one line of JSON")
 
 
-# A sweep of a moment.
+# A sweep that takes only a moment.
 SHORT = example("examples=32&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8")
 EVENTS = (ProgressEvent, ResultEvent, ProblemEvent)

@@ -12,15 +12,13 @@ from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud
-from app.science.noise.point import PointNoise, size_at_start
-from app.science.problems.problem import Problem
+from app.science.noise.point import PointNoise
 from app.science.problems.surface import Surface
 from app.words.noise import arrows_caption
 from app.words.numbers import batch_size_label, number
 
 ARROWS = 60  # drawn for each batch size, at most
 REACH = 0.25  # the length of a typical arrow, at most, in narrower sides of the domain
-GRID = 9  # points along each axis, over which the typical arrow is the median
 BAR = 0.15  # the length of the scale bar, at most, in narrower sides
 HEAD = 8  # pixels, the size of an arrow's head
 WHOLE_HEAD = 0.04  # narrower sides: shorter arrows have smaller heads
@@ -31,10 +29,10 @@ def directions_figure(
     noise: PointNoise,
     clouds: Sequence[Cloud],
     rate: float,
-    scale: float,
+    gradient: float,
     theme: str,
 ) -> go.Figure:
-    """Arrows −ε g_B of the first mini-batches of each size around −ε G, ``scale`` times as long.
+    """Arrows −ε g_B of the first mini-batches of each size around −ε G, on one `arrow_scale`.
 
     Angles are true: both axes have the same scale. A trace's ``meta`` says what it shows
     (``role``: arrows, gradient, point or scale bar); that of arrows has ``scale`` and
@@ -45,10 +43,10 @@ def directions_figure(
         noise: the point's.
         clouds: draws there.
         rate: ε.
-        scale: `arrow_scale`.
+        gradient: how large a gradient typically is on the surface.
         theme: one of `THEMES`.
     """
-    colours = THEMES[theme]
+    colours, scale = THEMES[theme], arrow_scale(surface, gradient)
     size = {"scale": scale, "learning_rate": rate}
     head = WHOLE_HEAD * _side(surface)
     # The wide fans of small batches lie under the narrow ones of large batches.
@@ -88,19 +86,12 @@ def directions_figure(
     return figure.update_layout(meta={"caption": caption})
 
 
-def arrow_scale(problem: Problem) -> float:
+def arrow_scale(surface: Surface, gradient: float) -> float:
     """How many times as long as the step an arrow is: 1, 2 or 5 times a power of ten.
 
-    One factor for all of a surface, the same at every point, with which an example's step at the
-    surface's learning rate is readable: its root mean square over the examples, at the surface's
-    start or in the median over the domain, is at most `REACH`.
+    One factor for all of a surface, the same at every point, with which the step of a typical
+    ``gradient`` at the surface's learning rate is readable: at most `REACH`.
     """
-    surface = problem.surface
-    (g0, g1), covariance = problem.gradient_and_covariance(
-        *np.meshgrid(*[np.linspace(lo, hi, GRID) for lo, hi in surface.domain])
-    )
-    median = float(np.median(np.sqrt(g0**2 + g1**2 + covariance.trace)))
-    gradient = min(median, size_at_start(problem))
     return _round_down(REACH * _side(surface) / (surface.learning_rate * gradient))
 
 

@@ -72,7 +72,7 @@ def _values(log: Log, instrument: str) -> FloatArray:
 
 
 def _range(shown: FloatArray, ends: tuple[float, float]) -> tuple[float, float]:
-    """Of the axis, in powers of ten: what is shown and a little beyond, as far as the ends."""
+    """The axis' range in powers of ten: what is shown and a little beyond, within the ends."""
     above_zero = shown[shown > 0].tolist() or [1.0]
     low, high = max(min(above_zero) / ROOM, ends[0]), min(max(above_zero) * ROOM, ends[1])
     return log10(low), log10(high)

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.levels import Relief
+from app.figures.levels import ticks
 from app.figures.marks import point
 from app.figures.plane import plane_layout
 from app.figures.surface import LINES
@@ -11,6 +11,7 @@ from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
+from app.science.relief import Relief
 from app.words.noise_captions import map_caption
 
 
@@ -27,7 +28,7 @@ def map_figure(
     capped = np.clip(noise_scale, 1, problem.size)
     top = float(np.log10(problem.size))
     powers = np.arange(int(top) + 1)
-    heights, _labels = relief.levels.ticks()
+    heights, _labels = ticks(relief.levels)
     return go.Figure(
         [
             go.Heatmap(

@@ -17,7 +17,7 @@ DECADES = 2.0  # over fewer of them the powers of 10 alone are too few ticks
 
 
 def size_axis(sweeps: Sequence[SweepResult]) -> dict[str, Any]:
-    """That of the batch sizes which arrive: labels of regimes do not widen it."""
+    """The axis of the batch sizes that arrive: labels of regimes do not widen it."""
     sizes = [tuned.batch_size for swept in sweeps for tuned in swept.reached] or [1]
     low, high = np.log10([min(sizes), max(sizes)])
     room = ROOM * max(high - low, 1.0)

@@ -86,7 +86,7 @@ class RemainderFloors:
         return ratio_of_means(self.uneven[remainder].losses, self.reference.losses)
 
     def predicted(self, remainder: str) -> float | None:
-        """That by theory."""
+        """`ratio` by theory; None where there is none."""
         above, below = self.uneven[remainder].predicted, self.reference.predicted
         return above / below if above is not None and below else None
 

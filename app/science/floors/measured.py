@@ -41,7 +41,7 @@ class Floor:
 
     @property
     def diverged(self) -> int:
-        """How many replicas did; with any there is no floor."""
+        """How many replicas diverged; if any did, there is no floor."""
         return int(np.count_nonzero(np.isnan(self.losses[-1])))
 
     @cached_property

@@ -98,9 +98,9 @@ def pair_estimates(
 def targets(
     squared_norm: Values, trace: Values, examples: int, *, replacement: bool
 ) -> tuple[Values, Values]:
-    """What the estimates of ‖G‖² and of the trace are of, given ‖G‖², tr Σ and N.
+    """What is really estimated for ‖G‖² and the trace, given ‖G‖², tr Σ and N.
 
-    With replacement just these. Without, E‖g_B‖² = ‖G‖² + tr S (1/B − 1/N), S = Σ·N/(N−1), so
+    With replacement these themselves. Without, E‖g_B‖² = ‖G‖² + tr S (1/B − 1/N), S = Σ·N/(N−1), so
     the trace is tr S and the squared norm is ‖G‖² − tr S/N, which may be negative.
     """
     if replacement:

@@ -57,13 +57,13 @@ class Pairs:
         ]
 
     def targets(self, window: int) -> list[float | None]:
-        """What each of the `estimates` is of; None where that of ‖G‖² is not above 0."""
+        """What each of the `estimates` estimates; None where its ‖G‖² is not above 0."""
         return self._ratios(self.trace, self.squared_norm, window)
 
     def noise_scales(self, window: int) -> list[float | None]:
         """The exact noise scale at the points of each of the `estimates`, averaged as they are.
 
-        What the estimates are of where batches are drawn with replacement.
+        What the estimates estimate where batches are drawn with replacement.
         """
         return self._ratios(self.noise.trace, self.noise.squared_norm, window)
 

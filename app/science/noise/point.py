@@ -10,6 +10,7 @@ from app.science.errors import ParameterError
 from app.science.problems.problem import Problem
 
 STATIONARY = 1e-10  # ‖G‖ over the size of the gradients, at or below which G counts as 0
+GRID = 9  # points along each axis of the domain, for a median over it
 ALL = slice(None)
 ROUNDING = 4 * np.finfo(np.float64).eps
 
@@ -94,9 +95,18 @@ def noise_at(problem: Problem, point: Point) -> PointNoise:
 
 
 def size_at_start(problem: Problem) -> float:
-    """√(1/N Σ ‖g_i‖²) at the surface's start: how large its gradients usually are."""
+    """√(1/N Σ ‖g_i‖²) at the surface's start: how large its gradients are there."""
     gradients = example_gradients(problem, problem.surface.start)
     return float(np.sqrt(np.mean(np.sum(gradients**2, axis=0))))
+
+
+def typical_size(problem: Problem) -> float:
+    """√(1/N Σ ‖g_i‖²) in the median over the domain, or at the surface's start if that is less."""
+    (g0, g1), covariance = problem.gradient_and_covariance(
+        *np.meshgrid(*[np.linspace(lo, hi, GRID) for lo, hi in problem.surface.domain])
+    )
+    median = float(np.median(np.sqrt(g0**2 + g1**2 + covariance.trace)))
+    return min(median, size_at_start(problem))
 
 
 def stationary(squared_norm: Values, trace: Values, start_size: float) -> Values:

@@ -48,12 +48,12 @@ class Track:
 
     @cached_property
     def estimates(self) -> list[Estimate]:
-        """Each from a pair and those before it, up to a third of all pairs together."""
+        """Each by a pair and those before it, up to a third of all pairs at once."""
         return self.pairs.estimates(self._window) if self.pairs else []
 
     @cached_property
     def targets(self) -> list[float | None]:
-        """What each of ``estimates`` is of under the run's sampling."""
+        """What each of ``estimates`` is an estimate of, under the run's sampling."""
         return self.pairs.targets(self._window) if self.pairs else []
 
     @cached_property

@@ -148,7 +148,7 @@ class Descent:
 
     @property
     def _size(self) -> int:
-        """Of the state s: 3, or 5 with momentum."""
+        """Numbers in the state s: 3, or 5 with momentum."""
         return math.isqrt(len(self.transition))
 
 

@@ -69,7 +69,7 @@ def regimes(tuned: Sequence[Tuned], seed: int = 0) -> Regimes | None:
 
 
 def _medians(replicas: Sequence[IntArray], seed: int) -> FloatArray:
-    """Of each batch size, (n, R) -> (1 + draws, n): as measured, then resampled; late ones inf."""
+    """Medians over replicas, (n, R) -> (1 + draws, n): measured, then resampled; late ones inf."""
     count = max(map(len, replicas))
     values = np.stack([known if len(known) else np.zeros(count, int) for known in replicas])
     return np.vstack([quantiles(values)[1], resampled_medians(values, seed)])

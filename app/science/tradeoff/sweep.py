@@ -156,8 +156,8 @@ class Task:
         goal: the target.
         batch_size: B.
         learning_rates: ε.
-        updates: after which those who have not arrived are late; None in the first stage, which
-            is over when the best rate is known.
+        updates: a path's budget in the second stage; None in the first, which is over when the
+            best rate is known.
     """
 
     sweep: Sweep

@@ -52,5 +52,5 @@ def gather(sweep: Sweep, goal: Goal, trials: Sequence[Trial]) -> SweepResult:
 
 
 def measured(sweeps: Sequence[SweepResult]) -> tuple[int, int]:
-    """How many batch sizes are, and how many were asked for; of all optimizers together."""
+    """How many batch sizes are measured and how many were asked for, of all optimizers."""
     return sum(len(s.tuned) for s in sweeps), sum(len(s.sweep.sizes) for s in sweeps)

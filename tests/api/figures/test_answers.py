@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.api.figures.provenance import LOOKS
-from app.api.queries.base import SHOWN
+from app.api.queries.base import PRESENTATION
 from app.figures.theme import THEMES
 from app.main import create_app
 from tests.api.reading import Get, numbers, quick
@@ -60,14 +60,14 @@ def made(get: Get, path: str) -> dict[str, str]:
 def test_a_figure_names_all_that_it_was_made_from(get: Get, path: str) -> None:
     """In the reader's language; what was left out by the value it had, and no looks."""
     asked = {p["name"]: p["schema"] for p in OPENAPI[path]["get"]["parameters"]}
-    asked = {name: said for name, said in asked.items() if name not in SHOWN | LOOKS}
+    asked = {name: said for name, said in asked.items() if name not in PRESENTATION | LOOKS}
     always = {name for name in asked.keys() - BUDGETS if not asked[name].get("shown_with")}
     for lang in ("en", "ja"):
         named = made(get, f"{quick(path)}&lang={lang}")
         assert always <= named.keys()
         if BUDGETS & asked.keys():
             assert len(named.keys() & BUDGETS) == 1
-        assert not named.keys() & (SHOWN | LOOKS)
+        assert not named.keys() & (PRESENTATION | LOOKS)
         assert all(named.values())
         assert not {"None", "full", "[]"} & set(named.values())
         words = get(f"{quick(path)}&lang={lang}").json()["layout"]["meta"]["parameters"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app.figures.noise.directions import ARROWS, arrow_scale, directions_figure
 from app.science.arrays import Point
 from app.science.noise.cloud import draw_clouds
-from app.science.noise.point import noise_at
+from app.science.noise.point import noise_at, typical_size
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
@@ -25,10 +25,10 @@ def ends(trace: go.Scatter) -> NDArray[np.float64]:
     return np.column_stack([trace.x[1::3], trace.y[1::3]]).astype(float)
 
 
-def drawn(problem: Problem, at: Point, draws: int, rate: float, scale: float) -> go.Figure:
+def drawn(problem: Problem, at: Point, draws: int, rate: float) -> go.Figure:
     noise = noise_at(problem, at)
     clouds = draw_clouds(noise, [1, 8, N], draws=draws)
-    return directions_figure(problem.surface, noise, clouds, rate, scale, "light")
+    return directions_figure(problem.surface, noise, clouds, rate, typical_size(problem), "light")
 
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
@@ -38,11 +38,11 @@ def test_an_arrow_is_its_step_times_the_stated_scale(surface: Surface, draws: in
     (lo0, hi0), (lo1, hi1) = problem.surface.domain
     corners = [(lo0, lo1), (hi0, hi1)]
     minima = [minimum.point for minimum in problem.minima[:2]]
-    scale, rate = arrow_scale(problem), problem.surface.learning_rate
+    scale, rate = arrow_scale(surface, typical_size(problem)), surface.learning_rate
     assert float(f"{scale:.0e}"[0]) in (1, 2, 5)
     assert scale == float(f"{scale:.0e}")
     for at in [problem.surface.start, *minima, *corners]:
-        figure = drawn(problem, at, draws, rate, scale)
+        figure = drawn(problem, at, draws, rate)
         noise = noise_at(problem, at)
         outside = 0
         for trace, cloud in zip(
@@ -66,6 +66,6 @@ def test_an_arrow_is_its_step_times_the_stated_scale(surface: Surface, draws: in
 
 def test_the_learning_rate_lengthens_arrows_and_not_their_scale() -> None:
     problem = build_problem(SURFACES["bowl"], N)
-    at, scale = (1.0, 1.0), arrow_scale(problem)
-    one, two = (shown(drawn(problem, at, 40, rate, scale), "arrows")[0] for rate in (0.1, 0.2))
+    at = (1.0, 1.0)
+    one, two = (shown(drawn(problem, at, 40, rate), "arrows")[0] for rate in (0.1, 0.2))
     np.testing.assert_allclose(ends(two) - at, 2 * (ends(one) - at), rtol=1e-5, atol=1e-6)
