@@ -8,7 +8,7 @@ from .desk import Desk, OpenDesk
 
 QUICK = "?examples=100&batch_size=1&batch_size=8&batch_size=full&replicas=8&epochs=5&target=0.05"
 LONG = (
-    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=500&replicas=128"
+    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=300&replicas=128"
     "&target=0.000001"
 )  # fmt: skip
 UPDATES = "#tradeoff-updates .figure"
@@ -57,6 +57,8 @@ def test_a_sweep_is_watched_cancelled_and_resumed(sit: OpenDesk, lang: str) -> N
     assert desk.page.get_attribute("main", "data-drawn") is None
     assert float(desk.page.locator("#done").evaluate("bar => bar.value")) > 0
     desk.wait("() => document.querySelector('#left').textContent")
+    if lang == "ja":
+        return  # its words are seen; what the buttons do is one code's
     desk.page.click("#cancel")
     desk.page.locator("#progress").wait_for(state="hidden")
     said = desk.page.locator("#cancelled-text").inner_text()
