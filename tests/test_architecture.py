@@ -39,7 +39,9 @@ def imports() -> grimp.ImportGraph:
     return grimp.build_graph("app", include_external_packages=True, cache_dir=None)
 
 
-def test_imports_run_one_way() -> None:
+def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would silence every logger there is, and the tests after this one listen to ours.
+    monkeypatch.setattr(cli, "_configure_logging", lambda _: None)
     config = str(ROOT / "pyproject.toml")
     assert cli.lint_imports(config, no_cache=True, verbose=False) == cli.EXIT_STATUS_SUCCESS
 

@@ -10,6 +10,13 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 PATHS = "/api/v1/paths?"
 HOST = "127.0.0.1"
+# What the page does about its new size comes with the next frame, and is waited for.
+FITTED = """async plots => {
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    const drawn = plots.filter(plot => plot._fullLayout);
+    await Promise.all(drawn.map(plot => Plotly.Plots.resize(plot)));
+    return drawn.every(plot => Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1);
+}"""
 
 
 class Desk:
@@ -62,6 +69,11 @@ class Desk:
 
     def wait_drawn(self, count: int) -> None:
         self.page.wait_for_selector(f'main[data-drawn="{count}"]')
+
+    def fit(self, width: int, height: int = 800) -> None:
+        """Give the window another size, and wait until the charts that are drawn fit it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        assert self.page.locator(".figure").evaluate_all(FITTED), width
 
     @property
     def drawn(self) -> int:

@@ -8,7 +8,7 @@ from .desk import Desk, OpenDesk
 
 QUICK = "?examples=100&batch_size=1&batch_size=8&batch_size=full&replicas=8&epochs=5&target=0.05"
 LONG = (
-    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=500&replicas=128"
+    "?" + "&".join(f"batch_size={size}" for size in range(64, 80)) + "&epochs=300&replicas=128"
     "&target=0.000001"
 )  # fmt: skip
 UPDATES = "#tradeoff-updates .figure"
@@ -57,6 +57,8 @@ def test_a_sweep_is_watched_cancelled_and_resumed(sit: OpenDesk, lang: str) -> N
     assert desk.page.get_attribute("main", "data-drawn") is None
     assert float(desk.page.locator("#done").evaluate("bar => bar.value")) > 0
     desk.wait("() => document.querySelector('#left').textContent")
+    if lang == "ja":
+        return  # its words are seen; what the buttons do is one code's
     desk.page.click("#cancel")
     desk.page.locator("#progress").wait_for(state="hidden")
     said = desk.page.locator("#cancelled-text").inner_text()
@@ -139,7 +141,8 @@ def test_a_target_out_of_reach_is_words(sit: OpenDesk) -> None:
     assert "within 1 epoch" in desk.page.locator("#swept").inner_text()
 
 
-@pytest.mark.parametrize("width", [360, 1280, 1920])
-def test_nothing_is_wider_than_the_window(sit: OpenDesk, width: int) -> None:
-    desk = sit_down(sit, width=width, height=800)
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+def test_nothing_is_wider_than_the_window(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    for width in (1920, 1280, 360):
+        desk.fit(width)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == width

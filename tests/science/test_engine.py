@@ -119,22 +119,25 @@ def test_every_path_is_the_plain_loop(surface: str, optimizer: str) -> None:
     rate = default_learning_rate(problem.surface, optimizer)
     if optimizer in ("momentum", "nesterov"):
         rate /= 10  # whose steps add up to ten times it: rounding would grow on an egg box
-    for batch_size, replicas in itertools.product((1, 32, N), (1, 3, FEW + 1)):
-        made = paths(
-            problem,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            replicas=replicas,
-            learning_rate=rate,
-        )
-        for r in range(replicas):
-            rng = np.random.default_rng([SEED, r])
-            rule = TEXTBOOK[optimizer]()
-            expected, diverged_at = plain_path(
-                problem, rule, rng, problem.surface.start, batch_size, 3, rate
+    for batch_size in (1, 32, N):
+        rngs = [np.random.default_rng([SEED, r]) for r in range(FEW + 1)]
+        expected = [
+            plain_path(
+                problem, TEXTBOOK[optimizer](), rng, problem.surface.start, batch_size, 3, rate
             )
-            np.testing.assert_allclose(points(made, r), expected, rtol=1e-9, atol=1e-9)
-            assert made.diverged_at[r] == diverged_at
+            for rng in rngs
+        ]
+        for replicas in (1, 3, FEW + 1):
+            made = paths(
+                problem,
+                batch_size=batch_size,
+                optimizer=optimizer,
+                replicas=replicas,
+                learning_rate=rate,
+            )
+            for r, (path, diverged_at) in enumerate(expected[:replicas]):
+                np.testing.assert_allclose(points(made, r), path, rtol=1e-9, atol=1e-9)
+                assert made.diverged_at[r] == diverged_at
 
 
 # Every option, the plain loop once more with all of them.

@@ -1,7 +1,7 @@
 """Axis, threshold, shade and caption of every instrument speak of one quantity, one way round."""
 
 import re
-from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import plotly.graph_objects as go
@@ -31,8 +31,9 @@ RULES = {
 N = 60
 
 
+@cache
 def read(
-    surface: str, seed: int, sizes: Sequence[int], epochs: int = 4, level: float | None = None
+    surface: str, seed: int, sizes: tuple[int, ...], epochs: int = 4, level: float | None = None
 ) -> tuple[Log, ...]:
     problem = build_problem(SURFACES[surface], N, level)
     plans = [
