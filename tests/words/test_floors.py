@@ -1,4 +1,4 @@
-"""What is said of floors against the runs themselves, over all surfaces and five seeds."""
+"""What is said of floors against the runs themselves, over all surfaces and ten seeds."""
 
 import re
 from functools import cache
@@ -93,7 +93,7 @@ def check_floors(
 @pytest.mark.parametrize("surface", WITH_MINIMA)
 def test_what_is_said_of_floors_is_so(surface: str) -> None:
     rate = SURFACES[surface].learning_rate
-    for seed in range(5):
+    for seed in range(10):
         faster = (1.0, 0.01, 30.0)[seed % 3]
         check_floors(*floors(surface, rate * faster, seed), surface)
 
@@ -157,7 +157,7 @@ def test_without_noise_no_floor_is_compared() -> None:
 
 @pytest.mark.parametrize("surface", WITH_MINIMA)
 def test_what_is_said_of_annealing_is_so(surface: str) -> None:
-    for seed in range(5):
+    for seed in range(10):
         faster = (1.0, 0.01, 30.0)[seed % 3]
         found = anneal(
             small(surface), batch_size=2, learning_rate=SURFACES[surface].learning_rate * faster,

@@ -1,4 +1,4 @@
-"""What is said of a sweep, held against its table: every surface, five seeds, finished or not."""
+"""What is said of a sweep, held against its table: every surface, ten seeds, finished or not."""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ from tests.words.sweep_claims import (
     too_close,
 )
 
-SEEDS = range(5)
+SEEDS = range(10)
 SMALL: dict[str, Any] = {
     "examples": 48, "batch_sizes": (1, 2, 4, 8, 16, 48), "replicas": 6, "epochs": 12,
     "target": 0.1, "rates": 4,
