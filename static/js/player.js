@@ -22,7 +22,8 @@ export class Player {
   }
 
   // Moments are all that any run recorded. A playhead at the end stays at the end.
-  load(paths, unit) {
+  // Before the moment is shown, onFollowed(run) hears which run is followed now.
+  load(paths, unit, onFollowed) {
     const atEnd = !this.moments || this.frame >= this.moments.length - 1;
     const moment = this.moments?.[this.frame] ?? 0;
     const sameUnit = this.unit === unit;
@@ -30,6 +31,7 @@ export class Player {
     this.unit = unit;
     this.#gather();
     this.followed = Math.min(this.followed, paths.length - 1);
+    onFollowed(this.followed);
     const frame = atEnd || !sameUnit ? this.moments.length - 1 : countUpTo(this.moments, moment) - 1;
     this.#show(Math.max(0, frame));
   }

@@ -88,7 +88,15 @@ export class Stage {
   }
 
   get colours() {
-    return this.paths.data.filter((trace) => trace.meta?.role === "path").map((trace) => trace.line.color);
+    return this.#runs.map((trace) => trace.line.color);
+  }
+
+  get names() {
+    return this.#runs.map((trace) => trace.name);
+  }
+
+  get #runs() {
+    return this.paths.data.filter((trace) => trace.meta?.role === "path");
   }
 
   // The figures follow the plane's size, and the handle the figures.

@@ -7,8 +7,8 @@ from .desk import Desk, OpenDesk
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 
 # Text that does not fit into its box; a table's cell may not be wider than its column.
-CLIPPED = """() => [...document.querySelectorAll("button, summary, legend, label span, th, td, .readout")]
-    .filter((box) => box.checkVisibility() && !box.matches(".segments legend, [role=alert]"))
+CLIPPED = """() => [...document.querySelectorAll("button, summary, legend, label span, th, td, dt, dd, .card, .marks")]
+    .filter((box) => box.checkVisibility() && !box.matches(".segments legend, .unseen, [role=alert]"))
     .filter((box) => box.scrollWidth > Math.max(box.clientWidth, box.offsetWidth))
     .map((box) => box.outerHTML.slice(0, 80))"""
 
@@ -29,7 +29,7 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert page.evaluate(CLIPPED) == []
-    for selector in ("#plane", "#loss-figure", ".readout:not([data-table])", ".player", "#form"):
+    for selector in ("#plane", "#marks", "#cards", "#loss-figure", ".player", "#form"):
         box = page.locator(selector).bounding_box()
         assert box
         assert box["x"] >= 0
@@ -128,7 +128,7 @@ def test_paper_has_every_figure_and_its_settings_and_no_controls(sit: OpenDesk, 
     page.locator("main[data-printable]").wait_for()
     for selector in ("#form", ".player", ".top nav.pages", ".share", ".handle", ".hold", ".take"):
         assert page.locator(selector).locator("visible=true").count() == 0
-    for selector in ("#plane", "#words", "h1", "tbody tr"):
+    for selector in ("#plane", "#words", "h1", "#cards .card, tbody tr"):
         assert page.locator(selector).first.is_visible()
     plots = page.locator(".figure")
     drawn = plots.evaluate_all("all => all.map(f => [f._fullLayout.width, f.layout.font.color])")

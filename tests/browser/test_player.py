@@ -1,4 +1,4 @@
-"""Playback and the read-out."""
+"""Playback and the cards."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ def number(text: str) -> float:
 
 
 def assert_readout(desk: Desk, path: dict[str, Any], row: int) -> None:
-    """A row shows a recorded point of the path."""
+    """A card shows a recorded point of the path."""
     _, update, epoch, _, seen, above = desk.readout(row)
     points = path["points"]
     i = points["update"].index(number(update))
@@ -32,7 +32,11 @@ def test_scrubbing_cuts_the_paths_and_fills_the_read_out(sit: OpenDesk) -> None:
     paths = desk.paths()["paths"]
     whole = [len(path["points"]["w0"]) for path in paths]
     assert lengths(desk) == whole
-    assert [row[0] for row in (desk.readout(i) for i in range(3))] == [" 1", " 32", " full"]
+    assert [row[0] for row in (desk.readout(i) for i in range(3))] == [
+        "B = 1",
+        "B = 32",
+        "B = 1,050 (full)",
+    ]
     last = int(desk.page.get_attribute("#scrub", "max") or "")
     for frame in (last, last // 3, 1, 0, last):
         desk.page.locator("#scrub").fill(str(frame))
@@ -61,8 +65,8 @@ def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
     assert desk.readout()[3] == "1/11 (100)"
     page.click("#one-epoch")
     assert desk.readout()[1:5] == ["22", "2", "11/11 (50)", "2,100"]
-    # The chosen row is the one that is followed.
-    page.locator("#readout input").nth(1).check()
+    # The chosen card is the one that is followed.
+    page.locator("#cards input").nth(1).check()
     page.click("#one-update")
     assert desk.readout(1)[1:4] == ["67", "2.0305", "1/33 (32)"]
     page.click("#one-epoch")
@@ -75,8 +79,9 @@ MOMENTS = re.compile(r"/api/v1/moment\?")
 
 
 def followed(desk: Desk, update: int) -> list[str]:
-    """The followed run's row, once it is at an update."""
-    desk.wait("said => document.querySelector('#readout td').textContent === said", f"{update:,}")
+    """The first run's card, once it is at an update."""
+    script = "said => document.querySelector('[data-fact=update]').textContent === said"
+    desk.wait(script, f"{update:,}")
     return desk.readout()
 
 
@@ -156,12 +161,16 @@ def test_a_late_reply_leaves_a_newer_picture_alone(sit: OpenDesk) -> None:
 def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
-    assert desk.page.inner_text("#height") == "loss"
+    assert desk.page.locator("#cards dt").nth(1).inner_text() == "loss"
+    assert desk.page.locator("[data-mark=minima]").is_hidden()
     points = desk.paths()["paths"][0]["points"]
     assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
     desk.open("?epochs=2&batch_size=full")
     title = desk.figure("loss", "f => f.layout.yaxis.title.text")
-    assert desk.page.inner_text("#height") == title == "loss above the lowest minimum"
+    assert title == "loss above the lowest minimum"
+    assert desk.page.locator("#cards dt").nth(1).inner_text() == "excess loss"
+    assert title in desk.page.inner_text("#cards-note")
+    assert desk.page.locator("[data-mark=minima]").is_visible()
 
 
 def test_single_examples_are_stepped_one_by_one(sit: OpenDesk) -> None:
