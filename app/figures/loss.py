@@ -74,7 +74,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                 )
             )
             whose = _("{label}, running median", label=label(run))
-            told += f"<extra>{whose}</extra>"
+            told = f"{whose}<br>{told}<extra></extra>"
         lines.append(
             go.Scatter(
                 x=curve.x,

@@ -11,6 +11,9 @@ export class Cards {
   // `sample` is the template of a card; onFollow(run) hears which one is chosen.
   constructor(group, sample, onFollow) {
     Object.assign(this, { group, sample });
+    group.addEventListener("click", ({ target }) => { // anywhere on a card
+      if (!target.closest("label")) target.closest(".card")?.querySelector("input").click();
+    });
     group.addEventListener("change", ({ target }) => onFollow(Number(target.value)));
   }
 

@@ -6,6 +6,7 @@ import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
 import { byId, countDrawn } from "./elements.js";
 import { Form } from "./form.js";
+import { Hover } from "./hover.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
@@ -29,8 +30,9 @@ const stage = new Stage(
 );
 const player = new Player(
   { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
-  ({ moment, counts, ended }) => {
-    stage.cut(counts, ended);
+  ({ moment, counts, ended, peeked }) => {
+    if (peeked) stage.mark(counts);
+    else stage.cut(counts, ended);
     cards.show(counts);
     if (lossFigure.layout) {
       const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
@@ -41,6 +43,7 @@ const player = new Player(
   fill,
 );
 const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run));
+const hover = new Hover((moment) => player.peek(moment), () => player.peek());
 const lossFigure = byId("loss-figure");
 const surfaces = new Map(); // the last surface figure, by its query
 let newest; // the last answer
@@ -124,6 +127,8 @@ async function show(answer) {
   shown = answer;
   explainMarks(surface.data, paths.paths);
   player.load(paths.paths, unit, (followed) => cards.load(paths.paths, stage.names, stage.colours, followed));
+  hover.listen(lossFigure, ({ x }) => x);
+  hover.listen(stage.paths, ({ data: { meta }, customdata }) => meta?.role === "path" ? player.at(meta.run, customdata[0]) : undefined);
   for (const [name, query] of Object.entries(drawn)) {
     offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query, { paths: over, loss }[name].layout.meta.parameters);
   }

@@ -64,6 +64,24 @@ export class Player {
     this.play.setAttribute("aria-pressed", "false");
   }
 
+  // Another moment is pointed at, without a change of the playhead; undefined brings that back.
+  peek(moment) {
+    if (this.timer) return;
+    if (moment !== undefined) this.onMoment({ moment, counts: this.#counts(moment), ended: false, peeked: true });
+    else if (this.peeked) this.#show(this.frame);
+    this.peeked = moment !== undefined;
+  }
+
+  // When a run came to an update, in what the loss is drawn against.
+  at(run, update) {
+    const path = this.paths[run];
+    return this.#track(path)[countUpTo(path.points.update, update) - 1];
+  }
+
+  #counts(moment) {
+    return this.paths.map((path) => countUpTo(this.#track(path), moment));
+  }
+
   #track(path) {
     return path.points[{ updates: "update", epochs: "epoch", examples_seen: "examples_seen" }[this.unit]];
   }
@@ -97,7 +115,6 @@ export class Player {
     this.frame = frame;
     this.scrub.value = frame;
     const moment = this.moments[frame];
-    const counts = this.paths.map((path) => countUpTo(this.#track(path), moment));
-    this.onMoment({ moment, counts, ended: frame >= this.moments.length - 1 });
+    this.onMoment({ moment, counts: this.#counts(moment), ended: frame >= this.moments.length - 1 });
   }
 }

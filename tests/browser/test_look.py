@@ -45,6 +45,54 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
         assert sizes[0] == pytest.approx(sizes[1], abs=1)
 
 
+SIX = "&".join(f"batch_size={size}" for size in (1, 4, 16, 64, 256, "full"))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("sizes", ["", SIX])
+def test_cards_are_seen_with_the_picture(sit: OpenDesk, sizes: str, language: str) -> None:
+    desk = sit(1280, 800)
+    desk.open(f"?epochs=2&{sizes}&lang={language}")
+    cards = desk.page.locator("#cards .card")
+    assert cards.count() == (6 if sizes else 3)
+    ends = cards.evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+    assert max(ends) <= 800
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    plane, marks, first = (
+        desk.page.locator(at).first.bounding_box() for at in ("#plane", "#marks", "#cards .card")
+    )
+    assert plane
+    assert marks
+    assert first
+    assert plane["y"] + plane["height"] <= marks["y"] + 1
+    assert marks["height"] <= 44
+    assert first["y"] - (marks["y"] + marks["height"]) <= 12
+    assert first["y"] < 740
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280, 1920])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_cards_have_room_for_their_longest_text(sit: OpenDesk, width: int, language: str) -> None:
+    desk = sit(width, 800)
+    desk.open(f"?epochs=1&examples=10000&lang={language}")
+    heights = "all => all.map(one => one.getBoundingClientRect().height)"
+    cards = desk.page.locator("#cards .card")
+    before = cards.evaluate_all(heights)
+    for fact, text in (
+        ("movement", "更新1,000,000で発散" if language == "ja" else "diverged at 1,000,000"),
+        ("excess", "0.00000000000123"),
+        ("update", "10,000,000"),
+        ("epoch", "1,234.5678"),
+        ("batch", "10,000/10,000 (1)"),
+        ("examples", "100,000,000"),
+    ):
+        desk.page.locator(f"[data-fact={fact}]").evaluate_all(
+            "(all, text) => all.forEach(one => (one.textContent = text))", text
+        )
+        assert cards.evaluate_all(heights) == before, fact
+    assert desk.page.evaluate(CLIPPED) == []
+
+
 # Text of a chart that its edge cuts off.
 CUT = """plots => plots.flatMap(plot => {
     const box = plot.getBoundingClientRect();

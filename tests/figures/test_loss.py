@@ -59,8 +59,7 @@ def test_lines(horizontal: str) -> None:
                 assert trace.y[t] == pytest.approx(np.median(losses[t - h : t + h + 1]), rel=1e-5)
         assert raw.line.color == trace.line.color.replace("rgb(", "rgba(")[:-1] + ",0.22)"
         assert trace.name == label(run)
-        assert trace.hovertemplate.endswith(f"<extra>{label(run)}, running median</extra>")
-        assert trace.hovertemplate.startswith(AXES[horizontal])
+        assert trace.hovertemplate.startswith(f"{label(run)}, running median<br>{AXES[horizontal]}")
         assert "loss above the lowest minimum: %{y" in trace.hovertemplate
     assert figure.layout.xaxis.title.text.startswith(AXES[horizontal])
     assert "running median over 5 % of the run's updates" in figure.layout.meta["note"]
