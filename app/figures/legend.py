@@ -6,11 +6,11 @@ import plotly.graph_objects as go
 NAMED_FOR_A_SIZE = {
     "arrows",
     "draws",
-    "loss",
     "median",
     "noise scale",
     "path",
     "readings",
+    "running median",
     "spread",
 }
 # At the top edge of the whole figure: right above the picture there may be words.

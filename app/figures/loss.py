@@ -26,7 +26,9 @@ DECADES = 6  # powers of ten below the highest loss; what is lower leaves the fr
 
 
 def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figure:
-    """Loss above the lowest minimum, log scale; median and 5–95 % band of many replicas.
+    """Loss above the lowest minimum, log scale: its running median over the loss itself, pale.
+
+    Of many replicas: the median, and the band of their 5–95 %.
 
     On a logarithmic horizontal axis (updates, where the longest run makes 50 times as many as
     the shortest) the start, at 0, has no place: lines begin at the first update.
@@ -38,6 +40,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
     title = _("loss above the lowest minimum") if minima else _("loss")
     curves = [_curve(run, horizontal, floor) for run in comparison.runs]
     traces: list[Any] = []
+    lines: list[Any] = []  # over all that is pale
     for i, (run, curve) in enumerate(zip(comparison.runs, curves, strict=True)):
         told = f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}"
         if curve.band:
@@ -55,15 +58,32 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             )
             whose = _("{label}, median of {count} replicas", label=label(run), count=run.replicas)
             told += f"<extra>{whose}</extra>"
-        traces.append(
+        elif curve.raw is not None:
+            traces.append(
+                go.Scatter(
+                    x=curve.x,
+                    y=curve.raw,
+                    mode="lines",
+                    line={
+                        "width": 1,
+                        "color": colours.batch_size(run.batch_size, run.problem.size, 0.22),
+                    },
+                    name=_("{label}, each recorded update", label=label(run)),
+                    hoverinfo="skip",
+                    meta={"role": "loss", "run": i},
+                )
+            )
+            whose = _("{label}, running median", label=label(run))
+            told = f"{whose}<br>{told}<extra></extra>"
+        lines.append(
             go.Scatter(
                 x=curve.x,
                 y=curve.loss,
                 mode="lines",
-                line={"width": 1.6, "color": colours.batch_size(run.batch_size, run.problem.size)},
+                line={"width": 1.8, "color": colours.batch_size(run.batch_size, run.problem.size)},
                 name=label(run),
                 hovertemplate=told,
-                meta={"role": "median" if curve.band else "loss", "run": i},
+                meta={"role": "median" if curve.band else "running median", "run": i},
             )
         )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
@@ -75,7 +95,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
     ]
     note = loss_note(comparison, below)
     figure = chart(
-        traces,
+        [*traces, *lines],
         colours,
         sentences([summary(comparison), note]),
         margin=(62, 20, 10, 42),
@@ -96,18 +116,19 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
 
 
 class _Curve(NamedTuple):
-    """A run's loss as it is drawn: of one replica, or the median of many and their 5–95 %."""
+    """A run's loss as it is drawn: a running median, or the median of many and their 5–95 %."""
 
     x: FloatArray
     loss: FloatArray
-    band: tuple[FloatArray, FloatArray] | None
+    band: tuple[FloatArray, FloatArray] | None = None
+    raw: FloatArray | None = None
 
 
 def _curve(run: Run, horizontal: str, floor: float) -> _Curve:
     x = positions(run, horizontal)
     if run.replicas == 1:
-        loss = above(run.path(0)[2], floor)
-        return _Curve(x[: len(loss)], loss, None)
+        raw, loss = above(run.first_loss, floor), above(run.running_loss, floor)
+        return _Curve(x[: len(raw)], loss, raw=raw)
     low, middle, high = (above(quantile, floor) for quantile in run.loss_band)
     return _Curve(x[run.band_index], middle, (low, high))
 
@@ -130,7 +151,8 @@ def above(loss: FloatArray, floor: float) -> FloatArray:
 
 def _range(curves: Sequence[_Curve]) -> dict[str, Any]:
     """The axis' range in powers of ten, at most `DECADES` below the highest loss."""
-    y = np.concatenate([y for each in curves for y in (each.loss, *(each.band or ()))])
+    drawn = [(each.loss, *(each.band or ()), each.raw) for each in curves]
+    y = np.concatenate([y for several in drawn for y in several if y is not None])
     y = y.astype(np.float64)
     y = y[np.isfinite(y)]
     if not y.size:

@@ -130,7 +130,7 @@ def _hover(run: Run) -> str:
         return _(
             "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"
             "(%{x:.3f}, %{y:.3f})<br>"
-            "loss %{customdata[2]:.4~g}, %{customdata[3]:.3~g} above the lowest"
+            "loss %{customdata[3]:.3~g} above the lowest"
         )
     return _(
         "update %{customdata[0]:,.0f}, %{customdata[1]:,.4~f} epochs<br>"

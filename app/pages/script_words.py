@@ -17,7 +17,7 @@ def script_words() -> dict[str, str]:
         "turn": _("Turn and zoom"),
         "whole": _("Show all"),
         "full": _("full"),
-        "diverged": _("{loss} – diverged at {update}"),
+        "under_way": _("under way"),
         "undefined": _("undefined"),
         "seconds_left": _("about {seconds} s left"),
         "cancelled": _("Cancelled: {measured} of {asked} measured."),

@@ -9,14 +9,16 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
-from app.science.late import Late, late_updates
+from app.science.late import Late, Movement, late_updates
 from app.science.lowest import excess
 from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
+from app.science.running import running_median
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
+MEDIAN_SHARE = 0.05  # of a run's updates are the window of its running median
 BAND = (0.05, 0.5, 0.95)  # quantiles that show the spread
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
@@ -110,6 +112,16 @@ class Run:
         return self.problem.loss(self.paths.w0[:length, 0], self.paths.w1[:length, 0])
 
     @cached_property
+    def running_loss(self) -> FloatArray:
+        """Running median of `first_loss` over a window of `MEDIAN_SHARE` of the updates.
+
+        The window reaches as far back as ahead, but never ahead of the last point, and never
+        further than to the start: so the way down is not smoothed away.
+        """
+        updates = self.paths.updates[: self.length(0)]
+        return running_median(updates, self.first_loss, MEDIAN_SHARE * self.plan.updates / 2)
+
+    @cached_property
     def ends(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """w0, w1 and loss of every replica's last point, each of shape (R,)."""
         replica = np.arange(self.replicas)
@@ -126,6 +138,10 @@ class Run:
         nearest = int(np.argmin(away))
         above = float(excess(self.problem, np.array(loss)))
         return End((w0, w1), loss, above, nearest, float(away[nearest]))
+
+    def movement(self, replica: int) -> Movement:
+        """What a replica does late: it diverged, or what those do that did not, all together."""
+        return "diverged" if self.paths.diverged_at[replica] else self.late.movement
 
     @cached_property
     def band_index(self) -> IntArray:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ STILL = 1e-6  # share of the domain's width, or of an example's gradient, that c
 SWINGS = 4  # times that an oscillation crosses its middle at least
 SLOPE = 0.01  # share of the gradient at the start, at or below which a run no longer descends
 EVEN = 0.9  # ratio of an oscillation's width late to its width early
+
+# What weights do late in a run; those that are "moving" do none of the others.
+Movement = Literal["wandering", "at rest", "swinging", "descending", "moving", "diverged"]
 
 
 def late_updates(plan: Plan) -> IntArray:
@@ -125,6 +129,19 @@ class Late:
             return False
         first, second = (half.mean(axis=0) for half in np.array_split(self.losses, 2))
         return bool(np.median(second - first) < 0) and _drift(self.losses[None]) > 1
+
+    @cached_property
+    def movement(self) -> Movement:
+        """Which one word says what the weights do; that of a run all of which diverged is that."""
+        if not self.points.shape[2]:
+            return "diverged"
+        if self.wanders:
+            return "wandering"
+        if self.still:
+            return "at rest"
+        if self.swings:
+            return "swinging"
+        return "descending" if self.descends else "moving"
 
     def _slope(self, point: FloatArray) -> FloatArray:
         """Norm of the full gradient at points, shape (2, …) -> (…)."""

@@ -4,15 +4,23 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from app.language.speech import clauses, listed, ngettext, sentences
+from app.language.speech import clauses, listed, ngettext, sentences, translated
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, IntArray
-from app.science.comparison import Comparison, Run
+from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
+from app.science.message import Message
 from app.words.numbers import SMALL, batch_size_label, number
 
 AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
 RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
+MOVEMENTS = {
+    "wandering": Message("wandering"),
+    "at rest": Message("at rest"),
+    "swinging": Message("swinging"),
+    "descending": Message("still descending"),
+    "moving": Message("still moving"),
+}
 
 
 def summary(comparison: Comparison) -> str:
@@ -31,7 +39,7 @@ def summary(comparison: Comparison) -> str:
             replicas=replicas,
             clauses=said,
         )
-    if not any(run.late.wanders for run in comparison.runs):
+    if not any(run.late.movement == "wandering" for run in comparison.runs):
         return told
     return sentences(
         [
@@ -41,19 +49,31 @@ def summary(comparison: Comparison) -> str:
     )
 
 
+def movement(run: Run, replica: int) -> str:
+    """What a replica's weights do late, in a word or two."""
+    kind = run.movement(replica)
+    if kind == "diverged":
+        return _("diverged at {update:,}", update=int(run.paths.diverged_at[replica]))
+    return translated(MOVEMENTS[kind])
+
+
 def label(run: Run) -> str:
     """A run's batch size for people."""
     return batch_size_label(run.batch_size, run.problem.size)
 
 
 def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
-    """What lines and bands are of many replicas, and which lines end below the frame."""
+    """What lines and bands are, and which lines end below the frame."""
     replicas = comparison.runs[0].replicas
     return sentences(
         [
             _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
             if replicas > 1
-            else "",
+            else _(
+                "Pale lines are the losses at the recorded updates, strong ones their running "
+                "median over {share:.0f} % of the run's updates (fewer near its start and end).",
+                share=100 * MEDIAN_SHARE,
+            ),
             _("Going on below the frame: {sizes}.", sizes=listed(map(label, below)))
             if below
             else "",
@@ -144,20 +164,20 @@ def _clause(run: Run) -> str:
 def _ended(run: Run) -> str:
     """The loss that a run came to, and what its weights do there."""
     late, alive = run.late, run.paths.diverged_at == 0
-    if late.wanders:
+    if late.movement == "wandering":
         return _(
             "{level}, its weights wandering by {spread}",
             level=_loss(run, late.levels, _("about {loss}")),
             spread=_within(late.spread),
         )
     ended = _loss(run, run.ends[2][alive])
-    if late.still:
+    if late.movement == "at rest":
         return _("{ended}, at rest", ended=ended)
-    if late.swings:
+    if late.movement == "swinging":
         return _(
             "{ended}, its weights swinging by {spread}", ended=ended, spread=_within(late.spread)
         )
-    if late.descends:
+    if late.movement == "descending":
         ended = _("{ended}, still descending", ended=ended)
     if not run.problem.minima or in_valley(run.problem):
         return ended

@@ -1,15 +1,16 @@
-// The home page: paths over the surface, loss, playback, read-out.
+// The home page: paths over the surface, loss, playback, cards.
 
 import { ask } from "./api.js";
 import { countUpTo } from "./arrays.js";
+import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
 import { byId, countDrawn } from "./elements.js";
 import { Form } from "./form.js";
+import { Hover } from "./hover.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
 import { printable } from "./print.js";
-import { Readout } from "./readout.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
@@ -29,9 +30,10 @@ const stage = new Stage(
 );
 const player = new Player(
   { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
-  ({ moment, counts, ended }) => {
-    stage.cut(counts, ended);
-    readout.show(counts);
+  ({ moment, counts, ended, peeked }) => {
+    if (peeked) stage.mark(counts);
+    else stage.cut(counts, ended);
+    cards.show(counts);
     if (lossFigure.layout) {
       const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
       const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
@@ -40,7 +42,8 @@ const player = new Player(
   },
   fill,
 );
-const readout = new Readout(byId("readout"), (run) => player.follow(run));
+const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run));
+const hover = new Hover((moment) => player.peek(moment), () => player.peek());
 const lossFigure = byId("loss-figure");
 const surfaces = new Map(); // the last surface figure, by its query
 let newest; // the last answer
@@ -120,15 +123,22 @@ async function show(answer) {
   if (newest !== answer) return;
   await drawChart(lossFigure, loss, colours);
   for (const [id, { meta }] of [["paths-note", over.layout], ["loss-note", loss.layout]]) byId(id).textContent = meta.note;
-  byId("height").textContent = loss.layout.yaxis.title.text;
   if (newest !== answer) return;
   shown = answer;
-  readout.load(paths.paths, stage.colours, paths.request.examples, player.followed);
-  player.load(paths.paths, unit);
+  explainMarks(surface.data, paths.paths);
+  player.load(paths.paths, unit, (followed) => cards.load(paths.paths, stage.names, stage.colours, followed));
+  hover.listen(lossFigure, ({ x }) => x);
+  hover.listen(stage.paths, ({ data: { meta }, customdata }) => meta?.role === "path" ? player.at(meta.run, customdata[0]) : undefined);
   for (const [name, query] of Object.entries(drawn)) {
     offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query, { paths: over, loss }[name].layout.meta.parameters);
   }
   countDrawn(main);
+}
+
+// Of the marks in the picture only those that are there.
+function explainMarks(ground, paths) {
+  const there = { minima: ground.some(({ meta }) => meta?.role === "minima"), diverged: paths.some(({ diverged }) => diverged) };
+  for (const item of byId("marks").querySelectorAll("[data-mark]")) item.hidden = !there[item.dataset.mark];
 }
 
 const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks

@@ -22,7 +22,8 @@ export class Player {
   }
 
   // Moments are all that any run recorded. A playhead at the end stays at the end.
-  load(paths, unit) {
+  // Before the moment is shown, onFollowed(run) hears which run is followed now.
+  load(paths, unit, onFollowed) {
     const atEnd = !this.moments || this.frame >= this.moments.length - 1;
     const moment = this.moments?.[this.frame] ?? 0;
     const sameUnit = this.unit === unit;
@@ -30,6 +31,7 @@ export class Player {
     this.unit = unit;
     this.#gather();
     this.followed = Math.min(this.followed, paths.length - 1);
+    onFollowed(this.followed);
     const frame = atEnd || !sameUnit ? this.moments.length - 1 : countUpTo(this.moments, moment) - 1;
     this.#show(Math.max(0, frame));
   }
@@ -60,6 +62,24 @@ export class Player {
     this.timer = undefined;
     this.play.textContent = say("play");
     this.play.setAttribute("aria-pressed", "false");
+  }
+
+  // Another moment is pointed at, without a change of the playhead; undefined brings that back.
+  peek(moment) {
+    if (this.timer) return;
+    if (moment !== undefined) this.onMoment({ moment, counts: this.#counts(moment), ended: false, peeked: true });
+    else if (this.peeked) this.#show(this.frame);
+    this.peeked = moment !== undefined;
+  }
+
+  // When a run came to an update, in what the loss is drawn against.
+  at(run, update) {
+    const path = this.paths[run];
+    return this.#track(path)[countUpTo(path.points.update, update) - 1];
+  }
+
+  #counts(moment) {
+    return this.paths.map((path) => countUpTo(this.#track(path), moment));
   }
 
   #track(path) {
@@ -95,7 +115,6 @@ export class Player {
     this.frame = frame;
     this.scrub.value = frame;
     const moment = this.moments[frame];
-    const counts = this.paths.map((path) => countUpTo(this.#track(path), moment));
-    this.onMoment({ moment, counts, ended: frame >= this.moments.length - 1 });
+    this.onMoment({ moment, counts: this.#counts(moment), ended: frame >= this.moments.length - 1 });
   }
 }

@@ -39,7 +39,7 @@ export class Stage {
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
       facts: trace.meta?.role === "path" && rows(trace.customdata),
     }));
-    this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
+    this.heads = this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
     this.held = this.traces.find((trace) => HELD.includes(trace.role)).full;
     const { margin } = surfaceFigure.layout; // which has the colour bar
@@ -59,7 +59,7 @@ export class Stage {
     const shown = { index: [], visible: [] };
     for (const { role, run, index, full } of this.traces) {
       if (role === "path" || role === "head") {
-        if (counts[run] === this.counts[run]) continue;
+        if (counts[run] === (role === "head" ? this.heads : this.counts)[run]) continue;
         const path = this.traces.find((trace) => trace.role === "path" && trace.run === run).full;
         const [from, to] = [role === "head" ? counts[run] - 1 : 0, counts[run]];
         changes.index.push(index);
@@ -71,9 +71,22 @@ export class Stage {
     }
     const { index, ...values } = changes;
     if (this.flat) delete values.z;
-    Object.assign(this, { counts, ended });
+    Object.assign(this, { counts, ended, heads: counts });
     if (index.length) Plotly.restyle(this.paths, values, index);
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
+  }
+
+  // Moves each run's head to its point number `counts[run]`, and leaves the paths as they are.
+  mark(counts) {
+    if (!this.flat) return; // a scene takes too long to draw again
+    const moved = this.traces.filter(({ role, run }) => role === "head" && counts[run] !== this.heads[run]);
+    this.heads = counts;
+    if (!moved.length) return;
+    const ends = moved.map(({ run }) => {
+      const { full } = this.traces.find((trace) => trace.role === "path" && trace.run === run);
+      return ["x", "y"].map((axis) => [full[axis][counts[run] - 1]]);
+    });
+    Plotly.restyle(this.paths, { x: ends.map(([x]) => x), y: ends.map(([, y]) => y) }, moved.map(({ index }) => index));
   }
 
   // Replaces a run's points, from one place up to another, by those of a trace.
@@ -88,7 +101,15 @@ export class Stage {
   }
 
   get colours() {
-    return this.paths.data.filter((trace) => trace.meta?.role === "path").map((trace) => trace.line.color);
+    return this.#runs.map((trace) => trace.line.color);
+  }
+
+  get names() {
+    return this.#runs.map((trace) => trace.name);
+  }
+
+  get #runs() {
+    return this.paths.data.filter((trace) => trace.meta?.role === "path");
   }
 
   // The figures follow the plane's size, and the handle the figures.

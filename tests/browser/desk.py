@@ -174,8 +174,18 @@ class Desk:
         )
         return trace[0], trace[1]
 
-    def readout(self, row: int = 0) -> list[str]:
-        return self.page.locator("#readout tr").nth(row).locator("th, td").all_inner_texts()
+    def card(self, run: int = 0) -> dict[str, str]:
+        """What a run's card shows: its name, and its facts by their names."""
+        card = self.page.locator("#cards .card").nth(run)
+        facts = card.locator("[data-fact]").evaluate_all(
+            "all => all.map(one => [one.dataset.fact, one.textContent])"
+        )
+        return {"name": card.locator("label").inner_text(), **dict(facts)}
+
+    def readout(self, run: int = 0) -> list[str]:
+        """Name, update, epoch, batch, examples seen and excess loss on a run's card."""
+        card = self.card(run)
+        return [card[fact] for fact in ("name", "update", "epoch", "batch", "examples", "excess")]
 
 
 OpenDesk = Callable[..., Desk]

@@ -59,7 +59,7 @@ def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
             adder.click()
         assert typed(desk) == desk.query["batch_size"]
         assert len(desk.traces("path")) == len(set(typed(desk))) == count
-        assert desk.page.locator("#readout tr").count() == count
+        assert desk.page.locator("#cards .card").count() == count
     assert adder.is_hidden()
     for count in (5, 4, 3, 2, 1):
         with desk.redraw():

@@ -22,14 +22,15 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(desk: Desk) -> 
     numbers = re.findall(r"\d[\d,.]*", desk.page.inner_text("#words"))
     assert {"20", "1", "21,000", "32", "660"} <= {number.rstrip(".,") for number in numbers}
     lines = desk.figure("loss", "f => f.data.map(trace => [trace.meta.role, trace.line.color])")
-    assert lines == [["loss", trace["line"]["color"]] for trace in paths]
-    assert desk.page.locator("#loss-figure .scatterlayer .js-line").count() == 3
+    assert [role for role, _ in lines] == ["loss"] * 3 + ["running median"] * 3
+    assert [colour for _, colour in lines[3:]] == [trace["line"]["color"] for trace in paths]
+    assert desk.page.locator("#loss-figure .scatterlayer .js-line").count() == 6
     assert desk.page.locator(".error:visible").count() == 0
 
 
 def test_a_batch_size_has_one_colour_everywhere(desk: Desk) -> None:
     colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
-    for rows in (".batch-size .dot", "#readout .dot"):
+    for rows in (".batch-size .dot", "#cards input"):
         shown = desk.page.locator(rows).evaluate_all(
             "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
         )
@@ -54,7 +55,7 @@ def test_the_losses_are_drawn_against_updates_epochs_or_examples_seen(desk: Desk
             desk.page.locator(f"input[name=axis][value={axis}] + span").click()
         assert desk.query == ({} if axis == "epochs" else {"axis": [axis]})
         script = "f => f.calcdata.map(points => points.at(-1).x)"
-        assert desk.figure("loss", script) == pytest.approx(ends)
+        assert desk.figure("loss", script) == pytest.approx(ends * 2)
 
 
 def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> None:
@@ -90,7 +91,7 @@ def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
     clouds = "f => f.calcdata.filter(c => c[0].trace.meta?.role === 'cloud').map(c => c.length)"
     assert desk.figure("paths", clouds) == [16, 16, 16]
     roles = desk.figure("loss", "f => f.data.map(trace => trace.meta.role)")
-    assert roles == ["band", "median"] * 3
+    assert roles == ["band"] * 3 + ["median"] * 3
     for words in ("#words", "#paths-note", "#loss-note"):
         assert "16 replicas" in desk.page.inner_text(words)
     # Where replicas ended is not shown before the end.

@@ -7,8 +7,8 @@ from .desk import Desk, OpenDesk
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 
 # Text that does not fit into its box; a table's cell may not be wider than its column.
-CLIPPED = """() => [...document.querySelectorAll("button, summary, legend, label span, th, td, .readout")]
-    .filter((box) => box.checkVisibility() && !box.matches(".segments legend, [role=alert]"))
+CLIPPED = """() => [...document.querySelectorAll("button, summary, legend, label span, th, td, dt, dd, .card, .marks")]
+    .filter((box) => box.checkVisibility() && !box.matches(".segments legend, .unseen, [role=alert]"))
     .filter((box) => box.scrollWidth > Math.max(box.clientWidth, box.offsetWidth))
     .map((box) => box.outerHTML.slice(0, 80))"""
 
@@ -32,7 +32,7 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert page.evaluate(CLIPPED) == []
-    for selector in ("#plane", "#loss-figure", ".readout:not([data-table])", ".player", "#form"):
+    for selector in ("#plane", "#marks", "#cards", "#loss-figure", ".player", "#form"):
         box = page.locator(selector).bounding_box()
         assert box
         assert box["x"] >= 0
@@ -46,6 +46,54 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
         figure = page.locator(f"#{name}-figure")
         sizes = figure.evaluate("f => [f._fullLayout.width, f.clientWidth]")
         assert sizes[0] == pytest.approx(sizes[1], abs=1)
+
+
+SIX = "&".join(f"batch_size={size}" for size in (1, 4, 16, 64, 256, "full"))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("sizes", ["", SIX])
+def test_cards_are_seen_with_the_picture(sit: OpenDesk, sizes: str, language: str) -> None:
+    desk = sit(1280, 800)
+    desk.open(f"?epochs=2&{sizes}&lang={language}")
+    cards = desk.page.locator("#cards .card")
+    assert cards.count() == (6 if sizes else 3)
+    ends = cards.evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+    assert max(ends) <= 800
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    plane, marks, first = (
+        desk.page.locator(at).first.bounding_box() for at in ("#plane", "#marks", "#cards .card")
+    )
+    assert plane
+    assert marks
+    assert first
+    assert plane["y"] + plane["height"] <= marks["y"] + 1
+    assert marks["height"] <= 44
+    assert first["y"] - (marks["y"] + marks["height"]) <= 12
+    assert first["y"] < 740
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280, 1920])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_cards_have_room_for_their_longest_text(sit: OpenDesk, width: int, language: str) -> None:
+    desk = sit(width, 800)
+    desk.open(f"?epochs=1&examples=10000&lang={language}")
+    heights = "all => all.map(one => one.getBoundingClientRect().height)"
+    cards = desk.page.locator("#cards .card")
+    before = cards.evaluate_all(heights)
+    for fact, text in (
+        ("movement", "更新1,000,000で発散" if language == "ja" else "diverged at 1,000,000"),
+        ("excess", "0.00000000000123"),
+        ("update", "10,000,000"),
+        ("epoch", "1,234.5678"),
+        ("batch", "10,000/10,000 (1)"),
+        ("examples", "100,000,000"),
+    ):
+        desk.page.locator(f"[data-fact={fact}]").evaluate_all(
+            "(all, text) => all.forEach(one => (one.textContent = text))", text
+        )
+        assert cards.evaluate_all(heights) == before, fact
+    assert desk.page.evaluate(CLIPPED) == []
 
 
 # Text of a chart that its edge cuts off.
@@ -124,7 +172,7 @@ def test_paper_has_every_figure_and_its_settings_and_no_controls(sit: OpenDesk, 
     page.locator("main[data-printable]").wait_for()
     for selector in ("#form", ".player", ".top nav.pages", ".share", ".handle", ".hold", ".take"):
         assert page.locator(selector).locator("visible=true").count() == 0
-    for selector in ("#plane", "#words", "h1", "tbody tr"):
+    for selector in ("#plane", "#words", "h1", "#cards .card, tbody tr"):
         assert page.locator(selector).first.is_visible()
     plots = page.locator(".figure")
     drawn = plots.evaluate_all("all => all.map(f => [f._fullLayout.width, f.layout.font.color])")

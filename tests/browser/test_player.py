@@ -1,4 +1,4 @@
-"""Playback and the read-out."""
+"""Playback and the cards."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ def number(text: str) -> float:
 
 
 def assert_readout(desk: Desk, path: dict[str, Any], row: int) -> None:
-    """A row shows a recorded point of the path."""
+    """A card shows a recorded point of the path."""
     _, update, epoch, _, seen, above = desk.readout(row)
     points = path["points"]
     i = points["update"].index(number(update))
@@ -32,7 +32,11 @@ def test_scrubbing_cuts_the_paths_and_fills_the_read_out(sit: OpenDesk) -> None:
     paths = desk.paths()["paths"]
     whole = [len(path["points"]["w0"]) for path in paths]
     assert lengths(desk) == whole
-    assert [row[0] for row in (desk.readout(i) for i in range(3))] == [" 1", " 32", " full"]
+    assert [row[0] for row in (desk.readout(i) for i in range(3))] == [
+        "B = 1",
+        "B = 32",
+        "B = 1,050 (full)",
+    ]
     last = int(desk.page.get_attribute("#scrub", "max") or "")
     for frame in (last, last // 3, 1, 0, last):
         desk.page.locator("#scrub").fill(str(frame))
@@ -61,8 +65,8 @@ def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
     assert desk.readout()[3] == "1/11 (100)"
     page.click("#one-epoch")
     assert desk.readout()[1:5] == ["22", "2", "11/11 (50)", "2,100"]
-    # The chosen row is the one that is followed.
-    page.locator("#readout input").nth(1).check()
+    # The chosen card is the one that is followed.
+    page.locator("#cards input").nth(1).check()
     page.click("#one-update")
     assert desk.readout(1)[1:4] == ["67", "2.0305", "1/33 (32)"]
     page.click("#one-epoch")
@@ -71,12 +75,95 @@ def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
     assert desk.readout(1)[1] == "1"
 
 
+def test_cards_say_how_weights_move_once_it_is_seen(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=10&learning_rate=1.2&batch_size=1&batch_size=32&batch_size=full")
+    paths = desk.paths()["paths"]
+    assert paths[0]["movement"]["kind"] == "diverged"
+    for run, path in enumerate(paths):
+        assert desk.card(run)["movement"] == path["movement"]["text"]
+    last = int(desk.page.get_attribute("#scrub", "max") or "")
+    for frame in (0, last // 2, last * 95 // 100):
+        desk.page.locator("#scrub").fill(str(frame))
+        for run, path in enumerate(paths[1:], 1):
+            judged = number(desk.card(run)["update"]) >= path["movement"]["since"]
+            assert desk.card(run)["movement"] == (
+                path["movement"]["text"] if judged else "under way"
+            )
+    desk.page.locator("#scrub").fill("0")
+    assert desk.card()["movement"] == "under way"
+
+
+def test_a_card_is_chosen_by_pointer_and_keys(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2")
+    page = desk.page
+    followed = page.locator("#cards input:checked")
+    assert followed.get_attribute("value") == "0"
+    page.locator("#cards [data-fact=examples]").nth(2).click()
+    assert followed.get_attribute("value") == "2"
+    followed.focus()
+    page.keyboard.press("ArrowLeft")
+    assert followed.get_attribute("value") == "1"
+    page.locator("#scrub").fill("0")
+    page.click("#one-update")
+    assert desk.card(1)["update"] == "1"
+    described = page.locator("#cards input").nth(1).get_attribute("aria-describedby")
+    assert page.locator(f"#{described}").locator("dt").count() == 6
+    with desk.redraw():
+        desk.enter("seed", "2")
+    assert followed.get_attribute("value") == "1"
+
+
+@pytest.mark.parametrize("replicas", [1, 5])
+def test_a_moment_pointed_at_is_shown_everywhere(sit: OpenDesk, replicas: int) -> None:
+    desk = sit()
+    desk.open(f"?epochs=2&batch_size=8&batch_size=full&replicas={replicas}")
+    page = desk.page
+    paths = desk.paths()["paths"]
+    ended = [desk.card(run) for run in range(2)]
+    point = (paths[1]["points"]["w0"][1], paths[1]["points"]["w1"][1])
+    x, y = desk.pixel(point)
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    script = "said => document.querySelectorAll('[data-fact=epoch]')[1].textContent === said"
+    desk.wait(script, "1")
+    for run, path in enumerate(paths):
+        assert desk.card(run)["epoch"] == "1"
+        i = path["points"]["epoch"].index(1)
+        head = desk.traces("head")[run]
+        shown = [head["x"][0], head["y"][0]]
+        assert shown == pytest.approx([path["points"][w][i] for w in ("w0", "w1")], rel=1e-5)
+    assert lengths(desk) == [len(path["points"]["w0"]) for path in paths]  # nothing is cut
+    (line,) = desk.figure("loss", "f => f.layout.shapes")
+    assert line["x0"] == pytest.approx(1, rel=1e-5)
+    page.mouse.move(2, 2)
+    desk.wait(script, "2")
+    assert [desk.card(run) for run in range(2)] == ended
+    # In the losses: the moment under the pointer, of every run.
+    box = page.locator("#loss-figure .nsewdrag").first.bounding_box()
+    assert box
+    curve = desk.figure(
+        "loss",
+        """f => { const trace = f._fullData.at(-1), { xaxis, yaxis } = f._fullLayout;
+            return [xaxis.l2p(trace.x[1]), yaxis.l2p(Math.log10(trace.y[1]))]; }""",
+    )
+    page.mouse.move(box["x"] + curve[0] - 3, box["y"] + curve[1])
+    page.mouse.move(box["x"] + curve[0], box["y"] + curve[1])
+    desk.wait(script, "1")
+    page.mouse.move(2, 2)
+    desk.wait(script, "2")
+    for head, path in zip(desk.traces("head"), paths, strict=True):
+        assert head["x"] == pytest.approx([path["points"]["w0"][-1]], rel=1e-5)
+
+
 MOMENTS = re.compile(r"/api/v1/moment\?")
 
 
 def followed(desk: Desk, update: int) -> list[str]:
-    """The followed run's row, once it is at an update."""
-    desk.wait("said => document.querySelector('#readout td').textContent === said", f"{update:,}")
+    """The first run's card, once it is at an update."""
+    script = "said => document.querySelector('[data-fact=update]').textContent === said"
+    desk.wait(script, f"{update:,}")
     return desk.readout()
 
 
@@ -156,12 +243,16 @@ def test_a_late_reply_leaves_a_newer_picture_alone(sit: OpenDesk) -> None:
 def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
-    assert desk.page.inner_text("#height") == "loss"
+    assert desk.page.locator("#cards dt").nth(1).inner_text() == "loss"
+    assert desk.page.locator("[data-mark=minima]").is_hidden()
     points = desk.paths()["paths"][0]["points"]
     assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
     desk.open("?epochs=2&batch_size=full")
     title = desk.figure("loss", "f => f.layout.yaxis.title.text")
-    assert desk.page.inner_text("#height") == title == "loss above the lowest minimum"
+    assert title == "loss above the lowest minimum"
+    assert desk.page.locator("#cards dt").nth(1).inner_text() == "excess loss"
+    assert title in desk.page.inner_text("#cards-note")
+    assert desk.page.locator("[data-mark=minima]").is_visible()
 
 
 def test_single_examples_are_stepped_one_by_one(sit: OpenDesk) -> None:

@@ -48,7 +48,7 @@ def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk
     assert desk.page.locator("#learning_rate").is_hidden()
     assert desk.page.locator(".batch-sizes").is_hidden()
     assert desk.page.locator("#optimizer").is_visible()
-    assert desk.page.locator("#readout tr").count() == 2
+    assert desk.page.locator("#cards .card").count() == 2
     assert "batch size 32" in desk.page.inner_text("#words")
     desk.change("optimizer", "momentum")
     assert desk.query["hide"] == ["batch_size", "learning_rate"]

@@ -11,6 +11,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.words.runs import label
 
 N = 60
 
@@ -39,19 +40,29 @@ def test_lines(horizontal: str) -> None:
     made = comparison()
     figure = loss_figure(made, "light", horizontal)
     floor = made.problem.minima[0].loss
-    assert len(figure.data) == len(drawn(figure, "loss")) == 3
-    for i, (trace, run) in enumerate(zip(figure.data, made.runs, strict=True)):
-        assert trace.meta["run"] == i
+    pale, strong = drawn(figure, "loss"), drawn(figure, "running median")
+    assert [*figure.data] == [*pale, *strong]  # which are over all that is pale
+    for i, (raw, trace, run) in enumerate(zip(pale, strong, made.runs, strict=True)):
+        assert raw.meta["run"] == trace.meta["run"] == i
         positions = {
             "updates": np.arange(run.plan.updates + 1),
             "epochs": run.plan.epoch,
             "examples_seen": run.plan.examples_seen,
         }
         np.testing.assert_allclose(trace.x, positions[horizontal], rtol=1e-6)
-        np.testing.assert_allclose(trace.y, run.path(0)[2] - floor, rtol=1e-5)
-        assert trace.hovertemplate.startswith(AXES[horizontal])
+        np.testing.assert_array_equal(raw.x, trace.x)
+        losses = run.path(0)[2] - floor
+        np.testing.assert_allclose(raw.y, losses, rtol=1e-5)
+        for t in range(len(losses)):
+            h = int(min(0.05 * run.plan.updates / 2, t))
+            if t - h > 0 and t + h < len(losses) - 1:
+                assert trace.y[t] == pytest.approx(np.median(losses[t - h : t + h + 1]), rel=1e-5)
+        assert raw.line.color == trace.line.color.replace("rgb(", "rgba(")[:-1] + ",0.22)"
+        assert trace.name == label(run)
+        assert trace.hovertemplate.startswith(f"{label(run)}, running median<br>{AXES[horizontal]}")
         assert "loss above the lowest minimum: %{y" in trace.hovertemplate
     assert figure.layout.xaxis.title.text.startswith(AXES[horizontal])
+    assert "running median over 5 % of the run's updates" in figure.layout.meta["note"]
     assert figure.layout.yaxis.type == "log"
     assert figure.layout.yaxis.title.text == "loss above the lowest minimum"
 

@@ -1,5 +1,6 @@
 """The words: each clause held against paths with every update recorded, measured in a plain way."""
 
+import itertools
 import re
 from typing import Any
 
@@ -7,14 +8,14 @@ import numpy as np
 import pytest
 
 from app.language.speech import speaking
-from app.science.comparison import Comparison, compare
+from app.science.comparison import Comparison, Run, compare
 from app.science.late import late_updates
 from app.science.optimizers import momentum, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.rule import Optimizer
-from app.words.runs import summary
+from app.words.runs import movement, summary
 
 N = 60
 SIZES = (1, 7, N)
@@ -126,6 +127,72 @@ def test_every_clause_is_what_the_whole_paths_show(surface: str) -> None:
                 away = [np.hypot(*(tail[:, -1].T - m.point).T) for m in problem.minima]
                 assert says(clause["away"], float(np.median(np.min(away, axis=0))))
             assert not clause["swing"]
+
+
+def plain_movement(run: Run, first: int) -> str:
+    """What replicas do from an update on, all of whose points are at hand."""
+    problem = run.problem
+    alive = run.paths.diverged_at == 0
+    if not alive.any():
+        return "diverged"
+    w = np.stack([run.paths.w0, run.paths.w1])[:, first:, alive]
+    early, late = np.array_split(w, 2, axis=1)
+    apart = np.hypot(*(late.mean(axis=1) - early.mean(axis=1)))
+    within = np.sqrt((early.var(axis=1) + late.var(axis=1)).sum(axis=0) / 2)
+    keeps = bool(np.median(apart) == 0 or np.median(apart / np.maximum(within, 1e-300)) <= 1)
+    spread = np.median(np.sqrt(((w - w.mean(axis=1)[:, None]) ** 2).sum(0).mean(0)))
+    if run.batch_size < N and spread > 0 and keeps:
+        return "wandering"
+    each = np.hypot(*problem.surface.gradient(*run.late.start, problem.columns))
+    ends = np.hypot(*problem.gradient(*w[:, -1]))
+    width = max(high - low for low, high in problem.surface.domain)
+    if spread <= 1e-6 * width and np.all(ends <= 1e-6 * np.sqrt(np.mean(each**2))):
+        return "at rest"
+    if run.batch_size == N and keeps:
+        across = w[np.argmax(w[..., 0].var(axis=1)), :, 0]
+        turns = np.sum(np.diff(np.sign(across - across.mean())) != 0)
+        half = len(across) - len(across) // 2
+        if turns >= 4 and np.ptp(across[half:]) >= 0.9 * np.ptp(across[:half]) > 0:
+            return "swinging"
+    slope = np.hypot(*problem.gradient(*run.late.start))
+    first_half, second_half = np.array_split(problem.loss(*w), 2)
+    falls = first_half.mean(axis=0) - second_half.mean(axis=0)
+    varies = np.sqrt((first_half.var(axis=0) + second_half.var(axis=0)) / 2)
+    steadily = np.median(falls / np.maximum(varies, 1e-300)) > 1 and np.median(falls) > 0
+    return "still descending" if np.median(ends) > 0.01 * slope and steadily else "still moving"
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_word_says_how_the_weights_move(surface: str) -> None:
+    seen: set[str] = set()
+    default = SURFACES[surface].learning_rate
+    for seed, (rate, replicas) in enumerate(itertools.product((0.1, 1, 3, 100), (1, 3))):
+        made, dense = (
+            comparison(
+                surface=surface,
+                seed=seed,
+                replicas=replicas,
+                rate=rate * default,
+                max_points=points,
+            )
+            for points in (30, None)
+        )
+        told = clauses_of(summary(made))
+        for run, whole, clause in zip(made.runs, dense.runs, told, strict=True):
+            updates = run.plan.updates
+            plainly = plain_movement(whole, updates + 1 - min(updates + 1, max(10, updates // 10)))
+            for replica, at in enumerate(run.paths.diverged_at.tolist()):
+                word = movement(run, replica)
+                assert word == (f"diverged at {at:,}" if at else plainly)
+                seen.add(word.split(" at ")[0] if at else word)
+            if plainly in ("wandering", "at rest", "still descending"):
+                assert plainly in clause
+    assert len(seen) >= 2
+
+
+def clauses_of(words: str) -> list[str]:
+    """The text of each run's clause."""
+    return words.removesuffix(f" {WANDERING}").split(": ", 1)[1].split("; ")
 
 
 def test_jitter_is_not_that_of_the_ends_of_epochs() -> None:

@@ -17,7 +17,7 @@ from app.science.lowest import excess
 from app.science.plan import Plan
 from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
-from app.words.runs import summary
+from app.words.runs import movement, summary
 from app.words.surface import divergence_sentence
 
 router = APIRouter(prefix=API, tags=["paths"])
@@ -95,6 +95,11 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "examples_seen": int(plan.examples_seen[-1]),
         "diverged": diverged_at > 0,
         "diverged_at": diverged_at or None,
+        "movement": {
+            "kind": run.movement(replica),
+            "text": movement(run, replica),
+            "since": diverged_at or int(run.late.paths.updates[0]),
+        },
         "final": {
             "point": end.point,
             "loss": end.loss,

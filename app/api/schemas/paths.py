@@ -4,6 +4,7 @@ from pydantic import Field
 
 from app.api.queries.run import RunQuery
 from app.api.schemas.base import Answer, BatchesAnswer, Point, request_of
+from app.science.late import Movement
 
 RunRequest = request_of(
     RunQuery,
@@ -40,6 +41,18 @@ class EndAnswer(Answer):
     )
     nearest_minimum: int | None = Field(
         description="That minimum's place in the list minima of the surface, from 0; null where there is none"  # noqa: E501
+    )
+
+
+class MovementAnswer(Answer):
+    """What the weights of a path do late."""
+
+    kind: Movement = Field(
+        description="What the replicas of its batch size that did not diverge do over the last tenth of the updates (or the last 10 points), all together; ``moving`` is none of the others. Of a path that diverged, that"  # noqa: E501
+    )
+    text: str = Field(description="The same in words")
+    since: int = Field(
+        description="The first of those updates; of a path that diverged, the update at which it did"  # noqa: E501
     )
 
 
@@ -80,6 +93,7 @@ class PathAnswer(Answer):
     diverged_at: int | None = Field(
         description="The update whose point is the first absurd one; null where there is none"
     )
+    movement: MovementAnswer = Field(description="What its weights do late")
     final: EndAnswer = Field(description="Where the path ended, in full precision")
     points: PointsAnswer = Field(description="Its points, thinned to max_points")
 

@@ -56,6 +56,33 @@ def table(get: Get, **query: Any) -> Array:
 # The contract.
 
 
+def test_how_the_weights_of_a_path_move(get: Get) -> None:
+    paths = ask(get, examples=40, epochs=50, batch_size=[1, "full"], replicas=8, learning_rate=0.9)
+    words = {
+        "wandering": "wandering",
+        "at rest": "at rest",
+        "swinging": "swinging",
+        "descending": "still descending",
+        "moving": "still moving",
+    }
+    kinds: dict[int, set[str]] = {}
+    for path in paths["paths"]:
+        moves = path["movement"]
+        assert (moves["kind"] == "diverged") == path["diverged"]
+        if path["diverged"]:
+            assert moves["text"] == f"diverged at {path['diverged_at']:,}"
+            assert moves["since"] == path["diverged_at"]
+        else:
+            assert moves["text"] == words[moves["kind"]]
+            assert moves["since"] == path["updates"] + 1 - max(10, path["updates"] // 10)
+            kinds.setdefault(path["batch_size"], set()).add(moves["kind"])
+    assert all(len(kind) == 1 for kind in kinds.values())  # they are judged together
+    (path,) = ask(get, surface="himmelblau", batch_size=1, learning_rate=5, epochs=1)["paths"]
+    assert path["movement"]["kind"] == "diverged"
+    (path,) = ask(get, batch_size="full", epochs=3, lang="ja")["paths"]
+    assert path["movement"] == {"kind": "descending", "text": "なお降下中", "since": 0}
+
+
 def test_the_default_comparison(get: Get) -> None:
     reply = get("/api/v1/paths")
     assert len(reply.content) < KILOBYTES_150
