@@ -12,7 +12,7 @@ from app.words.numbers import plain
 RESOLUTION = 95
 TICKS = 5
 DIGITS = 12  # decimal places of a loss, beyond which there is only rounding
-LIFT = 0.02  # added to the height of what lies on the surface
+LIFT = 0.04  # added to the height of what lies on the surface
 
 
 @dataclass(frozen=True)
