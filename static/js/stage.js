@@ -23,6 +23,8 @@ export class Stage {
     await plotly();
     const flat = !pathsFigure.layout.scene;
     const [ground, ...minima] = surfaceFigure.data;
+    this.tied = flat && pathsFigure.layout.yaxis.scaleanchor && { ...pathsFigure.layout, margin: surfaceFigure.layout.margin };
+    this.#fit();
     if (flat && this.drawn !== surfaceFigure) {
       // Both figures have the same axes, tied to one scale if the paths' are; only the paths' are drawn.
       const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
@@ -96,8 +98,18 @@ export class Stage {
     return this.paths.data.filter((trace) => trace.meta?.role === "path").map((trace) => trace.line.color);
   }
 
+  // Of two axes at one scale the plane is no higher than they take at its width.
+  #fit() {
+    const { plane, tied } = this;
+    if (!tied) return plane.style.removeProperty("--fits");
+    const { margin: { l, r, t, b }, xaxis, yaxis } = tied;
+    const [across, up] = [xaxis, yaxis].map(({ range: [low, high] }) => high - low);
+    plane.style.setProperty("--fits", `${Math.round(((plane.clientWidth - l - r) * up) / across + t + b)}px`);
+  }
+
   // The figures follow the plane's size, and the handle the figures.
   async #resize() {
+    this.#fit();
     if (!this.paths.layout) return;
     await Promise.all([this.surface, this.paths].filter((figure) => figure.layout).map((figure) => Plotly.Plots.resize(figure)));
     this.#place();
