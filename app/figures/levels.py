@@ -9,7 +9,7 @@ from app.science.relief import Levels
 from app.words.numbers import plain
 
 TICKS = 5
-LIFT = 0.02  # added to the height of what lies on the surface
+LIFT = 0.04  # added to the height of what lies on the surface
 
 
 def over(levels: Levels, loss: Values) -> FloatArray:

@@ -1,5 +1,6 @@
 """The paths of a comparison: a line a batch size, the ends of all replicas, the start."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,27 +14,44 @@ from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.relief import Levels
+from app.science.rest import Region
 from app.words.runs import label
 
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
+PALE, DEEP = 0.3, 0.5  # opacity of a path that wanders, seen from above and as dots in 3D
+LINES = ("path", "way")  # roles of what lies below the surface's marks
 
 
 def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) -> go.Figure:
     """Each batch size's first replica as a path, and where all its replicas ended.
 
-    A trace's ``meta`` says what it shows (``role``: path, head, cloud or start) and of which run
-    (``run``: its place among the batch sizes), for those who redraw a part of it.
+    A path that comes to wander is pale, and its way there a line: up to the first drawn update
+    whose loss is no higher than the median over the last tenth of the updates (`settled_at`). What
+    wanders is held by the 95 % ellipse of its measured covariance, drawn where the points lie as
+    a Gaussian's do (`region`): those of the last tenth of the updates or, of several replicas,
+    their ends near one minimum.
+
+    A trace's ``meta`` says what it shows (``role``: path, way, cloud, ellipse, head or start) and
+    of which run (``run``: its place among the batch sizes), for those who redraw a part of it. A
+    path has all points; a way has the first of them, ``until`` an update. `LINES` come first, so
+    that what marks the surface can lie on them and below the ends.
     """
     colours = THEMES[theme]
     draw = _Draw(levels, colours, view)
-    traces: list[Any] = []
-    for i, run in enumerate(comparison.runs):
-        traces.append(draw.path(run, i))
-        if run.replicas > 1:
-            traces.append(draw.cloud(run, i))
-    traces += [draw.head(run, i) for i, run in enumerate(comparison.runs)]
+    runs = list(enumerate(comparison.runs))
+    traces: list[Any] = [draw.path(run, i) for i, run in runs]
+    traces += [draw.way(run, i, run.settled) for i, run in runs if run.settled is not None]
+    traces += [draw.cloud(run, i) for i, run in runs if run.replicas > 1]
+    traces += [draw.ellipse(run, i, held) for i, run in runs for held in run.regions]
+    traces += [draw.head(run, i) for i, run in runs]
     traces.append(draw.start(comparison))
     return go.Figure(traces, view_layout(comparison.problem.surface, levels, colours, view))
+
+
+def over_lines(traces: Sequence[Any], marks: Sequence[Any]) -> list[Any]:
+    """Traces with the surface's marks among them: over the lines and below the ends."""
+    lines = sum(trace.meta["role"] in LINES for trace in traces)
+    return [*traces[:lines], *marks, *traces[lines:]]
 
 
 class _Draw:
@@ -51,7 +69,6 @@ class _Draw:
 
     def path(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
         w0, w1, loss = run.path(0)
-        dotted = len(w0) <= DOTTED_UP_TO
         facts = [
             run.paths.updates[: len(w0)],
             run.epoch[: len(w0)],
@@ -62,15 +79,72 @@ class _Draw:
             w0,
             w1,
             loss,
-            mode="lines+markers" if dotted else "lines",
-            line={"width": 2 if dotted else 1.2 if self.flat else 3, "color": self.colour(run)},
-            marker={"size": 4 if self.flat else 2, "color": self.colour(run)},
-            # A long path covers what it circles: let the minimum shine through.
-            opacity=1 if dotted else 0.7,
+            **(self.line(run, len(w0)) if run.settled is None else self.trail(run, len(w0))),
             name=label(run),
             customdata=np.column_stack(facts).astype(np.float32),
             hovertemplate=_hover(run),
             meta={"role": "path", "run": i},
+        )
+
+    def way(self, run: Run, i: int, until: int) -> go.Scatter | go.Scatter3d:
+        w0, w1, loss = run.path(0)
+        count = int(np.searchsorted(run.paths.updates[: len(w0)], until, "right"))
+        return self.trace(
+            w0[:count],
+            w1[:count],
+            loss[:count],
+            **self.line(run, count),
+            name=label(run),
+            hoverinfo="skip",  # the path below it has all that is told
+            meta={"role": "way", "run": i, "until": until},
+        )
+
+    def line(self, run: Run, points: int) -> dict[str, Any]:
+        """How a way is drawn: with dots at the points while they are few."""
+        dotted = points <= DOTTED_UP_TO
+        return {
+            "mode": "lines+markers" if dotted else "lines",
+            "line": {
+                "width": 2 if dotted else 1.2 if self.flat else 3,
+                "color": self.colour(run),
+            },
+            "marker": {"size": 4 if self.flat else 2, "color": self.colour(run)},
+            "opacity": 1 if dotted else 0.7,
+        }
+
+    def trail(self, run: Run, points: int) -> dict[str, Any]:
+        """How a wandering is drawn: so pale that what it covers is seen through it.
+
+        In three dimensions it is a cloud of its points, which lie on the surface; lines from wall
+        to wall would hang in the air above it.
+        """
+        dotted = points <= DOTTED_UP_TO
+        return {
+            "mode": "markers" if not self.flat else "lines+markers" if dotted else "lines",
+            "line": {"width": 1, "color": self.colour(run)},
+            "marker": {"size": 3 if self.flat else 1.5, "color": self.colour(run)},
+            # Where ends of many replicas lie, they are the cloud.
+            "opacity": (PALE if self.flat else DEEP) / (2 if run.replicas > 1 else 1),
+        }
+
+    def ellipse(self, run: Run, i: int, held: Region) -> go.Scatter | go.Scatter3d:
+        x, y = held.curve.T
+        said = (
+            _("{label}: 95 % ellipse of its ends here", label=label(run))
+            if run.replicas > 1
+            else _("{label}: 95 % ellipse of its last updates", label=label(run))
+        )
+        filled = {"fill": "toself", "fillcolor": self.colour(run, 0.08), "hoveron": "points"}
+        return self.trace(
+            x,
+            y,
+            run.problem.loss(x, y),
+            mode="lines",
+            line={"width": 2 if self.flat else 4, "color": self.colour(run)},
+            **(filled if self.flat else {}),
+            name=said,
+            hoverinfo="name",
+            meta={"role": "ellipse", "run": i},
         )
 
     def head(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
@@ -99,9 +173,10 @@ class _Draw:
             loss,
             mode="markers",
             marker={
-                "size": 5 if self.flat else 2,
+                "size": 6 if self.flat else 2.5,
                 "symbol": ["x" if at else "circle" for at in run.paths.diverged_at],
-                "color": self.colour(run, 0.45),
+                "color": self.colour(run, 0.8),
+                "line": {"width": 0.5, "color": self.theme.paper},
             },
             name=_("{label}, ends of {count} replicas", label=label(run), count=run.replicas),
             hoverinfo="name",

@@ -29,14 +29,21 @@ def view_layout(surface: Surface, levels: Levels, theme: Theme, view: str) -> di
 
 
 def plane_layout(surface: Surface, theme: Theme) -> dict[str, Any]:
-    """Layout of a figure in the plane of the two parameters."""
+    """Layout of a figure in the plane of the two parameters.
+
+    Of one unit they are drawn at one scale: the axes keep their ranges, and one of them takes
+    less than the room there is, beside the colour bar.
+    """
     (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
+    alike = {"constrain": "domain"} if surface.one_unit else {}
+    beside = {**alike, "constraintoward": "right"} if alike else {}
+    tied = {**alike, "constraintoward": "top", "scaleanchor": "x"} if alike else {}
     return layout(
         theme,
         surface.domain,
         margin=MARGIN,
-        xaxis=axis(theme, x, range=list(x_range), showgrid=False),
-        yaxis=axis(theme, y, range=list(y_range), showgrid=False),
+        xaxis=axis(theme, x, range=list(x_range), showgrid=False, **beside),
+        yaxis=axis(theme, y, range=list(y_range), showgrid=False, **tied),
         hovermode="closest",
     )
 
@@ -54,6 +61,8 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
     heights, labels = ticks(levels)
     quiet = {"gridcolor": theme.faint, "backgroundcolor": "rgba(0,0,0,0)", "zeroline": False}
     (x, y), (x_range, y_range) = map(translated, surface.parameters), surface.domain
+    wide, deep = (hi - lo if surface.one_unit else 1.0 for lo, hi in surface.domain)
+    longest = max(wide, deep)
     return layout(
         theme,
         surface.domain,
@@ -68,9 +77,9 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
                 "range": [0, heights[-1]],
                 **quiet,
             },
-            "aspectratio": {"x": 1, "y": 1, "z": 0.6},
+            "aspectratio": {"x": wide / longest, "y": deep / longest, "z": 0.65},
             "camera": {
-                "eye": {"x": -1.75, "y": -1.75, "z": 1.8},
+                "eye": {"x": -1.5, "y": -1.5, "z": 2.0},
                 # The box stands right of the middle: so its titles at the left fit a small picture.
                 "center": {"x": -0.14, "y": 0.14, "z": -0.1},
             },

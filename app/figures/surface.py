@@ -5,14 +5,17 @@ import plotly.graph_objects as go
 
 from app.figures.levels import over, ticks
 from app.figures.plane import view_layout
-from app.figures.theme import THEMES, Theme
+from app.figures.theme import THEMES, Theme, between
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
 from app.science.lowest import lowest_minima
 from app.science.problems.problem import Problem
 from app.science.relief import Relief
 from app.words.surface import drawn_loss
 
 LINES = 18  # contour lines
+STOPS = 21  # of the scale of colours
+STAR = 17  # pixels: its points are seen around an end that lies on it
 
 
 def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
@@ -25,8 +28,18 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> g
     )
 
 
-def _scale(theme: Theme) -> list[list[object]]:
-    return [[0, theme.low], [1, theme.high]]
+def _scale(z: FloatArray, theme: Theme) -> list[list[object]]:
+    """Colours of heights from 0 to the highest: half by height, half by how much lies below.
+
+    By height alone the ground between the ripples of a funnel, or a plain, would have one colour.
+    """
+    shares = np.linspace(0, 1, STOPS)
+    below = np.searchsorted(np.sort(z, axis=None), shares * z.max(), "right") / z.size
+    below = (below - below[0]) / (below[-1] - below[0] or 1.0)
+    return [
+        [share, between(theme.low, theme.high, (share + place) / 2)]
+        for share, place in zip(shares.tolist(), below.tolist(), strict=True)
+    ]
 
 
 def _contour(relief: Relief, theme: Theme) -> go.Contour:
@@ -38,9 +51,9 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
         z=z.astype(np.float32),
         customdata=relief.loss.astype(np.float32),
         hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
-        colorscale=_scale(theme),
+        colorscale=_scale(z, theme),
         contours={"start": 0, "end": heights[-1], "size": heights[-1] / LINES},
-        line={"width": 0.7, "color": theme.faint, "smoothing": 0.8},
+        line={"width": 0.7, "color": theme.contour, "smoothing": 0.8},
         colorbar={
             "thickness": 8,
             "outlinewidth": 0,
@@ -55,16 +68,28 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
 
 
 def _relief(relief: Relief, theme: Theme) -> go.Surface:
+    z = relief.levels.height(relief.loss)
+    top = float(z.max())
     return go.Surface(
         x=relief.w0,
         y=relief.w1,
-        z=relief.levels.height(relief.loss).astype(np.float32),
+        z=z.astype(np.float32),
         customdata=relief.loss.astype(np.float32),
         hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
-        colorscale=_scale(theme),
+        colorscale=_scale(z, theme),
         showscale=False,
-        opacity=0.85,
-        contours={"z": {"show": True, "color": theme.faint, "width": 1, "size": 0.3}},
+        lighting={"ambient": 0.75, "diffuse": 0.45, "specular": 0.03, "roughness": 0.9},
+        lightposition={"x": -1e4, "y": 1e4, "z": 3e4},
+        contours={
+            "z": {
+                "show": True,
+                "color": theme.contour,
+                "width": 1,
+                "start": 0,
+                "end": top,
+                "size": top / LINES,
+            }
+        },
     )
 
 
@@ -96,7 +121,7 @@ def _minima(
             **common,
             marker={
                 "symbol": ["star" if low else "circle" for low in lowest],
-                "size": [13 if low else 6 for low in lowest],
+                "size": [STAR if low else 6 for low in lowest],
                 "color": theme.text,
                 "line": {"width": 1, "color": theme.paper},
             },

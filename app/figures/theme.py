@@ -10,7 +10,8 @@ class Theme:
 
     Attributes:
         text: of labels and ticks.
-        faint: of grid lines and contour lines.
+        faint: of grid lines.
+        contour: of contour lines.
         low, high: of the surface at its lowest and its highest.
         paper: the page behind, under markers' outlines.
         batch_sizes: from B = 1 (warm, noisy) to the full batch (blue, still); told apart in hue
@@ -19,6 +20,7 @@ class Theme:
 
     text: str
     faint: str
+    contour: str
     low: str
     high: str
     paper: str
@@ -28,26 +30,32 @@ class Theme:
         """The colour of a batch size: its place between 1 and N on a logarithmic scale."""
         place = math.log(size) / (math.log(examples) or 1.0) * (len(self.batch_sizes) - 1)
         left = min(int(place), len(self.batch_sizes) - 2)
-        a, b = (_channels(self.batch_sizes[i]) for i in (left, left + 1))
-        share = place - left
-        rgb = ",".join(str(round(x + (y - x) * share)) for x, y in zip(a, b, strict=True))
-        return f"rgb({rgb})" if alpha == 1 else f"rgba({rgb},{alpha:g})"
+        rgb = between(self.batch_sizes[left], self.batch_sizes[left + 1], place - left)
+        return rgb if alpha == 1 else rgb.replace("rgb(", "rgba(").replace(")", f",{alpha:g})")
+
+
+def between(one: str, other: str, share: float) -> str:
+    """The colour a share of the way from one to the other."""
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return f"rgb({','.join(str(round(x + (y - x) * share)) for x, y in pairs)})"
 
 
 THEMES: dict[str, Theme] = {
     "light": Theme(
         text="#3a4452",
         faint="#a9b2bf",
-        low="#d3d9e2",
-        high="#fbfcfd",
+        contour="#8391a3",
+        low="#c3cbd6",
+        high="#ffffff",
         paper="#ffffff",
-        batch_sizes=("#d9480f", "#c2186a", "#7326c9", "#1551d6"),
+        batch_sizes=("#c84008", "#c2186a", "#7326c9", "#1551d6"),
     ),
     "dark": Theme(
         text="#c6cfdb",
         faint="#4b5767",
-        low="#303a48",
-        high="#12161c",
+        contour="#66748a",
+        low="#3f4a5b",
+        high="#0e1217",
         paper="#12161c",
         batch_sizes=("#ff922b", "#f4699f", "#b28bff", "#4fb0ff"),
     ),

@@ -14,6 +14,7 @@ from app.science.lowest import excess
 from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.rest import Region, end_regions, settled_at, tail_region
 from app.science.rule import Optimizer
 from app.science.running import running_median
 
@@ -51,12 +52,14 @@ class Run:
         plan: its mini-batches and rates.
         paths: the recorded points.
         late: those that its end is judged by.
+        settled: the update at which the first replica's way ends, as `settled_at` finds it.
     """
 
     problem: Problem
     plan: Plan
     paths: Trajectories
     late: Late
+    settled: int | None
 
     @property
     def batch_size(self) -> int:
@@ -127,6 +130,16 @@ class Run:
         replica = np.arange(self.replicas)
         w0, w1 = self.paths.w0[self.last, replica], self.paths.w1[self.last, replica]
         return w0, w1, self.problem.loss(w0, w1)
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        """Of the late points of a replica that wanders; of several, of their ends by minimum."""
+        if self.replicas > 1:
+            w0, w1, _ = self.ends
+            ends = np.column_stack([w0, w1])[self.paths.diverged_at == 0]
+            return end_regions(self.problem, ends)
+        found = None if self.settled is None else tail_region(self.late)
+        return [found] if found else []
 
     def end(self, replica: int) -> End:
         """Where a replica ended, and by which minimum."""
@@ -210,7 +223,8 @@ def compare(
         rngs = generators(seed, first_replica + replicas)[first_replica:]
         paths = run(problem, plan, optimizer, start, rngs, record)
         judged = Late(problem, plan, start, _at(paths, late))
-        runs.append(Run(problem, plan, _at(paths, shown), judged))
+        drawn = _at(paths, shown)
+        runs.append(Run(problem, plan, drawn, judged, settled_at(judged, drawn)))
     return Comparison(problem, start, tuple(runs))
 
 

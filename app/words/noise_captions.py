@@ -7,9 +7,9 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.arrays import FloatArray
+from app.science.ellipse import share_inside
 from app.science.lowest import in_valley
 from app.science.noise.cloud import Cloud
-from app.science.noise.ellipse import share_inside
 from app.science.noise.point import PointNoise
 from app.science.noise.scale import unbounded
 from app.science.problems.problem import Problem

@@ -11,6 +11,7 @@ from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.science.message import Message
 from app.words.numbers import SMALL, batch_size_label, number
+from app.words.rest import rest_note
 
 AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
 RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
@@ -82,7 +83,7 @@ def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
 
 
 def paths_note(comparison: Comparison) -> str:
-    """What is drawn of many replicas, and of long runs."""
+    """What is drawn of many replicas, of long runs, and of those that wander."""
     replicas = comparison.runs[0].replicas
     thinned = [
         _(
@@ -104,6 +105,7 @@ def paths_note(comparison: Comparison) -> str:
             if replicas > 1
             else "",
             _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
+            rest_note(comparison),
         ]
     )
 

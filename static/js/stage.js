@@ -7,6 +7,7 @@ import { drawChart } from "./chart.js";
 import { plotly } from "./plotly.js";
 
 const STILL = { displayModeBar: false, staticPlot: true };
+const LINES = ["path", "way"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
 const SLIP = 8; // pixels that a pointer may move in a click
 
@@ -21,7 +22,9 @@ export class Stage {
   async draw(surfaceFigure, pathsFigure, colours) {
     await plotly();
     const flat = !pathsFigure.layout.scene;
-    const [ground, ...minima] = surfaceFigure.data; // the minima lie over the paths
+    const [ground, ...minima] = surfaceFigure.data;
+    this.tied = flat && pathsFigure.layout.yaxis.scaleanchor && { ...pathsFigure.layout, margin: surfaceFigure.layout.margin };
+    this.#fit();
     if (flat && this.drawn !== surfaceFigure) {
       // Both figures have the same axes, tied to one scale if the paths' are; only the paths' are drawn.
       const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
@@ -33,9 +36,10 @@ export class Stage {
     this.flat = flat;
     this.plane.classList.toggle("deep", !this.flat);
     const under = this.flat ? [] : [ground];
+    const lines = pathsFigure.data.findLastIndex(({ meta }) => LINES.includes(meta?.role)) + 1 || pathsFigure.data.length;
     this.traces = pathsFigure.data.map((trace, i) => ({
       ...(trace.meta ?? {}),
-      index: i + under.length,
+      index: i + under.length + (i < lines ? 0 : minima.length),
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
       facts: trace.meta?.role === "path" && rows(trace.customdata),
     }));
@@ -49,22 +53,25 @@ export class Stage {
       // Neither a drag along an axis nor a double click may part the paths from the surface.
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
     }
-    await drawChart(this.paths, { data: [...under, ...pathsFigure.data, ...minima], layout }, colours, { responsive: false });
+    await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
     this.#place();
   }
 
-  // Cuts each run's path to its first `counts[run]` points, and draws those that change.
+  // Cuts each run's path to its first `counts[run]` points, and draws those that change. A way ends
+  // at an update of its own; clouds and ellipses are of the end, and shown there alone.
   cut(counts, ended) {
     const changes = { index: [], x: [], y: [], z: [] };
     const shown = { index: [], visible: [] };
-    for (const { role, run, index, full } of this.traces) {
-      if (role === "path" || role === "head") {
+    for (const { role, run, index, until } of this.traces) {
+      if (LINES.includes(role) || role === "head") {
         if (counts[run] === (role === "head" ? this.heads : this.counts)[run]) continue;
-        const path = this.traces.find((trace) => trace.role === "path" && trace.run === run).full;
-        const [from, to] = [role === "head" ? counts[run] - 1 : 0, counts[run]];
+        const { full, facts } = this.traces.find((trace) => trace.role === "path" && trace.run === run);
+        const from = role === "head" ? counts[run] - 1 : 0;
+        const way = role === "way" ? facts.findLastIndex(([update]) => update <= until) + 1 : Infinity;
+        const to = Math.min(counts[run], way);
         changes.index.push(index);
-        for (const axis of ["x", "y", "z"]) changes[axis].push(path[axis]?.slice(from, to));
-      } else if (role === "cloud" && ended !== this.ended) {
+        for (const axis of ["x", "y", "z"]) changes[axis].push(full[axis]?.slice(from, to));
+      } else if (["cloud", "ellipse"].includes(role) && ended !== this.ended) {
         shown.index.push(index);
         shown.visible.push(ended);
       }
@@ -112,8 +119,18 @@ export class Stage {
     return this.paths.data.filter((trace) => trace.meta?.role === "path");
   }
 
+  // Of two axes at one scale the plane is no higher than they take at its width.
+  #fit() {
+    const { plane, tied } = this;
+    if (!tied) return plane.style.removeProperty("--fits");
+    const { margin: { l, r, t, b }, xaxis, yaxis } = tied;
+    const [across, up] = [xaxis, yaxis].map(({ range: [low, high] }) => high - low);
+    plane.style.setProperty("--fits", `${Math.round(((plane.clientWidth - l - r) * up) / across + t + b)}px`);
+  }
+
   // The figures follow the plane's size, and the handle the figures.
   async #resize() {
+    this.#fit();
     if (!this.paths.layout) return;
     await Promise.all([this.surface, this.paths].filter((figure) => figure.layout).map((figure) => Plotly.Plots.resize(figure)));
     this.#place();

@@ -14,11 +14,12 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(desk: Desk) -> 
     assert [len(trace["x"]) for trace in paths] == [
         len(path["points"]["w0"]) for path in desk.paths()["paths"]
     ]
-    assert desk.page.locator("#paths-figure .scatterlayer .js-line").count() == 3
+    # Three paths, and of the two that wander the way and the ellipse.
+    assert desk.page.locator("#paths-figure .scatterlayer .js-line").count() == 7
     assert desk.page.locator("#surface-figure .contourlayer .contourlevel path").count() > 5
     minima = desk.figure("paths", "f => f.data.filter(trace => trace.meta?.role === 'minima')")
     assert len(minima) == 1
-    assert desk.page.locator("#paths-figure .scatterlayer .trace").count() == 8
+    assert desk.page.locator("#paths-figure .scatterlayer .trace").count() == 12
     numbers = re.findall(r"\d[\d,.]*", desk.page.inner_text("#words"))
     assert {"20", "1", "21,000", "32", "660"} <= {number.rstrip(".,") for number in numbers}
     lines = desk.figure("loss", "f => f.data.map(trace => [trace.meta.role, trace.line.color])")

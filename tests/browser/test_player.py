@@ -332,3 +332,36 @@ def test_the_playhead_stays_when_the_run_changes(sit: OpenDesk) -> None:
     desk.change("seed", "3")
     assert desk.readout()[1:3] == ["33", "1"]
     assert desk.readout(1)[1:3] == ["1", "1"]
+
+
+@pytest.mark.parametrize("view", ["contour", "3d"])
+def test_a_way_is_cut_with_its_path_and_an_ellipse_belongs_to_the_end(
+    sit: OpenDesk, view: str
+) -> None:
+    desk = sit()
+    desk.open(f"?epochs=4&view={view}")
+    updates = [path["points"]["update"] for path in desk.paths()["paths"]]
+    last = int(desk.page.get_attribute("#scrub", "max") or "")
+    for frame in (last // 2, 5, 1, last):
+        desk.page.locator("#scrub").fill(str(frame))
+        paths = {trace["meta"]["run"]: trace for trace in desk.traces("path")}
+        ways = desk.traces("way")
+        assert ways
+        for way in ways:
+            path = paths[way["meta"]["run"]]
+            count = updates[way["meta"]["run"]].index(way["meta"]["until"]) + 1
+            assert len(way["x"]) == min(len(path["x"]), count)
+            assert way["x"] == path["x"][:count]
+            assert way["y"] == path["y"][:count]
+        shown = [trace.get("visible", True) for trace in desk.traces("ellipse")]
+        assert shown
+        assert set(shown) == {frame == last}
+
+
+def test_ends_lie_over_the_minima_and_these_over_paths(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=4&replicas=12")
+    roles = desk.figure("paths", "f => f.data.map(trace => trace.meta?.role)")
+    star = roles.index("minima")
+    assert {*roles[:star]} == {"path", "way"}
+    assert {"cloud", "ellipse", "head", "start"} == {*roles[star + 1 :]}

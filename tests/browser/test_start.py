@@ -170,9 +170,12 @@ def test_the_paths_stay_over_the_surface(sit: OpenDesk) -> None:
     assert_start(desk, pixel)
 
 
-def test_the_handle_stays_on_the_marker_when_the_window_changes(sit: OpenDesk) -> None:
+@pytest.mark.parametrize("surface", ["least-squares", "bowl", "saddle"])
+def test_the_handle_stays_on_the_marker_when_the_window_changes(
+    sit: OpenDesk, surface: str
+) -> None:
     desk = sit()
-    desk.open(QUICK)
+    desk.open(f"{QUICK}&surface={surface}")
     assert centre(desk) == pytest.approx(desk.pixel(desk.start()), abs=NEAR)
     for width, height in ((900, 700), (360, 640), (1920, 1080)):
         desk.page.set_viewport_size({"width": width, "height": height})
@@ -186,6 +189,12 @@ def test_the_handle_stays_on_the_marker_when_the_window_changes(sit: OpenDesk) -
                 const { x, y } = figure.calcdata[at][0];
                 const left = plane.left + xaxis._offset + xaxis.l2p(x);
                 const top = plane.top + yaxis._offset + yaxis.l2p(y);
+                const ground = document.getElementById("surface-figure")._fullLayout;
+                const axes = [[xaxis, ground.xaxis], [yaxis, ground.yaxis]];
+                if (!axes.every(([over, under]) => Math.abs(over._offset - under._offset) < 0.01
+                    && Math.abs(over._length - under._length) < 0.01)) return false;
+                if (figure.layout.yaxis.scaleanchor && Math.abs(
+                    xaxis.l2p(1) - xaxis.l2p(0) - yaxis.l2p(0) + yaxis.l2p(1)) > 0.01) return false;
                 return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
                     && Math.abs(left - handle.left - handle.width / 2) < 2
                     && Math.abs(top - handle.top - handle.height / 2) < 2;

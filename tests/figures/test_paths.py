@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.figures.paths import DOTTED_UP_TO, paths_figure
+from app.figures.paths import DOTTED_UP_TO, over_lines, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
 from app.science.comparison import Comparison, compare
@@ -46,10 +46,11 @@ def test_one_replica() -> None:
 def test_many_replicas_have_clouds_beside_their_paths() -> None:
     made = comparison(replicas=5)
     drawn = figure(made)
-    kinds = [("path", 0), ("cloud", 0), ("path", 1), ("cloud", 1), ("path", 2), ("cloud", 2)]
-    assert roles(drawn)[:6] == kinds
-    for i, run in enumerate(made.runs):
-        cloud = drawn.data[2 * i + 1]
+    lines = [("path", i) for i in range(3)]
+    assert roles(drawn)[:3] == lines
+    clouds = [trace for trace in drawn.data if trace.meta["role"] == "cloud"]
+    assert [cloud.meta["run"] for cloud in clouds] == [0, 1, 2]
+    for run, cloud in zip(made.runs, clouds, strict=True):
         np.testing.assert_allclose(cloud.x, run.ends[0], rtol=1e-6)
         assert "5 replicas" in cloud.name
 
@@ -124,3 +125,77 @@ def test_every_point_is_told_in_words(view: str, surface: str) -> None:
             if trace.meta["role"] == "path":
                 assert loss in trace.hovertemplate
                 assert ("[3]" in trace.hovertemplate) == bool(made.problem.minima)
+
+
+@pytest.mark.parametrize("view", ["contour", "3d"])
+@pytest.mark.parametrize("max_points", [None, 300])
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_way_is_the_beginning_of_its_path(
+    surface: str, max_points: int | None, view: str
+) -> None:
+    """The way and what is left of the path are exactly the path; only a path that has one is pale.
+
+    Each ellipse's height in three dimensions is the surface's.
+    """
+    problem = build_problem(SURFACES[surface], 60)
+    plans = [
+        make_plan(
+            examples=60,
+            batch_size=size,
+            budget=Budget(epochs=20),
+            learning_rate=problem.surface.learning_rate,
+        )
+        for size in SIZES
+    ]
+    made = compare(problem, plans, sgd(), problem.surface.start, max_points=max_points)
+    drawn = figure(made, view=view)
+    by = {(trace.meta["role"], trace.meta.get("run")): trace for trace in drawn.data}
+    for i, run in enumerate(made.runs):
+        path, way = by["path", i], by.get(("way", i))
+        np.testing.assert_array_equal(path.x, run.path(0)[0].astype(np.float32))
+        assert (way is None) == (run.settled is None)
+        if way is None:
+            assert path.opacity >= 0.7
+            continue
+        on_way = path.customdata[:, 0] <= way.meta["until"]
+        for axis in "xyz" if view == "3d" else "xy":
+            np.testing.assert_array_equal(way[axis], path[axis][on_way])
+            rest = path[axis][~on_way]
+            np.testing.assert_array_equal(np.append(way[axis], rest), path[axis])
+        assert path.opacity <= 0.5 < way.opacity
+        assert path.line.color == way.line.color
+    levels = relief(problem).levels
+    for trace in drawn.data:
+        if trace.meta["role"] == "ellipse" and view == "3d":
+            ground = levels.height(problem.loss(trace.x.astype(float), trace.y.astype(float)))
+            np.testing.assert_allclose(trace.z - ground, trace.z[0] - ground[0], atol=1e-3)
+
+
+def test_ends_lie_over_the_minima_and_these_over_lines() -> None:
+    drawn = figure(comparison(replicas=12))
+    order = [
+        trace if trace == "star" else trace.meta["role"]
+        for trace in over_lines(drawn.data, ["star"])
+    ]
+    star = order.index("star")
+    assert {*order[:star]} <= {"path", "way"}
+    assert not {*order[star:]} & {"path", "way"}
+    assert {"cloud", "head", "start"} <= {*order[star:]}
+
+
+def test_ends_in_several_wells_have_an_ellipse_each() -> None:
+    problem = build_problem(SURFACES["himmelblau"], 60)
+    plan = make_plan(examples=60, batch_size=1, budget=Budget(epochs=30), learning_rate=0.005)
+    made = compare(problem, [plan], sgd(), (0.0, 0.0), replicas=120, max_points=50)
+    ellipses = [trace for trace in figure(made).data if trace.meta["role"] == "ellipse"]
+    assert len(ellipses) >= 2
+    wells = np.array([minimum.point for minimum in problem.minima])
+    nearest = set()
+    for trace in ellipses:
+        curve = np.column_stack([trace.x, trace.y])
+        inside = np.linalg.norm(wells - curve[:-1].mean(axis=0), axis=1)
+        nearest.add(int(inside.argmin()))
+        others = np.delete(wells, inside.argmin(), axis=0)
+        reach = np.linalg.norm(curve - curve[:-1].mean(axis=0), axis=1).max()
+        assert np.linalg.norm(others - curve[:-1].mean(axis=0), axis=1).min() > reach
+    assert len(nearest) == len(ellipses)

@@ -5,7 +5,7 @@ import pytest
 
 from app.figures.levels import ticks
 from app.figures.surface import surface_figure
-from app.figures.theme import THEMES
+from app.figures.theme import THEMES, between
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.relief import RESOLUTION, relief
@@ -22,10 +22,11 @@ def test_contour(surface: str, theme: str) -> None:
     np.testing.assert_allclose(contour.z, ground.levels.height(ground.loss), rtol=1e-6)
     np.testing.assert_allclose(contour.customdata, ground.loss, rtol=1e-6)
     assert contour.z.shape == (RESOLUTION, RESOLUTION)
-    assert [contour.colorscale[0][1], contour.colorscale[-1][1]] == [
-        THEMES[theme].low,
-        THEMES[theme].high,
-    ]
+    low, high = THEMES[theme].low, THEMES[theme].high
+    colours = [colour for _, colour in contour.colorscale]
+    assert (colours[0], colours[-1]) == (between(low, high, 0), between(low, high, 1))
+    lightness = [sum(map(int, colour[4:-1].split(","))) for colour in colours]
+    assert lightness == sorted(lightness, reverse=theme == "dark")
     assert contour.colorbar.ticktext == tuple(ticks(ground.levels)[1])
     assert list(figure.layout.xaxis.range) == list(problem.surface.domain[0])
     assert list(figure.layout.yaxis.range) == list(problem.surface.domain[1])
@@ -57,6 +58,42 @@ def test_the_lowest_minima_are_stars_and_the_others_dots() -> None:
     stars = [symbol == "star" for symbol in marks.marker.symbol]
     assert stars == [minimum.loss < lowest + 0.01 for minimum in problem.minima]
     assert (sum(stars), len(stars)) == (2, 6)
+
+
+@pytest.mark.parametrize("surface", ["ackley", "rastrigin"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_funnel_is_seen_under_its_ripples(surface: str, theme: str) -> None:
+    """On circles about the minimum the mean colour changes outwards by much of the scale."""
+    problem = build_problem(SURFACES[surface])
+    ground = relief(problem)
+    contour = surface_figure(problem, ground, theme, "contour").data[0]
+    stops = np.array([stop for stop, _ in contour.colorscale])
+    light = np.array([int(colour[4:-1].split(",")[0]) for _, colour in contour.colorscale])
+    shown = np.interp(contour.z / contour.z.max(), stops, light)
+    away = np.hypot(*np.meshgrid(ground.w0, ground.w1))
+    rings = [shown[(away >= r) & (away < r + 1)].mean() for r in range(4)]
+    outwards = np.diff(rings) / (light[-1] - light[0])
+    assert np.all(outwards > 0)
+    assert outwards.sum() > 0.4
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_one_unit_is_one_scale(surface: str) -> None:
+    problem = build_problem(SURFACES[surface], 30)
+    ground = relief(problem)
+    flat = surface_figure(problem, ground, "light", "contour").layout
+    tied = (flat.xaxis.constrain, flat.yaxis.constrain, flat.yaxis.scaleanchor)
+    aspect = surface_figure(problem, ground, "light", "3d").layout.scene.aspectratio
+    (w0, w1) = (hi - lo for lo, hi in problem.surface.domain)
+    if problem.surface.one_unit:
+        assert tied == ("domain", "domain", "x")
+        assert aspect.x / aspect.y == pytest.approx(w0 / w1)
+    else:
+        assert tied == (None, None, None)
+        assert aspect.x == aspect.y
+    # Intercept and slope, or frequency and phase, have not one unit; x and y have.
+    assert problem.surface.one_unit or problem.surface.family == "data"
+    assert max(aspect.x, aspect.y) == 1
 
 
 def test_relief_in_three_dimensions() -> None:

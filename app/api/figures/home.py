@@ -14,7 +14,7 @@ from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
 from app.figures.loss import loss_figure
-from app.figures.paths import paths_figure
+from app.figures.paths import over_lines, paths_figure
 from app.figures.surface import surface_figure
 from app.language.speech import sentences
 from app.words.runs import paths_note, summary
@@ -45,7 +45,7 @@ def get_paths_figure(
     if query.background:
         under = surface_figure(whole.problem, ground, query.theme, query.view)
         surface, *minima = under.data
-        figure = go.Figure([surface, *figure.data, *minima], under.layout)
+        figure = go.Figure([surface, *over_lines(figure.data, minima)], under.layout)
     note = paths_note(drawn)
     figure.update_layout(meta={"caption": sentences([summary(whole), note]), "note": note})
     return figure_response(request, query, figure)

@@ -9,8 +9,8 @@ from app.figures.layout import axis, chart
 from app.figures.plane import count_outside
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
+from app.science.ellipse import ellipse
 from app.science.noise.cloud import Cloud
-from app.science.noise.ellipse import ellipse
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import Surface
 from app.words.noise_captions import cloud_caption

@@ -60,6 +60,7 @@ def landscape(f: Function, grad_f: FunctionGradient, *, formula: str, **metadata
         family="landscape",
         formula=rf"l_i(x, y) = {formula} + a_{{i0}}\,x + a_{{i1}}\,y",
         parameters=("x", "y"),
+        one_unit=True,
         noise_unit="standard deviation of each component of the tilts a_i",
         columns=("a0", "a1"),
         examples=_tilts,

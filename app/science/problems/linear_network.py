@@ -65,6 +65,7 @@ LINEAR_NETWORK = Surface(
     ),
     source="Linear networks (Baldi and Hornik 1989); label-noise drift (Blanc et al. 2020)",
     parameters=("first weight w0", "second weight w1"),
+    one_unit=True,
     domain=((-3.2, 3.2), (-3.2, 3.2)),
     start=(2.8, -0.6),
     learning_rate=0.05,

@@ -60,6 +60,7 @@ def _surface(**metadata: Any) -> Surface:
             r"\quad y_i = \pm 1"
         ),
         start=(-3.0, 3.0),
+        one_unit=True,
         columns=("x0", "x1", "label"),
         loss=_loss,
         gradient=_gradient,

@@ -76,6 +76,7 @@ class Surface:
         description: what it teaches, in a sentence or two.
         source: where the function or model comes from.
         parameters: names of w0 and w1 for people.
+        one_unit: whether w0 and w1 are measured in the same unit, and so drawn at one scale.
         domain: what is drawn, an interval an axis.
         start: where a run starts unless told otherwise.
         learning_rate: the default learning rate here.
@@ -100,6 +101,7 @@ class Surface:
     description: str
     source: str
     parameters: tuple[str, str] = ("w0", "w1")
+    one_unit: bool = False
     domain: tuple[Interval, Interval]
     start: Point
     learning_rate: float

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.science.ellipse import ellipse, share_inside
 from app.science.errors import ParameterError
-from app.science.noise.ellipse import ellipse, share_inside
 
 properties = settings(derandomize=True, deadline=None, max_examples=100)
 CENTRE = np.array([3.0, -2.0])
