@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 # The roles of traces whose names are batch sizes: a figure has one of them for each size.
 NAMED_FOR_A_SIZE = {
     "arrows",
+    "batch",
     "draws",
     "median",
     "noise scale",

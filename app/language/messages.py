@@ -28,6 +28,7 @@ WORDS = {
     "_surface": {"title", "description", "noise_unit", "parameters"},
     "Surface": {"title", "description", "noise_unit", "parameters"},
     "landscape": {"title", "description", "noise_unit", "parameters"},
+    "Model": {"axes"},
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
     "Field": {"title", "description"},
     "Hyperparameter": {"title", "description"},

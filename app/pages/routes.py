@@ -16,7 +16,7 @@ from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery, DataQuery
 from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
-from app.api.queries.run import MOMENTS, RunQuery
+from app.api.queries.run import MOMENTS, RunQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
@@ -60,6 +60,7 @@ def home(request: Request, cache: CacheDependency) -> Response:
         ground=GROUND,
         live_points=LIVE_POINTS,
         moments=MOMENTS,
+        update=_names(UpdateQuery),
     )
 
 

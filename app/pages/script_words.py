@@ -27,5 +27,8 @@ def script_words() -> dict[str, str]:
         "diminishing": _("diminishing"),
         "plateau": _("plateau"),
         "copied": _("Copied"),
+        "about_to_be_drawn": _(
+            "Nothing has been drawn yet: here is the first batch, and what it will do."
+        ),
         "rows": _("The first {shown} of {all} rows; the CSV has them all."),
     }

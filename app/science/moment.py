@@ -84,7 +84,8 @@ def moments(
         raise ParameterError("update", updates.start, allowed)
     seen = range(updates.start, min(updates.stop, last + 1))
     batches = replay(plan, rng, seen)
-    points = path.w0[seen.start - 1 : seen.stop, 0], path.w1[seen.start - 1 : seen.stop, 0]
+    known = slice(seen.start - 1, min(seen.stop, diverged_at or seen.stop))
+    points = path.w0[known, 0], path.w1[known, 0]
     losses, gradients = problem.loss(*points), problem.gradient(*points)
     above = excess(problem, losses)
     ends = np.cumsum([epoch.updates for epoch in plan.epochs])

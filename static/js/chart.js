@@ -19,6 +19,9 @@ export async function drawChart(plot, { data, layout }, colours, config = {}) {
   for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
   plot.dataset.colours = colours;
   await Plotly.react(plot, data, layout, { ...CONFIG, ...config });
+  // Of two axes that share a scale, Plotly may hold one to the wider range of an earlier figure.
+  const held = zoomed(plot, chart).filter((name) => !kept.includes(name) && chart.ranges.get(name));
+  if (held.length) await Plotly.relayout(plot, Object.fromEntries(held.map((name) => [`${name}.range`, [...chart.ranges.get(name)]])));
   if (!chart.heard) {
     plot.on("plotly_relayout", () => update(plot, chart));
     plot.on("plotly_doubleclick", () => showAll(plot, chart));

@@ -7,6 +7,7 @@ import { drawChart } from "./chart.js";
 import { byId, countDrawn } from "./elements.js";
 import { Form } from "./form.js";
 import { Hover } from "./hover.js";
+import { Moment } from "./moment.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
@@ -34,6 +35,8 @@ const player = new Player(
     if (peeked) stage.mark(counts);
     else stage.cut(counts, ended);
     cards.show(counts);
+    const run = player.followed;
+    if (!peeked && !shown.live) update.show(shown.paths.paths[run], counts[run], page.controller.signal, Boolean(player.timer) && !ended);
     if (lossFigure.layout) {
       const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
       const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
@@ -44,6 +47,7 @@ const player = new Player(
 );
 const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run));
 const hover = new Hover((moment) => player.peek(moment), () => player.peek());
+const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api, (size, number, names) => shown.moment(size, number, names));
 const lossFigure = byId("loss-figure");
 const surfaces = new Map(); // the last surface figure, by its query
 let newest; // the last answer
@@ -77,7 +81,8 @@ async function load(live, signal) {
     ask(main.dataset.api, "moment", pick(run, others, { batch_size, update, count: main.dataset.moments }), page.controller.signal),
     ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: colours, view, background: "false" }), page.controller.signal),
   ]);
-  return { paths, surface, over, loss, facts, around, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
+  const moment = (batch_size, number, names) => pick(pick(run, others, { batch_size, update: number }), names);
+  return { live, paths, surface, over, loss, facts, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
 }
 
 const POINT = { // what a point of a path is, of the moment that ends there
@@ -143,5 +148,8 @@ function explainMarks(ground, paths) {
 
 const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks
 new Share(form, (figure) => new URLSearchParams([...form.params("run"), ...pick(form.params("look"), embeddable[figure])]));
-printable(main, () => page.refresh(false));
+printable(main, async () => {
+  await page.refresh(false);
+  await update.all();
+});
 page.start();

@@ -38,6 +38,7 @@ export class Player {
 
   follow(run) {
     this.followed = run;
+    this.#show(this.frame);
   }
 
   start() {

@@ -10,10 +10,11 @@ from app.api.compute.cached import cached
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import check_replica
 from app.api.queries.resolved import resolved
-from app.api.queries.run import MOMENTS, MomentQuery, PathsQuery, RunQuery
+from app.api.queries.run import MOMENTS, MomentQuery, PathsQuery, RunQuery, UpdateQuery
 from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compare, thin
 from app.science.moment import Moment, moments
+from app.science.noise.point import PointNoise, noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Budget, Plan, make_plan
 from app.science.problems.problem import Problem
@@ -131,16 +132,30 @@ def get_window(cache: Cache, query: RunQuery, first: int | None) -> tuple[Compar
     return whole, replace(whole, runs=tuple(run.window(first, MOMENTS) for run in runs))
 
 
+def get_update(cache: Cache, query: UpdateQuery) -> tuple[Run, Moment, PointNoise]:
+    """A replica's run, what an update of it saw, and every example's gradient before it.
+
+    Raises:
+        ParameterError: as those of `get_moments`.
+    """
+    run, (moment,) = _get_moments(cache, query, 1)
+    return run, moment, noise_at(run.problem, moment.before)
+
+
 def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:
     """A replica's run, and what the updates that are asked for saw.
 
     Raises:
         ParameterError: a replica that is not one of those run, or an update after the last.
     """
+    return _get_moments(cache, query, query.count)
+
+
+def _get_moments(cache: Cache, query: UpdateQuery, count: int) -> tuple[Run, list[Moment]]:
     check_replica(query.replica, query.replicas)
     (run,) = get_whole_runs(cache, query, query.replica)
     rng = np.random.default_rng([query.seed, query.replica])
-    updates = range(query.update, query.update + query.count)
+    updates = range(query.update, query.update + count)
     return run, moments(run.problem, run.plan, run.paths, rng, updates)
 
 

@@ -9,14 +9,23 @@ import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
 from app.api.compute.problems import get_problem, get_relief
-from app.api.compute.runs import get_comparison, get_window
+from app.api.compute.runs import get_comparison, get_update, get_window
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.figures import LossFigureQuery, PathsFigureQuery, SurfaceFigureQuery
+from app.api.queries.figures import (
+    LossFigureQuery,
+    MomentFigureQuery,
+    PathsFigureQuery,
+    SurfaceFigureQuery,
+)
 from app.figures.loss import loss_figure
+from app.figures.moment import moment_data_figure, moment_gradients_figure
 from app.figures.paths import over_lines, paths_figure
 from app.figures.surface import surface_figure
-from app.language.speech import sentences
+from app.language.speech import sentences, translated
+from app.science.optimizers import OPTIMIZERS
+from app.web.cache import Cache
+from app.words.moment import Scene
 from app.words.runs import paths_note, summary
 from app.words.surface import surface_caption
 
@@ -58,3 +67,24 @@ def get_loss_figure(
     """The losses against updates, epochs or examples seen."""
     comparison = get_comparison(cache, query)
     return figure_response(request, query, loss_figure(comparison, query.theme, query.axis))
+
+
+@router.get("/moment-data")
+def get_moment_data_figure(
+    request: Request, cache: CacheDependency, query: Annotated[MomentFigureQuery, Query()]
+) -> Response:
+    """The examples, the mini-batch of an update lit, the model before and after; or the tilts."""
+    return figure_response(request, query, moment_data_figure(_scene(cache, query), query.theme))
+
+
+@router.get("/moment-gradients")
+def get_moment_gradients_figure(
+    request: Request, cache: CacheDependency, query: Annotated[MomentFigureQuery, Query()]
+) -> Response:
+    """Every example's gradient before an update, the batch's mean, the full one, and the step."""
+    figure = moment_gradients_figure(_scene(cache, query), query.theme)
+    return figure_response(request, query, figure)
+
+
+def _scene(cache: Cache, query: MomentFigureQuery) -> Scene:
+    return Scene(*get_update(cache, query), translated(OPTIMIZERS[query.optimizer].title))

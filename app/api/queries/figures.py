@@ -14,7 +14,7 @@ from app.api.queries.noise import (
     NoiseQuery,
 )
 from app.api.queries.parameters import SurfaceId, Theme
-from app.api.queries.run import RunQuery
+from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
 
 View = Literal["contour", "3d"]
@@ -68,6 +68,10 @@ class LossFigureQuery(RunQuery, FigureQuery):
     """The losses as a figure."""
 
     axis: Axis = axis()
+
+
+class MomentFigureQuery(UpdateQuery, FigureQuery):
+    """An update as a figure."""
 
 
 class NoiseFigureQuery(NoiseQuery, FigureQuery):

@@ -164,10 +164,7 @@ class PathsQuery(RunQuery):
     )
 
 
-MOMENTS = 200  # at most in one answer
-
-
-class MomentQuery(RunQuery):
+class UpdateQuery(RunQuery):
     """An update of one batch size's run."""
 
     batch_size: list[BatchSize] = Field(
@@ -178,6 +175,14 @@ class MomentQuery(RunQuery):
     )
     update: int = Field(1, ge=1, le=1_000_000, description="Number of the update, from 1")
     replica: int = Field(0, ge=0, le=255, description="Whose update: a replica of the run, from 0")
+
+
+MOMENTS = 200  # in one answer
+
+
+class MomentQuery(UpdateQuery):
+    """An update, or some in a row."""
+
     count: int = Field(
         1, ge=1, le=MOMENTS, description="Updates in a row, as a list where more than one"
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.science.arrays import FloatArray, Values
+from app.science.problems.model import Model
 from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
 
 QUANTUM_BITS = 30  # a tilt's smallest step is noise / 2³⁰, or up to twice that
@@ -66,6 +67,7 @@ def landscape(f: Function, grad_f: FunctionGradient, *, formula: str, **metadata
         examples=_tilts,
         loss=tilted_loss,
         gradient=tilted_gradient,
+        model=Model(axes=("a0, tilt along x", "a1, tilt along y"), equal=True),
         affine=Affine(features=lambda a0, a1: (a0, a1), loss=tilted_loss, gradient=tilted_gradient),
         **metadata,
     )

@@ -7,14 +7,19 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
+from app.science.problems.model import Model, curve
 from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
 
 TRUE_WEIGHTS = (1.0, 2.0)
 
 
+def _predict(w0: Values, w1: Values, x: Values) -> Values:
+    return w0 + w1 * x
+
+
 def _loss(w0: Values, w1: Values, example: Example) -> Values:
     x, y = example
-    return (w0 + w1 * x - y) ** 2 / 2
+    return (_predict(w0, w1, x) - y) ** 2 / 2
 
 
 def _gradient(
@@ -63,6 +68,7 @@ def _surface(*, centre: float, spread: float, **metadata: Any) -> Surface:
         examples=partial(_examples, centre=centre, spread=spread),
         loss=_loss,
         gradient=_gradient,
+        model=Model(axes=("input x", "target y"), line=curve(_predict)),
         affine=Affine(
             features=_features,
             loss=_affine_loss,

@@ -4,14 +4,19 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Point, Values
 from app.science.problems.inputs import standardised
+from app.science.problems.model import Model, curve
 from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
 
 TRUE_SLOPE = 1.0
 
 
+def _predict(w0: Values, w1: Values, x: Values) -> Values:
+    return w1 * w0 * x
+
+
 def _loss(w0: Values, w1: Values, example: Example) -> Values:
     x, y = example
-    return (w1 * w0 * x - y) ** 2 / 2
+    return (_predict(w0, w1, x) - y) ** 2 / 2
 
 
 def _gradient(
@@ -77,6 +82,7 @@ LINEAR_NETWORK = Surface(
     examples=_examples,
     loss=_loss,
     gradient=_gradient,
+    model=Model(axes=("input x", "target y"), line=curve(_predict)),
     affine=Affine(
         features=_features,
         loss=_affine_loss,

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Point, Values
 from app.science.problems.inputs import balanced_labels
+from app.science.problems.model import Model, boundary, towards
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 # The Bayes-optimal weights of classes N(±μ, σ²I) are 2μ/σ²: (1.6, -1.3) at σ = 1.
@@ -64,6 +65,7 @@ def _surface(**metadata: Any) -> Surface:
         columns=("x0", "x1", "label"),
         loss=_loss,
         gradient=_gradient,
+        model=Model(axes=("input x0", "input x1"), line=boundary, normal=towards, equal=True),
         **metadata,
     )
 

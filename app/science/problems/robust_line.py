@@ -4,6 +4,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
+from app.science.problems.model import Model, curve
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 SCALE = 0.6  # c: residuals beyond it pull less and less
@@ -12,9 +13,13 @@ OUTLIERS = (-3.6, -1.0)
 OUTLIER_DIVISOR = 4  # one example in four
 
 
+def _predict(w0: Values, w1: Values, x: Values) -> Values:
+    return w0 + w1 * x
+
+
 def _loss(w0: Values, w1: Values, example: Example) -> Values:
     x, y = example
-    scaled = (w0 + w1 * x - y) / SCALE
+    scaled = (_predict(w0, w1, x) - y) / SCALE
     return SCALE * SCALE / 2 * np.log1p(scaled * scaled)
 
 
@@ -61,4 +66,5 @@ ROBUST_LINE = Surface(
     examples=_examples,
     loss=_loss,
     gradient=_gradient,
+    model=Model(axes=("input x", "target y"), line=curve(_predict)),
 )

@@ -3,15 +3,20 @@
 import numpy as np
 
 from app.science.arrays import FloatArray, Values
+from app.science.problems.model import Model, curve
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 TRUE_WEIGHTS = (2.0, 0.5)
 INPUT_REACH = 2.5
 
 
+def _predict(w0: Values, w1: Values, x: Values) -> Values:
+    return np.sin(w0 * x + w1)
+
+
 def _loss(w0: Values, w1: Values, example: Example) -> Values:
     x, y = example
-    return (np.sin(w0 * x + w1) - y) ** 2 / 2
+    return (_predict(w0, w1, x) - y) ** 2 / 2
 
 
 def _gradient(
@@ -52,4 +57,5 @@ SINE_FIT = Surface(
     examples=_examples,
     loss=_loss,
     gradient=_gradient,
+    model=Model(axes=("input x", "target y"), line=curve(_predict)),
 )

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point, Values
+from app.science.problems.model import Model
 
 
 class Functions(Protocol):
@@ -89,6 +90,7 @@ class Surface:
         examples: ``(rng, N, noise) -> columns``, each of shape (N,).
         loss: loss of an example, given as its values in the order of ``columns``.
         gradient: its gradient.
+        model: how examples are drawn, and what is fitted to them.
         affine: the same in features, where the surface has them.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).
@@ -113,6 +115,7 @@ class Surface:
     examples: Callable[[np.random.Generator, int, float], tuple[FloatArray, ...]]
     loss: Loss
     gradient: Gradient
+    model: Model
     affine: Affine | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
 

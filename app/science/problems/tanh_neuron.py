@@ -4,15 +4,20 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
+from app.science.problems.model import Model, curve
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 TRUE_WEIGHTS = (1.2, 1.5)
 INPUT_SPREAD = 1.5
 
 
+def _predict(w0: Values, w1: Values, x: Values) -> Values:
+    return w1 * np.tanh(w0 * x)
+
+
 def _loss(w0: Values, w1: Values, example: Example) -> Values:
     x, y = example
-    return (w1 * np.tanh(w0 * x) - y) ** 2 / 2
+    return (_predict(w0, w1, x) - y) ** 2 / 2
 
 
 def _gradient(
@@ -53,4 +58,5 @@ TANH_NEURON = Surface(
     examples=_examples,
     loss=_loss,
     gradient=_gradient,
+    model=Model(axes=("input x", "target y"), line=curve(_predict)),
 )

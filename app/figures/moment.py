@@ -1,0 +1,297 @@
+"""One update of a run: what it saw, and the gradient that this gave."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.figures.layout import axis, chart
+from app.figures.plane import count_outside
+from app.figures.theme import THEMES, Theme
+from app.language.speech import gettext as _
+from app.language.speech import translated
+from app.science.arrays import FloatArray, IntArray
+from app.words.moment import Scene, data_caption, gradients_caption
+from app.words.numbers import batch_size_label
+
+MOST = 2000  # examples drawn in the batch, and as many of the others, at most
+SHOWN = 0.99  # the axes reach to this quantile of the gradients
+ROOM = 0.06  # of a range, free at each of its ends
+HEAD = 11  # pixels, the size of an arrow's head
+WHOLE_HEAD = 0.12  # of a range: shorter arrows have smaller heads
+LEGEND = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1,
+    "yref": "container",
+    "yanchor": "top",
+    "font": {"size": 12},
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
+MARGIN = (52, 12, 50, 42)  # with room for a legend of two lines
+
+
+def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
+    """The examples, the batch lit, and the model before the update and after it.
+
+    Of a landscape the examples are tilts: the batch's mean tilt is an arrow. A trace's ``meta``
+    says what it shows (``role``: others, batch, before, after, side or mean tilt); ``customdata``
+    of examples are their rows.
+    """
+    colours = THEMES[theme]
+    problem, moment = scene.run.problem, scene.moment
+    model = problem.surface.model
+    x, y, *labels = problem.columns
+    box = [_range(values, model.line is None) for values in (x, y)]
+    traces, shown = _examples(scene, np.array([x, y]), colours, *labels)
+    seen: dict[str, bool | None] = {"before": None, "after": None}
+    colour = _colour(scene, colours)
+    for role, at, width, ink, name in (
+        ("before", moment.before, 4, colours.text, _("model before")),
+        ("after", moment.after, 2, colour, _("model after")),
+    ):
+        if model.line is None or at is None:
+            continue
+        line = np.array(model.line(*at, (box[0], box[1])))
+        if not line.size:
+            continue
+        seen[role] = _crosses(line, box)
+        traces.append(
+            go.Scatter(
+                x=line[0].astype(np.float32),
+                y=line[1].astype(np.float32),
+                mode="lines",
+                line={"width": width, "color": ink},
+                name=name,
+                hoverinfo="name",
+                meta={"role": role},
+            )
+        )
+        if model.normal:
+            reach = 0.2 * (box[0][1] - box[0][0])
+            side = reach * np.array(model.normal(*at))
+            traces.append(
+                _arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
+            )
+            traces[-1].showlegend = False
+    if model.line is None:
+        rows = moment.examples
+        mean = np.array([x[rows].mean(), y[rows].mean()])
+        reach = float(np.ptp(box[0]))
+        traces.append(
+            _arrow(mean, colour, reach, width=3, name=_("mean tilt of the batch"), role="mean tilt")
+        )
+    fixed = {"scaleanchor": "x"} if model.equal else {}
+    first, second = map(translated, model.axes)
+    return chart(
+        traces,
+        colours,
+        data_caption(scene, before=seen["before"], after=seen["after"], shown=shown),
+        margin=MARGIN,
+        within=problem.surface.id,
+        xaxis=axis(colours, first, range=list(box[0]), constrain="domain"),
+        yaxis=axis(colours, second, range=list(box[1]), constrain="domain", **fixed),
+        hovermode="closest",
+        showlegend=True,
+        legend=LEGEND,
+    )
+
+
+def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
+    """Every example's gradient before the update, their means as arrows, and the step.
+
+    The step is in units of weight: it has a plane of its own, at a scale of its own. In each plane
+    both axes have one scale. Roles: others, batch, gradient, full gradient, plain step and step.
+    """
+    colours = THEMES[theme]
+    moment, gradients = scene.moment, scene.noise.gradients
+    colour = _colour(scene, colours)
+    means = np.array([moment.full_gradient, moment.gradient])
+    ranges = _ranges(gradients, means)
+    reach = max(high - low for low, high in ranges)
+    dots, shown = _examples(scene, gradients, colours)
+    g, full = np.array(moment.gradient), np.array(moment.full_gradient)
+    traces = [
+        *dots,
+        _arrow(full, colours.text, reach, width=5, name=_("G, of all"), role="full gradient"),
+        _arrow(g, colour, reach, width=2.5, name=_("g, of the batch"), role="gradient"),
+        *_steps(scene, colours),
+    ]
+    steps = [np.zeros(2), np.array(scene.plain_step), np.array(moment.step or (0.0, 0.0))]
+    if moment.step is None or scene.plain:
+        steps.pop(1)
+    around = _square(np.array(steps))
+    weights = [name.split()[-1] for name in scene.run.problem.surface.parameters]
+    slopes = [_("∂ loss / ∂ {weight}", weight=weight) for weight in weights]
+    moves = [_("step in {weight}", weight=weight) for weight in weights]
+    small = {"constrain": "domain", "nticks": 4, "tickangle": 0}
+    points = np.concatenate([trace_points(dot) for dot in dots])
+    outside = count_outside(points, ranges)
+    return chart(
+        traces,
+        colours,
+        gradients_caption(scene, outside, shown),
+        margin=MARGIN,
+        within=scene.run.problem.surface.id,
+        xaxis=axis(colours, slopes[0], range=ranges[0], constrain="domain", domain=[0, 0.66]),
+        yaxis=axis(colours, slopes[1], range=ranges[1], constrain="domain", scaleanchor="x"),
+        xaxis2=axis(colours, moves[0], range=around[0], domain=[0.82, 1], anchor="y2", **small),
+        yaxis2=axis(colours, moves[1], range=around[1], anchor="x2", scaleanchor="x2", **small),
+        hovermode="closest",
+        showlegend=True,
+        legend=LEGEND,
+    )
+
+
+def trace_points(trace: go.Scatter) -> FloatArray:
+    """The points of a trace, shape (P, 2)."""
+    return np.column_stack([trace.x, trace.y])
+
+
+def _steps(scene: Scene, theme: Theme) -> Iterator[go.Scatter]:
+    step = scene.moment.step
+    if step is None:
+        return
+    plain = np.array(scene.plain_step)
+    reach = float(max(np.abs(step).max(), np.abs(plain).max()))
+    if not scene.plain:
+        yield _arrow(
+            plain,
+            theme.text,
+            reach,
+            width=1.2,
+            name=_("step of plain SGD"),
+            role="plain step",
+            dash="dot",
+            xaxis="x2",
+            yaxis="y2",
+        )
+    yield _arrow(
+        np.array(step),
+        _colour(scene, theme),
+        reach,
+        width=2.5,
+        name=_("step"),
+        role="step",
+        xaxis="x2",
+        yaxis="y2",
+        showlegend=False,
+    )
+
+
+def _examples(
+    scene: Scene, places: FloatArray, theme: Theme, labels: FloatArray | None = None
+) -> tuple[list[go.Scatter], int]:
+    """The others and the batch, at places of shape (2, N); and how many examples are drawn."""
+    size, rows = scene.run.batch_size, scene.moment.examples
+    others = np.setdiff1d(np.arange(places.shape[1]), rows)[:MOST]
+    lit = rows[:MOST]
+    label = batch_size_label(size, places.shape[1])
+    dots = []
+    if len(others):
+        grey = {"size": 4 if labels is None else 6, "color": theme.faint, "opacity": 0.7}
+        dots.append(_dots(places, others, grey, _("other examples"), "others", labels))
+    bright = {
+        "size": max(4.0, 9 - np.log2(len(rows)) / 2) + (0 if labels is None else 2),
+        "color": _colour(scene, theme),
+        # Many cover what is drawn over them.
+        "opacity": 0.95 - 0.55 * np.log(len(rows)) / np.log(places.shape[1]),
+    }
+    dots.append(_dots(places, lit, bright, label, "batch", labels))
+    return dots, len(others) + len(set(lit.tolist()))
+
+
+def _dots(
+    places: FloatArray,
+    rows: IntArray,
+    marker: dict[str, Any],
+    name: str,
+    role: str,
+    labels: FloatArray | None,
+) -> go.Scatter:
+    if labels is None:
+        marker = {**marker, "line": {"width": 0}}
+    else:  # + and −, as lines
+        signs = np.where(labels[rows] > 0, "cross-thin", "line-ew").tolist()
+        line = {"width": 1 if role == "others" else 2, "color": marker["color"]}
+        marker = {**marker, "symbol": signs, "line": line}
+    x, y = places[:, rows].astype(np.float32)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker=marker,
+        name=name,
+        customdata=rows,
+        hovertemplate=_("example %{customdata:,}") + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
+        meta={"role": role},
+    )
+
+
+def _arrow(
+    end: FloatArray, colour: str, reach: float, *, width: float, name: str, role: str, **more: Any
+) -> go.Scatter:
+    """An arrow from the origin; its head is smaller where it is short beside ``reach``."""
+    dash = more.pop("dash", "solid")
+    head = HEAD * min(1.0, float(np.hypot(end[0], end[1])) / (WHOLE_HEAD * (reach or 1.0)))
+    return go.Scatter(
+        x=np.array([0, end[0]], np.float32),
+        y=np.array([0, end[1]], np.float32),
+        mode="lines+markers",
+        line={"width": width, "color": colour, "dash": dash},
+        marker={
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": [0, head + width if head else 0],
+            "color": colour,
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        name=name,
+        hovertemplate="(%{x:.3~g}, %{y:.3~g})",
+        meta={"role": role},
+        **more,
+    )
+
+
+def _colour(scene: Scene, theme: Theme) -> str:
+    return theme.batch_size(scene.run.batch_size, scene.run.problem.size)
+
+
+def _range(values: FloatArray, origin: bool) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    if origin:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = ROOM * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _ranges(dots: FloatArray, means: FloatArray) -> list[list[float]]:
+    """Ranges of both axes: zero, the means and nearly all dots, of shape (2, P)."""
+    most = np.quantile(dots, (1 - SHOWN, SHOWN), axis=1)
+    values = np.concatenate([np.zeros((1, 2)), means, most])
+    low, high = values.min(axis=0), values.max(axis=0)
+    wide = float(np.max(high - low)) or 1.0
+    # Beside the longer side even the shorter one is never without width.
+    room = ROOM * np.maximum(high - low, wide)
+    ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
+    return ranges
+
+
+def _square(points: FloatArray) -> list[list[float]]:
+    """Ranges of equal length around points, of shape (P, 2)."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach = (0.5 + ROOM) * float(np.max(high - low)) or 1.0
+    middle = (low + high) / 2
+    ranges: list[list[float]] = np.column_stack([middle - reach, middle + reach]).tolist()
+    return ranges
+
+
+def _crosses(line: FloatArray, box: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line of two or more points, shape (2, P), is in a box anywhere."""
+    fine = np.linspace(0, line.shape[1] - 1, 2001)
+    x, y = (np.interp(fine, np.arange(line.shape[1]), values) for values in line)
+    (left, right), (bottom, top) = box
+    return bool(np.any((x >= left) & (x <= right) & (y >= bottom) & (y <= top)))

@@ -1,0 +1,284 @@
+"""What one update of a run saw, and what came of it, in plain words with measured numbers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.language.speech import gettext as _
+from app.language.speech import ngettext, sentences
+from app.science.arrays import Point
+from app.science.comparison import Run
+from app.science.moment import Moment
+from app.science.noise.directions import angles
+from app.science.noise.point import PointNoise
+from app.words.numbers import number
+
+ROUNDING = 1e-9  # of a step: by no more than that it is what plain gradient descent makes
+DIGITS = 3  # of a loss
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """An update, and every example's gradient before it.
+
+    Attributes:
+        run: whose update.
+        moment: what it saw.
+        noise: the examples' gradients at ``moment.before``.
+        rule: the optimizer's title.
+    """
+
+    run: Run
+    moment: Moment
+    noise: PointNoise
+    rule: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether the batch is every example, once."""
+        return len(self.moment.examples) == len(self.drawn) == self.run.problem.size
+
+    @cached_property
+    def drawn(self) -> set[int]:
+        """The examples in the batch, each of them once."""
+        return set(self.moment.examples.tolist())
+
+    @property
+    def rate(self) -> float:
+        """ε of this update."""
+        return float(self.run.plan.rates[self.moment.update - 1])
+
+    @property
+    def weight(self) -> float:
+        """What the batch's gradient is multiplied by before the rule takes it."""
+        return float(self.run.plan.weights[self.moment.update - 1])
+
+    @property
+    def plain_step(self) -> Point:
+        """−ε × weight × g, what plain gradient descent would make of this batch."""
+        g0, g1 = self.moment.gradient
+        return -self.rate * self.weight * g0, -self.rate * self.weight * g1
+
+    @property
+    def plain(self) -> bool:
+        """Whether the step is just that; at a divergence, of which no step is known, not."""
+        step = self.moment.step
+        if step is None:
+            return False
+        # A step is the difference of two points, which rounding leaves as uncertain as they are.
+        size = np.hypot(*self.plain_step) + np.abs(self.moment.before).max()
+        return bool(np.hypot(*np.subtract(step, self.plain_step)) <= ROUNDING * size)
+
+
+def data_caption(scene: Scene, *, before: bool | None, after: bool | None, shown: int) -> str:
+    """What is lit, and where the model stands before the update and after it.
+
+    Args:
+        scene: the update.
+        before, after: whether the model is in the picture then; None where there is none.
+        shown: how many examples are drawn.
+    """
+    moment, n = scene.moment, scene.run.problem.size
+    if scene.whole:
+        lit = _("Lit: the batch, which is all {examples:,} examples.", examples=n)
+    else:
+        lit = ngettext(
+            "Lit: the batch, {count:,} example of {examples:,}.",
+            "Lit: the batch, {count:,} of {examples:,} examples.",
+            len(scene.drawn),
+            examples=n,
+        )
+    fitted = scene.run.problem.surface.model.line is not None
+    return sentences(
+        [
+            lit,
+            _repeated(scene),
+            _model(scene, before, after) if fitted else _tilt(scene),
+            _(
+                "The loss before the update is {loss} over all examples, {batch} over the batch.",
+                loss=number(moment.loss, DIGITS),
+                batch=number(moment.loss_of_batch, DIGITS),
+            ),
+            _left_out(shown, n),
+        ]
+    )
+
+
+def gradients_caption(scene: Scene, outside: int, shown: int) -> str:
+    """How far the batch's gradient is from the full one, and what the rule made of it."""
+    return sentences(
+        [
+            _direction(scene),
+            _step(scene),
+            _result(scene.moment),
+            ngettext(
+                "{count:,} example lies outside the picture.",
+                "{count:,} examples lie outside the picture.",
+                outside,
+            )
+            if outside
+            else "",
+            _left_out(shown, scene.run.problem.size),
+        ]
+    )
+
+
+def degrees(angle: float) -> str:
+    """An angle of whole degrees; of a smaller one, one digit."""
+    return f"{angle:.0f}" if angle >= 1 or angle == 0 else number(angle, 1)
+
+
+def _repeated(scene: Scene) -> str:
+    again = len(scene.moment.examples) - len(scene.drawn)
+    if not again:
+        return ""
+    return ngettext(
+        "{count:,} more draw took one of them again.",
+        "{count:,} more draws took some of them again.",
+        again,
+    )
+
+
+def _model(scene: Scene, before: bool | None, after: bool | None) -> str:
+    lines = {
+        (True, True): _("Thick: the model before the update; thin, in colour: after it."),
+        (True, False): _(
+            "Thick: the model before the update; after it, it lies outside the picture."
+        ),
+        (False, True): _(
+            "In colour: the model after the update; before it, it lies outside the picture."
+        ),
+        (False, False): _("The model lies outside the picture, before the update and after it."),
+        (True, None): _("Thick: the model before the update."),
+        (False, None): _("The model before the update lies outside the picture."),
+        (None, True): _("In colour: the model after the update; weights of 0 before it have none."),
+        (None, False): _(
+            "Weights of 0 before the update have no model; after it, it lies outside the picture."
+        ),
+        (None, None): _("Weights of 0 have no model."),
+    }
+    side = scene.run.problem.surface.model.normal and (before or after)
+    return sentences(
+        [
+            lines[before, after],
+            _("The arrow points to the side that it takes for +.") if side else "",
+            _diverged() if scene.moment.after is None else "",
+        ]
+    )
+
+
+def _tilt(scene: Scene) -> str:
+    if scene.whole:
+        return _("A dot is an example's tilt. Those of all examples add up to 0.")
+    return _(
+        "A dot is an example's tilt, the arrow the batch's mean tilt, {length} long: what its "
+        "gradient has beyond the full one.",
+        length=number(_length(np.subtract(scene.moment.gradient, scene.moment.full_gradient))),
+    )
+
+
+def _direction(scene: Scene) -> str:
+    moment, noise = scene.moment, scene.noise
+    place = {
+        "update": moment.update,
+        "number": moment.number,
+        "of": moment.of,
+        "epoch": moment.epoch,
+    }
+    if scene.whole and noise.stationary:
+        return _(
+            "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
+            "examples, and their mean gradient is 0, as at every stationary point.",
+            **place,
+        )
+    if scene.whole:
+        return _(
+            "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
+            "examples, so its gradient is the full gradient itself, 0° away.",
+            **place,
+        )
+    if not any(moment.gradient):
+        return _(
+            "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: this batch's "
+            "gradient is 0 and points nowhere.",
+            **place,
+        )
+    if noise.stationary:
+        return _(
+            "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the full gradient "
+            "is 0 here, so this batch's, {length} long, is noise and nothing else.",
+            length=number(_length(moment.gradient)),
+            **place,
+        )
+    return ngettext(
+        "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the gradient of this "
+        "batch of {count:,} example points {angle}° away from the full gradient and is {ratio} "
+        "times as long.",
+        "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the gradient of this "
+        "batch of {count:,} examples points {angle}° away from the full gradient and is {ratio} "
+        "times as long.",
+        len(moment.examples),
+        angle=degrees(_angle(moment.gradient, moment.full_gradient)),
+        ratio=number(_length(moment.gradient) / _length(moment.full_gradient)),
+        **place,
+    )
+
+
+def _step(scene: Scene) -> str:
+    step = scene.moment.step
+    if step is None:
+        return _diverged()
+    if not any(step):
+        return _("It makes no step.")
+    length = number(_length(step))
+    if scene.plain and scene.weight != 1:
+        return _(
+            "The step is −{rate} × {weight} times it, {length} long: a smaller batch, and so a "
+            "smaller weight.",
+            rate=number(scene.rate),
+            weight=number(scene.weight),
+            length=length,
+        )
+    if scene.plain:
+        return _(
+            "The step is −{rate} times it, {length} long.", rate=number(scene.rate), length=length
+        )
+    if not any(scene.moment.gradient):
+        return _("The step of {rule} is {length} long.", rule=scene.rule, length=length)
+    against = -np.array(scene.moment.gradient)
+    return _(
+        "The step of {rule} is {length} long and points {angle}° away from −g, along which plain "
+        "SGD would go {plain}.",
+        rule=scene.rule,
+        length=length,
+        angle=degrees(_angle(step, against)),
+        plain=number(_length(scene.plain_step)),
+    )
+
+
+def _result(moment: Moment) -> str:
+    if moment.loss_after is None:
+        return ""
+    before, after = number(moment.loss, DIGITS), number(moment.loss_after, DIGITS)
+    if before == after:
+        return _("To {digits} digits the loss stays {loss}.", digits=DIGITS, loss=before)
+    return _("It took the loss from {before} to {after}.", before=before, after=after)
+
+
+def _diverged() -> str:
+    return _("By this step the run diverged: nothing comes after it.")
+
+
+def _left_out(shown: int, examples: int) -> str:
+    if shown == examples:
+        return ""
+    return _("{shown:,} of {examples:,} examples are drawn.", shown=shown, examples=examples)
+
+
+def _angle(one: object, other: object) -> float:
+    return float(angles(np.asarray(one, float), np.asarray(other, float)))
+
+
+def _length(vector: object) -> float:
+    return float(np.hypot(*np.asarray(vector, float)))

@@ -1,0 +1,43 @@
+// The update that the chosen run has just made: its mini-batch, and the gradient that this gave.
+
+import { Figures } from "./figures.js";
+import { say } from "./words.js";
+
+const REST_MS = 120; // between an answer and the next question, while the moment changes
+
+export class Moment {
+  // query(batch_size, update, names) gives the parameters of an update of the runs that are shown.
+  constructor(place, note, base, query) {
+    Object.assign(this, { note, query });
+    this.captions = place.querySelectorAll("figcaption");
+    this.figures = new Figures(base, (names) => this.query(this.size, this.update, names), `#${place.id}`);
+  }
+
+  // Of a path, so many of whose points are past. Before its first update that update is shown; at the
+  // end of a path that diverged it is the one by which it did.
+  show({ batch_size, points, diverged_at }, count, signal, playing) {
+    const made = points.update[count - 1];
+    const broken = count === points.update.length && diverged_at;
+    Object.assign(this, { size: batch_size, update: broken || Math.max(made, 1), signal });
+    this.note.textContent = made === 0 && !broken ? say("about_to_be_drawn") : "";
+    for (const caption of this.captions) caption.setAttribute("aria-live", playing ? "off" : "polite");
+    this.again = true;
+    if (!this.busy) this.#follow();
+  }
+
+  // One question is under way at a time, and the newest moment goes next.
+  async #follow() {
+    this.busy = true;
+    while (this.again) {
+      this.again = false;
+      await this.figures.refresh(false, this.signal);
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    }
+    this.busy = false;
+  }
+
+  // All of it, for paper.
+  async all() {
+    if (this.size) await this.figures.all();
+  }
+}

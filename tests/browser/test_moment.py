@@ -1,0 +1,136 @@
+"""The moment: the update that the chosen run has just made, drawn beside the player."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from .desk import Desk, OpenDesk
+
+FIGURES = ("moment-data", "moment-gradients")
+
+
+def asked(desk: Desk, figure: str) -> list[dict[str, list[str]]]:
+    urls = [urlsplit(url) for url in desk.asked if f"/figures/{figure}?" in url]
+    return [parse_qs(url.query) for url in urls]
+
+
+def caption(desk: Desk, update: int, figure: str = "moment-gradients") -> str:
+    """The words, when they are of this update and the picture is drawn."""
+    desk.page.wait_for_function(
+        "([id, text]) => document.querySelector(`#${id} figcaption`).textContent.includes(text)"
+        " && !document.querySelector(`#${id}`).ariaBusy",
+        arg=[figure, f"Update {update:,}, "],
+    )
+    return desk.page.inner_text(f"#{figure} figcaption")
+
+
+def see(desk: Desk) -> None:
+    desk.page.locator("#moment-gradients").scroll_into_view_if_needed()
+    for figure in FIGURES:
+        desk.page.wait_for_selector(f"#{figure}[data-drawn]")
+
+
+def test_out_of_sight_nothing_is_asked(sit: OpenDesk) -> None:
+    desk = sit(360, 400)
+    desk.open("?epochs=2")
+    desk.page.locator("#scrub").fill("3")
+    assert not any(asked(desk, figure) for figure in FIGURES)
+    see(desk)
+    assert all(len(asked(desk, figure)) >= 1 for figure in FIGURES)
+
+
+def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&seed=3")
+    see(desk)
+    page = desk.page
+    assert "batch 1,050 of 1,050 in epoch 2" in caption(desk, 2100)
+    page.locator("#readout input").nth(1).check()
+    assert "this batch of 26 examples" in caption(desk, 66)
+    page.locator("#readout input").nth(2).check()
+    assert "is all examples" in caption(desk, 2)
+    page.locator("#readout input").nth(1).check()
+    page.locator("#scrub").fill("0")
+    caption(desk, 1)
+    assert "Nothing has been drawn yet" in page.inner_text("#moment-note")
+    page.click("#one-update")
+    caption(desk, 1)
+    page.wait_for_function("() => !document.getElementById('moment-note').textContent")
+    page.click("#one-update")
+    words = caption(desk, 2)
+    last = asked(desk, "moment-gradients")[-1]
+    assert {**last, "theme": [], "lang": []} == {
+        "epochs": ["2"], "seed": ["3"], "batch_size": ["32"], "update": ["2"],
+        "theme": [], "lang": [],
+    }  # fmt: skip
+    told: Any = json.loads(
+        page.evaluate(
+            "fetch('/api/v1/moment?epochs=2&seed=3&batch_size=32&update=2').then(r => r.text())"
+        )
+    )
+    assert f"of {told['batch']['size']} examples" in words
+    drawn = page.evaluate(
+        """() => { const { data } = document.querySelector("#moment-gradients .figure");
+        const { x } = data.find(({ meta }) => meta.role === "step");
+        return [...(x._inputArray ?? x)]; }"""
+    )
+    assert drawn == pytest.approx([0, told["step"][0]], rel=1e-6)
+
+
+def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answered(
+    sit: OpenDesk,
+) -> None:
+    desk = sit()
+    desk.open("?epochs=2")
+    see(desk)
+    page = desk.page
+    page.evaluate(
+        """() => { const real = window.fetch; window.under = 0; window.most = 0;
+        window.fetch = async (...all) => {
+          if (!String(all[0]).includes('figures/moment-data')) return real(...all);
+          window.most = Math.max(window.most, ++window.under);
+          try { return await real(...all); } finally { window.under -= 1; } }; }"""
+    )
+    before = len(asked(desk, "moment-data"))
+    page.select_option("#speed", "4")
+    page.click("#play")
+    page.wait_for_selector("#play[aria-pressed=false]")
+    caption(desk, 2100)
+    asking = len(asked(desk, "moment-data")) - before
+    assert 1 < asking < 40
+    assert page.evaluate("window.most") == 1
+    for frame in range(0, 400, 20):
+        page.locator("#scrub").fill(str(frame))
+    page.locator("#scrub").fill("7")
+    update = int(desk.readout()[1])
+    caption(desk, update)
+    assert page.evaluate("window.most") == 1
+
+
+def test_a_changed_run_and_a_diverged_one(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&surface=ackley")
+    see(desk)
+    caption(desk, 2100)
+    assert "tilt" in desk.page.inner_text("#moment-data figcaption")
+    desk.change("surface", "least-squares")
+    caption(desk, desk.paths()["paths"][0]["points"]["update"][-1])
+    assert "Thick: the model before" in desk.page.inner_text("#moment-data figcaption")
+    desk.change("learning_rate", "20")
+    path = desk.paths()["paths"][0]
+    assert "By this step the run diverged" in caption(desk, path["diverged_at"])
+    assert desk.page.locator("#moment .error:visible").count() == 0
+
+
+def test_it_can_be_taken_home(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2")
+    see(desk)
+    caption(desk, 2100)
+    href = desk.page.get_attribute("#moment-data [data-format=csv]", "href") or ""
+    assert re.search("batch_size=1&update=2100", href)
+    text = desk.page.evaluate("url => fetch(url).then(r => r.text())", href)
+    assert text.count("\n") > 1050
