@@ -29,6 +29,7 @@ WORDS = {
     "Surface": {"title", "description", "noise_unit", "parameters"},
     "landscape": {"title", "description", "noise_unit", "parameters"},
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
+    "Story": {"title"},
     "Field": {"title", "description"},
     "Hyperparameter": {"title", "description"},
     "Path": {"description"},

@@ -12,6 +12,7 @@ import { printable } from "./print.js";
 import { Readout } from "./readout.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
+import { Stories } from "./stories.js";
 import { offer } from "./take.js";
 import { legend, theme } from "./theme.js";
 
@@ -40,6 +41,11 @@ const player = new Player(
   },
   fill,
 );
+const stories = new Stories(byId("stories"), (params) => {
+  const looks = [...form.params("look")].filter(([name]) => !params.has(name));
+  form.fill(new URLSearchParams([...params, ...looks]));
+  page.changed(false);
+});
 const readout = new Readout(byId("readout"), (run) => player.follow(run));
 const lossFigure = byId("loss-figure");
 const surfaces = new Map(); // the last surface figure, by its query
@@ -113,6 +119,7 @@ async function show(answer) {
   form.describe(facts);
   form.resolved(paths.request);
   byId("words").textContent = paths.summary;
+  stories.show(paths.story);
   await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
