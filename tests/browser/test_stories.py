@@ -54,7 +54,7 @@ def test_a_story_stays_with_another_draw_and_goes_with_another_parameter(sit: Op
     assert desk.page.inner_text(SENTENCE) == desk.paths()["story"]["sentence"] != first
     desk.change("replicas", "4")
     assert marked(desk) == []
-    assert desk.page.inner_text(SENTENCE).startswith("Pictures that show")
+    assert desk.page.inner_text(SENTENCE).startswith("Choose a picture")
 
 
 def test_a_story_keeps_how_the_page_shows_it(sit: OpenDesk) -> None:

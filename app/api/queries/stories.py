@@ -85,8 +85,9 @@ STORIES: dict[str, Story] = {
         title="Linear scaling breaks",
         query=INDEPENDENT
         | {
+            "examples": 1024,  # no batch size leaves a smaller one over
             "batch_size": [8, 32, 128, 512, "full"],
-            "learning_rate": 0.07,
+            "learning_rate": 0.11,
             "lr_scaling": "linear",
             "epochs": 60,
             "replicas": 20,
@@ -121,8 +122,8 @@ STORIES: dict[str, Story] = {
         title="Last batch of one",
         query={
             "surface": "bowl",
-            "examples": 1001,
-            "batch_size": [100, 91],
+            "examples": 1025,
+            "batch_size": [128, 41],
             "epochs": 40,
             "replicas": 20,
         },

@@ -154,6 +154,7 @@ def _around_ends(run: Run) -> str:
     if lost(run):
         return _("Some replicas diverge: {end}.", end=came_to(run))
     ends = run.plan.epoch_ends[len(run.plan.epoch_ends) // 2 :]
+    ends = ends[np.isin(ends - 1, run.paths.updates)]  # of a thinned path some are not kept
     before, after = (float(_excess_at(run, ends - back).mean()) for back in (1, 0))
     if _last_size(run) == run.batch_size:
         return _(
