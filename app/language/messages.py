@@ -30,6 +30,7 @@ WORDS = {
     "landscape": {"title", "description", "noise_unit", "parameters"},
     "Model": {"axes"},
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
+    "Story": {"title"},
     "Field": {"title", "description"},
     "Hyperparameter": {"title", "description"},
     "Path": {"description"},

@@ -5,6 +5,7 @@ from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 
 from app.api import API
+from app.api.queries.stories import STORIES
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.script_words import script_words
 from app.resources import TEMPLATES
@@ -15,6 +16,13 @@ def page_url(context: Context, name: str) -> str:
     """Where a page is, in the language of this one."""
     path: str = context["request"].url_for(name).path
     return path if language() == DEFAULT_LANGUAGE else f"{path}?lang={language()}"
+
+
+@pass_context
+def story_url(context: Context, name: str) -> str:
+    """The home page with a story's picture, in the language of this page."""
+    url = page_url(context, "home")
+    return f"{url}{'&' if '?' in url else '?'}{STORIES[name].address}"
 
 
 @pass_context
@@ -37,6 +45,8 @@ templates.env.globals |= {
     "language": language,
     "page_url": page_url,
     "api": api,
+    "stories": STORIES,
+    "story_url": story_url,
     "script_words": script_words,
 }
 templates.env.filters["translated"] = translated

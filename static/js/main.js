@@ -14,6 +14,7 @@ import { plotly } from "./plotly.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
+import { Stories } from "./stories.js";
 import { offer } from "./take.js";
 import { legend, theme } from "./theme.js";
 
@@ -45,6 +46,11 @@ const player = new Player(
   },
   fill,
 );
+const stories = new Stories(byId("stories"), (params) => {
+  const looks = [...form.params("look")].filter(([name]) => !params.has(name));
+  form.fill(new URLSearchParams([...params, ...looks]));
+  page.changed(false);
+});
 const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run));
 const hover = new Hover((moment) => player.peek(moment), () => player.peek());
 const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api, (size, number, names) => shown.moment(size, number, names));
@@ -121,6 +127,7 @@ async function show(answer) {
   form.describe(facts);
   form.resolved(paths.request);
   byId("words").textContent = paths.summary;
+  stories.show(paths.story);
   await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));

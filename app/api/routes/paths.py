@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
 from app.api.compute.runs import get_chosen_paths
+from app.api.compute.stories import get_story
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import PathsQuery
 from app.api.schemas.base import batches
@@ -40,7 +41,8 @@ def get_paths(
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
     path ends before its first absurd point, and ``diverged_at`` names that update.
 
-    ``excess`` is the loss above that of the lowest minimum, null where there is none.
+    ``excess`` is the loss above that of the lowest minimum, null where there is none. Where the
+    paths are one of the home page's stories, ``story`` says what they show.
     """
     whole = wanted_format(request, query.format) == "csv"
     asked, comparison, replicas = get_chosen_paths(cache, query, whole=whole)
@@ -51,6 +53,7 @@ def get_paths(
         {
             "request": asked.parameters,
             "summary": summary(comparison),
+            "story": get_story(cache, query),
             "divergence_rule": divergence_sentence(comparison.problem.surface),
             "paths": [_path(run, r) for run in comparison.runs for r in replicas],
         },

@@ -98,6 +98,13 @@ class PathAnswer(Answer):
     points: PointsAnswer = Field(description="Its points, thinned to max_points")
 
 
+class StoryAnswer(Answer):
+    """A named picture of the home page, and what its runs show."""
+
+    id: str = Field(description="Its name in the home page's row of stories")
+    sentence: str = Field(description="What these runs show of it, in plain words with numbers")
+
+
 class PathsAnswer(Answer):
     """Paths of SGD at each batch size."""
 
@@ -105,5 +112,8 @@ class PathsAnswer(Answer):
         description="Every parameter of the run, none of them left out"
     )
     summary: str = Field(description="What is seen, in plain words with measured numbers")
+    story: StoryAnswer | None = Field(
+        description="The story whose picture this is, whatever the seed; null where it is of none"
+    )
     divergence_rule: str = Field(description="When a path counts as diverged, in words")
     paths: list[PathAnswer] = Field(description="A path for each batch size and each replica")

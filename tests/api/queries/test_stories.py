@@ -1,0 +1,61 @@
+"""The stories' queries: each a picture of its own, known whatever the seed and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from app.api.queries.resolved import resolved
+from app.api.queries.run import RunQuery
+from app.api.queries.stories import STORIES, story_of
+
+CHANGED: dict[str, Any] = {
+    "data_seed": 1,
+    "noise": 0.123,
+    "learning_rate": 0.0123,
+    "sampling": "sequential",
+    "epochs": 7,
+    "replicas": 3,
+    "start": "0.1,0.2",
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_query_is_known_by_all_but_its_seed(name: str) -> None:
+    query = STORIES[name].query
+    for seed in (0, 7):
+        assert story_of(RunQuery.model_validate(query | {"seed": seed})) == name
+    assert story_of(RunQuery.model_validate(query | {"max_points": 500})) == name
+    for parameter, value in CHANGED.items():
+        changed = RunQuery.model_validate(query | {parameter: value})
+        assert story_of(changed) is None, parameter
+    fewer = RunQuery.model_validate(query | {"batch_size": [16]})
+    assert story_of(fewer) is None
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_default_that_is_given_changes_nothing(name: str) -> None:
+    query = RunQuery.model_validate(STORIES[name].query)
+    own = resolved(query, RunQuery)
+    given = {key: own[key] for key in ("learning_rate", "noise", "data_seed", "surface")}
+    assert story_of(RunQuery.model_validate(STORIES[name].query | given)) == name
+
+
+def test_the_first_picture_is_no_story() -> None:
+    assert story_of(RunQuery.model_validate({})) is None
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_paths_say_the_story_that_they_are(name: str, get: Callable[[str], httpx.Response]) -> None:
+    story = STORIES[name]
+    assert parse_qs(story.address).keys() == story.query.keys()
+    english, japanese, other = (
+        get(f"/api/v1/paths?{story.address}&replica=0&{more}").json()["story"]
+        for more in ("seed=3", "seed=3&lang=ja", "data_seed=1")
+    )
+    assert english["id"] == japanese["id"] == name
+    assert english["sentence"].endswith(".")
+    assert japanese["sentence"].endswith("。")
+    assert other is None
