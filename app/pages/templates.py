@@ -5,7 +5,7 @@ from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 
 from app.api import API
-from app.api.queries.stories import STORIES
+from app.api.stories import STORIES
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.script_words import script_words
 from app.resources import TEMPLATES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.api.queries.stories import STORIES
+from app.api.stories import STORIES
 
 from .desk import Desk, OpenDesk
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from app.api.queries.stories import STORIES
+from app.api.stories import STORIES
 from app.language.speech import speaking, translated
 
 Get: TypeAlias = Callable[..., httpx.Response]

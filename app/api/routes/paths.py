@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
 from app.api.compute.runs import get_chosen_paths
-from app.api.compute.stories import get_story
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import PathsQuery
 from app.api.schemas.base import batches
 from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
+from app.api.stories import get_story
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.plan import Plan

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.api.compute.runs import get_comparison, get_planned
-from app.api.queries.stories import STORIES
+from app.api.stories import STORIES
 from app.science.arrays import FloatArray
 from app.science.comparison import Run
 from app.web.cache import Cache

@@ -9,7 +9,7 @@ import pytest
 
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
-from app.api.queries.stories import STORIES, story_of
+from app.api.stories import STORIES, story_of
 
 CHANGED: dict[str, Any] = {
     "data_seed": 1,

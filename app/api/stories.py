@@ -3,8 +3,10 @@
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
+from app.web.cache import Cache
 from app.words.stories import noise, places, rates
 from app.words.stories.shared import Tell
 
@@ -162,3 +164,13 @@ def _what_decides(query: RunQuery) -> dict[str, Any]:
 
 
 _DECIDES = {name: _what_decides(story.queries(0)[0]) for name, story in STORIES.items()}
+
+
+def get_story(cache: Cache, query: RunQuery) -> dict[str, str] | None:
+    """The story that a query is the picture of, and what its runs show; None if it is of none."""
+    name = story_of(query)
+    if name is None:
+        return None
+    story = STORIES[name]
+    told = (get_comparison(cache, each) for each in story.queries(query.seed))
+    return {"id": name, "sentence": story.tell(*told)}
