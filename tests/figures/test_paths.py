@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.figures.legend import mark_legend
 from app.figures.paths import DOTTED_UP_TO, over_lines, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
@@ -199,3 +200,12 @@ def test_ends_in_several_wells_have_an_ellipse_each() -> None:
         reach = np.linalg.norm(curve - curve[:-1].mean(axis=0), axis=1).max()
         assert np.linalg.norm(others - curve[:-1].mean(axis=0), axis=1).min() > reach
     assert len(nearest) == len(ellipses)
+
+
+def test_a_legend_tells_a_way_rather_than_its_pale_path() -> None:
+    drawn = mark_legend(figure(comparison(surface="himmelblau", rate=0.005)))
+    told = [trace for trace in drawn.data if trace.showlegend]
+    assert sorted(trace.name for trace in told) == sorted(label(run) for run in comparison().runs)
+    assert all((trace.opacity or 1) >= 0.7 for trace in told)
+    ranks = {trace.name: trace.legendrank for trace in told}
+    assert sorted(ranks, key=ranks.__getitem__) == [label(run) for run in comparison().runs]

@@ -78,6 +78,8 @@ def test_a_legend_names_each_batch_size_once(get: Get, path: str) -> None:
                 continue
             names = [trace.get("name", "") for trace in figure["data"]]
             labels = [name for name in names if re.fullmatch(r"B = [\d,]+( \(full\))?", name)]
-            told = [trace["name"] for trace in figure["data"] if trace.get("showlegend")]
+            legend = [trace for trace in figure["data"] if trace.get("showlegend")]
+            legend.sort(key=lambda trace: trace.get("legendrank", 1000))  # as it is read
+            told = [trace["name"] for trace in legend]
             assert told == list(dict.fromkeys(labels))
             assert len(told) == sum(trace.get("showlegend", False) for trace in other["data"])
