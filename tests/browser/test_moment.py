@@ -108,6 +108,9 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     update = int(desk.readout()[1])
     caption(desk, update)
     assert page.evaluate("window.most") == 1
+    assert (
+        page.locator("#moment .whole:visible").count() == 0
+    )  # the axes are those that were stated
 
 
 def test_a_changed_run_and_a_diverged_one(sit: OpenDesk) -> None:
