@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from app.api.queries.stories import STORIES
 from app.main import create_app
 from tests.api.reading import QUICK, SWEEP
 
@@ -49,6 +50,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         SADDLE,
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
+        {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
         {"examples": 40, "examples_seen": 5, "batch_size": 1, "start": "1,2"},
     ],
