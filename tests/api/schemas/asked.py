@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from app.api.queries.stories import STORIES
+from app.api.stories import STORIES
 from app.main import create_app
 from tests.api.reading import QUICK, SWEEP
 
