@@ -10,13 +10,8 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 PATHS = "/api/v1/paths?"
 HOST = "127.0.0.1"
-# What the page does about its new size comes with the next frame, and is waited for.
-FITTED = """async plots => {
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-    const drawn = plots.filter(plot => plot._fullLayout);
-    await Promise.all(drawn.map(plot => Plotly.Plots.resize(plot)));
-    return drawn.every(plot => Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1);
-}"""
+FITTED = """() => [...document.querySelectorAll(".figure")].filter(plot => plot._fullLayout)
+    .every(plot => Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
 
 
 class Desk:
@@ -71,9 +66,9 @@ class Desk:
         self.page.wait_for_selector(f'main[data-drawn="{count}"]')
 
     def fit(self, width: int, height: int = 800) -> None:
-        """Give the window another size, and wait until the charts that are drawn fit it."""
+        """Give the window another size, and wait until the page has fitted its charts to it."""
         self.page.set_viewport_size({"width": width, "height": height})
-        assert self.page.locator(".figure").evaluate_all(FITTED), width
+        self.wait(FITTED)
 
     @property
     def drawn(self) -> int:
