@@ -171,10 +171,19 @@ class UpdateQuery(RunQuery):
         [32],
         min_length=1,
         max_length=1,
+        title="Batch size",
         description="Examples in a batch: an integer from 1 to N, or full",
     )
-    update: int = Field(1, ge=1, le=1_000_000, description="Number of the update, from 1")
-    replica: int = Field(0, ge=0, le=255, description="Whose update: a replica of the run, from 0")
+    update: int = Field(
+        1, ge=1, le=1_000_000, title="Update", description="Number of the update, from 1"
+    )
+    replica: int = Field(
+        0,
+        ge=0,
+        le=255,
+        title="Replica",
+        description="Whose update: a replica of the run, from 0",
+    )
 
 
 MOMENTS = 200  # in one answer
