@@ -68,4 +68,4 @@ def test_on_thinned_paths_it_is_near_that_of_every_update(surface: str) -> None:
         ]
     )
     assert np.median(np.abs(told / plainly - 1)) < 0.25
-    assert abs(np.median(told / plainly) - 1) < 0.1  # nor is it too low or too high
+    assert abs(np.median(told / plainly) - 1) < 0.2  # nor is it too low or too high
