@@ -52,7 +52,7 @@ def test_a_batch_size_is_typed(sit: OpenDesk) -> None:
 def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?updates=20")
-    adder = desk.page.locator("[data-add]")
+    adder = desk.page.locator("button[data-add]")
     for count in (4, 5, 6):
         assert adder.is_visible()
         with desk.redraw():
@@ -76,7 +76,7 @@ def test_a_row_can_be_added_beside_a_bad_one(sit: OpenDesk) -> None:
     desk.forgive("422")
     desk.type(FIELDS, "many")
     desk.page.wait_for_selector("#error-batch_size:visible")
-    desk.page.click("[data-add]")
+    desk.page.click("button[data-add]")
     assert all(size == "full" or size == "many" or float(size) >= 1 for size in typed(desk))
 
 
