@@ -10,7 +10,7 @@ from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.late import Late, Movement, late_updates
-from app.science.lowest import excess
+from app.science.lowest import distances, excess
 from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -144,11 +144,10 @@ class Run:
     def end(self, replica: int) -> End:
         """Where a replica ended, and by which minimum."""
         w0, w1, loss = (float(v[replica]) for v in self.ends)
-        minima = self.problem.minima
-        if not minima:
+        if not self.problem.minima:
             return End((w0, w1), loss, None, None, None)
-        away = [np.hypot(w0 - m.point[0], w1 - m.point[1]) for m in minima]
-        nearest = int(np.argmin(away))
+        away = distances(self.problem, np.array([w0, w1]))
+        nearest = int(away.argmin())
         above = float(excess(self.problem, np.array(loss)))
         return End((w0, w1), loss, above, nearest, float(away[nearest]))
 

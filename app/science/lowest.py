@@ -21,6 +21,13 @@ def lowest_minima(problem: Problem) -> tuple[Minimum, ...]:
     return tuple(m for m in problem.minima if m.loss - problem.minima[0].loss <= _unit(problem))
 
 
+def distances(problem: Problem, points: FloatArray) -> FloatArray:
+    """Euclidean distances of points to each of the M known minima, shape (..., 2) -> (..., M)."""
+    at = np.array([minimum.point for minimum in problem.minima])
+    apart = points[..., None, :] - at
+    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]))
+
+
 def in_valley(problem: Problem) -> bool:
     """Whether the lowest minimum is one point of a curve of them: no curvature along it."""
     if not problem.minima:

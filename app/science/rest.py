@@ -9,7 +9,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.ellipse import ellipse, share_inside
 from app.science.engine import Trajectories
 from app.science.late import Late
-from app.science.lowest import in_valley
+from app.science.lowest import distances, in_valley
 from app.science.problems.problem import Problem
 
 LEVEL = 0.95  # share of a Gaussian inside a region's ellipse
@@ -112,5 +112,4 @@ def _nearest(problem: Problem, points: FloatArray) -> IntArray:
     """Index of the minimum nearest to each point; 0 where minima lie on a curve, or are none."""
     if not problem.minima or in_valley(problem):
         return np.zeros(len(points), np.int64)
-    at = np.array([minimum.point for minimum in problem.minima])
-    return np.asarray(np.hypot(*(points[:, None] - at).transpose(2, 0, 1)).argmin(axis=1))
+    return np.asarray(distances(problem, points).argmin(axis=1))

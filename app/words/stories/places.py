@@ -6,10 +6,8 @@ import numpy as np
 
 from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
-from app.science.arrays import Point
 from app.science.comparison import Comparison, Run
-from app.science.lowest import excess, lowest_minima
-from app.science.problems.problem import Problem
+from app.science.lowest import distances, excess, lowest_minima
 from app.words.numbers import number
 from app.words.runs import label
 from app.words.stories.shared import lost
@@ -21,7 +19,7 @@ HALF = 0.5  # of the height where it stopped, below which another path has left 
 def escape(comparison: Comparison) -> str:
     """How many replicas came from a poor minimum to one of the lowest."""
     problem = comparison.problem
-    home = _nearest(problem, comparison.start)
+    home = int(distances(problem, np.array(comparison.start)).argmin())
     best = len(lowest_minima(problem))
     if home < best:
         return _("The start is by one of the lowest minima: there is nothing to escape from.")
@@ -75,7 +73,7 @@ def saddle(comparison: Comparison) -> str:
     if not calm or not noisy:
         return _("To compare, one of the batch sizes has to be without noise, and another not.")
     end = calm[0].end(0)
-    height = end.loss - problem.minima[_nearest(problem, end.point)].loss
+    height = end.loss - problem.minima[end.nearest or 0].loss
     start_height = float(excess(problem, problem.loss(*comparison.start)))
     slope = [float(np.hypot(*problem.gradient(*at))) for at in (end.point, comparison.start)]
     if slope[0] > STOPPED * slope[1]:
@@ -118,11 +116,6 @@ def _ends(run: Run) -> Counter[int]:
     alive = np.flatnonzero(run.paths.diverged_at == 0).tolist()
     found = (run.end(replica).nearest for replica in alive)
     return Counter(minimum for minimum in found if minimum is not None)
-
-
-def _nearest(problem: Problem, point: Point) -> int:
-    away = [np.hypot(point[0] - m.point[0], point[1] - m.point[1]) for m in problem.minima]
-    return int(np.argmin(away))
 
 
 def _at_size(count: int, run: Run) -> str:
