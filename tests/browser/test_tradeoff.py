@@ -14,7 +14,8 @@ LONG = (
 UPDATES = "#tradeoff-updates .figure"
 SWEPT = [f"tradeoff-{name}" for name in ("updates", "pareto", "examples", "rates")]
 SO_FAR = {"en": "So far, with", "ja": "ここまで"}
-SIZES = "figure => figure.data.find((t) => t.meta?.role === 'measured').text"
+SAME_SIZES = """String(document.querySelector(`#${id} .figure`).data
+    .find((trace) => trace.meta?.role === "measured").text) === String(sizes)"""
 MEASURED = "figure => (figure.data ?? []).filter((t) => t.meta?.role === 'measured').length"
 
 
@@ -92,13 +93,13 @@ def test_a_picture_is_whole_again_after_a_cancelled_one(sit: OpenDesk) -> None:
     desk.wait("text => document.querySelector('#words').textContent !== text", whole)
     # It may be whole already, however soon one looks.
     desk.page.locator("#cancel").evaluate("button => button.checkVisibility() && button.click()")
-    drawn = desk.drawn
     desk.page.go_back()
-    desk.wait("drawn => Number(document.querySelector('main').dataset.drawn) > drawn", drawn)
-    assert words.inner_text() == whole
+    desk.wait("text => document.querySelector('#words').textContent === text", whole)
     for panel in SWEPT[:2]:
-        sizes = desk.page.locator(f"#{panel} .figure").evaluate(SIZES)
-        assert sizes == ["B = 1", "B = 8", "B = 100 (full)"]
+        desk.wait(f"([id, sizes]) => {SAME_SIZES}", [panel, ["B = 1", "B = 8", "B = 100 (full)"]])
+    # What was under way has ended, and did not come back over it.
+    desk.page.wait_for_load_state("networkidle")
+    assert words.inner_text() == whole
 
 
 def test_the_form_is_the_link(sit: OpenDesk) -> None:
