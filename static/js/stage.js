@@ -1,21 +1,20 @@
-// The plane: the surface's figure below, the paths' figure over it, and the handle of a point:
-// the start of the paths, or where gradients are taken.
+// The plane: the surface's figure below, the paths' figure over it, and the handle of a point.
 
 import { numbers, rows } from "./arrays.js";
-import { axes } from "./axes.js";
 import { drawChart } from "./chart.js";
+import { Handle } from "./handle.js";
 import { plotly } from "./plotly.js";
 
 const STILL = { displayModeBar: false, staticPlot: true };
 const LINES = ["path", "way"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
-const SLIP = 8; // pixels that a pointer may move in a click
 
 export class Stage {
   constructor({ plane, surface, paths, handle }, onMove) {
-    Object.assign(this, { plane, surface, paths, handle, onMove });
+    Object.assign(this, { plane, surface, paths });
+    this.handle = new Handle({ plane, handle, figure: paths }, onMove);
     this.traces = [];
-    this.#listen();
+    new ResizeObserver(() => this.#resize()).observe(plane);
   }
 
   // In three dimensions one scene holds both figures.
@@ -45,7 +44,6 @@ export class Stage {
     }));
     this.heads = this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
-    this.held = this.traces.find((trace) => HELD.includes(trace.role)).full;
     const { margin } = surfaceFigure.layout; // which has the colour bar
     const layout = { ...pathsFigure.layout, margin, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
@@ -54,7 +52,8 @@ export class Stage {
       for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
     }
     await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
-    this.#place();
+    const { full: held } = this.traces.find(({ role }) => HELD.includes(role));
+    this.handle.hold(flat && [held.x[0], held.y[0]]);
   }
 
   // Cuts each run's path to its first `counts[run]` points, and draws those that change. A way ends
@@ -133,80 +132,6 @@ export class Stage {
     this.#fit();
     if (!this.paths.layout) return;
     await Promise.all([this.surface, this.paths].filter((figure) => figure.layout).map((figure) => Plotly.Plots.resize(figure)));
-    this.#place();
-  }
-
-  #place() {
-    this.handle.hidden = !this.flat;
-    if (!this.flat) return;
-    const [x, y] = axes(this.paths);
-    this.#moveHandle(x.pixel(this.held.x[0]), y.pixel(this.held.y[0]));
-  }
-
-  #moveHandle(left, top) {
-    const { width, height } = this.plane.getBoundingClientRect();
-    // A point outside the picture is held at its edge, where it can still be grasped.
-    this.handle.style.left = `${Math.min(Math.max(left, 0), width)}px`;
-    this.handle.style.top = `${Math.min(Math.max(top, 0), height)}px`;
-  }
-
-  // A point of the screen as a point of the surface, inside the drawn domain.
-  #point({ clientX, clientY }) {
-    const { left, top } = this.plane.getBoundingClientRect();
-    const [x, y] = axes(this.paths);
-    return [x.value(clientX - left), y.value(clientY - top)];
-  }
-
-  #chosen(point, live) {
-    // As fine as the picture: a thousandth of the axis.
-    const digits = axes(this.paths).map(({ range }) => Math.max(0, 3 - Math.floor(Math.log10(range[1] - range[0]))));
-    this.onMove(point.map((w, i) => Number(w.toFixed(digits[i]))).join(","), live);
-  }
-
-  #listen() {
-    const { handle, plane } = this;
-    handle.addEventListener("pointerdown", (event) => {
-      handle.setPointerCapture(event.pointerId);
-      this.dragging = true;
-      event.preventDefault();
-      handle.focus({ preventScroll: true });
-    });
-    handle.addEventListener("pointermove", (event) => {
-      if (!this.dragging) return;
-      const { left, top } = plane.getBoundingClientRect();
-      this.#moveHandle(event.clientX - left, event.clientY - top);
-      this.#chosen(this.#point(event), true);
-    });
-    const drop = (event) => {
-      if (!this.dragging) return;
-      this.dragging = false;
-      if (event.type === "pointerup") this.#chosen(this.#point(event), false);
-    };
-    handle.addEventListener("pointerup", drop);
-    handle.addEventListener("pointercancel", drop);
-    handle.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const size = event.shiftKey ? 0.1 : 0.01; // of the axis
-      const held = [this.held.x[0], this.held.y[0]];
-      const point = axes(this.paths).map(({ range: [low, high] }, i) =>
-        Math.min(Math.max(held[i] + step[i] * size * (high - low), low), high));
-      this.held = { x: [point[0]], y: [point[1]] };
-      this.#place();
-      this.#chosen(point, false);
-    });
-    // Plotly swallows some clicks and sends others of its own, so the pointer itself tells.
-    let pressed;
-    plane.addEventListener("pointerdown", (event) => {
-      pressed = this.flat && event.isPrimary && event.button === 0 && event.target !== handle ? event : undefined;
-    });
-    document.addEventListener("pointerup", (event) => {
-      const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < SLIP;
-      pressed = undefined;
-      if (still) this.#chosen(this.#point(event), false);
-    });
-    document.addEventListener("pointercancel", () => (pressed = undefined)); // the page scrolls
-    new ResizeObserver(() => this.#resize()).observe(plane);
+    this.handle.place();
   }
 }
