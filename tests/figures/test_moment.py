@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import httpx
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.words.numbers import number
-from tests.api.reading import ask, numbers, traces
+from tests.api.reading import Figure, ask, numbers, traces
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]
@@ -37,18 +36,18 @@ def moments(get: Get, **query: Any) -> list[Any]:
     return found
 
 
-def only(figure: go.Figure, role: str) -> Any:
+def only(figure: Figure, role: str) -> Any:
     (trace,) = traces(figure, role)
     return trace
 
 
-def arrow(figure: go.Figure, role: str) -> Array:
+def arrow(figure: Figure, role: str) -> Array:
     x, y = numbers(only(figure, role).x), numbers(only(figure, role).y)
     assert (x[0], y[0]) == (0, 0)
     return np.array([x[1], y[1]])
 
 
-def check_examples(figure: go.Figure, batch: list[int], places: Array) -> None:
+def check_examples(figure: Figure, batch: list[int], places: Array) -> None:
     """Every example is drawn where it is, those of the batch in its colour."""
     lit = only(figure, "batch")
     assert numbers(lit.customdata).tolist() == batch
@@ -61,7 +60,7 @@ def check_examples(figure: go.Figure, batch: list[int], places: Array) -> None:
         np.testing.assert_allclose(numbers(trace.y), places[1][rows].astype(np.float32))
 
 
-def check_data(figure: go.Figure, moment: Any, problem: Problem, size: int) -> None:
+def check_data(figure: Figure, moment: Any, problem: Problem, size: int) -> None:
     surface, caption = problem.surface, figure.layout.meta["caption"]
     batch = moment["batch"]["examples"]
     check_examples(figure, batch, np.array(problem.columns[:2]))
@@ -103,7 +102,7 @@ def check_data(figure: go.Figure, moment: Any, problem: Problem, size: int) -> N
 
 
 def check_gradients(
-    figure: go.Figure, moment: Any, problem: Problem, rate: float, weight: float
+    figure: Figure, moment: Any, problem: Problem, rate: float, weight: float
 ) -> None:
     caption = figure.layout.meta["caption"]
     columns = problem.columns
@@ -152,7 +151,7 @@ def check_gradients(
     check_step(figure, moment, rate, weight)
 
 
-def check_step(figure: go.Figure, moment: Any, rate: float, weight: float) -> None:
+def check_step(figure: Figure, moment: Any, rate: float, weight: float) -> None:
     caption, step = figure.layout.meta["caption"], moment["step"]
     assert ("By this step the run diverged" in caption) == moment["diverged"] == (step is None)
     assert len(traces(figure, "step")) == (step is not None)

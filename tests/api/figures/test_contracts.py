@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import plotly.io
 import pytest
 
 from app.main import create_app
@@ -14,6 +15,11 @@ FIGURES = [p for p in OPENAPI["paths"] if p.startswith("/api/v1/figures/")]
 
 def drawn(get: Get, path: str, **more: object) -> Any:
     return get(quick(path, **more)).json()
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_plotly_in_python_takes_what_is_sent(get: Get, path: str) -> None:
+    assert plotly.io.from_json(get(quick(path)).text).data
 
 
 def layout(get: Get, path: str, **more: object) -> Any:

@@ -4,13 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from app.figures.theme import THEMES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
-from tests.api.reading import Get, numbers, traces
+from tests.api.reading import Figure, Get, numbers, traces
 from tests.api.reading import ask as ask_figure
 
 N = 60
@@ -20,7 +19,7 @@ ALONG_A_RUN = ("turning", "noise-along")
 SMALL = {"examples": N, "batch_size": [1, 8, "full"]}
 
 
-def ask(get: Get, figure: str, **query: Any) -> go.Figure:
+def ask(get: Get, figure: str, **query: Any) -> Figure:
     if figure == "noise-map":
         query = {name: value for name, value in query.items() if name in OF_A_MAP}
     made = ask_figure(get, figure, **query)
