@@ -32,7 +32,7 @@ WORDS = {
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
     "Story": {"title"},
     "Field": {"title", "description"},
-    "Hyperparameter": {"title", "description"},
+    "Hyperparameter": {"title", "meaning", "description"},
     "Path": {"description"},
     "Text": {"description"},
     "problem": {"description"},
