@@ -31,6 +31,7 @@ WORDS = {
     "Model": {"axes"},
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
     "Story": {"title"},
+    "Term": {"term", "sentence"},
     "Field": {"title", "description"},
     "Hyperparameter": {"title", "meaning", "description"},
     "Path": {"description"},
