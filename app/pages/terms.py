@@ -1,9 +1,9 @@
 """A page's terms: where each comes first in its text it becomes a button that explains it."""
 
-from html import escape, unescape
+from html import unescape
 from html.parser import HTMLParser
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.words.terms import TERMS, occurrence
 
@@ -25,8 +25,8 @@ def explained(page: str) -> Markup:
     return Markup("".join(marker.out))  # noqa: S704 - as it was, and buttons
 
 
-def button(id_: str, text: str) -> str:
-    """A term within a sentence; ``text`` is HTML."""
+def button(id_: str, text: Markup) -> str:
+    """A term within a sentence."""
     return f'<button type="button" class="term" popovertarget="what-{id_}">{text}</button>'
 
 
@@ -96,7 +96,7 @@ class _Marker(HTMLParser):
                 taken.append(((start, end), id_))
         done, out = 0, []
         for (start, end), id_ in sorted(taken):
-            out += [escape(plain[done:start]), button(id_, escape(plain[start:end]))]
+            out += [str(escape(plain[done:start])), button(id_, escape(plain[start:end]))]
             done = end
             del self.left[id_]
-        return "".join([*out, escape(plain[done:])]) if out else text
+        return "".join([*out, str(escape(plain[done:]))]) if out else text
