@@ -19,7 +19,7 @@ MAY_USE: dict[str, set[str]] = {
         "brotli", "distributed", "fastapi", "numpy", "orjson", "prometheus_client", "pydantic",
         "starlette",
     },
-    "app.words": {"numpy"},
+    "app.words": {"latex2mathml", "numpy"},
     "app.figures": {"numpy", "plotly"},
     "app.export": {"jinja2"},
     "app.api": {

@@ -8,7 +8,9 @@ from app.api import API
 from app.api.stories import STORIES
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.script_words import script_words
+from app.pages.terms import explained
 from app.resources import TEMPLATES
+from app.words.terms import TERMS
 
 
 @pass_context
@@ -47,6 +49,7 @@ templates.env.globals |= {
     "api": api,
     "stories": STORIES,
     "story_url": story_url,
+    "terms": TERMS,
     "script_words": script_words,
 }
-templates.env.filters["translated"] = translated
+templates.env.filters |= {"translated": translated, "explained": explained}

@@ -125,25 +125,49 @@ LEARNING_RATE = Message("ε; left out, the surface's own, for rmsprop and adam i
 # In the order in which a form shows them.
 HYPERPARAMETERS: dict[str, Hyperparameter] = {
     "momentum": Hyperparameter(
-        title="Momentum", description="β of momentum and nesterov", least=0, most=0.9999
+        title="Momentum",
+        symbol=r"\beta",
+        meaning="share of the velocity that stays",
+        description="β of momentum and nesterov",
+        least=0,
+        most=0.9999,
     ),
-    "beta1": Hyperparameter(title="Beta 1", description="β₁ of adam", least=0, most=0.9999),
-    "beta2": Hyperparameter(title="Beta 2", description="β₂ of adam", least=0, most=0.999999),
+    "beta1": Hyperparameter(
+        title="Beta 1",
+        symbol=r"\beta_1",
+        meaning="share of the smoothed gradient that stays",
+        description="β₁ of adam",
+        least=0,
+        most=0.9999,
+    ),
+    "beta2": Hyperparameter(
+        title="Beta 2",
+        symbol=r"\beta_2",
+        meaning="share of the smoothed square that stays",
+        description="β₂ of adam",
+        least=0,
+        most=0.999999,
+    ),
     "alpha": Hyperparameter(
         title="Alpha",
+        symbol=r"\alpha",
+        meaning="share of the smoothed square that stays",
         description="α, smoothing of the squared gradient in rmsprop",
         least=0,
         most=0.999999,
     ),
     "eps": Hyperparameter(
         title="Epsilon",
+        symbol=r"\epsilon",
+        meaning="keeps the quotient finite",
         description="ϵ in the denominator of rmsprop and adam",
         least=1e-16,
         most=1,
     ),
 }
 
-_VELOCITY = {"v": Kept("velocity", "MOMENTUM * {v} + g")}
+_VELOCITY = {"v": Kept(Message("velocity"), "MOMENTUM * {v} + g")}
+_SMOOTHED_SQUARE = Message("smoothed squared gradient")
 _VELOCITY_IN_KERAS = "the velocity holds no learning rate, in Keras' own it does."
 
 OPTIMIZERS: dict[str, Rule] = {
@@ -186,7 +210,7 @@ OPTIMIZERS: dict[str, Rule] = {
         symbol="triangle-up",
         dash="longdash",
         adaptive=True,
-        moments={"s": Kept("smoothed squared gradient", "ALPHA * {s} + (1 - ALPHA) * g * g")},
+        moments={"s": Kept(_SMOOTHED_SQUARE, "ALPHA * {s} + (1 - ALPHA) * g * g")},
         step="g / ({xp}.sqrt({s}) + EPS)",
         pytorch="torch.optim.RMSprop([w], lr={rate}, alpha=ALPHA, eps=EPS)",
         keras_differs="EPS is added to the root, Keras' own adds it under the root.",
@@ -198,8 +222,8 @@ OPTIMIZERS: dict[str, Rule] = {
         dash="dot",
         adaptive=True,
         moments={
-            "m": Kept("smoothed gradient", "BETA1 * {m} + (1 - BETA1) * g"),
-            "s": Kept("smoothed squared gradient", "BETA2 * {s} + (1 - BETA2) * g * g"),
+            "m": Kept(Message("smoothed gradient"), "BETA1 * {m} + (1 - BETA1) * g"),
+            "s": Kept(_SMOOTHED_SQUARE, "BETA2 * {s} + (1 - BETA2) * g * g"),
         },
         corrections=(
             "m_hat, s_hat = {m} / (1 - BETA1**t), {s} / (1 - BETA2**t)  # they began at 0"

@@ -25,11 +25,15 @@ class Hyperparameter:
 
     Attributes:
         title: name for people.
+        symbol: its letter, in LaTeX.
+        meaning: what it does in a rule.
         description: what it is, and of which rules.
         least, most: its bounds, as a request may have it.
     """
 
     title: str
+    symbol: str
+    meaning: str
     description: str
     least: float
     most: float
@@ -51,9 +55,9 @@ class Kept(NamedTuple):
 class Rule:
     """An optimizer with all that is told about it, callable with its hyperparameters.
 
-    Scripts are made of ``moments``, ``corrections`` and ``step``: Python in which ``g`` is the
-    gradient, ``{m}`` the moment m, ``{xp}`` the library's elementary functions and a
-    hyperparameter its name in capitals.
+    Scripts and the typeset rule are made of ``moments``, ``corrections`` and ``step``: Python in
+    which ``g`` is the gradient, ``{m}`` the moment m, ``{xp}`` the library's elementary functions
+    and a hyperparameter its name in capitals.
 
     Attributes:
         make: the factory; its arguments are the hyperparameters.

@@ -12,6 +12,7 @@ import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
 import { printable } from "./print.js";
+import { Rule } from "./rule.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { Stories } from "./stories.js";
@@ -54,6 +55,7 @@ const stories = new Stories(byId("stories"), (params) => {
 const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run));
 const hover = new Hover((moment) => player.peek(moment), () => player.peek());
 const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api, (size, number, names) => shown.moment(size, number, names));
+const rule = new Rule(byId("rule"));
 const lossFigure = byId("loss-figure");
 const surfaces = new Map(); // the last surface figure, by its query
 let newest; // the last answer
@@ -72,12 +74,13 @@ async function load(live, signal) {
   const surfaceQuery = pick(ground, DATA, { theme: colours, view }).toString();
   const losses = with_({ theme: colours, legend: legend(), axis: unit });
   // Of several problems that of the paths comes first: it speaks of the form's own parameters.
-  const [paths, surface, over, loss, facts] = await together([
+  const [paths, surface, over, loss, facts, formulas] = await together([
     get("paths", with_({ replica: "0" })),
     surfaces.get(surfaceQuery) ?? get("figures/surface", surfaceQuery),
     get("figures/paths", with_({ theme: colours, view, background: "false" })),
     get("figures/loss", losses),
     get(`surfaces/${encodeURIComponent(run.get("surface") ?? byId("surface").value)}`, pick(ground, DATA.filter((name) => name !== "surface"))),
+    live ? undefined : get("rule", run),
   ]);
   surfaces.clear();
   surfaces.set(surfaceQuery, surface);
@@ -88,7 +91,7 @@ async function load(live, signal) {
     ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: colours, view, background: "false" }), page.controller.signal),
   ]);
   const moment = (batch_size, number, names) => pick(pick(run, others, { batch_size, update: number }), names);
-  return { live, paths, surface, over, loss, facts, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
+  return { live, paths, surface, over, loss, facts, formulas, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
 }
 
 const POINT = { // what a point of a path is, of the moment that ends there
@@ -122,7 +125,7 @@ async function fill(run, update) {
 const checked = (name) => document.querySelector(`input[name=${name}]:checked`).value;
 
 async function show(answer) {
-  const { paths, surface, over, loss, facts, colours, unit, drawn } = answer;
+  const { paths, surface, over, loss, facts, formulas, colours, unit, drawn } = answer;
   newest = answer;
   form.describe(facts);
   form.resolved(paths.request);
@@ -130,6 +133,7 @@ async function show(answer) {
   stories.show(paths.story);
   await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
+  if (formulas) rule.show(formulas, stage.colours);
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
   await plotly();
   if (newest !== answer) return;

@@ -41,7 +41,7 @@ def test_the_home_page_links_to_every_story(get: Get, language: str) -> None:
 def test_each_link_of_an_answer_opens_a_story(get: Get, language: str) -> None:
     page = get(f"/learn?lang={language}").text
     answers = re.findall(r'<p class="shown-by">(.*?)</p>', page, re.DOTALL)
-    assert len(answers) == 5
+    assert len(answers) == page.count('<section class="step"')  # each answer ends in one
     known = set(links(get(f"/?lang={language}").text).items())
     for answer in answers:
         assert links(answer)

@@ -8,10 +8,13 @@ from app.api.routes import (
     noise,
     paths,
     qr,
+    rule,
     surfaces,
     tradeoff,
 )
 
-COMPUTED = tuple(each.router for each in (surfaces, epoch_plan, paths, moment, code, noise, qr))
+COMPUTED = tuple(
+    each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise, qr)
+)
 SWEPT = (tradeoff.router,)  # they wait for worker processes, not for a turn to compute
 HEALTH = health.router

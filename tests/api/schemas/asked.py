@@ -61,6 +61,10 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**NO_MINIMUM, "batch_size": 1},
         {**NO_MINIMUM, "batch_size": 1, "count": 2},
     ],
+    f"{API}/rule": [
+        {},
+        {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
+    ],
     f"{API}/noise": [
         {},
         {"surface": "saddle", "at": "0,0", "draws": 30},

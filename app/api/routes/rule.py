@@ -1,0 +1,52 @@
+"""``/rule``: the update rule of a run, typeset."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api import API
+from app.api.compute.runs import get_planned
+from app.api.dependencies import CacheDependency
+from app.api.queries.run import RunQuery
+from app.api.schemas.rule import RuleAnswer
+from app.web.description import example
+from app.web.responses import documented, json_response
+from app.words.mathml import mathml
+from app.words.rule import update_rule
+
+router = APIRouter(prefix=API, tags=["paths"])
+
+
+@router.get(
+    "/rule", responses=documented(RuleAnswer), openapi_extra=example("optimizer=adam&batch_size=8")
+)
+def get_rule(
+    request: Request, cache: CacheDependency, query: Annotated[RunQuery, Query()]
+) -> Response:
+    """How each update of a run is made, in formulas with the run's numbers in them.
+
+    From the loss of one example to the step of the weights, in LaTeX and in MathML, with what each
+    letter means and the learning rates of every batch size.
+    """
+    planned = get_planned(cache, query)
+    rule = update_rule(planned.problem.surface, planned.plans, planned.parameters)
+    letters = [
+        (f"{letter.latex} = {letter.value}" if letter.value else letter.latex, letter.meaning)
+        for letter in rule.letters
+    ]
+    return json_response(
+        request,
+        {
+            "request": planned.parameters,
+            "lines": [
+                {"kind": kind, "latex": latex, "mathml": mathml(latex)}
+                for kind, latex in rule.lines
+            ],
+            "letters": [
+                {"latex": latex, "mathml": mathml(latex), "meaning": meaning}
+                for latex, meaning in letters
+            ],
+            "rates": [rates._asdict() for rates in rule.rates],
+            "note": rule.note,
+        },
+    )

@@ -1,0 +1,49 @@
+"""Terms that open what they mean: by keyboard, mouse and touch, in the narrowest window."""
+
+from .desk import Desk, OpenDesk
+
+# The popover that is open: whether it is whole in the window, and beside the term, not over it.
+SEEN = """term => {
+    const box = document.getElementById(term.getAttribute("popovertarget"));
+    const [on, at] = [box.getBoundingClientRect(), term.getBoundingClientRect()];
+    return box.matches(":popover-open") && on.left >= 0 && on.top >= 0
+        && on.right <= innerWidth && on.bottom <= innerHeight
+        && (on.bottom <= at.top || on.top >= at.bottom);
+}"""
+# Whether opening one, at once, leaves every other where it is.
+STILL = """term => {
+    const places = () => [...document.querySelectorAll(".term")].map((one) => one.offsetTop).join();
+    const before = places();
+    term.click();
+    return before === places();
+}"""
+
+
+def closed(desk: Desk) -> bool:
+    return desk.page.locator(".what:popover-open").count() == 0
+
+
+def test_a_term_opens_what_it_means(sit: OpenDesk) -> None:
+    desk = sit(320)
+    desk.open("?epochs=1&batch_size=32")
+    terms = desk.page.locator(".term").all()
+    assert len(terms) > 12
+    for term in terms:
+        term.scroll_into_view_if_needed()
+        term.press("Enter")
+        assert term.evaluate(SEEN), term.inner_text()
+        desk.page.keyboard.press("Escape")
+        assert closed(desk)
+    last = terms[-1]
+    assert last.evaluate(STILL)
+    desk.page.keyboard.press("Escape")
+    for open_by, close_by in ((last.click, last.click), (last.tap, last.tap)):
+        open_by()
+        assert last.evaluate(SEEN)
+        close_by()
+        assert closed(desk)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 320
+    last.press("Enter")
+    desk.page.locator(".what:popover-open a").press("Enter")
+    desk.page.wait_for_url("**/learn#term-plateau")
+    desk.wait("document.querySelector(':target')?.id === 'term-plateau'")
