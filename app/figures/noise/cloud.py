@@ -90,9 +90,14 @@ def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> go.Scatt
         y=y[:1] if still else y,
         mode="markers",
         marker={"size": 9 if still else 4, "color": colour},
-        name=batch_size_label(cloud.batch_size, noise.examples),
         hovertemplate="(%{x:.3f}, %{y:.3f})",
-        **({"meta": {"role": "draws", "batch_size": cloud.batch_size}} | more),
+        **(
+            {
+                "name": batch_size_label(cloud.batch_size, noise.examples),
+                "meta": {"role": "draws", "batch_size": cloud.batch_size},
+            }
+            | more
+        ),
     )
 
 
@@ -159,7 +164,9 @@ def _enlarge(
     on = {"xaxis": "x2", "yaxis": "y2"}
     for cloud in small:
         meta = {"role": "enlarged draws", "batch_size": cloud.batch_size}
-        figure.add_trace(_draws(cloud, noise, theme, meta=meta, **on))
+        label = batch_size_label(cloud.batch_size, noise.examples)
+        name = _("{label}, enlarged", label=label)
+        figure.add_trace(_draws(cloud, noise, theme, meta=meta, name=name, **on))
     for cloud in small:
         figure.add_traces(_ellipses(cloud, noise, colours, ", enlarged", **on))
     name = _("G, the full gradient")
