@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
+from app.words.caption import caption_words
 
 # An axis of numbers that go over many powers of ten.
 POWERS = {"type": "log", "exponentformat": "power", "nticks": 6}
@@ -22,7 +23,9 @@ def chart(
 ) -> go.Figure:
     """A figure with a caption; its margins are left, right, top and bottom, in pixels."""
     sides = dict(zip("lrtb", margin, strict=True))
-    return go.Figure(traces, layout(theme, within, meta={"caption": caption}, margin=sides, **more))
+    return go.Figure(
+        traces, layout(theme, within, meta=caption_words(caption), margin=sides, **more)
+    )
 
 
 def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def figure_table(figure: go.Figure) -> Table:
     """
     traces = list(figure.data)
     deep = [trace for trace in traces if getattr(trace, "z", None) is not None]
-    titles = {(_title(figure, t, "x"), _title(figure, t, "y")) for t in traces}
+    # Axes without titles are those of a part that is drawn once more, enlarged.
+    titles = {pair for t in traces if any(pair := (_title(figure, t, "x"), _title(figure, t, "y")))}
     x, y = titles.pop() if len(titles) == 1 else ("", "")
     columns = [
         _("series"),

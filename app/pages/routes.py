@@ -15,7 +15,13 @@ from app.api.compute.runs import get_comparison
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery, DataQuery
-from app.api.queries.noise import DirectionsQuery, EpochSumQuery, MapQuery, NoiseQuery
+from app.api.queries.noise import (
+    DirectionsQuery,
+    EpochSumQuery,
+    MapQuery,
+    NoiseQuery,
+    StableRateQuery,
+)
 from app.api.queries.run import MOMENTS, RunQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
@@ -41,6 +47,8 @@ router = APIRouter(include_in_schema=False)
 GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface depends on
 # Two budgets that are about as long for a batch of 32, so that their pictures can be compared.
 COMPARED = {"epochs": 10, "updates": 330}
+# Where one full step leaps across a bent valley, and an epoch of small ones stays on its side.
+EPOCH_SHOWS = {"surface": "rosenbrock", "at": "1.5,0", "learning_rate": "0.02"}
 CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
 # How much the API's page shows: characters of an answer, of an example and of a text in that; items
 # of a list in it, and of an object that has more fields than "fields". The links have all.
@@ -78,9 +86,11 @@ def noise(request: Request, cache: CacheDependency) -> Response:
             "directions": _names(DirectionsQuery),
             "map": _names(MapQuery),
             "epoch_sum": _names(EpochSumQuery),
+            "stable_rate": _names(StableRateQuery),
             "run": _names(RunQuery),
             "last_batch": "surface noise data_seed learning_rate sampling seed",
         },
+        where_it_shows=urlencode(EPOCH_SHOWS),
         instruments=INSTRUMENTS,
         bound=bindings(LAST_BATCH),
     )

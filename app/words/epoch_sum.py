@@ -6,18 +6,29 @@ import numpy as np
 
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
-from app.language.speech import ngettext, sentences
+from app.language.speech import listed, ngettext
 from app.science.noise.epoch_sum import EpochSum
+from app.words.caption import Caption
 from app.words.numbers import number, percent
 
+ROUNDING = 1e-9  # of the full step: what is less is none
 
-def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
-    """Whether the steps add up to one full step."""
+
+def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> Caption:
+    """How far beside one full step an epoch ends, walked, and whether its frozen steps add up."""
     weighted = any(each.plan.epochs[0].remainder == "weight" for each in sums)
-    return sentences(
+    stationary = sums[0].stationary
+    return Caption(
+        _("The full gradient is zero at the point: a full-batch step leads nowhere.")
+        if stationary
+        else _(
+            "As SGD walks it, an epoch misses the end of the one full-batch step, in parts of that "
+            "step: {clauses}.",
+            clauses=listed(_walked(each) for each in sums),
+        ),
         [
-            _("The full gradient is zero at the point: a full-batch step leads nowhere.")
-            if sums[0].stationary
+            ""
+            if stationary
             else _(
                 "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
             ),
@@ -32,8 +43,18 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> str:
             )
             if weighted
             else _("To travel as far, each step is made at the rate over their number."),
-        ]
+        ],
     )
+
+
+def _walked(each: EpochSum) -> str:
+    size = each.plan.batch_size
+    if len(each.moving) < len(each.frozen):
+        return _("B = {size:,} diverges", size=size)
+    off = each.moving[-1] - each.frozen[0] - each.expected
+    missed = float(np.hypot(*off) / np.hypot(*each.expected))
+    share = percent(missed if missed > ROUNDING else 0.0)
+    return _("B = {size:,} by {share}", size=size, share=share)
 
 
 def _drawn_as(sampling: str, clauses: str) -> str:

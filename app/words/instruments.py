@@ -10,6 +10,7 @@ from app.language.speech import listed, ngettext, sentences, translated
 from app.science.arrays import FloatArray, IntArray
 from app.science.noise.instrument_logs import Log
 from app.science.noise.instruments import INSTRUMENTS, Instrument
+from app.words.caption import Caption
 from app.words.numbers import number, percent
 
 REACH = 1e5  # readings are drawn and said up to this factor beyond the threshold
@@ -33,12 +34,12 @@ def threshold_label(about: Instrument) -> str:
     return _("below {value} (shaded): {verdict}", value=value, verdict=verdict)
 
 
-def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
-    """How to read it, on how many readings its rule acts, and what is refused."""
+def instrument_caption(logs: Sequence[Log], instrument: str) -> Caption:
+    """On what share of each size's readings its rule acts, how to read it, and what is refused."""
     about = INSTRUMENTS[instrument]
     low, high = reach(about, logs)
     outside = 0
-    clauses = []
+    acted, clauses = [], []
     refused: dict[str, list[str]] = {}
     missing = False
     for log in logs:
@@ -50,15 +51,22 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
         read = np.isfinite(values)
         missing |= not read.all()
         outside += int(np.sum((values < low) | (values > high)))
+        acted.append(_acted(size, about, values[read], log.sizes[read]))
         whole, last = (read & chosen for chosen in (~log.left_over, log.left_over))
         clauses.append(_acting(size, about, values[whole], log.sizes[whole], high))
         if last.any():
             name = _("{size}'s last, smaller batches (open dots)", size=size)
             clauses.append(_acting(name, about, values[last], log.sizes[last], high))
-    return sentences(
+    reasons = [
+        _("Refused for {sizes}: {reason}.", sizes=listed(sizes), reason=reason)
+        for reason, sizes in refused.items()
+    ]
+    claim = _("The rule acts on {clauses}.", clauses=listed(acted)) if acted else sentences(reasons)
+    return Caption(
+        claim,
         [
             translated(about.reading),
-            _("The rule acts on {clauses}.", clauses=joined(clauses)) if clauses else "",
+            _("In detail, {clauses}.", clauses=joined(clauses)) if clauses else "",
             ngettext(
                 "{count:,} reading lies outside the picture, which reaches a factor of "
                 "{reach:,} above and below the threshold.",
@@ -70,12 +78,17 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> str:
             if outside
             else "",
             _("No reading {where}.", where=translated(about.undefined)) if missing else "",
-            *(
-                _("Refused for {sizes}: {reason}.", sizes=listed(sizes), reason=reason)
-                for reason, sizes in refused.items()
-            ),
-        ]
+            *(reasons if acted else []),
+        ],
     )
+
+
+def _acted(name: str, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
+    """All of a size's readings, its last, smaller batches among them."""
+    if not len(values):
+        return _("none of {name}", name=name)
+    share = percent(float(np.mean(about.acted(values, sizes))))
+    return _("{share} of the readings of {name}", share=share, name=name)
 
 
 def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray, most: float) -> str:

@@ -1,24 +1,29 @@
 """What a last, smaller batch does, in plain words with measured numbers."""
 
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences
-from app.science.floors.last_batch import RemainderFloors, last_batch
+from app.language.speech import listed, ngettext
+from app.science.floors.last_batch import LastBatch, RemainderFloors, last_batch
+from app.words.caption import Caption
 from app.words.numbers import number
 from app.words.rounding import percent_at_most, with_interval
 
 
-def last_batch_caption(comparison: RemainderFloors, examples: int) -> str:
+def last_batch_caption(comparison: RemainderFloors, examples: int) -> Caption:
     """The last batch's variance and kick, and the floors it leaves."""
     kept = comparison.uneven["keep"].plan
     replacement = kept.sampling == "with-replacement"
     last = last_batch(kept.epochs[0], replacement=replacement)
     if not last:
-        return _(
-            "B = {size:,} divides N = {examples:,}: no smaller batch is left over.",
-            size=kept.batch_size,
-            examples=examples,
+        return Caption(
+            _(
+                "B = {size:,} divides N = {examples:,}: no smaller batch is left over.",
+                size=kept.batch_size,
+                examples=examples,
+            ),
+            [],
         )
-    return sentences(
+    return Caption(
+        _claim(comparison, last),
         [
             _(
                 "{examples:,} examples in batches of {size:,} leave a last one of {last:,}: its "
@@ -31,7 +36,29 @@ def last_batch_caption(comparison: RemainderFloors, examples: int) -> str:
                 kick=number(last.kick, 3),
             ),
             *_floors(comparison),
-        ]
+        ],
+    )
+
+
+def _claim(comparison: RemainderFloors, last: LastBatch) -> str:
+    kept = comparison.uneven["keep"]
+    ratio = None if kept is comparison.reference else comparison.ratio("keep")
+    if kept.mean is None or ratio is None or (comparison.reference.mean or 0) <= 0:
+        return ngettext(
+            "Kept, a last batch of {count:,} example kicks {kick} times as strongly as the others.",
+            "Kept, a last batch of {count:,} examples kicks {kick} times as strongly as the "
+            "others.",
+            last.size,
+            kick=number(last.kick, 3),
+        )
+    return ngettext(
+        "Kept, a last batch of {count:,} example kicks {kick} times as strongly as the others, and "
+        "the loss ends {times} times as high as without one.",
+        "Kept, a last batch of {count:,} examples kicks {kick} times as strongly as the others, "
+        "and the loss ends {times} times as high as without one.",
+        last.size,
+        kick=number(last.kick, 3),
+        times=number(ratio[0], 3),
     )
 
 

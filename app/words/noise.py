@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 
+from app.language.speech import begun, listed, ngettext
 from app.language.speech import gettext as _
-from app.language.speech import listed, ngettext, sentences
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
+from app.words.caption import Caption
 from app.words.numbers import number, percent
 
 MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
@@ -14,20 +15,7 @@ MOST = 1000  # noise scales are drawn and said up to so many times the examples 
 
 def noise_summary(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
     """How far each batch size strays, how far batches pay, and how well theory agrees."""
-    draws = len(clouds[0].gradients)
-    return sentences(
-        [
-            _(
-                "{draws:,} mini-batches of each size at ({w0}, {w1}).",
-                draws=draws,
-                w0=_coordinate(noise.point[0]),
-                w1=_coordinate(noise.point[1]),
-            ),
-            _straying(noise, clouds),
-            _paying(noise),
-            _agreement(clouds),
-        ]
-    )
+    return Caption(straying(noise, clouds), _details(noise, clouds))
 
 
 def arrows_caption(
@@ -37,7 +25,7 @@ def arrows_caption(
     rate: float,
     scale: float,
     outside: int,
-) -> str:
+) -> Caption:
     """The summary, and which of the draws are drawn, at what scale."""
     draws = len(clouds[0].gradients)
     times = _("as long as they are") if scale == 1 else _("{k} times as long", k=number(scale))
@@ -46,9 +34,10 @@ def arrows_caption(
         if draws <= most
         else _("{most} of {draws:,}", most=most, draws=draws)
     )
-    return sentences(
+    return Caption(
+        straying(noise, clouds),
         [
-            noise_summary(noise, clouds),
+            *_details(noise, clouds),
             _(
                 "Arrows are steps −ε·g at ε = {rate}, drawn {times}: {drawn} of each batch size.",
                 rate=number(rate),
@@ -62,8 +51,24 @@ def arrows_caption(
             )
             if outside
             else "",
-        ]
+        ],
     )
+
+
+def _details(noise: PointNoise, clouds: Sequence[Cloud]) -> list[str]:
+    return [
+        uphill_said(noise, clouds),
+        left_out_said(noise, clouds),
+        _paying(noise),
+        _(
+            "Measured on {draws:,} mini-batches of each size at ({w0}, {w1}), as angles to the "
+            "full gradient.",
+            draws=len(clouds[0].gradients),
+            w0=_coordinate(noise.point[0]),
+            w1=_coordinate(noise.point[1]),
+        ),
+        _agreement(clouds),
+    ]
 
 
 def _coordinate(value: float) -> str:
@@ -71,7 +76,8 @@ def _coordinate(value: float) -> str:
     return number(round(value, 4), 4)
 
 
-def _straying(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+def straying(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """By what angle each batch size strays from the full gradient."""
     if noise.stationary and noise.noiseless:
         return _("The full gradient is zero here, and so is every mini-batch's.")
     if noise.stationary:
@@ -80,38 +86,54 @@ def _straying(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
             "whatever a mini-batch does here is noise."
         )
     return _(
-        "From the full gradient's direction strays {clauses}.",
-        clauses=listed(_strays(cloud, noise) for cloud in clouds),
+        "On average {clauses}.", clauses=listed(_strays(cloud, noise.examples) for cloud in clouds)
     )
 
 
-def _strays(cloud: Cloud, noise: PointNoise) -> str:
-    size = (
-        _("the full batch")
-        if cloud.batch_size == noise.examples
-        else _("batch size {size:,}", size=cloud.batch_size)
-    )
+def size_said(size: int, examples: int) -> str:
+    """A batch size within a sentence."""
+    return _("the full batch") if size == examples else _("batch size {size:,}", size=size)
+
+
+def _strays(cloud: Cloud, examples: int) -> str:
+    size = size_said(cloud.batch_size, examples)
     if not cloud.directions:
-        return _("{size} in no draw, as its gradient is 0", size=size)
-    angle = number(cloud.directions.angle_degrees.mean)
+        return _("{size} has no direction, as its gradient is 0 in every draw", size=size)
     if cloud.directions.angle_degrees.mean == 0:
-        clause = _("{size} not at all", size=size)
-    elif uphill := cloud.uphill:
-        clause = _(
-            "{size} by {angle}° on average and points uphill in {share} of draws",
-            size=size,
-            angle=angle,
-            share=percent(uphill),
+        return _("{size} does not stray", size=size)
+    return _("{size} strays {angle}°", size=size, angle=number(cloud.directions.angle_degrees.mean))
+
+
+def uphill_said(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """How often each batch size points uphill; nothing where there is no uphill."""
+    if noise.stationary:
+        return ""
+    shares = [
+        _(
+            "{share} of the draws of {size}",
+            share=percent(cloud.uphill),
+            size=size_said(cloud.batch_size, noise.examples),
         )
-    else:
-        clause = _("{size} by {angle}° on average", size=size, angle=angle)
-    if not cloud.zero:
-        return clause
-    return _(
-        "{clause} (in {share} of draws it is 0 and has no direction)",
-        clause=clause,
-        share=percent(cloud.zero),
-    )
+        for cloud in clouds
+        if cloud.uphill
+    ]
+    if not shares:
+        return _("No draw points uphill.")
+    if len(shares) < len(clouds):
+        return _("{shares} point uphill, and none of the others.", shares=begun(listed(shares)))
+    return _("{shares} point uphill.", shares=begun(listed(shares)))
+
+
+def left_out_said(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """How often a gradient has no direction."""
+    shares = [
+        _("{share} of B = {size:,}", share=percent(cloud.zero), size=cloud.batch_size)
+        for cloud in clouds
+        if cloud.zero and not noise.stationary
+    ]
+    if not shares:
+        return ""
+    return _("Left out, as a gradient of 0 has no direction: {shares}.", shares=listed(shares))
 
 
 def _paying(noise: PointNoise) -> str:

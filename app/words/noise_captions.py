@@ -1,11 +1,12 @@
 """Captions of the figures of one point's noise: what is drawn, counted from what is drawn."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from app.language.speech import begun, listed, ngettext
 from app.language.speech import gettext as _
-from app.language.speech import listed, ngettext, sentences
 from app.science.arrays import FloatArray
 from app.science.ellipse import share_inside
 from app.science.lowest import in_valley
@@ -13,7 +14,9 @@ from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 from app.science.noise.scale import unbounded
 from app.science.problems.problem import Problem
-from app.words.numbers import percent
+from app.words.caption import Caption
+from app.words.noise import left_out_said, size_said, uphill_said
+from app.words.numbers import number, percent
 
 ENOUGH = 200  # with fewer draws, the normal interval of a variance holds too rarely
 
@@ -23,16 +26,12 @@ def equally_high(ridges: int) -> str:
     return _("Each histogram is as high as its fullest bin.") if ridges > 1 else ""
 
 
-def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
-    """What the bars are, and what is left out."""
+def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> Caption:
+    """How many point uphill, what the bars are, and what is left out."""
     if noise.stationary:
-        return _("At an exact stationary point no direction is the right one.")
-    left_out = [
-        _("{share} of B = {size:,}", share=percent(cloud.zero), size=cloud.batch_size)
-        for cloud in clouds
-        if cloud.zero
-    ]
-    return sentences(
+        return Caption(_("At an exact stationary point no direction is the right one."), [])
+    return Caption(
+        uphill_said(noise, clouds),
         [
             _(
                 "Of {draws:,} draws each: the dot is the mean angle, the bar goes from the 5th to "
@@ -40,15 +39,18 @@ def angles_caption(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
                 draws=len(clouds[0].gradients),
             ),
             equally_high(len(clouds)),
-            _("Left out, as a gradient of 0 has no direction: {shares}.", shares=listed(left_out))
-            if left_out
-            else "",
-        ]
+            left_out_said(noise, clouds),
+        ],
     )
 
 
-def cloud_caption(noise: PointNoise, clouds: Sequence[Cloud], outside: int) -> str:
-    """How many draws the predicted ellipses hold, and how many the picture does not."""
+def cloud_caption(
+    noise: PointNoise, clouds: Sequence[Cloud], outside: int, enlarged: Sequence[int], times: float
+) -> Caption:
+    """How widely they scatter, how many the ellipses hold, and what the picture does not.
+
+    ``enlarged`` are the batch sizes drawn again ``times`` as large, in a corner.
+    """
     held = [
         _(
             "{share} of B = {size:,}",
@@ -61,14 +63,23 @@ def cloud_caption(noise: PointNoise, clouds: Sequence[Cloud], outside: int) -> s
         if cloud.covariance_predicted.any()
     ]
     if not held:
-        return _("Every draw is the full gradient: one dot.")
-    return sentences(
+        return Caption(_("Every draw is the full gradient: one dot."), [])
+    return Caption(
+        _scattering(noise, clouds),
         [
             _(
                 "Solid: the ellipse that would hold 95 % of Gaussian noise of the predicted "
                 "covariance; dotted: of the measured one. The predicted ellipse holds {shares}.",
                 shares=listed(held),
             ),
+            _(
+                "In the corner, {times} times as large, the small square around G with the draws "
+                "of {sizes} alone.",
+                times=number(times),
+                sizes=listed(f"B = {size:,}" for size in enlarged),
+            )
+            if enlarged
+            else "",
             ngettext(
                 "{count:,} draw lies outside the picture.",
                 "{count:,} draws lie outside the picture.",
@@ -76,12 +87,32 @@ def cloud_caption(noise: PointNoise, clouds: Sequence[Cloud], outside: int) -> s
             )
             if outside
             else "",
-        ]
+        ],
     )
 
 
-def law_caption(ways: Sequence[Sequence[Cloud]]) -> str:
-    """How many of the measured intervals hold the prediction, and what that count is worth."""
+def _scattering(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """How much wider the widest cloud is than the narrowest that is no dot."""
+    spread = [cloud for cloud in clouds if cloud.trace_predicted > 0 and cloud.trace_measured > 0]
+    wide, narrow = (pick(spread, key=lambda cloud: cloud.trace_predicted) for pick in (max, min))
+    if wide is narrow:
+        return _(
+            "{size} scatters by {spread} about the full gradient, whose length is {norm}.",
+            size=begun(size_said(wide.batch_size, noise.examples)),
+            spread=number(math.sqrt(wide.trace_measured)),
+            norm=number(noise.norm),
+        )
+    return _(
+        "{size} scatters {times} times as widely as {other}; theory says {predicted}.",
+        size=begun(size_said(wide.batch_size, noise.examples)),
+        other=size_said(narrow.batch_size, noise.examples),
+        times=number(math.sqrt(wide.trace_measured / narrow.trace_measured)),
+        predicted=number(math.sqrt(wide.trace_predicted / narrow.trace_predicted)),
+    )
+
+
+def law_caption(ways: Sequence[Sequence[Cloud]]) -> Caption:
+    """How fast the variance falls, and how many measured intervals hold the prediction."""
     draws = len(ways[0][0].gradients)
     holds = [
         cloud.trace_interval[0] <= cloud.trace_predicted <= cloud.trace_interval[1]
@@ -90,7 +121,8 @@ def law_caption(ways: Sequence[Sequence[Cloud]]) -> str:
         if cloud.trace_interval and cloud.agreement is not None
     ]
     directed = any(cloud.directions for clouds in ways for cloud in clouds)
-    return sentences(
+    return Caption(
+        _falling(ways[1]),
         [
             _(
                 "{draws:,} draws at each batch size, without replacement (filled, solid) and with "
@@ -115,14 +147,29 @@ def law_caption(ways: Sequence[Sequence[Cloud]]) -> str:
             )
             if directed
             else "",
-        ]
+        ],
     )
 
 
-def map_caption(problem: Problem, noise_scale: FloatArray) -> str:
-    """How much of the map is capped, and where the noise scale has no bound."""
+def _falling(clouds: Sequence[Cloud]) -> str:
+    """By how much ten times the examples divide the variance: the slope of the measured ones."""
+    seen = [cloud for cloud in clouds if cloud.trace_predicted > 0 and cloud.trace_measured > 0]
+    if not seen:
+        return _("All examples have the same gradient here: there is no variance to fall.")
+    sizes, traces = np.log10([(cloud.batch_size, cloud.trace_measured) for cloud in seen]).T
+    slope = float(np.polyfit(sizes, traces, 1)[0])
+    return _(
+        "With replacement, ten times the examples divide the variance by {measured}; the law says "
+        "by 10.",
+        measured=number(10**-slope),
+    )
+
+
+def map_caption(problem: Problem, noise_scale: FloatArray) -> Caption:
+    """What half of the map needs, how much of it is capped, and where it has no bound."""
     below = float(np.mean(noise_scale < 1))
-    return sentences(
+    return Caption(
+        _half_of_it(problem, noise_scale),
         [
             _(
                 "The noise scale tr Σ/‖G‖² in the colours of the batch sizes, over the contour "
@@ -142,7 +189,27 @@ def map_caption(problem: Problem, noise_scale: FloatArray) -> str:
             )
             if below
             else "",
-        ]
+        ],
+    )
+
+
+def _half_of_it(problem: Problem, noise_scale: FloatArray) -> str:
+    median = float(np.median(noise_scale[~np.isnan(noise_scale)]))
+    if median < 1:
+        return _(
+            "On more than half of this picture a single example's gradient has less noise than "
+            "slope."
+        )
+    if median > problem.size:
+        return _(
+            "On more than half of this picture even {examples:,} independent draws have more noise "
+            "than slope.",
+            examples=problem.size,
+        )
+    return _(
+        "On half of this picture a batch must have more than {scale} examples for less noise than "
+        "slope.",
+        scale=number(median),
     )
 
 

@@ -6,15 +6,16 @@ import numpy as np
 
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
-from app.language.speech import inside, listed, ngettext, sentences, translated
+from app.language.speech import inside, listed, ngettext, translated
 from app.science.noise.directions import BatchAngles, summarise
 from app.science.noise.scale_tracks import Track
+from app.words.caption import Caption
 from app.words.noise import MOST, scale_said
 from app.words.noise_captions import equally_high
 from app.words.numbers import percent
 
 
-def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> str:
+def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> Caption:
     """How often each batch size turns back, and the steps that have no direction."""
     clauses = []
     for size, degrees in ridges:
@@ -29,13 +30,10 @@ def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> str:
             if directions
             else _("B = {size:,} makes no two steps", size=size)
         )
-    return sentences(
+    return Caption(
+        _("How often a step turns back by more than 90°: {clauses}.", clauses=listed(clauses)),
         [
-            _(
-                "Of the successive steps of a run that starts at the point, how many turn back by "
-                "more than 90°: {clauses}.",
-                clauses=listed(clauses),
-            ),
+            _("These are the successive steps of a run that starts at the point."),
             equally_high(len(ridges)),
             ngettext(
                 "{count:,} step of no length is left out.",
@@ -44,21 +42,23 @@ def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> str:
             )
             if left_out
             else "",
-        ]
+        ],
     )
 
 
-def along_caption(tracks: Sequence[Track]) -> str:
+def along_caption(tracks: Sequence[Track]) -> Caption:
     """From which noise scale to which each run went, and how the estimates did."""
     estimated = any(track.pairs for track in tracks)
     most = most_said(tracks)
+    moved = [track for track in tracks if _scales(track)]
     beyond = any(scale > most for track in tracks for scale in _drawn(track))
-    return sentences(
+    return Caption(
+        _(
+            "The noise scale goes, in examples: {clauses}.",
+            clauses=joined(_from_to(each) for each in tracks),
+        ),
         [
-            _(
-                "The noise scale goes, in examples: {clauses}.",
-                clauses=joined(_along(each) for each in tracks),
-            ),
+            _("Its estimates: {clauses}.", clauses=joined(map(_estimates, moved))) if moved else "",
             _("The axis ends at {times:,} N: above that lines leave the picture.", times=MOST)
             if beyond
             else "",
@@ -78,7 +78,7 @@ def along_caption(tracks: Sequence[Track]) -> str:
             )
             if estimated and tracks[0].run.plan.sampling != "with-replacement"
             else "",
-        ]
+        ],
     )
 
 
@@ -93,17 +93,27 @@ def _drawn(track: Track) -> Iterator[float]:
     yield from (scale for scale in [*estimates, *track.targets] if scale is not None)
 
 
-def _along(track: Track) -> str:
-    scales = track.noise.noise_scale[~np.isnan(track.noise.noise_scale)].tolist()
+def _from_to(track: Track) -> str:
+    scales = _scales(track)
     size, examples = track.run.batch_size, track.run.problem.size
     if not scales:
         return _("B = {size:,} stands where every gradient is zero", size=size)
-    clause = _(
+    return _(
         "B = {size:,} from {first} to {last}",
         size=size,
         first=scale_said(scales[0], examples),
         last=scale_said(scales[-1], examples),
     )
+
+
+def _scales(track: Track) -> list[float]:
+    """The noise scales along a track, where they are defined."""
+    scales: list[float] = track.noise.noise_scale[~np.isnan(track.noise.noise_scale)].tolist()
+    return scales
+
+
+def _estimates(track: Track) -> str:
+    examples, clause = track.run.problem.size, f"B = {track.run.batch_size:,}"
     if track.refused:
         reason = inside(translated(track.refused))
         return _("{clause} (no estimate: {reason})", clause=clause, reason=reason)

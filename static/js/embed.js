@@ -1,6 +1,7 @@
 // One figure, alone in another page's frame.
 
 import { ask } from "./api.js";
+import { writeCaption } from "./caption.js";
 import { drawChart } from "./chart.js";
 import { countDrawn } from "./elements.js";
 import { plotly } from "./plotly.js";
@@ -21,7 +22,7 @@ async function draw() {
   try {
     const { data, layout } = await ask(main.dataset.api, `figures/${main.dataset.figure}`, params);
     // The plot fills what these leave.
-    caption.textContent = layout.meta.caption ?? "";
+    writeCaption(caption, layout.meta);
     made.textContent = layout.meta.parameters;
     await plotly();
     await drawChart(plot, { data, layout }, params.get("theme"));

@@ -1,6 +1,7 @@
 // Figures with a caption, each from its own resource. Those out of sight wait until they are seen.
 
 import { ask } from "./api.js";
+import { writeCaption } from "./caption.js";
 import { drawChart } from "./chart.js";
 import { countDrawn } from "./elements.js";
 import { plotly } from "./plotly.js";
@@ -97,7 +98,7 @@ export class Figures {
   }
 
   async #paint(panel, data, layout, mine) {
-    panel.caption.textContent = layout.meta?.caption ?? ""; // which can be read before all is drawn
+    writeCaption(panel.caption, layout.meta); // which can be read before all is drawn
     await plotly();
     if (panel.current !== mine) return;
     await drawChart(panel.plot, { data, layout }, mine.colours);

@@ -1,6 +1,7 @@
 // The gradient-noise laboratory: the noise at the point that is held, and along a run from it.
 
 import { ask } from "./api.js";
+import { writeCaption } from "./caption.js";
 import { byId, cells, countDrawn, dot, make, rowHead } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
@@ -60,7 +61,7 @@ async function load(live, signal) {
 async function show({ measured, ground, over, facts, directions, colours }) {
   form.describe(facts);
   form.resolved({ ...facts, learning_rate: facts.learning_rates[byId("optimizer").value], ...measured.request, start: measured.point });
-  byId("words").textContent = over.layout.meta.caption;
+  writeCaption(byId("words"), over.layout.meta);
   await stage.draw(ground, over, colours);
   const ofSizes = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(ofSizes);

@@ -11,6 +11,7 @@ import pytest
 from app.science.floors.last_batch import RemainderFloors, compare_floors, even_batch_size
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
+from app.words.caption import Caption
 from app.words.last_batch import last_batch_caption
 from tests.science.quadratic import QUADRATIC
 
@@ -54,7 +55,7 @@ def claims(caption: str) -> None:
     assert "full batch" not in caption
 
 
-def check(comparison: RemainderFloors, caption: str, surface: str) -> None:
+def check(comparison: RemainderFloors, caption: Caption, surface: str) -> None:
     claims(caption)
     reference = comparison.even or comparison.uneven["drop"]
     below = reference.losses.mean(axis=0)
@@ -79,6 +80,12 @@ def check(comparison: RemainderFloors, caption: str, surface: str) -> None:
             assert low - 1e-9 <= ratio - reach or low == 0
             assert high >= ratio + reach - 1e-9 * ratio
             assert bool(found.group(4)) <= (surface in QUADRATIC)
+    kept = re.search(rf"the loss ends {NUMBER} times as high as without one", caption.claim)
+    if np.isnan(comparison.uneven["keep"].losses).any() or not np.all(below > 0):
+        assert not kept
+    if kept:
+        ratio = comparison.uneven["keep"].losses.mean() / below.mean()
+        assert read(kept[1]) == pytest.approx(ratio, rel=0.01, abs=1e-4)
     assert ("theory" not in caption.replace("No theory", "")) or surface in QUADRATIC
     assert ("No theory" in caption) == (surface not in QUADRATIC and "rounding" not in caption)
 

@@ -2,8 +2,10 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
@@ -48,22 +50,36 @@ def check_scale(said: str, problem: Problem, noise: PointNoise) -> None:
     assert ("more noise than slope" in said) == (trace > N * square)
 
 
-def check_straying(said: str, noise: PointNoise, cloud: Cloud) -> None:
-    """How often draws point uphill, and how often nowhere: shares of all draws."""
-    g, full = cloud.gradients, noise.gradients.mean(axis=1)
-    size = "the full batch" if cloud.batch_size == N else f"batch size {cloud.batch_size}"
-    zero, uphill = np.mean(~np.any(g, axis=1)), np.mean(g @ full < 0)
-    (clause,) = re.findall(rf"{size} (.*?)(?:, (?:batch|the full)|\. )", said)
-    if zero == 1:
-        assert "in no draw, as its gradient is 0" in clause
-        return
-    found = re.search(r"points uphill in (.*?) of draws", clause)
-    if np.any(g != g[0]):
-        assert (found.group(1) if found else "0 %") == percent(float(uphill))
-    else:
-        assert "not at all" in clause
-    nowhere = re.search(r"in ((?:less|more)? ?(?:than )?\d+ %) of draws it is 0", clause)
-    assert (nowhere.group(1) if nowhere else "0 %") == percent(float(zero))
+def check_straying(said: str, noise: PointNoise, clouds: Sequence[Cloud]) -> None:
+    """How far each size strays, how often draws point uphill, and how often nowhere."""
+    full = noise.gradients.mean(axis=1)
+    uphill, nowhere = [], []
+    for cloud in clouds:
+        g = cloud.gradients
+        size = "the full batch" if cloud.batch_size == N else f"batch size {cloud.batch_size}"
+        moving = g[np.any(g != 0, axis=1)]
+        if not len(moving):
+            assert f"{size} has no direction, as its gradient is 0 in every draw" in said
+            nowhere.append(f"100 % of B = {cloud.batch_size}")
+            continue
+        cosines = moving @ full / np.linalg.norm(moving, axis=1) / np.linalg.norm(full)
+        angle = float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).mean())
+        found = re.search(rf"{size} strays ([\d.,]+|less than 0\.0001)°", said)
+        if found and "less" not in found[1]:
+            assert float(found[1]) == pytest.approx(angle, rel=0.06, abs=1e-3)
+        else:
+            assert angle < 1e-3
+            assert found or f"{size} does not stray" in said
+        if share := float(np.mean(g @ full < 0)) if np.any(g != g[0]) else 0.0:
+            uphill.append(f"{percent(share)} of the draws of {size}")
+        if zero := 1 - len(moving) / len(g):
+            nowhere.append(f"{percent(zero)} of B = {cloud.batch_size}")
+    listed = ", ".join(uphill)
+    listed = listed[:1].upper() + listed[1:]
+    others = ", and none of the others" if len(uphill) < len(clouds) else ""
+    assert (f"{listed} point uphill{others}." if uphill else "No draw points uphill.") in said
+    assert ("Left out" in said) == bool(nowhere)
+    assert ", ".join(nowhere) in said
 
 
 @pytest.mark.parametrize("level", [None, 0.0])
@@ -78,15 +94,14 @@ def test_what_is_said_of_a_point_is_so(surface: Surface, seed: int, level: float
         clouds = draw_clouds(noise, SIZES, draws=60, seed=seed)
         said = noise_summary(noise, clouds)
         assert "-0" not in said.replace("-0.", "")
-        assert "e-" not in said.split("From")[0].replace("mini-batches", "").replace("size", "")
+        assert not re.search(r"\de-", said)
         check_scale(said, problem, noise)
         square, trace, nothing = spread(problem, noise)
         if square <= nothing:
             assert ("so is every mini-batch's" in said) == (trace <= nothing)
             assert ("whatever a mini-batch does here is noise" in said) == (trace > nothing)
         else:
-            for cloud in clouds:
-                check_straying(said, noise, cloud)
+            check_straying(said, noise, clouds)
         if trace <= nothing:
             assert "standard errors" not in said
         away = [abs(c.agreement) for c in clouds if c.agreement is not None]
@@ -105,7 +120,8 @@ def test_gradients_of_zero_are_counted() -> None:
     uphill = np.mean(cloud.gradients @ noise.gradient < 0)
     assert zero > 0.3
     said = noise_summary(noise, [cloud])
-    assert f"points uphill in {100 * uphill:.0f} % of draws (in {100 * zero:.0f} % of" in said
+    assert f"{100 * uphill:.0f} % of the draws of batch size 1 point uphill." in said
+    assert f"no direction: {100 * zero:.0f} % of B = 1" in said
     caption = angles_figure(noise, [cloud], "light").layout.meta["caption"]
     assert f"no direction: {100 * zero:.0f} % of B = 1" in caption
 
@@ -125,6 +141,15 @@ def test_the_cloud_s_caption_counts_its_draws(surface: Surface) -> None:
             outside += int(np.sum((x < x0) | (x > x1) | (y < y0) | (y > y1)))
     assert (f"{outside} draw" in caption) == (outside > 0)
     sigma = np.cov(noise.gradients, bias=True)
+    one, eight = (cloud.gradients - noise.gradients.mean(axis=1) for cloud in clouds[:2])
+    if np.trace(sigma) > 0:
+        times = math.sqrt(np.cov(one.T).trace() / np.cov(eight.T).trace())
+        law = math.sqrt(8 * (N - 1) / (N - 8))
+        assert figure.layout.meta["claim"] == (
+            f"Batch size 1 scatters {number(times)} times as widely as batch size 8; "
+            f"theory says {number(law)}."
+        )
+    check_corner(figure, caption)
     for cloud in clouds[:2]:
         predicted = sigma / cloud.batch_size * (N - cloud.batch_size) / (N - 1)
         if np.linalg.cond(predicted) > 1e10:
@@ -133,6 +158,33 @@ def test_the_cloud_s_caption_counts_its_draws(surface: Surface) -> None:
         distance = np.sum(d @ np.linalg.inv(predicted) * d, axis=1)
         share = np.mean(distance <= -2 * math.log(0.05))
         assert f"{percent(float(share))} of B = {cloud.batch_size}" in caption
+
+
+def check_corner(figure: go.Figure, caption: str) -> None:
+    """What is enlarged lies within its frame, and nothing of the picture lies under it."""
+    view = figure.layout
+    again = [trace for trace in figure.data if trace.meta["role"] == "enlarged draws"]
+    assert (f"the draws of B = {8} alone" in caption) == bool(again)
+    (x0, x1), (y0, y1) = view.xaxis.range, view.yaxis.range
+    assert x1 - x0 == pytest.approx(y1 - y0)
+    if not again:
+        return
+    (a0, a1), (b0, b1) = view.xaxis2.range, view.yaxis2.range
+    share = view.xaxis2.domain[1] - view.xaxis2.domain[0]
+    assert f"In the corner, {number(share * (x1 - x0) / (a1 - a0))} times as large" in caption
+    for trace in figure.data:
+        if trace.meta["role"] in ("predicted, enlarged", "measured, enlarged"):
+            x, y = np.asarray(trace.x, float), np.asarray(trace.y, float)
+            assert np.all((x > a0) & (x < a1) & (y > b0) & (y < b1))
+    under = 0
+    for trace in figure.data:
+        if trace.meta["role"] in ("draws", "predicted", "measured"):
+            x, y = np.asarray(trace.x, float), np.asarray(trace.y, float)
+            x, y = (x - x0) / (x1 - x0), (y - y0) / (y1 - y0)
+            inside = [(w > lo) & (w < hi) for w, (lo, hi) in
+                      ((x, view.xaxis2.domain), (y, view.yaxis2.domain))]  # fmt: skip
+            under += int(np.sum(inside[0] & inside[1]))
+    assert under == 0
 
 
 def test_gradients_along_one_line_do_not_stray() -> None:
@@ -145,7 +197,7 @@ def test_gradients_along_one_line_do_not_stray() -> None:
         clouds, ("batch size 1", "batch size 32", "the full batch"), strict=True
     ):
         uphill = float(np.mean(cloud.gradients @ noise.gradient < 0))
-        expected = f"{size} by {number(180 * uphill)}°" if uphill else f"{size} not at all"
+        expected = f"{size} strays {number(180 * uphill)}°" if uphill else f"{size} does not stray"
         assert expected in said
 
 

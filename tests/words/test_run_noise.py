@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.map import map_figure
+from app.pages.routes import EPOCH_SHOWS
 from app.science.comparison import compare
 from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
@@ -47,6 +48,11 @@ def test_the_map(surface: Surface, level: float | None) -> None:
     assert f"above that lies {percent(beyond)} of this picture" in caption
     below = float(np.mean(np.asarray(heat.customdata, float) < 1))
     assert (f"drawn as 1, are {percent(below)}" in caption) == (below > 0)
+    median = float(np.nanmedian(np.asarray(heat.customdata, float)))
+    claim = figure.layout.meta["claim"]
+    assert ("single example" in claim) == (median < 1)
+    assert (f"even {N}" in claim) == (median > N)
+    assert (f"more than {number(median)} examples" in claim) == (1 <= median <= N)
     # Nearer and nearer to a minimum, from one side: does it grow as the square of the distance?
     growing = []
     for minimum in problem.minima:
@@ -102,6 +108,12 @@ def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str, sampling: s
         left_out = "4 draws" if independent else "4 examples"
         assert (f"B = 7 ({left_out} left out)" in caption) == (remainder == "drop")
         for size in sizes:
+            if not noise.stationary:
+                moved = ends(figure, "moving", size)[-1]
+                beside = float(np.hypot(*(moved - at - step)) / np.hypot(*step))
+                (said,) = re.findall(rf"B = {size} by .*?([\d,]+) %", figure.layout.meta["claim"])
+                share = float(said.replace(",", ""))
+                assert share / 100 == pytest.approx(beside, rel=0.03, abs=0.01)
             walked = ends(figure, "frozen", size)
             off = float(np.hypot(*(walked[-1] - at - step)))
             (clause,) = re.findall(rf"of B = {size}(?: \(.*?\))? (.*?)(?:; |\. )", caption)
@@ -146,3 +158,21 @@ def test_steps_of_no_length_are_counted() -> None:
     still = int(np.sum(np.hypot(*steps.T) <= 1e-12 * 3))
     assert still > 100
     assert f"{still} steps of no length are left out" in caption
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_where_an_epoch_is_sent_to_see_it_leaves_the_full_step(seed: int) -> None:
+    """The noise page's link: one step leaps across the valley, small ones follow it."""
+    surface = SURFACES[EPOCH_SHOWS["surface"]]
+    problem = build_problem(surface)
+    w0, w1 = (float(w) for w in EPOCH_SHOWS["at"].split(","))
+    rate = float(EPOCH_SHOWS["learning_rate"])
+    for size in (1, 32):
+        each = epoch_sum(
+            problem, (w0, w1), batch_size=size, seed=seed,
+            learning_rate=rate / full_steps(EpochPlan(problem.size, size)),
+        )  # fmt: skip
+        leap, walk = each.frozen[0] + each.expected, each.moving[-1]
+        assert leap[0] < 0 < walk[0] < w0
+        assert problem.loss(*walk) < problem.loss(*leap)
+        assert np.hypot(*(walk - leap)) > 0.7 * np.hypot(*each.expected)

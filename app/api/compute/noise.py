@@ -4,12 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.api.compute.budgets import check_losses
+from app.api.compute.budgets import LOSS_BUDGET, check_losses
 from app.api.compute.cached import cached
 from app.api.compute.problems import get_problem, get_relief
 from app.api.compute.runs import get_whole_runs
 from app.api.queries.base import SurfaceQuery
-from app.api.queries.noise import EpochSumQuery, MapQuery, NoiseQuery
+from app.api.queries.noise import (
+    DirectionsQuery,
+    EpochSumQuery,
+    MapQuery,
+    NoiseQuery,
+    StableRateQuery,
+)
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.run import RunQuery
 from app.science.arrays import FloatArray
@@ -23,9 +29,12 @@ from app.science.noise.scale_tracks import PAIRS, POINTS, Track, tracks
 from app.science.problems.problem import Problem
 from app.science.relief import Relief
 from app.science.sampling import EpochPlan
+from app.science.steps.gain import StepGains, step_gains
+from app.science.steps.stable_rate import StableRates, stable_rates, stable_rates_refusal
 from app.web.cache import Cache
 
 MEASURED = 12  # about how many batch sizes the law is measured at
+STEPPED = 6  # the same, of one step
 
 
 class Noise(NamedTuple):
@@ -93,6 +102,42 @@ def get_law(cache: Cache, query: NoiseQuery) -> Law:
         for way in ways
     ]
     return Law(point, measured, (laws[0], laws[1]), (clouds[0], clouds[1]))
+
+
+@cached
+def get_step_gains(cache: Cache, query: DirectionsQuery) -> StepGains:
+    """What one step gains at a query's point, at the batch sizes asked for and some between."""
+    problem, point, _ = get_noise(cache, query)
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    sizes = law_batch_sizes(query.examples, asked, STEPPED).tolist()
+    # Of a surface whose loss takes every example, many draws of many examples are too dear.
+    a_draw = 2 * len(sizes) * problem.evaluations(query.examples)
+    replacement = query.sampling == "with-replacement"
+    clouds = draw_clouds(
+        point,
+        sizes,
+        draws=max(2, min(query.draws, LOSS_BUDGET // a_draw)),
+        seed=query.seed,
+        replacement=replacement,
+    )
+    rate = query.learning_rate or problem.surface.learning_rate
+    return step_gains(problem, point, clouds, rate, replacement=replacement)
+
+
+@cached
+def get_stable_rates(cache: Cache, query: StableRateQuery) -> StableRates | str:
+    """The largest stable rates of a query's surface, or why there are none."""
+    problem = get_problem(cache, query)
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    rates = stable_rates(
+        problem,
+        law_batch_sizes(query.examples, asked),
+        law_batch_sizes(query.examples, asked, STEPPED).tolist(),
+        draws=query.draws,
+        seed=query.seed,
+        replacement=query.sampling == "with-replacement",
+    )
+    return rates or stable_rates_refusal(problem) or ""
 
 
 def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:

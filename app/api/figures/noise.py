@@ -4,25 +4,41 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.api.compute.noise import get_law, get_noise, get_noise_map, get_typical_size
+from app.api.compute.noise import (
+    get_law,
+    get_noise,
+    get_noise_map,
+    get_stable_rates,
+    get_step_gains,
+    get_typical_size,
+)
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.figures import DirectionsFigureQuery, MapFigureQuery, NoiseFigureQuery
+from app.api.queries.figures import (
+    DirectionsFigureQuery,
+    MapFigureQuery,
+    NoiseFigureQuery,
+    StableRateFigureQuery,
+)
+from app.api.queries.parameters import resolve_batch_sizes
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
 from app.figures.noise.directions import directions_figure
 from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
+from app.figures.noise.stable_rate import stable_figure, stable_refused_figure
+from app.figures.noise.step_gain import gain_figure
+from app.science.noise.law import law_batch_sizes
+from app.science.problems import SURFACES
 
 router = figure_router()
 
 NoiseFigure = Annotated[NoiseFigureQuery, Query()]
+StepFigure = Annotated[DirectionsFigureQuery, Query()]
 
 
 @router.get("/directions")
-def get_directions_figure(
-    request: Request, cache: CacheDependency, query: Annotated[DirectionsFigureQuery, Query()]
-) -> Response:
+def get_directions_figure(request: Request, cache: CacheDependency, query: StepFigure) -> Response:
     """The steps −ε·g of mini-batches of each size, around that of the full batch.
 
     All arrows of a surface have one scale, whatever the point and the learning rate.
@@ -80,3 +96,35 @@ def get_noise_map_figure(
     return figure_response(
         request, query, map_figure(problem, relief, scale, point.point, query.theme)
     )
+
+
+@router.get("/one-step-gain")
+def get_one_step_gain_figure(
+    request: Request, cache: CacheDependency, query: StepFigure
+) -> Response:
+    """By how much one step lowers the loss on average, at ε and at the best rate of each size.
+
+    Measured on mini-batches, beside theory to second order (McCandlish et al. 2018), which is
+    exact on quadratic losses and left out where no rate is best.
+    """
+    gains = get_step_gains(cache, query)
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    figure = gain_figure(gains, law_batch_sizes(query.examples, asked), asked, query.theme)
+    return figure_response(request, query, figure, batch_size=gains.batch_sizes, draws=gains.draws)
+
+
+@router.get("/largest-rate")
+def get_largest_rate_figure(
+    request: Request, cache: CacheDependency, query: Annotated[StableRateFigureQuery, Query()]
+) -> Response:
+    """The largest learning rate that is stable in the mean square, against batch size.
+
+    Defined where every example's loss is quadratic; elsewhere the figure says so.
+    """
+    rates = get_stable_rates(cache, query)
+    if isinstance(rates, str):
+        return figure_response(request, query, stable_refused_figure(rates, query.theme))
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    rate = query.learning_rate or SURFACES[query.surface].learning_rate
+    figure = stable_figure(rates, asked, rate, query.theme)
+    return figure_response(request, query, figure, batch_size=list(rates.measured))

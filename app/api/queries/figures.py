@@ -12,6 +12,7 @@ from app.api.queries.noise import (
     LastBatchQuery,
     MapQuery,
     NoiseQuery,
+    StableRateQuery,
 )
 from app.api.queries.parameters import SurfaceId, Theme
 from app.api.queries.run import RunQuery, UpdateQuery
@@ -84,6 +85,10 @@ class MapFigureQuery(MapQuery, FigureQuery):
 
 class DirectionsFigureQuery(DirectionsQuery, FigureQuery):
     """The steps at a point as a figure."""
+
+
+class StableRateFigureQuery(StableRateQuery, FigureQuery):
+    """The largest stable learning rates as a figure."""
 
 
 class EpochSumFigureQuery(EpochSumQuery, FigureQuery):

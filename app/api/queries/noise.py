@@ -34,14 +34,9 @@ class PointQuery(BatchesQuery):
     at: PointText | None = at()
 
 
-class NoiseQuery(PointQuery):
-    """Independent mini-batches at one point.
-
-    They are drawn without replacement unless ``sampling`` is ``with-replacement``: at one point
-    the order of an epoch does not matter.
-    """
-
-    draws: int = Field(
+def draws() -> Any:
+    """How many mini-batches are drawn."""
+    return Field(
         500,
         ge=30,
         le=2000,
@@ -51,9 +46,26 @@ class NoiseQuery(PointQuery):
     )
 
 
+class NoiseQuery(PointQuery):
+    """Independent mini-batches at one point.
+
+    They are drawn without replacement unless ``sampling`` is ``with-replacement``: at one point
+    the order of an epoch does not matter.
+    """
+
+    draws: int = draws()
+
+
 class DirectionsQuery(NoiseQuery):
     """The plain SGD steps of mini-batches at one point."""
 
+    learning_rate: float | None = learning_rate()
+
+
+class StableRateQuery(BatchesQuery):
+    """The largest stable learning rates of a surface, and one to see among them."""
+
+    draws: int = draws()
     learning_rate: float | None = learning_rate()
 
 

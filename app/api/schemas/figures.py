@@ -14,6 +14,10 @@ class FigureWordsAnswer(Answer):
     """What a figure says besides what it draws."""
 
     caption: str = Field(description="What is seen, in plain words with measured numbers")
+    claim: str = Field(
+        default="",
+        description="What the caption begins with: the one thing to see; figures of noise have it",
+    )
     name: str = Field(default="", description="The figure's name in URLs; left out in events")
     parameters: str = Field(
         default="",

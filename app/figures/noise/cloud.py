@@ -1,14 +1,24 @@
 """Mini-batch gradients in gradient space, with the ellipses that should and do hold them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
+from app.figures.noise.cloud_view import (
+    INSET,
+    LEVEL,
+    CloudView,
+    cloud_view,
+    inset_view,
+    small_clouds,
+)
 from app.figures.plane import count_outside
-from app.figures.theme import THEMES
+from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
 from app.science.ellipse import ellipse
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
@@ -16,106 +26,175 @@ from app.science.problems.surface import Surface
 from app.words.noise_captions import cloud_caption
 from app.words.numbers import batch_size_label
 
-LEVEL = 0.95  # share of Gaussian draws inside an ellipse
-SHOWN = 0.995  # the axes reach to this quantile of the gradients
-
 
 def cloud_figure(
     surface: Surface, noise: PointNoise, clouds: Sequence[Cloud], theme: str
 ) -> go.Figure:
     """Every draw a dot; its size's predicted (line) and measured (dots) 95 % ellipse about G.
 
-    Both axes have one scale, so that an anisotropic cloud looks it.
+    Both axes have one scale, so that an anisotropic cloud looks it. Clouds that are small beside
+    the widest one are drawn once more, enlarged, in a corner that is free.
     """
     colours = THEMES[theme]
-    traces = []
     ordered = sorted(clouds, key=lambda cloud: cloud.batch_size)
-    for cloud in ordered:
-        colour = colours.batch_size(cloud.batch_size, noise.examples)
-        label = batch_size_label(cloud.batch_size, noise.examples)
-        x, y = cloud.gradients.T.astype(np.float32)
-        still = not np.any(cloud.covariance_measured)
-        traces.append(
-            go.Scatter(
-                x=x[:1] if still else x,
-                y=y[:1] if still else y,
-                mode="markers",
-                marker={
-                    "size": 9 if still else 4,
-                    "color": colour if still else _pale(theme, cloud, noise),
-                },
-                name=label,
-                hovertemplate="(%{x:.3f}, %{y:.3f})",
-                meta={"role": "draws", "batch_size": cloud.batch_size},
-            )
-        )
-    for cloud in ordered:
-        colour = colours.batch_size(cloud.batch_size, noise.examples)
-        for role, covariance, dash in (
-            ("predicted", cloud.covariance_predicted, "solid"),
-            ("measured", cloud.covariance_measured, "dot"),
-        ):
-            if not np.any(covariance):
-                continue
+    small = small_clouds(clouds)
+    view = cloud_view(noise, clouds, inset=bool(small))
+    traces = [_draws(cloud, noise, theme) for cloud in ordered]
+    traces += [trace for cloud in ordered for trace in _ellipses(cloud, noise, colours)]
+    traces += [
+        _mark("gradient", noise.gradient, "cross-thin", 12, _("G, the full gradient"), colours),
+        _mark("zero", np.zeros(2), "circle-open", 8, _("no gradient"), colours),
+    ]
+    names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
+    outside = sum(count_outside(cloud.gradients, view.ranges) for cloud in clouds)
+    around, times = inset_view(noise, small, view) if small else ([], 1.0)
+    (x_range, y_range), right, top = view.ranges, view.right, view.top
+    held = {"constrain": "domain"}
+    figure = chart(
+        traces,
+        colours,
+        cloud_caption(noise, clouds, outside, [cloud.batch_size for cloud in small], times),
+        margin=(56, 12, 10, 42),
+        within=surface.domain,
+        xaxis=axis(colours, names[0], range=x_range, constraintoward=_side(right), **held),
+        yaxis=axis(
+            colours,
+            names[1],
+            range=y_range,
+            constraintoward=_end(top),
+            scaleanchor="x",
+            **held,
+        ),
+        hovermode="closest",
+    )
+    if small:
+        _enlarge(figure, small, noise, theme, view, around, times)
+    return figure
+
+
+def _side(right: bool) -> str:
+    return "right" if right else "left"
+
+
+def _end(top: bool) -> str:
+    return "top" if top else "bottom"
+
+
+def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> go.Scatter:
+    colours = THEMES[theme]
+    x, y = cloud.gradients.T.astype(np.float32)
+    still = not np.any(cloud.covariance_measured)
+    colour = colours.batch_size(cloud.batch_size, noise.examples, 1 if still else 0.4)
+    return go.Scatter(
+        x=x[:1] if still else x,
+        y=y[:1] if still else y,
+        mode="markers",
+        marker={"size": 9 if still else 4, "color": colour},
+        hovertemplate="(%{x:.3f}, %{y:.3f})",
+        **(
+            {
+                "name": batch_size_label(cloud.batch_size, noise.examples),
+                "meta": {"role": "draws", "batch_size": cloud.batch_size},
+            }
+            | more
+        ),
+    )
+
+
+def _ellipses(
+    cloud: Cloud, noise: PointNoise, theme: Theme, beside: str = "", **more: Any
+) -> list[go.Scatter]:
+    """Those of the predicted and of the measured covariance, where they are more than a dot."""
+    traces = []
+    for role, covariance, dash in (
+        ("predicted", cloud.covariance_predicted, "solid"),
+        ("measured", cloud.covariance_measured, "dot"),
+    ):
+        if np.any(covariance):
             x, y = ellipse(noise.gradient, covariance, LEVEL).T
             traces.append(
                 go.Scatter(
                     x=x.astype(np.float32),
                     y=y.astype(np.float32),
                     mode="lines",
-                    line={"width": 2, "color": colour, "dash": dash},
+                    line={
+                        "width": 2,
+                        "color": theme.batch_size(cloud.batch_size, noise.examples),
+                        "dash": dash,
+                    },
                     hoverinfo="skip",
-                    meta={"role": role, "batch_size": cloud.batch_size},
+                    meta={"role": f"{role}{beside}", "batch_size": cloud.batch_size},
+                    **more,
                 )
             )
-    for role, (x, y), symbol, size, name in (
-        ("gradient", noise.gradient, "cross-thin", 12, _("G, the full gradient")),
-        ("zero", (0.0, 0.0), "circle-open", 8, _("no gradient")),
-    ):
-        traces.append(
-            go.Scatter(
-                x=[x],
-                y=[y],
-                mode="markers",
-                marker={
-                    "symbol": symbol,
-                    "size": size,
-                    "color": colours.text,
-                    "line": {"width": 2, "color": colours.text},
-                },
-                name=name,
-                hovertemplate="(%{x:.3f}, %{y:.3f})",
-                meta={"role": role},
-            )
-        )
-    names = [_("∂ loss / ∂ {weight}", weight=name.split()[-1]) for name in surface.parameters]
-    x_range, y_range = ranges = _ranges(noise, clouds)
-    outside = sum(count_outside(cloud.gradients, ranges) for cloud in clouds)
-    return chart(
-        traces,
-        colours,
-        cloud_caption(noise, clouds, outside),
-        margin=(56, 12, 10, 42),
-        within=surface.domain,
-        xaxis=axis(colours, names[0], range=x_range, constrain="domain"),
-        yaxis=axis(colours, names[1], range=y_range, constrain="domain", scaleanchor="x"),
-        hovermode="closest",
+    return traces
+
+
+def _mark(
+    role: str, at: FloatArray, symbol: str, size: int, name: str, theme: Theme, **more: Any
+) -> go.Scatter:
+    return go.Scatter(
+        x=[at[0]],
+        y=[at[1]],
+        mode="markers",
+        marker={
+            "symbol": symbol,
+            "size": size,
+            "color": theme.text,
+            "line": {"width": 2, "color": theme.text},
+        },
+        name=name,
+        hovertemplate="(%{x:.3f}, %{y:.3f})",
+        meta={"role": role},
+        **more,
     )
 
 
-def _pale(theme: str, cloud: Cloud, noise: PointNoise) -> str:
-    return THEMES[theme].batch_size(cloud.batch_size, noise.examples, 0.4)
-
-
-def _ranges(noise: PointNoise, clouds: Sequence[Cloud]) -> list[list[float]]:
-    """Ranges of both axes: the ellipses, G, zero and nearly all draws; a few may lie outside."""
-    shown = [np.zeros((1, 2)), noise.gradient[None]]
-    for cloud in clouds:
-        shown.append(np.quantile(cloud.gradients, (1 - SHOWN, SHOWN), axis=0))
-        shown.append(ellipse(noise.gradient, cloud.covariance_predicted, LEVEL))
-        shown.append(ellipse(noise.gradient, cloud.covariance_measured, LEVEL))
-    values = np.concatenate(shown)
-    low, high = values.min(axis=0), values.max(axis=0)
-    room = np.where(high > low, 0.06 * (high - low), 1.0)
-    ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
-    return ranges
+def _enlarge(
+    figure: go.Figure,
+    small: Sequence[Cloud],
+    noise: PointNoise,
+    theme: str,
+    view: CloudView,
+    around: list[list[float]],
+    times: float,
+) -> None:
+    """Draw the small clouds once more, in a frame; a small frame around G says what it shows."""
+    colours = THEMES[theme]
+    on = {"xaxis": "x2", "yaxis": "y2"}
+    for cloud in small:
+        meta = {"role": "enlarged draws", "batch_size": cloud.batch_size}
+        label = batch_size_label(cloud.batch_size, noise.examples)
+        name = _("{label}, enlarged", label=label)
+        figure.add_trace(_draws(cloud, noise, theme, meta=meta, name=name, **on))
+    for cloud in small:
+        figure.add_traces(_ellipses(cloud, noise, colours, ", enlarged", **on))
+    name = _("G, the full gradient")
+    figure.add_trace(_mark("enlarged", noise.gradient, "cross-thin", 12, name, colours, **on))
+    frame = {"linecolor": colours.text, "linewidth": 1, "mirror": True, "showline": True}
+    bare = frame | {"ticks": "", "showticklabels": False, "showgrid": False, "fixedrange": True}
+    x_domain = [1 - INSET, 1] if view.right else [0, INSET]
+    y_domain = [1 - INSET, 1] if view.top else [0, INSET]
+    for which, along, domain, toward in (
+        ("xaxis2", around[0], x_domain, _side(view.right)),
+        ("yaxis2", around[1], y_domain, _end(view.top)),
+    ):
+        own = {"anchor": "y2"} if which == "xaxis2" else {"anchor": "x2", "scaleanchor": "x2"}
+        held = {"range": along, "domain": domain, "constrain": "domain", "constraintoward": toward}
+        figure.update_layout(
+            {which: axis(colours, "", **(bare | held | own | {"automargin": False}))}
+        )
+    (x0, x1), (y0, y1) = around
+    line = {"width": 1, "color": colours.text}
+    figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line=line)
+    figure.add_annotation(
+        text=_("{times} times", times=f"{times:.2g}"),
+        showarrow=False,
+        xref="x2",
+        x=x0,
+        xanchor="left",
+        yref="y2",
+        y=y1,
+        yanchor="top",
+        font={"size": 12},
+    )

@@ -14,6 +14,7 @@ from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 from app.science.problems.surface import Surface
+from app.words.caption import caption_words
 from app.words.noise import arrows_caption
 from app.words.numbers import batch_size_label, number
 
@@ -83,7 +84,7 @@ def directions_figure(
     ends = np.add(noise.point, np.concatenate(steps)).astype(np.float32)  # as they are drawn
     outside = count_outside(ends, surface.domain)
     caption = arrows_caption(noise, clouds, ARROWS, rate, scale, outside)
-    return figure.update_layout(meta={"caption": caption})
+    return figure.update_layout(meta=caption_words(caption))
 
 
 def arrow_scale(surface: Surface, gradient: float) -> float:

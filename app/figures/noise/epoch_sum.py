@@ -16,7 +16,8 @@ from app.words.epoch_sum import epoch_sum_caption
 from app.words.numbers import batch_size_label
 
 DOTTED_UP_TO = 40  # points: a path of more has no dots at them
-MOVING = {"dash": "dot", "width": 1.3}
+MOVING = {"dash": "dot", "width": 2}
+END = 9  # pixels, the dot where a walk ends
 FROZEN = {"width": 1.6}
 
 
@@ -37,7 +38,7 @@ def epoch_sum_figure(
         label = batch_size_label(size, problem.size)
         steps_marked = len(each.frozen) <= DOTTED_UP_TO
         for role, name, path, mode, line in (
-            ("moving", _("{label}, moving", label=label), each.moving, "lines", MOVING),
+            ("moving", _("{label}, moving", label=label), each.moving, "lines+markers", MOVING),
             (
                 "frozen",
                 _("{label}, frozen", label=label),
@@ -52,7 +53,7 @@ def epoch_sum_figure(
                     x=x,
                     y=y,
                     mode=mode,
-                    marker={"size": 4, "color": colour},
+                    marker={"size": _sizes(role, len(path)), "color": colour},
                     line={"color": colour, **line},
                     name=name,
                     hoverinfo="name",
@@ -71,6 +72,11 @@ def epoch_sum_figure(
         yaxis=axis(colours, y, scaleanchor="x"),
         hovermode="closest",
     )
+
+
+def _sizes(role: str, points: int) -> int | list[int]:
+    """Of the dots along a path: frozen steps are all marked, of a walk its end."""
+    return 4 if role == "frozen" else [0] * (points - 1) + [END]
 
 
 def _full_step(epoch: EpochSum, theme: Theme) -> go.Scatter:

@@ -161,9 +161,10 @@ def _line(theme: Theme, *, replacement: bool) -> dict[str, object]:
 def _marker(
     noise: PointNoise, seen: Sequence[Cloud], theme: Theme, *, replacement: bool
 ) -> dict[str, object]:
+    colours = [theme.batch_size(c.batch_size, noise.examples) for c in seen]
     return {
         "size": 8,
         "symbol": "circle-open" if replacement else "circle",
-        "line": {"width": 1.5},
-        "color": [theme.batch_size(c.batch_size, noise.examples) for c in seen],
+        "line": {"width": 1.5, "color": colours},
+        "color": colours,
     }

@@ -12,6 +12,7 @@ from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
 from app.science.relief import Relief
+from app.words.caption import caption_words
 from app.words.noise_captions import map_caption
 
 
@@ -83,7 +84,7 @@ def map_figure(
         plane_layout(problem.surface, colours)
         | {
             "margin": {"l": 46, "r": 90, "t": 10, "b": 42},
-            "meta": {"caption": map_caption(problem, noise_scale)},
+            "meta": caption_words(map_caption(problem, noise_scale)),
         },
     )
 

@@ -80,7 +80,15 @@ def ridges_figure(
         colours,
         caption,
         margin=(112, 22, 22, 42),
-        xaxis=axis(colours, title, range=[0, 180], dtick=45, ticksuffix="°", showgrid=False),
+        xaxis=axis(
+            colours,
+            title,
+            range=[0, 180],
+            dtick=45,
+            tickangle=0,
+            ticksuffix="°",
+            showgrid=False,
+        ),
         yaxis=axis(
             colours,
             "",

@@ -121,17 +121,20 @@ def draw_clouds(
     sizes = np.array(sorted(set(batch_sizes) - whole), dtype=np.int64)
     deviations = {size: np.zeros((draws, 2)) for size in whole}
     if len(sizes):
-        drawn = _mean_deviations(noise.deviations, sizes, draws, seed, replacement=replacement)
+        drawn = mean_deviations(noise.deviations, sizes, draws, seed, replacement=replacement)
         deviations |= dict(zip(sizes.tolist(), drawn, strict=True))
     return tuple(_cloud(noise, b, deviations[b], replacement=replacement) for b in batch_sizes)
 
 
-def _mean_deviations(
+def mean_deviations(
     deviations: FloatArray, sizes: IntArray, draws: int, seed: int, *, replacement: bool
 ) -> FloatArray:
-    """g_B − G for increasing batch sizes, (2, N) -> (batch sizes, draws, 2)."""
+    """Means over batches of increasing sizes, (M, N) -> (batch sizes, draws, M).
+
+    Draws are those of `draw_clouds`: of an example's deviations they give g_B − G.
+    """
     starts = np.concatenate([[0], sizes[:-1]])
-    means = np.empty((2, draws, len(sizes)))
+    means = np.empty((len(deviations), draws, len(sizes)))
     done = 0
     for order in _orders(deviations.shape[1], int(sizes[-1]), draws, seed, replacement=replacement):
         here = slice(done, done + len(order))

@@ -17,13 +17,13 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Point
 from app.science.message import Message
+from app.science.noise.law import variance_factor
 from app.science.noise.point import example_gradients
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 
 AFFINE = 1e-9  # relative error up to which gradients count as affine
 PLACES = 8  # at which gradients are compared with affine ones
-BISECTIONS = 50
 
 
 def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
@@ -93,24 +93,22 @@ class AffineGradients:
         square = spread.transpose(0, 2, 1, 3).reshape(size**2, size**2)
         return Descent(self.hessian, np.kron(mean, mean) + square / batch_size)
 
-    def largest_rate(self, batch_size: int) -> float | None:
-        """The rate of plain SGD from which on E‖θ − θ*‖² does not shrink.
+    def largest_rate(self, batch_size: int, *, replacement: bool = True) -> float | None:
+        """The rate of plain SGD from which on E‖θ − θ*‖² does not shrink: `stable_rate`.
 
         At most 2/λ_max, the limit of the full batch; below it where examples differ in A_i. With
         tilts alone, where they do not, it is 2/λ_max at every batch size.
 
+        Args:
+            batch_size: B; the batches of different updates are independent.
+            replacement: whether an example may be drawn again within a batch.
+
         Returns:
             None where the Hessian is not positive definite, so that no rate is stable.
         """
-        curvatures = np.linalg.eigvalsh(self.hessian)
-        if curvatures[0] <= 0:
-            return None
-        low, high = 0.0, 2 / float(curvatures[-1])
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            stable = self.descent(middle, batch_size).memory < 1
-            low, high = (middle, high) if stable else (low, middle)
-        return low
+        factor = variance_factor(batch_size, len(self.slopes), replacement=replacement)
+        h = self.hessian
+        return stable_rate(h, np.kron(h, h) + float(factor) * squares(self.slopes - h))
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +148,33 @@ class Descent:
     def _size(self) -> int:
         """Numbers in the state s: 3, or 5 with momentum."""
         return math.isqrt(len(self.transition))
+
+
+def squares(slopes: FloatArray) -> FloatArray:
+    """The mean of A ⊗ A over slopes of shape (M, 2, 2): (4, 4)."""
+    flat = np.asarray(slopes).reshape(len(slopes), 4)
+    products = (flat.T @ flat / len(flat)).reshape(2, 2, 2, 2)
+    return np.asarray(products.transpose(0, 2, 1, 3).reshape(4, 4))
+
+
+def stable_rate(hessian: FloatArray, square: FloatArray) -> float | None:
+    r"""The rate from which on E‖d‖² of d′ = (I − εA) d does not shrink, A drawn anew each update.
+
+    E[dd′] goes to :math:`(I - \varepsilon (H \otimes I + I \otimes H) + \varepsilon^2 Q)` of
+    itself. That map keeps what is positive, so its largest eigenvalue is real; it is 1 first
+    where ε is the smallest with :math:`(H \otimes I + I \otimes H) X = \varepsilon\,Q X`.
+
+    Args:
+        hessian: H, the mean of A, shape (2, 2).
+        square: Q = E[A ⊗ A], shape (4, 4).
+
+    Returns:
+        None where H is not positive definite.
+    """
+    if np.linalg.eigvalsh(hessian)[0] <= 0:
+        return None
+    both = np.kron(hessian, np.eye(2)) + np.kron(np.eye(2), hessian)
+    return 1 / float(np.linalg.eigvals(np.linalg.solve(both, square)).real.max())
 
 
 def affine_gradients(problem: Problem) -> AffineGradients | None:

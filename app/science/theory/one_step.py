@@ -47,6 +47,14 @@ class OneStep(NamedTuple):
         """B_noise = tr(HΣ)/G′HG, in examples: the batch size at which noise costs half."""
         return self.noise / self.curvature
 
+    @property
+    def half_batch_size(self) -> float:
+        """B at which noise halves the best gain, B_noise·f(B) = 1; below 1 where none does."""
+        if self.replacement:
+            return self.noise_scale
+        n, scale = self.examples, self.noise_scale
+        return n * scale / (n - 1 + scale)
+
     def best_rate(self, batch_size: int) -> float:
         """ε_opt(B) = ε_max/(1 + B_noise·f(B)), with replacement ε_max/(1 + B_noise/B)."""
         return self.largest_rate * self._efficiency(batch_size)

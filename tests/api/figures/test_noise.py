@@ -13,7 +13,10 @@ from tests.api.reading import Figure, Get, numbers, traces
 from tests.api.reading import ask as ask_figure
 
 N = 60
-AT_A_POINT = ("directions", "angles", "noise-cloud", "noise-law", "noise-map")
+AT_A_POINT = (
+    "directions", "angles", "noise-cloud", "noise-law", "noise-map", "one-step-gain",
+    "largest-rate",
+)  # fmt: skip
 OF_A_MAP = {"surface", "examples", "noise", "at", "theme"}  # nothing is drawn at random there
 ALONG_A_RUN = ("turning", "noise-along")
 SMALL = {"examples": N, "batch_size": [1, 8, "full"]}
@@ -22,6 +25,8 @@ SMALL = {"examples": N, "batch_size": [1, 8, "full"]}
 def ask(get: Get, figure: str, **query: Any) -> Figure:
     if figure == "noise-map":
         query = {name: value for name, value in query.items() if name in OF_A_MAP}
+    if figure == "largest-rate":
+        query = {name: value for name, value in query.items() if name != "at"}
     made = ask_figure(get, figure, **query)
     assert figure == "directions" or made.layout.meta["caption"]
     return made
@@ -31,7 +36,9 @@ def ask(get: Get, figure: str, **query: Any) -> Figure:
 @pytest.mark.parametrize("figure", [*AT_A_POINT, *ALONG_A_RUN, "epoch-sum"])
 def test_every_kind_of_surface(get: Get, figure: str, surface: str) -> None:
     more = {"epochs": 2} if figure in ALONG_A_RUN else {}
-    assert ask(get, figure, surface=surface, theme="dark", **SMALL, **more).data
+    made = ask(get, figure, surface=surface, theme="dark", **SMALL, **more)
+    refused = figure == "largest-rate" and surface != "least-squares"
+    assert bool(made.data) != refused
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)

@@ -130,16 +130,15 @@ def test_the_summary_is_measured(get: Get) -> None:
     answer = ask(get, batch_size=[1, 8, "full"])
     for batch in answer["batches"][:2]:
         angle = batch["angle_degrees"]["mean"]
-        assert (
-            f"batch size {batch['batch_size']} by {float(f'{angle:.2g}'):g}°" in answer["summary"]
-        )
-    assert "the full batch not at all" in answer["summary"]
+        said = f"batch size {batch['batch_size']} strays {float(f'{angle:.2g}'):g}°"
+        assert said in answer["summary"]
+    assert "the full batch does not stray" in answer["summary"]
     assert f"noise scale is {number(answer['noise_scale'])} examples" in answer["summary"]
     worst = max(abs(b["standard_errors_apart"]) for b in answer["batches"][:2])
     # Rounded up: not one is farther away.
-    said = re.search(r"within (\d+\.\d) standard errors", answer["summary"])
-    assert said
-    assert worst <= float(said.group(1)) < worst + 0.1
+    errors = re.search(r"within (\d+\.\d) standard errors", answer["summary"])
+    assert errors
+    assert worst <= float(errors.group(1)) < worst + 0.1
 
 
 @settings(

@@ -60,6 +60,21 @@ def test_the_caption_counts_what_is_drawn(surface: str, seed: int) -> None:
         figure = instrument_figure(logs, name, "light")
         caption = figure.layout.meta["caption"]
         assert "Refused for B = 1" in caption
+        claim = figure.layout.meta["claim"]
+        assert ("The rule acts on" in claim) == bool(figure.data)
+        for size, last in ((7, 4), (56, 4)):
+            parts = [(size, shown(figure, "readings", size)),
+                     (last, shown(figure, "last batches", size))]  # fmt: skip
+            acts = [
+                y > (own if threshold is None else threshold)
+                if side == "above"
+                else y < (own if threshold is None else threshold)
+                for own, all_ in parts
+                for y in [all_[np.isfinite(all_)]]
+            ]
+            if together := np.concatenate(acts).tolist():
+                share = percent(sum(together) / len(together))
+                assert f"{share} of the readings of B = {size}" in claim
         for size, last in ((7, 4), (56, 4)):
             for role, who, least in (
                 ("readings", f"B = {size}", size),

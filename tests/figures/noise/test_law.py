@@ -12,6 +12,7 @@ from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
+from app.words.numbers import number
 
 N = 60
 SIZES = law_batch_sizes(N, (), 6)
@@ -41,6 +42,13 @@ def test_the_caption_counts_what_is_drawn(surface: Surface, seed: int, noise: fl
                     wide = high - low > 1e-8 * predicted
                     total += wide
                     held += wide and low <= predicted <= high
+        (again,) = [t for t in figure.data if t.meta["role"] == "trace" and t.meta["replacement"]]
+        if len(again.x):
+            slope = np.polyfit(np.log10(again.x), np.log10(again.y), 1)[0]
+            expected = f"divide the variance by {number(10**-slope)}; the law says by 10."
+            assert expected in figure.layout.meta["claim"]
+        else:
+            assert "no variance to fall" in figure.layout.meta["claim"]
         said = re.search(r"(\d+) of (\d+) measured", caption)
         assert (said and tuple(map(int, said.groups()))) == ((held, total) if total else None)
         assert (f"not {total} independent trials" in caption) == (total > 0)

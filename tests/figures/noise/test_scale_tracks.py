@@ -116,7 +116,7 @@ def test_no_gradient_is_lost_in_noise_where_there_is_none(surface: str, sampling
         rms = float(np.sqrt(end.norm**2 + end.trace))
         if rms < 1e-14 * end.size_at_start:
             assert "lost in noise" not in caption
-        clause = re.search(rf"B = {track.run.batch_size} from .*?(?:;|\. )", caption)
+        clause = re.search(rf"B = {track.run.batch_size} \(.*?(?:;|\. )", caption)
         assert clause
         if track.estimates[-1].squared_norm == 0:
             assert "all gradients drawn are zero to rounding" in clause[0]
@@ -126,4 +126,5 @@ def test_a_bowl_without_noise_ends_in_rounding() -> None:
     found = tracked("bowl", 0, "reshuffle", 1, level=0.0, epochs=200)
     caption = along_figure(found, "light").layout.meta["caption"]
     assert "0 has no place on the axis" in caption
-    assert "B = 1 from 0 to 0 (no estimate at last: all gradients drawn are zero to" in caption
+    assert "B = 1 from 0 to 0." in caption
+    assert "B = 1 (no estimate at last: all gradients drawn are zero to" in caption
