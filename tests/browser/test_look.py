@@ -35,7 +35,7 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert page.evaluate(CLIPPED) == []
-    for selector in ("#plane", "#marks", "#cards", "#loss-figure", ".player", "#form"):
+    for selector in ("#plane", "#marks", "#cards", "#loss-figure", ".player", ".batch-sizes"):
         box = page.locator(selector).bounding_box()
         assert box
         assert box["x"] >= 0
