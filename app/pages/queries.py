@@ -37,14 +37,24 @@ class PageQuery(BaseQuery):
     )
 
 
-class HomePageQuery(PageQuery, RunQuery):
+class ProjectedQuery(PageQuery):
+    """What a page takes that can be projected."""
+
+    projector: bool = Field(
+        False,
+        title="Projector",
+        description="Large type, the controls folded away",
+    )
+
+
+class HomePageQuery(ProjectedQuery, RunQuery):
     """The paths."""
 
     view: View = view()
     axis: Axis = axis()
 
 
-class _NoisePageQuery(PageQuery, RunQuery, NoiseQuery):
+class _NoisePageQuery(ProjectedQuery, RunQuery, NoiseQuery):
     """The noise at a point, along a run from it, and with a last, smaller batch."""
 
 
@@ -76,7 +86,7 @@ class OrderQuery(OrdersQuery):
     )
 
 
-class TradeoffPageQuery(PageQuery, TradeoffQuery):
+class TradeoffPageQuery(ProjectedQuery, TradeoffQuery):
     """The sweep."""
 
 

@@ -4,7 +4,7 @@ import { show } from "./docs_answer.js";
 import { exemplify } from "./docs_example.js";
 import { search } from "./docs_search.js";
 import { head } from "./head.js";
-import { dark, theme } from "./theme.js";
+import { onTheme, theme } from "./theme.js";
 import { say } from "./words.js";
 
 const SAID_MS = 3000;
@@ -54,7 +54,7 @@ main.addEventListener("click", async ({ target }) => {
 function paint() {
   for (const choice of main.querySelectorAll("select[name=theme]")) choice.value = theme();
 }
-dark.addEventListener("change", paint);
+onTheme(paint);
 paint();
 
 // A link to an operation opens it.

@@ -6,7 +6,7 @@ import { drawChart } from "./chart.js";
 import { countDrawn } from "./elements.js";
 import { plotly } from "./plotly.js";
 import { offer } from "./take.js";
-import { legend, theme } from "./theme.js";
+import { legend, size, theme } from "./theme.js";
 
 export class Figures {
   // query(names) gives the parameters of those names; the panels are those in ``place``.
@@ -62,6 +62,7 @@ export class Figures {
     const params = this.#params(panel);
     params.set("theme", colours);
     if (legend()) params.set("legend", legend());
+    if (size()) params.set("size", size());
     const asked = `${panel.element.dataset.figure}?${params}`;
     if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;
     const mine = { asked, colours, signal: this.signal };

@@ -1,4 +1,7 @@
-// What stands at the head of every page: links to the other languages, the notice of a repaired link.
+// What stands at the head of every page: links to the other languages, the choice of light or dark,
+// the notice of a repaired link.
+
+import { themeSwitch } from "./theme.js";
 
 export function head() {
   // The other languages' links lead to the same picture.
@@ -10,9 +13,10 @@ export function head() {
       link.hash = location.hash;
     });
   }
+  themeSwitch(document.querySelector("[data-switch]"));
   const notice = document.querySelector("[data-repaired]");
   if (!notice) return;
   // A link that the server repaired gives way to what it became.
-  history.replaceState(null, "", `?${notice.dataset.repaired}${location.hash}`);
+  history.replaceState(history.state, "", `?${notice.dataset.repaired}${location.hash}`);
   notice.querySelector("[data-dismiss]").addEventListener("click", () => notice.remove());
 }

@@ -17,7 +17,7 @@ import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { Stories } from "./stories.js";
 import { offer } from "./take.js";
-import { legend, theme } from "./theme.js";
+import { legend, size, theme } from "./theme.js";
 
 const main = document.querySelector("main");
 const DATA = main.dataset.ground.split(" "); // what the surface depends on
@@ -68,16 +68,17 @@ async function load(live, signal) {
   if (live) run.set("max_points", main.dataset.livePoints);
   const ground = pick(run, DATA);
   const colours = theme();
+  const large = size();
   const view = look.get("view");
   const unit = look.get("axis");
   const with_ = (more) => pick(run, [...run.keys()], more);
-  const surfaceQuery = pick(ground, DATA, { theme: colours, view }).toString();
-  const losses = with_({ theme: colours, legend: legend(), axis: unit });
+  const surfaceQuery = pick(ground, DATA, { theme: colours, size: large, view }).toString();
+  const losses = with_({ theme: colours, size: large, legend: legend(), axis: unit });
   // Of several problems that of the paths comes first: it speaks of the form's own parameters.
   const [paths, surface, over, loss, facts, formulas] = await together([
     get("paths", with_({ replica: "0" })),
     surfaces.get(surfaceQuery) ?? get("figures/surface", surfaceQuery),
-    get("figures/paths", with_({ theme: colours, view, background: "false" })),
+    get("figures/paths", with_({ theme: colours, size: large, view, background: "false" })),
     get("figures/loss", losses),
     get(`surfaces/${encodeURIComponent(run.get("surface") ?? byId("surface").value)}`, pick(ground, DATA.filter((name) => name !== "surface"))),
     live ? undefined : get("rule", run),
@@ -88,10 +89,10 @@ async function load(live, signal) {
   const others = [...run.keys()].filter((name) => !["batch_size", "max_points"].includes(name));
   const around = (batch_size, update) => together([
     ask(main.dataset.api, "moment", pick(run, others, { batch_size, update, count: main.dataset.moments }), page.controller.signal),
-    ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: colours, view, background: "false" }), page.controller.signal),
+    ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: colours, size: large, view, background: "false" }), page.controller.signal),
   ]);
   const moment = (batch_size, number, names) => pick(pick(run, others, { batch_size, update: number }), names);
-  return { live, paths, surface, over, loss, facts, formulas, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
+  return { live, paths, surface, over, loss, facts, formulas, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, size: large, view }), loss: losses } };
 }
 
 const POINT = { // what a point of a path is, of the moment that ends there

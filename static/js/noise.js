@@ -10,7 +10,7 @@ import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { offer } from "./take.js";
-import { theme } from "./theme.js";
+import { size, theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
 const main = document.querySelector("main");
@@ -43,8 +43,8 @@ async function load(live, signal) {
   const params = parameters();
   const noise = pick(params, NOISE);
   const colours = theme();
-  const directions = pick(params, DIRECTIONS, { theme: colours });
-  const surfaceQuery = pick(params, DATA, { theme: colours }).toString();
+  const directions = pick(params, DIRECTIONS, { theme: colours, size: size() });
+  const surfaceQuery = pick(params, DATA, { theme: colours, size: size() }).toString();
   const surface = params.get("surface") ?? byId("surface").value;
   const [measured, ground, over, facts] = await together([
     ask(api, "noise", noise, signal),

@@ -4,7 +4,9 @@ import { Problem } from "./api.js";
 import { byId } from "./elements.js";
 import { showErrors } from "./errors.js";
 import { head } from "./head.js";
-import { dark } from "./theme.js";
+import { Projector } from "./projector.js";
+import { push, walkSteps } from "./steps.js";
+import { onTheme } from "./theme.js";
 
 const BUSY_AFTER_MS = 300;
 
@@ -24,12 +26,18 @@ export class Page {
       form.fill(new URLSearchParams());
       this.changed(false);
     });
+    const projecting = document.querySelector(".projecting"); // not every page has it
+    this.projector = projecting && new Projector(projecting, (projector) => {
+      form.set({ projector });
+      this.changed(false);
+    });
     addEventListener("popstate", () => this.#fromAddress());
-    dark.addEventListener("change", () => this.refresh(false));
+    onTheme(() => this.refresh(false));
   }
 
   start() {
     head();
+    walkSteps();
     this.#fromAddress();
   }
 
@@ -37,7 +45,7 @@ export class Page {
     if (!live) {
       const query = this.form.params("run", "look").toString();
       const now = new URLSearchParams(location.search).toString();
-      if (query !== now) history.pushState(null, "", query ? `?${query}` : location.pathname);
+      if (query !== now) push(query ? `?${query}` : location.pathname);
       this.refresh(false);
     } else if (this.liveBusy) this.liveAgain = true;
     else this.#refreshLive();
@@ -91,6 +99,7 @@ export class Page {
   #fromAddress() {
     this.form.fill(new URLSearchParams(location.search));
     this.#hide();
+    this.projector?.follow(this.form.params("look").get("projector") ?? "");
     this.refresh(false);
   }
 

@@ -7,7 +7,7 @@ import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
-import { theme } from "./theme.js";
+import { size, theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
 const main = document.querySelector("main");
@@ -35,7 +35,7 @@ async function load(live, signal) {
     const surface = params.get("surface") ?? byId("surface").value;
     const facts = await ask(api, `surfaces/${encodeURIComponent(surface)}`, pick(params, DATA.filter((name) => name !== "surface")), signal);
     form.describe(facts);
-    for await (const { name, data } of events(api, "tradeoff", pick(params, SWEEP, { theme: colours }), signal)) {
+    for await (const { name, data } of events(api, "tradeoff", pick(params, SWEEP, { theme: colours, size: size() }), signal)) {
       if (name === "problem") throw new Problem(data);
       drawOthers();
       if (name === "result") return { swept: data, facts, colours, signal };

@@ -59,7 +59,7 @@ def test_every_control_is_in_the_table(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
     names = desk.page.locator("[data-scope]").evaluate_all("all => all.map(({ name }) => name)")
-    assert set(names) - {"batch_size", "lang", "hide"} == set(VALUES)
+    assert set(names) - {"batch_size", "lang", "hide", "projector"} == set(VALUES)
 
 
 @pytest.mark.parametrize("choices", SHOWN_BY)

@@ -21,6 +21,14 @@ SWIPE = 90  # pixels
 SEEN = """plot => JSON.stringify(Object.entries(plot._fullLayout)
     .filter(([name]) => /^([xy]axis|scene)\\d*$/.test(name))
     .map(([name, part]) => [name, part.range, part.camera?.eye]))"""
+# What is pressed, and smaller than a finger. A link in a sentence is as high as its line.
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
+    .filter((one) => one.checkVisibility() && !one.matches(".skip, [type=hidden], .segments input"))
+    .filter((one) => getComputedStyle(one).display !== "inline")
+    .map((one) => [one, (one.matches("[type=radio], [type=checkbox]") && (one.closest(".card") ?? one.closest("label")) || one)
+        .getBoundingClientRect()])
+    .filter(([, { width, height }]) => Math.min(width, height) < 43.5)
+    .map(([one, { width, height }]) => `${one.outerHTML.slice(0, 100)} ${width} x ${height}`)"""
 
 
 def finger(desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -60,7 +68,11 @@ def charts(desk: Desk) -> list[Any]:
 def test_a_swipe_over_every_chart_scrolls_the_page(sit: OpenDesk, which: str) -> None:
     desk = sit(360, 700)
     desk.open(PAGES[which])
-    for plot in charts(desk):
+    drawn = charts(desk)
+    desk.page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    assert desk.page.evaluate(SMALL) == []
+    desk.page.locator("main .take").evaluate_all("all => all.forEach(one => (one.open = false))")
+    for plot in drawn:
         x, y = middle(desk, plot)
         assert desk.page.get_by_text("Show all").locator("visible=true").count() == 0
         seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
@@ -157,3 +169,9 @@ def test_a_finger_turns_the_surface_when_asked(sit: OpenDesk) -> None:
     desk.page.get_by_text("contour").click()
     desk.wait_drawn(2)
     assert desk.page.get_by_text("Turn and zoom").is_hidden()  # the plane is not zoomed
+
+
+def test_nothing_on_the_api_page_is_smaller_than_a_finger(sit: OpenDesk) -> None:
+    desk = sit(360, 700)
+    desk.page.goto(f"{desk.base}/docs#surfaces")
+    assert desk.page.evaluate(SMALL) == []

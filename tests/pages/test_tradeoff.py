@@ -16,7 +16,7 @@ Known: TypeAlias = Callable[[str], set[str]]
 def test_every_control_is_a_parameter(get: Get) -> None:
     page = get("/tradeoff").text
     named = re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page)
-    assert set(named) == TradeoffQuery.deciding() | {"lang", "hide"}
+    assert set(named) == TradeoffQuery.deciding() | {"lang", "hide", "projector"}
     assert named.count("optimizer") == len(OPTIMIZERS)
 
 

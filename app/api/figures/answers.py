@@ -11,6 +11,7 @@ from app.api.queries.figures import FigureQuery
 from app.api.schemas.figures import FIGURE_TEXTS, FigureAnswer, TableAnswer
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
+from app.figures.sizes import sized
 from app.figures.table import figure_table
 from app.web.responses import (
     cacheable,
@@ -46,6 +47,7 @@ def figure_response(
     shown_as = wanted_format(request, query.format)
     if shown_as == "html" or query.legend:
         show_legend(figure)
+    figure = sized(figure, query.size)
     if shown_as == "json":
         return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
     if shown_as == "html":

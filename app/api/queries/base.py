@@ -40,7 +40,7 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
 
 
 # Parameters of how an answer is shown, which do not decide what it says.
-PRESENTATION = {"lang", "theme", "format", "legend"}
+PRESENTATION = {"lang", "theme", "size", "format", "legend"}
 
 
 def repeatable(field: FieldInfo) -> bool:

@@ -14,7 +14,7 @@ from app.api.queries.noise import (
     NoiseQuery,
     StableRateQuery,
 )
-from app.api.queries.parameters import SurfaceId, Theme
+from app.api.queries.parameters import Size, SurfaceId, Theme
 from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
 
@@ -26,6 +26,7 @@ class FigureQuery(BaseQuery):
     """How a figure is shown."""
 
     theme: Theme = Field("light", description="Colours for a light or a dark background")
+    size: Size = Field("normal", description="Size of text, lines and marks")
     legend: bool = Field(False, description="Show which colour is which batch size")
     format: Literal["json", "csv", "table", "html"] | None = Field(
         None,

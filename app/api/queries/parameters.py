@@ -110,6 +110,7 @@ LrScalingId = Annotated[str, _scaling, _scaling_schema]
 LrScheduleId = Annotated[str, _schedule, _schedule_schema]
 BatchSchedule = Annotated[str, _growth, _growth_schema]
 Theme = Literal["light", "dark"]
+Size = Literal["normal", "large"]
 
 BatchSize = Annotated[
     int | str,

@@ -12,6 +12,7 @@ from app.api.queries.parameters import (
     PointText,
     RemainderId,
     SamplingId,
+    Size,
     SurfaceId,
     Theme,
 )
@@ -88,6 +89,7 @@ class StreamQuery(TradeoffQuery):
     theme: Theme | None = Field(
         None, examples=["light"], description="Of the figures in events; left out, they have none"
     )
+    size: Size = Field("normal", description="Size of text, lines and marks")
 
 
 class FloorQuery(SurfaceQuery):

@@ -15,6 +15,7 @@ from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
 from app.api.schemas import tradeoff as schemas
+from app.figures.sizes import sized
 from app.figures.tradeoff import SWEPT
 from app.language.speech import translated
 from app.science.errors import ParameterError
@@ -83,7 +84,9 @@ def _told(query: StreamQuery, step: Step) -> bytes:
     content |= {"measured": known, "asked": asked}
     if query.theme:
         content["figures"] = {
-            name: Fragment(draw(step.swept, query.theme).to_json(engine="orjson"))
+            name: Fragment(
+                sized(draw(step.swept, query.theme), query.size).to_json(engine="orjson")
+            )
             for name, draw in SWEPT.items()
         }
         content["figure"] = content["figures"]["tradeoff-updates"]

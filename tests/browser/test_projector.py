@@ -1,0 +1,95 @@
+"""The projector's view: one screen, large type, controls folded away, and a link."""
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+from .desk import Desk, OpenDesk
+from .test_access import troubles
+
+LINK = "?projector=true&epochs=1&batch_size=32&batch_size=full"
+SHOWN = ("#plane", "#cards", ".player", "#words", "#loss-figure", "#marks")
+LAST_ROW = 50  # of its letters the screen is no more than so many times as high
+HEIGHT = "() => [document.scrollingElement.scrollHeight, innerHeight]"
+TYPE = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+
+
+def boxes(desk: Desk) -> dict[str, Any]:
+    return {name: desk.page.locator(name).bounding_box() for name in SHOWN}
+
+
+def test_a_link_opens_on_one_screen_and_escape_leaves(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    desk.open(LINK)
+    text = 0.0
+    for width, height in ((1920, 1080), (1280, 720)):
+        desk.fit(width, height)
+        full, seen = page.evaluate(HEIGHT)
+        assert full <= seen
+        for name, box in boxes(desk).items():
+            assert box["x"] >= 0, name
+            assert box["x"] + box["width"] <= width, name
+            assert box["y"] + box["height"] <= height, name
+        assert boxes(desk)["#plane"]["height"] >= height / 2
+        letters = page.locator("#words, .card dd:visible, .player button, #marks").evaluate_all(
+            TYPE
+        )
+        text = desk.figure("paths", "f => f.layout.font.size")
+        assert min(*letters, text) >= height / LAST_ROW
+        assert page.locator("#form").is_hidden()
+        assert page.locator(".top nav").first.is_hidden()
+    page.evaluate(AXE_SCRIPT)
+    assert troubles(desk) == []
+    page.click("[data-unfold]")
+    assert page.locator("#learning_rate").is_visible()
+    assert page.get_attribute("[data-unfold]", "aria-expanded") == "true"
+    plane = boxes(desk)["#plane"]
+    desk.change("seed", "3")
+    assert boxes(desk)["#plane"] == plane  # the controls lie over the picture
+    assert desk.query["projector"] == ["true"]
+    page.keyboard.press("Escape")
+    assert page.locator("#form").is_hidden()
+    with desk.redraw():
+        page.keyboard.press("Escape")
+    assert "projector" not in desk.query
+    assert page.locator("#form").is_visible()
+    assert desk.figure("paths", "f => f.layout.font.size") < text
+    assert page.evaluate("document.activeElement.dataset.project") == "true"
+
+
+def test_a_key_and_a_button_fill_the_screen_and_back_leaves(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    desk.open("?epochs=1&batch_size=32")
+    page.focus("#seed")
+    page.keyboard.press("f")  # in a field it is a letter
+    assert page.locator("#form").is_visible()
+    page.evaluate("document.activeElement.blur()")
+    with desk.redraw():
+        page.keyboard.press("f")
+    assert desk.query["projector"] == ["true"]
+    assert page.locator("#form").is_hidden()
+    desk.wait("Boolean(document.fullscreenElement)")
+    assert page.locator("[data-fill]").is_hidden()
+    with desk.redraw():
+        page.evaluate("document.exitFullscreen()")  # as Escape does
+    assert "projector" not in desk.query
+    with desk.redraw():
+        page.click("[data-project=true]")
+    with desk.redraw():
+        page.go_back()
+    desk.wait("!document.fullscreenElement")
+    assert page.locator("#form").is_visible()
+
+
+def test_another_page_is_projected_too(sit: OpenDesk) -> None:
+    desk = sit(1280, 720)
+    desk.open(
+        "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8&projector=true"
+    )
+    assert desk.page.locator("#form").is_hidden()
+    for asked in ("/tradeoff?", "/figures/tradeoff-updates?"):
+        assert any(asked in url and "size=large" in url for url in desk.asked)
+    assert desk.page.evaluate("document.scrollingElement.scrollWidth") <= 1280
