@@ -13,7 +13,7 @@ from app.api.queries.noise import (
     MapQuery,
     NoiseQuery,
 )
-from app.api.queries.parameters import SurfaceId, Theme
+from app.api.queries.parameters import PartText, SurfaceId, Theme
 from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
 
@@ -48,6 +48,9 @@ class SurfaceFigureQuery(SurfaceQuery, FigureQuery):
 
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")
     view: View = view()
+    part: PartText | None = Field(
+        None, description="Draw this part of the plane; left out, the surface's domain"
+    )
 
 
 class PathsFigureQuery(RunQuery, FigureQuery):
