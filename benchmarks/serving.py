@@ -31,14 +31,18 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def served(*options: str) -> Iterator[Server]:
+def served(*options: str, cwd: Path | None = None) -> Iterator[Server]:
     """The command on a free port, ended with SIGTERM, which it has to survive with 0.
+
+    Of another checkout, if that is the working directory ``cwd``.
 
     Raises:
         RuntimeError: it did not end well.
     """
     command = [sys.executable, "-m", "app", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, text=True, cwd=cwd
+    ) as process:
         try:
             url = process.stdout.readline().split()[-1]  # type: ignore[union-attr]
             yield Server(url, process.pid)

@@ -1,5 +1,7 @@
 """The loss surface: contour or relief, with its minima."""
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -21,10 +23,12 @@ STAR = 17  # pixels: its points are seen around an end that lies on it
 def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
     """The surface seen from above (``contour``) or in three dimensions (``3d``)."""
     colours = THEMES[theme]
+    w0, w1 = relief.w0.tolist(), relief.w1.tolist()
+    drawn = replace(problem.surface, domain=((w0[0], w0[-1]), (w1[0], w1[-1])))
     ground = _relief(relief, colours) if view == "3d" else _contour(relief, colours)
     return go.Figure(
         [ground, *_minima(problem, relief, colours, view)],
-        view_layout(problem.surface, relief.levels, colours, view),
+        view_layout(drawn, relief.levels, colours, view),
     )
 
 

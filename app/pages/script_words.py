@@ -16,6 +16,14 @@ def script_words() -> dict[str, str]:
         "zoom": _("Zoom"),
         "turn": _("Turn and zoom"),
         "whole": _("Show all"),
+        "lens": _("What is seen of the plane: arrow keys move it"),
+        "nearer": _("Nearer (Ctrl and the wheel, or two fingers)"),
+        "farther": _("Farther (Ctrl and the wheel, or two fingers)"),
+        "closeup": _("Look at the minimum"),
+        "preview": _("Preview: {points} of {updates} updates at {name}"),
+        "preview_of_replicas": _(
+            "Preview: {points} of {updates} updates at {name}, first of {replicas} replicas"
+        ),
         "full": _("full"),
         "under_way": _("under way"),
         "undefined": _("undefined"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Values
+from app.science.arrays import FloatArray, Interval, Point, Values
 from app.science.problems.problem import Problem
 
 RESOLUTION = 95  # points along each axis
@@ -40,11 +40,16 @@ class Relief:
     levels: Levels
 
 
-def relief(problem: Problem) -> Relief:
-    """The loss over the domain."""
-    (lo0, hi0), (lo1, hi1) = problem.surface.domain
+def relief(problem: Problem, part: tuple[Interval, Interval] | None = None) -> Relief:
+    """The loss over the domain, or over a part of the plane; levels are of what is there."""
+    (lo0, hi0), (lo1, hi1) = part or problem.surface.domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
     loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # makes 0 of −0
-    lowest = min([float(loss.min()), *(m.loss for m in problem.minima)])
+    inside = [m.loss for m in problem.minima if _holds((lo0, hi0), (lo1, hi1), m.point)]
+    lowest = min([float(loss.min()), *inside])
     scale = float(np.quantile(loss - lowest, 0.05)) or 1.0
     return Relief(w0, w1, loss, Levels(lowest, float(loss.max()), scale))
+
+
+def _holds(across: Interval, up: Interval, point: Point) -> bool:
+    return across[0] <= point[0] <= across[1] and up[0] <= point[1] <= up[1]

@@ -54,21 +54,24 @@ export class Handle {
   #drag() {
     const { handle } = this;
     let dragging = false;
+    let last; // where a pointer that is taken away has been
     handle.addEventListener("pointerdown", (event) => {
       handle.setPointerCapture(event.pointerId);
       dragging = true;
+      last = event;
       event.preventDefault();
       handle.focus({ preventScroll: true });
     });
     handle.addEventListener("pointermove", (event) => {
       if (!dragging) return;
+      last = event;
       this.#move(...this.#pixels(event));
       this.#chosen(this.#point(event), true);
     });
     const drop = (event) => {
       if (!dragging) return;
       dragging = false;
-      if (event.type === "pointerup") this.#chosen(this.#point(event), false);
+      this.#chosen(this.#point(event.type === "pointerup" ? event : last), false);
     };
     handle.addEventListener("pointerup", drop);
     handle.addEventListener("pointercancel", drop);
@@ -90,7 +93,7 @@ export class Handle {
     // Plotly swallows some clicks and sends others of its own, so the pointer itself tells.
     let pressed;
     this.plane.addEventListener("pointerdown", (event) => {
-      pressed = this.held && event.isPrimary && event.button === 0 && event.target !== this.handle ? event : undefined;
+      pressed = this.held && event.isPrimary && event.button === 0 && !event.target.closest("button") ? event : undefined;
     });
     document.addEventListener("pointerup", (event) => {
       const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < SLIP;

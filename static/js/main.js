@@ -11,6 +11,7 @@ import { Moment } from "./moment.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
+import { Preview } from "./preview.js";
 import { printable } from "./print.js";
 import { Rule } from "./rule.js";
 import { Share } from "./share.js";
@@ -30,16 +31,20 @@ const stage = new Stage(
     form.set({ start });
     page.changed(live);
   },
+  (part) => ask(main.dataset.api, "figures/surface", new URLSearchParams([...new URLSearchParams([...surfaces.keys()][0]), ["part", part]]), page.controller.signal),
 );
+const preview = new Preview(byId("plane"), byId("paths-figure"), byId("preview-note"));
+stage.onLook = () => preview.again();
 const player = new Player(
   { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
   ({ moment, counts, ended, peeked }) => {
-    if (peeked) stage.mark(counts);
-    else stage.cut(counts, ended);
+    const picture = preview.on ? preview : stage;
+    if (peeked) picture.mark(counts);
+    else picture.cut(counts, ended);
     cards.show(counts);
     const run = player.followed;
     if (!peeked && !shown.live) update.show(shown.paths.paths[run], counts[run], page.controller.signal, Boolean(player.timer) && !ended);
-    if (lossFigure.layout) {
+    if (lossFigure.layout && !shown.live) {
       const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
       const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
       if (shapes.length || lossFigure.layout.shapes?.length) Plotly.relayout(lossFigure, { shapes });
@@ -73,6 +78,11 @@ async function load(live, signal) {
   const unit = look.get("axis");
   const with_ = (more) => pick(run, [...run.keys()], more);
   const surfaceQuery = pick(ground, DATA, { theme: colours, size: large, view }).toString();
+  const runs = run.getAll("batch_size").toString();
+  if (live && stage.flat && surfaces.has(surfaceQuery) && shown?.runs === runs) {
+    const paths = await get("paths", [...pick(run, [...run.keys()].filter((name) => name !== "replicas")), ["replicas", 1], ["replica", 0]]);
+    return { preview: true, paths, replicas: Number(run.get("replicas") ?? 1) };
+  }
   const losses = with_({ theme: colours, size: large, legend: legend(), axis: unit });
   // Of several problems that of the paths comes first: it speaks of the form's own parameters.
   const [paths, surface, over, loss, facts, formulas] = await together([
@@ -92,7 +102,7 @@ async function load(live, signal) {
     ask(main.dataset.api, "figures/paths", pick(run, others, { batch_size, window: update, theme: colours, size: large, view, background: "false" }), page.controller.signal),
   ]);
   const moment = (batch_size, number, names) => pick(pick(run, others, { batch_size, update: number }), names);
-  return { live, paths, surface, over, loss, facts, formulas, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, size: large, view }), loss: losses } };
+  return { live, runs, paths, surface, over, loss, facts, formulas, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, size: large, view }), loss: losses } };
 }
 
 const POINT = { // what a point of a path is, of the moment that ends there
@@ -108,6 +118,7 @@ const POINT = { // what a point of a path is, of the moment that ends there
 // Adds to a thinned path an update and those after it; tells whether it could.
 async function fill(run, update) {
   const { paths, around } = shown;
+  if (preview.on) return false; // the whole picture will have it
   const { batch_size: size, points } = paths.paths[run];
   try {
     const [{ moments }, { data }] = await around(size, update);
@@ -125,7 +136,22 @@ async function fill(run, update) {
 
 const checked = (name) => document.querySelector(`input[name=${name}]:checked`).value;
 
+// While something moves: one answer's numbers, drawn over the figure and told by the cards. What comes
+// of other answers says that it is of the last picture.
+function sketch({ paths, replicas }) {
+  stage.veil();
+  newest = shown = { ...shown, paths, live: true };
+  main.classList.add("moving");
+  preview.load(paths, replicas, stage.colours, stage.names);
+  byId("words").textContent = paths.summary;
+  stories.show(paths.story);
+  explainMarks(shown.surface.data, paths.paths);
+  player.load(paths.paths, shown.unit, (followed) => cards.load(paths.paths, stage.names, stage.colours, followed));
+  countDrawn(main);
+}
+
 async function show(answer) {
+  if (answer.preview) return sketch(answer);
   const { paths, surface, over, loss, facts, formulas, colours, unit, drawn } = answer;
   newest = answer;
   form.describe(facts);
@@ -135,6 +161,7 @@ async function show(answer) {
   await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
   if (formulas) rule.show(formulas, stage.colours);
+  preview.clear();
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
   await plotly();
   if (newest !== answer) return;
@@ -142,6 +169,7 @@ async function show(answer) {
   for (const [id, { meta }] of [["paths-note", over.layout], ["loss-note", loss.layout]]) byId(id).textContent = meta.note;
   if (newest !== answer) return;
   shown = answer;
+  main.classList.remove("moving");
   explainMarks(surface.data, paths.paths);
   player.load(paths.paths, unit, (followed) => cards.load(paths.paths, stage.names, stage.colours, followed));
   hover.listen(lossFigure, ({ x }) => x);

@@ -28,6 +28,7 @@ const stage = new Stage(
     form.set({ at });
     page.changed(live);
   },
+  (part) => ask(api, "figures/surface", new URLSearchParams([...new URLSearchParams([...surfaces.keys()][0]), ["part", part]]), page.controller.signal),
 );
 const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 const surfaces = new Map(); // the last surface figure, by its query
@@ -45,6 +46,9 @@ async function load(live, signal) {
   const colours = theme();
   const directions = pick(params, DIRECTIONS, { theme: colours, size: size() });
   const surfaceQuery = pick(params, DATA, { theme: colours, size: size() }).toString();
+  // While something moves, the plane alone follows; all else says that it is of the last picture.
+  const known = live && surfaces.get(surfaceQuery);
+  if (known) return { ground: known, over: await ask(api, "figures/directions", directions, signal), colours };
   const surface = params.get("surface") ?? byId("surface").value;
   const [measured, ground, over, facts] = await together([
     ask(api, "noise", noise, signal),
@@ -59,9 +63,14 @@ async function load(live, signal) {
 }
 
 async function show({ measured, ground, over, facts, directions, colours }) {
+  main.classList.toggle("moving", !measured);
+  writeCaption(byId("words"), over.layout.meta);
+  if (!measured) {
+    await stage.draw(ground, over, colours);
+    return countDrawn(main);
+  }
   form.describe(facts);
   form.resolved({ ...facts, learning_rate: facts.learning_rates[byId("optimizer").value], ...measured.request, start: measured.point });
-  writeCaption(byId("words"), over.layout.meta);
   await stage.draw(ground, over, colours);
   const ofSizes = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(ofSizes);

@@ -2,36 +2,44 @@
 
 import { numbers, rows } from "./arrays.js";
 import { drawChart } from "./chart.js";
+import { Ground, aim } from "./ground.js";
 import { Handle } from "./handle.js";
+import { Lens } from "./lens.js";
 import { plotly } from "./plotly.js";
 
-const STILL = { displayModeBar: false, staticPlot: true };
 const LINES = ["path", "way"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
 
 export class Stage {
-  constructor({ plane, surface, paths, handle }, onMove) {
+  // askGround(part) gives the figure of a part of the drawn surface.
+  constructor({ plane, surface, paths, handle }, onMove, askGround) {
     Object.assign(this, { plane, surface, paths });
     this.handle = new Handle({ plane, handle, figure: paths }, onMove);
+    this.lens = new Lens(plane, paths, () => this.#look(), () => this.#refine());
+    this.ground = new Ground(surface, this.lens, askGround);
     this.traces = [];
+    this.turns = 0; // of pictures, whole ones and previews
     new ResizeObserver(() => this.#resize()).observe(plane);
   }
 
-  // In three dimensions one scene holds both figures.
+  // In three dimensions one scene holds both figures. A picture after which another one has come is
+  // not drawn.
   async draw(surfaceFigure, pathsFigure, colours) {
+    const turn = ++this.turns;
     await plotly();
+    if (turn !== this.turns) return;
     const flat = !pathsFigure.layout.scene;
     const [ground, ...minima] = surfaceFigure.data;
-    this.tied = flat && pathsFigure.layout.yaxis.scaleanchor && { ...pathsFigure.layout, margin: surfaceFigure.layout.margin };
+    this.lens.take(flat ? pathsFigure.layout : {});
+    this.over = flat && pathsFigure.layout;
+    if (flat) this.ground.choose(surfaceFigure);
     this.#fit();
-    if (flat && this.drawn !== surfaceFigure) {
-      // Both figures have the same axes, tied to one scale if the paths' are; only the paths' are drawn.
-      const [xaxis, yaxis] = ["xaxis", "yaxis"].map((axis) => ({ ...pathsFigure.layout[axis], visible: false }));
-      await Plotly.react(this.surface, [ground], { ...surfaceFigure.layout, xaxis, yaxis }, STILL);
-      if (!this.drawn) await plotly(); // at first each is drawn in a turn of its own; later both change together
-      this.drawn = surfaceFigure;
+    if (flat) {
+      const first = !this.ground.drawn;
+      await this.ground.draw(this.over);
+      if (first) await plotly(); // at first each is drawn in a turn of its own; later both change together
+      if (turn !== this.turns) return;
     }
-    // Another picture may have been drawn while this one waited: from here on nothing waits.
     this.flat = flat;
     this.plane.classList.toggle("deep", !this.flat);
     const under = this.flat ? [] : [ground];
@@ -44,16 +52,44 @@ export class Stage {
     }));
     this.heads = this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
-    const { margin } = surfaceFigure.layout; // which has the colour bar
+    const margin = flat ? this.ground.margin : surfaceFigure.layout.margin;
     const layout = { ...pathsFigure.layout, margin, dragmode: this.flat ? false : "orbit" };
     if (!this.flat && this.paths.layout?.scene?.camera) layout.scene.camera = this.paths.layout.scene.camera;
     if (this.flat) {
       // Neither a drag along an axis nor a double click may part the paths from the surface.
-      for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], fixedrange: true };
+      ["xaxis", "yaxis"].forEach((axis, i) => {
+        layout[axis] = { ...layout[axis], range: [...this.lens.ranges[i]], fixedrange: true };
+      });
     }
+    this.veiled = false;
     await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
     const { full: held } = this.traces.find(({ role }) => HELD.includes(role));
+    if (flat) await aim(this.paths, this.lens);
     this.handle.hold(flat && [held.x[0], held.y[0]]);
+    if (flat && !this.ground.part) this.#refine();
+  }
+
+  // Until the next picture is drawn, nothing is seen of the paths but what is drawn over the figure.
+  veil() {
+    this.turns += 1;
+    if (this.veiled) return;
+    this.veiled = true;
+    Plotly.restyle(this.paths, { visible: false }, this.traces.map(({ index }) => index));
+  }
+
+  // What is seen of the plane has changed.
+  async #look() {
+    if (!this.flat) return;
+    this.ground.choose();
+    this.#fit();
+    await this.ground.draw(this.over);
+    await aim(this.paths, this.lens, this.ground.margin);
+    this.handle.place();
+    this.onLook?.();
+  }
+
+  async #refine() {
+    if (this.flat && this.lens.zoomed && (await this.ground.refine()) && this.flat) await this.#look();
   }
 
   // Cuts each run's path to its first `counts[run]` points, and draws those that change. A way ends
@@ -120,10 +156,10 @@ export class Stage {
 
   // Of two axes at one scale the plane is no higher than they take at its width.
   #fit() {
-    const { plane, tied } = this;
-    if (!tied) return plane.style.removeProperty("--fits");
-    const { margin: { l, r, t, b }, xaxis, yaxis } = tied;
-    const [across, up] = [xaxis, yaxis].map(({ range: [low, high] }) => high - low);
+    const { plane, over, ground } = this;
+    if (!over?.yaxis?.scaleanchor) return plane.style.removeProperty("--fits");
+    const { l, r, t, b } = ground.margin;
+    const [across, up] = [over.xaxis, over.yaxis].map(({ range: [low, high] }) => high - low);
     plane.style.setProperty("--fits", `${Math.round(((plane.clientWidth - l - r) * up) / across + t + b)}px`);
   }
 

@@ -72,6 +72,7 @@ def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> Non
     assert desk.figure("paths", "f => Boolean(f._fullLayout.scene._scene.glplot)")
     assert len(desk.traces("path")) == 3
     assert desk.page.locator("#start-handle").is_hidden()
+    assert desk.page.locator(".lens").is_hidden()
     desk.page.locator("#scrub").fill("10")
     assert {len(trace["z"]) for trace in desk.traces("path")} <= set(range(1, 12))
     desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
+NOTE = "#preview-note"
 NEAR = 2  # pixels
+PREVIEWED = """([w0, w1]) => {
+    const { hidden, dataset: { start } } = document.querySelector(".preview");
+    const [x, y] = start?.split(",") ?? [];
+    return !hidden && Math.hypot(x - w0, y - w1) < 0.05;
+}"""
 AXES = "f => [f._fullLayout.xaxis.range, f._fullLayout.yaxis.range]"
 
 
@@ -60,26 +66,57 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
     mouse.move(*centre(desk))
     mouse.down()
     for point in ((0.5, 0.0), (2.0, 3.0)):
-        count = desk.drawn
         pixel = desk.pixel(point)
+        asked = len(desk.asked)
         mouse.move(*pixel, steps=3)
         # Live: drawn while the button is down, and not yet in the address.
-        desk.wait("count => document.querySelector('main').dataset.drawn > count", count)
-        desk.wait(
-            """([w0, w1]) => {
-                const figure = document.getElementById("paths-figure");
-                const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
-                const { x, y } = figure.calcdata[at][0];
-                return Math.hypot(x - w0, y - w1) < 0.05;
-            }""",
-            list(point),
-        )
+        desk.wait(PREVIEWED, list(point))
         assert "start" not in desk.query
         assert "max_points=500" in desk.paths_url
-    with desk.redraw():
-        mouse.up()
+        # One question a picture; what it does not answer says that it is of the last one.
+        assert all("/api/v1/paths?" in url for url in desk.asked[asked:])
+        assert desk.page.locator("main.moving .last").is_visible()
+        # Nothing is drawn of the last picture's paths; the cards and the sentence follow.
+        assert [trace["visible"] for trace in desk.traces("path")] == [False, False]
+        answer = desk.paths()
+        assert desk.page.inner_text("#words") == answer["summary"]
+        final = answer["paths"][1]["final"]["excess"]
+        assert float(desk.readout(1)[5]) == pytest.approx(final, rel=0.01)
+        assert desk.page.inner_text(NOTE) == "Preview: 33 of 33 updates at B = 32"
+    # A refused or lost answer leaves the last preview as it was.
+    desk.page.route("**/paths?*max_points=500*", lambda route: route.abort())
+    desk.forgive("Failed to load resource")
+    mouse.move(pixel[0] - 40, pixel[1], steps=3)
+    desk.page.get_by_text("The server cannot be reached").wait_for()
+    assert desk.page.evaluate(PREVIEWED, list(point))
+    desk.page.unroute("**/paths?*max_points=500*")
+    mouse.move(*pixel)
+    desk.wait("() => document.getElementById('problem').hidden")
+    drawn = desk.drawn
+    mouse.up()
+    desk.wait("drawn => document.querySelector('main').dataset.drawn > drawn", drawn)
+    desk.wait("() => document.querySelector('main.moving') === null")
+    assert desk.page.locator(f".preview, {NOTE}, .last").locator("visible=true").count() == 0
     assert_start(desk, pixel)
     assert "max_points" not in desk.paths_url
+
+
+def test_a_preview_of_replicas_is_of_the_first(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=1&batch_size=1&replicas=3")
+    mouse = desk.page.mouse
+    mouse.move(*centre(desk))
+    mouse.down()
+    mouse.move(*desk.pixel((2.0, 3.0)), steps=3)
+    desk.wait(PREVIEWED, [2.0, 3.0])
+    points = len(desk.paths()["paths"][0]["points"]["update"]) - 1
+    told = f"Preview: {points} of 1,050 updates at B = 1, first of 3 replicas"
+    assert desk.page.inner_text(NOTE) == told
+    first = desk.readout()[5]
+    mouse.up()
+    desk.wait("() => document.querySelector('main.moving') === null")
+    assert "replicas=3" in desk.paths_url
+    assert desk.readout()[5] == first  # the same replica
 
 
 def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:

@@ -83,3 +83,16 @@ def test_half_of_the_picture_is_not_one_colour() -> None:
         ground = relief(build_problem(surface, 200))
         share = ground.levels.height(ground.loss) / ground.levels.height(ground.levels.highest)
         assert 0.15 < float(np.median(share)) < 0.95, surface.id
+
+
+def test_of_a_part_the_levels_are_of_what_is_there() -> None:
+    problem = build_problem(SURFACES["himmelblau"], 30)
+    part = ((2.5, 3.5), (1.5, 2.5))
+    near, whole = relief(problem, part), relief(problem)
+    assert (near.w0[0], near.w0[-1], near.w1[0], near.w1[-1]) == (2.5, 3.5, 1.5, 2.5)
+    assert near.loss.shape == whole.loss.shape
+    np.testing.assert_allclose(near.loss[3, 5], problem.loss(near.w0[5], near.w1[3]), atol=1e-12)
+    assert near.levels.highest == near.loss.max() < whole.levels.highest
+    assert near.levels.lowest == pytest.approx(problem.minima[0].loss, abs=1e-9)
+    beside = relief(problem, ((-0.5, 0.5), (-1.0, 0.0)))  # about a hill: no minimum is there
+    assert beside.levels.lowest == beside.loss.min() > problem.minima[-1].loss

@@ -5,7 +5,7 @@ import numpy as np
 from app.api.compute.budgets import check_losses
 from app.api.compute.cached import cached
 from app.api.queries.base import GridQuery, SurfaceQuery
-from app.science.arrays import FloatArray
+from app.science.arrays import FloatArray, Interval
 from app.science.noise.fields import FIELDS
 from app.science.problems.problem import Problem
 from app.science.relief import RESOLUTION, Relief, relief
@@ -19,15 +19,17 @@ def get_problem(cache: Cache, query: SurfaceQuery) -> Problem:  # noqa: ARG001 -
 
 
 @cached
-def get_relief(cache: Cache, query: SurfaceQuery) -> Relief:
-    """The loss over the surface's domain, as it is drawn.
+def get_relief(
+    cache: Cache, query: SurfaceQuery, part: tuple[Interval, Interval] | None = None
+) -> Relief:
+    """The loss over the surface's domain, as it is drawn, or over a part of the plane.
 
     Raises:
         ParameterError: too many losses.
     """
     problem = get_problem(cache, query)
     check_losses(problem, RESOLUTION**2, "examples", query.examples)
-    return relief(problem)
+    return relief(problem, part)
 
 
 def get_field(

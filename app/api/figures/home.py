@@ -23,6 +23,7 @@ from app.figures.moment import moment_data_figure, moment_gradients_figure
 from app.figures.paths import over_lines, paths_figure
 from app.figures.surface import surface_figure
 from app.language.speech import sentences, translated
+from app.science.closeup import closeup
 from app.science.optimizers import OPTIMIZERS
 from app.web.cache import Cache
 from app.words.moment import Scene
@@ -36,8 +37,11 @@ router = figure_router()
 def get_surface_figure(
     request: Request, cache: CacheDependency, query: Annotated[SurfaceFigureQuery, Query()]
 ) -> Response:
-    """The loss surface with its minima, as contours or in three dimensions."""
-    problem, ground = get_problem(cache, query), get_relief(cache, query)
+    """The loss surface with its minima, as contours or in three dimensions.
+
+    Of a ``part`` of the plane the grid is as fine, and the levels are of the losses there.
+    """
+    problem, ground = get_problem(cache, query), get_relief(cache, query, query.part)
     figure = surface_figure(problem, ground, query.theme, query.view)
     figure.update_layout(meta={"caption": surface_caption(problem)})
     return figure_response(request, query, figure)
@@ -56,7 +60,8 @@ def get_paths_figure(
         surface, *minima = under.data
         figure = go.Figure([surface, *over_lines(figure.data, minima)], under.layout)
     note = paths_note(drawn)
-    figure.update_layout(meta={"caption": sentences([summary(whole), note]), "note": note})
+    meta = {"caption": sentences([summary(whole), note]), "note": note, "closeup": closeup(whole)}
+    figure.update_layout(meta=meta)
     return figure_response(request, query, figure)
 
 

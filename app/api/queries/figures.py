@@ -14,7 +14,7 @@ from app.api.queries.noise import (
     NoiseQuery,
     StableRateQuery,
 )
-from app.api.queries.parameters import Size, SurfaceId, Theme
+from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
 from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
 
@@ -50,6 +50,9 @@ class SurfaceFigureQuery(SurfaceQuery, FigureQuery):
 
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")
     view: View = view()
+    part: PartText | None = Field(
+        None, description="Draw this part of the plane; left out, the surface's domain"
+    )
 
 
 class PathsFigureQuery(RunQuery, FigureQuery):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from app.language.speech import LANGUAGES
+from app.science.arrays import Interval
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
@@ -78,16 +79,31 @@ def _batch_size(value: Any) -> int | str:
     return size
 
 
-def _point(value: Any) -> tuple[float, float]:
+def _numbers(value: Any) -> tuple[float, ...]:
+    """Finite numbers with commas between them; none where the text is something else."""
     # A query string's values come as a list of one text; a model's own default as numbers.
     text = value if isinstance(value, str) else ",".join(map(str, value))
     try:
-        point = tuple(float(number(part)) for part in text.split(","))
+        numbers = tuple(float(number(part)) for part in text.split(","))
     except (TypeError, ValueError):
-        point = ()
-    if len(point) != 2 or not all(math.isfinite(w) for w in point):
+        return ()
+    return numbers if all(math.isfinite(w) for w in numbers) else ()
+
+
+def _point(value: Any) -> tuple[float, float]:
+    point = _numbers(value)
+    if len(point) != 2:
         raise ValueError(Message("allowed are two finite numbers, w0,w1"))
-    return point
+    return point[0], point[1]
+
+
+def _part(value: Any) -> tuple[Interval, Interval]:
+    numbers = _numbers(value)
+    if len(numbers) != 4 or not (numbers[0] < numbers[1] and numbers[2] < numbers[3]):
+        raise ValueError(
+            Message("allowed are four finite numbers: w0 from,to and w1 from,to, each upwards")
+        )
+    return (numbers[0], numbers[1]), (numbers[2], numbers[3])
 
 
 _language, _language_schema = one_of(LANGUAGES)
@@ -123,6 +139,11 @@ PointText = Annotated[
     tuple[float, float],
     BeforeValidator(_point),
     WithJsonSchema({"type": "string", "pattern": "^[^,]+,[^,]+$", "examples": ["-2,-1"]}),
+]
+PartText = Annotated[
+    tuple[Interval, Interval],
+    BeforeValidator(_part),
+    WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$", "examples": ["-1,1,0,2"]}),
 ]
 Examples = Annotated[
     int,

@@ -102,6 +102,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
             "kind": run.movement(replica),
             "text": movement(run, replica),
             "since": diverged_at or int(run.late.paths.updates[0]),
+            "settled_at": run.settled if replica == 0 else None,
         },
         "final": {
             "point": end.point,

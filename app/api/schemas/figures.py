@@ -7,6 +7,7 @@ reference, https://plotly.com/javascript/reference/.
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.schemas.base import Answer
+from app.science.arrays import Interval
 from app.web.responses import Text
 
 
@@ -26,6 +27,10 @@ class FigureWordsAnswer(Answer):
     note: str = Field(
         default="",
         description="What is left out of the picture, or drawn otherwise; figures of runs alone have it",  # noqa: E501
+    )
+    closeup: tuple[Interval, Interval] | None = Field(
+        default=None,
+        description="The part of the plane about a lowest minimum that shows how runs come to rest there; of paths alone, and null where there is no minimum or every run diverged",  # noqa: E501
     )
 
 

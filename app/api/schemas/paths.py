@@ -54,6 +54,9 @@ class MovementAnswer(Answer):
     since: int = Field(
         description="The first of those updates; of a path that diverged, the update at which it did"  # noqa: E501
     )
+    settled_at: int | None = Field(
+        description="The update of these points at which the first replica's way ends and its wandering begins: the first whose loss is no higher than the median of its late ones. Null where it does not wander, and for other replicas"  # noqa: E501
+    )
 
 
 class PointsAnswer(Answer):

@@ -43,6 +43,30 @@ def test_the_surface_is_the_grid(get: Get, view: str) -> None:
     np.testing.assert_allclose(numbers(figure.data[1].y), [m["point"][1] for m in minima])
 
 
+def test_a_part_of_the_surface_is_drawn_as_finely(get: Get) -> None:
+    whole = ask(get, "surface", surface="himmelblau", part="-5,5,-5,5")
+    assert whole.data == ask(get, "surface", surface="himmelblau").data
+    near = ask(get, "surface", surface="himmelblau", part="2.5,3.5,1e0,2.5")
+    assert (list(near.layout.xaxis.range), list(near.layout.yaxis.range)) == ([2.5, 3.5], [1, 2.5])
+    x, y, losses = (numbers(near.data[0][name]) for name in ("x", "y", "customdata"))
+    assert (x[0], x[-1], y[0], y[-1], len(x)) == (2.5, 3.5, 1, 2.5, len(numbers(whole.data[0].x)))
+    i = int(np.abs(x - 3).argmin()), int(np.abs(y - 2).argmin())
+    assert losses[i[1], i[0]] == pytest.approx(0, abs=0.1)  # a minimum is at (3, 2)
+    for part in ("1,0,0,1", "0,1,1,1", "0,1,0", "0,1,0,inf", "a,1,0,1"):
+        reply = get(f"/api/v1/figures/surface?part={part}")
+        assert reply.status_code == 422
+        assert reply.json()["errors"][0]["parameter"] == "part"
+
+
+def test_a_close_look_is_offered_where_there_is_a_minimum(get: Get) -> None:
+    closeup = ask(get, "paths", **PLAIN).layout.meta["closeup"]
+    (left, right), (low, high) = closeup
+    ends = traces(ask(get, "paths", **PLAIN), "head")
+    assert any(left < numbers(end.x)[0] < right and low < numbers(end.y)[0] < high for end in ends)
+    without = ask(get, "paths", **PLAIN, surface="logistic-separable")
+    assert without.layout.meta["closeup"] is None
+
+
 @pytest.mark.parametrize("view", ["contour", "3d"])
 @pytest.mark.parametrize("rate", [0.1, 3])  # the second diverges
 def test_paths_are_those_of_the_json(get: Get, view: str, rate: float) -> None:
@@ -58,6 +82,9 @@ def test_paths_are_those_of_the_json(get: Get, view: str, rate: float) -> None:
         np.testing.assert_allclose(numbers(trace.x), points["w0"], rtol=1e-5)
         np.testing.assert_allclose(numbers(trace.y), points["w1"], rtol=1e-5)
         facts = numbers(trace.customdata).T
+        settled = mine[0]["movement"]["settled_at"]
+        ways = [way.meta["until"] for way in traces(figure, "way") if way.meta["run"] == run]
+        assert ways == ([] if settled is None else [settled])
         for fact, name in zip(facts, ("update", "epoch", "loss", "excess"), strict=True):
             np.testing.assert_allclose(fact, points[name], rtol=1e-3)
         assert numbers(head.x).tolist() == [numbers(trace.x)[-1]]

@@ -80,7 +80,12 @@ def test_how_the_weights_of_a_path_move(get: Get) -> None:
     (path,) = ask(get, surface="himmelblau", batch_size=1, learning_rate=5, epochs=1)["paths"]
     assert path["movement"]["kind"] == "diverged"
     (path,) = ask(get, batch_size="full", epochs=3, lang="ja")["paths"]
-    assert path["movement"] == {"kind": "descending", "text": "なお降下中", "since": 0}
+    assert path["movement"] == {
+        "kind": "descending",
+        "text": "なお降下中",
+        "since": 0,
+        "settled_at": None,
+    }
 
 
 def test_the_default_comparison(get: Get) -> None:
