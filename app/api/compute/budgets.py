@@ -23,7 +23,7 @@ GATHERED_EXAMPLE_WORK = 6
 POINTS_BUDGET = 500_000  # points in one answer
 KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
 LOSS_BUDGET = 110_000_000  # losses of an example, evaluated on a grid or along paths
-EVALUATION_BUDGET = 1_000_000_000  # losses and gradients, in all sweeps of a request: some 10 s
+EVALUATION_BUDGET = 2_000_000_000  # losses and gradients, in all sweeps of a request: some 20 s
 
 
 def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
+from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint, surface
 from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
@@ -15,9 +15,7 @@ from app.api.queries.parameters import (
     SurfaceId,
     Theme,
 )
-from app.science.tradeoff.sweep import Sweep
 
-DEFAULTS = Sweep()
 MAX_SWEPT_SIZES = 16
 MAX_OPTIMIZERS = 3
 MAX_RATES = 16
@@ -28,8 +26,12 @@ def _decreasing(rates: list[float]) -> list[float]:
 
 
 class TradeoffQuery(BatchesQuery):
-    """How far a bigger batch pays: batch sizes × learning rates × replicas, to a target."""
+    """How far a bigger batch pays: batch sizes × learning rates × replicas, to a target.
 
+    By default on a ravine, whose scaling is perfect, diminishing and level one after the other.
+    """
+
+    surface: SurfaceId = surface("ravine")
     batch_size: list[BatchSize] = Field(
         [],
         min_length=0,
@@ -39,7 +41,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("batch"),
     )
     optimizer: list[OptimizerId] = Field(
-        [DEFAULTS.optimizer],
+        ["sgd"],
         min_length=1,
         max_length=MAX_OPTIMIZERS,
         title="Optimizers",
@@ -55,7 +57,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("rate"),
     )
     target: float = Field(
-        DEFAULTS.target,
+        0.003,
         ge=1e-6,
         le=0.9,
         title="Target",
@@ -63,7 +65,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("tradeoff", control="log-slider", slider=[1e-4, 0.5]),
     )
     replicas: int = Field(
-        DEFAULTS.replicas,
+        40,
         ge=4,
         le=128,
         title="Replicas",
@@ -71,7 +73,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("tradeoff"),
     )
     epochs: int = Field(
-        DEFAULTS.epochs,
+        100,
         ge=1,
         le=1000,
         title="Epochs at most",

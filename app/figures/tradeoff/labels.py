@@ -1,0 +1,113 @@
+"""Places for labels beside points, so that none covers another label or a point."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.figures.theme import Theme
+from app.science.arrays import FloatArray
+
+SIZE = 11  # of the text, in pixels
+WIDE, HIGH = 0.62 * SIZE, 1.25 * SIZE  # of a character at most; of a line
+# Frames for which places are looked for at once, in pixels: on a telephone, beside another
+# figure, alone. A larger one draws points apart, but labels stay by theirs.
+FRAMES = ((230, 265), (430, 265), (620, 265), (1000, 400))
+NEAR = (15.0,)  # pixels from a point to its label's middle, besides half of the text's width
+FAR = (30.0, 46.0, 64.0, 84.0)  # the same with a line that leads to it
+ANGLES = np.radians([180, 270, 225, 45, 0, 90, 315, 135])  # below to the left is free of a front
+DOT = 6.0  # pixels from a point's middle to its edge
+HIT, CROSSED = 100.0, 0.5  # what covering a label or a point costs, and a drawn line
+FAR_COST = 4.0  # what each step away costs
+
+
+class Place(NamedTuple):
+    """Where a label's middle is, in pixels from its point; whether a line leads to it."""
+
+    right: float
+    above: float
+    led: bool
+
+
+def place_labels(points: FloatArray, texts: Sequence[str], lines: FloatArray) -> tuple[Place, ...]:
+    """A place for each label, one after the other, each the best that is left.
+
+    Args:
+        points: in shares of the frame's width and height, shape (P, 2).
+        texts: the labels.
+        lines: points of drawn lines, rather not to be covered, in such shares too, shape (L, 2).
+    """
+    frames = [np.array(frame, dtype=np.float64) for frame in FRAMES]
+    dots = [points * frame for frame in frames]
+    drawn = [lines.reshape(-1, 2) * frame for frame in frames]
+    taken: list[list[FloatArray]] = [[] for _ in frames]
+    found = []
+    for k, text in enumerate(texts):
+        half = np.array([WIDE * len(text), HIGH]) / 2
+        places = list(_places(half[0]))
+        costs = [
+            cost
+            + sum(
+                _cost(dots[f][k] + place[:2], half, frames[f], taken[f], dots[f], drawn[f])
+                for f in range(len(frames))
+            )
+            for place, cost in places
+        ]
+        best = places[int(np.argmin(costs))][0]
+        found.append(best)
+        for f, boxes in enumerate(taken):
+            middle = dots[f][k] + best[:2]
+            boxes.append(np.concatenate([middle - half, middle + half]))
+    return tuple(found)
+
+
+def annotations(
+    points: FloatArray, texts: Sequence[str], places: Sequence[Place], theme: Theme
+) -> list[dict[str, Any]]:
+    """The labels, of points at these coordinates of the axes (logarithms, if those are)."""
+    return [
+        {
+            "x": float(at),
+            "y": float(height),
+            "text": text,
+            "ax": place.right,
+            "ay": -place.above,
+            # The arrow is a line to the point; without one it is there all the same, unseen.
+            "showarrow": True,
+            "arrowhead": 0,
+            "arrowwidth": 0.8,
+            "arrowcolor": theme.contour if place.led else "rgba(0,0,0,0)",
+            "standoff": DOT,
+            "borderpad": 0,
+            "font": {"size": SIZE, "color": theme.text},
+            "captureevents": False,
+        }
+        for (at, height), text, place in zip(points, texts, places, strict=True)
+    ]
+
+
+def _places(half: float) -> Iterator[tuple[Place, float]]:
+    """Places that are tried, and what is against each."""
+    for k, reach in enumerate((*NEAR, *FAR)):
+        for n, angle in enumerate(ANGLES):
+            right = float(np.cos(angle))
+            aside = np.sign(right) * half * abs(right) ** 0.5 if abs(right) > 1e-9 else 0.0
+            place = Place(reach * right + aside, reach * float(np.sin(angle)), reach not in NEAR)
+            yield place, FAR_COST * k * len(FRAMES) + n / 10
+
+
+def _cost(
+    middle: FloatArray,
+    half: FloatArray,
+    frame: FloatArray,
+    taken: Sequence[FloatArray],
+    dots: FloatArray,
+    drawn: FloatArray,
+) -> float:
+    """What a label covers in a frame."""
+    low, high = middle - half, middle + half
+    hits = np.count_nonzero(np.all((dots + DOT > low) & (dots - DOT < high), axis=1))
+    hits += sum(bool(np.all((box[2:] > low) & (box[:2] < high))) for box in taken)
+    hits += np.count_nonzero([low < 0, high > frame])
+    crossed = np.count_nonzero(np.all((drawn > low) & (drawn < high), axis=1))
+    return HIT * float(hits) + CROSSED * float(crossed)
