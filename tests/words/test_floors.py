@@ -100,12 +100,12 @@ def test_what_is_said_of_floors_is_so(surface: str) -> None:
 
 def test_a_floor_that_is_not_reached_is_none() -> None:
     problem = build_problem(SURFACES["bowl"])
-    measured = [
+    alone, shuffled = (
         measure_floors(problem, [(1e-4, 1), (2.5e-5, 16)], sampling=sampling, replicas=16)
         for sampling in ("with-replacement", "reshuffle")
-    ]
-    assert not any(f.floor.settled for floors in measured for f in floors)
-    caption = floor_caption(*measured)
+    )
+    assert not any(f.floor.settled for f in (*alone, *shuffled))
+    caption = floor_caption(alone, shuffled)
     assert "None has settled: these are no floors yet." in caption
     assert "every settled floor" not in caption
     assert "cancel" not in caption

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.api.compute.floors import (
+    FLOOR_REPLICAS,
     FLOOR_SAMPLINGS,
     REPLICAS,
     get_annealing,
@@ -26,17 +27,22 @@ router = figure_router()
 def get_tradeoff_floor_figure(
     request: Request, cache: CacheDependency, query: Annotated[FloorFigureQuery, Query()]
 ) -> Response:
-    """The noise floor at a learning rate and a quarter of it, beside theory where that holds."""
+    """The noise floor of every update rule, plain SGD's also at a quarter of its learning rate.
+
+    Beside theory where that holds, for plain SGD and heavy ball.
+    """
     floors = get_floors(cache, query)
     return figure_response(
         request,
         query,
-        floor_figure(floors.independent, floors.reshuffled, query.examples, query.theme),
+        floor_figure(
+            floors.independent, floors.reshuffled, floors.others, query.examples, query.theme
+        ),
         batch_size=floors.batch_sizes,
-        learning_rate=floors.learning_rates,
+        learning_rate=[rate for rates in floors.learning_rates.values() for rate in rates],
         sampling=FLOOR_SAMPLINGS,
         updates=floors.updates,
-        replicas=REPLICAS,
+        replicas=FLOOR_REPLICAS,
     )
 
 

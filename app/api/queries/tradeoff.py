@@ -15,6 +15,7 @@ from app.api.queries.parameters import (
     SurfaceId,
     Theme,
 )
+from app.science.optimizers import OPTIMIZERS
 
 MAX_SWEPT_SIZES = 16
 MAX_OPTIMIZERS = 3
@@ -101,6 +102,12 @@ class FloorQuery(SurfaceQuery):
         min_length=0,
         max_length=MAX_SWEPT_SIZES,
         description="Examples in a batch: integers from 1 to N, or full; left out, 1, 4, 16 and 64",
+    )
+    optimizer: list[OptimizerId] = Field(
+        list(OPTIMIZERS),
+        min_length=1,
+        max_length=len(OPTIMIZERS),
+        description="Update rules, with their default parameters; left out, all of them",
     )
     learning_rate: float | None = learning_rate()
     seed: int = seed()

@@ -34,7 +34,7 @@ def place_labels(points: FloatArray, texts: Sequence[str], lines: FloatArray) ->
 
     Args:
         points: in shares of the frame's width and height, shape (P, 2).
-        texts: the labels.
+        texts: the labels; an empty one is none.
         lines: points of drawn lines, rather not to be covered, in such shares too, shape (L, 2).
     """
     frames = [np.array(frame, dtype=np.float64) for frame in FRAMES]
@@ -43,6 +43,9 @@ def place_labels(points: FloatArray, texts: Sequence[str], lines: FloatArray) ->
     taken: list[list[FloatArray]] = [[] for _ in frames]
     found = []
     for k, text in enumerate(texts):
+        if not text:
+            found.append(Place(0.0, 0.0, led=False))
+            continue
         half = np.array([WIDE * len(text), HIGH]) / 2
         places = list(_places(half[0]))
         costs = [
@@ -83,6 +86,7 @@ def annotations(
             "captureevents": False,
         }
         for (at, height), text, place in zip(points, texts, places, strict=True)
+        if text
     ]
 
 
