@@ -12,12 +12,19 @@ from app.api.compute.floors import (
     get_escapes,
     get_floors,
 )
+from app.api.compute.rate_map import get_rate_map
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.figures import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
+from app.api.queries.figures import (
+    AnnealingFigureQuery,
+    EscapeFigureQuery,
+    FloorFigureQuery,
+    RateMapFigureQuery,
+)
 from app.figures.tradeoff.annealing import annealing_figure
 from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
+from app.figures.tradeoff.rate_map import rate_map_figure
 from app.web.description import example
 
 router = figure_router()
@@ -43,6 +50,23 @@ def get_tradeoff_floor_figure(
         sampling=FLOOR_SAMPLINGS,
         updates=floors.updates,
         replicas=FLOOR_REPLICAS,
+    )
+
+
+@router.get("/tradeoff-map", openapi_extra=example("examples=64&epochs=4&replicas=4"))
+def get_tradeoff_map_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RateMapFigureQuery, Query()]
+) -> Response:
+    """The final loss over learning rate × batch size, and where only their quotient matters."""
+    found = get_rate_map(cache, query)
+    figure = rate_map_figure(found, query.epochs, query.theme)
+    return figure_response(
+        request,
+        query,
+        figure,
+        batch_size=found.batch_sizes.tolist(),
+        learning_rate=found.rates.tolist(),
+        remainder="drop",
     )
 
 

@@ -113,6 +113,17 @@ class FloorQuery(SurfaceQuery):
     seed: int = seed()
 
 
+class RateMapQuery(SurfaceQuery):
+    """The final loss over learning rate × batch size, after the same number of examples."""
+
+    surface: SurfaceId = Field("ravine", description="Loss surface")
+    epochs: int = Field(20, ge=1, le=200, description="Budget of each run")
+    replicas: int = Field(16, ge=4, le=64, description="Independent repeats of each cell")
+    sampling: SamplingId = Field("reshuffle", description="How examples are drawn")
+    start: PointText | None = start()
+    seed: int = seed()
+
+
 class EscapeQuery(SurfaceQuery):
     """Two wells, and which of them replicas end in."""
 
