@@ -120,7 +120,7 @@ def _rules(
 
 
 def _title(rule: Sequence[NoiseFloor]) -> str:
-    return OPTIMIZERS[rule[0].optimizer].title
+    return translated(OPTIMIZERS[rule[0].optimizer].title)
 
 
 def _without_floor(floors: Sequence[NoiseFloor]) -> str:
@@ -190,7 +190,7 @@ def _which(floors: Iterable[NoiseFloor]) -> str:
         if optimizer == "sgd"
         else _(
             "{rule}, B = {sizes} at rate {rate:.3g}",
-            rule=OPTIMIZERS[optimizer].title,
+            rule=translated(OPTIMIZERS[optimizer].title),
             sizes=listed(there),
             rate=rate,
         )

@@ -11,6 +11,7 @@ from app.figures.marks import error_bars
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.labels import annotations, place_labels
 from app.language.speech import gettext as _
+from app.language.speech import translated
 from app.science.floors.independent import NoiseFloor
 from app.science.optimizers import OPTIMIZERS
 from app.words.floors import floor_caption
@@ -136,4 +137,4 @@ def _seen(floors: Sequence[NoiseFloor]) -> list[NoiseFloor]:
 
 
 def _title(floors: Sequence[NoiseFloor]) -> str:
-    return OPTIMIZERS[floors[0].optimizer].title
+    return translated(OPTIMIZERS[floors[0].optimizer].title)

@@ -11,11 +11,10 @@ from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.tradeoff.quotient import Reach, diagonals, reach
-from app.science.tradeoff.rate_map import RateMap
+from app.science.tradeoff.rate_map import NOTHING, RateMap
 from app.words.numbers import batch_size_label, number
 from app.words.rate_map import rate_map_caption
 
-GAP = 0.35  # cells, between the full batch and the others
 STRIPES = np.array([-0.3, 0.0, 0.3])  # of a hatched cell, where they cross its middle
 FEW = 6  # ticks of an axis at most, on a telephone
 
@@ -24,7 +23,7 @@ def rate_map_figure(found: RateMap, epochs: int, theme: str) -> go.Figure:
     """Medians in grey, for hue is the batch sizes'; diagonals solid as far as ε/B decides."""
     colours = THEMES[theme]
     x = np.arange(len(found.batch_sizes), dtype=np.float64)
-    x[-1] += GAP
+    x[-1] += 1  # a column is left free before the full batch
     y = np.arange(len(found.rates), dtype=np.float64)
     known = reach(found)
     some = (found.lost > 0) & np.isfinite(found.medians)
@@ -65,10 +64,15 @@ def rate_map_figure(found: RateMap, epochs: int, theme: str) -> go.Figure:
 
 
 def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> go.Heatmap:
-    """log₁₀ of the medians; a gap where most replicas diverge."""
+    """log₁₀ of the medians; a gap where most replicas diverge.
+
+    What is above the start's loss, and the typical one of the domain, is as light as that.
+    """
     heights = np.log10(np.where(np.isfinite(found.medians), found.medians, np.nan))
     known = heights[np.isfinite(heights)]
     low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
+    high = min(high, np.log10(max(found.start, found.least / NOTHING)))
+    low = min(low, high - 1)
     powers = np.arange(np.ceil(low), np.floor(high) + 1)[:: 1 + int((high - low) // FEW)]
     labels = [
         [
@@ -83,19 +87,20 @@ def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> go.Hea
         ]
         for j, rate in enumerate(found.rates)
     ]
+    free = len(x) - 1
     return go.Heatmap(
-        x=x,
+        x=np.insert(x, free, x[-1] - 1),
         y=y,
-        z=heights,
-        text=labels,
-        customdata=np.where(np.isfinite(found.medians), found.medians, np.nan),
+        z=np.insert(heights, free, np.nan, axis=1),
+        text=[[*row[:-1], "", row[-1]] for row in labels],
+        customdata=np.insert(10**heights, free, np.nan, axis=1),
         xgap=1,
         ygap=1,
         zmin=float(low),
         zmax=float(high),
         colorscale=[[0, theme.contour], [1, theme.paper]],
         hovertemplate="%{text}<br>" + _("median loss %{customdata:.3g}") + "<extra></extra>",
-        hoverongaps=True,
+        hoverongaps=False,
         colorbar={
             "thickness": 8,
             "outlinewidth": 1,
