@@ -30,7 +30,7 @@ def floor_caption(
                 replicas=floors[0].floor.losses.shape[1],
             ),
             *(_theory(independent) if independent else ()),
-            *_reshuffling(independent, reshuffled),
+            *(_reshuffling(independent, reshuffled) if reshuffled else ()),
             *_rules(independent, others),
             _without_floor(floors),
             _unsettled(floors),

@@ -7,15 +7,15 @@ import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
-from app.science.tradeoff.quotient import TOLERANCE, Apart, Reach, furthest_apart, reach
+from app.science.tradeoff.quotient import TOLERANCE, Apart, Reach, furthest_apart
 from app.science.tradeoff.rate_map import RateMap
 from app.words.numbers import number, percent
 from app.words.rounding import EVEN, percent_at_most
 
 
-def rate_map_caption(found: RateMap, epochs: int) -> str:
+def rate_map_caption(found: RateMap, known: Reach | None, epochs: int) -> str:
     """What is drawn, how far the quotient decides, where it does not, and what diverges."""
-    known, apart = reach(found), furthest_apart(found)
+    apart = furthest_apart(found)
     return sentences(
         [
             _quotient(found, known),

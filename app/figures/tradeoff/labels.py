@@ -1,6 +1,6 @@
 """Places for labels beside points, so that none covers another label or a point."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,16 +47,11 @@ def place_labels(points: FloatArray, texts: Sequence[str], lines: FloatArray) ->
             found.append(Place(0.0, 0.0, led=False))
             continue
         half = np.array([WIDE * len(text), HIGH]) / 2
-        places = list(_places(half[0]))
-        costs = [
-            cost
-            + sum(
-                _cost(dots[f][k] + place[:2], half, frames[f], taken[f], dots[f], drawn[f])
-                for f in range(len(frames))
-            )
-            for place, cost in places
-        ]
-        best = places[int(np.argmin(costs))][0]
+        places, costs = _places(half[0])
+        offsets = np.array([place[:2] for place in places])
+        for f, frame in enumerate(frames):
+            costs += _covered(dots[f][k] + offsets, half, frame, taken[f], dots[f], drawn[f])
+        best = places[int(np.argmin(costs))]
         found.append(best)
         for f, boxes in enumerate(taken):
             middle = dots[f][k] + best[:2]
@@ -90,28 +85,36 @@ def annotations(
     ]
 
 
-def _places(half: float) -> Iterator[tuple[Place, float]]:
+def _places(half: float) -> tuple[list[Place], FloatArray]:
     """Places that are tried, and what is against each."""
+    places, costs = [], []
     for k, reach in enumerate((*NEAR, *FAR)):
         for n, angle in enumerate(ANGLES):
             right = float(np.cos(angle))
             aside = np.sign(right) * half * abs(right) ** 0.5 if abs(right) > 1e-9 else 0.0
-            place = Place(reach * right + aside, reach * float(np.sin(angle)), reach not in NEAR)
-            yield place, FAR_COST * k * len(FRAMES) + n / 10
+            height = reach * float(np.sin(angle))
+            places.append(Place(float(reach * right + aside), height, led=reach not in NEAR))
+            costs.append(FAR_COST * k * len(FRAMES) + n / 10)
+    return places, np.array(costs)
 
 
-def _cost(
-    middle: FloatArray,
+def _covered(
+    middles: FloatArray,
     half: FloatArray,
     frame: FloatArray,
     taken: Sequence[FloatArray],
     dots: FloatArray,
     drawn: FloatArray,
-) -> float:
-    """What a label covers in a frame."""
-    low, high = middle - half, middle + half
-    hits = np.count_nonzero(np.all((dots + DOT > low) & (dots - DOT < high), axis=1))
-    hits += sum(bool(np.all((box[2:] > low) & (box[:2] < high))) for box in taken)
-    hits += np.count_nonzero([low < 0, high > frame])
-    crossed = np.count_nonzero(np.all((drawn > low) & (drawn < high), axis=1))
-    return HIT * float(hits) + CROSSED * float(crossed)
+) -> FloatArray:
+    """What a label at each of these middles would cover in a frame, (n, 2) -> (n,)."""
+    low, high = middles - half, middles + half
+    boxes = np.concatenate([np.hstack([dots - DOT, dots + DOT]), np.reshape(taken, (-1, 4))])
+    hits = _meets(low, high, boxes[:, :2], boxes[:, 2:])
+    hits += np.count_nonzero(np.hstack([low < 0, high > frame]), axis=1)
+    return np.asarray(HIT * hits + CROSSED * _meets(low, high, drawn, drawn))
+
+
+def _meets(low: FloatArray, high: FloatArray, lows: FloatArray, highs: FloatArray) -> FloatArray:
+    """How many boxes each of the first ones overlaps, (n, 2) and (m, 2) -> (n,)."""
+    apart = (highs <= low[:, None]) | (lows >= high[:, None])
+    return np.asarray(np.sum(~apart.any(axis=-1), axis=1), dtype=np.float64)

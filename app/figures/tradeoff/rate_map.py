@@ -41,7 +41,7 @@ def rate_map_figure(found: RateMap, epochs: int, theme: str) -> go.Figure:
     return chart(
         traces,
         colours,
-        rate_map_caption(found, epochs),
+        rate_map_caption(found, known, epochs),
         margin=(66, 70, 12, 42),
         xaxis=axis(
             colours,

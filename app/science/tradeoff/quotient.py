@@ -1,6 +1,5 @@
 """Where the final loss depends on learning rate and batch size by their quotient ε/B alone."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -80,9 +79,9 @@ def reach(found: RateMap, seed: int = 0) -> Reach | None:
     parts = _parts(found, rate, size)
     replicas = found.losses.shape[-1]
     drawn = np.random.default_rng(seed).integers(replicas, size=(RESAMPLES, replicas))
-    # (draws, F, S): in parts, for all at once would be much memory.
-    ratios = [_largest(medians(found.losses[..., draw]), parts) for draw in drawn]
-    value = _largest(found.medians, parts)
+    resampled = medians(found.losses[: rate + 1, : size + 1, drawn])
+    ratios = _largest(resampled, parts)
+    value = float(_largest(found.medians, parts))
     low, high = np.quantile(ratios, INTERVAL, method="inverted_cdf")
     bound = Bootstrapped(value, min(float(low), value), max(float(high), value))
     return Reach(rate, size, bound)
@@ -109,15 +108,15 @@ def _parts(found: RateMap, rate: int, size: int) -> list[IntArray]:
     return [part for part in parts if len(part) > 1]
 
 
-def _largest(middles: FloatArray, parts: list[IntArray]) -> float:
-    """The largest quotient within one of them; infinite if a median is."""
-    return max(_quotients(middles, parts), default=np.inf)
-
-
-def _quotients(middles: FloatArray, parts: list[IntArray]) -> Iterator[float]:
+def _largest(middles: FloatArray, parts: list[IntArray]) -> FloatArray:
+    """The largest quotient within one of them, (F, S, …) -> (…); infinite if a median is."""
+    most = np.full(middles.shape[2:], np.inf if not parts else 1.0)
     for part in parts:
         values = middles[tuple(part.T)]
-        yield float(values.max() / values.min()) if np.isfinite(values).all() else np.inf
+        finite = np.isfinite(values).all(axis=0)
+        known = np.where(finite, values, 1.0)
+        most = np.maximum(most, np.where(finite, known.max(axis=0) / known.min(axis=0), np.inf))
+    return np.asarray(most)
 
 
 def _cell(pair: IntArray) -> tuple[int, int]:
