@@ -1,5 +1,6 @@
 """What noise leaves in the end, answered as Plotly figures."""
 
+from itertools import chain
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -46,7 +47,7 @@ def get_tradeoff_floor_figure(
             floors.independent, floors.reshuffled, floors.others, query.examples, query.theme
         ),
         batch_size=floors.batch_sizes,
-        learning_rate=[rate for rates in floors.learning_rates.values() for rate in rates],
+        learning_rate=list(dict.fromkeys(chain(*floors.learning_rates.values()))),
         sampling=FLOOR_SAMPLINGS,
         updates=floors.updates,
         replicas=FLOOR_REPLICAS,

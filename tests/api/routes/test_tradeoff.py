@@ -91,7 +91,7 @@ def test_bounds_of_regimes_have_intervals(get: Get) -> None:
 
 
 def test_the_lowest_loss_is_the_surface_s_and_the_target_is_counted_from_another(get: Get) -> None:
-    (found,) = ask(get, **SMALL, surface="six-hump-camel")["optimizers"]
+    (found,) = ask(get, **SMALL | {"surface": "six-hump-camel"})["optimizers"]
     assert found["lowest_loss"] == pytest.approx(-1.0316, abs=1e-3)
     assert found["target_above"] == pytest.approx(-0.2155, abs=1e-3)
     assert found["target_loss"] > found["target_above"]
