@@ -22,7 +22,7 @@ RunTask: TypeAlias = Callable[[Task], Trial]  # importable by name, so that a pr
 
 @dataclass(frozen=True, eq=False)
 class Tuning:
-    """The default sweep: 11 batch sizes × 8 learning rates × 32 replicas, then refined.
+    """A sweep: 11 batch sizes × 8 learning rates × 32 replicas, then refined.
 
     Its target is stated, and where need be charted, beforehand. A result is, for each batch
     size, the best learning rate and the quantiles of the updates it takes, −1 where there is
@@ -40,7 +40,8 @@ class Tuning:
     @property
     def sweep(self) -> Sweep:
         """What is asked."""
-        return Sweep(spec=SurfaceSpec(self.problem.surface.id, self.problem.size))
+        spec = SurfaceSpec(self.problem.surface.id, self.problem.size)
+        return Sweep(spec=spec, target=0.001, epochs=50)
 
     def part(self, limit: int) -> "Tuning":  # noqa: ARG002
         """All of it: there is no doing a race by halves."""

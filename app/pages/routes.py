@@ -109,6 +109,7 @@ def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  #
             "sweep": _names(TradeoffQuery),
             "run": f"{GROUND} seed start",
             "floor": f"{GROUND} seed",
+            "map": f"{GROUND} sampling seed start",
             "escape": "seed",
         },
         fields_of_runs=fields(RunQuery),

@@ -2,36 +2,23 @@
 
 from collections.abc import Sequence
 
-from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
+from app.language.speech import listed, sentences
 from app.science.floors.escape import Escape, Wells
 from app.words.rounding import place
 
 
 def escape_caption(escapes: Sequence[Escape], wells: Wells) -> str:
-    """Where replicas end, and whether paths go both ways."""
-    replicas = escapes[0].from_sharp.replicas
-    said = [
-        _(
-            "B = {size:,}: {sharp} from the sharp well, {flat} from the flat one",
-            size=e.batch_size,
-            sharp=e.from_sharp.number,
-            flat=e.from_flat.number,
-        )
-        for e in escapes
-    ]
+    """What is drawn, and whether paths go both ways."""
     return sentences(
         [
             _(
-                "The two lowest minima, told apart by curvature: sharp at {sharp}, flat at {flat}.",
+                "Of {replicas} replicas from either well the share that ends in the flat one, with "
+                "Wilson's 95 % intervals. The two lowest minima, told apart by curvature: sharp at "
+                "{sharp}, flat at {flat}.",
+                replicas=escapes[0].from_sharp.replicas,
                 sharp=place(wells.sharp.point),
                 flat=place(wells.flat.point),
-            ),
-            _(
-                "Of {replicas} replicas from either well so many end in the flat one (shares with "
-                "Wilson's 95 % intervals). {clauses}.",
-                replicas=replicas,
-                clauses=clauses(said),
             ),
             _sizes(
                 _("At {sizes} every replica ends in the well it began in."),

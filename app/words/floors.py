@@ -1,28 +1,39 @@
 """How high the noise floor is, in plain words with measured numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.language.speech import clauses, inside, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.floors.annealing import Annealing
-from app.science.floors.independent import NoiseFloor
+from app.science.floors.independent import LINEAR, NoiseFloor
+from app.science.optimizers import OPTIMIZERS
 from app.science.replicas import CONFIDENCE, ratio_of_means
 from app.words.numbers import number
 from app.words.rounding import percent_at_most, with_interval
 
 
-def floor_caption(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> str:
-    """How well theory predicts, and how far reshuffling stays below independent draws."""
-    floors = [*independent, *reshuffled]
+def floor_caption(
+    independent: Sequence[NoiseFloor],
+    reshuffled: Sequence[NoiseFloor],
+    others: Sequence[Sequence[NoiseFloor]] = (),
+) -> str:
+    """How well theory predicts, how far reshuffling stays below independent draws, and how each
+    rule's floor falls with batch size.
+    """
+    floors = [*independent, *reshuffled, *(f for rule in others for f in rule)]
     if all(f.floor.mean == 0 for f in floors):
         return _("Late in these runs no loss is above the lowest one, but for rounding.")
     return sentences(
         [
-            _("Late in runs that begin at the lowest loss, with 95 % intervals."),
-            *_theory(independent),
+            _(
+                "Late in {replicas} runs that begin at the lowest loss, with 95 % intervals.",
+                replicas=floors[0].floor.losses.shape[1],
+            ),
+            *(_theory(independent) if independent else ()),
+            *(_reshuffling(independent, reshuffled) if reshuffled else ()),
+            *_rules(independent, others),
             _without_floor(floors),
             _unsettled(floors),
-            *_reshuffling(independent, reshuffled),
         ]
     )
 
@@ -37,8 +48,8 @@ def _theory(independent: Sequence[NoiseFloor]) -> list[str]:
     if exact:
         parts.append(
             _(
-                "Independent batches (filled): every settled floor is within {share} of the exact "
-                "theory (bars).",
+                "Independent batches of plain SGD (filled): every settled floor is within {share} "
+                "of the exact theory (lines across).",
                 share=percent_at_most(max(exact)),
             )
         )
@@ -63,6 +74,53 @@ def _theory(independent: Sequence[NoiseFloor]) -> list[str]:
         else:
             parts.append(_("No theory of {which}: {reason}.", which=_which(without), reason=why))
     return parts
+
+
+def _rules(
+    independent: Sequence[NoiseFloor], others: Sequence[Sequence[NoiseFloor]]
+) -> Iterator[str]:
+    """Of which other rules theory is drawn, and how much a larger batch lowers each one's floor."""
+    for rule in others:
+        off = [
+            abs(f.floor.mean / f.floor.predicted - 1)
+            for f in rule
+            if f.floor.settled and f.floor.mean and f.floor.predicted
+        ]
+        if off:
+            yield _(
+                "{rule}: every settled floor is within {share} of its exact theory.",
+                rule=_title(rule),
+                share=percent_at_most(max(off)),
+            )
+    without = [_title(rule) for rule in others if rule[0].optimizer not in LINEAR]
+    if without:
+        yield _(
+            "No theory is drawn for {rules}: it is worked out for plain SGD and heavy-ball "
+            "momentum alone.",
+            rules=listed(without),
+        )
+    falls = [
+        (rule[0].batch_size, last, _title(rule), ratio)
+        for every in (independent, *others)
+        if (rule := [f for f in every if f.learning_rate == every[0].learning_rate])
+        if (last := rule[-1].batch_size) > rule[0].batch_size
+        if rule[0].floor.settled and rule[-1].floor.settled
+        if (ratio := ratio_of_means(rule[0].floor.losses, rule[-1].floor.losses))
+    ]
+    if falls:
+        yield _(
+            "From B = {first:,} to {last:,}, at each rule's own rate, the floor falls by these "
+            "factors: {factors}. In proportion to B it would be {linear}, to √B {root}.",
+            first=falls[0][0],
+            last=falls[0][1],
+            linear=number(falls[0][1] / falls[0][0], 3),
+            root=number((falls[0][1] / falls[0][0]) ** 0.5, 3),
+            factors=clauses(f"{title} {with_interval(*ratio)}" for _f, _l, title, ratio in falls),
+        )
+
+
+def _title(rule: Sequence[NoiseFloor]) -> str:
+    return translated(OPTIMIZERS[rule[0].optimizer].title)
 
 
 def _without_floor(floors: Sequence[NoiseFloor]) -> str:
@@ -123,13 +181,20 @@ def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFl
 
 
 def _which(floors: Iterable[NoiseFloor]) -> str:
-    """Batch sizes by learning rate."""
-    sizes: dict[float, dict[str, None]] = {}
+    """Batch sizes by rule and learning rate; plain SGD is not named."""
+    sizes: dict[tuple[str, float], dict[str, None]] = {}
     for f in floors:
-        sizes.setdefault(f.learning_rate, {})[f"{f.batch_size:,}"] = None
+        sizes.setdefault((f.optimizer, f.learning_rate), {})[f"{f.batch_size:,}"] = None
     return clauses(
         _("B = {sizes} at rate {rate:.3g}", sizes=listed(there), rate=rate)
-        for rate, there in sizes.items()
+        if optimizer == "sgd"
+        else _(
+            "{rule}, B = {sizes} at rate {rate:.3g}",
+            rule=translated(OPTIMIZERS[optimizer].title),
+            sizes=listed(there),
+            rate=rate,
+        )
+        for (optimizer, rate), there in sizes.items()
     )
 
 

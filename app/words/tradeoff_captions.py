@@ -51,12 +51,7 @@ def _marks(swept: SweepResult) -> Iterator[str]:
 
 def _reached(swept: SweepResult) -> Iterator[str]:
     yield missing(swept)
-    if any(tuned.updates[2] is None for tuned in swept.reached):
-        yield _(
-            "Where fewer than 95 % of the replicas arrive, within {patience} times the median and "
-            "the budget, no upper end is drawn.",
-            patience=PATIENCE,
-        )
+    yield _unbounded(swept)
     if swept.fit:
         yield _(
             "The approximate fit of {optimizer} is within {share} of every batch size.",
@@ -65,6 +60,27 @@ def _reached(swept: SweepResult) -> Iterator[str]:
         )
     elif swept.refused and swept.reached:
         yield _("No fit: {reason}.", reason=translated(swept.refused))
+
+
+def _unbounded(swept: SweepResult) -> str:
+    """Which upper ends are not known, and how many replicas have arrived."""
+    late = [tuned for tuned in swept.reached if tuned.updates[2] is None]
+    if not late:
+        return ""
+    return _(
+        "Arrows to the edge: fewer than 95 % of the {replicas} replicas arrive within {patience} "
+        "times the median and the budget, so that the upper end is not known: {counts}.",
+        replicas=swept.sweep.replicas,
+        patience=PATIENCE,
+        counts=listed(
+            _(
+                "{count} at B = {size:,}",
+                count=int(np.count_nonzero(tuned.passages)),
+                size=tuned.batch_size,
+            )
+            for tuned in late
+        ),
+    )
 
 
 def examples_caption(sweeps: Sequence[SweepResult]) -> str:
@@ -94,14 +110,19 @@ def examples_caption(sweeps: Sequence[SweepResult]) -> str:
         )
     if not said:
         return so_far(sweeps, _("No batch size arrives."))
-    return so_far(
-        sweeps, _("Total work, in examples to the target: {clauses}.", clauses=clauses(said))
-    )
+    parts = [_("Total work, in examples to the target: {clauses}.", clauses=clauses(said))]
+    for swept in sweeps:
+        unbounded = _unbounded(swept)
+        if unbounded and len(sweeps) > 1:
+            named = {"optimizer": swept.sweep.optimizer, "found": unbounded}
+            unbounded = _("With {optimizer}: {found}", **named)
+        parts.append(unbounded)
+    return so_far(sweeps, sentences(parts))
 
 
 def pareto_caption(sweeps: Sequence[SweepResult]) -> str:
-    """The fit's three numbers."""
-    parts = []
+    """What the labels are, and the fit's three numbers."""
+    parts = [_("The numbers are batch sizes.")] if any(s.reached for s in sweeps) else []
     for swept in sweeps:
         if swept.fit:
             parts.append(

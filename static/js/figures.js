@@ -52,7 +52,8 @@ export class Figures {
   }
 
   #params(panel) {
-    const params = new URLSearchParams([...panel.added, ...this.query(panel.names)]);
+    const asked = this.query(panel.names);
+    const params = new URLSearchParams([...[...panel.added].filter(([name]) => !asked.has(name)), ...asked]);
     for (const [name, value] of this.query([...panel.renamed.keys()])) params.set(panel.renamed.get(name), value);
     return params;
   }

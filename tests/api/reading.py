@@ -24,7 +24,8 @@ SWEEP = {
 QUICK: dict[str, dict[str, Any]] = {
     **{f"tradeoff-{name}": SWEEP for name in ("updates", "examples", "pareto", "rates")},
     "tradeoff-escape": {"batch_size": [1, 8], "replicas": 10, "epochs": 2},
-    "tradeoff-floor": {"batch_size": [4]},
+    "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},
+    "tradeoff-map": {"examples": 40, "epochs": 2, "replicas": 4},
     "last-batch": {"examples": 101, "batch_size": 20},
 }
 

@@ -206,14 +206,15 @@ def hold(text: str, said: Table) -> list[str]:
 
 def check_captions(one: SweepResult, said: Table) -> None:
     caption = updates_caption([one])
-    assert ("no upper end is drawn" in caption) == any(t.updates[2] is None for t in one.reached)
+    check_arrows(one, caption)
     assert bool(said.late) == ("No learning rate tried brings" in caption)
     for share in re.findall(r"within (\d+) % of every batch size", caption):
         assert one.fit
         fitted = one.fit.updates_at(np.array([row.size for row in said.rows], float))
         apart = [abs(row.updates / f - 1) for row, f in zip(said.rows, fitted, strict=True)]
         assert max(apart) <= float(share) / 100
-    caption = examples_caption([one])
+    caption, *beyond = examples_caption([one]).split(" Arrows to the edge")
+    check_arrows(one, "Arrows to the edge".join(["", *beyond]))
     named = re.findall(rf"{N} at B = {N}", caption)
     assert {(whole(e), whole(b)) for e, b in named} <= {(r.examples, r.size) for r in said.rows}
     if said.rows:
@@ -236,6 +237,21 @@ def check_captions(one: SweepResult, said: Table) -> None:
     ends = [(min(rates), max(rates)) for rates in map(tried, one.reached)]
     edge = any(row.rate in at for row, at in zip(said.rows, ends, strict=True))
     assert edge == ("one beyond may be better" in caption)
+
+
+def check_arrows(one: SweepResult, caption: str) -> None:
+    """Of each batch size without an upper end how many replicas came down."""
+    late = [t for t in one.reached if sum(t.passages > 0) < 0.95 * len(t.passages)]
+    found = re.search(
+        r"Arrows to the edge: fewer than 95 % of the (\d+) .*?not known: ([^.]*)\.", caption
+    )
+    assert bool(found) == bool(late)
+    if found:
+        assert int(found[1]) == one.sweep.replicas
+        counts = re.findall(rf"{N} at B = {N}", found[2])
+        assert [(whole(n), whole(b)) for n, b in counts] == [
+            (int(sum(t.passages > 0)), t.batch_size) for t in late
+        ]
 
 
 def tried(tuned: Tuned) -> list[float]:

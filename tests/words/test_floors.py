@@ -1,4 +1,4 @@
-"""What is said of floors against the runs themselves, over all surfaces and ten seeds."""
+"""What is said of floors against the runs themselves, over all surfaces and several seeds."""
 
 import re
 from functools import cache
@@ -13,8 +13,10 @@ from app.science.errors import ParameterError
 from app.science.floors.annealing import anneal
 from app.science.floors.escape import Escape, escape, find_wells
 from app.science.floors.independent import NoiseFloor, measure_floors, updates_of
+from app.science.optimizers import default_learning_rate
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
+from app.science.replicas import ratio_of_means
 from app.words.escape import escape_caption
 from app.words.floors import annealing_caption, floor_caption
 from tests.science.quadratic import QUADRATIC
@@ -69,7 +71,7 @@ def check_floors(
     assert ("so no floors yet" in caption or "None has settled" in caption) == bool(moving)
 
     settled = [f for f in independent if f.floor.settled]
-    within = re.search(r"every settled floor is within (\d+) % of the exact theory", caption)
+    within = re.search(r"filled\): every settled floor is within (\d+) % of the exact", caption)
     off = [
         abs(f.floor.losses.mean() / f.floor.predicted - 1)
         for f in settled
@@ -79,7 +81,7 @@ def check_floors(
     if within:
         assert surface in QUADRATIC
         assert max(off) <= int(within.group(1)) / 100 < max(off) + 0.0101
-    assert ("theory (bars)" in caption) <= (surface in QUADRATIC)
+    assert ("theory (lines across)" in caption) <= (surface in QUADRATIC)
 
     cancels = "errors of an epoch's batches cancel" in caption
     for alone, shuffled in zip(independent, reshuffled, strict=True):
@@ -93,19 +95,82 @@ def check_floors(
 @pytest.mark.parametrize("surface", WITH_MINIMA)
 def test_what_is_said_of_floors_is_so(surface: str) -> None:
     rate = SURFACES[surface].learning_rate
-    for seed in range(10):
+    for seed in range(6):
         faster = (1.0, 0.01, 30.0)[seed % 3]
         check_floors(*floors(surface, rate * faster, seed), surface)
 
 
+@pytest.mark.parametrize("surface", WITH_MINIMA)
+def test_what_is_said_of_the_rules_is_so(surface: str) -> None:
+    names = ("sgd", "momentum", "nesterov", "adam")
+    for seed in range(2):
+        rate = SURFACES[surface].learning_rate * (1.0, 30.0)[seed]
+        plain, *others = (
+            measure_floors(
+                small(surface), [(rate, 1), (rate, 8)], optimizer=name, updates=UPDATES,
+                replicas=REPLICAS, seed=seed,
+            )
+            for name in names
+        )  # fmt: skip
+        check_rules(plain, others, floor_caption(plain, (), others), surface)
+
+
+def check_rules(
+    plain: tuple[NoiseFloor, ...], others: list[tuple[NoiseFloor, ...]], caption: str, surface: str
+) -> None:
+    assert "No theory is drawn for Nesterov, Adam" in caption
+    assert not any(f.floor.predicted or f.small_rate for f in (*others[1], *others[2]))
+    within = re.search(r"Momentum: every settled floor is within (\d+) % of its exact", caption)
+    off = [
+        abs(f.floor.losses.mean() / f.floor.predicted - 1)
+        for f in others[0]
+        if f.floor.settled and f.floor.predicted
+    ]
+    assert bool(within) == bool(off)
+    if within:
+        assert surface in QUADRATIC
+        assert max(off) <= int(within[1]) / 100 < max(off) + 0.0101
+    told = re.search(
+        r"falls by these factors: (.*?)\. In proportion to B it would be 8, to √B 2\.8", caption
+    )
+    ratios = {}
+    for title, (one, eight) in zip(
+        ("SGD", "Momentum", "Nesterov", "Adam"), (plain, *others), strict=True
+    ):
+        if one.floor.settled and eight.floor.settled and eight.floor.losses.mean() > 0:
+            ratios[title] = interval(one.floor.losses, eight.floor.losses)
+    assert bool(told) == bool(ratios)
+    if told:
+        said = re.findall(r"(\w+) ([\d,.]+) \[([\d,.]+) to ([\d,.]+)\]", told[1])
+        assert [title for title, *_ in said] == list(ratios)
+        for title, *numbers in said:
+            value, least, most = (float(text.replace(",", "")) for text in numbers)
+            low, ratio, high = ratios[title]
+            assert value == pytest.approx(ratio, rel=0.01)
+            assert least <= max(low, 0) + 1e-9
+            assert most >= high - 1e-9
+
+
+def test_a_larger_batch_lowers_an_adaptive_rule_s_floor_by_less() -> None:
+    """At 5 standard errors: near √B for Adam and RMSprop, near B for plain SGD."""
+    problem = build_problem(SURFACES["bowl"])
+    for name, power in (("sgd", 1.0), ("rmsprop", 0.5), ("adam", 0.5)):
+        rate = default_learning_rate(problem.surface, name) / 4
+        one, many = measure_floors(problem, [(rate, 1), (rate, 16)], optimizer=name, replicas=32)
+        ratio = ratio_of_means(one.floor.losses, many.floor.losses)
+        assert ratio
+        assert ratio.error
+        assert abs(ratio.value - 16**power) < 0.15 * 16**power + 5 * ratio.error
+
+
 def test_a_floor_that_is_not_reached_is_none() -> None:
     problem = build_problem(SURFACES["bowl"])
-    measured = [
+    alone, shuffled = (
         measure_floors(problem, [(1e-4, 1), (2.5e-5, 16)], sampling=sampling, replicas=16)
         for sampling in ("with-replacement", "reshuffle")
-    ]
-    assert not any(f.floor.settled for floors in measured for f in floors)
-    caption = floor_caption(*measured)
+    )
+    assert not any(f.floor.settled for f in (*alone, *shuffled))
+    caption = floor_caption(alone, shuffled)
     assert "None has settled: these are no floors yet." in caption
     assert "every settled floor" not in caption
     assert "cancel" not in caption
@@ -244,4 +309,4 @@ def check_escapes(escapes: tuple[Escape, ...], caption: str) -> None:
             assert max(e.from_sharp.low, e.from_flat.low) <= min(
                 e.from_sharp.high, e.from_flat.high
             )
-        assert f"{e.from_sharp.number} from the sharp well, {e.from_flat.number} from" in caption
+    assert "Of 20 replicas from either well" in caption

@@ -23,7 +23,8 @@ GATHERED_EXAMPLE_WORK = 6
 POINTS_BUDGET = 500_000  # points in one answer
 KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
 LOSS_BUDGET = 110_000_000  # losses of an example, evaluated on a grid or along paths
-EVALUATION_BUDGET = 1_000_000_000  # losses and gradients, in all sweeps of a request: some 10 s
+EVALUATION_BUDGET = 2_000_000_000  # losses and gradients, in all sweeps of a request: some 20 s
+MAP_BUDGET = 250_000_000  # the same, in a map of learning rates and batch sizes: some 10 s
 
 
 def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> None:
@@ -105,6 +106,26 @@ def check_sweeps(sweeps: Sequence[Sweep]) -> None:
     """
     for sweep in sweeps:
         sweep.check_work(EVALUATION_BUDGET // len(sweeps))
+
+
+def check_lanes(evaluations: int, parameter: str, value: object) -> None:
+    """Refuse a map of more losses and gradients than `MAP_BUDGET`.
+
+    Raises:
+        ParameterError: naming ``parameter``, less of which would do.
+    """
+    if evaluations > MAP_BUDGET:
+        raise ParameterError(
+            parameter,
+            value,
+            Message(
+                "within the work budget: this request costs {work:,} of {budget:,}; "
+                "lower {parameter}",
+                work=evaluations,
+                budget=MAP_BUDGET,
+                parameter=parameter,
+            ),
+        )
 
 
 def check_kept(points: int, replicas: int, parameter: str) -> None:

@@ -11,53 +11,97 @@ from app.api.queries.parameters import FULL, resolve_batch_size, resolve_batch_s
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery
 from app.science.floors.annealing import Annealing, anneal
 from app.science.floors.escape import Escape, Wells, escape, find_wells
-from app.science.floors.independent import NoiseFloor, measure_floors, updates_of
+from app.science.floors.independent import (
+    UPDATES,
+    NoiseFloor,
+    measure_floors,
+    settling,
+    updates_of,
+)
 from app.science.floors.last_batch import RemainderFloors, compare_floors, even_batch_size
+from app.science.floors.measured import check_minima
+from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.sampling import REMAINDERS, EpochPlan
 from app.web.cache import Cache
 
 REPLICAS = 64
+FLOOR_REPLICAS = 32  # fewer, for there are more runs
 FLOOR_SIZES = (1, 4, 16, 64)
 FLOOR_SAMPLINGS = ("with-replacement", "reshuffle")
 ESCAPE_SIZES = (1, 2, 4, 8, 16, 64, FULL)
-RATE_SHARES = (1.0, 0.25)  # of the learning rate asked for, at which floors are measured
+RATE_SHARES = (
+    1.0,
+    0.25,
+)  # of the learning rate asked for, at which plain SGD's floors are measured
 LAST_BATCH_EPOCHS = 60
 
 
 class Floors(NamedTuple):
-    """The floors of independent batches and of reshuffled ones."""
+    """Plain SGD's floors with independent batches and reshuffled ones, and other rules' floors.
+
+    Attributes:
+        batch_sizes, learning_rates: of all, the rates of each rule.
+        updates: how many the runs have.
+        independent, reshuffled: of plain SGD, at each of its rates; none where it is not asked for.
+        others: of each other rule, with independent batches.
+    """
 
     batch_sizes: list[int]
-    learning_rates: list[float]
+    learning_rates: dict[str, list[float]]
     updates: list[int]
     independent: tuple[NoiseFloor, ...]
     reshuffled: tuple[NoiseFloor, ...]
+    others: tuple[tuple[NoiseFloor, ...], ...]
 
 
 @cached
 def get_floors(cache: Cache, query: FloorQuery) -> Floors:
-    """The noise floor at a learning rate and at a part of it.
+    """The noise floor of each rule at a learning rate, of plain SGD also at a part of it.
 
     Raises:
         ParameterError: no minimum with a floor, or too much work.
     """
     problem = get_problem(cache, query)
-    rate = query.learning_rate or problem.surface.learning_rate
+    check_minima(problem)
     sizes = _sizes(query.batch_size, FLOOR_SIZES, query.examples)
-    rates = [rate * share for share in RATE_SHARES]
+    asked = [name for name in OPTIMIZERS if name in query.optimizer]
+    shares = {name: RATE_SHARES if name == "sgd" else RATE_SHARES[:1] for name in asked}
+    rates = {
+        name: [
+            share * (query.learning_rate or default_learning_rate(problem.surface, name))
+            for share in shares[name]
+        ]
+        for name in asked
+    }
+    ways = [(name, FLOOR_SAMPLINGS[0]) for name in asked]
+    ways += [(name, FLOOR_SAMPLINGS[1]) for name in asked if name == "sgd"]
+    cheap = problem.evaluations(max(sizes)) == 1  # elsewhere longer runs are too much work
+    least = {
+        name: settling(problem, name, min(rates[name]), sizes) if cheap else UPDATES
+        for name in asked
+    }
     runs = [
-        (updates_of(query.examples, size, sampling), size)
+        (updates_of(query.examples, size, sampling, least[name]), size)
+        for name, sampling in ways
         for size in sizes
-        for _ in RATE_SHARES
-        for sampling in FLOOR_SAMPLINGS
+        for _ in shares[name]
     ]
-    check_ensemble(problem, runs, REPLICAS, "batch_size", sizes)
-    points = [(rate, size) for rate in rates for size in sizes]
-    independent, reshuffled = (
-        measure_floors(problem, points, sampling=sampling, replicas=REPLICAS, seed=query.seed)
-        for sampling in FLOOR_SAMPLINGS
-    )
-    return Floors(sizes, rates, sorted({updates for updates, _ in runs}), independent, reshuffled)
+    check_ensemble(problem, runs, FLOOR_REPLICAS, "batch_size", sizes)
+    found = {
+        (name, sampling): measure_floors(
+            problem,
+            [(rate, size) for rate in rates[name] for size in sizes],
+            optimizer=name,
+            sampling=sampling,
+            updates=least[name],
+            replicas=FLOOR_REPLICAS,
+            seed=query.seed,
+        )
+        for name, sampling in ways
+    }
+    independent, reshuffled = (found.pop(("sgd", way), ()) for way in FLOOR_SAMPLINGS)
+    updates = sorted({updates for updates, _ in runs})
+    return Floors(sizes, rates, updates, independent, reshuffled, tuple(found.values()))
 
 
 @cached

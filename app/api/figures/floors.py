@@ -1,22 +1,31 @@
 """What noise leaves in the end, answered as Plotly figures."""
 
+from itertools import chain
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
 from app.api.compute.floors import (
+    FLOOR_REPLICAS,
     FLOOR_SAMPLINGS,
     REPLICAS,
     get_annealing,
     get_escapes,
     get_floors,
 )
+from app.api.compute.rate_map import get_rate_map
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.figures import AnnealingFigureQuery, EscapeFigureQuery, FloorFigureQuery
+from app.api.queries.figures import (
+    AnnealingFigureQuery,
+    EscapeFigureQuery,
+    FloorFigureQuery,
+    RateMapFigureQuery,
+)
 from app.figures.tradeoff.annealing import annealing_figure
 from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
+from app.figures.tradeoff.rate_map import rate_map_figure
 from app.web.description import example
 
 router = figure_router()
@@ -26,17 +35,39 @@ router = figure_router()
 def get_tradeoff_floor_figure(
     request: Request, cache: CacheDependency, query: Annotated[FloorFigureQuery, Query()]
 ) -> Response:
-    """The noise floor at a learning rate and a quarter of it, beside theory where that holds."""
+    """The noise floor of every update rule, plain SGD's also at a quarter of its learning rate.
+
+    Beside theory where that holds, for plain SGD and heavy ball.
+    """
     floors = get_floors(cache, query)
     return figure_response(
         request,
         query,
-        floor_figure(floors.independent, floors.reshuffled, query.examples, query.theme),
+        floor_figure(
+            floors.independent, floors.reshuffled, floors.others, query.examples, query.theme
+        ),
         batch_size=floors.batch_sizes,
-        learning_rate=floors.learning_rates,
+        learning_rate=list(dict.fromkeys(chain(*floors.learning_rates.values()))),
         sampling=FLOOR_SAMPLINGS,
         updates=floors.updates,
-        replicas=REPLICAS,
+        replicas=FLOOR_REPLICAS,
+    )
+
+
+@router.get("/tradeoff-map", openapi_extra=example("examples=64&epochs=4&replicas=4"))
+def get_tradeoff_map_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RateMapFigureQuery, Query()]
+) -> Response:
+    """The final loss over learning rate × batch size, and where only their quotient matters."""
+    found = get_rate_map(cache, query)
+    figure = rate_map_figure(found, query.epochs, query.theme)
+    return figure_response(
+        request,
+        query,
+        figure,
+        batch_size=found.batch_sizes.tolist(),
+        learning_rate=found.rates.tolist(),
+        remainder="drop",
     )
 
 

@@ -151,15 +151,20 @@ class DataQuery(BaseQuery):
     )
 
 
-class SurfaceQuery(DataQuery):
-    """A surface, and its examples."""
-
-    surface: SurfaceId = Field(
-        DEFAULT_SURFACE,
+def surface(default: str) -> Any:
+    """A loss surface."""
+    return Field(
+        default,
         title="Surface",
         description="Loss surface, an id from /api/v1/surfaces",
         json_schema_extra=hint("surface"),
     )
+
+
+class SurfaceQuery(DataQuery):
+    """A surface, and its examples."""
+
+    surface: SurfaceId = surface(DEFAULT_SURFACE)
 
     @property
     def spec(self) -> ProblemSpec:

@@ -16,7 +16,13 @@ from app.api.queries.noise import (
 )
 from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
 from app.api.queries.run import RunQuery, UpdateQuery
-from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, TradeoffQuery
+from app.api.queries.tradeoff import (
+    AnnealingQuery,
+    EscapeQuery,
+    FloorQuery,
+    RateMapQuery,
+    TradeoffQuery,
+)
 
 View = Literal["contour", "3d"]
 Axis = Literal["updates", "epochs", "examples_seen"]
@@ -117,6 +123,10 @@ class TradeoffFigureQuery(TradeoffQuery, FigureQuery):
 
 class FloorFigureQuery(FloorQuery, FigureQuery):
     """The noise floor as a figure."""
+
+
+class RateMapFigureQuery(RateMapQuery, FigureQuery):
+    """The final loss over learning rate × batch size as a figure."""
 
 
 class EscapeFigureQuery(EscapeQuery, FigureQuery):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
+from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint, surface
 from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
@@ -16,9 +16,8 @@ from app.api.queries.parameters import (
     SurfaceId,
     Theme,
 )
-from app.science.tradeoff.sweep import Sweep
+from app.science.optimizers import OPTIMIZERS
 
-DEFAULTS = Sweep()
 MAX_SWEPT_SIZES = 16
 MAX_OPTIMIZERS = 3
 MAX_RATES = 16
@@ -29,8 +28,12 @@ def _decreasing(rates: list[float]) -> list[float]:
 
 
 class TradeoffQuery(BatchesQuery):
-    """How far a bigger batch pays: batch sizes × learning rates × replicas, to a target."""
+    """How far a bigger batch pays: batch sizes × learning rates × replicas, to a target.
 
+    By default on a ravine, whose scaling is perfect, diminishing and level one after the other.
+    """
+
+    surface: SurfaceId = surface("ravine")
     batch_size: list[BatchSize] = Field(
         [],
         min_length=0,
@@ -40,7 +43,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("batch"),
     )
     optimizer: list[OptimizerId] = Field(
-        [DEFAULTS.optimizer],
+        ["sgd"],
         min_length=1,
         max_length=MAX_OPTIMIZERS,
         title="Optimizers",
@@ -56,7 +59,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("rate"),
     )
     target: float = Field(
-        DEFAULTS.target,
+        0.003,
         ge=1e-6,
         le=0.9,
         title="Target",
@@ -64,7 +67,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("tradeoff", control="log-slider", slider=[1e-4, 0.5]),
     )
     replicas: int = Field(
-        DEFAULTS.replicas,
+        40,
         ge=4,
         le=128,
         title="Replicas",
@@ -72,7 +75,7 @@ class TradeoffQuery(BatchesQuery):
         json_schema_extra=hint("tradeoff"),
     )
     epochs: int = Field(
-        DEFAULTS.epochs,
+        100,
         ge=1,
         le=1000,
         title="Epochs at most",
@@ -102,7 +105,24 @@ class FloorQuery(SurfaceQuery):
         max_length=MAX_SWEPT_SIZES,
         description="Examples in a batch: integers from 1 to N, or full; left out, 1, 4, 16 and 64",
     )
+    optimizer: list[OptimizerId] = Field(
+        list(OPTIMIZERS),
+        min_length=1,
+        max_length=len(OPTIMIZERS),
+        description="Update rules, with their default parameters; left out, all of them",
+    )
     learning_rate: float | None = learning_rate()
+    seed: int = seed()
+
+
+class RateMapQuery(SurfaceQuery):
+    """The final loss over learning rate × batch size, after the same number of examples."""
+
+    surface: SurfaceId = Field("ravine", description="Loss surface")
+    epochs: int = Field(20, ge=1, le=200, description="Budget of each run")
+    replicas: int = Field(16, ge=4, le=64, description="Independent repeats of each cell")
+    sampling: SamplingId = Field("reshuffle", description="How examples are drawn")
+    start: PointText | None = start()
     seed: int = seed()
 
 

@@ -1,96 +1,140 @@
 """The noise floor against learning rate over batch size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
 from app.figures.marks import error_bars
-from app.figures.theme import THEMES
+from app.figures.theme import THEMES, Theme
+from app.figures.tradeoff.labels import annotations, place_labels
 from app.language.speech import gettext as _
+from app.language.speech import translated
 from app.science.floors.independent import NoiseFloor
+from app.science.optimizers import OPTIMIZERS
 from app.words.floors import floor_caption
 from app.words.numbers import batch_size_label
 
 UNSETTLED = 0.4  # opacity of a loss that has not settled, and so is no floor yet
+ROOM = 0.14  # about the points, in parts of what they span
+LEAST = 0.5  # decades
 
 
 def floor_figure(
     independent: Sequence[NoiseFloor],
     reshuffled: Sequence[NoiseFloor],
+    others: Sequence[Sequence[NoiseFloor]],
     examples: int,
     theme: str,
 ) -> go.Figure:
     """Loss above the lowest one: independent batches filled, over their theory; reshuffled open.
 
-    Theory is drawn for independent batches alone, and only where it holds: the exact floor as a
-    bar across, Mandt's limit for small rates as a dashed line. What has not settled is faint.
+    A shape is a rule. Theory is drawn for independent batches of plain SGD and heavy ball alone,
+    and only where it holds: the exact floor as a line across, Mandt's limit for small rates
+    dashed. What has not settled is faint.
     """
     colours = THEMES[theme]
-    traces = []
-    known = [f for f in independent if f.small_rate is not None]
-    if known:
-        traces.append(
-            go.Scatter(
-                x=[f.ratio for f in known],
-                y=[f.small_rate for f in known],
-                mode="lines",
-                line={"width": 1.4, "color": colours.text, "dash": "dash"},
-                name=_("theory for small rates"),
-                hoverinfo="name",
-                meta={"role": "small rate"},
-            )
-        )
-    exact = [f for f in independent if f.floor.predicted is not None]
-    traces.append(
-        go.Scatter(
-            x=[f.ratio for f in exact],
-            y=[f.floor.predicted for f in exact],
-            mode="markers",
-            marker={"symbol": "line-ew", "size": 24, "line": {"width": 2, "color": colours.text}},
-            name=_("exact theory"),
-            hovertemplate=_("exact theory %{y:.3g}") + "<extra></extra>",
-            meta={"role": "exact"},
-        )
-    )
-    for role, name, floors, symbol in (
-        ("independent", _("independent"), independent, "circle"),
-        ("reshuffled", _("reshuffled"), reshuffled, "circle-open"),
-    ):
-        seen = [f for f in floors if (f.floor.mean or 0) > 0]
-        traces.append(
-            go.Scatter(
-                x=[f.ratio for f in seen],
-                y=[f.floor.mean for f in seen],
-                mode="markers",
-                marker={
-                    "symbol": symbol,
-                    "size": 9,
-                    "line": {"width": 1.5},
-                    "color": [colours.batch_size(f.batch_size, examples) for f in seen],
-                    "opacity": [1.0 if f.floor.settled else UNSETTLED for f in seen],
-                },
-                error_y=error_bars((f.floor.error for f in seen), colours, thickness=1, width=3),
-                text=[
-                    _(
-                        "{label}, rate {rate:.3g}",
-                        label=batch_size_label(f.batch_size, examples),
-                        rate=f.learning_rate,
-                    )
-                    for f in seen
-                ],
-                name=name,
-                hovertemplate=f"%{{text}}<br>{name}: %{{y:.3g}}<extra></extra>",
-                meta={"role": role},
-            )
-        )
+    traces: list[Any] = [*_theory(independent, others, colours)]
+    if reshuffled:
+        traces.append(_points("reshuffled", _("reshuffled"), reshuffled, examples, colours))
+    if independent:
+        traces.append(_points("independent", _("independent"), independent, examples, colours))
+    traces += [_points("rule", _title(floors), floors, examples, colours) for floors in others]
+    seen = [
+        (k, f)
+        for k, floors in enumerate((independent, *others))
+        for f in sorted(_seen(floors), key=lambda f: -f.ratio)
+    ]
+    drawn = [f for _k, f in seen] + _seen(reshuffled)
+    every = np.log10([[f.ratio, f.floor.mean or 1.0] for f in drawn]).reshape(-1, 2)
+    low, high = every.min(axis=0, initial=np.inf), every.max(axis=0, initial=-np.inf)
+    if not drawn:
+        low, high = np.full(2, -1.0), np.zeros(2)
+    room = ROOM * np.maximum(high - low, LEAST)
+    low, high = low - room, high + room
     log = {"type": "log", "exponentformat": "power", "dtick": 1}
-    return chart(
+    figure = chart(
         traces,
         colours,
-        floor_caption(independent, reshuffled),
+        floor_caption(independent, reshuffled, others),
         margin=(66, 14, 12, 42),
-        xaxis=axis(colours, _("learning rate / batch size"), **log),
-        yaxis=axis(colours, _("loss above the lowest minimum"), **log),
+        xaxis=axis(colours, _("learning rate / batch size"), **log, range=[low[0], high[0]]),
+        yaxis=axis(colours, _("loss above the lowest minimum"), **log, range=[low[1], high[1]]),
         hovermode="closest",
     )
+    # The rule is told at its largest ε/B; all other points are only not to be covered.
+    texts = [
+        _title([f]) if not n or seen[n - 1][0] != k else "" for n, (k, f) in enumerate(seen)
+    ] + [""] * len(_seen(reshuffled))
+    placed = place_labels((every - low) / (high - low), texts, np.empty((0, 2)))
+    return figure.update_layout(annotations=annotations(every, texts, placed, colours))
+
+
+def _theory(
+    independent: Sequence[NoiseFloor], others: Sequence[Sequence[NoiseFloor]], theme: Theme
+) -> Iterator[go.Scatter]:
+    known = [f for f in independent if f.small_rate is not None]
+    if known:
+        yield go.Scatter(
+            x=[f.ratio for f in known],
+            y=[f.small_rate for f in known],
+            mode="lines",
+            line={"width": 1.4, "color": theme.text, "dash": "dash"},
+            name=_("theory for small rates"),
+            hoverinfo="name",
+            meta={"role": "small rate"},
+        )
+    every = [*independent, *(f for floors in others for f in floors)]
+    exact = [f for f in every if f.floor.predicted is not None]
+    yield go.Scatter(
+        x=[f.ratio for f in exact],
+        y=[f.floor.predicted for f in exact],
+        mode="markers",
+        marker={"symbol": "line-ew", "size": 24, "line": {"width": 2, "color": theme.text}},
+        name=_("exact theory"),
+        hovertemplate=_("exact theory %{y:.3g}") + "<extra></extra>",
+        meta={"role": "exact"},
+    )
+
+
+def _points(
+    role: str, name: str, floors: Sequence[NoiseFloor], examples: int, theme: Theme
+) -> go.Scatter:
+    """Floors with 95 % intervals; those of a rule beside plain SGD on a thin line of its dash."""
+    rule = OPTIMIZERS[floors[0].optimizer]
+    seen = _seen(floors)
+    return go.Scatter(
+        x=[f.ratio for f in seen],
+        y=[f.floor.mean for f in seen],
+        mode="lines+markers" if role == "rule" else "markers",
+        line={"width": 1, "color": theme.faint, "dash": rule.dash},
+        marker={
+            "symbol": f"{rule.symbol}-open" if role == "reshuffled" else rule.symbol,
+            "size": 9,
+            "line": {"width": 1.5},
+            "color": [theme.batch_size(f.batch_size, examples) for f in seen],
+            "opacity": [1.0 if f.floor.settled else UNSETTLED for f in seen],
+        },
+        error_y=error_bars((f.floor.error for f in seen), theme, thickness=1, width=3),
+        text=[
+            _(
+                "{label}, rate {rate:.3g}",
+                label=batch_size_label(f.batch_size, examples),
+                rate=f.learning_rate,
+            )
+            for f in seen
+        ],
+        name=name,
+        hovertemplate=f"%{{text}}<br>{name}: %{{y:.3g}}<extra></extra>",
+        meta={"role": role, "optimizer": floors[0].optimizer},
+    )
+
+
+def _seen(floors: Sequence[NoiseFloor]) -> list[NoiseFloor]:
+    return [f for f in floors if (f.floor.mean or 0) > 0]
+
+
+def _title(floors: Sequence[NoiseFloor]) -> str:
+    return translated(OPTIMIZERS[floors[0].optimizer].title)

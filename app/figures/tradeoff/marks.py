@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
+from app.language.speech import gettext as _
 from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.numbers import batch_size_label
@@ -56,3 +57,10 @@ def measured(
         meta={"role": "measured", "optimizer": sweep.optimizer},
         **more,
     )
+
+
+def size_text(size: int, examples: int, *, named: bool = False) -> str:
+    """A batch size beside its point: the number alone, unless it is the first one that is met."""
+    if size == examples:
+        return _("full")
+    return f"B = {size:,}" if named else f"{size:,}"

@@ -8,18 +8,22 @@ import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
-from app.figures.tradeoff.marks import log_axis, measured
+from app.figures.tradeoff.labels import annotations, place_labels
+from app.figures.tradeoff.marks import log_axis, measured, size_text
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
 from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import pareto_caption
 
 POINTS = 80  # of the drawn hyperbola
+ROOM = 0.16  # about the points, in parts of what they span
+LEAST = 0.5  # decades
 REACH = 30.0  # it is drawn from 1/30 of the critical batch size to 30 times that
 
 
 def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
-    """A point a batch size, the fitted hyperbola with its two asymptotes, and its knee."""
+    """A point a batch size, labelled, the fitted hyperbola with asymptotes, and its knee."""
     colours = THEMES[theme]
     traces: list[Any] = []
     arrived = [swept for swept in sweeps if swept.reached]
@@ -69,8 +73,11 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
                 _("%{x:,} updates<br>%{y:,} examples"),
             )
         )
-    reached = [tuned for swept in arrived for tuned in swept.reached]
-    return chart(
+    reached = [(swept, tuned) for swept in arrived for tuned in swept.reached]
+    points = np.log10([[tuned.updates[1] or 1, tuned.examples[1] or 1] for _s, tuned in reached])
+    points = points.reshape(-1, 2)
+    low, high = _frame(points)
+    figure = chart(
         traces,
         colours,
         pareto_caption(sweeps),
@@ -78,12 +85,31 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         xaxis=axis(
             colours,
             _("updates to the target (parallel depth)"),
-            **log_axis([tuned.updates[1] or 0 for tuned in reached]),
+            **log_axis((10 ** points[:, 0]).tolist()),
+            range=[low[0], high[0]],
         ),
         yaxis=axis(
             colours,
             _("examples to the target (total work)"),
-            **log_axis([tuned.examples[1] or 0 for tuned in reached]),
+            **log_axis((10 ** points[:, 1]).tolist()),
+            range=[low[1], high[1]],
         ),
         hovermode="closest",
     )
+    texts = [
+        size_text(tuned.batch_size, swept.sweep.examples, named=k == 0)
+        for k, (swept, tuned) in enumerate(reached)
+    ]
+    drawn = [np.log10([t.x, t.y]).T for t in traces if t.mode != "markers" and len(t.x)]
+    lines = (np.concatenate(drawn) - low) / (high - low) if drawn else np.empty((0, 2))
+    placed = place_labels((points - low) / (high - low), texts, lines)
+    return figure.update_layout(annotations=annotations(points, texts, placed, colours))
+
+
+def _frame(points: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The axes' ends: about all points, with room for labels; the fit may go on beyond them."""
+    if not len(points):
+        return np.zeros(2), np.ones(2)
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = ROOM * np.maximum(high - low, LEAST)
+    return low - room, high + room

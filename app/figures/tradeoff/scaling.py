@@ -1,6 +1,6 @@
 """Updates, or examples, to the target against batch size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,12 @@ from app.science.arrays import FloatArray
 from app.science.optimizers import OPTIMIZERS
 from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep_result import SweepResult
+from app.words.numbers import batch_size_label
 from app.words.tradeoff_captions import examples_caption, updates_caption
 
 POINTS = 60  # of a fitted line
+ROOM = 0.05  # above and below all that is drawn, in parts of its height
+SPACE = 3  # times as much above, for arrows to be seen
 
 
 def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
@@ -45,8 +48,7 @@ def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             traces.append(_fit_line(swept, sizes, fitted, colours))
         quantiles = [t.updates for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} updates"), colours))
-    medians = [t.updates[1] or 0 for swept in sweeps for t in swept.reached]
-    axes = _axes(sweeps, medians, colours, _("updates to the target"))
+    axes = _axes(sweeps, traces, colours, _("updates to the target"))
     figure = _figure(traces, colours, axes, updates_caption(sweeps))
     if sweeps[0].regimes:
         _mark_regimes(figure, sweeps[0], sweeps[0].regimes, colours, named=len(sweeps) > 1)
@@ -65,18 +67,75 @@ def examples_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             traces.append(_fit_line(swept, sizes, sizes * swept.fit.updates_at(sizes), colours))
         quantiles = [t.examples for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} examples"), colours))
-    medians = [t.examples[1] or 0 for swept in sweeps for t in swept.reached]
-    axes = _axes(sweeps, medians, colours, _("examples to the target"))
+    axes = _axes(sweeps, traces, colours, _("examples to the target"))
     return _figure(traces, colours, axes, examples_caption(sweeps))
 
 
 def _axes(
-    sweeps: Sequence[SweepResult], medians: Sequence[int], theme: Theme, title: str
+    sweeps: Sequence[SweepResult], traces: list[Any], theme: Theme, title: str
 ) -> dict[str, Any]:
+    """The axes of all that is drawn; the arrows to the upper edge are added to the traces."""
+    known = [np.ravel(trace.y).astype(float) for trace in traces]
+    for trace in traces:
+        if trace.meta["role"] == "measured":
+            middle = np.array(trace.y, dtype=float)
+            known += [middle + trace.error_y.array, middle - trace.error_y.arrayminus]
+    values = np.concatenate(known) if known else np.ones(1)
+    values = values[np.isfinite(values) & (values > 0)]
+    low, high = np.log10([values.min(), values.max()])
+    room = ROOM * max(float(high - low), 0.5)
+    unbounded = any(t.updates[2] is None for swept in sweeps for t in swept.reached)
+    top = float(high) + (SPACE if unbounded else 1) * room
+    for swept in sweeps:
+        for trace in [t for t in traces if t.meta == _meta(swept)]:
+            traces += _arrows(swept, np.array(trace.y, dtype=float), 10**top, theme)
+    medians = [float(y) for t in traces if t.meta["role"] == "measured" for y in t.y]
     return {
         "xaxis": axis(theme, _("batch size (log scale)"), **size_axis(sweeps)),
-        "yaxis": axis(theme, title, **log_axis(medians)),
+        "yaxis": axis(theme, title, **log_axis(medians), range=[float(low) - room, top]),
     }
+
+
+def _arrows(
+    swept: SweepResult, middle: FloatArray, top: float, theme: Theme
+) -> Iterator[go.Scatter]:
+    """From each median whose upper end is not known to the edge of the frame."""
+    late = [(t, y) for t, y in zip(swept.reached, middle, strict=True) if t.updates[2] is None]
+    if not late:
+        return
+    sizes = [t.batch_size for t, _y in late]
+    meta = {"optimizer": swept.sweep.optimizer}
+    yield go.Scatter(
+        x=[x for size in sizes for x in (size, size, None)],
+        y=[y for _t, start in late for y in (start, top, None)],
+        mode="lines",
+        line={"width": 1, "color": theme.text},
+        hoverinfo="skip",
+        meta=meta | {"role": "unbounded"},
+    )
+    yield go.Scatter(
+        x=sizes,
+        y=[top] * len(sizes),
+        mode="markers",
+        marker={"symbol": "arrow", "size": 11, "color": theme.text},
+        cliponaxis=False,
+        name=_("beyond the edge"),
+        text=[
+            _(
+                "{label}: {count} of {replicas} replicas have arrived",
+                label=batch_size_label(t.batch_size, swept.sweep.examples),
+                count=int(np.count_nonzero(t.passages)),
+                replicas=len(t.passages),
+            )
+            for t, _y in late
+        ],
+        hovertemplate="%{text}<extra></extra>",
+        meta=meta | {"role": "beyond"},
+    )
+
+
+def _meta(swept: SweepResult) -> dict[str, str]:
+    return {"role": "measured", "optimizer": swept.sweep.optimizer}
 
 
 def _figure(traces: list[Any], theme: Theme, axes: dict[str, Any], caption: str) -> go.Figure:

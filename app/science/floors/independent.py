@@ -1,23 +1,31 @@
 """The noise floor against learning rate over batch size, beside theory where that holds."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.science.arrays import FloatArray
-from app.science.floors.measured import Floor, check_minima, measure_floor, updates_from
+from app.science.floors.measured import (
+    SETTLED,
+    Floor,
+    check_minima,
+    measure_floor,
+    updates_from,
+)
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
-from app.science.problems.curvature import memory
+from app.science.problems.curvature import flattest, memory
 from app.science.problems.problem import Problem
 from app.science.theory.moments import affine_gradients, moments_refusal
 
 UNSTABLE = Message("The learning rate is not stable: there is no floor")
+LINEAR = ("sgd", "momentum")  # rules whose moments are known
 UPDATES = 1000
-# Updates up to which a run without replacement is made longer, for its later half to hold an epoch.
+# Updates up to which a run is made longer, for its later half to hold an epoch, or to settle.
 LONGEST = 2500
 
 
@@ -26,6 +34,7 @@ class NoiseFloor:
     """The floor at one learning rate and batch size.
 
     Attributes:
+        optimizer: the update rule, one of `OPTIMIZERS`.
         learning_rate, batch_size: ε and B.
         floor: of the later half of the run. What it misses is known by theory, and elsewhere by
             the curvature at the minimum.
@@ -33,6 +42,7 @@ class NoiseFloor:
         reason: why there is no theory.
     """
 
+    optimizer: str
     learning_rate: float
     batch_size: int
     floor: Floor
@@ -55,7 +65,8 @@ def measure_floors(
     problem: Problem,
     points: Sequence[tuple[float, int]],
     *,
-    momentum: float = 0.0,
+    optimizer: str = "sgd",
+    hyperparameters: Mapping[str, float] | None = None,
     sampling: str = "with-replacement",
     updates: int = UPDATES,
     replicas: int = 64,
@@ -68,7 +79,8 @@ def measure_floors(
     Args:
         problem: the finite sum.
         points: learning rates with batch sizes.
-        momentum: β of heavy ball; 0 is plain SGD.
+        optimizer: the update rule, one of `OPTIMIZERS`; theory is for SGD and heavy ball.
+        hyperparameters: of the rule; its defaults if left out.
         sampling: one of `SAMPLINGS`; theory is for independent batches, ``with-replacement``.
         updates: of a run, or as `updates_of` has it; the earlier half only settles.
         replicas: R.
@@ -79,8 +91,10 @@ def measure_floors(
             known minimum.
     """
     check_minima(problem)
-    name = "momentum" if momentum else "sgd"
-    optimizer = OPTIMIZERS[name](**({"momentum": momentum} if momentum else {}))
+    rule = OPTIMIZERS[optimizer]
+    given = rule.hyperparameters | dict(hyperparameters or {})
+    made = rule(**given)
+    momentum = given.get("momentum", 0.0)
     gradients = affine_gradients(problem)
     noise = noise_at(problem, problem.minima[0].point).trace
     floors = []
@@ -95,27 +109,30 @@ def measure_floors(
             remainder="drop",
         )
         half = length // 2
-        reason = moments_refusal(problem, plan, name)
-        descent = gradients.descent(rate, size, momentum) if gradients else None
+        reason = moments_refusal(problem, plan, optimizer)
+        known = gradients and optimizer in LINEAR
+        descent = gradients.descent(rate, size, momentum) if known and gradients else None
         predicted = small = None
         if descent and not reason:
             predicted = descent.floor
             reason = UNSTABLE if predicted is None else None
-            if not momentum:
+            if optimizer == "sgd":
                 small = small_rate_floor(descent.hessian, noise, rate, size)
         floor = measure_floor(
             problem,
             plan,
-            optimizer,
+            made,
             updates_from(problem, plan, half),
-            missing=min(descent.memory, 1.0) ** half
+            missing=min(descent.forgetting, 1.0) ** half
             if descent
-            else memory(problem, plan.rates[:half] / (1 - momentum)),
+            else memory(
+                problem, plan.rates[:half] / (1 - momentum), _scales(problem, optimizer, size)
+            ),
             predicted=predicted,
             replicas=replicas,
             seed=seed,
         )
-        floors.append(NoiseFloor(rate, size, floor, small, reason))
+        floors.append(NoiseFloor(optimizer, rate, size, floor, small, reason))
     return tuple(floors)
 
 
@@ -126,6 +143,32 @@ def updates_of(examples: int, batch_size: int, sampling: str, least: int = UPDAT
     """
     epochs = 2 * (examples // batch_size) if sampling != "with-replacement" else 0
     return max(least, min(epochs, LONGEST))
+
+
+def settling(
+    problem: Problem, optimizer: str, learning_rate: float, batch_sizes: Sequence[int]
+) -> int:
+    """A run's updates, `UPDATES` to `LONGEST`, in whose earlier half it may settle at each B."""
+    momentum = OPTIMIZERS[optimizer].hyperparameters.get("momentum", 0.0)
+    step = learning_rate / (1 - momentum) * min(
+        flattest(problem, _scales(problem, optimizer, size)) for size in batch_sizes
+    )  # fmt: skip
+    if not 0 < step < 1:
+        return UPDATES
+    half = math.log(SETTLED) / (2 * math.log1p(-step))
+    return min(max(UPDATES, 2 * math.ceil(half)), LONGEST)
+
+
+def _scales(problem: Problem, optimizer: str, batch_size: int) -> tuple[float, float]:
+    """By what a rule multiplies each weight's step of SGD near the minimum, about.
+
+    An adaptive rule divides the gradient by its root mean square, there that of its noise.
+    """
+    if not OPTIMIZERS[optimizer].adaptive:
+        return 1.0, 1.0
+    variances = np.diag(noise_at(problem, problem.minima[0].point).covariance) / batch_size
+    first, second = 1 / np.sqrt(np.maximum(variances, np.finfo(float).tiny))
+    return float(first), float(second)
 
 
 def small_rate_floor(

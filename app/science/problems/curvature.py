@@ -24,12 +24,25 @@ def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
     return np.asarray((slopes + slopes.T) / 2)
 
 
-def memory(problem: Problem, learning_rates: FloatArray) -> float:
+def memory(
+    problem: Problem, learning_rates: FloatArray, scales: tuple[float, float] = (1.0, 1.0)
+) -> float:
     """The share of the squared distance to the lowest minimum left by updates of SGD, at most.
 
     To second order, along the flattest axis there: Π (1 − ελ)², 0 from ελ = 1 on, where no step
     is too short. It is 1 in a valley of minima.
+
+    Args:
+        problem: the finite sum.
+        learning_rates: ε of each update.
+        scales: by which each weight's step is multiplied.
     """
-    flattest = float(np.linalg.eigvalsh(hessian(problem, problem.minima[0].point))[0])
-    steps = np.clip(learning_rates * flattest, 0.0, 1.0)
+    steps = np.clip(learning_rates * flattest(problem, scales), 0.0, 1.0)
     return float(np.prod(1 - steps) ** 2)
+
+
+def flattest(problem: Problem, scales: tuple[float, float] = (1.0, 1.0)) -> float:
+    """The least curvature λ at the lowest minimum, in weights so scaled."""
+    roots = np.sqrt(scales)
+    curved = roots[:, None] * hessian(problem, problem.minima[0].point) * roots
+    return float(np.linalg.eigvalsh(curved)[0])

@@ -30,7 +30,7 @@ def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
     """Why the moments of a run are not known exactly, None if they are."""
     if optimizer not in ("sgd", "momentum"):
         return Message(
-            "Only plain SGD and heavy-ball momentum are linear in θ; {optimizer} is not",
+            "Theory is worked out for plain SGD and heavy-ball momentum alone, not for {optimizer}",
             optimizer=optimizer,
         )
     if plan.sampling != "with-replacement":
@@ -127,6 +127,12 @@ class Descent:
     def memory(self) -> float:
         """By what the slowest moment's distance from stationary shrinks each update; if below 1."""
         return float(np.abs(np.linalg.eigvals(self.transition[1:, 1:])).max())
+
+    @cached_property
+    def forgetting(self) -> float:
+        """The same of the covariance alone, for runs from the minimum: there their mean stays."""
+        inner = np.arange(self._size**2).reshape(self._size, self._size)[1:, 1:].ravel()
+        return float(np.abs(np.linalg.eigvals(self.transition[np.ix_(inner, inner)])).max())
 
     @property
     def stationary(self) -> FloatArray | None:

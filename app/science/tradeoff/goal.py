@@ -82,7 +82,7 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     deepest = problem.minima[0].loss if problem.minima else 0.0
     goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest
-    if not height > max(0.0, LEAST_HEIGHT * _typical_height(problem)):
+    if not height > max(0.0, LEAST_HEIGHT * typical_height(problem)):
         raise ParameterError(
             "start",
             start,
@@ -122,12 +122,12 @@ def goal_minimum(problem: Problem, start: Point) -> Minimum | None:
     height, end = (float(problem.loss(*w)) for w in (start, (path.w0.item(), path.w1.item())))
     # The highest minimum below the end: descent may still be on its way to it, or on a saddle.
     below = [m for m in problem.minima if m.loss <= end + ARRIVED * abs(height - end)]
-    if not below or height - below[-1].loss < LEAST_HEIGHT * _typical_height(problem):
+    if not below or height - below[-1].loss < LEAST_HEIGHT * typical_height(problem):
         return problem.minima[0]
     return below[-1]
 
 
-def _typical_height(problem: Problem) -> float:
+def typical_height(problem: Problem) -> float:
     """The median height above the lowest loss."""
     axes = [np.linspace(lo, hi, HEIGHT_GRID) for lo, hi in problem.surface.domain]
     lowest = problem.minima[0].loss if problem.minima else 0.0

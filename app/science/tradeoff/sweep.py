@@ -64,9 +64,9 @@ class Sweep:
     batch_sizes: tuple[int, ...] = ()
     learning_rates: tuple[float, ...] = ()
     rates: int = 8
-    target: float = 0.001
+    target: float
     replicas: int = 32
-    epochs: int = 50
+    epochs: int
     sampling: str = "reshuffle"
     remainder: str = "keep"
     start: Point | None = None

@@ -96,7 +96,7 @@ def test_what_was_left_out_is_told_by_the_value_that_it_had(get: Get) -> None:
 def test_what_a_figure_measures_by_itself_is_told(get: Get) -> None:
     floor = made(get, "/api/v1/figures/tradeoff-floor?examples=40&batch_size=8&learning_rate=0.2")
     assert (floor["batch_size"], floor["learning_rate"]) == ("8", "0.2, 0.05")
-    assert (floor["updates"], floor["replicas"]) == ("1000", "64")
+    assert (floor["updates"], floor["replicas"]) == ("1000", "32")
     along = made(get, "/api/v1/figures/turning?examples=40&epochs=1&replicas=9")
     assert along["replicas"] == "1"
     sweep = made(get, quick("/api/v1/figures/tradeoff-updates", optimizer=["adam", "sgd"]))

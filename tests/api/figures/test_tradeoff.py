@@ -10,7 +10,8 @@ from app.figures.theme import THEMES
 from tests.api.reading import Get, ask, numbers, parse, traces
 
 SMALL = {
-    "examples": 60, "batch_size": [1, 4, 16, "full"], "replicas": 8, "epochs": 8, "target": 0.05,
+    "surface": "least-squares", "examples": 60, "batch_size": [1, 4, 16, "full"], "replicas": 8,
+    "epochs": 8, "target": 0.05,
 }  # fmt: skip
 FIGURES = ("tradeoff-updates", "tradeoff-examples", "tradeoff-pareto", "tradeoff-rates")
 
@@ -86,6 +87,29 @@ def test_optimizers_are_overlaid_in_the_colours_of_the_batch_sizes(get: Get, fig
         assert trace.marker.color[0] == THEMES["dark"].batch_size(1, 60)
 
 
+def test_what_has_no_upper_end_has_an_arrow_and_every_point_a_label(get: Get) -> None:
+    query = {"batch_size": [1, 16]}  # on the default surface
+    (found,) = parse(get("/api/v1/tradeoff?" + urlencode(query, doseq=True)).text)["optimizers"]
+    batches = [b for b in found["batches"] if b["learning_rate"] is not None]
+    late = [b["batch_size"] for b in batches if b["updates"]["p95"] is None]
+    assert late
+    for unit in ("updates", "examples"):
+        figure = ask(get, f"tradeoff-{unit}", **query)
+        (lines,), (heads,) = traces(figure, "unbounded"), traces(figure, "beyond")
+        assert list(heads.x) == list(lines.x[::3]) == late
+        ends = [b[unit]["p50"] for b in batches if b["batch_size"] in late]
+        assert list(lines.y[::3]) == ends
+        top = 10 ** figure.layout.yaxis.range[1]
+        assert list(heads.y) == list(lines.y[1::3]) == pytest.approx([top] * len(late))
+        # The frame ends above all that is known.
+        known = [b[unit]["p95"] for b in batches if b[unit]["p95"]] + ends
+        assert max(known) < top
+        assert "Arrows to the edge" in figure.layout.meta["caption"]
+    pareto = ask(get, "tradeoff-pareto", **query)
+    sizes = [a.text.removeprefix("B = ") for a in pareto.layout.annotations]
+    assert sizes == [str(b["batch_size"]) for b in batches]
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 def test_nothing_reached_is_words(get: Get, figure: str) -> None:
     query = SMALL | {"epochs": 1, "batch_size": "full", "target": 0.001, "learning_rate": 0.01}
@@ -102,15 +126,23 @@ def test_a_bad_query_is_refused(get: Get) -> None:
 
 def test_the_floor_beside_its_theory(get: Get) -> None:
     """On a bowl the theory is exact: measured floors agree at five standard errors."""
-    figure = ask(get, "tradeoff-floor", examples=200)
+    figure = ask(get, "tradeoff-floor", surface="bowl", examples=200, batch_size=[1, 4, 16])
     (measured,), (exact,) = traces(figure, "independent"), traces(figure, "exact")
-    error = numbers(measured.error_y.array) / 1.96
-    apart = np.abs(numbers(measured.y) - numbers(exact.y)) / error
-    assert apart.max() < 5
+    momentum, *rules = traces(figure, "rule")
+    titles = ["SGD", "Momentum", "Nesterov", "RMSprop", "Adam"]
+    assert sorted(a.text for a in figure.layout.annotations) == sorted(titles)
+    assert [rule.meta["optimizer"] for rule in rules] == ["nesterov", "rmsprop", "adam"]
+    # Theory is drawn for plain SGD and heavy ball alone.
+    assert len(exact.y) == len(measured.y) + len(momentum.y)
+    error = np.concatenate([numbers(t.error_y.array) for t in (measured, momentum)]) / 1.96
+    seen = np.concatenate([numbers(measured.y), numbers(momentum.y)])
+    assert np.max(np.abs(seen - numbers(exact.y)) / error) < 5
+    (adam,) = (rule for rule in rules if rule.meta["optimizer"] == "adam")
+    assert numbers(adam.error_y.array).min() > 0
     (shuffled,) = traces(figure, "reshuffled")
-    assert np.all(numbers(shuffled.y) < numbers(exact.y))
+    assert np.all(numbers(shuffled.y) < numbers(exact.y)[: len(shuffled.y)])
     caption = figure.layout.meta["caption"]
-    assert "of the exact theory (bars)" in caption
+    assert "of the exact theory (lines across)" in caption
     assert "errors of an epoch's batches cancel" in caption
 
 
@@ -145,6 +177,7 @@ def test_growth_and_decay_end_alike(get: Get) -> None:
         ("tradeoff-escape?surface=bowl", "surface"),
         ("tradeoff-escape?epochs=200&replicas=256", "epochs"),
         ("tradeoff-annealing?batch_size=1000", "batch_size"),
+        ("tradeoff-map?surface=logistic&examples=10000&epochs=200", "epochs"),
     ],
 )
 def test_ensembles_that_are_refused(get: Get, query: str, parameter: str) -> None:

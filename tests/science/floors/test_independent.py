@@ -43,7 +43,8 @@ def test_measured_floors_are_the_exact_ones(
     problem = build_problem(SURFACES[surface], N)
     gradients = affine_gradients(problem)
     assert gradients
-    for found in floors(surface, *points, momentum=momentum):
+    rule = ("momentum", {"momentum": momentum}) if momentum else ("sgd", {})
+    for found in floors(surface, *points, optimizer=rule[0], hyperparameters=rule[1]):
         assert found.reason is None
         assert found.floor.settled
         assert found.floor.mean
@@ -104,7 +105,7 @@ def test_where_there_is_no_floor() -> None:
 @pytest.mark.parametrize("momentum", [-0.1, 1.0])
 def test_momentum_out_of_range_is_refused(momentum: float) -> None:
     with pytest.raises(ParameterError, match="momentum"):
-        floors("bowl", (0.1, 4), momentum=momentum)
+        floors("bowl", (0.1, 4), optimizer="momentum", hyperparameters={"momentum": momentum})
 
 
 @pytest.mark.parametrize("surface", ["bowl", "least-squares"])

@@ -17,7 +17,8 @@ def sweep_of(
     **asked: Any,
 ) -> Sweep:
     """A sweep of a surface of the registry."""
-    return Sweep(spec=SurfaceSpec(surface, examples, noise, data_seed), **asked)
+    spec = SurfaceSpec(surface, examples, noise, data_seed)
+    return Sweep(spec=spec, **{"target": 0.001, "epochs": 50} | asked)
 
 
 @dataclass(frozen=True)
