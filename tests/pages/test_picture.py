@@ -74,7 +74,7 @@ def test_a_story_s_page_tells_it(get: Get) -> None:
 
 
 def test_long_runs_have_no_picture_at_first_and_bad_links_that_of_their_repair(get: Get) -> None:
-    ordinary = [RunQuery(surface=surface) for surface in SURFACES]
+    ordinary = [RunQuery.model_validate({"surface": surface}) for surface in SURFACES]
     told = [story.queries(0)[0] for story in STORIES.values()]
     assert all(get_planned(Cache(1), query).light for query in (*ordinary, *told))
     computed: Any = get("/?batch_size=1&replicas=64&epochs=100")
