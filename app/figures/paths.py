@@ -18,8 +18,9 @@ from app.science.rest import Region
 from app.words.runs import label
 
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
-PALE, DEEP = 0.3, 0.5  # opacity of a path that wanders, seen from above and as dots in 3D
-LINES = ("path", "way")  # roles of what lies below the surface's marks
+PALE, DEEP = 0.3, 0.3  # opacity of a path that wanders, seen from above and as dots in 3D
+SHADOW = 0.35  # opacity of a path's shadow on the floor of the scene
+LINES = ("path", "way", "shadow")  # roles of what lies below the surface's marks
 
 
 def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) -> go.Figure:
@@ -31,16 +32,20 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     a Gaussian's do (`region`): those of the last tenth of the updates or, of several replicas,
     their ends near one minimum.
 
-    A trace's ``meta`` says what it shows (``role``: path, way, cloud, ellipse, head or start) and
-    of which run (``run``: its place among the batch sizes), for those who redraw a part of it. A
-    path has all points; a way has the first of them, ``until`` an update. `LINES` come first, so
-    that what marks the surface can lie on them and below the ends.
+    In three dimensions each path, or its way, has a shadow straight below it on the floor, the foot
+    of the range of heights.
+
+    A trace's ``meta`` says what it shows (``role``: shadow, path, way, cloud, ellipse, head or
+    start) and of which run (``run``: its place among the batch sizes), for those who redraw a part
+    of it. A path has all points; a way, and the shadow of one, has the first of them, ``until`` an
+    update. `LINES` come first, so that what marks the surface can lie on them and below the ends.
     """
     colours = THEMES[theme]
     draw = _Draw(levels, colours, view)
     runs = list(enumerate(comparison.runs))
     traces: list[Any] = [draw.path(run, i) for i, run in runs]
     traces += [draw.way(run, i, run.settled) for i, run in runs if run.settled is not None]
+    traces += [draw.shadow(run, i) for i, run in runs if view == "3d"]
     traces += [draw.cloud(run, i) for i, run in runs if run.replicas > 1]
     traces += [draw.ellipse(run, i, held) for i, run in runs for held in run.regions]
     traces += [draw.head(run, i) for i, run in runs]
@@ -88,7 +93,7 @@ class _Draw:
 
     def way(self, run: Run, i: int, until: int) -> go.Scatter | go.Scatter3d:
         w0, w1, loss = run.path(0)
-        count = int(np.searchsorted(run.paths.updates[: len(w0)], until, "right"))
+        count = self.way_points(run, until)
         return self.trace(
             w0[:count],
             w1[:count],
@@ -98,6 +103,27 @@ class _Draw:
             hoverinfo="skip",  # the path below it has all that is told
             meta={"role": "way", "run": i, "until": until},
         )
+
+    def shadow(self, run: Run, i: int) -> go.Scatter3d:
+        w0, w1 = run.path(0)[:2]
+        until = {} if run.settled is None else {"until": run.settled}
+        count = len(w0) if run.settled is None else self.way_points(run, run.settled)
+        x, y = np.asarray(w0[:count], np.float32), np.asarray(w1[:count], np.float32)
+        return go.Scatter3d(
+            x=x,
+            y=y,
+            z=np.zeros(count, np.float32),
+            mode="lines",
+            line={"width": 3, "color": self.colour(run)},
+            opacity=SHADOW,
+            name=_("{label}, shadow", label=label(run)),
+            hoverinfo="skip",
+            meta={"role": "shadow", "run": i, **until},
+        )
+
+    def way_points(self, run: Run, until: int) -> int:
+        """How many of the first replica's points belong to its way."""
+        return int(np.searchsorted(run.paths.updates[: run.length(0)], until, "right"))
 
     def line(self, run: Run, points: int) -> dict[str, Any]:
         """How a way is drawn: with dots at the points while they are few."""

@@ -1,6 +1,7 @@
 """The loss surface: contour or relief, with its minima."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -32,7 +33,7 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> g
     )
 
 
-def _scale(z: FloatArray, theme: Theme) -> list[list[object]]:
+def colour_scale(z: FloatArray, theme: Theme) -> list[list[object]]:
     """Colours of heights from 0 to the highest: half by height, half by how much lies below.
 
     By height alone the ground between the ripples of a funnel, or a plain, would have one colour.
@@ -55,7 +56,7 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
         z=z.astype(np.float32),
         customdata=relief.loss.astype(np.float32),
         hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
-        colorscale=_scale(z, theme),
+        colorscale=colour_scale(z, theme),
         contours={"start": 0, "end": heights[-1], "size": heights[-1] / LINES},
         line={"width": 0.7, "color": theme.contour, "smoothing": 0.8},
         colorbar={
@@ -72,7 +73,9 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
 
 
 def _relief(relief: Relief, theme: Theme) -> go.Surface:
+    """The relief, whose highest parts and edges are told apart from the page behind it."""
     z = relief.levels.height(relief.loss)
+    deep = replace(theme, high=theme.deep_high, low=theme.deep_low)
     top = float(z.max())
     return go.Surface(
         x=relief.w0,
@@ -80,11 +83,13 @@ def _relief(relief: Relief, theme: Theme) -> go.Surface:
         z=z.astype(np.float32),
         customdata=relief.loss.astype(np.float32),
         hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
-        colorscale=_scale(z, theme),
+        colorscale=colour_scale(z, deep),
         showscale=False,
-        lighting={"ambient": 0.75, "diffuse": 0.45, "specular": 0.03, "roughness": 0.9},
+        lighting={"ambient": 0.65, "diffuse": 0.55, "specular": 0.03, "roughness": 0.9},
         lightposition={"x": -1e4, "y": 1e4, "z": 3e4},
         contours={
+            "x": _edges(relief.w0, theme),
+            "y": _edges(relief.w1, theme),
             "z": {
                 "show": True,
                 "color": theme.contour,
@@ -92,9 +97,17 @@ def _relief(relief: Relief, theme: Theme) -> go.Surface:
                 "start": 0,
                 "end": top,
                 "size": top / LINES,
-            }
+            },
         },
     )
+
+
+def _edges(along: FloatArray, theme: Theme) -> dict[str, Any]:
+    """Lines along two edges of the relief, as near to them as Plotly draws any."""
+    low, high = float(along[0]), float(along[-1])
+    near = 1e-3 * (high - low)
+    ends = {"start": low + near, "end": high - near, "size": high - low - 2 * near}
+    return {"show": True, "color": theme.contour, "width": 1, **ends}
 
 
 def _minima(

@@ -13,6 +13,8 @@ class Theme:
         faint: of grid lines.
         contour: of contour lines.
         low, high: of the surface at its lowest and its highest.
+        deep_low, deep_high: the same in three dimensions, where light falls on it and the page is
+            behind it.
         paper: the page behind, under markers' outlines.
         batch_sizes: from B = 1 (warm, noisy) to the full batch (blue, still); told apart in hue
             and, for those who do not see hues, by the order of the labels.
@@ -23,6 +25,8 @@ class Theme:
     contour: str
     low: str
     high: str
+    deep_low: str
+    deep_high: str
     paper: str
     batch_sizes: tuple[str, ...]
 
@@ -47,6 +51,8 @@ THEMES: dict[str, Theme] = {
         contour="#8391a3",
         low="#c3cbd6",
         high="#ffffff",
+        deep_low="#aab6c5",
+        deep_high="#eef1f5",
         paper="#ffffff",
         batch_sizes=("#c84008", "#c2186a", "#7326c9", "#1551d6"),
     ),
@@ -56,6 +62,8 @@ THEMES: dict[str, Theme] = {
         contour="#66748a",
         low="#3f4a5b",
         high="#0e1217",
+        deep_low="#55637a",
+        deep_high="#232b36",
         paper="#12161c",
         batch_sizes=("#ff922b", "#f4699f", "#b28bff", "#4fb0ff"),
     ),

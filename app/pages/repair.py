@@ -51,7 +51,7 @@ def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tupl
     if several:
         return [_first(name, values) for name, values in several.items()]
     try:
-        check(model.model_validate(_values(model, pairs)))
+        check(model.model_validate(values_of(model, pairs)))
     except ValidationError as error:
         # One error of each parameter at a time: a repair shifts the places in a list.
         first = {str(e["loc"][0]): dict(e) for e in reversed(error.errors())}
@@ -65,7 +65,7 @@ def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tupl
     return []
 
 
-def _values(model: type[BaseQuery], pairs: Pairs) -> dict[str, Any]:
+def values_of(model: type[BaseQuery], pairs: Pairs) -> dict[str, Any]:
     """As FastAPI reads a query string: a list where the model has one, else the value."""
     values: dict[str, Any] = {}
     for name, value in pairs:

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 
 from app.api import API
 from app.api.compute.noise import get_noise
-from app.api.compute.runs import get_comparison
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery, DataQuery
@@ -28,6 +27,7 @@ from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations, problem_fields
+from app.pages.picture import check_runs, get_picture, plain_form
 from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
@@ -37,7 +37,7 @@ from app.pages.queries import (
     TradeoffPageQuery,
     bindings,
 )
-from app.pages.repair import Repaired, repair
+from app.pages.repair import Repaired, repair, values_of
 from app.pages.templates import templates
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
@@ -53,6 +53,8 @@ CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to link
 # How much the API's page shows: characters of an answer, of an example and of a text in that; items
 # of a list in it, and of an object that has more fields than "fields". The links have all.
 EXCERPTS = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
+PLAYED = {"paths", "loss"}  # figures of runs, which an embedded one can play,
+STILL_PARTS = {"window", "background"}  # unless these say that it is a part of the picture
 LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
 
 
@@ -63,7 +65,8 @@ def home(request: Request, cache: CacheDependency) -> Response:
         request,
         "home.html",
         HomePageQuery,
-        lambda query: get_comparison(cache, query),
+        lambda query: check_runs(cache, query),
+        lambda query: {"picture": get_picture(cache, query), "plain": plain_form(query)},
         axes={name: translated(title) for name, title in AXES.items()},
         ground=GROUND,
         live_points=LIVE_POINTS,
@@ -145,7 +148,15 @@ def embed(request: Request, figure: str, openapi: OpenAPIDependency) -> Response
     """One live figure and its caption, for another page's frame."""
     if f"{API}/figures/{figure}" not in openapi["paths"]:
         raise HTTPException(404)
-    return templates.TemplateResponse(request, "embed.html", {"figure": figure})
+    plays = figure in PLAYED and not STILL_PARTS & {*request.query_params}
+    context = {
+        "figure": figure,
+        "runs": _names(RunQuery) if plays else "",
+        "ground": GROUND,
+        "axis": HomePageQuery.model_fields["axis"].default,
+        "moments": MOMENTS,
+    }
+    return templates.TemplateResponse(request, "embed.html", context)
 
 
 @router.get("/docs", name="docs")
@@ -167,6 +178,7 @@ def _page(
     template: str,
     model: type[BaseQuery],
     check: Callable[[Any], Any],
+    illustrate: Callable[[Any], dict[str, Any]] = lambda _: {},
     **context: Any,
 ) -> Response:
     """A page in the language of its URL, else in that of its reader; a broken link repaired."""
@@ -180,15 +192,23 @@ def _page(
             return RedirectResponse(
                 f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}
             )
+    named = [pair for pair in given if pair[1]]
+    if named != given:  # a form without scripts sends what is left empty too
+        return RedirectResponse(f"{request.url.path}?{urlencode(named)}", 307)
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
     if given in ([], [("lang", language())]):  # the same page for everyone, so it is kept
         key = ("page", template, language(), request.scope.get("root_path", ""))
         html = request.app.state.cache.get(
-            key, lambda: _render(request, template, model, None, context)
+            key,
+            lambda: _render(
+                request, template, model, None, context | illustrate(model(lang=language()))
+            ),
         )
         return HTMLResponse(html, headers=headers)
     repaired = repair(model, given, check)
-    return HTMLResponse(_render(request, template, model, repaired, context), headers=headers)
+    query = model.model_validate(values_of(model, repaired.pairs))
+    html = _render(request, template, model, repaired, context | illustrate(query))
+    return HTMLResponse(html, headers=headers)
 
 
 def _render(

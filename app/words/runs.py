@@ -82,6 +82,14 @@ def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
     )
 
 
+def shadow_note() -> str:
+    """What lies on the floor of the scene, in three dimensions."""
+    return _(
+        "On the floor each path has its shadow, straight below it and paler: of a path that "
+        "wanders, its way there."
+    )
+
+
 def paths_note(comparison: Comparison) -> str:
     """What is drawn of many replicas, of long runs, and of those that wander."""
     replicas = comparison.runs[0].replicas

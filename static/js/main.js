@@ -1,10 +1,10 @@
 // The home page: paths over the surface, loss, playback, cards.
 
 import { ask } from "./api.js";
-import { countUpTo } from "./arrays.js";
 import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
 import { byId, countDrawn } from "./elements.js";
+import { fillPoints } from "./filling.js";
 import { Form } from "./form.js";
 import { Hover } from "./hover.js";
 import { Moment } from "./moment.js";
@@ -105,16 +105,6 @@ async function load(live, signal) {
   return { live, runs, paths, surface, over, loss, facts, formulas, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, size: large, view }), loss: losses } };
 }
 
-const POINT = { // what a point of a path is, of the moment that ends there
-  update: ({ update }) => update,
-  epoch: ({ epochs_elapsed: epoch }) => epoch,
-  examples_seen: ({ examples_seen: seen }) => seen,
-  w0: ({ after: [w0] }) => w0,
-  w1: ({ after: [, w1] }) => w1,
-  loss: ({ loss_after: loss }) => loss,
-  excess: ({ excess_after: excess }) => excess,
-};
-
 // Adds to a thinned path an update and those after it; tells whether it could.
 async function fill(run, update) {
   const { paths, around } = shown;
@@ -123,9 +113,7 @@ async function fill(run, update) {
   try {
     const [{ moments }, { data }] = await around(size, update);
     if (newest.paths !== paths) return false;
-    const seen = moments.filter(({ diverged }) => !diverged);
-    const [from, to] = [update - 1, seen.at(-1).update].map((limit) => countUpTo(points.update, limit));
-    for (const [name, values] of Object.entries(points)) values.splice(from, to - from, ...seen.map(POINT[name]));
+    const [from, to] = fillPoints(points, moments, update);
     stage.fill(run, from, to, data.find(({ meta }) => meta.role === "path"));
     return true;
   } catch (error) {

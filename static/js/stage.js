@@ -7,7 +7,7 @@ import { Handle } from "./handle.js";
 import { Lens } from "./lens.js";
 import { plotly } from "./plotly.js";
 
-const LINES = ["path", "way"]; // roles of what the minima lie over; the ends lie over them
+const LINES = ["path", "way", "shadow"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
 
 export class Stage {
@@ -63,6 +63,7 @@ export class Stage {
     }
     this.veiled = false;
     await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
+    this.plane.querySelector(".still")?.remove(); // the server's own picture has shown this until now
     const { full: held } = this.traces.find(({ role }) => HELD.includes(role));
     if (flat) await aim(this.paths, this.lens);
     this.handle.hold(flat && [held.x[0], held.y[0]]);
@@ -102,10 +103,11 @@ export class Stage {
         if (counts[run] === (role === "head" ? this.heads : this.counts)[run]) continue;
         const { full, facts } = this.traces.find((trace) => trace.role === "path" && trace.run === run);
         const from = role === "head" ? counts[run] - 1 : 0;
-        const way = role === "way" ? facts.findLastIndex(([update]) => update <= until) + 1 : Infinity;
+        const way = until ? facts.findLastIndex(([update]) => update <= until) + 1 : Infinity;
         const to = Math.min(counts[run], way);
         changes.index.push(index);
         for (const axis of ["x", "y", "z"]) changes[axis].push(full[axis]?.slice(from, to));
+        if (role === "shadow") changes.z.push(changes.z.pop().fill(0)); // the floor
       } else if (["cloud", "ellipse"].includes(role) && ended !== this.ended) {
         shown.index.push(index);
         shown.visible.push(ended);

@@ -6,7 +6,7 @@ export class Stories {
     this.row = element.querySelector(".row");
     this.links = [...element.querySelectorAll("[data-story]")];
     this.sentence = element.querySelector("[data-sentence]");
-    this.hint = this.sentence.textContent;
+    this.hint = this.sentence.dataset.hint;
     element.addEventListener("click", (event) => {
       const link = event.target.closest("[data-story]");
       if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -353,6 +353,12 @@ def test_a_way_is_cut_with_its_path_and_an_ellipse_belongs_to_the_end(
             assert len(way["x"]) == min(len(path["x"]), count)
             assert way["x"] == path["x"][:count]
             assert way["y"] == path["y"][:count]
+        if view == "3d":
+            lines = paths | {way["meta"]["run"]: way for way in ways}
+            for shadow in desk.traces("shadow"):
+                line = lines[shadow["meta"]["run"]]
+                assert (shadow["x"], shadow["y"]) == (line["x"], line["y"])
+                assert shadow["z"] == [0] * len(line["x"])
         shown = [trace.get("visible", True) for trace in desk.traces("ellipse")]
         assert shown
         assert set(shown) == {frame == last}

@@ -97,7 +97,49 @@ def test_a_frame_in_another_page_draws_the_figure(
         assert "batch size 32" in frame.locator("figcaption").inner_text()
         assert "(learning_rate) = 0.1" in frame.locator(".made").inner_text()
         assert frame.locator("header").count() == 0
-        assert frame.locator(".legendtext").all_text_contents() == ["B = 32", "B = 1,050 (full)"]
+        runs = [text.strip() for text in frame.locator("#runs li").all_text_contents()]
+        assert runs == ["B = 32", "B = 1,050 (full)"]
+
+
+COVERED = """() => {
+    const boxes = [".figure[role=img]", ".player", ".told", ".from"].map((each) =>
+        document.querySelector(each).getBoundingClientRect());
+    const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+    return boxes.every((a, i) => a.bottom <= innerHeight && a.height > 0 && boxes.every((b, j) => i === j || apart(a, b)));
+}"""
+
+
+@pytest.mark.parametrize(("figure", "size"), [("paths", (720, 520)), ("loss", (360, 400))])
+def test_a_frame_has_its_player_and_its_words_cover_nothing(
+    sit: OpenDesk, figure: str, size: tuple[int, int]
+) -> None:
+    desk = sit(*size)
+    desk.page.goto(f"{desk.base}/embed/{figure}?epochs=3&batch_size=1&batch_size=full")
+    desk.wait_drawn(1)
+    desk.wait(COVERED)
+    assert desk.page.locator("#scrub").input_value() == desk.page.get_attribute("#scrub", "max")
+    drawn = """figure => figure.data.filter(({ meta }) => meta?.role === "path").map(({ x }) => x.length)"""
+    line = "figure => figure.layout.shapes?.map(({ x0 }) => x0) ?? []"
+    plot = desk.page.locator(".figure[role=img]")
+    assert plot.evaluate(line) == []
+    desk.page.locator("#scrub").fill("0")
+    desk.page.click("#one-update")
+    if figure == "paths":  # thinned to every second update: the first one has come from the server
+        desk.wait(f"({drawn})(document.querySelector('[role=img].figure'))[0] === 2")
+        first = desk.page.request.get(
+            f"{desk.base}/api/v1/moment?epochs=3&batch_size=1&update=1"
+        ).json()
+        path = plot.evaluate("figure => [figure.data[0].x[1], figure.data[0].y[1]]")
+        assert path == pytest.approx(first["after"], rel=1e-6)
+        assert plot.evaluate(drawn) == [2, 1]
+    else:
+        desk.wait(f"({line})(document.querySelector('[role=img].figure'))[0] > 0")
+        assert plot.evaluate(line) == pytest.approx([1 / 1050])
+    desk.page.click("#play")
+    desk.wait("() => document.querySelector('#play').getAttribute('aria-pressed') === 'true'")
+    start = desk.page.locator("#scrub").input_value()
+    desk.wait(f"() => Number(document.querySelector('#scrub').value) > {start}")
+    desk.page.click("#play")
 
 
 def test_no_other_page_can_be_framed(sit: OpenDesk, elsewhere: Callable[[str], str]) -> None:

@@ -91,7 +91,7 @@ def test_a_diverged_run_ends_in_a_cross(view: str) -> None:
     made = comparison(rate=6.0)
     drawn = figure(made, view=view)
     for i, run in enumerate(made.runs):
-        trace, head = drawn.data[i], drawn.data[3 + i]
+        trace, head = drawn.data[i], [t for t in drawn.data if t.meta["role"] == "head"][i]
         assert run.paths.diverged_at[0] > 0
         assert len(trace.x) == run.length(0) == run.paths.diverged_at[0]
         assert head.marker.symbol == "x"
@@ -122,7 +122,8 @@ def test_every_point_is_told_in_words(view: str, surface: str) -> None:
         with speaking(language):
             drawn = figure(made, view=view)
         for trace in drawn.data:
-            assert trace.hovertemplate or trace.hoverinfo == "name"
+            silent = trace.meta["role"] == "shadow"  # the path above it tells
+            assert silent or trace.hovertemplate or trace.hoverinfo == "name"
             if trace.meta["role"] == "path":
                 assert loss in trace.hovertemplate
                 assert ("[3]" in trace.hovertemplate) == bool(made.problem.minima)
@@ -136,7 +137,7 @@ def test_a_way_is_the_beginning_of_its_path(
 ) -> None:
     """The way and what is left of the path are exactly the path; only a path that has one is pale.
 
-    Each ellipse's height in three dimensions is the surface's.
+    In three dimensions each has its shadow; each ellipse's height is the surface's.
     """
     problem = build_problem(SURFACES[surface], 60)
     plans = [
@@ -152,9 +153,16 @@ def test_a_way_is_the_beginning_of_its_path(
     drawn = figure(made, view=view)
     by = {(trace.meta["role"], trace.meta.get("run")): trace for trace in drawn.data}
     for i, run in enumerate(made.runs):
-        path, way = by["path", i], by.get(("way", i))
+        path, way, shadow = by["path", i], by.get(("way", i)), by.get(("shadow", i))
         np.testing.assert_array_equal(path.x, run.path(0)[0].astype(np.float32))
         assert (way is None) == (run.settled is None)
+        assert (shadow is None) == (view != "3d")
+        if shadow is not None:  # straight below the way, or the path, on the floor of the heights
+            floor = drawn.layout.scene.zaxis.range[0]
+            np.testing.assert_array_equal(shadow.z, np.full(len(shadow.x), floor))
+            np.testing.assert_array_equal([shadow.x, shadow.y], [(way or path).x, (way or path).y])
+            assert shadow.opacity < 0.7
+            assert shadow.line.color == path.line.color
         if way is None:
             assert path.opacity >= 0.7
             continue

@@ -8,6 +8,7 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.plan import Budget
 from app.science.problems.problem import Problem
+from app.science.relief import RESOLUTION
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep
 
@@ -22,17 +23,16 @@ GATHERED_UPDATE_WORK = 1000
 GATHERED_EXAMPLE_WORK = 6
 POINTS_BUDGET = 500_000  # points in one answer
 KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
+# What a page computes before it is sent, some 0.5 s at most; of more it has no picture at first.
+PAGE_WORK_BUDGET = 10_000_000
+PAGE_LOSS_BUDGET = 18_000_000
 LOSS_BUDGET = 110_000_000  # losses of an example, evaluated on a grid or along paths
 EVALUATION_BUDGET = 2_000_000_000  # losses and gradients, in all sweeps of a request: some 20 s
 MAP_BUDGET = 250_000_000  # the same, in a map of learning rates and batch sizes: some 10 s
 
 
-def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> None:
-    """Refuse runs that are too much work, or whose losses are too many, before they are laid out.
-
-    Raises:
-        ParameterError: above `WORK_BUDGET` or `LOSS_BUDGET`.
-    """
+def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> int:
+    """Units of work of runs at these batch sizes, before they are laid out."""
     work = 0
     for size in sizes:
         an_epoch = EpochPlan(query.examples, size, query.remainder).updates
@@ -50,6 +50,27 @@ def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: B
             updates = examples // size
         work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
         work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
+    return work
+
+
+def is_light(problem: Problem, query: RunQuery, work: int) -> bool:
+    """Whether a page may wait for runs of so much work, and for the losses that it draws."""
+    points = RESOLUTION**2 + len(query.batch_size) * (
+        query.max_points + 2 * BAND_POINTS * query.replicas
+    )
+    losses = points * problem.evaluations(problem.size)
+    return work <= PAGE_WORK_BUDGET and losses <= PAGE_LOSS_BUDGET
+
+
+def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Budget) -> int:
+    """Refuse runs that are too much work, or whose losses are too many, before they are laid out.
+
+    Gives their work.
+
+    Raises:
+        ParameterError: above `WORK_BUDGET` or `LOSS_BUDGET`.
+    """
+    work = run_work(problem, query, sizes, budget)
     if work > WORK_BUDGET:
         name, value = budget.given
         raise ParameterError(
@@ -66,6 +87,7 @@ def check_run(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: B
     band = 2 * BAND_POINTS * query.replicas
     most = "replicas" if band > query.max_points else "max_points"
     check_losses(problem, len(sizes) * (query.max_points + band), most, getattr(query, most))
+    return work
 
 
 def check_ensemble(

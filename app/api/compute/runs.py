@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.api.compute.budgets import check_answer, check_kept, check_run
+from app.api.compute.budgets import check_answer, check_kept, check_run, is_light
 from app.api.compute.cached import cached
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import check_replica
@@ -25,7 +25,10 @@ from app.web.cache import Cache
 
 @dataclass(frozen=True)
 class PlannedRuns:
-    """The runs of a query, a plan a batch size, with nothing left to choose."""
+    """The runs of a query, a plan a batch size, with nothing left to choose.
+
+    They are ``light`` if a page may wait for them.
+    """
 
     problem: Problem
     plans: tuple[Plan, ...]
@@ -35,6 +38,7 @@ class PlannedRuns:
     seed: int
     replicas: int
     parameters: dict[str, Any]
+    light: bool
     first_replica: int = 0
 
     def points(self, max_points: int | None) -> int:
@@ -44,14 +48,22 @@ class PlannedRuns:
             for plan in self.plans
         )
 
-    def compute(self, max_points: int | None) -> Comparison:
-        """Run it.
+    def check(self, max_points: int | None) -> None:
+        """Refuse what `compute` would.
 
         Raises:
             ParameterError: too many points to keep.
         """
         most = self.budget.given[0] if max_points is None else "max_points"
         check_kept(self.replicas * self.points(max_points), self.replicas, most)
+
+    def compute(self, max_points: int | None) -> Comparison:
+        """Run it.
+
+        Raises:
+            ParameterError: too many points to keep.
+        """
+        self.check(max_points)
         return compare(
             self.problem,
             self.plans,
@@ -75,7 +87,7 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
     parameters = resolved(query, RunQuery)
     sizes: list[int] = parameters["batch_size"]
     budget = Budget(**{name: parameters[name] for name in BUDGETS})
-    check_run(problem, query, sizes, budget)
+    work = check_run(problem, query, sizes, budget)
     rule = OPTIMIZERS[query.optimizer]
     plans = tuple(
         make_plan(
@@ -106,6 +118,7 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
         seed=query.seed,
         replicas=query.replicas,
         parameters=parameters,
+        light=is_light(problem, query, work),
     )
 
 

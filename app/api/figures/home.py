@@ -27,7 +27,7 @@ from app.science.closeup import closeup
 from app.science.optimizers import OPTIMIZERS
 from app.web.cache import Cache
 from app.words.moment import Scene
-from app.words.runs import paths_note, summary
+from app.words.runs import paths_note, shadow_note, summary
 from app.words.surface import surface_caption
 
 router = figure_router()
@@ -59,7 +59,7 @@ def get_paths_figure(
         under = surface_figure(whole.problem, ground, query.theme, query.view)
         surface, *minima = under.data
         figure = go.Figure([surface, *over_lines(figure.data, minima)], under.layout)
-    note = paths_note(drawn)
+    note = sentences([paths_note(drawn), shadow_note() if query.view == "3d" else ""])
     meta = {"caption": sentences([summary(whole), note]), "note": note, "closeup": closeup(whole)}
     figure.update_layout(meta=meta)
     return figure_response(request, query, figure)

@@ -1,0 +1,80 @@
+// Runs in another page's frame: their paths or their losses, the colour of each batch size, a player.
+
+import { ask } from "./api.js";
+import { drawChart } from "./chart.js";
+import { byId, dot, make } from "./elements.js";
+import { fillPoints } from "./filling.js";
+import { pick, together } from "./page.js";
+import { Player } from "./player.js";
+import { plotly } from "./plotly.js";
+import { Stage } from "./stage.js";
+
+const NAMED = ["path", "median", "running median"]; // roles of what has a run's name and colour
+
+export class Runs {
+  // The element says, in its data, which parameters decide the runs, and which their surface.
+  constructor(main, plot) {
+    Object.assign(this, { main, plot, figure: main.dataset.figure, base: main.dataset.api });
+    const plane = byId("plane");
+    if (plane) this.stage = new Stage({ plane, surface: byId("surface-figure"), paths: plot, handle: byId("start-handle") }, () => {});
+    this.player = new Player(
+      { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
+      (shown) => this.#show(shown),
+      (run, update) => this.#fill(run, update),
+    );
+  }
+
+  // Draws what the parameters ask for, and gives the layout, which has the words.
+  async draw(params, colours) {
+    const [runs, ground] = [this.main.dataset.runs, this.main.dataset.ground].map((names) => names.split(" "));
+    const run = pick(params, runs);
+    const get = (resource, more) => ask(this.base, resource, more);
+    const figure = this.stage ? pick(params, [...params.keys()], { background: "false" }) : params;
+    const [paths, drawn, surface] = await together([
+      get("paths", pick(run, runs, { replica: "0" })),
+      get(`figures/${this.figure}`, figure),
+      this.stage && get("figures/surface", pick(params, [...ground, "theme", "view"])),
+    ]);
+    this.#legend(drawn.data);
+    await plotly();
+    if (this.stage) await this.stage.draw(surface, drawn, colours);
+    else await drawChart(this.plot, drawn, colours);
+    Object.assign(this, { run, figureParams: figure, paths });
+    this.player.load(paths.paths, params.get("axis") ?? this.main.dataset.axis, () => {});
+    return drawn.layout;
+  }
+
+  #legend(traces) {
+    byId("runs").replaceChildren(...traces.filter(({ meta }) => NAMED.includes(meta?.role)).map(({ name, line }) => {
+      const item = make("li", {});
+      item.append(dot(line.color), ` ${name}`);
+      return item;
+    }));
+  }
+
+  #show({ moment, counts, ended }) {
+    if (this.stage) return this.stage.cut(counts, ended);
+    const { font, xaxis } = this.plot.layout;
+    const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: font.color } };
+    return Plotly.relayout(this.plot, { shapes: ended || (moment === 0 && xaxis.type === "log") ? [] : [line] });
+  }
+
+  // Adds to a thinned path an update and those after it; tells whether it could.
+  async #fill(run, update) {
+    const { paths, run: params, figureParams: figure } = this;
+    const { batch_size: size, points } = paths.paths[run];
+    const others = (all) => [...all.keys()].filter((name) => !["batch_size", "max_points"].includes(name));
+    try {
+      const [{ moments }, window] = await together([
+        ask(this.base, "moment", pick(params, others(params), { batch_size: size, update, count: this.main.dataset.moments })),
+        this.stage && ask(this.base, "figures/paths", pick(figure, others(figure), { batch_size: size, window: update })),
+      ]);
+      if (this.paths !== paths) return false;
+      const [from, to] = fillPoints(points, moments, update);
+      this.stage?.fill(run, from, to, window.data.find(({ meta }) => meta.role === "path"));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
