@@ -22,6 +22,7 @@ from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations, problem_fields
+from app.pages.playback import RATES, WHOLE_RUN_SECONDS
 from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
@@ -60,6 +61,8 @@ def home(request: Request, cache: CacheDependency) -> Response:
         ground=GROUND,
         live_points=LIVE_POINTS,
         moments=MOMENTS,
+        rates=RATES,
+        whole_run=WHOLE_RUN_SECONDS,
         update=_names(UpdateQuery),
     )
 

@@ -4,10 +4,15 @@ import { ask } from "./api.js";
 import { countUpTo } from "./arrays.js";
 import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
+import { Course } from "./course.js";
 import { byId, countDrawn } from "./elements.js";
+import { playOnce } from "./first_visit.js";
 import { Form } from "./form.js";
 import { Hover } from "./hover.js";
+import { listen } from "./keys.js";
 import { Moment } from "./moment.js";
+import { Motion } from "./motion.js";
+import { pace } from "./pace.js";
 import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
@@ -32,19 +37,8 @@ const stage = new Stage(
 );
 const player = new Player(
   { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
-  ({ moment, counts, ended, peeked }) => {
-    if (peeked) stage.mark(counts);
-    else stage.cut(counts, ended);
-    cards.show(counts);
-    const run = player.followed;
-    if (!peeked && !shown.live) update.show(shown.paths.paths[run], counts[run], page.controller.signal, Boolean(player.timer) && !ended);
-    if (lossFigure.layout) {
-      const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
-      const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
-      if (shapes.length || lossFigure.layout.shapes?.length) Plotly.relayout(lossFigure, { shapes });
-    }
-  },
-  fill,
+  Number(main.dataset.moments),
+  { onMoment, onMissing: fill, onPace: pace(byId("pace")) },
 );
 const stories = new Stories(byId("stories"), (params) => {
   const looks = [...form.params("look")].filter(([name]) => !params.has(name));
@@ -55,9 +49,28 @@ const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run)
 const hover = new Hover((moment) => player.peek(moment), () => player.peek());
 const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api, (size, number, names) => shown.moment(size, number, names));
 const lossFigure = byId("loss-figure");
+const motion = new Motion(stage, lossFigure);
 const surfaces = new Map(); // the last surface figure, by its query
+let played; // or not: it has been seen to
 let newest; // the last answer
 let shown; // the last one that is drawn
+
+function onMoment({ moment, counts, places, ended, peeked, now }) {
+  if (peeked) stage.mark(counts);
+  else if (now) motion.draw(player.course, { counts, places, moment, now });
+  else {
+    stage.cut(counts, ended);
+    motion.rest();
+  }
+  cards.show(counts, now);
+  const run = player.followed;
+  if (!peeked && !shown.live) update.show(shown.paths.paths[run], counts[run], page.controller.signal, Boolean(now));
+  if (!now && lossFigure.layout) {
+    const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
+    const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
+    if (shapes.length || lossFigure.layout.shapes?.length) Plotly.relayout(lossFigure, { shapes });
+  }
+}
 
 async function load(live, signal) {
   const get = (resource, params) => ask(main.dataset.api, resource, params, signal);
@@ -91,6 +104,10 @@ async function load(live, signal) {
   return { live, paths, surface, over, loss, facts, around, moment, colours, unit: unit ?? checked("axis"), drawn: { paths: with_({ theme: colours, view }), loss: losses } };
 }
 
+// Places on an axis of the losses, whose start is 0 where it is logarithmic too.
+const EVEN = { even: (moment) => moment, back: (place) => place };
+const LOG = { even: Math.log1p, back: Math.expm1 };
+
 const POINT = { // what a point of a path is, of the moment that ends there
   update: ({ update }) => update,
   epoch: ({ epochs_elapsed: epoch }) => epoch,
@@ -101,15 +118,16 @@ const POINT = { // what a point of a path is, of the moment that ends there
   excess: ({ excess_after: excess }) => excess,
 };
 
-// Adds to a thinned path an update and those after it; tells whether it could.
-async function fill(run, update) {
+// Adds to a thinned path an update and those after it, or before it; tells whether it could.
+async function fill(run, update, back) {
   const { paths, around } = shown;
   const { batch_size: size, points } = paths.paths[run];
   try {
-    const [{ moments }, { data }] = await around(size, update);
+    const first = back ? Math.max(1, update - main.dataset.moments + 1) : update;
+    const [{ moments }, { data }] = await around(size, first);
     if (newest.paths !== paths) return false;
     const seen = moments.filter(({ diverged }) => !diverged);
-    const [from, to] = [update - 1, seen.at(-1).update].map((limit) => countUpTo(points.update, limit));
+    const [from, to] = [first - 1, seen.at(-1).update].map((limit) => countUpTo(points.update, limit));
     for (const [name, values] of Object.entries(points)) values.splice(from, to - from, ...seen.map(POINT[name]));
     stage.fill(run, from, to, data.find(({ meta }) => meta.role === "path"));
     return true;
@@ -138,13 +156,16 @@ async function show(answer) {
   if (newest !== answer) return;
   shown = answer;
   explainMarks(surface.data, paths.paths);
-  player.load(paths.paths, unit, (followed) => cards.load(paths.paths, stage.names, stage.colours, followed));
+  motion.renewed();
+  const course = new Course(paths.paths, unit, loss.layout.xaxis.type === "log" ? LOG : EVEN);
+  player.load(course, (followed) => cards.load(paths.paths, stage.names, stage.colours, followed));
   hover.listen(lossFigure, ({ x }) => x);
   hover.listen(stage.paths, ({ data: { meta }, customdata }) => meta?.role === "path" ? player.at(meta.run, customdata[0]) : undefined);
   for (const [name, query] of Object.entries(drawn)) {
     offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query, { paths: over, loss }[name].layout.meta.parameters);
   }
   countDrawn(main);
+  played ??= playOnce(player, byId("play")) ?? true;
 }
 
 // Of the marks in the picture only those that are there.
@@ -159,4 +180,5 @@ printable(main, async () => {
   await page.refresh(false);
   await update.all();
 });
+listen([byId("plane"), byId("player")], byId("start-handle"), player);
 page.start();

@@ -8,6 +8,7 @@ import { plotly } from "./plotly.js";
 const STILL = { displayModeBar: false, staticPlot: true };
 const LINES = ["path", "way"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
+const MOVING = [...LINES, "cloud", "ellipse", "head"]; // roles of what a moment changes
 
 export class Stage {
   constructor({ plane, surface, paths, handle }, onMove) {
@@ -41,7 +42,9 @@ export class Stage {
       index: i + under.length + (i < lines ? 0 : minima.length),
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
       facts: trace.meta?.role === "path" && rows(trace.customdata),
+      opacity: trace.opacity ?? 1,
     }));
+    this.veiled = false;
     this.heads = this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
     const { margin } = surfaceFigure.layout; // which has the colour bar
@@ -80,6 +83,21 @@ export class Stage {
     Object.assign(this, { counts, ended, heads: counts });
     if (index.length) Plotly.restyle(this.paths, values, index);
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
+  }
+
+  // Hides what a moment changes, while it is drawn otherwise. In three dimensions it is not.
+  veil(veiled) {
+    this.plane.classList.toggle("moving", veiled && this.flat);
+    if (!this.flat || veiled === this.veiled) return;
+    this.veiled = veiled;
+    const moving = this.traces.filter(({ role }) => MOVING.includes(role));
+    Plotly.restyle(this.paths, { opacity: moving.map(({ opacity }) => (veiled ? 0 : opacity)) }, moving.map(({ index }) => index));
+  }
+
+  // The runs as they are drawn, of these paths.
+  runs(paths) {
+    return this.traces.filter(({ role }) => role === "path").map(({ run, full }) => ({
+      full, colour: this.colours[run], epoch: paths[run].points.epoch, diverged: paths[run].diverged }));
   }
 
   // Moves each run's head to its point number `counts[run]`, and leaves the paths as they are.
