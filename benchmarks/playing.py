@@ -1,4 +1,4 @@
-"""What a frame costs while the home page plays: ``python -m benchmarks.playing`` (it needs Chromium).
+"""A frame's cost while the home page plays: ``python -m benchmarks.playing`` (needs Chromium).
 
 Processor time of the page's main thread, drawing of the moment beside the player included, and how
 many frames a second came of it. With ``--url`` of another server, which may serve an older version,

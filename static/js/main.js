@@ -17,6 +17,7 @@ import { Page, pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
 import { printable } from "./print.js";
+import { Recording } from "./recording.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { Stories } from "./stories.js";
@@ -180,5 +181,14 @@ printable(main, async () => {
   await page.refresh(false);
   await update.all();
 });
+new Recording(document.querySelector("[data-figure=paths]"), () => ({
+  base: main.dataset.api,
+  name: "paths",
+  query: shown.drawn.paths,
+  course: player.course,
+  runs: stage.runs(shown.paths.paths),
+  unit: document.querySelector("input[name=axis]:checked").parentElement.textContent.trim(),
+  seconds: byId("speed").querySelector("[data-whole]").dataset.whole,
+}));
 listen([byId("plane"), byId("player")], byId("start-handle"), player);
 page.start();

@@ -8,7 +8,8 @@ import { plotly } from "./plotly.js";
 const STILL = { displayModeBar: false, staticPlot: true };
 const LINES = ["path", "way"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
-const MOVING = [...LINES, "cloud", "ellipse", "head"]; // roles of what a moment changes
+export const MOVING = [...LINES, "cloud", "ellipse", "head"]; // roles of what a moment changes
+export const MARKS = ["minima", "start"]; // roles of what lies over trails and does not move
 
 export class Stage {
   constructor({ plane, surface, paths, handle }, onMove) {
