@@ -5,7 +5,7 @@ const TYPED = "input, select, textarea, [contenteditable]";
 
 // `held` is the handle, whose arrows move the start.
 export function listen(places, held, player) {
-  const keys = { " ": () => player.toggle(), ArrowLeft: () => player.step(-1), ArrowRight: () => player.step(1), Home: () => player.toStart(), End: () => player.toEnd() };
+  const keys = { " ": () => player.toggle(), ArrowLeft: () => player.step(-1), ArrowRight: () => player.step(1), Home: () => player.pause(0), End: () => player.toEnd() };
   const own = (target, key) => {
     if (target === held) return key.startsWith("Arrow");
     if (target.matches("button")) return key === " ";

@@ -3,7 +3,7 @@
 import { countUpTo } from "./arrays.js";
 import { say } from "./words.js";
 
-const SECOND = 1000; // in ms
+const SECOND = 1e3; // in ms
 const SAID_MS = 500; // between two sentences on the pace
 
 export class Player {
@@ -28,8 +28,7 @@ export class Player {
   // A playhead at the end stays at the end. Before the moment is shown, onFollowed(run) hears which
   // run is followed now.
   load(course, onFollowed) {
-    const atEnd = !this.course || this.#ended;
-    const moment = this.moments?.[this.frame] ?? 0;
+    const [atEnd, moment] = [!this.course || this.#ended, this.moments?.[this.frame] ?? 0];
     const sameUnit = this.course?.unit === course.unit;
     this.course = course;
     this.#gathered();
@@ -45,13 +44,13 @@ export class Player {
     this.#show(this.frame);
   }
 
-  get playing() {
-    return Boolean(this.timer);
-  }
-
   toggle() {
     if (this.timer) this.pause();
     else this.start();
+  }
+
+  get playing() {
+    return Boolean(this.timer);
   }
 
   start() {
@@ -87,10 +86,6 @@ export class Player {
   pause(frame = this.frame) {
     this.stop();
     this.#show(frame);
-  }
-
-  toStart() {
-    this.pause(0);
   }
 
   toEnd() {
@@ -157,9 +152,8 @@ export class Player {
     const { course } = this;
     const added = await this.onMissing(run, update);
     this.asking.delete(run);
-    if (course !== this.course) return;
-    if (added) this.#gathered();
-    else if (this.timer) this.pause();
+    if (course === this.course && added) this.#gathered();
+    else if (course === this.course && this.timer) this.pause();
   }
 
   #pace(said, { updates, points }, now) {

@@ -76,7 +76,7 @@ export class Recording {
     };
     recorder.start(1); // each frame is heard of
     await drawn(0); // the encoder takes its time to start
-    const whole = seconds * 1000;
+    const whole = seconds * 1e3;
     for (let at = 0, last = performance.now(); at < whole && !signal.aborted;) {
       await drawn(at / whole);
       const now = performance.now();

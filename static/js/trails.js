@@ -16,7 +16,7 @@ const HEAD = 5.5;
 const PULSE = { ms: 550, radius: 24 };
 
 export class Trails {
-  // Of runs, each with its `full` points x and y, its `epoch` at each of them, its colour, and whether it
+  // Of runs, each with all its points x and y, its epoch at each of them, its colour, and whether it
   // diverged; on axes, in a picture of this size. Nothing fades or pulses where all is calm.
   constructor(runs, axes, { width, height, scale }, { paper, calm }) {
     Object.assign(this, { axes, width, height, paper, calm });
