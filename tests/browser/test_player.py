@@ -395,7 +395,7 @@ def test_while_it_plays_canvases_show_the_moment_and_every_update(sit: OpenDesk)
 def test_keys_play_where_the_focus_is_in_the_picture_or_the_player(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?epochs=40&batch_size=1&batch_size=full")
-    page, update = desk.page, lambda: desk.card()["update"]
+    page = desk.page
     page.focus("#plane")
     page.keyboard.press("Home")
     assert page.input_value("#scrub") == "0"
@@ -405,7 +405,7 @@ def test_keys_play_where_the_focus_is_in_the_picture_or_the_player(sit: OpenDesk
     page.keyboard.press("ArrowLeft")
     followed(desk, 1)
     page.keyboard.press("End")
-    assert update() == "42,000"
+    assert desk.card()["update"] == "42,000"
     page.keyboard.press("ArrowRight")  # the end is the end
     page.keyboard.press("ArrowLeft")  # which the path that is drawn lacks
     followed(desk, 41999)
