@@ -21,13 +21,14 @@ from app.api.queries.noise import (
     NoiseQuery,
     StableRateQuery,
 )
-from app.api.queries.run import MOMENTS, RunQuery, UpdateQuery
+from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations, problem_fields
 from app.pages.picture import check_runs, get_picture, plain_form
+from app.pages.playback import PLAYBACK
 from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
@@ -70,7 +71,7 @@ def home(request: Request, cache: CacheDependency) -> Response:
         axes={name: translated(title) for name, title in AXES.items()},
         ground=GROUND,
         live_points=LIVE_POINTS,
-        moments=MOMENTS,
+        playback=PLAYBACK,
         update=_names(UpdateQuery),
     )
 
@@ -154,7 +155,7 @@ def embed(request: Request, figure: str, openapi: OpenAPIDependency) -> Response
         "runs": _names(RunQuery) if plays else "",
         "ground": GROUND,
         "axis": HomePageQuery.model_fields["axis"].default,
-        "moments": MOMENTS,
+        "playback": PLAYBACK,
     }
     return templates.TemplateResponse(request, "embed.html", context)
 

@@ -11,6 +11,12 @@ def script_words() -> dict[str, str]:
         "last_picture": _("The server cannot be reached. The picture is the last one it gave."),
         "play": _("Play"),
         "pause": _("Pause"),
+        "frame_all": _(
+            "A frame stands for about {count} updates; its trail goes through all of them."
+        ),
+        "frame_some": _(
+            "A frame stands for about {count} updates; its trail goes through one in {every}."
+        ),
         "start": _("start"),
         "default_moved": _("Default for {because}: {value} (was {before})"),
         "zoom": _("Zoom"),

@@ -31,3 +31,11 @@ export function axes({ layout: { margin, xaxis, yaxis, width, height }, clientWi
     new Axis(t + (1 - bottom) * down, (bottom - top) * down, yaxis.range),
   ];
 }
+
+// The same of a figure whose margins grow with its labels: where its pointer counts, it is drawn.
+export function grown(figure) {
+  const { left: from, top: above } = figure.getBoundingClientRect();
+  const { left, top, width, height } = figure.querySelector(".nsewdrag").getBoundingClientRect();
+  const { xaxis, yaxis } = figure.layout;
+  return [new Axis(left - from, width, xaxis.range), new Axis(top - above + height, -height, yaxis.range)];
+}

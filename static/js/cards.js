@@ -3,6 +3,8 @@
 
 import { lang, say } from "./words.js";
 
+const READ_MS = 100; // in motion, a number that is to be read stays so long
+
 const epochs = new Intl.NumberFormat(lang, { maximumFractionDigits: 4 });
 const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
 const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
@@ -44,7 +46,10 @@ export class Cards {
     return card;
   }
 
-  show(counts) {
+  // At a frame's time `now`, in motion.
+  show(counts, now) {
+    if (now < this.shown + READ_MS) return;
+    this.shown = now;
     this.paths.forEach((path, run) => {
       const { update, epoch, examples_seen, loss, excess } = path.points;
       const i = counts[run] - 1;

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
+import { Course } from "./course.js";
 import { byId, dot, make } from "./elements.js";
 import { fillPoints } from "./filling.js";
 import { pick, together } from "./page.js";
@@ -19,8 +20,8 @@ export class Runs {
     if (plane) this.stage = new Stage({ plane, surface: byId("surface-figure"), paths: plot, handle: byId("start-handle") }, () => {});
     this.player = new Player(
       { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
-      (shown) => this.#show(shown),
-      (run, update) => this.#fill(run, update),
+      Number(main.dataset.moments),
+      { onMoment: (shown) => this.#show(shown), onMissing: (...gap) => this.#fill(...gap), onPace: () => {} },
     );
   }
 
@@ -40,7 +41,7 @@ export class Runs {
     if (this.stage) await this.stage.draw(surface, drawn, colours);
     else await drawChart(this.plot, drawn, colours);
     Object.assign(this, { run, figureParams: figure, paths });
-    this.player.load(paths.paths, params.get("axis") ?? this.main.dataset.axis, () => {});
+    this.player.load(new Course(paths.paths, params.get("axis") ?? this.main.dataset.axis, this.stage ? undefined : drawn.layout.xaxis.type), () => {});
     return drawn.layout;
   }
 
@@ -59,18 +60,19 @@ export class Runs {
     return Plotly.relayout(this.plot, { shapes: ended || (moment === 0 && xaxis.type === "log") ? [] : [line] });
   }
 
-  // Adds to a thinned path an update and those after it; tells whether it could.
-  async #fill(run, update) {
+  // Adds to a thinned path an update and those after it, or before it; tells whether it could.
+  async #fill(run, update, back) {
     const { paths, run: params, figureParams: figure } = this;
     const { batch_size: size, points } = paths.paths[run];
     const others = (all) => [...all.keys()].filter((name) => !["batch_size", "max_points"].includes(name));
+    const first = back ? Math.max(1, update - this.main.dataset.moments + 1) : update;
     try {
       const [{ moments }, window] = await together([
-        ask(this.base, "moment", pick(params, others(params), { batch_size: size, update, count: this.main.dataset.moments })),
-        this.stage && ask(this.base, "figures/paths", pick(figure, others(figure), { batch_size: size, window: update })),
+        ask(this.base, "moment", pick(params, others(params), { batch_size: size, update: first, count: this.main.dataset.moments })),
+        this.stage && ask(this.base, "figures/paths", pick(figure, others(figure), { batch_size: size, window: first })),
       ]);
       if (this.paths !== paths) return false;
-      const [from, to] = fillPoints(points, moments, update);
+      const [from, to] = fillPoints(points, moments, first);
       this.stage?.fill(run, from, to, window.data.find(({ meta }) => meta.role === "path"));
       return true;
     } catch {

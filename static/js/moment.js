@@ -4,6 +4,7 @@ import { Figures } from "./figures.js";
 import { say } from "./words.js";
 
 const REST_MS = 120; // between an answer and the next question, while the moment changes
+const SHARE = 3; // as long as an answer took, so many times is the rest in motion: it is not to stutter
 
 export class Moment {
   // query(batch_size, update, names) gives the parameters of an update of the runs that are shown.
@@ -18,7 +19,7 @@ export class Moment {
   show({ batch_size, points, diverged_at }, count, signal, playing) {
     const made = points.update[count - 1];
     const broken = count === points.update.length && diverged_at;
-    Object.assign(this, { size: batch_size, update: broken || Math.max(made, 1), signal });
+    Object.assign(this, { size: batch_size, update: broken || Math.max(made, 1), signal, playing });
     this.note.textContent = made === 0 && !broken ? say("about_to_be_drawn") : "";
     for (const caption of this.captions) caption.setAttribute("aria-live", playing ? "off" : "polite");
     this.again = true;
@@ -30,8 +31,10 @@ export class Moment {
     this.busy = true;
     while (this.again) {
       this.again = false;
+      const asked = performance.now();
       await this.figures.refresh(false, this.signal);
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      const rest = this.playing ? SHARE * (performance.now() - asked) : 0;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(REST_MS, rest)));
     }
     this.busy = false;
   }

@@ -63,7 +63,7 @@ async function load(live, signal) {
 }
 
 async function show({ measured, ground, over, facts, directions, colours }) {
-  main.classList.toggle("moving", !measured);
+  main.classList.toggle("previewing", !measured);
   writeCaption(byId("words"), over.layout.meta);
   if (!measured) {
     await stage.draw(ground, over, colours);

@@ -9,6 +9,10 @@ import { plotly } from "./plotly.js";
 
 const LINES = ["path", "way", "shadow"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
+export const MOVING = [...LINES, "cloud", "ellipse", "head"]; // roles of what a moment changes
+const RUNS = [...MOVING, ...HELD];
+export const NONE = [];
+export const MARKS = ["minima", "start"]; // roles of what lies over trails and does not move
 
 export class Stage {
   // askGround(part) gives the figure of a part of the drawn surface.
@@ -49,6 +53,7 @@ export class Stage {
       index: i + under.length + (i < lines ? 0 : minima.length),
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
       facts: trace.meta?.role === "path" && rows(trace.customdata),
+      opacity: trace.opacity ?? 1,
     }));
     this.heads = this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
     this.ended = true;
@@ -61,21 +66,13 @@ export class Stage {
         layout[axis] = { ...layout[axis], range: [...this.lens.ranges[i]], fixedrange: true };
       });
     }
-    this.veiled = false;
+    this.veiled = NONE;
     await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
     this.plane.querySelector(".still")?.remove(); // the server's own picture has shown this until now
     const { full: held } = this.traces.find(({ role }) => HELD.includes(role));
     if (flat) await aim(this.paths, this.lens);
     this.handle.hold(flat && [held.x[0], held.y[0]]);
     if (flat && !this.ground.part) this.#refine();
-  }
-
-  // Until the next picture is drawn, nothing is seen of the paths but what is drawn over the figure.
-  veil() {
-    this.turns += 1;
-    if (this.veiled) return;
-    this.veiled = true;
-    Plotly.restyle(this.paths, { visible: false }, this.traces.map(({ index }) => index));
   }
 
   // What is seen of the plane has changed.
@@ -118,6 +115,28 @@ export class Stage {
     Object.assign(this, { counts, ended, heads: counts });
     if (index.length) Plotly.restyle(this.paths, values, index);
     if (shown.index.length) Plotly.restyle(this.paths, { visible: shown.visible }, shown.index);
+  }
+
+  // Hides what is drawn of these roles, while it is drawn otherwise; of none, shows all again. In three
+  // dimensions nothing is drawn otherwise.
+  veil(roles) {
+    this.plane.classList.toggle("moving", roles === MOVING && this.flat);
+    if (!this.flat || roles === this.veiled) return;
+    this.veiled = roles;
+    const opacity = this.traces.map((trace) => (roles.includes(trace.role) ? 0 : trace.opacity));
+    Plotly.restyle(this.paths, { opacity }, this.traces.map(({ index }) => index));
+  }
+
+  // A preview is drawn over the figure: a picture that is still being drawn comes too late.
+  overtake() {
+    this.turns += 1;
+    this.veil(RUNS);
+  }
+
+  // The runs as they are drawn, of these paths.
+  runs(paths) {
+    return this.traces.filter(({ role }) => role === "path").map(({ run, full }) => ({
+      full, colour: this.colours[run], epoch: paths[run].points.epoch, diverged: paths[run].diverged }));
   }
 
   // Moves each run's head to its point number `counts[run]`, and leaves the paths as they are.

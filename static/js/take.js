@@ -58,25 +58,32 @@ function lines(text, width) {
   return found;
 }
 
-async function picture(take, format) {
-  const { base, name, params } = queries.get(take);
+// A figure with its legend and, below it, its caption and what it was made from; its size in pixels.
+export async function titled(base, name, params) {
   const { data, layout } = await ask(base, `figures/${name}`, new URLSearchParams([...params, ["legend", "true"]]));
   const { caption = "", parameters } = layout.meta;
   const words = [caption, `Batchscape · ${name} · ${parameters}`].filter(Boolean).flatMap((text) => lines(text, SIZE.width - 2 * EDGE));
   const below = words.length * LINE + 2 * EDGE;
-  const paper = getComputedStyle(document.body).backgroundColor;
   const { l: left = 0, b: bottom = 0 } = layout.margin;
-  const titled = {
+  const whole = {
     ...layout,
-    paper_bgcolor: paper,
+    paper_bgcolor: getComputedStyle(document.body).backgroundColor,
     margin: { ...layout.margin, b: bottom + below },
     annotations: [...(layout.annotations ?? []), {
       text: words.join("<br>"), font: { size: 12 }, align: "left", showarrow: false,
       xref: "paper", x: 0, xanchor: "left", xshift: EDGE - left, yref: "paper", y: 0, yanchor: "top", yshift: -bottom,
     }],
   };
-  const size = { ...SIZE, height: SIZE.height + below };
-  const url = await (await plotly()).toImage({ data, layout: titled }, { format, scale: format === "png" ? 2 : 1, ...size });
+  return { data, layout: whole, size: { ...SIZE, height: SIZE.height + below } };
+}
+
+async function picture(take, format) {
+  const { base, name, params } = queries.get(take);
+  const { data, layout, size } = await titled(base, name, params);
+  save(await (await plotly()).toImage({ data, layout }, { format, scale: format === "png" ? 2 : 1, ...size }), name, format);
+}
+
+export function save(url, name, format) {
   make("a", { href: url, download: `batchscape-${name}.${format}` }).click();
 }
 

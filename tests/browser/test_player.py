@@ -1,6 +1,9 @@
 """Playback and the cards."""
 
+import base64
+import math
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -301,27 +304,188 @@ CLOCK = """() => {  // a clock of our own
 }"""
 
 
-def test_the_speed_scales_the_play_and_the_end_stops_it(sit: OpenDesk) -> None:
+def test_speeds_are_updates_a_second_and_the_end_stops_them(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?epochs=2&batch_size=1")
+    desk.open("?epochs=1&batch_size=1&batch_size=full")
     page = desk.page
-    last = int(page.get_attribute("#scrub", "max") or "")
     page.evaluate(CLOCK)
-    reached = {}
-    for speed in ("0.25", "1", "4"):
+
+    def played(speed: str, run: int, ms: int) -> list[float]:
+        page.locator("#cards input").nth(run).check()
         page.select_option("#speed", speed)
         page.locator("#scrub").fill("0")
         page.click("#play")
         page.evaluate("advance(0)")
-        page.evaluate("advance(1200)")
-        reached[speed] = int(page.input_value("#scrub"))
+        page.evaluate(f"advance({ms})")
         page.click("#play")
-    assert reached == {"0.25": last * 25 // 1000, "1": last // 10, "4": last * 4 // 10}
+        return [number(desk.card(i)["update"]) for i in range(2)]
+
+    assert page.input_value("#speed") == "whole"
+    made = pytest.approx
+    assert played("whole", 0, 1200) == made([105, 0], abs=1)  # a tenth of the axis of epochs
+    assert played("1000", 0, 700) == made([700, 0], abs=1)
+    assert played("1", 1, 500) == made([525, 0], abs=1)  # of the run that is followed
     page.click("#play")
     page.evaluate("advance(0)")
     page.evaluate("advance(100000)")
-    assert page.input_value("#scrub") == str(last)
+    assert page.input_value("#scrub") == page.get_attribute("#scrub", "max")
     assert page.get_attribute("#play", "aria-pressed") == "false"
+    # On a logarithmic axis the whole goes evenly along it: as far in each second.
+    page.locator("[name=axis][value=updates]").check(force=True)
+    desk.wait_drawn(2)
+    halves = [played("whole", 0, ms)[0] for ms in (3000, 6000)]
+    assert [math.log1p(n) / math.log1p(1050) for n in halves] == pytest.approx(
+        [0.25, 0.5], abs=0.03
+    )
+
+
+def test_while_it_plays_canvases_show_the_moment_and_every_update(sit: OpenDesk) -> None:
+    """A thinned path is filled before it is shown; where that cannot be, a frame says what it is."""
+    desk = sit()
+    desk.open("?epochs=40&batch_size=1&batch_size=full")
+    page = desk.page
+    drawn = desk.paths()["paths"][0]["points"]["update"]
+    assert 1052 not in drawn
+    page.locator("#scrub").fill("0")
+    page.click("#one-epoch")
+    followed(desk, 1050)
+    frame = desk.figure("loss", "f => [f.layout.xaxis.range, f.layout.yaxis.range]")
+    page.select_option("#speed", "100")
+    page.evaluate(
+        """() => { const card = document.querySelector("[data-fact=update]"); window.seen = [];
+        new MutationObserver(() => seen.push(card.textContent)).observe(card, { childList: true }); }"""
+    )
+    page.click("#play")
+    desk.wait(
+        "() => Number(document.querySelector('[data-fact=update]').textContent.replace(',', '')) > 1080"
+    )
+    assert desk.figure("paths", "f => f.data.filter(t => t.opacity === 0).map(t => t.meta.role)")
+    painted = """() => [...document.querySelectorAll("canvas.sheet")].map(canvas =>
+        canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean))"""
+    assert page.evaluate(painted) == [True, True, True]
+    # What the losses' canvas shows ends at the moment, and their axes are as they were.
+    share = page.evaluate(
+        """() => { const { canvas, plot } = { canvas: document.querySelector("#loss-figure canvas"),
+          plot: document.querySelector("#loss-figure .nsewdrag").getBoundingClientRect() };
+        const { width, height } = canvas, { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+        let last = 0;
+        for (let x = 0; x < width; x += 1) for (let y = 0; y < height; y += 1) if (data[4 * (y * width + x) + 3]) last = x;
+        const left = canvas.getBoundingClientRect().left;
+        return (left + last * canvas.clientWidth / width - plot.left) / plot.width; }"""
+    )
+    low, high = frame[0]
+    assert (1.02 - low) / (high - low) - 0.01 < share < (2 - low) / (high - low)
+    assert desk.figure("loss", "f => [f.layout.xaxis.range, f.layout.yaxis.range]") == frame
+    page.click("#play")
+    assert page.evaluate("document.querySelectorAll('canvas.sheet:not([hidden])').length") == 0
+    assert not desk.figure("paths", "f => f.data.filter(t => t.opacity === 0)")
+    last = int(number(desk.card()["update"]))
+    (path, _) = desk.traces("path")
+    assert len(path["x"]) == drawn.index(1050) + 1 + last - 1050  # each of them
+    seen = [int(number(text)) for text in page.evaluate("seen")]
+    assert seen == sorted(seen)
+    assert page.locator("#pace kbd").count() == 5
+    page.select_option("#speed", "1000")
+    page.click("#play")
+    desk.wait("() => document.getElementById('pace').textContent.startsWith('A frame stands')")
+    page.keyboard.press("Space")  # on the button, whose own it is
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+
+
+def test_keys_play_where_the_focus_is_in_the_picture_or_the_player(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=40&batch_size=1&batch_size=full")
+    page = desk.page
+    page.focus("#plane")
+    page.keyboard.press("Home")
+    assert page.input_value("#scrub") == "0"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    followed(desk, 2)
+    page.keyboard.press("ArrowLeft")
+    followed(desk, 1)
+    page.keyboard.press("End")
+    assert desk.card()["update"] == "42,000"
+    page.keyboard.press("ArrowRight")  # the end is the end
+    page.keyboard.press("ArrowLeft")  # which the path that is drawn lacks
+    followed(desk, 41999)
+    page.keyboard.press("ArrowLeft")
+    followed(desk, 41998)
+    assert len([url for url in desk.asked if MOMENTS.search(url)]) == 1
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    assert page.get_attribute("#play", "aria-pressed") == "true"
+    page.keyboard.press("Space")
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+    page.focus("#scrub")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")  # its own
+    assert page.input_value("#scrub") == "1"
+    for own in ("#seed", "#cards input:checked", "#speed"):
+        page.focus(own)
+        page.keyboard.press("Home")
+        assert page.input_value("#scrub") == "1"
+    for place in ("#plane", "#player"):
+        keys = page.get_attribute(place, "aria-keyshortcuts")
+        assert keys == "Space ArrowLeft ArrowRight Home End"
+
+
+def test_the_first_visit_plays_once_until_anything_is_touched(sit: OpenDesk) -> None:
+    """Where motion is reduced, as in all other tests, nothing plays by itself."""
+    desk = sit()
+    page = desk.page
+    page.emulate_media(reduced_motion="no-preference")
+    try:
+        desk.open("?seed=0")  # a picture that was asked for is no first visit
+        assert page.evaluate("localStorage.length") == 0
+        desk.open("?lang=en")
+        assert page.evaluate("localStorage.length") == 1  # and the next is none
+        page.wait_for_selector("#play[aria-pressed=true]")
+        desk.wait("() => document.getElementById('scrub').value > 0")
+        page.click("#play")  # which ends it, and plays nothing anew
+        assert page.get_attribute("#play", "aria-pressed") == "false"
+        assert page.input_value("#scrub") == page.get_attribute("#scrub", "max")
+        assert desk.traces("ellipse")[0].get("visible", True)
+    finally:
+        page.emulate_media(reduced_motion="reduce")
+        page.evaluate("localStorage.clear()")
+
+
+def test_the_paths_are_taken_home_as_a_film(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&batch_size=8&batch_size=full")
+    page = desk.page
+    page.evaluate("document.querySelector('[data-whole]').dataset.whole = 0.4")
+    page.click("[data-figure=paths] .take summary")
+    button = page.locator("[data-record=button]")
+    with page.expect_download() as download:
+        button.click()
+        assert button.is_disabled()
+        page.wait_for_selector("[data-record=state]:visible")
+    assert download.value.suggested_filename == "batchscape-paths.webm"
+    film = Path(download.value.path()).read_bytes()
+    page.wait_for_selector("[data-record=state]", state="hidden")
+    button.click()
+    page.click("[data-record=cancel]")  # and nothing is saved
+    page.wait_for_selector("[data-record=state]", state="hidden")
+    page.goto("about:blank")
+    page.set_content("<video muted></video>")
+    width, height, duration, frames = page.evaluate(
+        """async (film) => {
+          const video = document.querySelector("video");
+          let frames = 0;
+          const count = () => { frames += 1; video.requestVideoFrameCallback(count); };
+          video.requestVideoFrameCallback(count);
+          video.src = `data:video/webm;base64,${film}`;
+          video.playbackRate = 2;
+          await video.play();
+          await new Promise((done) => video.addEventListener("ended", done));
+          return [video.videoWidth, video.videoHeight, video.duration, frames]; }""",
+        base64.b64encode(film).decode(),
+    )
+    assert (width, height > 640) == (960, True)
+    assert duration > 1
+    assert frames > 2
 
 
 def test_the_playhead_stays_when_the_run_changes(sit: OpenDesk) -> None:

@@ -75,7 +75,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
         assert "max_points=500" in desk.paths_url
         # One question a picture; what it does not answer says that it is of the last one.
         assert all("/api/v1/paths?" in url for url in desk.asked[asked:])
-        assert desk.page.locator("main.moving .last").is_visible()
+        assert desk.page.locator("main.previewing .last").is_visible()
         # Nothing is drawn of the last picture's paths; the cards and the sentence follow.
         assert [trace["visible"] for trace in desk.traces("path")] == [False, False]
         answer = desk.paths()
@@ -95,7 +95,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
     drawn = desk.drawn
     mouse.up()
     desk.wait("drawn => document.querySelector('main').dataset.drawn > drawn", drawn)
-    desk.wait("() => document.querySelector('main.moving') === null")
+    desk.wait("() => document.querySelector('main.previewing') === null")
     assert desk.page.locator(f".preview, {NOTE}, .last").locator("visible=true").count() == 0
     assert_start(desk, pixel)
     assert "max_points" not in desk.paths_url
@@ -114,7 +114,7 @@ def test_a_preview_of_replicas_is_of_the_first(sit: OpenDesk) -> None:
     assert desk.page.inner_text(NOTE) == told
     first = desk.readout()[5]
     mouse.up()
-    desk.wait("() => document.querySelector('main.moving') === null")
+    desk.wait("() => document.querySelector('main.previewing') === null")
     assert "replicas=3" in desk.paths_url
     assert desk.readout()[5] == first  # the same replica
 

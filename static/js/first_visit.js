@@ -1,0 +1,36 @@
+// On the first visit the runs are played once, from start to end, after their picture has been seen.
+
+const KEY = "batchscape-played"; // in what the browser keeps, if it does
+const SEEN_MS = 900; // the whole picture, before
+const TOUCHES = ["pointerdown", "keydown"];
+
+// Nothing waits for it, and whatever is touched, clicked or typed ends it at the whole picture.
+export function playOnce(player, button) {
+  const asked = [...new URLSearchParams(location.search).keys()].some((name) => name !== "lang");
+  if (asked || matchMedia("(prefers-reduced-motion: reduce)").matches || !first()) return;
+  const events = new AbortController();
+  const begin = setTimeout(() => player.start(), SEEN_MS);
+  const end = () => {
+    events.abort();
+    clearTimeout(begin);
+    if (player.playing) player.toEnd();
+  };
+  for (const type of TOUCHES) {
+    addEventListener(type, ({ target }) => button.contains(target) || end(), { capture: true, signal: events.signal });
+  }
+  // Of the button that pauses, the click itself: it is not to play again what it has ended.
+  button.addEventListener("click", (event) => {
+    if (player.playing) event.stopImmediatePropagation();
+    end();
+  }, { capture: true, signal: events.signal });
+}
+
+function first() {
+  try {
+    if (localStorage.getItem(KEY)) return false;
+    localStorage.setItem(KEY, "1");
+    return true;
+  } catch {
+    return false; // it would be played at every visit
+  }
+}

@@ -1,0 +1,72 @@
+// What the home page asks of the server: all answers of one picture, or the one answer of a preview.
+
+import { ask } from "./api.js";
+import { pick, together } from "./page.js";
+import { legend, size, theme } from "./theme.js";
+
+const SPARED = ["batch_size", "max_points"]; // parameters of a picture that a moment of one run has otherwise
+
+const chosen = (name) => document.querySelector(`[name=${name}]:is(select, :checked)`).value;
+
+export class Questions {
+  constructor(main, form) {
+    Object.assign(this, { form, data: main.dataset, ground: main.dataset.ground.split(" ") }); // what the surface depends on
+  }
+
+  // While something moves a preview is enough, over the picture that is shown, if there is one.
+  async picture(live, signal, shown) {
+    const { form, data } = this;
+    const get = (resource, params) => ask(data.api, resource, params, signal);
+    const [run, look] = [form.params("run"), form.params("look")];
+    const [view, axis] = [look.get("view"), look.get("axis")];
+    const drawn = { theme: theme(), size: size() };
+    if (live) run.set("max_points", data.livePoints);
+    const surfaceQuery = pick(run, this.ground, { ...drawn, view }).toString();
+    const sizes = run.getAll("batch_size").toString();
+    const known = this.surface?.query === surfaceQuery && this.surface.figure;
+    if (live && known && shown?.sizes === sizes) return this.#preview(run, signal);
+    const all = [...run.keys()];
+    const paths = pick(run, all, { ...drawn, view });
+    const loss = pick(run, all, { ...drawn, legend: legend(), axis });
+    // Of several problems that of the paths comes first: it speaks of the form's own parameters.
+    const answers = await together([
+      get("paths", pick(run, all, { replica: "0" })),
+      known || get("figures/surface", surfaceQuery),
+      get("figures/paths", pick(paths, [...paths.keys()], { background: "false" })),
+      get("figures/loss", loss),
+      get(`surfaces/${encodeURIComponent(chosen("surface"))}`, pick(run, this.ground.filter((name) => name !== "surface"))),
+      live ? undefined : get("rule", run),
+    ]);
+    const named = Object.fromEntries(["paths", "surface", "over", "loss", "facts", "formulas"].map((name, i) => [name, answers[i]]));
+    this.surface = { query: surfaceQuery, figure: named.surface };
+    const others = all.filter((name) => !SPARED.includes(name));
+    return {
+      ...named,
+      live,
+      preview: false,
+      sizes,
+      colours: drawn.theme,
+      unit: chosen("axis"),
+      drawn: { paths, loss },
+      // Every update of one of these runs from a certain one on, as facts and as drawn.
+      around: (batch_size, update, over) => together([
+        ask(data.api, "moment", pick(run, others, { batch_size, update, count: data.moments }), over),
+        ask(data.api, "figures/paths", pick(run, others, { batch_size, window: update, ...drawn, view, background: "false" }), over),
+      ]),
+      moment: (batch_size, update, names) => pick(pick(run, others, { batch_size, update }), names),
+    };
+  }
+
+  // One answer is all of it: the first replica's paths.
+  async #preview(run, signal) {
+    const replicas = Number(run.get("replicas") ?? 1);
+    run.delete("replicas");
+    const paths = await ask(this.data.api, "paths", pick(run, [...run.keys()], { replicas: "1", replica: "0" }), signal);
+    return { preview: true, live: true, paths, replicas };
+  }
+
+  // A part of the surface that was asked for last.
+  part(part, signal) {
+    return ask(this.data.api, "figures/surface", new URLSearchParams([...new URLSearchParams(this.surface.query), ["part", part]]), signal);
+  }
+}
