@@ -79,7 +79,9 @@ function onMoment({ moment, counts, places, ended, peeked, now }) {
   }
 }
 
-const load = (live, signal) => questions.picture(live, signal, stage.flat && shown);
+function load(live, signal) {
+  return questions.picture(live, signal, stage.flat && shown);
+}
 
 // Adds to a thinned path an update and those after it, or before it; tells whether it could.
 async function fill(run, update, back) {
