@@ -114,8 +114,8 @@ function end(pen, left, top, cross) {
   pen.lineWidth = 1.5;
   pen.beginPath();
   if (cross) {
-    pen.rect(-6, -2, 12, 4);
-    pen.rect(-2, -6, 4, 12);
+    pen.rect(-5.5, -2, 11, 4);
+    pen.rect(-2, -5.5, 4, 11);
   } else pen.arc(0, 0, 5.5, 0, 2 * Math.PI);
   pen.stroke();
   pen.fill();

@@ -12,7 +12,7 @@ import { lang } from "./words.js";
 const TYPES = ["video/webm;codecs=vp8", "video/webm"];
 const SCALE = 1; // pixels of a picture's: a telephone encodes them too
 const FRAME_MS = 40;
-const BITS = 6e6; // a second
+const BITS = 5e6; // a second
 const REST_MS = 1500; // the end is seen
 const STEP_MS = 100; // that a frame is after another, at most
 const LATE_MS = 4000; // that a frame is waited for

@@ -40,4 +40,4 @@ def test_the_rule_is_that_of_the_picture(sit: OpenDesk) -> None:
     box = desk.page.locator("#rule [data-lines]")
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
     box.press("ArrowRight")
-    desk.wait("document.querySelector('#rule [data-lines]').scrollLeft > 0")
+    desk.wait("() => document.querySelector('#rule [data-lines]').scrollLeft > 0")

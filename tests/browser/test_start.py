@@ -77,7 +77,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
         assert all("/api/v1/paths?" in url for url in desk.asked[asked:])
         assert desk.page.locator("main.previewing .last").is_visible()
         # Nothing is drawn of the last picture's paths; the cards and the sentence follow.
-        assert [trace["visible"] for trace in desk.traces("path")] == [False, False]
+        assert [trace["opacity"] for trace in desk.traces("path")] == [0, 0]
         answer = desk.paths()
         assert desk.page.inner_text("#words") == answer["summary"]
         final = answer["paths"][1]["final"]["excess"]

@@ -46,4 +46,4 @@ def test_a_term_opens_what_it_means(sit: OpenDesk) -> None:
     last.press("Enter")
     desk.page.locator(".what:popover-open a").press("Enter")
     desk.page.wait_for_url("**/learn#term-plateau")
-    desk.wait("document.querySelector(':target')?.id === 'term-plateau'")
+    desk.wait("() => document.querySelector(':target')?.id === 'term-plateau'")

@@ -24,7 +24,7 @@ SEEN = """plot => JSON.stringify(Object.entries(plot._fullLayout)
 # What is pressed, and smaller than a finger. A link in a sentence is as high as its line.
 SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
     .filter((one) => one.checkVisibility() && !one.matches(".skip, [type=hidden], .segments input"))
-    .filter((one) => getComputedStyle(one).display !== "inline")
+    .filter((one) => getComputedStyle(one).display !== "inline" && !one.matches("p .term, figcaption .term, .explains .term"))
     .map((one) => [one, (one.matches("[type=radio], [type=checkbox]") && (one.closest(".card") ?? one.closest("label")) || one)
         .getBoundingClientRect()])
     .filter(([, { width, height }]) => Math.min(width, height) < 43.5)

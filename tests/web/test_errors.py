@@ -294,4 +294,5 @@ def test_what_may_be_repeated() -> None:
         "tradeoff",
         *(f"tradeoff-{kind}" for kind in ("updates", "examples", "pareto", "rates")),
     )
-    assert others == {(name, end) for name in ("optimizer", "learning_rate") for end in sweeps}
+    expected = {(name, end) for name in ("optimizer", "learning_rate") for end in sweeps}
+    assert others == expected | {("optimizer", "tradeoff-floor")}

@@ -2,6 +2,7 @@
 
 import math
 import re
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
@@ -33,12 +34,15 @@ def test_a_share_at_most(share: float, said: str) -> None:
     assert percent_at_most(share) == said
 
 
+NORMAL_95 = NormalDist().inv_cdf(0.975)
+
+
 @properties
 @given(st.floats(1e-3, 1e6), st.floats(0, 0.4))
 def test_an_interval_holds_its_ends(value: float, relative: float) -> None:
     error = relative * value
     text = with_interval(value, error).replace(",", "")
     low, high = (float(x) for x in re.findall(r"[\[ ]([\d.]+)(?: to|\])", text))
-    assert low <= value - 1.96 * error + 1e-6 * value
-    assert high >= value + 1.96 * error - 1e-6 * value
+    assert low <= value - NORMAL_95 * error + 1e-6 * value
+    assert high >= value + NORMAL_95 * error - 1e-6 * value
     assert with_interval(value, None) == text.split(" [")[0] or value >= 1000

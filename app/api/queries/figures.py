@@ -57,7 +57,9 @@ class SurfaceFigureQuery(SurfaceQuery, FigureQuery):
     surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")
     view: View = view()
     part: PartText | None = Field(
-        None, description="Draw this part of the plane; left out, the surface's domain"
+        None,
+        description="Draw this part of the plane, w0 from, to, w1 from, to; left out, the domain",
+        examples=["-1,1,0,2"],
     )
 
 

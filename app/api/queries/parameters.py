@@ -143,7 +143,7 @@ PointText = Annotated[
 PartText = Annotated[
     tuple[Interval, Interval],
     BeforeValidator(_part),
-    WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$", "examples": ["-1,1,0,2"]}),
+    WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
 ]
 Examples = Annotated[
     int,
