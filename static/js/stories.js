@@ -19,11 +19,12 @@ export class Stories {
   show(story) {
     for (const link of this.links) {
       if (link.dataset.story !== story?.id) link.removeAttribute("aria-current");
-      else if (!link.hasAttribute("aria-current")) {
+      else if (this.shown !== story.id) {
         link.setAttribute("aria-current", "true");
         this.#reveal(link);
       }
     }
+    this.shown = story?.id;
     this.sentence.textContent = story?.sentence ?? this.hint;
     this.sentence.classList.toggle("told", Boolean(story));
   }

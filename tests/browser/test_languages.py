@@ -16,7 +16,7 @@ QUICK = "?epochs=1&batch_size=32&batch_size=full"
 JAPANESE = re.compile("[ぁ-んァ-ン一-龯]")
 # Names and symbols that are the same in both.
 SAME = {
-    "batchscape", "english", *OPTIMIZERS, "full", "reshuffle", "epochs", "keep", "cabs",
+    "batchscape", "english", *OPTIMIZERS, "full", "reshuffle", "epochs", "keep", "cabs", "home",
 }  # fmt: skip
 
 

@@ -74,9 +74,9 @@ def test_cards_are_seen_with_the_picture(
         session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
         session.detach()
         assert plane
-        assert plane["height"] >= 450
+        assert plane["height"] >= 420
         assert max(ends) <= height
-    desk.page.set_viewport_size({"width": 360, "height": 740})
+    desk.fit(360, 740)
     under = ("#plane", "#marks", ".player", ".batch-sizes", "#cards")
     boxes: list[Any] = [desk.page.locator(at).bounding_box() for at in under]
     for above, below in pairwise(boxes):
@@ -233,7 +233,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(sit: OpenDesk) -> None:
     )
     page.evaluate("document.activeElement.blur()")
     reached = set()
-    for _ in range(80):
+    for _ in range(2 * len(expected)):
         page.keyboard.press("Tab")
         reached.add(page.evaluate(FOCUSED))
         if expected <= reached:

@@ -18,7 +18,8 @@ def asked(desk: Desk, figure: str) -> list[dict[str, list[str]]]:
 
 
 def caption(desk: Desk, update: int, figure: str = "moment-gradients") -> str:
-    """The words, when they are of this update and the picture is drawn."""
+    """The words, when they are of this update and the picture, which is in sight, is drawn."""
+    desk.page.locator(f"#{figure}").scroll_into_view_if_needed()
     desk.page.wait_for_function(
         "([id, text]) => document.querySelector(`#${id} figcaption`).textContent.includes(text)"
         " && !document.querySelector(`#${id}`).ariaBusy",

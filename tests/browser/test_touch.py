@@ -24,7 +24,7 @@ SEEN = """plot => JSON.stringify(Object.entries(plot._fullLayout)
 # What is pressed, and smaller than a finger. A link in a sentence is as high as its line.
 SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
     .filter((one) => one.checkVisibility() && !one.matches(".skip, [type=hidden], .segments input"))
-    .filter((one) => getComputedStyle(one).display !== "inline" && !one.matches("p .term, figcaption .term, .explains .term"))
+    .filter((one) => getComputedStyle(one).display !== "inline" && !one.matches(".term:not(.words-used *)"))
     .map((one) => [one, (one.matches("[type=radio], [type=checkbox]") && (one.closest(".card") ?? one.closest("label")) || one)
         .getBoundingClientRect()])
     .filter(([, { width, height }]) => Math.min(width, height) < 43.5)
@@ -74,7 +74,7 @@ def test_a_swipe_over_every_chart_scrolls_the_page(sit: OpenDesk, which: str) ->
     desk.page.locator("main .take").evaluate_all("all => all.forEach(one => (one.open = false))")
     for plot in drawn:
         x, y = middle(desk, plot)
-        assert desk.page.get_by_text("Show all").locator("visible=true").count() == 0
+        assert desk.page.locator(".whole:not(.lens *):visible").count() == 0
         seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
         finger(desk, (x, y), (x, y - SWIPE))
         desk.wait("before => scrollY > before + 20", before)

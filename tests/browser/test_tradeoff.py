@@ -42,7 +42,8 @@ def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> Non
     assert desk.page.locator("#swept tr").count() == 3
     assert desk.page.locator("#progress").is_hidden()
     assert "batch" in desk.page.locator("#words").inner_text()
-    # The last panel is in sight: so are the settings, and on a telephone a way to them.
+    # Where the last panels are in sight the settings are, and on a telephone a way to them.
+    desk.page.locator(f"#{panels[-2]}").scroll_into_view_if_needed()
     assert desk.page.locator("#surface").evaluate(IN_SIGHT)
     for width in (1920, 1280, 360):
         desk.fit(width)
