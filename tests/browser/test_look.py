@@ -74,7 +74,7 @@ def test_cards_are_seen_with_the_picture(
         session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
         session.detach()
         assert plane
-        assert plane["height"] >= 420
+        assert plane["height"] >= 400
         assert max(ends) <= height
     desk.fit(360, 740)
     under = ("#plane", "#marks", ".player", ".batch-sizes", "#cards")
