@@ -52,10 +52,8 @@ def test_a_batch_that_grows_ends_where_a_divided_rate_does(seed: int) -> None:
     assert ends == pytest.approx(anew, rel=ROUNDED)
     assert max(anew) <= 2 * min(anew)
     assert np.unique(grown.plan.rates).tolist() == [0.2]
-    assert (
-        updates == sum(10 * 1050 // size for size in (6, 30, 150)) == len(grown.paths.updates) - 1
-    )
-    assert many == 30 * 1050 // 6 == len(divided.paths.updates) - 1
+    assert updates == sum(10 * 1050 // size for size in (6, 30, 150)) == grown.paths.updates[-1]
+    assert many == 30 * 1050 // 6 == divided.paths.updates[-1]
 
 
 def test_a_batch_that_is_constant_does_not_grow() -> None:

@@ -40,7 +40,7 @@ def test_it_is_told_where_it_does_not_break_or_is_none() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_example_at_a_time_is_thrown_out(seed: int) -> None:
-    story = told("limit-of-one", seed)
+    story = told("limit-of-one", seed, every=True)
     lost, update, level = story.read(
         "At a learning rate of 0.6, B = 1 diverges in # of 20 replicas, at update # in the median; "
         f"B = 32 comes to # above the lowest loss; {FULL} comes to less than 0.0001 above the "

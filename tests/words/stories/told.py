@@ -20,7 +20,7 @@ Height: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 class Told(NamedTuple):
-    """A sentence, and every update of the runs that it is of, for each of its queries."""
+    """A sentence, and the runs that it is of, for each of its queries."""
 
     sentence: str
     runs: list[tuple[Run, ...]]
@@ -41,10 +41,14 @@ def tell(name: str, seed: int = 0, **changed: Any) -> str:
     return story.tell(*(get_comparison(kept, query) for query in shifted.queries(seed)))
 
 
-def told(name: str, seed: int) -> Told:
+def told(name: str, seed: int, every: bool = False) -> Told:
+    """As it is told; every update of its runs, which are made again for that, if asked for."""
+    story = STORIES[name]
     kept = Cache(64)
-    queries = STORIES[name].queries(seed)
-    return Told(tell(name, seed), [get_planned(kept, q).compute(None).runs for q in queries])
+    queries = story.queries(seed)
+    compared = [get_comparison(kept, query) for query in queries]
+    whole = [get_planned(kept, query).compute(None) for query in queries] if every else compared
+    return Told(story.tell(*compared), [one.runs for one in whole])
 
 
 def bowl(w0: FloatArray, w1: FloatArray) -> FloatArray:
