@@ -11,7 +11,7 @@ from app.pages.compare import ComparePageQuery, other
 from app.pages.repair import values_of
 
 from .desk import PATHS, Desk, OpenDesk
-from .test_access import troubles
+from .test_access import CLOSED, troubles
 
 A = "compare?epochs=2&batch_size=32&batch_size=full&learning_rate=0.2"
 SHOWN = """() => [...document.querySelectorAll(".half")].map((half) => {
@@ -140,6 +140,7 @@ def test_a_picture_beside_itself(sit: OpenDesk) -> None:
     desk.page.locator("[data-add]").click()
     told(desk, SIZES)
     check(desk)
+    desk.page.locator("[data-change][hidden], .words-used").evaluate_all(CLOSED)
     desk.page.evaluate(AXE_SCRIPT)
     assert troubles(desk) == []
     desk.page.emulate_media(color_scheme="dark")
