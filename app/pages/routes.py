@@ -25,6 +25,7 @@ from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
+from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations, problem_fields
 from app.pages.picture import check_runs, get_picture, plain_form
@@ -73,6 +74,28 @@ def home(request: Request, cache: CacheDependency) -> Response:
         live_points=LIVE_POINTS,
         playback=PLAYBACK,
         update=_names(UpdateQuery),
+    )
+
+
+@router.get("/compare", name="compare")
+def compare(request: Request, cache: CacheDependency) -> Response:
+    """A picture twice, with one parameter changed."""
+    if "change" not in request.query_params:
+        given = _given(request)
+        model = ComparePageQuery
+        whole = repair(model, given, lambda query: check_runs(cache, query)).pairs
+        change = suggested(model.model_validate(values_of(model, whole)))
+        return RedirectResponse(f"{request.url.path}?{urlencode([*given, *change])}", 307)
+    return _page(
+        request,
+        "compare.html",
+        ComparePageQuery,
+        lambda query: check_both(cache, query),
+        axes={name: translated(title) for name, title in AXES.items()},
+        ground=GROUND,
+        playback=PLAYBACK,
+        runs=_names(RunQuery),
+        replaced=REPLACED,
     )
 
 
@@ -183,9 +206,7 @@ def _page(
     **context: Any,
 ) -> Response:
     """A page in the language of its URL, else in that of its reader; a broken link repaired."""
-    given = [
-        pair for pair in request.query_params.multi_items() if not pair[0].startswith(CAMPAIGN)
-    ]
+    given = _given(request)
     if "lang" not in request.query_params:
         wanted = preferred(request.headers.get("Accept-Language", ""))
         if wanted != DEFAULT_LANGUAGE:
@@ -210,6 +231,12 @@ def _page(
     query = model.model_validate(values_of(model, repaired.pairs))
     html = _render(request, template, model, repaired, context | illustrate(query))
     return HTMLResponse(html, headers=headers)
+
+
+def _given(request: Request) -> list[tuple[str, str]]:
+    """The parameters of a link, but for those that newsletters add."""
+    pairs = request.query_params.multi_items()
+    return [pair for pair in pairs if not pair[0].startswith(CAMPAIGN)]
 
 
 def _render(

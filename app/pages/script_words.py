@@ -45,4 +45,17 @@ def script_words() -> dict[str, str]:
             "Nothing has been drawn yet: here is the first batch, and what it will do."
         ),
         "rows": _("The first {shown} of {all} rows; the CSV has them all."),
+        # The page that compares.
+        "nothing_differs": _("A and B are the same as yet: choose another “{name}” for B."),
+        "only_differs": _("Only “{name}” differs: {a} in A, {b} in B."),
+        "differs": _("“{name}” differs: {a} in A, {b} in B. With it: {others}."),
+        "differs_too": _("“{name}”, {a} in A and {b} in B"),
+        "clauses": _("{one}; {another}"),
+        "sentences": _("{one} {another}"),
+        "colours_of_sizes": _("The same colour is the same batch size in both."),
+        "colours_of_examples": _(
+            "Colours run from batch size 1 to all examples: of another number of examples, the"
+            " same batch size has another colour."
+        ),
+        "rests": _("{first} ends at {end} {unit} and rests there, {last} goes on to {later}."),
     }

@@ -56,6 +56,11 @@ export class Lens {
     return Boolean(this.ranges) && this.#share < 1;
   }
 
+  // Shows what another lens does.
+  follow(ranges) {
+    if (String(ranges.flat()) !== String(this.ranges.flat())) this.#set(ranges);
+  }
+
   // What is drawn around what is seen, so that it can be moved a little.
   get around() {
     return this.ranges.map(([low, high], i) => this.#inside([low - MARGIN * (high - low), high + MARGIN * (high - low)], i));

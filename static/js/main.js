@@ -2,6 +2,7 @@
 
 import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
+import { leadTo } from "./compare_link.js";
 import { Course } from "./course.js";
 import { byId, countDrawn } from "./elements.js";
 import { fillPoints } from "./filling.js";
@@ -164,6 +165,7 @@ function explainMarks(ground, paths) {
 
 const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks
 new Share(form, (figure) => new URLSearchParams([...form.params("run"), ...pick(form.params("look"), embeddable[figure])]));
+leadTo(byId("compare"), form);
 printable(main, async () => {
   await page.refresh(false);
   await update.all();

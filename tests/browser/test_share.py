@@ -25,6 +25,9 @@ def share(desk: Desk) -> None:
 def test_the_link_and_its_code(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
+    desk.page.focus("#compare")  # the page that compares takes the picture as A
+    compare = urlsplit(desk.page.get_attribute("#compare", "href") or "")
+    assert (compare.path, parse_qs(compare.query)) == ("/compare", desk.query)
     share(desk)
     link = desk.page.input_value("#share-link")
     assert parse_qs(urlsplit(link).query) == desk.query | {"lang": ["en"]}

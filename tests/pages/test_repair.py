@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.api.compute.runs import get_planned
 from app.api.queries.batches import MAX_BATCH_SIZES
+from app.pages.compare import ComparePageQuery
 from app.pages.queries import (
     HomePageQuery,
     LearnPageQuery,
@@ -82,7 +83,9 @@ def test_a_page_says_what_it_repaired(get: Get, page: str) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(
-    st.sampled_from([HomePageQuery, NoisePageQuery, TradeoffPageQuery, LearnPageQuery]),
+    st.sampled_from(
+        [HomePageQuery, ComparePageQuery, NoisePageQuery, TradeoffPageQuery, LearnPageQuery]
+    ),
     st.data(),
 )
 def test_whatever_the_link_what_comes_out_is_valid(model: type[PageQuery], data: Any) -> None:

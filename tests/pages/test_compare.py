@@ -1,0 +1,125 @@
+"""The page that compares: its link, its repair, and what B is."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from app.api.queries.resolved import resolved
+from app.api.queries.run import RunQuery
+from app.pages.compare import CHANGES, REPLACED, ComparePageQuery, other
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+# Another value of each parameter, and what makes some of them count.
+OTHERWISE: dict[str, list[str]] = {
+    "examples": ["500"],
+    "noise": ["2"],
+    "data_seed": ["3"],
+    "surface": ["beale"],
+    "batch_size": ["8", "64"],
+    "sampling": ["with-replacement"],
+    "seed": ["1"],
+    "learning_rate": ["0.05"],
+    "remainder": ["drop"],
+    "optimizer": ["momentum"],
+    "momentum": ["0.5"],
+    "beta1": ["0.5"],
+    "beta2": ["0.9"],
+    "alpha": ["0.9"],
+    "eps": ["0.001"],
+    "lr_scaling": ["linear"],
+    "reference_batch_size": ["16"],
+    "lr_schedule": ["step"],
+    "decay_epochs": ["2"],
+    "decay_factor": ["0.1"],
+    "batch_schedule": ["double"],
+    "batch_factor": ["3"],
+    "batch_epochs": ["2"],
+    "epochs": ["3"],
+    "updates": ["30"],
+    "examples_seen": ["3000"],
+    "start": ["0,0"],
+    "replicas": ["3"],
+}
+COUNTS = {"decay_factor": {"lr_schedule": "step"}} | {
+    name: {choice: values[-1]}
+    for name in CHANGES
+    for choice, values in RunQuery.condition(name).items()
+}
+
+
+def test_every_control_is_a_parameter(get: Get) -> None:
+    page = get("/compare?change=seed&b=1").text
+    named = re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page)
+    assert set(named) == RunQuery.deciding() - {"max_points"} | {
+        "axis",
+        "hide",
+        "lang",
+        "projector",
+    }
+    assert set(re.findall(r'data-change="(\w+)"', page)) == set(CHANGES) == set(OTHERWISE)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_b_is_a_but_for_one_thing_and_what_follows_it(change: str) -> None:
+    a: dict[str, Any] = {"replicas": 2, "seed": 5, "data_seed": 1, **COUNTS.get(change, {})}
+    query = ComparePageQuery.model_validate({**a, "change": change, "b": OTHERWISE[change]})
+    asked = {**a, change: OTHERWISE[change] if change == "batch_size" else OTHERWISE[change][0]}
+    assert other(query) == RunQuery.model_validate(asked)
+    one, another = resolved(query, RunQuery), resolved(other(query))
+    differ = {name for name in one if one[name] != another[name]}
+    free = {*REPLACED[change], *(("batch_size",) if change == "examples" else ())}
+    assert change in differ
+    assert differ - {change} <= free
+    assert {name: a[name] for name in a if name not in free | {change}} == {
+        name: another[name] for name in a if name not in free | {change}
+    }
+
+
+def test_what_follows_a_choice_does_not_come_along() -> None:
+    whole = {"surface": "beale", "start": "1,1", "epochs": "5", "change": "surface", "b": ["bowl"]}
+    assert other(ComparePageQuery.model_validate(whole)) == RunQuery.model_validate(
+        {"surface": "bowl"}
+    )
+    budget = {"epochs": "5", "change": "updates", "b": ["40"]}
+    assert other(ComparePageQuery.model_validate(budget)) == RunQuery.model_validate(
+        {"updates": 40}
+    )
+    plain = {"lr_schedule": "step", "decay_factor": "0.1", "change": "lr_schedule"}
+    assert other(ComparePageQuery.model_validate(plain)) == RunQuery.model_validate({})
+
+
+@pytest.mark.parametrize(
+    ("query", "rate"),
+    [("", 0.05), ("?learning_rate=0.3&utm_source=x", 0.15), ("?learning_rate=never", 0.05)],
+)
+def test_a_link_without_a_change_gets_one(get: Get, query: str, rate: float) -> None:
+    reply = get(f"/compare{query}")
+    assert reply.status_code == 307
+    changed = parse_qs(urlsplit(reply.headers["Location"]).query)
+    assert changed["change"] == ["learning_rate"]
+    assert [float(b) for b in changed["b"]] == [rate]
+    assert "utm_source" not in changed
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "left"),
+    [
+        ("change=learning_rate&b=-1", "learning_rate is &#39;-1&#39;", "change=learning_rate"),
+        ("change=seed&b=1&b=2", "allowed is one value", "change=seed"),
+        ("change=momentum&b=0.5", "it has an effect only where", "change=momentum"),
+        ("change=max_points&b=5", "allowed are examples", "b=5"),
+        ("change=batch_size&b=2000", "batch_size is 2000", ""),
+        ("change=replicas&b=256&epochs=500", "within the work budget", "epochs=500"),
+    ],
+)
+def test_what_b_cannot_be_is_left_out_and_said(get: Get, query: str, said: str, left: str) -> None:
+    page = get(f"/compare?{query}").text
+    assert said in page
+    repaired = re.search(r'data-repaired="([^"]*)"', page)
+    assert repaired
+    assert repaired[1] == left
