@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     app.include_router(routes.HEALTH)
     app.include_router(pages.router, dependencies=[ADMITTED_IF_ASKED])
+    app.include_router(pages.sheets, dependencies=[ADMITTED])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))
     return app
 

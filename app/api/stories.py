@@ -18,21 +18,32 @@ class Story(NamedTuple):
 
     Attributes:
         title: its name for people.
+        question: what a class is asked before it is told.
         query: `RunQuery`'s parameters; those left out have their defaults.
         tell: the runs of ``query`` and of each of ``beside`` -> what they show.
+        turn: a change by which they show something else, in words.
+        turned: the parameters that it changes.
         beside: what it is compared with: parameters that take the place of some of ``query``,
             None for their defaults.
     """
 
     title: str
+    question: str
     query: dict[str, Any]
     tell: Tell
+    turn: str
+    turned: dict[str, Any]
     beside: tuple[dict[str, Any], ...] = ()
 
     @property
     def address(self) -> str:
         """The query as a link has it."""
         return urlencode(self.query, doseq=True)
+
+    @property
+    def other(self) -> "Story":
+        """The story with its change made."""
+        return self._replace(query=self.query | self.turned)
 
     def queries(self, seed: int) -> list[RunQuery]:
         """What ``tell`` is told of, for a seed of the sampling."""
@@ -50,11 +61,21 @@ INDEPENDENT = {"surface": "bowl", "sampling": "with-replacement"}  # where floor
 STORIES: dict[str, Story] = {
     "noise-floor": Story(
         title="Noise floor",
+        question=(
+            "Three batch sizes are trained at one learning rate, for as many epochs. Which of "
+            "them stop coming closer to the minimum, and why?"
+        ),
         query={"surface": "bowl", "learning_rate": 0.2, "epochs": 60},
         tell=noise.noise_floor,
+        turn="Take the noise away: every example pulls the same way (noise = 0).",
+        turned={"noise": 0},
     ),
     "escape": Story(
         title="Escape from a poor minimum",
+        question=(
+            "All paths start beside a poor minimum. Which batch sizes find their way to a "
+            "better one, and what helps them out?"
+        ),
         query={
             "surface": "six-hump-camel",
             "batch_size": [1, 2, 4, "full"],
@@ -62,9 +83,15 @@ STORIES: dict[str, Story] = {
             "replicas": 20,
         },
         tell=places.escape,
+        turn="Take the noise away: every example pulls the same way (noise = 0).",
+        turned={"noise": 0},
     ),
     "basins": Story(
         title="The draw decides the basin",
+        question=(
+            "Twenty paths of each batch size start at one point, and only the draw of their "
+            "mini-batches differs. Do they end at the same minimum?"
+        ),
         query={
             "surface": "himmelblau",
             "start": "-0.27,-0.92",
@@ -72,9 +99,15 @@ STORIES: dict[str, Story] = {
             "replicas": 20,
         },
         tell=places.basins,
+        turn="Start inside one basin instead of between several (start = 3,1.5).",
+        turned={"start": "3,1.5"},
     ),
     "saddle": Story(
         title="A saddle only noise leaves",
+        question=(
+            "The full batch comes to a place where the slope is zero, and stops. Is it a "
+            "minimum, and what do small batches do there?"
+        ),
         query={
             "surface": "saddle",
             "batch_size": [8, 64, "full"],
@@ -82,9 +115,15 @@ STORIES: dict[str, Story] = {
             "replicas": 20,
         },
         tell=places.saddle,
+        turn="Start to one side of the ridge (start = 2,0.5).",
+        turned={"start": "2,0.5"},
     ),
     "linear-scaling": Story(
         title="Linear scaling breaks",
+        question=(
+            "Twice the batch, twice the learning rate: up to which batch size does this rule "
+            "leave the loss as low?"
+        ),
         query=INDEPENDENT
         | {
             "examples": 1024,  # no batch size leaves a smaller one over
@@ -95,9 +134,15 @@ STORIES: dict[str, Story] = {
             "replicas": 20,
         },
         tell=rates.linear_scaling,
+        turn="Take a smaller learning rate for all of them (0.02).",
+        turned={"learning_rate": 0.02},
     ),
     "growing-batch": Story(
         title="Grow the batch, keep the rate",
+        question=(
+            "When the loss no longer falls, one may divide the learning rate or enlarge the "
+            "batch. Do both end alike, and which takes fewer updates?"
+        ),
         query=INDEPENDENT
         | {
             "batch_size": [6],
@@ -109,6 +154,11 @@ STORIES: dict[str, Story] = {
             "replicas": 64,
         },
         tell=noise.growing_batch,
+        turn=(
+            "Grow the batch to twice its size each time, not to five times; the rate is still "
+            "divided by five."
+        ),
+        turned={"batch_factor": 2},
         beside=(
             {
                 "batch_schedule": None,
@@ -122,6 +172,10 @@ STORIES: dict[str, Story] = {
     ),
     "last-batch": Story(
         title="Last batch of one",
+        question=(
+            "1,025 examples are cut into batches of 128. How many are left for the last batch, "
+            "and what does the step on it do?"
+        ),
         query={
             "surface": "bowl",
             "examples": 1025,
@@ -130,14 +184,26 @@ STORIES: dict[str, Story] = {
             "replicas": 20,
         },
         tell=noise.last_batch_of_one,
+        turn="Let the last batch count by its size (remainder = weight).",
+        turned={"remainder": "weight"},
     ),
     "limit-of-one": Story(
         title="Limit of B = 1",
+        question=(
+            "One learning rate for all batch sizes: which of them can bear it, and which are "
+            "thrown out?"
+        ),
         query={"learning_rate": 0.6, "replicas": 20},
         tell=rates.limit_of_one,
+        turn="Take a much smaller learning rate (0.01).",
+        turned={"learning_rate": 0.01},
     ),
     "momentum-floor": Story(
         title="Momentum's floor",
+        question=(
+            "Momentum is said to smooth the path. Does training end closer to the minimum with "
+            "it, at the same learning rate?"
+        ),
         query=INDEPENDENT
         | {
             "batch_size": [8],
@@ -147,6 +213,8 @@ STORIES: dict[str, Story] = {
             "replicas": 20,
         },
         tell=noise.momentum_floor,
+        turn="Turn momentum off (optimizer = sgd).",
+        turned={"optimizer": "sgd"},
         beside=({"optimizer": "sgd"}, {"optimizer": "sgd", "learning_rate": 0.2}),
     ),
 }
@@ -171,6 +239,9 @@ def get_story(cache: Cache, query: RunQuery) -> dict[str, str] | None:
     name = story_of(query)
     if name is None:
         return None
-    story = STORIES[name]
-    told = (get_comparison(cache, each) for each in story.queries(query.seed))
-    return {"id": name, "sentence": story.tell(*told)}
+    return {"id": name, "sentence": get_sentence(cache, STORIES[name], query.seed)}
+
+
+def get_sentence(cache: Cache, story: Story, seed: int) -> str:
+    """What a story's runs show, for a seed of the sampling."""
+    return story.tell(*(get_comparison(cache, each) for each in story.queries(seed)))

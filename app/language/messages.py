@@ -30,7 +30,7 @@ WORDS = {
     "landscape": {"title", "description", "noise_unit", "parameters"},
     "Model": {"axes"},
     "Instrument": {"title", "meaning", "quantity", "verdict", "reading", "undefined"},
-    "Story": {"title"},
+    "Story": {"title", "question", "turn"},
     "Term": {"term", "sentence"},
     "Field": {"title", "description"},
     "Hyperparameter": {"title", "meaning", "description"},

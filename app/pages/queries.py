@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
 from app.api.queries.base import BaseQuery, EpochPlanQuery, hint
-from app.api.queries.batches import remainder
+from app.api.queries.batches import remainder, seed
 from app.api.queries.figures import Axis, View, axis, view
 from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
 from app.api.queries.noise import LastBatchQuery, NoiseQuery
@@ -52,6 +52,17 @@ class HomePageQuery(ProjectedQuery, RunQuery):
 
     view: View = view()
     axis: Axis = axis()
+
+
+class SheetPageQuery(BaseQuery):
+    """A story on one page of paper."""
+
+    seed: int = seed()
+    answer: bool = Field(
+        True,
+        title="The answer",
+        description="Whether the sheet ends in the answer; without it, it is for pupils",
+    )
 
 
 class _NoisePageQuery(ProjectedQuery, RunQuery, NoiseQuery):

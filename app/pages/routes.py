@@ -23,6 +23,7 @@ from app.api.queries.noise import (
 )
 from app.api.queries.run import RunQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
+from app.api.stories import STORIES
 from app.figures.loss import AXES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
@@ -36,16 +37,19 @@ from app.pages.queries import (
     HomePageQuery,
     LearnPageQuery,
     NoisePageQuery,
+    SheetPageQuery,
     TradeoffPageQuery,
     bindings,
 )
 from app.pages.repair import Repaired, repair, values_of
+from app.pages.sheet import get_sheet
 from app.pages.templates import templates
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
 
 router = APIRouter(include_in_schema=False)
+sheets = APIRouter(include_in_schema=False)  # pages that compute something even without parameters
 GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface depends on
 # Two budgets that are about as long for a batch of 32, so that their pictures can be compared.
 COMPARED = {"epochs": 10, "updates": 330}
@@ -157,6 +161,22 @@ def learn(request: Request) -> Response:
     )
 
 
+@sheets.get("/sheet/{story}", name="sheet")
+def sheet(request: Request, cache: CacheDependency, story: str) -> Response:
+    """A story for a class, on one page of paper."""
+    if story not in STORIES:
+        raise HTTPException(404)
+    home = str(request.url_for("home"))
+    return _page(
+        request,
+        "sheet.html",
+        SheetPageQuery,
+        lambda _: None,
+        lambda query: {"sheet": get_sheet(cache, story, query, home)},
+        story=STORIES[story],
+    )
+
+
 async def get_openapi(request: Request) -> dict[str, Any]:
     """The API's own description."""
     # It is made on the event loop, as /openapi.json is: FastAPI makes it once, without a lock.
@@ -218,7 +238,8 @@ def _page(
     if named != given:  # a form without scripts sends what is left empty too
         return RedirectResponse(f"{request.url.path}?{urlencode(named)}", 307)
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
-    if given in ([], [("lang", language())]):  # the same page for everyone, so it is kept
+    same = not request.path_params and given in ([], [("lang", language())])
+    if same:  # for everyone, so it is kept
         key = ("page", template, language(), request.scope.get("root_path", ""))
         html = request.app.state.cache.get(
             key,

@@ -14,9 +14,9 @@ from app.words.terms import TERMS
 
 
 @pass_context
-def page_url(context: Context, name: str) -> str:
-    """Where a page is, in the language of this one."""
-    path: str = context["request"].url_for(name).path
+def page_url(context: Context, name: str, **place: str) -> str:
+    """Where a page is, in the language of this one; ``place`` completes its address."""
+    path: str = context["request"].url_for(name, **place).path
     return path if language() == DEFAULT_LANGUAGE else f"{path}?lang={language()}"
 
 

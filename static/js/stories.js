@@ -7,6 +7,7 @@ export class Stories {
     this.links = [...element.querySelectorAll("[data-story]")];
     this.sentence = element.querySelector("[data-sentence]");
     this.hint = this.sentence.dataset.hint;
+    this.sheet = element.querySelector("[data-sheet]");
     element.addEventListener("click", (event) => {
       const link = event.target.closest("[data-story]");
       if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -27,6 +28,16 @@ export class Stories {
     this.shown = story?.id;
     this.sentence.textContent = story?.sentence ?? this.hint;
     this.sentence.classList.toggle("told", Boolean(story));
+    this.sheet.hidden = !story;
+    if (story) this.sheet.href = this.#sheetOf(story);
+  }
+
+  // The story on paper, of the draw that is shown.
+  #sheetOf({ id }) {
+    const url = new URL(this.sheet.dataset.sheet.replace("STORY", id), location.href);
+    const seed = new URLSearchParams(location.search).get("seed");
+    if (seed) url.searchParams.set("seed", seed);
+    return url.href;
   }
 
   // Where the row scrolls sideways, to the link's place in it.

@@ -62,9 +62,12 @@ def test_a_story_stays_with_another_draw_and_goes_with_another_parameter(sit: Op
     with desk.redraw():
         desk.page.click("[data-next-of=seed]")
     assert marked(desk) == ["last-batch"]
+    sheet = desk.page.locator("[data-sheet]")
+    assert (sheet.get_attribute("href") or "").endswith("/sheet/last-batch?seed=1")
     assert desk.page.inner_text(SENTENCE) == desk.paths()["story"]["sentence"] != first
     desk.change("replicas", "4")
     assert marked(desk) == []
+    assert sheet.is_hidden()
     assert desk.page.inner_text(SENTENCE).startswith("Choose a picture")
 
 
