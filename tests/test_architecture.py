@@ -20,7 +20,7 @@ MAY_USE: dict[str, set[str]] = {
         "starlette",
     },
     "app.words": {"latex2mathml", "numpy"},
-    "app.figures": {"contourpy", "numpy", "plotly"},
+    "app.figures": {"PIL", "contourpy", "numpy", "plotly"},
     "app.export": {"jinja2"},
     "app.api": {
         "fastapi", "numpy", "orjson", "plotly", "prometheus_client", "pydantic", "segno",

@@ -17,6 +17,7 @@ from tests.test_docs import ADDRESS, CLIENT, blocks
 CONFIG = """
 post_hooks: []
 content_type_overrides:
+  image/png: application/octet-stream
   image/svg+xml: application/octet-stream
 """
 

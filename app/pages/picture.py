@@ -8,7 +8,7 @@ from app.api.compute.problems import get_relief
 from app.api.compute.runs import get_comparison, get_planned
 from app.api.queries.base import SurfaceQuery
 from app.api.queries.resolved import resolved
-from app.api.queries.run import RunQuery
+from app.api.queries.run import RunQuery, linked
 from app.api.stories import get_story
 from app.figures.still.picture import Still, ground_steps, still
 from app.pages.queries import HomePageQuery
@@ -72,6 +72,16 @@ def get_picture(cache: Cache, query: HomePageQuery) -> Picture | None:
         story=get_story(cache, query) or {},
         marks=marks,
     )
+
+
+def illustrated(cache: Cache, query: HomePageQuery) -> dict[str, Any]:
+    """A link's picture, its form, and the query of what others show of it; {} with no picture."""
+    picture = get_picture(cache, query)
+    return {
+        "picture": picture,
+        "plain": plain_form(query),
+        "linked": linked(query) if picture else {},
+    }
 
 
 PLAIN = ("surface", "batch_size", "learning_rate", "epochs", "seed")  # chosen without a script

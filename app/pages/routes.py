@@ -29,7 +29,7 @@ from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
 from app.pages.negotiation import preferred
 from app.pages.operations import flat, operations, problem_fields
-from app.pages.picture import check_runs, get_picture, plain_form
+from app.pages.picture import check_runs, illustrated
 from app.pages.playback import PLAYBACK
 from app.pages.queries import (
     GUIDE,
@@ -43,10 +43,11 @@ from app.pages.queries import (
 )
 from app.pages.repair import Repaired, repair, values_of
 from app.pages.sheet import get_sheet
-from app.pages.templates import templates
+from app.pages.templates import HERE, templates
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
+from app.web.address import address
 
 router = APIRouter(include_in_schema=False)
 sheets = APIRouter(include_in_schema=False)  # pages that compute something even without parameters
@@ -72,7 +73,7 @@ def home(request: Request, cache: CacheDependency) -> Response:
         "home.html",
         HomePageQuery,
         lambda query: check_runs(cache, query),
-        lambda query: {"picture": get_picture(cache, query), "plain": plain_form(query)},
+        lambda query: illustrated(cache, query),
         axes={name: translated(title) for name, title in AXES.items()},
         ground=GROUND,
         live_points=LIVE_POINTS,
@@ -247,11 +248,15 @@ def _page(
                 request, template, model, None, context | illustrate(model(lang=language()))
             ),
         )
-        return HTMLResponse(html, headers=headers)
+        return _sent(request, html, headers)
     repaired = repair(model, given, check)
     query = model.model_validate(values_of(model, repaired.pairs))
     html = _render(request, template, model, repaired, context | illustrate(query))
-    return HTMLResponse(html, headers=headers)
+    return _sent(request, html, headers)
+
+
+def _sent(request: Request, html: str, headers: dict[str, str]) -> Response:
+    return HTMLResponse(html.replace(HERE, address(request)), headers=headers)
 
 
 def _given(request: Request) -> list[tuple[str, str]]:

@@ -1,16 +1,22 @@
 """The Jinja templates, and what all of them may call."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 
 from app.api import API
 from app.api.stories import STORIES
+from app.figures.still.png import HEIGHT, WIDTH
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.script_words import script_words
 from app.pages.terms import explained
 from app.resources import TEMPLATES
 from app.words.terms import TERMS
+
+HERE = "http://here.invalid"  # in a page, takes the place of the server's address
 
 
 @pass_context
@@ -25,6 +31,19 @@ def story_url(context: Context, name: str) -> str:
     """The home page with a story's picture, in the language of this page."""
     url = page_url(context, "home")
     return f"{url}{'&' if '?' in url else '?'}{STORIES[name].address}"
+
+
+@pass_context
+def picture_url(context: Context) -> str:
+    """Where the PNG of this page's link is, as others reach it; of a page without one, the first.
+
+    It begins with `HERE`, since a page is kept for all who ask for it.
+    """
+    asked: dict[str, Any] = context.get("linked") or {}
+    if language() != DEFAULT_LANGUAGE:
+        asked = asked | {"lang": language()}
+    query = f"?{urlencode(asked, doseq=True, safe=',')}" if asked else ""
+    return f"{HERE}{API}/picture{query}"
 
 
 @pass_context
@@ -47,6 +66,8 @@ templates.env.globals |= {
     "language": language,
     "page_url": page_url,
     "api": api,
+    "picture_url": picture_url,
+    "picture_size": (WIDTH, HEIGHT),
     "stories": STORIES,
     "story_url": story_url,
     "terms": TERMS,

@@ -31,16 +31,19 @@ class Text(NamedTuple):
         media_type: its own.
         description: what is in it.
         events: the models of what it sends one after another, if it is such a stream.
+        binary: whether it is no text but bytes.
     """
 
     media_type: str
     description: str
     events: tuple[type[BaseModel], ...] = ()
+    binary: bool = False
 
     def schema(self) -> dict[str, Any]:
         """What the OpenAPI description says of it."""
         events = {"oneOf": [reference(event) for event in self.events]}
-        return {**(events if self.events else {"type": "string"}), "description": self.description}
+        plain = {"type": "string", **({"format": "binary"} if self.binary else {})}
+        return {**(events if self.events else plain), "description": self.description}
 
 
 def documented(model: Any, *texts: Text) -> Responses:

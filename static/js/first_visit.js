@@ -4,13 +4,19 @@ const KEY = "batchscape-played"; // in what the browser keeps, if it does
 const SEEN_MS = 900; // the whole picture, before
 const TOUCHES = ["pointerdown", "keydown"];
 
-// Nothing waits for it, and whatever is touched, clicked or typed ends it at the whole picture.
-export function playOnce(player, button) {
+// No figure waits for it, and whatever is touched, clicked or typed ends it at the whole picture. It
+// tells, at its end, whether nothing was: at once where nothing is played.
+export async function playOnce(player, button) {
   const asked = [...new URLSearchParams(location.search).keys()].some((name) => name !== "lang");
-  if (asked || matchMedia("(prefers-reduced-motion: reduce)").matches || !first()) return;
+  if (asked || matchMedia("(prefers-reduced-motion: reduce)").matches || !first()) return true;
   const events = new AbortController();
   const begin = setTimeout(() => player.start(), SEEN_MS);
+  let over;
+  const calm = new Promise((resolve) => (over = resolve));
+  const watch = new MutationObserver(() => player.playing || over(true));
+  watch.observe(button, { attributeFilter: ["aria-pressed"] });
   const end = () => {
+    over(false);
     events.abort();
     clearTimeout(begin);
     if (player.playing) player.toEnd();
@@ -23,6 +29,7 @@ export function playOnce(player, button) {
     if (player.playing) event.stopImmediatePropagation();
     end();
   }, { capture: true, signal: events.signal });
+  return calm.finally(() => watch.disconnect());
 }
 
 function first() {

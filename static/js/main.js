@@ -2,6 +2,7 @@
 
 import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
+import { Coach } from "./coach.js";
 import { leadTo } from "./compare_link.js";
 import { Course } from "./course.js";
 import { byId, countDrawn } from "./elements.js";
@@ -57,6 +58,7 @@ const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api,
 const rule = new Rule(byId("rule"));
 const lossFigure = byId("loss-figure");
 const motion = new Motion(stage, lossFigure);
+const coach = new Coach(byId("coach"), { main, plane: byId("plane"), play: byId("play"), batch: document.querySelector(".batch-sizes"), openers: document.querySelectorAll("[data-around]") });
 let played; // or not: it has been seen to
 let newest; // the last answer
 let shown; // the last one that is drawn
@@ -154,7 +156,7 @@ async function show(answer) {
     offer(document.querySelector(`[data-figure=${name}]`), main.dataset.api, name, query, { paths: over, loss }[name].layout.meta.parameters);
   }
   countDrawn(main);
-  played ??= playOnce(player, byId("play")) ?? true;
+  played ??= playOnce(player, byId("play")).then((calm) => calm && coach.welcome());
 }
 
 // Of the marks in the picture only those that are there.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from .desk import Desk, OpenDesk
 
@@ -39,12 +39,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def page(browser: Browser) -> Iterator[Page]:
-    """A page with a mouse and a touch screen, one for all tests.
+def page(browser: Browser, live_server: tuple[str, Path]) -> Iterator[Page]:
+    """A page with a mouse and a touch screen, one for all tests, of somebody who was shown around.
 
     A renderer process that has once compiled Plotly shows the page five times sooner.
     """
-    with browser.new_context(has_touch=True, reduced_motion="reduce") as context:
+    kept: StorageState = {
+        "origins": [
+            {
+                "origin": live_server[0],
+                "localStorage": [{"name": "batchscape-shown-around", "value": "1"}],
+            }
+        ]
+    }
+    with browser.new_context(
+        has_touch=True, reduced_motion="reduce", storage_state=kept
+    ) as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
 

@@ -1,7 +1,7 @@
 """What decides the paths, and how they are answered as numbers."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -145,6 +145,14 @@ class RunQuery(ReplicasQuery, StartQuery, TrainingQuery, SurfaceQuery):
     """Everything that decides the paths."""
 
     # Forms and answers list the parameters in the order of the bases, those of the last one first.
+
+
+def linked(query: RunQuery) -> dict[str, Any]:
+    """What of the paths' parameters is not their default, as an address has it."""
+    given = query.model_dump(include={*RunQuery.model_fields}, exclude_defaults=True)
+    if "start" in given:
+        given["start"] = ",".join(map(str, given["start"]))
+    return given
 
 
 class PathsQuery(RunQuery):

@@ -7,6 +7,7 @@ from app.api.routes import (
     moment,
     noise,
     paths,
+    picture,
     qr,
     rule,
     surfaces,
@@ -14,7 +15,7 @@ from app.api.routes import (
 )
 
 COMPUTED = tuple(
-    each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise, qr)
+    each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise, picture, qr)
 )
 SWEPT = (tradeoff.router,)  # they wait for worker processes, not for a turn to compute
 HEALTH = health.router

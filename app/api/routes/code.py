@@ -1,6 +1,5 @@
 """``/code``: the Python that reproduces a query's paths."""
 
-import re
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,9 +10,9 @@ from app.api.compute.runs import get_planned
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import DataQuery
 from app.api.queries.parameters import one_of
-from app.api.queries.run import RunQuery
+from app.api.queries.run import RunQuery, linked
 from app.export.script import LIBRARIES, Links, filename, script
-from app.settings import Settings
+from app.web.address import address
 from app.web.responses import Text, cacheable, documented
 
 router = APIRouter(prefix=API, tags=["code"])
@@ -23,10 +22,6 @@ Library = Annotated[
     *one_of(LIBRARIES),
     Path(description="What the code is written with; notebook fetches the paths as a figure"),
 ]
-# The server's address comes from the Host header, and goes into a script: nothing in it may end a
-# line or a string.
-ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?(/[\w.~%-]+)*", re.ASCII)
-
 SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
 
 
@@ -52,11 +47,9 @@ def get_code(
 
 def _links(request: Request, query: RunQuery) -> Links:
     """Addresses on the server, as the client reached it, of what the script speaks of."""
-    asked = query.model_dump(exclude_defaults=True)
-    if "start" in asked:
-        asked["start"] = ",".join(map(str, asked["start"]))
+    asked = linked(query)
     data = {name: getattr(query, name) for name in DataQuery.deciding() if name in asked}
-    api = f"{_address(str(request.base_url))}{API}"
+    api = f"{address(request)}{API}"
     return Links(
         paths=_link(f"{api}/paths", asked),
         examples=_link(f"{api}/surfaces/{query.surface}/examples", data | {"format": "csv"}),
@@ -66,12 +59,3 @@ def _links(request: Request, query: RunQuery) -> Links:
 
 def _link(address: str, query: dict[str, Any]) -> str:
     return f"{address}?{urlencode(query, doseq=True, safe=',')}" if query else address
-
-
-def _address(asked: str) -> str:
-    """The server's address as the client wrote it; the default one where that is not plain."""
-    address = asked.removesuffix("/")
-    if ADDRESS.fullmatch(address):
-        return address
-    fields = Settings.model_fields
-    return f"http://{fields['host'].default}:{fields['port'].default}"

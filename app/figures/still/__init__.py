@@ -1,1 +1,1 @@
-"""The home page's picture as SVG, which the server draws as Plotly would."""
+"""The home page's picture as SVG, drawn as Plotly would, and as PNG for what links to it."""

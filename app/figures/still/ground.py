@@ -19,12 +19,20 @@ def steps(relief: Relief, count: int) -> list[str]:
 
     Drawn one over another, each with a line around it, they are filled contours.
     """
+    return [
+        "".join(polyline(ring, closed=True) for ring in rings) for rings in outlines(relief, count)
+    ]
+
+
+def outlines(relief: Relief, count: int) -> list[list[Ring]]:
+    """The outlines, and the holes turned the other way, of the same, in units of the plane."""
     z = relief.levels.height(relief.loss)
     x = units(relief.w0, (relief.w0[0], relief.w0[-1]))
     y = units(relief.w1, (relief.w1[-1], relief.w1[0]))
     found = contour_generator(x, y, z, name="serial", fill_type="OuterOffset")
     heights = np.linspace(0, float(z.max()), count, endpoint=False)[1:]
-    return ["".join(map(_ring, _rings(found.filled(height, np.inf)))) for height in heights]
+    drawn = (map(_ring, _rings(found.filled(height, np.inf))) for height in heights)
+    return [[ring for ring in rings if len(ring) > 2] for rings in drawn]
 
 
 def _rings(filled: Any) -> list[Ring]:
@@ -36,7 +44,7 @@ def _rings(filled: Any) -> list[Ring]:
     ]
 
 
-def _ring(points: Ring) -> str:
+def _ring(points: Ring) -> Ring:
     """A ring, whose parts along the edge of the plane lie outside: they are no contour lines."""
     points = points[:-1]  # which is the first again
     low, high = np.asarray(points <= 0), np.asarray(points >= SIZE)
@@ -55,4 +63,4 @@ def _ring(points: Ring) -> str:
             kept += [points[i]] if not before[i] else []
             kept.append(out[i])
             kept += [points[i]] if not after[i] else []
-    return polyline(np.array(kept), closed=True) if len(kept) > 2 else ""
+    return np.array(kept)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from app.figures.theme import THEMES
 from app.science.comparison import Comparison
 
-_RGBA = re.compile(r"rgba\((.+),([\d.]+)\)")
+RGBA = re.compile(r"rgba\((.+),([\d.]+)\)")
 
 
 class Palette:
@@ -21,7 +21,7 @@ class Palette:
 
         That of the dark one is told too, or one of the known pairs.
         """
-        found = _RGBA.fullmatch(light)
+        found = RGBA.fullmatch(light)
         plain = f"rgb({found[1]})" if found else light
         alpha = f";{paint}-opacity:{found[2]}" if found else ""
         pair = plain, dark or self._pairs[plain]

@@ -58,7 +58,7 @@ def still(comparison: Comparison, relief: Relief, ground: Sequence[str], selecto
     paths = paths_figure(comparison, relief.levels, "light", "contour")
     surface = surface_figure(problem, relief, "light", "contour")
     paint = palette(comparison)
-    scale = _scale(relief)
+    scale = step_colours(relief)
     colours = [paint("fill", *pair) for pair in scale]
     line = f"{paint('stroke', THEMES['light'].contour)};stroke-width:.7px"
     bands = "".join(
@@ -95,7 +95,7 @@ def still(comparison: Comparison, relief: Relief, ground: Sequence[str], selecto
     )
 
 
-def _scale(relief: Relief) -> list[tuple[str, str]]:
+def step_colours(relief: Relief) -> list[tuple[str, str]]:
     """The colour of each step in both themes, from below the lowest to above the highest."""
     z = relief.levels.height(relief.loss)
     both = (colour_scale(z, THEMES[name]) for name in ("light", "dark"))

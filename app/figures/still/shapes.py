@@ -12,6 +12,9 @@ from app.science.arrays import Interval
 SIZE = 1000  # units across the plane, and down: about a pixel each
 STAR = (1.4 * 0.225, 1.4 * 0.951, 1.4 * 0.363, 1.4 * 0.588)  # of a radius: Plotly's star
 STAR_DOWN = (-1.4, -1.4 * 0.309, 1.4 * 0.118, 1.4 * 0.809, 1.4 * 0.382)
+# A cross' sides, from its lower notch on: north-east, south-east and so on.
+NE, SE, SW, NW = (1, -1), (1, 1), (-1, 1), (-1, -1)
+CROSS = (NE, SE, SW, SE, SW, NW, SW, NW, NE, NW, NE)
 Whole = NDArray[np.int64]
 
 
@@ -49,20 +52,34 @@ def percent(place: float) -> str:
 
 def star(radius: float) -> str:
     """Path data of a star about the origin."""
+    corners = (f"{round(x, 2):g} {round(y, 2):g}" for x, y in star_corners(radius))
+    return f"M{'L'.join(corners)}z"
+
+
+def star_corners(radius: float) -> list[tuple[float, float]]:
+    """The ten corners of a star about the origin."""
     (a, b, c, d), (top, arm, side, foot, low) = STAR, STAR_DOWN
     turns = [(0, top), (a, arm), (b, arm), (c, side), (d, foot), (0, low)]
     left = [(-x, y) for x, y in reversed(turns[1:-1])]
-    corners = (f"{round(x * radius, 2):g} {round(y * radius, 2):g}" for x, y in [*turns, *left])
-    return f"M{'L'.join(corners)}z"
+    return [(x * radius, y * radius) for x, y in [*turns, *left]]
 
 
 def cross(radius: float) -> str:
     """Path data of a thick oblique cross about the origin."""
-    arm = f"{radius * 0.8 / math.sqrt(2):.2f}"
-    ne, se, sw, nw = (
-        f"l{x}{arm} {y}{arm}" for x, y in (("", "-"), ("", ""), ("-", ""), ("-", "-"))
-    )
-    return f"M0 {arm}{ne}{se}{sw}{se}{sw}{nw}{sw}{nw}{ne}{nw}{ne}z"
+    arm = f"{_arm(radius):.2f}"
+    moves = "".join(f"l{'-' * (x < 0)}{arm} {'-' * (y < 0)}{arm}" for x, y in CROSS)
+    return f"M0 {arm}{moves}z"
+
+
+def cross_corners(radius: float) -> list[tuple[float, float]]:
+    """The twelve corners of a thick oblique cross about the origin."""
+    arm = _arm(radius)
+    x, y = np.cumsum([(0, 1), *CROSS], axis=0).T * arm
+    return list(zip(x.tolist(), y.tolist(), strict=True))
+
+
+def _arm(radius: float) -> float:
+    return radius * 0.8 / math.sqrt(2)
 
 
 def _numbers(values: Iterable[int]) -> str:
