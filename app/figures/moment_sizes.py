@@ -126,6 +126,7 @@ def _axes(
             range=ranges[0],
             domain=place.x,
             anchor=f"y{k}",
+            ticklabeloverflow="hide past domain",  # the next panel's labels begin there
             **(small | frame | ({} if place.bottom else bare)),
         ),
         f"yaxis{k}": axis(
