@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Point
 from app.science.replicas import CONFIDENCE
+
+HEAD = 11  # pixels, the size of an arrow's head
+WHOLE_HEAD = 0.12  # of a range: shorter arrows have smaller heads
 
 
 def error_bars(errors: Iterable[float | None], theme: Theme, **more: Any) -> dict[str, Any]:
@@ -47,4 +51,30 @@ def point(theme: Theme, at: Point) -> go.Scatter:
         name=_("point"),
         hovertemplate="(%{x:.3f}, %{y:.3f})<extra></extra>",
         meta={"role": "point"},
+    )
+
+
+def arrow(
+    end: FloatArray, colour: str, reach: float, *, width: float, name: str, role: str, **more: Any
+) -> go.Scatter:
+    """An arrow from the origin; its head is smaller where it is short beside ``reach``."""
+    dash = more.pop("dash", "solid")
+    head = HEAD * min(1.0, float(np.hypot(end[0], end[1])) / (WHOLE_HEAD * (reach or 1.0)))
+    return go.Scatter(
+        x=np.array([0, end[0]], np.float32),
+        y=np.array([0, end[1]], np.float32),
+        mode="lines+markers",
+        line={"width": width, "color": colour, "dash": dash},
+        marker={
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": [0, head + width if head else 0],
+            "color": colour,
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        name=name,
+        hovertemplate="(%{x:.3~g}, %{y:.3~g})",
+        meta={"role": role},
+        **more,
     )

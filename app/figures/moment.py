@@ -7,7 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
+from app.figures.marks import arrow
 from app.figures.plane import count_outside
+from app.figures.ranges import ROOM, gradient_ranges, square
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
@@ -16,10 +18,6 @@ from app.words.moment import Scene, data_caption, gradients_caption
 from app.words.numbers import batch_size_label
 
 MOST = 2000  # examples drawn in the batch, and as many of the others, at most
-SHOWN = 0.99  # the axes reach to this quantile of the gradients
-ROOM = 0.06  # of a range, free at each of its ends
-HEAD = 11  # pixels, the size of an arrow's head
-WHOLE_HEAD = 0.12  # of a range: shorter arrows have smaller heads
 LEGEND = {
     "orientation": "h",
     "x": 0,
@@ -73,7 +71,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
             reach = 0.2 * (box[0][1] - box[0][0])
             side = reach * np.array(model.normal(*at))
             traces.append(
-                _arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
+                arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
             )
             traces[-1].showlegend = False
     if model.line is None:
@@ -81,7 +79,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
         mean = np.array([x[rows].mean(), y[rows].mean()])
         reach = float(np.ptp(box[0]))
         traces.append(
-            _arrow(mean, colour, reach, width=3, name=_("mean tilt of the batch"), role="mean tilt")
+            arrow(mean, colour, reach, width=3, name=_("mean tilt of the batch"), role="mean tilt")
         )
     fixed = {"scaleanchor": "x"} if model.equal else {}
     first, second = map(translated, model.axes)
@@ -109,20 +107,20 @@ def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
     moment, gradients = scene.moment, scene.noise.gradients
     colour = _colour(scene, colours)
     means = np.array([moment.full_gradient, moment.gradient])
-    ranges = _ranges(gradients, means)
+    ranges = gradient_ranges(gradients, means)
     reach = max(high - low for low, high in ranges)
     dots, shown = _examples(scene, gradients, colours)
     g, full = np.array(moment.gradient), np.array(moment.full_gradient)
     traces = [
         *dots,
-        _arrow(full, colours.text, reach, width=5, name=_("G, of all"), role="full gradient"),
-        _arrow(g, colour, reach, width=2.5, name=_("g, of the batch"), role="gradient"),
+        arrow(full, colours.text, reach, width=5, name=_("G, of all"), role="full gradient"),
+        arrow(g, colour, reach, width=2.5, name=_("g, of the batch"), role="gradient"),
         *_steps(scene, colours),
     ]
     steps = [np.zeros(2), np.array(scene.plain_step), np.array(moment.step or (0.0, 0.0))]
     if moment.step is None or scene.plain:
         steps.pop(1)
-    around = _square(np.array(steps))
+    around = square(np.array(steps))
     weights = [name.split()[-1] for name in scene.run.problem.surface.parameters]
     slopes = [_("∂ loss / ∂ {weight}", weight=weight) for weight in weights]
     moves = [_("step in {weight}", weight=weight) for weight in weights]
@@ -157,7 +155,7 @@ def _steps(scene: Scene, theme: Theme) -> Iterator[go.Scatter]:
     plain = np.array(scene.plain_step)
     reach = float(max(np.abs(step).max(), np.abs(plain).max()))
     if not scene.plain:
-        yield _arrow(
+        yield arrow(
             plain,
             theme.text,
             reach,
@@ -168,7 +166,7 @@ def _steps(scene: Scene, theme: Theme) -> Iterator[go.Scatter]:
             xaxis="x2",
             yaxis="y2",
         )
-    yield _arrow(
+    yield arrow(
         np.array(step),
         _colour(scene, theme),
         reach,
@@ -230,32 +228,6 @@ def _dots(
     )
 
 
-def _arrow(
-    end: FloatArray, colour: str, reach: float, *, width: float, name: str, role: str, **more: Any
-) -> go.Scatter:
-    """An arrow from the origin; its head is smaller where it is short beside ``reach``."""
-    dash = more.pop("dash", "solid")
-    head = HEAD * min(1.0, float(np.hypot(end[0], end[1])) / (WHOLE_HEAD * (reach or 1.0)))
-    return go.Scatter(
-        x=np.array([0, end[0]], np.float32),
-        y=np.array([0, end[1]], np.float32),
-        mode="lines+markers",
-        line={"width": width, "color": colour, "dash": dash},
-        marker={
-            "symbol": "arrow",
-            "angleref": "previous",
-            "size": [0, head + width if head else 0],
-            "color": colour,
-            "opacity": 1,
-            "line": {"width": 0},
-        },
-        name=name,
-        hovertemplate="(%{x:.3~g}, %{y:.3~g})",
-        meta={"role": role},
-        **more,
-    )
-
-
 def _colour(scene: Scene, theme: Theme) -> str:
     return theme.batch_size(scene.run.batch_size, scene.run.problem.size)
 
@@ -266,27 +238,6 @@ def _range(values: FloatArray, origin: bool) -> tuple[float, float]:
         low, high = min(low, 0.0), max(high, 0.0)
     room = ROOM * (high - low) or 1.0
     return low - room, high + room
-
-
-def _ranges(dots: FloatArray, means: FloatArray) -> list[list[float]]:
-    """Ranges of both axes: zero, the means and nearly all dots, of shape (2, P)."""
-    most = np.quantile(dots, (1 - SHOWN, SHOWN), axis=1)
-    values = np.concatenate([np.zeros((1, 2)), means, most])
-    low, high = values.min(axis=0), values.max(axis=0)
-    wide = float(np.max(high - low)) or 1.0
-    # Beside the longer side even the shorter one is never without width.
-    room = ROOM * np.maximum(high - low, wide)
-    ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
-    return ranges
-
-
-def _square(points: FloatArray) -> list[list[float]]:
-    """Ranges of equal length around points, of shape (P, 2)."""
-    low, high = points.min(axis=0), points.max(axis=0)
-    reach = (0.5 + ROOM) * float(np.max(high - low)) or 1.0
-    middle = (low + high) / 2
-    ranges: list[list[float]] = np.column_stack([middle - reach, middle + reach]).tolist()
-    return ranges
 
 
 def _crosses(line: FloatArray, box: Sequence[tuple[float, float]]) -> bool:

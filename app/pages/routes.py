@@ -21,7 +21,7 @@ from app.api.queries.noise import (
     NoiseQuery,
     StableRateQuery,
 )
-from app.api.queries.run import RunQuery, UpdateQuery
+from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.stories import STORIES
 from app.figures.loss import AXES
@@ -79,6 +79,7 @@ def home(request: Request, cache: CacheDependency) -> Response:
         live_points=LIVE_POINTS,
         playback=PLAYBACK,
         update=_names(UpdateQuery),
+        sizes=f"{_names(SizesQuery)} columns",
     )
 
 

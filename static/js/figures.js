@@ -103,6 +103,7 @@ export class Figures {
     writeCaption(panel.caption, layout.meta); // which can be read before all is drawn
     await plotly();
     if (panel.current !== mine) return;
+    if (layout.meta?.rows) panel.plot.style.setProperty("--rows", layout.meta.rows);
     await drawChart(panel.plot, { data, layout }, mine.colours);
     panel.error.hidden = true;
   }

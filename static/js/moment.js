@@ -1,5 +1,6 @@
 // The update that the chosen run has just made: its mini-batch, and the gradient that this gave.
 
+import { byId } from "./elements.js";
 import { Figures } from "./figures.js";
 import { say } from "./words.js";
 
@@ -11,7 +12,9 @@ export class Moment {
   constructor(place, note, base, query) {
     Object.assign(this, { note, query });
     this.captions = place.querySelectorAll("figcaption");
-    this.figures = new Figures(base, (names) => this.query(this.size, this.update, names), `#${place.id}`);
+    this.figures = new Figures(base, (names) => this.#asked(names), `#${place.id}`);
+    this.panes = byId("moment-sizes").querySelector(".figure");
+    new ResizeObserver(() => this.#fit()).observe(this.panes);
   }
 
   // Of a path, so many of whose points are past. Before its first update that update is shown; at the
@@ -22,6 +25,28 @@ export class Moment {
     Object.assign(this, { size: batch_size, update: broken || Math.max(made, 1), signal, playing });
     this.note.textContent = made === 0 && !broken ? say("about_to_be_drawn") : "";
     for (const caption of this.captions) caption.setAttribute("aria-live", playing ? "off" : "polite");
+    this.#ask();
+  }
+
+  #asked(names) {
+    const params = this.query(this.size, this.update, names);
+    if (names.includes("columns")) params.set("columns", this.#columns());
+    return params;
+  }
+
+  // The stylesheet says how many panels have room side by side.
+  #columns() {
+    return getComputedStyle(this.panes).getPropertyValue("--columns");
+  }
+
+  // As many as there is room for now.
+  #fit() {
+    const columns = this.#columns();
+    if (this.columns !== columns && this.update) this.#ask();
+    this.columns = columns;
+  }
+
+  #ask() {
     this.again = true;
     if (!this.busy) this.#follow();
   }

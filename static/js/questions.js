@@ -53,7 +53,9 @@ export class Questions {
         ask(data.api, "moment", pick(run, others, { batch_size, update, count: data.moments }), over),
         ask(data.api, "figures/paths", pick(run, others, { batch_size, window: update, ...drawn, view, background: "false" }), over),
       ]),
-      moment: (batch_size, update, names) => pick(pick(run, others, { batch_size, update }), names),
+      moment: (batch_size, update, names) => names.includes("followed")
+        ? pick(pick(run, [...others, "batch_size"], { followed: batch_size, update }), names)
+        : pick(pick(run, others, { batch_size, update }), names),
     };
   }
 

@@ -9,7 +9,7 @@ import pytest
 
 from .desk import Desk, OpenDesk
 
-FIGURES = ("moment-data", "moment-gradients")
+FIGURES = ("moment-data", "moment-gradients", "moment-sizes")
 
 
 def asked(desk: Desk, figure: str) -> list[dict[str, list[str]]]:
@@ -30,7 +30,7 @@ def caption(desk: Desk, update: int, figure: str = "moment-gradients") -> str:
 
 def see(desk: Desk) -> None:
     desk.page.locator("#moment-gradients").scroll_into_view_if_needed()
-    for figure in FIGURES:
+    for figure in FIGURES[:2]:
         desk.page.wait_for_selector(f"#{figure}[data-drawn]")
 
 
@@ -40,7 +40,15 @@ def test_out_of_sight_nothing_is_asked(sit: OpenDesk) -> None:
     desk.page.locator("#scrub").fill("3")
     assert not any(asked(desk, figure) for figure in FIGURES)
     see(desk)
+    desk.page.locator("#moment-sizes").scroll_into_view_if_needed()
+    desk.page.wait_for_selector("#moment-sizes[data-drawn]")
     assert all(len(asked(desk, figure)) >= 1 for figure in FIGURES)
+    # On a telephone panels stand in two columns, and in three where there is room.
+    assert {columns for query in asked(desk, "moment-sizes") for columns in query["columns"]} == {
+        "2"
+    }
+    with desk.page.expect_request(lambda request: "columns=3" in request.url):
+        desk.page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
@@ -67,6 +75,14 @@ def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
         "epochs": ["2"], "seed": ["3"], "batch_size": ["32"], "update": ["2"],
         "theme": [], "lang": [],
     }  # fmt: skip
+    page.locator("#moment-sizes").scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => document.querySelector('#moment-sizes figcaption').textContent"
+        ".includes('where the run of B = 32 is before update 2.')"
+    )
+    last = asked(desk, "moment-sizes")[-1]
+    assert (last["followed"], last["update"], last["columns"]) == (["32"], ["2"], ["3"])
+    assert "batch_size" not in last  # the defaults, all of them
     told: Any = json.loads(
         page.evaluate(
             "fetch('/api/v1/moment?epochs=2&seed=3&batch_size=32&update=2').then(r => r.text())"

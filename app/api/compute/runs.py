@@ -8,12 +8,22 @@ import numpy as np
 from app.api.compute.budgets import check_answer, check_kept, check_run, is_light
 from app.api.compute.cached import cached
 from app.api.compute.problems import get_problem
-from app.api.queries.parameters import check_replica
+from app.api.queries.parameters import check_replica, resolve_batch_size, resolve_batch_sizes
 from app.api.queries.resolved import resolved
-from app.api.queries.run import MOMENTS, MomentQuery, PathsQuery, RunQuery, UpdateQuery
+from app.api.queries.run import (
+    MOMENTS,
+    MomentQuery,
+    PathsQuery,
+    RunQuery,
+    SizesQuery,
+    UpdateQuery,
+)
 from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compare, thin
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.moment import Moment, moments
+from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Budget, Plan, make_plan
@@ -21,6 +31,8 @@ from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
 from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
+
+DRAWN = 100  # batches of each size, at the point before an update
 
 
 @dataclass(frozen=True)
@@ -153,6 +165,32 @@ def get_update(cache: Cache, query: UpdateQuery) -> tuple[Run, Moment, PointNois
     """
     run, (moment,) = _get_moments(cache, query, 1)
     return run, moment, noise_at(run.problem, moment.before)
+
+
+def get_sizes(
+    cache: Cache, query: SizesQuery
+) -> tuple[tuple[Run, Moment, PointNoise], tuple[Cloud, ...]]:
+    """An update of the run that is followed, and batches of every size drawn at its point.
+
+    They are drawn anew: at one point the order of an epoch does not matter.
+
+    Raises:
+        ParameterError: a run to follow that is of none of these sizes; as those of `get_update`.
+    """
+    sizes = resolve_batch_sizes(query.batch_size, query.examples)
+    followed = sizes[0] if query.followed is None else query.followed
+    if resolve_batch_size(followed, query.examples) not in sizes:
+        allowed = Message("one of the batch sizes: {sizes}", sizes=", ".join(map(str, sizes)))
+        raise ParameterError("followed", followed, allowed)
+    found = get_update(cache, query.followed_update)
+    clouds = draw_clouds(
+        found[2],
+        sizes,
+        draws=DRAWN,
+        seed=query.seed,
+        replacement=query.sampling == "with-replacement",
+    )
+    return found, clouds
 
 
 def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:

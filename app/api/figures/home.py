@@ -9,23 +9,28 @@ import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
 from app.api.compute.problems import get_problem, get_relief
-from app.api.compute.runs import get_comparison, get_update, get_window
+from app.api.compute.runs import get_comparison, get_sizes, get_update, get_window
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import (
     LossFigureQuery,
     MomentFigureQuery,
     PathsFigureQuery,
+    SizesFigureQuery,
     SurfaceFigureQuery,
 )
+from app.api.queries.run import RunQuery
 from app.figures.loss import loss_figure
 from app.figures.moment import moment_data_figure, moment_gradients_figure
+from app.figures.moment_sizes import moment_sizes_figure
 from app.figures.paths import over_lines, paths_figure
 from app.figures.surface import surface_figure
 from app.language.speech import sentences, translated
 from app.science.closeup import closeup
+from app.science.comparison import Run
+from app.science.moment import Moment
+from app.science.noise.point import PointNoise
 from app.science.optimizers import OPTIMIZERS
-from app.web.cache import Cache
 from app.words.moment import Scene
 from app.words.runs import paths_note, shadow_note, summary
 from app.words.surface import surface_caption
@@ -79,7 +84,8 @@ def get_moment_data_figure(
     request: Request, cache: CacheDependency, query: Annotated[MomentFigureQuery, Query()]
 ) -> Response:
     """The examples, the mini-batch of an update lit, the model before and after; or the tilts."""
-    return figure_response(request, query, moment_data_figure(_scene(cache, query), query.theme))
+    scene = _scene(query, *get_update(cache, query))
+    return figure_response(request, query, moment_data_figure(scene, query.theme))
 
 
 @router.get("/moment-gradients")
@@ -87,9 +93,20 @@ def get_moment_gradients_figure(
     request: Request, cache: CacheDependency, query: Annotated[MomentFigureQuery, Query()]
 ) -> Response:
     """Every example's gradient before an update, the batch's mean, the full one, and the step."""
-    figure = moment_gradients_figure(_scene(cache, query), query.theme)
-    return figure_response(request, query, figure)
+    scene = _scene(query, *get_update(cache, query))
+    return figure_response(request, query, moment_gradients_figure(scene, query.theme))
 
 
-def _scene(cache: Cache, query: MomentFigureQuery) -> Scene:
-    return Scene(*get_update(cache, query), translated(OPTIMIZERS[query.optimizer].title))
+@router.get("/moment-sizes")
+def get_moment_sizes_figure(
+    request: Request, cache: CacheDependency, query: Annotated[SizesFigureQuery, Query()]
+) -> Response:
+    """Mean gradients of batches of each size, drawn at the point before an update of one run."""
+    update, clouds = get_sizes(cache, query)
+    scene = _scene(query, *update)
+    figure = moment_sizes_figure(scene, clouds, query.theme, query.columns)
+    return figure_response(request, query, figure, followed=scene.run.batch_size)
+
+
+def _scene(query: RunQuery, run: Run, moment: Moment, noise: PointNoise) -> Scene:
+    return Scene(run, moment, noise, translated(OPTIMIZERS[query.optimizer].title))

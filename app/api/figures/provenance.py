@@ -9,7 +9,7 @@ from app.language.speech import clauses, gettext, listed, translated
 from app.science.problems import SURFACES
 
 # Parameters of how a picture is drawn, which can be seen in it.
-LOOKS = {"view", "background", "axis", "max_points", "window", "part"}
+LOOKS = {"view", "background", "axis", "max_points", "window", "part", "columns"}
 
 
 def made_from(query: BaseQuery, **measured: Any) -> str:

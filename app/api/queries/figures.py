@@ -15,7 +15,7 @@ from app.api.queries.noise import (
     StableRateQuery,
 )
 from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
-from app.api.queries.run import RunQuery, UpdateQuery
+from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
 from app.api.queries.tradeoff import (
     AnnealingQuery,
     EscapeQuery,
@@ -85,6 +85,12 @@ class LossFigureQuery(RunQuery, FigureQuery):
 
 class MomentFigureQuery(UpdateQuery, FigureQuery):
     """An update as a figure."""
+
+
+class SizesFigureQuery(SizesQuery, FigureQuery):
+    """Several batch sizes at a point of a run, as a figure."""
+
+    columns: int = Field(3, ge=1, le=6, description="Panels side by side, at most")
 
 
 class NoiseFigureQuery(NoiseQuery, FigureQuery):

@@ -172,6 +172,22 @@ class PathsQuery(RunQuery):
     )
 
 
+def update() -> Any:
+    """Which update of a run."""
+    return Field(1, ge=1, le=1_000_000, title="Update", description="Number of the update, from 1")
+
+
+def replica() -> Any:
+    """Which replica of a run."""
+    return Field(
+        0,
+        ge=0,
+        le=255,
+        title="Replica",
+        description="Whose update: a replica of the run, from 0",
+    )
+
+
 class UpdateQuery(RunQuery):
     """An update of one batch size's run."""
 
@@ -182,16 +198,27 @@ class UpdateQuery(RunQuery):
         title="Batch size",
         description="Examples in a batch: an integer from 1 to N, or full",
     )
-    update: int = Field(
-        1, ge=1, le=1_000_000, title="Update", description="Number of the update, from 1"
+    update: int = update()
+    replica: int = replica()
+
+
+class SizesQuery(RunQuery):
+    """Several batch sizes, at the point before an update of one run."""
+
+    update: int = update()
+    replica: int = replica()
+    followed: BatchSize | None = Field(
+        None,
+        examples=[32],
+        title="Followed",
+        description="Batch size of the run whose update it is; left out, the first one",
     )
-    replica: int = Field(
-        0,
-        ge=0,
-        le=255,
-        title="Replica",
-        description="Whose update: a replica of the run, from 0",
-    )
+
+    @property
+    def followed_update(self) -> UpdateQuery:
+        """The update whose point it is."""
+        values = self.model_dump(include=UpdateQuery.deciding())
+        return UpdateQuery(**{**values, "batch_size": [self.followed or self.batch_size[0]]})
 
 
 MOMENTS = 200  # in one answer

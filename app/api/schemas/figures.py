@@ -28,6 +28,10 @@ class FigureWordsAnswer(Answer):
         default="",
         description="What is left out of the picture, or drawn otherwise; figures of runs alone have it",  # noqa: E501
     )
+    rows: int | None = Field(
+        default=None,
+        description="Rows that its panels stand in, one above the other; of several panels alone",
+    )
     closeup: tuple[Interval, Interval] | None = Field(
         default=None,
         description="The part of the plane about a lowest minimum that shows how runs come to rest there; of paths alone, and null where there is no minimum or every run diverged",  # noqa: E501

@@ -1,0 +1,29 @@
+"""The ranges of axes around what they are to show."""
+
+import numpy as np
+
+from app.science.arrays import FloatArray
+
+SHOWN = 0.99  # the axes reach to this quantile of the gradients
+ROOM = 0.06  # of a range, free at each of its ends
+
+
+def gradient_ranges(dots: FloatArray, means: FloatArray) -> list[list[float]]:
+    """Ranges of both axes: zero, the means and nearly all dots, of shape (2, P)."""
+    most = np.quantile(dots, (1 - SHOWN, SHOWN), axis=1)
+    values = np.concatenate([np.zeros((1, 2)), means, most])
+    low, high = values.min(axis=0), values.max(axis=0)
+    wide = float(np.max(high - low)) or 1.0
+    # Beside the longer side even the shorter one is never without width.
+    room = ROOM * np.maximum(high - low, wide)
+    ranges: list[list[float]] = np.column_stack([low - room, high + room]).tolist()
+    return ranges
+
+
+def square(points: FloatArray) -> list[list[float]]:
+    """Ranges of equal length around points, of shape (P, 2)."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach = (0.5 + ROOM) * float(np.max(high - low)) or 1.0
+    middle = (low + high) / 2
+    ranges: list[list[float]] = np.column_stack([middle - reach, middle + reach]).tolist()
+    return ranges

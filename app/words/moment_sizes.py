@@ -1,0 +1,123 @@
+"""What batches of every size say at one point of a run, in plain words with measured numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.language.speech import gettext as _
+from app.language.speech import listed, ngettext
+from app.science.noise.cloud import Cloud
+from app.words.caption import Caption
+from app.words.moment import Scene, degrees
+from app.words.noise import left_out_said, straying
+from app.words.numbers import batch_size_label, number
+
+
+def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: int) -> Caption:
+    """How far the means of each batch size stray, and what is drawn of them.
+
+    Args:
+        scene: the update before which all gradients are taken.
+        clouds: the batches drawn there, of each size.
+        outside: how many examples lie outside the panels.
+        shown: how many examples are drawn.
+    """
+    moment, n = scene.moment, scene.run.problem.size
+    return Caption(
+        _claim(scene, clouds),
+        [
+            _(
+                "Of each size {draws:,} batches are drawn anew, all at one point: where the run of "
+                "{label} is before update {update:,}.",
+                draws=len(clouds[0].gradients),
+                label=batch_size_label(scene.run.batch_size, n),
+                update=moment.update,
+            ),
+            _(
+                "In colour: their mean gradients; grey: each example's gradient; arrow: the full "
+                "gradient."
+            ),
+            left_out_said(scene.noise, clouds),
+            ngettext(
+                "{count:,} example lies outside the picture.",
+                "{count:,} examples lie outside the picture.",
+                outside,
+            )
+            if outside
+            else "",
+            _("{shown:,} of {examples:,} examples are drawn.", shown=shown, examples=n)
+            if shown < n
+            else "",
+        ],
+    )
+
+
+def _claim(scene: Scene, clouds: Sequence[Cloud]) -> str:
+    noise = scene.noise
+    ordered = sorted(clouds, key=lambda cloud: cloud.batch_size)
+    # Drawn with replacement a batch of N is not all examples.
+    whole = 0 if scene.run.plan.sampling == "with-replacement" else noise.examples
+    if noise.stationary:
+        return straying(noise, clouds) if noise.noiseless else _lengths(ordered, whole)
+    if noise.noiseless:
+        return _("All examples have the same gradient here, so no batch strays, whatever its size.")
+    if ordered[0].batch_size == whole:
+        return _("The batch is all examples, so its mean is the full gradient and does not stray.")
+    directed = [
+        (cloud.batch_size, cloud.directions.angle_degrees.mean)
+        for cloud in ordered
+        if cloud.directions
+    ]
+    if not directed:
+        return straying(noise, clouds)
+    (size, angle), *others = directed
+    first = ngettext(
+        "Means of {count:,} example stray {angle}° on average from the full gradient",
+        "Means of {count:,} examples stray {angle}° on average from the full gradient",
+        size,
+        angle=degrees(angle),
+    )
+    clauses = listed([first, *(_strays(size, angle, whole) for size, angle in others)])
+    return _conclusion(clauses, [angle for _size, angle in directed])
+
+
+def _strays(size: int, angle: float, whole: int) -> str:
+    if size == whole:
+        return _("of all {angle}°", angle=degrees(angle))
+    return ngettext(
+        "of {count:,} example {angle}°",
+        "of {count:,} examples {angle}°",
+        size,
+        angle=degrees(angle),
+    )
+
+
+def _conclusion(clauses: str, angles: Sequence[float]) -> str:
+    """What follows from the angles of increasing batch sizes, if anything."""
+    said = [degrees(angle) for angle in angles]
+    if all(np.diff(angles) < 0) and len(set(said)) == len(said) > 1:
+        return _("{clauses}: the larger the batch, the straighter the way.", clauses=clauses)
+    if any(np.diff(angles) > 0):
+        return _("{clauses}: here a larger batch is not always straighter.", clauses=clauses)
+    return _("{clauses}.", clauses=clauses)
+
+
+def _lengths(clouds: Sequence[Cloud], whole: int) -> str:
+    """Where there is no direction to stray from: how long means are, each of them noise alone."""
+    parts = [_long(cloud, whole) for cloud in clouds]
+    return _(
+        "The full gradient is 0 here, so no direction is the right one; on average {clauses}.",
+        clauses=listed(parts),
+    )
+
+
+def _long(cloud: Cloud, whole: int) -> str:
+    length = number(float(np.mean(np.hypot(*cloud.gradients.T))))
+    if cloud.batch_size == whole:
+        return _("the mean of all examples is 0 long")
+    return ngettext(
+        "means of {count:,} example are {length} long",
+        "means of {count:,} examples are {length} long",
+        cloud.batch_size,
+        length=length,
+    )
