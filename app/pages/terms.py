@@ -11,7 +11,7 @@ TEXTS = {"p", "li", "dd"}  # and what explains a figure
 # What is pressed, named or hidden is left as it is, and what a script fills in.
 NEVER = {
     "a", "button", "dialog", "h1", "h2", "h3", "label", "legend", "math", "nav",
-    "option", "script", "select", "summary", "svg", "template", "textarea", "title",
+    "noscript", "option", "script", "select", "summary", "svg", "template", "textarea", "title",
 }  # fmt: skip
 FILLED = {"aria-live", "data-sentence", "data-note", "data-terms", "role"}
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}

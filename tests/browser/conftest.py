@@ -66,7 +66,7 @@ def sit(page: Page, live_server: tuple[str, Path]) -> Iterator[OpenDesk]:
     desk = Desk(page, base)
     said = log.stat().st_size
 
-    def sit(width: int = 1280, height: int = 800) -> Desk:
+    def sit(width: int = 1280, height: int = 600) -> Desk:
         page.set_viewport_size({"width": width, "height": height})
         return desk
 

@@ -33,7 +33,7 @@ def plane(page: Page) -> list[float]:
 
 
 def test_what_scripts_draw_takes_the_place_of_what_the_server_drew(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(1280, 800)
     page = desk.page
     page.route(re.compile("plotly.min.js"), lambda _: None)  # it does not come
     page.goto(f"{desk.base}/{LINK}")

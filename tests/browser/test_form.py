@@ -68,6 +68,9 @@ def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk, choices: s
     desk.open(f"?{choices}&epochs=1&batch_size=32")
     names = [name for name in SHOWN_BY[choices] if name not in ELSEWHERE]
     desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    # What is asked for counts here, and that is soon asked if nothing is answered.
+    desk.forgive("Failed to load resource")
+    desk.page.route("**/api/**", lambda route: route.abort())
     for name in names:
         before = desk.query
         asked = re.compile(rf"/paths\?.*\b{name}={VALUES[name]}\b")
@@ -75,14 +78,17 @@ def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk, choices: s
             desk.enter(name, VALUES[name])
         assert desk.query == before | {name: [VALUES[name]]}
         assert desk.page.locator(f"[name={name}]").input_value() == VALUES[name]
-    for name in reversed(names):
+    for name in reversed(names[1:]):
         before = desk.query
         desk.enter(name, desk.page.locator(f"[name={name}]").get_attribute("data-default") or "")
         del before[name]
         assert desk.query == before
-    # Of all these pictures the last one comes to stay.
-    desk.wait("() => document.querySelector('main').dataset.drawn > 1")
-    assert desk.page.locator(".error:visible").count() == 0
+    desk.page.unroute_all()
+    first = desk.page.locator(f"[name={names[0]}]")
+    with desk.redraw():
+        desk.enter(names[0], first.get_attribute("data-default") or "")
+    assert names[0] not in desk.query
+    desk.wait("() => [...document.querySelectorAll('.error')].every(one => !one.checkVisibility())")
 
 
 def test_a_surface_brings_its_own_rate_start_budget_and_noise(sit: OpenDesk) -> None:

@@ -26,7 +26,8 @@ Array: TypeAlias = NDArray[np.float64]
 N = 50
 close = partial(np.testing.assert_allclose, rtol=1e-6, atol=1e-6)
 SIZES = cycle((1, 32, "full"))
-CASES = [(s, rule, next(SIZES)) for s in SURFACES for rule in OPTIMIZERS]
+SEEDS = cycle((0, 1))
+CASES = [(s, rule, next(SIZES), next(SEEDS)) for s in SURFACES for rule in OPTIMIZERS]
 
 
 def moments(get: Get, **query: Any) -> list[Any]:
@@ -200,8 +201,7 @@ def check(get: Get, places: list[int], **query: Any) -> None:
         check_gradients(figure, moment, problem, query["learning_rate"], weight)
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize(("surface", "optimizer", "size"), CASES)
+@pytest.mark.parametrize(("surface", "optimizer", "size", "seed"), CASES)
 def test_an_update_is_drawn_and_told_as_it_was(
     get: Get, surface: str, optimizer: str, size: int | str, seed: int
 ) -> None:
