@@ -37,8 +37,9 @@ def troubles(desk: Desk, context: Any = FIGURES, **options: Any) -> list[str]:
     return [f"{v['id']}: {n['html'][:120]}" for v in ran["violations"] for n in v["nodes"]]
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("which", PAGES)
+@pytest.mark.parametrize(
+    ("which", "language"), [*((which, "en") for which in PAGES), ("home", "ja"), ("learn", "ja")]
+)
 def test_axe_finds_nothing(sit: OpenDesk, which: str, language: str) -> None:
     desk = sit()
     desk.page.goto(f"{desk.base}/{PAGES[which]}&lang={language}")

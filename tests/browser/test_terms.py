@@ -31,7 +31,7 @@ def test_a_term_opens_what_it_means(sit: OpenDesk) -> None:
     for term in terms:
         term.scroll_into_view_if_needed()
         term.press("Enter")
-        assert term.evaluate(SEEN), term.inner_text()
+        desk.wait(SEEN, term.element_handle())
         desk.page.keyboard.press("Escape")
         assert closed(desk)
     last = terms[-1]
@@ -39,7 +39,7 @@ def test_a_term_opens_what_it_means(sit: OpenDesk) -> None:
     desk.page.keyboard.press("Escape")
     for open_by, close_by in ((last.click, last.click), (last.tap, last.tap)):
         open_by()
-        assert last.evaluate(SEEN)
+        desk.wait(SEEN, last.element_handle())
         close_by()
         assert closed(desk)
     assert desk.page.evaluate("document.documentElement.scrollWidth") == 320
