@@ -156,10 +156,10 @@ def test_no_chart_cuts_its_text(sit: OpenDesk, which: str, language: str) -> Non
     for panel in panels:
         panel.scroll_into_view_if_needed()
         panel.locator(".main-svg text").first.wait_for(state="attached")
-    charts = desk.page.locator(".figure")
-    for name, size in list(NARROW.items())[: 2 if language == "en" else 1]:
+    for size in list(NARROW.values())[: 2 if language == "en" else 1]:
         desk.fit(*size)
-        assert charts.evaluate_all(CUT) == [], name
+        # A chart that has other rows in another width is asked for anew.
+        desk.wait(f"() => !({CUT})([...document.querySelectorAll('.figure')]).length")
 
 
 def colours(desk: Desk) -> list[str]:
