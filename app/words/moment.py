@@ -112,13 +112,7 @@ def gradients_caption(scene: Scene, outside: int, shown: int) -> str:
             _direction(scene),
             _step(scene),
             _result(scene.moment),
-            ngettext(
-                "{count:,} example lies outside the picture.",
-                "{count:,} examples lie outside the picture.",
-                outside,
-            )
-            if outside
-            else "",
+            outside_said(outside),
             _left_out(shown, scene.run.problem.size),
         ]
     )
@@ -268,6 +262,19 @@ def _result(moment: Moment) -> str:
 
 def _diverged() -> str:
     return _("By this step the run diverged: nothing comes after it.")
+
+
+def outside_said(outside: int) -> str:
+    """How many examples the picture leaves out, if any."""
+    return (
+        ngettext(
+            "{count:,} example lies outside the picture.",
+            "{count:,} examples lie outside the picture.",
+            outside,
+        )
+        if outside
+        else ""
+    )
 
 
 def _left_out(shown: int, examples: int) -> str:

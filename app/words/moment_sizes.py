@@ -8,7 +8,7 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.noise.cloud import Cloud
 from app.words.caption import Caption
-from app.words.moment import Scene, degrees
+from app.words.moment import Scene, degrees, outside_said
 from app.words.noise import left_out_said, straying
 from app.words.numbers import batch_size_label, number
 
@@ -38,13 +38,7 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
                 "gradient."
             ),
             left_out_said(scene.noise, clouds),
-            ngettext(
-                "{count:,} example lies outside the picture.",
-                "{count:,} examples lie outside the picture.",
-                outside,
-            )
-            if outside
-            else "",
+            outside_said(outside),
             _("{shown:,} of {examples:,} examples are drawn.", shown=shown, examples=n)
             if shown < n
             else "",

@@ -1,6 +1,8 @@
 // Three steps for newcomers: a note that stands at one control after another and says what to try there.
 // What it says is done as well as "Next" leads on.
 
+import { firstTime } from "./once.js";
+
 const KEY = "batchscape-shown-around"; // in what the browser keeps, if it does
 const ARROW = 10; // pixels between a control and the note
 const EDGE = 8; // pixels between the note and the window's edge
@@ -26,7 +28,7 @@ export class Coach {
   // Once, where nothing has been asked for; a browser that keeps nothing would show it every time.
   welcome() {
     const asked = [...new URLSearchParams(location.search).keys()].some((name) => name !== "lang");
-    if (asked || this.shown || !first()) return;
+    if (asked || this.shown || !firstTime(KEY)) return;
     this.#show(this.#following(-1));
   }
 
@@ -141,13 +143,3 @@ export class Coach {
 }
 
 const control = (step) => document.querySelector(step.dataset.at);
-
-function first() {
-  try {
-    if (localStorage.getItem(KEY)) return false;
-    localStorage.setItem(KEY, "1");
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,7 @@
 // On the first visit the runs are played once, from start to end, after their picture has been seen.
 
+import { firstTime } from "./once.js";
+
 const KEY = "batchscape-played"; // in what the browser keeps, if it does
 const SEEN_MS = 900; // the whole picture, before
 const TOUCHES = ["pointerdown", "keydown"];
@@ -8,7 +10,7 @@ const TOUCHES = ["pointerdown", "keydown"];
 // tells, at its end, whether nothing was: at once where nothing is played.
 export async function playOnce(player, button) {
   const asked = [...new URLSearchParams(location.search).keys()].some((name) => name !== "lang");
-  if (asked || matchMedia("(prefers-reduced-motion: reduce)").matches || !first()) return true;
+  if (asked || matchMedia("(prefers-reduced-motion: reduce)").matches || !firstTime(KEY)) return true;
   const events = new AbortController();
   const begin = setTimeout(() => player.start(), SEEN_MS);
   let over;
@@ -30,14 +32,4 @@ export async function playOnce(player, button) {
     end();
   }, { capture: true, signal: events.signal });
   return calm.finally(() => watch.disconnect());
-}
-
-function first() {
-  try {
-    if (localStorage.getItem(KEY)) return false;
-    localStorage.setItem(KEY, "1");
-    return true;
-  } catch {
-    return false; // it would be played at every visit
-  }
 }

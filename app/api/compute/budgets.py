@@ -106,18 +106,7 @@ def check_ensemble(
     for updates, size in runs:
         an_example = GATHERED_EXAMPLE_WORK if problem.evaluations(size) > 1 else 1
         work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
-    if work > WORK_BUDGET:
-        raise ParameterError(
-            parameter,
-            value,
-            Message(
-                "within the work budget: this request costs {work:,} of {budget:,}; "
-                "lower {parameter}",
-                work=work,
-                budget=WORK_BUDGET,
-                parameter=parameter,
-            ),
-        )
+    _check(work, WORK_BUDGET, parameter, value)
 
 
 def check_sweeps(sweeps: Sequence[Sweep]) -> None:
@@ -136,15 +125,19 @@ def check_lanes(evaluations: int, parameter: str, value: object) -> None:
     Raises:
         ParameterError: naming ``parameter``, less of which would do.
     """
-    if evaluations > MAP_BUDGET:
+    _check(evaluations, MAP_BUDGET, parameter, value)
+
+
+def _check(work: int, budget: int, parameter: str, value: object) -> None:
+    if work > budget:
         raise ParameterError(
             parameter,
             value,
             Message(
                 "within the work budget: this request costs {work:,} of {budget:,}; "
                 "lower {parameter}",
-                work=evaluations,
-                budget=MAP_BUDGET,
+                work=work,
+                budget=budget,
                 parameter=parameter,
             ),
         )
