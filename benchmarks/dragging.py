@@ -20,14 +20,14 @@ from benchmarks.serving import served
 
 ROUNDS = 3
 FRAMES = 180  # of a drag: three seconds where the machine keeps up
-PICTURES = {"default": "", "replicas=30": "?replicas=30"}
+PICTURES = {"default": "?seed=0", "replicas=30": "?replicas=30"}
 DRAG = """frames => new Promise((done) => {
   const [main, plane, figure, handle, field] = ["main", "#plane", "#paths-figure", "#start-handle",
     "[name=start]"].map((name) => document.querySelector(name));
   const { left, top, width, height } = plane.getBoundingClientRect();
   const as = (start) => start.map((w) => Number(w).toFixed(3)).join(",");
   const asked = () => as(field.value.split(","));
-  const over = () => plane.querySelector("canvas:not([hidden])");
+  const over = () => plane.querySelector("canvas.preview:not([hidden])");
   const shown = () => { // the start of the picture that is seen
     if (over()) return as(over().dataset.start.split(","));
     const at = figure.data.findIndex(({ meta }) => meta?.role === "start");
