@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point, Values
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.problems.problem import Problem
 
 RESOLUTION = 95  # points along each axis
+FINEST = 1e-6  # of the domain: the smallest part that can be drawn
 DIGITS = 12  # decimal places of a loss, beyond which there is only rounding
 
 
@@ -41,14 +44,35 @@ class Relief:
 
 
 def relief(problem: Problem, part: tuple[Interval, Interval] | None = None) -> Relief:
-    """The loss over the domain, or over a part of the plane; levels are of what is there."""
-    (lo0, hi0), (lo1, hi1) = part or problem.surface.domain
+    """The loss over the domain, or over a part of it; levels are of what is there.
+
+    Raises:
+        ParameterError: a part that is not within the domain, or too small to tell points apart.
+    """
+    domain = problem.surface.domain
+    if part:
+        _check(part, domain)
+    (lo0, hi0), (lo1, hi1) = part or domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
     loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # makes 0 of −0
     inside = [m.loss for m in problem.minima if _holds((lo0, hi0), (lo1, hi1), m.point)]
     lowest = min([float(loss.min()), *inside])
     scale = float(np.quantile(loss - lowest, 0.05)) or 1.0
     return Relief(w0, w1, loss, Levels(lowest, float(loss.max()), scale))
+
+
+def _check(part: tuple[Interval, Interval], domain: tuple[Interval, Interval]) -> None:
+    for (low, high), (least, most) in zip(part, domain, strict=True):
+        if not (least <= low and high <= most and high - low >= FINEST * (most - least)):
+            allowed = Message(
+                "within {domain}, {finest:g} of it or more", domain=_text(domain), finest=FINEST
+            )
+            raise ParameterError("part", _text(part), allowed)
+
+
+def _text(part: tuple[Interval, Interval]) -> str:
+    """A part as a link has it."""
+    return ",".join(f"{end:g}" for interval in part for end in interval)
 
 
 def _holds(across: Interval, up: Interval, point: Point) -> bool:

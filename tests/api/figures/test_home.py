@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+from app.science.problems.surface import Surface
+from app.science.relief import FINEST, relief
 from tests.api.reading import Get, ask, numbers, traces
 
 KILOBYTES_120 = 120_000
@@ -52,10 +55,22 @@ def test_a_part_of_the_surface_is_drawn_as_finely(get: Get) -> None:
     assert (x[0], x[-1], y[0], y[-1], len(x)) == (2.5, 3.5, 1, 2.5, len(numbers(whole.data[0].x)))
     i = int(np.abs(x - 3).argmin()), int(np.abs(y - 2).argmin())
     assert losses[i[1], i[0]] == pytest.approx(0, abs=0.1)  # a minimum is at (3, 2)
-    for part in ("1,0,0,1", "0,1,1,1", "0,1,0", "0,1,0,inf", "a,1,0,1"):
+    bad = ("1,0,0,1", "0,1,1,1", "0,1,0", "0,1,0,inf", "a,1,0,1")
+    outside = ("-1e300,1e300,0,1", "4,6,0,1", "0,1,1,1.0000001")
+    for part in (*bad, *outside):
         reply = get(f"/api/v1/figures/surface?part={part}")
         assert reply.status_code == 422
         assert reply.json()["errors"][0]["parameter"] == "part"
+
+
+@pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+def test_the_smallest_part_is_drawn(surface: Surface) -> None:
+    (left, right), (low, high) = surface.domain
+    share = 1.001 * FINEST
+    part = (left, left + share * (right - left)), (low, low + share * (high - low))
+    drawn = relief(build_problem(surface), part)
+    assert np.ptp(drawn.w0) > 0
+    assert np.isfinite(drawn.levels.height(drawn.loss)).all()
 
 
 def test_a_close_look_is_offered_where_there_is_a_minimum(get: Get) -> None:
