@@ -20,7 +20,6 @@ const pair = new Pair(byId("form"), byId("change"), main.dataset.runs.split(" ")
 const page = new Page(pair, load, show);
 const halves = [...main.querySelectorAll("[data-side]")].map((place) => new Half(place, main, (run) => player.follow(run)));
 const player = new Player(
-  { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
   Number(main.dataset.moments),
   { onMoment, onMissing: fill, onPace: pace(byId("pace")) },
 );

@@ -5,6 +5,7 @@ import { drawChart } from "./chart.js";
 import { Course } from "./course.js";
 import { byId, dot, make } from "./elements.js";
 import { fillPoints } from "./filling.js";
+import { lineAt } from "./moment_line.js";
 import { pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
@@ -19,7 +20,6 @@ export class Runs {
     const plane = byId("plane");
     if (plane) this.stage = new Stage({ plane, surface: byId("surface-figure"), paths: plot, handle: byId("start-handle") }, () => {});
     this.player = new Player(
-      { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
       Number(main.dataset.moments),
       { onMoment: (shown) => this.#show(shown), onMissing: (...gap) => this.#fill(...gap), onPace: () => {} },
     );
@@ -54,10 +54,8 @@ export class Runs {
   }
 
   #show({ moment, counts, ended }) {
-    if (this.stage) return this.stage.cut(counts, ended);
-    const { font, xaxis } = this.plot.layout;
-    const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: font.color } };
-    return Plotly.relayout(this.plot, { shapes: ended || (moment === 0 && xaxis.type === "log") ? [] : [line] });
+    if (this.stage) this.stage.cut(counts, ended);
+    else lineAt(this.plot, moment, ended);
   }
 
   // Adds to a thinned path an update and those after it, or before it; tells whether it could.

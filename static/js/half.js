@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
 import { dot, make } from "./elements.js";
 import { fillPoints } from "./filling.js";
+import { lineAt } from "./moment_line.js";
 import { Motion } from "./motion.js";
 import { pick, together } from "./page.js";
 import { plotly } from "./plotly.js";
@@ -82,10 +83,7 @@ export class Half {
     if (now) return this.motion.draw({ paths }, { counts, places, moment, now });
     this.stage.cut(counts, ended);
     this.motion.rest();
-    const { font, xaxis } = this.loss.layout;
-    const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: font.color } };
-    const shapes = ended || (moment === 0 && xaxis.type === "log") ? [] : [line];
-    if (shapes.length || this.loss.layout.shapes?.length) Plotly.relayout(this.loss, { shapes });
+    lineAt(this.loss, moment, ended);
   }
 
   // Adds to a thinned path an update and those after it, or before it; tells whether it could.

@@ -12,6 +12,7 @@ import { Form } from "./form.js";
 import { Hover } from "./hover.js";
 import { listen } from "./keys.js";
 import { Moment } from "./moment.js";
+import { lineAt } from "./moment_line.js";
 import { Motion } from "./motion.js";
 import { pace } from "./pace.js";
 import { Page, pick } from "./page.js";
@@ -43,7 +44,6 @@ const stage = new Stage(
 const preview = new Preview(byId("plane"), byId("paths-figure"), byId("preview-note"));
 stage.onLook = () => preview.again();
 const player = new Player(
-  { play: byId("play"), update: byId("one-update"), epoch: byId("one-epoch"), scrub: byId("scrub"), speed: byId("speed") },
   Number(main.dataset.moments),
   { onMoment, onMissing: fill, onPace: pace(byId("pace")) },
 );
@@ -75,11 +75,7 @@ function onMoment({ moment, counts, places, ended, peeked, now }) {
   if (shown.preview) return; // the rest follows at rest
   const run = player.followed;
   if (!peeked) update.show(shown.paths.paths[run], counts[run], page.controller.signal, Boolean(now));
-  if (!now && lossFigure.layout) {
-    const line = { type: "line", x0: moment, x1: moment, y0: 0, y1: 1, yref: "paper", line: { width: 1, dash: "dot", color: lossFigure.layout.font.color } };
-    const shapes = ended || (moment === 0 && lossFigure.layout.xaxis.type === "log") ? [] : [line];
-    if (shapes.length || lossFigure.layout.shapes?.length) Plotly.relayout(lossFigure, { shapes });
-  }
+  if (!now && lossFigure.layout) lineAt(lossFigure, moment, ended);
 }
 
 function load(live, signal) {

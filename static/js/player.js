@@ -1,6 +1,7 @@
 // The playhead: a moment of the runs, counted in what the loss is drawn against.
 
 import { countUpTo } from "./arrays.js";
+import { byId } from "./elements.js";
 import { say } from "./words.js";
 
 const SECOND = 1e3; // in ms
@@ -10,7 +11,8 @@ export class Player {
   // `most` updates of a run are filled in a second. onMissing(run, update, back) adds updates to a path
   // that was thinned, up to that one or from it on; it tells whether it could. onPace hears, while it
   // plays, how many updates of the followed run a frame stood for, and how many of them were drawn.
-  constructor({ play, update, epoch, scrub, speed }, most, { onMoment, onMissing, onPace }) {
+  constructor(most, { onMoment, onMissing, onPace }) {
+    const [play, update, epoch, scrub, speed] = ["play", "one-update", "one-epoch", "scrub", "speed"].map(byId);
     Object.assign(this, { play, scrub, speed, most, onMoment, onMissing, onPace });
     this.followed = 0;
     this.steps = Promise.resolve();
@@ -45,8 +47,7 @@ export class Player {
   }
 
   toggle() {
-    if (this.timer) this.pause();
-    else this.start();
+    return this.timer ? this.pause() : this.start();
   }
 
   get playing() {
