@@ -89,11 +89,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
     frame = _range(curves)
-    lowest = 10 ** frame["range"][0] if frame else 0.0
-    below = [
-        run for run, curve in zip(comparison.runs, curves, strict=True) if curve.loss[-1] < lowest
-    ]
-    note = loss_note(comparison, below)
+    note = loss_note(comparison, _below(comparison.runs, curves, frame))
     figure = chart(
         [*traces, *lines],
         colours,
@@ -113,6 +109,13 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         hovermode="closest",
     )
     return figure.update_layout(meta={**figure.layout.meta, "note": note})
+
+
+def drawn_loss_note(comparison: Comparison) -> str:
+    """The note under the figure, of figures not yet drawn."""
+    floor = lowest_loss(comparison.problem) or 0.0
+    curves = [_curve(run, "updates", floor) for run in comparison.runs]
+    return loss_note(comparison, _below(comparison.runs, curves, _range(curves)))
 
 
 class _Curve(NamedTuple):
@@ -147,6 +150,12 @@ def above(loss: FloatArray, floor: float) -> FloatArray:
     """Loss above the floor; what is not above it, or not finite, is a gap."""
     excess = loss - floor
     return np.where((excess > 0) & np.isfinite(excess), excess, np.nan).astype(np.float32)
+
+
+def _below(runs: Sequence[Run], curves: Sequence[_Curve], frame: dict[str, Any]) -> list[Run]:
+    """The runs that end below the axis' range."""
+    lowest = 10 ** frame["range"][0] if frame else 0.0
+    return [run for run, curve in zip(runs, curves, strict=True) if curve.loss[-1] < lowest]
 
 
 def _range(curves: Sequence[_Curve]) -> dict[str, Any]:

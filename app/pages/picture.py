@@ -10,6 +10,7 @@ from app.api.queries.base import SurfaceQuery
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery, linked
 from app.api.stories import get_story
+from app.figures.loss import drawn_loss_note
 from app.figures.still.picture import Still, ground_steps, still
 from app.pages.queries import HomePageQuery
 from app.science.errors import ParameterError
@@ -28,6 +29,7 @@ class Picture:
         cards: the facts of each batch size.
         summary: what is seen.
         note: what of it is explained.
+        loss_note: the same of the losses, whose figure only a script draws.
         story: what the runs show of the story whose picture it is; empty if it is of none.
         marks: the marks in the picture that are not in every one.
     """
@@ -37,6 +39,7 @@ class Picture:
     cards: list[dict[str, str | bool]]
     summary: str
     note: str
+    loss_note: str
     story: dict[str, str]
     marks: set[str]
 
@@ -69,6 +72,7 @@ def get_picture(cache: Cache, query: HomePageQuery) -> Picture | None:
         cards=[card_facts(run) for run in runs],
         summary=summary(comparison),
         note=paths_note(comparison),
+        loss_note=drawn_loss_note(comparison),
         story=get_story(cache, query) or {},
         marks=marks,
     )

@@ -245,14 +245,12 @@ def _page(
         key = ("page", template, language(), request.scope.get("root_path", ""))
         html = request.app.state.cache.get(
             key,
-            lambda: _render(
-                request, template, model, None, context | illustrate(model(lang=language()))
-            ),
+            lambda: _render(request, template, model(lang=language()), None, context, illustrate),
         )
         return _sent(request, html, headers)
     repaired = repair(model, given, check)
     query = model.model_validate(values_of(model, repaired.pairs))
-    html = _render(request, template, model, repaired, context | illustrate(query))
+    html = _render(request, template, query, repaired, context, illustrate)
     return _sent(request, html, headers)
 
 
@@ -269,18 +267,22 @@ def _given(request: Request) -> list[tuple[str, str]]:
 def _render(
     request: Request,
     template: str,
-    model: type[BaseQuery],
+    query: BaseQuery,
     repaired: Repaired | None,
     context: dict[str, Any],
+    illustrate: Callable[[Any], dict[str, Any]],
 ) -> str:
     return templates.get_template(template).render(
         {
             "request": request,
-            "fields": fields(model),
+            "query": query,
+            "fields": fields(type(query)),
+            "surfaces": SURFACES,
             "surface_titles": {s.id: translated(s.title) for s in SURFACES.values()},
             "changes": repaired.changes if repaired else [],
             "repaired": urlencode(repaired.pairs) if repaired and repaired.changes else None,
             **context,
+            **illustrate(query),
         }
     )
 

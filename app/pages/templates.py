@@ -13,7 +13,8 @@ from app.figures.still.png import HEIGHT, WIDTH
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
 from app.pages.script_words import script_words
 from app.pages.terms import explained
-from app.resources import TEMPLATES
+from app.resources import STATIC, TEMPLATES
+from app.web.modules import imported
 from app.words.terms import TERMS
 
 HERE = "http://here.invalid"  # in a page, takes the place of the server's address
@@ -72,5 +73,6 @@ templates.env.globals |= {
     "story_url": story_url,
     "terms": TERMS,
     "script_words": script_words,
+    "imported": lambda name: imported(STATIC / "js" / name),
 }
 templates.env.filters |= {"translated": translated, "explained": explained}

@@ -42,6 +42,8 @@ def test_every_surface_has_its_picture_and_cards_with_the_api_s_numbers(
     assert page.count('id="still"') == 1
     answer = get(f"/api/v1/paths?{query}").json()
     assert text(page, "words") == answer["summary"]
+    losses = get(f"/api/v1/figures/loss?{query}").json()
+    assert text(page, "loss-note") == losses["layout"]["meta"]["note"]
     assert len(cards(page)) == len(answer["paths"])
     for card, path in zip(cards(page), answer["paths"], strict=True):
         final, points = path["final"], path["points"]
