@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
+from app.science.cached_property import cached_property
 from app.science.engine import Trajectories
 from app.science.plan import Plan
 from app.science.problems.problem import Problem

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
 

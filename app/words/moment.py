@@ -1,13 +1,13 @@
 """What one update of a run saw, and what came of it, in plain words with measured numbers."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.arrays import Point
+from app.science.cached_property import cached_property
 from app.science.comparison import Run
 from app.science.moment import Moment
 from app.science.noise.directions import angles

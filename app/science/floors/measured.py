@@ -1,11 +1,11 @@
 """The loss that noise keeps up late in runs from the lowest minimum, over replicas."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.cached_property import cached_property
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.message import Message

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.noise.directions import Directions, angles, summarise
 from app.science.noise.law import check_batch_sizes, variance_factor

@@ -1,11 +1,11 @@
 """The noise at one point: every example's gradient there, their mean and their covariance."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point, Values
+from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.problems.problem import Problem
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.cached_property import cached_property
 from app.science.comparison import Run
 from app.science.engine import generators
 from app.science.message import Message

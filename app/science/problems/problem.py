@@ -3,12 +3,12 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray, Point, Values
+from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.pauses import pause

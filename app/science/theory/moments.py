@@ -11,11 +11,11 @@ examples being drawn independently,
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
+from app.science.cached_property import cached_property
 from app.science.message import Message
 from app.science.noise.law import variance_factor
 from app.science.noise.point import example_gradients

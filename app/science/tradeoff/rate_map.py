@@ -1,11 +1,11 @@
 """The final loss over learning rate × batch size, after the same number of examples."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
+from app.science.cached_property import cached_property
 from app.science.engine import descend, generators
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from app.science.cached_property import cached_property
 from app.science.tradeoff.fit import Fit, fit, fit_refusal
 from app.science.tradeoff.goal import Goal
 from app.science.tradeoff.regimes import Regimes, regimes
