@@ -8,6 +8,7 @@ import threading
 import webbrowser
 from copy import deepcopy
 from http.client import HTTPConnection, HTTPException
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -30,6 +31,13 @@ def main() -> None:
     # Each serving process makes its application from the environment.
     for name, value in settings.model_dump(exclude_none=True).items():
         os.environ[f"BATCHSCAPE_{name.upper()}"] = str(value)
+    with TemporaryDirectory(prefix="batchscape-") as directory:
+        if settings.workers > 1:
+            os.environ.setdefault("BATCHSCAPE_SHARED", directory)
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))

@@ -7,7 +7,7 @@ from functools import cache
 from fastapi import FastAPI
 
 from app.api import figures, routes, schemas
-from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
+from app.api.dependencies import ADMITTED, ADMITTED_SOON, ADMITTED_SOON_IF_ASKED, GIVEN_ONCE
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
 from app.resources import STATIC, plotly_bundle
@@ -26,6 +26,7 @@ from app.web.jobs import Jobs
 from app.web.language import LanguageMiddleware
 from app.web.limits import HeadMiddleware, LimitsMiddleware
 from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
+from app.web.shared import Shared
 from app.web.workers import Workers
 
 CACHED_RESULTS = 64
@@ -47,7 +48,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[GIVEN_ONCE],
     )
     app.referred = schemas.REFERRED
-    app.state.cache = Cache(CACHED_RESULTS)
+    app.state.cache = Cache(
+        CACHED_RESULTS, shared=Shared(settings.shared) if settings.shared else None
+    )
     app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
@@ -72,8 +75,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (*routes.SWEPT, *figures.SWEPT):
         app.include_router(router)
     app.include_router(routes.HEALTH)
-    app.include_router(pages.router, dependencies=[ADMITTED_IF_ASKED])
-    app.include_router(pages.sheets, dependencies=[ADMITTED])
+    app.include_router(pages.router, dependencies=[ADMITTED_SOON_IF_ASKED])
+    app.include_router(pages.sheets, dependencies=[ADMITTED_SOON])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))
     return app
 

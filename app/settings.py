@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from pydantic import Field
+from pydantic import DirectoryPath, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -27,13 +27,17 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=64,
-        description="computations at once in a process; 0 is one a processor and two more",
+        description="computations at once in a process; 0 shares the processors between processes",
     )
     queue: int = Field(
         default=200,
         ge=0,
         le=10_000,
         description="requests in a process that may wait for that; more are answered with 503",
+    )
+    shared: DirectoryPath | None = Field(
+        default=None,
+        description="directory, theirs alone, in which processes share results; else a new one",
     )
     root_path: str = Field(
         default="",
@@ -51,6 +55,5 @@ class Settings(BaseSettings):
     open: bool = Field(default=False, description="open the page in the browser when it is ready")
 
     def concurrent(self) -> int:
-        """Computations at once: `threads`, or what suits the processors."""
-        # Two more than processors: some only wait for a result that another is computing.
-        return self.threads or (os.cpu_count() or 1) + 2
+        """Computations at once in a process: `threads`, or its part of the processors."""
+        return self.threads or max(1, (os.cpu_count() or 1) // self.workers)

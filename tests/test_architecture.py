@@ -16,8 +16,8 @@ MAY_USE: dict[str, set[str]] = {
     "app.science": {"numpy"},
     "app.language": {"babel"},
     "app.web": {
-        "brotli", "distributed", "fastapi", "numpy", "orjson", "prometheus_client", "pydantic",
-        "starlette",
+        "brotli", "distributed", "fastapi", "filelock", "numpy", "orjson", "prometheus_client",
+        "pydantic", "starlette",
     },
     "app.words": {"latex2mathml", "numpy"},
     "app.figures": {"PIL", "contourpy", "numpy", "plotly"},

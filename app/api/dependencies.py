@@ -1,7 +1,7 @@
 """What routes are given: a turn to compute, the cache of results, and what sweeps need."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,9 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from app.api.compute.tradeoff import Laboratory
 from app.api.queries.base import repeated
 from app.science.pauses import AT_PAUSE
-from app.web.admission import Gate, ended_when
+from app.web.admission import TURN, WAIT_SECONDS, BusyError, Gate
 from app.web.cache import Cache
+from app.web.disconnects import ended_when
 from app.web.errors import query_fields, repetition
+
+PAGE_SECONDS = 1.0  # that a page waits for a turn to compute its picture
 
 
 async def get_cache(request: Request) -> Cache:
@@ -53,25 +56,54 @@ async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None
     """A turn to compute, held until the answer is made or the client has left.
 
     Raises:
-        BusyError: too many wait already.
+        BusyError: it would not have one in time.
         ClientDisconnect: it has; nobody reads the answer.
     """
-    gone = request.is_disconnected
-    async with gate.slot(gone) as waited, ended_when(gone, AT_PAUSE):
-        request.state.waited = waited
+    async with _turn(request, gate, WAIT_SECONDS):
         yield
 
 
-async def admitted_if_asked(request: Request, gate: GateDependency) -> AsyncIterator[None]:
-    """As `admitted`; a page without parameters computes nothing and need not wait."""
+async def admitted_soon(request: Request, gate: GateDependency) -> AsyncIterator[None]:
+    """A turn to compute a page's picture, if there is one soon: ``request.state.computes``.
+
+    A page is always sent: without its picture, if that would have to wait, and its script waits.
+    """
+    async with AsyncExitStack() as stack:
+        request.state.computes = True
+        try:
+            await stack.enter_async_context(_turn(request, gate, PAGE_SECONDS))
+        except BusyError:
+            request.state.computes = False
+        yield
+
+
+async def admitted_soon_if_asked(request: Request, gate: GateDependency) -> AsyncIterator[None]:
+    """As `admitted_soon`; a page without parameters computes nothing and need not wait."""
     if request.url.query:
-        async with asynccontextmanager(admitted)(request, gate):
+        async with asynccontextmanager(admitted_soon)(request, gate):
             yield
     else:
+        request.state.computes = True
         yield
+
+
+@asynccontextmanager
+async def _turn(request: Request, gate: Gate, patience: float) -> AsyncIterator[None]:
+    gone = request.is_disconnected
+    async with gate.slot(gone, client_of(request), patience) as turn:
+        request.state.waited = turn.waited
+        TURN.set(turn)  # in the context of this request, which ends with it
+        async with ended_when(gone, AT_PAUSE, turn.rest):
+            yield
+
+
+def client_of(request: Request) -> str:
+    """Whose request it is: its address, as the server or a trusted proxy says."""
+    return request.client.host if request.client else ""
 
 
 GIVEN_ONCE = Depends(given_once)
 # The turn ends before the answer is sent, so that a slow client keeps nobody waiting.
 ADMITTED = Depends(admitted, scope="function")
-ADMITTED_IF_ASKED = Depends(admitted_if_asked, scope="function")
+ADMITTED_SOON = Depends(admitted_soon, scope="function")
+ADMITTED_SOON_IF_ASKED = Depends(admitted_soon_if_asked, scope="function")

@@ -78,9 +78,12 @@ def get_picture(cache: Cache, query: HomePageQuery) -> Picture | None:
     )
 
 
-def illustrated(cache: Cache, query: HomePageQuery) -> dict[str, Any]:
-    """A link's picture, its form, and the query of what others show of it; {} with no picture."""
-    picture = get_picture(cache, query)
+def illustrated(cache: Cache | None, query: HomePageQuery) -> dict[str, Any]:
+    """A link's picture, its form, and the query of what others show of it; {} with no picture.
+
+    It has no picture without a cache: then nothing may be computed for it now.
+    """
+    picture = get_picture(cache, query) if cache else None
     return {
         "picture": picture,
         "plain": plain_form(query),

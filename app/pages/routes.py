@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from app.api import API
 from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
-from app.api.dependencies import CacheDependency, LaboratoryDependency
+from app.api.dependencies import CacheDependency, LaboratoryDependency, client_of
 from app.api.queries.base import BaseQuery, DataQuery
 from app.api.queries.noise import (
     DirectionsQuery,
@@ -48,6 +48,7 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
 from app.web.address import address
+from app.web.admission import RETRY_SECONDS
 
 router = APIRouter(include_in_schema=False)
 sheets = APIRouter(include_in_schema=False)  # pages that compute something even without parameters
@@ -62,7 +63,9 @@ CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to link
 EXCERPTS = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
 PLAYED = {"paths", "loss"}  # figures of runs, which an embedded one can play,
 STILL_PARTS = {"window", "background"}  # unless these say that it is a part of the picture
-LIVE_POINTS = 500  # of a path while its start is dragged: the picture need not be finer
+# While the start is dragged: points of a path, since the picture need not be finer; and once an
+# answer takes longer than so many ms, updates after which each run ends.
+LIVE = {"points": 500, "late": 150, "updates": 2000}
 
 
 @router.get("/", name="home")
@@ -73,10 +76,10 @@ def home(request: Request, cache: CacheDependency) -> Response:
         "home.html",
         HomePageQuery,
         lambda query: check_runs(cache, query),
-        lambda query: illustrated(cache, query),
+        lambda query: illustrated(cache if request.state.computes else None, query),
         axes={name: translated(title) for name, title in AXES.items()},
         ground=GROUND,
-        live_points=LIVE_POINTS,
+        live=LIVE,
         playback=PLAYBACK,
         update=_names(UpdateQuery),
         sizes=f"{_names(SizesQuery)} columns",
@@ -168,6 +171,8 @@ def sheet(request: Request, cache: CacheDependency, story: str) -> Response:
     """A story for a class, on one page of paper."""
     if story not in STORIES:
         raise HTTPException(404)
+    if not request.state.computes:
+        return _busy(request)
     home = str(request.url_for("home"))
     return _page(
         request,
@@ -248,10 +253,20 @@ def _page(
             lambda: _render(request, template, model(lang=language()), None, context, illustrate),
         )
         return _sent(request, html, headers)
-    repaired = repair(model, given, check)
+    # What a busy server has no turn to check, the API tells the page's script.
+    repaired = repair(model, given, check if request.state.computes else lambda _: None)
     query = model.model_validate(values_of(model, repaired.pairs))
     html = _render(request, template, query, repaired, context, illustrate)
     return _sent(request, html, headers)
+
+
+def _busy(request: Request) -> Response:
+    """A page that asks again by itself, instead of one that is nothing without its picture."""
+    ahead = request.app.state.gate.ahead(client_of(request))
+    context = {"request": request, "seconds": RETRY_SECONDS, "ahead": ahead}
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    html = templates.get_template("busy.html").render(context)
+    return HTMLResponse(html, 503, headers | {"Vary": "Accept-Language"})
 
 
 def _sent(request: Request, html: str, headers: dict[str, str]) -> Response:

@@ -30,6 +30,17 @@ def script_words() -> dict[str, str]:
         "preview_of_replicas": _(
             "Preview: {points} of {updates} updates at {name}, first of {replicas} replicas"
         ),
+        "preview_cut": _(
+            "Preview: the server is busy, so each run ends after {updates} updates at most"
+        ),
+        "queue": _(
+            "The server is busy: {count} computations have their turn before this page's, "
+            "in about {seconds} s."
+        ),
+        "queue_full": _(
+            "The server is full: {count} computations have their turn before this page's. "
+            "It is asked again by itself."
+        ),
         "full": _("full"),
         "under_way": _("under way"),
         "undefined": _("undefined"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
+from app.science.cached_property import cached_property
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.late import Late, Movement, late_updates
@@ -188,7 +188,7 @@ class Comparison:
     runs: tuple[Run, ...]
 
 
-def compare(
+def trajectories(
     problem: Problem,
     plans: Sequence[Plan],
     optimizer: Optimizer,
@@ -198,7 +198,7 @@ def compare(
     replicas: int = 1,
     first_replica: int = 0,
     max_points: int | None = None,
-) -> Comparison:
+) -> tuple[Trajectories, ...]:
     """Run every plan from the same start with the same seeds.
 
     Args:
@@ -211,20 +211,54 @@ def compare(
         first_replica: r of the first of them.
         max_points: recorded points a path, as `thin` chooses them; None for all.
 
+    Returns:
+        Of each plan the recorded points and the late ones, by which its end is judged.
+
     Raises:
         ParameterError: as `engine.run`.
     """
     runs = []
     for plan in plans:
-        shown = np.arange(plan.updates + 1) if max_points is None else thin(plan, max_points)
-        late = late_updates(plan)
-        record = np.union1d(shown, late)
         rngs = generators(seed, first_replica + replicas)[first_replica:]
-        paths = run(problem, plan, optimizer, start, rngs, record)
-        judged = Late(problem, plan, start, _at(paths, late))
-        drawn = _at(paths, shown)
+        record = np.union1d(*_recorded(plan, max_points))
+        runs.append(run(problem, plan, optimizer, start, rngs, record))
+    return tuple(runs)
+
+
+def compared(
+    problem: Problem,
+    plans: Sequence[Plan],
+    start: Point,
+    paths: Sequence[Trajectories],
+    max_points: int | None = None,
+) -> Comparison:
+    """The comparison of runs that `trajectories` has made with the same arguments."""
+    runs = []
+    for plan, path in zip(plans, paths, strict=True):
+        shown, late = _recorded(plan, max_points)
+        judged, drawn = Late(problem, plan, start, _at(path, late)), _at(path, shown)
         runs.append(Run(problem, plan, drawn, judged, settled_at(judged, drawn)))
     return Comparison(problem, start, tuple(runs))
+
+
+def compare(
+    problem: Problem,
+    plans: Sequence[Plan],
+    optimizer: Optimizer,
+    start: Point,
+    *,
+    max_points: int | None = None,
+    **draws: int,
+) -> Comparison:
+    """Run every plan from the same start with the same seeds, and compare; as `trajectories`."""
+    paths = trajectories(problem, plans, optimizer, start, max_points=max_points, **draws)
+    return compared(problem, plans, start, paths, max_points)
+
+
+def _recorded(plan: Plan, max_points: int | None) -> tuple[IntArray, IntArray]:
+    """The updates that are shown, and the late ones."""
+    shown = np.arange(plan.updates + 1) if max_points is None else thin(plan, max_points)
+    return shown, late_updates(plan)
 
 
 def _at(paths: Trajectories, updates: IntArray) -> Trajectories:

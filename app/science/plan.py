@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from functools import cached_property
+from dataclasses import dataclass, field, fields, replace
 from itertools import groupby
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.sampling import SAMPLINGS, EpochPlan
@@ -130,6 +130,20 @@ class Plan:
             segments.append(Segment(epoch, update, plan, self.scaled_rates[epoch]))
             epoch, update = epoch + count, update + count * plan.updates
         return tuple(segments)
+
+    def until(self, update: int) -> "Plan":
+        """Its first updates alone, at the rates that the whole has; itself if it has no more."""
+        if self.updates <= update:
+            return self
+        epochs = 1 + int(np.searchsorted(self.epoch_ends, update))
+        return replace(
+            self,
+            epochs=self.epochs[:epochs],
+            scaled_rates=self.scaled_rates[:epochs],
+            sizes=self.sizes[:update],
+            rates=self.rates[:update],
+            weights=self.weights[:update],
+        )
 
     @property
     def deterministic(self) -> bool:

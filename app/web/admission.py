@@ -1,128 +1,261 @@
-"""Admission to the processor: so many computations at once, so many that wait, no more."""
+"""Admission to the processor: so many computations at once, the others in turn by client."""
 
 import asyncio
+import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from contextvars import ContextVar
-from functools import partial
 
-from starlette.requests import ClientDisconnect
+from app.web.disconnects import unless_gone
+from app.web.fair_queue import FairQueue, Waiter
 
-LOOK_SECONDS = 0.2  # between looks at whether the client is still there
+SLICE_SECONDS = 0.1  # that a computation has before it lets others, who wait, have a turn
+WAIT_SECONDS = 15.0  # at most, from a request to its turn
+RESTING = 16  # computations that have begun and let others go first: each holds its memory
+RESTING_OF_CLIENT = 6
+RETRY_SECONDS = 2  # at least, until a busy server is asked again
+WEIGHT = 0.1  # of the last computation in the mean of their seconds
+FIRST_GUESS = 0.05  # seconds of a computation, before there was one
 
 
 class BusyError(Exception):
-    """Too many wait already."""
+    """It would not be one's turn in time.
+
+    Attributes:
+        retry: whole seconds after which asking again is worth it.
+    """
+
+    def __init__(self, retry: int = RETRY_SECONDS) -> None:
+        super().__init__(retry)
+        self.retry = retry
+
+
+class Turn:
+    """A computation's right to the processor, which it holds or waits for.
+
+    Attributes:
+        waited: seconds before it began.
+    """
+
+    def __init__(self, gate: "Gate", client: str, waited: float) -> None:
+        self.waited = waited
+        self.client = client
+        self.held = True
+        self.since = gate.clock()
+        self.used = 0.0  # seconds, in the slices that are over
+        self._gate = gate
+        self._loop = asyncio.get_running_loop()
+
+    def rest(self) -> None:
+        """Let others go first, if this has had its slice: called in the computation's thread."""
+        if self._gate.clock() - self.since > SLICE_SECONDS and self._gate.waited_for:
+            self._wait_for(self._gate.again(self))
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What waits inside for another's result leaves its turn, which that one may need."""
+        self._wait_for(self._gate.leave(self))
+        try:
+            yield
+        finally:
+            self._wait_for(self._gate.again(self))
+
+    def _wait_for(self, step: Coroutine[None, None, None]) -> None:
+        asyncio.run_coroutine_threadsafe(step, self._loop).result()
+
+
+# The turn of the request that is being answered; its threads share it.
+TURN: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+def aside() -> AbstractContextManager[None]:
+    """As `Turn.aside`, of the turn that one has, if any."""
+    turn = TURN.get()
+    return turn.aside() if turn else nullcontext()
 
 
 class Gate:
-    """Lets ``threads`` computations run at once and ``queue`` wait, first come first served.
+    """Lets ``threads`` computations run at once; ``queue`` more may wait.
 
-    It belongs to one event loop; nothing of it may be called from a thread.
+    Clients are served in turn, and each computation only for a slice of time while others wait:
+    neither many requests nor a long one of one client hold up the quick one of another. When the
+    queue is full, the last of the client that has the most in it is sent away; so is who would
+    wait for more than `WAIT_SECONDS`, or has.
+
+    It belongs to one event loop; threads call only `Turn.rest` and `Turn.aside`. Nobody that has a
+    turn may wait for another's result: that one may wait for the turn.
 
     Attributes:
-        running, waiting: how many computations do so now.
-        rejected: how many were sent away since the start.
+        running: how many computations do so now.
+        rejected: how many requests were sent away since the start.
+        mean_seconds: of the processor's time that a computation takes, the last ones the most.
     """
 
-    def __init__(self, threads: int, queue: int) -> None:
-        self.running = self.waiting = self.rejected = 0
-        self._turns = asyncio.Semaphore(threads)
-        self._queue = queue
+    def __init__(
+        self, threads: int, queue: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.running = self.rejected = 0
+        self.mean_seconds = FIRST_GUESS
+        self.clock = clock
+        self._threads, self._most = threads, queue
+        self._queue = FairQueue()
+        self._begun: Counter[str] = Counter()  # computations of each client, resting ones too
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to begin."""
+        return self._queue.waiting
+
+    @property
+    def resting(self) -> int:
+        """How many computations have begun and let others go first."""
+        return self._queue.resting
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether another would have the turn that one gives up."""
+        return self.waiting + self.resting > 0
 
     @property
     def full(self) -> bool:
-        """Whether the next to come is sent away."""
-        return self._turns.locked() and self.waiting >= self._queue
+        """Whether the next to come has to wait, where nobody more may."""
+        return self.running >= self._threads and self.waiting >= self._most
+
+    def ahead(self, client: str) -> int:
+        """How many computations have a turn before the next of this client."""
+        lengths = self._queue.lengths()
+        own = lengths.pop(client, 0)
+        return own + sum(min(length, own + 1) for length in lengths.values())
+
+    def expected_seconds(self, client: str) -> float:
+        """About how long the next request of this client would wait to begin.
+
+        Its own requests come before it, and of each other client a slice before each of theirs.
+        """
+        if self.running < self._threads:
+            return 0.0
+        lengths = self._queue.lengths()
+        own = lengths.pop(client, 0) * self.mean_seconds
+        slices = own / SLICE_SECONDS + 1
+        a_slice = min(self.mean_seconds, SLICE_SECONDS)
+        others = sum(
+            min(length * self.mean_seconds, slices * a_slice) for length in lengths.values()
+        )
+        return (own + others + a_slice) / self._threads
 
     @asynccontextmanager
-    async def slot(self, gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[float]:
-        """One of the computations that may run, as soon as it is its turn.
+    async def slot(
+        self,
+        gone: Callable[[], Awaitable[bool]],
+        client: str = "",
+        patience: float = WAIT_SECONDS,
+    ) -> AsyncIterator[Turn]:
+        """A turn to compute, as soon as there is one.
 
         Args:
             gone: whether the client has left; who has need not wait.
-
-        Yields:
-            Seconds that it waited.
+            client: who asks.
+            patience: seconds that it would wait at most.
 
         Raises:
-            BusyError: too many wait already.
+            BusyError: it would wait for longer, or did, or too many wait already.
             ClientDisconnect: the client left before its turn.
         """
-        if self.full:
-            self.rejected += 1
-            raise BusyError
-        begun = time.monotonic()
-        self.waiting += 1
+        came = self.clock()
+        self._check(client, patience)
         try:
-            async with unless_gone(gone):
-                await self._turns.acquire()
-        finally:
-            self.waiting -= 1
-        self.running += 1
+            async with unless_gone(gone), asyncio.timeout(patience):
+                await self._turn(client, begun=False)
+        except TimeoutError:
+            raise self._reject(client) from None
+        turn = Turn(self, client, self.clock() - came)
         try:
-            yield time.monotonic() - begun
+            yield turn
         finally:
-            self.running -= 1
-            self._turns.release()
+            self._ended(client)
+            self._give_up(turn)
+            self.mean_seconds += WEIGHT * (turn.used - self.mean_seconds)
 
+    async def leave(self, turn: Turn) -> None:
+        """Give a turn up."""
+        self._give_up(turn)
 
-@asynccontextmanager
-async def unless_gone(gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[None]:
-    """What is awaited inside is cancelled once the client has left.
+    async def again(self, turn: Turn) -> None:
+        """Give a turn up, if it is held, and wait for another at the end of the client's line."""
+        waiting = asyncio.ensure_future(self._turn(turn.client, begun=True))
+        await asyncio.sleep(0)  # it stands in the line before its turn goes to the next
+        self._give_up(turn)
+        await waiting
+        turn.held, turn.since = True, self.clock()
 
-    Raises:
-        ClientDisconnect: it has; nobody reads the answer.
-    """
-    try:
-        # No limit of time, until the client leaves: then it is over at once.
-        async with asyncio.timeout(None) as time_left:
-            async with _watching(gone, partial(time_left.reschedule, 0)):
-                yield
-    except TimeoutError:
-        if not time_left.expired():
+    async def _turn(self, client: str, *, begun: bool) -> None:
+        waiter = Waiter(client, begun=begun)
+        self._queue.add(waiter)
+        self._next()
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            if waiter.turn.done() and not waiter.turn.cancelled():  # just now: it is handed on
+                if not begun:
+                    self._ended(client)
+                self.running -= 1
+                self._next()
             raise
-        raise ClientDisconnect from None
+        finally:
+            self._queue.remove(waiter)
 
+    def _check(self, client: str, patience: float) -> None:
+        """Make room for one more, or send it away."""
+        if self.expected_seconds(client) > patience:
+            raise self._reject(client)
+        if self.running < self._threads or self.waiting < self._most:
+            return
+        # The one that has the most in the queue makes room.
+        fresh = Counter(waiter.client for waiter in self._queue if not waiter.begun)
+        most, length = fresh.most_common(1)[0] if fresh else (client, 0)
+        last = self._queue.last(most)
+        if last is None or length <= fresh[client] + 1:
+            raise self._reject(client)
+        last.turn.set_exception(self._reject(most))
+        self._queue.remove(last)
 
-@asynccontextmanager
-async def ended_when(
-    gone: Callable[[], Awaitable[bool]], at_pause: ContextVar[Callable[[], None] | None]
-) -> AsyncIterator[None]:
-    """What is computed inside ends at its next pause, once the client has left.
+    def _reject(self, client: str) -> BusyError:
+        self.rejected += 1
+        over = self.expected_seconds(client) - WAIT_SECONDS
+        return BusyError(max(RETRY_SECONDS, math.ceil(over)))
 
-    It ends with a ClientDisconnect, raised in the computation's own thread.
+    def _next(self) -> None:
+        """Give free turns to those who wait."""
+        while self.running < self._threads:
+            waiter = self._queue.pop(self._may_run)
+            if waiter is None:
+                return
+            self.running += 1
+            self._begun[waiter.client] += not waiter.begun
+            waiter.turn.set_result(None)
 
-    Args:
-        gone: whether the client has left.
-        at_pause: what the computation calls at its pauses.
-    """
-    left = asyncio.Event()
+    def _may_run(self, waiter: Waiter) -> bool:
+        if waiter.turn.done():  # cancelled just now
+            return False
+        more = RESTING + self._threads - self._begun.total()
+        more_of_client = RESTING_OF_CLIENT + self._threads - self._begun[waiter.client]
+        return waiter.begun or min(more, more_of_client) > 0
 
-    def end() -> None:
-        if left.is_set():
-            raise ClientDisconnect
+    def _ended(self, client: str) -> None:
+        self._begun[client] -= 1
+        if not self._begun[client]:
+            del self._begun[client]
 
-    at_pause.set(end)  # in the context of this request, which ends with it
-    async with _watching(gone, left.set):
-        yield
-
-
-@asynccontextmanager
-async def _watching(
-    gone: Callable[[], Awaitable[bool]], leave: Callable[[], None]
-) -> AsyncIterator[None]:
-    """Calls ``leave`` when the client leaves before what is inside has ended."""
-
-    async def look() -> None:
-        await asyncio.sleep(LOOK_SECONDS)
-        while not await gone():
-            await asyncio.sleep(LOOK_SECONDS)
-        leave()
-
-    looking = asyncio.create_task(look())
-    try:
-        yield
-    finally:
-        looking.cancel()
+    def _give_up(self, turn: Turn) -> None:
+        if turn.held:
+            turn.held = False
+            turn.used += self.clock() - turn.since
+            self.running -= 1
+            self._next()

@@ -4,12 +4,16 @@ import dataclasses
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import nullcontext
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
 from starlette.requests import ClientDisconnect
+
+from app.web.admission import aside
+from app.web.shared import Shared
 
 T = TypeVar("T")
 
@@ -35,12 +39,14 @@ class Cache:
     takes over from one whose client leaves.
 
     Attributes:
+        shared: with other processes; None where there are none.
         bytes: what the results hold, by `held_bytes`.
         lookups: what was found and computed since the start.
         evicted: results dropped for others.
     """
 
-    def __init__(self, size: int, limit: int = BYTES) -> None:
+    def __init__(self, size: int, limit: int = BYTES, shared: Shared | None = None) -> None:
+        self.shared = shared
         self._size = size
         self._limit = limit
         self._kept: OrderedDict[Hashable, tuple[Future[Any], int]] = OrderedDict()
@@ -85,7 +91,8 @@ class Cache:
             else:
                 self._keep(key, future)
         try:
-            result: T = future.result()
+            with nullcontext() if future.done() else aside():
+                result: T = future.result()
         except ClientDisconnect:
             if mine:
                 raise

@@ -11,11 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.language.speech import clauses, gettext, listed, translated
-from app.web.admission import BusyError
+from app.web.admission import RETRY_SECONDS, BusyError
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it
-RETRY_SECONDS = 2  # about what a full queue takes
 SHOWN_CHARACTERS = 80  # of a bad value, in a message
 
 
@@ -82,9 +81,9 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return _answer(422, gettext("Invalid parameters"), problems)
 
 
-def busy_problem() -> ProblemDetails:
-    """The problem that too many requests wait already."""
-    said = gettext("The server is busy; please try again in a few seconds.")
+def busy_problem(retry: int = RETRY_SECONDS) -> ProblemDetails:
+    """The problem that it would not be a request's turn in time."""
+    said = gettext("The server is busy; please try again in {seconds} seconds.", seconds=retry)
     return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
 
 
@@ -109,8 +108,9 @@ async def _internal(request: Request, error: Exception) -> Response:  # noqa: AR
 
 
 async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    response = problem_response(busy_problem())
-    response.headers.update({"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
+    retry = getattr(error, "retry", RETRY_SECONDS)
+    response = problem_response(busy_problem(retry))
+    response.headers.update({"Retry-After": str(retry), "Cache-Control": "no-store"})
     return response
 
 

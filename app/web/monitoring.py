@@ -72,6 +72,7 @@ class StateCollector(Collector):
         gate, cache = self.gate, self.cache
         yield _gauge("computing", "Computations under way", gate.running)
         yield _gauge("waiting", "Requests that wait for their turn to compute", gate.waiting)
+        yield _gauge("resting", "Computations that let others go first", gate.resting)
         yield _counter("rejected", "Requests sent away, for too many waited", gate.rejected)
         yield _gauge("sweeps", "Sweeps under way", len(self.jobs))
         yield _counter("answers_hits", "Answers sent as before", self.answers.found)

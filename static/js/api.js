@@ -1,9 +1,7 @@
 // The server, as the page asks it: JSON in, or a problem that names its parameters.
 
+import { patiently } from "./queue.js";
 import { lang, say } from "./words.js";
-
-const SECOND = 1e3; // in ms
-const TRIES = 5; // of a server that is full
 
 export class Problem extends Error {
   constructor({ detail, errors }) {
@@ -43,14 +41,4 @@ async function request(base, resource, params, options) {
   if (reply.ok) return reply;
   if (type.startsWith("application/problem+json")) throw new Problem(await reply.json());
   throw new Problem({ detail: say("answered", { status: reply.status }), errors: [] });
-}
-
-// A full server says when to ask again. Not everyone comes back at the same moment.
-async function patiently(url, options) {
-  for (let tries = 1; ; tries += 1) {
-    const reply = await fetch(url, options);
-    const seconds = Number(reply.headers.get("Retry-After"));
-    if (reply.status !== 503 || !seconds || tries === TRIES) return reply;
-    await new Promise((resolve) => setTimeout(resolve, seconds * SECOND * (1 + Math.random())));
-  }
 }

@@ -103,12 +103,12 @@ async function fill(run, update, back) {
 // While something moves: one answer's numbers, drawn over the figure and told by the cards. What comes
 // of other answers says that it is of the last picture.
 function sketch(answer) {
-  const { paths, replicas } = answer;
+  const { paths, replicas, cut } = answer;
   if (player.playing) player.pause();
   stage.overtake();
   newest = shown = { ...shown, ...answer };
   main.classList.add("previewing");
-  preview.load(paths, replicas, stage.colours, stage.names);
+  preview.load(paths, { replicas, cut }, stage.colours, stage.names);
   tell(paths, shown.surface);
   follow(paths, shown.unit);
   countDrawn(main);

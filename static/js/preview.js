@@ -24,8 +24,8 @@ export class Preview {
     return !this.canvas.hidden;
   }
 
-  // Takes the paths of one answer, and of how many replicas these are the first.
-  load({ paths, request }, replicas, colours, names) {
+  // Takes the paths of one answer, of how many replicas these are the first, and where they were cut.
+  load({ paths, request }, { replicas, cut }, colours, names) {
     Object.assign(this, { paths, colours, start: request.start });
     this.canvas.dataset.start = request.start.join(",");
     this.canvas.hidden = false;
@@ -38,7 +38,8 @@ export class Preview {
     const most = paths.reduce((a, b) => (b.points.update.at(-1) > a.points.update.at(-1) ? b : a));
     const { update } = most.points;
     const drawn = { name: names[paths.indexOf(most)], points: count.format(update.length - 1), updates: count.format(update.at(-1)) };
-    this.note.textContent = say(replicas > 1 ? "preview_of_replicas" : "preview", { ...drawn, replicas });
+    const cutShort = cut && update.at(-1) === cut;
+    this.note.textContent = cutShort ? say("preview_cut", { updates: count.format(cut) }) : say(replicas > 1 ? "preview_of_replicas" : "preview", { ...drawn, replicas });
   }
 
   // Draws the same where the axes show another part.

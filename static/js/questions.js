@@ -10,7 +10,7 @@ const chosen = (name) => document.querySelector(`[name=${name}]:is(select, :chec
 
 export class Questions {
   constructor(main, form) {
-    Object.assign(this, { form, data: main.dataset, ground: main.dataset.ground.split(" ") }); // what the surface depends on
+    Object.assign(this, { form, data: main.dataset, live: JSON.parse(main.dataset.live), ground: main.dataset.ground.split(" ") }); // what the surface depends on
   }
 
   // While something moves a preview is enough, over the picture that is shown, if there is one.
@@ -20,7 +20,7 @@ export class Questions {
     const [run, look] = [form.params("run"), form.params("look")];
     const [view, axis] = [look.get("view"), look.get("axis")];
     const drawn = { theme: theme(), size: size() };
-    if (live) run.set("max_points", data.livePoints);
+    if (live) run.set("max_points", this.live.points);
     const surfaceQuery = pick(run, this.ground, { ...drawn, view }).toString();
     const sizes = run.getAll("batch_size").toString();
     const known = this.surface?.query === surfaceQuery && this.surface.figure;
@@ -44,6 +44,7 @@ export class Questions {
       ...named,
       live,
       preview: false,
+      cut: undefined,
       sizes,
       colours: drawn.theme,
       unit: chosen("axis"),
@@ -59,12 +60,17 @@ export class Questions {
     };
   }
 
-  // One answer is all of it: the first replica's paths.
+  // One answer is all of it: the first replica's paths. Where answers are late, the next ones are of
+  // shorter runs: coarser rather than later.
   async #preview(run, signal) {
     const replicas = Number(run.get("replicas") ?? 1);
     run.delete("replicas");
-    const paths = await ask(this.data.api, "paths", pick(run, [...run.keys()], { replicas: "1", replica: "0" }), signal);
-    return { preview: true, live: true, paths, replicas };
+    const cut = this.late && { max_updates: this.live.updates };
+    const asked = performance.now();
+    const paths = await ask(this.data.api, "paths", pick(run, [...run.keys()], { replicas: "1", replica: "0", ...cut }), signal);
+    const took = performance.now() - asked;
+    this.late = took > (cut ? this.live.late / 2 : this.live.late); // shorter runs take less
+    return { preview: true, live: true, paths, replicas, cut: cut?.max_updates };
   }
 
   // A part of the surface that was asked for last.

@@ -1,22 +1,27 @@
 """Computations at once and in the queue: bounded, in order, none lost when a client leaves."""
 
 import asyncio
-import re
-import socket
-import time
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from anyio import to_thread
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.requests import ClientDisconnect
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.admission import BusyError, Gate, unless_gone
-from app.web.errors import RETRY_SECONDS
+from app.web.admission import (
+    RESTING_OF_CLIENT,
+    RETRY_SECONDS,
+    SLICE_SECONDS,
+    WAIT_SECONDS,
+    BusyError,
+    Gate,
+)
 
 
 async def here() -> bool:
@@ -73,7 +78,7 @@ def test_so_many_at_once_the_others_in_order_and_no_more() -> None:
 
 
 def test_who_leaves_the_queue_takes_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.web.admission.LOOK_SECONDS", 0.001)
+    monkeypatch.setattr("app.web.disconnects.LOOK_SECONDS", 0.001)
 
     async def run() -> None:
         gate = Gate(1, 3)
@@ -104,29 +109,6 @@ def test_who_leaves_the_queue_takes_no_turn(monkeypatch: pytest.MonkeyPatch) -> 
     asyncio.run(run())
 
 
-def test_what_is_awaited_ends_when_its_client_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.web.admission.LOOK_SECONDS", 0.001)
-
-    ended: list[str] = []
-
-    async def wait(name: str, gone: Callable[..., object], seconds: float) -> None:
-        async with unless_gone(gone):  # type: ignore[arg-type]
-            try:
-                await asyncio.sleep(seconds)
-            finally:
-                ended.append(name)
-            raise TimeoutError(name)
-
-    async def run() -> None:
-        with pytest.raises(ClientDisconnect):
-            await wait("left", left, 60)
-        with pytest.raises(TimeoutError, match="its own"):  # after some looks
-            await wait("its own", here, 0.01)
-
-    asyncio.run(run())
-    assert ended == ["left", "its own"]
-
-
 def test_a_failed_computation_gives_its_turn_back() -> None:
     async def run() -> None:
         gate = Gate(1, 0)
@@ -134,6 +116,152 @@ def test_a_failed_computation_gives_its_turn_back() -> None:
             async with gate.slot(here):
                 raise ZeroDivisionError
         assert gate.running == 0
+
+    asyncio.run(run())
+
+
+class Shared:
+    """Computations of several clients on a clock of their own: a pause after each tenth second."""
+
+    def __init__(self, threads: int = 1, queue: int = 100) -> None:
+        self.now = 0.0
+        self.gate = Gate(threads, queue, clock=lambda: self.now)
+        self.begun: list[str] = []
+        self.ended: list[str] = []
+        self.go = asyncio.Event()
+
+    async def compute(self, client: str, name: str, tenths: int = 1) -> None:
+        async with self.gate.slot(here, client) as turn:
+            self.begun.append(name)
+            await self.go.wait()
+            for _ in range(tenths):
+                self.now += SLICE_SECONDS + 1e-6
+                await to_thread.run_sync(turn.rest)  # as FastAPI does
+        self.ended.append(name)
+
+
+async def fill(shared: Shared, client: str, count: int, tenths: int) -> "list[asyncio.Task[None]]":
+    """So many requests of a client, one after another."""
+    coming = [shared.compute(client, f"{client}{i}", tenths) for i in range(count)]
+    tasks = [asyncio.create_task(each) for each in coming]
+    await settle()
+    return tasks
+
+
+def test_one_of_each_client_in_turn() -> None:
+    async def run() -> None:
+        shared = Shared()
+        tasks = [
+            *await fill(shared, "a", 4, 1),
+            *await fill(shared, "b", 2, 1),
+            *await fill(shared, "c", 1, 1),
+        ]
+        assert [shared.gate.ahead(client) for client in "abcd"] == [6, 6, 5, 3]
+        shared.go.set()
+        await asyncio.gather(*tasks)
+        assert shared.begun == ["a0", "a1", "b0", "c0", "a2", "b1", "a3"]
+        assert shared.gate.mean_seconds == pytest.approx(SLICE_SECONDS, rel=0.5)
+
+    asyncio.run(run())
+
+
+def test_what_is_long_lets_others_go_first() -> None:
+    """Sixty long ones of one client: a quick one of another has a turn after a slice of one."""
+
+    async def run() -> None:
+        shared = Shared()
+        tasks = await fill(shared, "notebook", 60, 20)
+        begun, before = shared.now, len(shared.ended)
+        shared.go.set()
+        await shared.compute("student", "quick", 0)
+        assert shared.now - begun < 2.5 * SLICE_SECONDS
+        assert len(shared.ended) <= before + 1
+        # As many have begun as may, each of which holds its memory.
+        assert len([name for name in shared.begun if name not in shared.ended]) <= (
+            RESTING_OF_CLIENT + 1
+        )
+        for task in tasks[8:]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert {f"notebook{i}" for i in range(8)} <= {*shared.ended}
+        assert (shared.gate.running, shared.gate.waiting, shared.gate.resting) == (0, 0, 0)
+
+    asyncio.run(run())
+
+
+def test_the_one_that_has_most_in_a_full_queue_makes_room() -> None:
+    async def run() -> None:
+        shared = Shared(queue=3)
+        greedy = await fill(shared, "greedy", 4, 1)
+        (other,) = await fill(shared, "other", 1, 1)
+        (more,) = await fill(shared, "greedy", 1, 1)
+        shared.go.set()
+        ended = await asyncio.gather(*greedy, other, more, return_exceptions=True)
+        assert [isinstance(each, BusyError) for each in ended] == [0, 0, 0, 1, 0, 1]
+        assert shared.gate.rejected == 2
+
+    asyncio.run(run())
+
+
+def test_who_would_wait_too_long_is_told_when_to_come() -> None:
+    async def run() -> None:
+        shared = Shared()
+        shared.gate.mean_seconds = 2.0
+        tasks = await fill(shared, "notebook", 10, 1)
+        waiting = shared.gate.waiting
+        # Nine wait, if seven take no longer than the time there is.
+        assert waiting == WAIT_SECONDS // 2 + 1
+        with pytest.raises(BusyError) as refused:
+            await shared.compute("notebook", "one more")
+        assert refused.value.retry == max(
+            RETRY_SECONDS, math.ceil(waiting * 2 + SLICE_SECONDS - WAIT_SECONDS)
+        )
+        assert shared.gate.expected_seconds("student") == pytest.approx(2 * SLICE_SECONDS)
+        shared.go.set()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert sum(isinstance(each, BusyError) for each in ended) == 10 - waiting - 1
+
+    asyncio.run(run())
+
+
+def test_who_has_waited_too_long_is_sent_away() -> None:
+    async def run() -> None:
+        gate = Gate(1, 5)
+        async with gate.slot(here):
+            with pytest.raises(BusyError):
+                async with gate.slot(here, "other", patience=0.1):
+                    pass
+        assert (gate.running, gate.waiting, gate.rejected) == (0, 0, 1)
+
+    asyncio.run(run())
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 3)), max_size=12),
+    st.integers(1, 3),
+    st.integers(0, 6),
+    st.sets(st.integers(0, 11)),
+)
+@settings(max_examples=40, deadline=None)
+def test_every_request_ends_or_is_refused_and_all_turns_come_back(
+    asked: list[tuple[str, int]], threads: int, queue: int, cancelled: set[int]
+) -> None:
+    async def run() -> None:
+        shared = Shared(threads, queue)
+        tasks = [
+            asyncio.create_task(shared.compute(client, str(i), tenths))
+            for i, (client, tenths) in enumerate(asked)
+        ]
+        await settle()
+        for i in cancelled & {*range(len(tasks))}:
+            tasks[i].cancel()
+        shared.go.set()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for i, each in enumerate(ended):
+            assert each is None or isinstance(each, BusyError) or i in cancelled
+        gate = shared.gate
+        assert (gate.running, gate.waiting, gate.resting) == (0, 0, 0)
+        await asyncio.wait_for(shared.compute("a", "after all"), 60)
 
     asyncio.run(run())
 
@@ -148,7 +276,7 @@ async def full() -> AsyncIterator[httpx.AsyncClient]:
             yield client
 
 
-@pytest.mark.parametrize("url", ["/api/v1/paths", "/api/v1/figures/loss?lang=ja", "/?seed=1"])
+@pytest.mark.parametrize("url", ["/api/v1/paths", "/api/v1/figures/loss?lang=ja"])
 def test_a_full_server_says_so(url: str) -> None:
     async def run() -> httpx.Response:
         async with full() as client:
@@ -162,7 +290,7 @@ def test_a_full_server_says_so(url: str) -> None:
     assert reply.json()["status"] == 503
 
 
-@pytest.mark.parametrize("url", ["/", "/learn", "/healthz", "/static/js/main.js"])
+@pytest.mark.parametrize("url", ["/", "/learn", "/healthz", "/queue", "/static/js/main.js"])
 def test_what_needs_no_computation_is_answered_all_the_same(url: str) -> None:
     async def run() -> int:
         async with full() as client:
@@ -183,25 +311,25 @@ def test_a_turn_ends_with_its_answer_good_or_bad() -> None:
     asyncio.run(run())
 
 
-# A client that leaves.
+@pytest.mark.parametrize(
+    "url", ["/?seed=1&lang=ja", "/noise?seed=1", "/compare?seed=1", "/learn?x=1"]
+)
+def test_a_page_is_sent_however_full_the_server_is(url: str) -> None:
+    async def run() -> httpx.Response:
+        async with full() as client:
+            return await client.get(url, follow_redirects=True)
 
-PATIENCE = 120  # seconds
-COMPUTING = re.compile(r"batchscape_computing\{.*\} 1\.0")
-LEFT = re.compile(r'batchscape_requests_total\{.*tradeoff-floor",status="499"\} 1\.0')
+    reply = asyncio.run(run())
+    assert (reply.status_code, reply.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert 'id="still"' not in reply.text
 
 
-def test_a_computation_ends_when_its_client_has_left(serve: Callable[..., Any]) -> None:
-    # Some seconds long on a surface without a closed form; were it finished, that would be a 200.
-    url = "/api/v1/figures/tradeoff-floor?surface=logistic&examples=5000"
-    served = serve("--port", "0", "--threads", "1")
-    host = urlsplit(served.url)
-    with socket.create_connection((str(host.hostname), int(host.port or 0))) as client:
-        client.sendall(f"GET {url} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
-        with httpx.Client(base_url=served.url, timeout=PATIENCE) as other:
-            until = time.monotonic() + PATIENCE
-            while not COMPUTING.search(other.get("/metrics").text):
-                assert time.monotonic() < until
-    with httpx.Client(base_url=served.url, timeout=PATIENCE) as other:
-        assert other.get("/api/v1/epoch-plan").is_success  # the one thread is free again
-        said = other.get("/metrics").text
-    assert LEFT.search(said)
+def test_a_page_that_is_nothing_without_its_picture_asks_again_by_itself() -> None:
+    async def run() -> httpx.Response:
+        async with full() as client:
+            return await client.get("/sheet/noise-floor?lang=ja")
+
+    reply = asyncio.run(run())
+    assert (reply.status_code, reply.headers["Cache-Control"]) == (503, "no-store")
+    assert f'http-equiv="refresh" content="{RETRY_SECONDS}"' in reply.text
+    assert "サーバーが混み合っています" in reply.text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.api.compute.budgets import check_ensemble
-from app.api.compute.cached import cached
+from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
 from app.api.queries.noise import LastBatchQuery
 from app.api.queries.parameters import FULL, resolve_batch_size, resolve_batch_sizes
@@ -55,6 +55,7 @@ class Floors(NamedTuple):
 
 
 @cached
+@shared
 def get_floors(cache: Cache, query: FloorQuery) -> Floors:
     """The noise floor of each rule at a learning rate, of plain SGD also at a part of it.
 
@@ -105,6 +106,7 @@ def get_floors(cache: Cache, query: FloorQuery) -> Floors:
 
 
 @cached
+@shared
 def get_escapes(cache: Cache, query: EscapeQuery) -> tuple[list[int], Wells, tuple[Escape, ...]]:
     """Batch sizes, two wells, and which of them the replicas of each size end in.
 
@@ -129,6 +131,7 @@ def get_escapes(cache: Cache, query: EscapeQuery) -> tuple[list[int], Wells, tup
 
 
 @cached
+@shared
 def get_annealing(cache: Cache, query: AnnealingQuery) -> Annealing:
     """Batch-size growth beside learning-rate decay.
 
@@ -154,6 +157,7 @@ def get_annealing(cache: Cache, query: AnnealingQuery) -> Annealing:
 
 
 @cached
+@shared
 def get_last_batch(cache: Cache, query: LastBatchQuery) -> tuple[int, int | None, RemainderFloors]:
     """A batch size, one that divides N, and the floors of both under each rule for a last batch.
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.api.compute.budgets import LOSS_BUDGET, check_losses
-from app.api.compute.cached import cached
+from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem, get_relief
 from app.api.compute.runs import get_whole_runs
 from app.api.queries.base import SurfaceQuery
@@ -76,6 +76,7 @@ def get_typical_size(cache: Cache, query: SurfaceQuery) -> float:
 
 
 @cached
+@shared
 def get_noise_scales(cache: Cache, query: SurfaceQuery) -> FloatArray:
     """The noise scale at the points of a surface's relief."""
     relief = get_relief(cache, query)
@@ -105,6 +106,7 @@ def get_law(cache: Cache, query: NoiseQuery) -> Law:
 
 
 @cached
+@shared
 def get_step_gains(cache: Cache, query: DirectionsQuery) -> StepGains:
     """What one step gains at a query's point, at the batch sizes asked for and some between."""
     problem, point, _ = get_noise(cache, query)
@@ -125,6 +127,7 @@ def get_step_gains(cache: Cache, query: DirectionsQuery) -> StepGains:
 
 
 @cached
+@shared
 def get_stable_rates(cache: Cache, query: StableRateQuery) -> StableRates | str:
     """The largest stable rates of a query's surface, or why there are none."""
     problem = get_problem(cache, query)

@@ -1,7 +1,7 @@
 """From a query to the final loss over learning rate × batch size."""
 
 from app.api.compute.budgets import check_lanes
-from app.api.compute.cached import cached
+from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
 from app.api.queries.tradeoff import RateMapQuery
 from app.science.sampling import EpochPlan
@@ -10,6 +10,7 @@ from app.web.cache import Cache
 
 
 @cached
+@shared
 def get_rate_map(cache: Cache, query: RateMapQuery) -> RateMap:
     """The map.
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.api.compute.budgets import check_answer, check_kept, check_run, is_light
-from app.api.compute.cached import cached
+from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import check_replica, resolve_batch_size, resolve_batch_sizes
 from app.api.queries.resolved import resolved
@@ -14,12 +14,14 @@ from app.api.queries.run import (
     MOMENTS,
     MomentQuery,
     PathsQuery,
+    PlansQuery,
     RunQuery,
     SizesQuery,
     UpdateQuery,
 )
 from app.science.arrays import Point
-from app.science.comparison import Comparison, Run, compare, thin
+from app.science.comparison import Comparison, Run, compared, thin, trajectories
+from app.science.engine import Trajectories
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.moment import Moment, moments
@@ -69,14 +71,20 @@ class PlannedRuns:
         most = self.budget.given[0] if max_points is None else "max_points"
         check_kept(self.replicas * self.points(max_points), self.replicas, most)
 
-    def compute(self, max_points: int | None) -> Comparison:
+    def until(self, update: int | None) -> "PlannedRuns":
+        """The same runs, ended after an update; None for as planned."""
+        if update is None:
+            return self
+        return replace(self, plans=tuple(plan.until(update) for plan in self.plans))
+
+    def run(self, max_points: int | None) -> tuple[Trajectories, ...]:
         """Run it.
 
         Raises:
             ParameterError: too many points to keep.
         """
         self.check(max_points)
-        return compare(
+        return trajectories(
             self.problem,
             self.plans,
             self.optimizer,
@@ -87,25 +95,32 @@ class PlannedRuns:
             max_points=max_points,
         )
 
+    def compared(self, paths: tuple[Trajectories, ...], max_points: int | None) -> Comparison:
+        """The comparison of its runs, as `run` has made them."""
+        return compared(self.problem, self.plans, self.start, paths, max_points)
+
+    def compute(self, max_points: int | None) -> Comparison:
+        """Run it, and compare.
+
+        Raises:
+            ParameterError: too many points to keep.
+        """
+        return self.compared(self.run(max_points), max_points)
+
 
 @cached
-def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
-    """The runs that a query asks for: every parameter filled in, their cost weighed.
+def get_plans(cache: Cache, query: PlansQuery) -> tuple[Plan, ...]:  # noqa: ARG001 - by `cached`
+    """The runs of a query laid out, one a batch size, wherever they start.
 
     Raises:
-        ParameterError: a parameter that the mathematics does not allow, or a cost above a budget.
+        ParameterError: a parameter that the mathematics does not allow.
     """
-    problem = get_problem(cache, query)
-    parameters = resolved(query, RunQuery)
-    sizes: list[int] = parameters["batch_size"]
-    budget = Budget(**{name: parameters[name] for name in BUDGETS})
-    work = check_run(problem, query, sizes, budget)
-    rule = OPTIMIZERS[query.optimizer]
-    plans = tuple(
+    parameters = resolved(query, PlansQuery)
+    return tuple(
         make_plan(
             examples=query.examples,
             batch_size=size,
-            budget=budget,
+            budget=_budget(parameters),
             learning_rate=parameters["learning_rate"],
             sampling=query.sampling,
             remainder=query.remainder,
@@ -119,11 +134,25 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
                 else None
             ),
         )
-        for size in sizes
+        for size in parameters["batch_size"]
     )
+
+
+@cached
+def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
+    """The runs that a query asks for: every parameter filled in, their cost weighed.
+
+    Raises:
+        ParameterError: a parameter that the mathematics does not allow, or a cost above a budget.
+    """
+    problem = get_problem(cache, query)
+    parameters = resolved(query, RunQuery)
+    budget = _budget(parameters)
+    work = check_run(problem, query, parameters["batch_size"], budget)
+    rule = OPTIMIZERS[query.optimizer]
     return PlannedRuns(
         problem=problem,
-        plans=plans,
+        plans=get_plans(cache, query),
         budget=budget,
         optimizer=rule(**{name: getattr(query, name) for name in rule.hyperparameters}),
         start=parameters["start"],
@@ -134,17 +163,37 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
     )
 
 
+def _budget(parameters: dict[str, Any]) -> Budget:
+    return Budget(**{name: parameters[name] for name in BUDGETS})
+
+
+@shared
+def get_paths(cache: Cache, query: RunQuery) -> tuple[Trajectories, ...]:
+    """The points of a query's paths that are kept, thinned to its ``max_points``."""
+    return get_planned(cache, query).run(query.max_points)
+
+
 @cached
 def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
     """A query's paths, thinned to its ``max_points``."""
-    return get_planned(cache, query).compute(query.max_points)
+    return get_planned(cache, query).compared(get_paths(cache, query), query.max_points)
+
+
+@shared
+def get_whole_paths(cache: Cache, query: RunQuery, replica: int) -> tuple[Trajectories, ...]:
+    """Every point of a query's paths, of one replica alone."""
+    return _alone(get_planned(cache, query), replica).run(None)
 
 
 @cached
 def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run, ...]:
     """A query's runs, of one replica alone, with every update recorded."""
-    planned = get_planned(cache, query)
-    return replace(planned, replicas=1, first_replica=replica).compute(None).runs
+    paths = get_whole_paths(cache, query, replica)
+    return _alone(get_planned(cache, query), replica).compared(paths, None).runs
+
+
+def _alone(planned: PlannedRuns, replica: int) -> PlannedRuns:
+    return replace(planned, replicas=1, first_replica=replica)
 
 
 def get_window(cache: Cache, query: RunQuery, first: int | None) -> tuple[Comparison, Comparison]:
@@ -215,18 +264,22 @@ def get_chosen_paths(
 ) -> tuple[PlannedRuns, Comparison, range]:
     """What a query asks to be run, its paths, and which of their replicas are answered.
 
-    Paths with every point are not kept: they are large, and seldom asked for again.
+    Paths with every point are not kept: they are large, and seldom asked for again; nor are those
+    that end before their budget, of which there is one a move of a pointer.
 
     Raises:
         ParameterError: a replica that is not one of those run, or too many points or losses.
     """
-    planned = get_planned(cache, query)
+    planned = get_planned(cache, query).until(query.max_updates)
     replicas = range(query.replicas)
     if query.replica is not None:
         check_replica(query.replica, query.replicas)
         replicas = range(query.replica, query.replica + 1)
     parameter = planned.budget.given[0] if whole else "max_points"
-    points = len(replicas) * planned.points(None if whole else query.max_points)
-    check_answer(planned.problem, points, parameter, planned.parameters[parameter])
-    comparison = planned.compute(None) if whole else get_comparison(cache, query)
+    answered = len(replicas) * planned.points(None if whole else query.max_points)
+    check_answer(planned.problem, answered, parameter, planned.parameters[parameter])
+    if whole or query.max_updates:
+        comparison = planned.compute(None if whole else query.max_points)
+    else:
+        comparison = get_comparison(cache, query)
     return planned, comparison, replicas

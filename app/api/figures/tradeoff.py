@@ -16,7 +16,7 @@ from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
 from app.science.tradeoff.sweep_result import SweepResult
-from app.web.admission import unless_gone
+from app.web.disconnects import unless_gone
 
 router = figure_router()
 

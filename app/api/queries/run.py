@@ -141,7 +141,11 @@ class StartQuery(BaseQuery):
     start: PointText | None = start()
 
 
-class RunQuery(ReplicasQuery, StartQuery, TrainingQuery, SurfaceQuery):
+class PlansQuery(TrainingQuery, SurfaceQuery):
+    """What decides how runs are laid out, wherever they start."""
+
+
+class RunQuery(ReplicasQuery, StartQuery, PlansQuery):
     """Everything that decides the paths."""
 
     # Forms and answers list the parameters in the order of the bases, those of the last one first.
@@ -156,7 +160,7 @@ def linked(query: RunQuery) -> dict[str, Any]:
 
 
 class PathsQuery(RunQuery):
-    """Paths: of which replica, and in which format."""
+    """Paths: of which replica, how much of them, and in which format."""
 
     replica: int | None = Field(
         None,
@@ -164,6 +168,14 @@ class PathsQuery(RunQuery):
         le=255,
         examples=[0],
         description="Give the path of this replica alone; left out, of all",
+    )
+    max_updates: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        examples=[2000],
+        description="End each run after so many updates, whatever its budget; "
+        "left out, at its budget",
     )
     format: Literal["json", "csv"] | None = Field(
         None,

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from app.api.dependencies import GateDependency
-from app.api.schemas.health import AliveAnswer, HealthAnswer
+from app.api.dependencies import GateDependency, client_of
+from app.api.schemas.health import AliveAnswer, HealthAnswer, QueueAnswer
 from app.version import VERSION
 from app.web.errors import PROBLEMS, busy_problem, problem_response
 from app.web.responses import Text, documented
@@ -34,6 +34,15 @@ async def get_readiness(gate: GateDependency) -> Response:
     if gate.full:
         return problem_response(busy_problem())
     return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+@router.get("/queue", response_model=QueueAnswer)
+async def get_queue(request: Request, response: Response, gate: GateDependency) -> dict[str, float]:
+    """What the client's next request would have before it, for a page that waits to tell."""
+    response.headers["Cache-Control"] = "no-store"
+    client = client_of(request)
+    seconds = round(gate.expected_seconds(client), 1)
+    return {"ahead": gate.ahead(client), "seconds": seconds}
 
 
 @router.get(

@@ -53,7 +53,7 @@ def get_paths(
         {
             "request": asked.parameters,
             "summary": summary(comparison),
-            "story": get_story(cache, query),
+            "story": None if query.max_updates else get_story(cache, query),
             "divergence_rule": divergence_sentence(comparison.problem.surface),
             "paths": [_path(run, r) for run in comparison.runs for r in replicas],
         },

@@ -23,7 +23,8 @@ from app.science.tradeoff.regimes import Regimes
 from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.sweep_result import SweepResult, measured
 from app.science.tradeoff.tuned import Tuned
-from app.web.admission import BusyError, unless_gone
+from app.web.admission import BusyError
+from app.web.disconnects import unless_gone
 from app.web.errors import busy_problem
 from app.web.responses import Text, documented, json_response, to_json, wanted
 from app.words.tradeoff import tradeoff_summary

@@ -17,3 +17,10 @@ class HealthAnswer(AliveAnswer):
     """The process answers, and says which it is."""
 
     version: str = Field(description="Version of the software")
+
+
+class QueueAnswer(Answer):
+    """What the client's next request would have before it, were it asked now."""
+
+    ahead: int = Field(description="Computations that have a turn before it")
+    seconds: float = Field(description="About how long it would wait to begin")

@@ -90,7 +90,7 @@ class PathAnswer(Answer):
     segments: list[SegmentAnswer] = Field(
         description="Epochs that are cut in the same way; several where the batch size grows"
     )
-    updates: int = Field(description="Updates that the budget allows")
+    updates: int = Field(description="Updates that the budget, or max_updates, allows")
     examples_seen: int = Field(description="Examples that these updates see")
     diverged: bool = Field(description="Whether the path ended before its budget by divergence")
     diverged_at: int | None = Field(

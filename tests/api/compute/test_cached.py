@@ -1,19 +1,26 @@
 """Results are kept by what the query model itself says decides them."""
 
 import ast
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from pydantic import create_model
 
 from app.api import compute
+from app.api.compute import floors, noise, rate_map, runs
 from app.api.compute.cached import cached
-from app.api.queries.base import BaseQuery
+from app.api.queries.base import BaseQuery, SurfaceQuery
 from app.api.queries.figures import PathsFigureQuery
+from app.api.queries.noise import DirectionsQuery, LastBatchQuery, StableRateQuery
 from app.api.queries.run import RunQuery
+from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, RateMapQuery
 from app.main import create_app
 from app.web.cache import Cache
+from app.web.shared import Shared
 
 API = Path(str(compute.__file__)).parents[1]
 
@@ -90,3 +97,41 @@ def test_nothing_is_kept_under_a_key_that_is_typed_by_hand() -> None:
                 ).endswith(("cache", "measured")):
                     asking.add(path.name)
     assert asking == {"cached.py", "tradeoff.py"}
+
+
+SHARED: dict[Callable[..., Any], tuple[type[BaseQuery], str]] = {
+    floors.get_annealing: (AnnealingQuery, "examples=64"),
+    floors.get_escapes: (EscapeQuery, "replicas=10&epochs=1&batch_size=64"),
+    floors.get_floors: (FloorQuery, "examples=64&batch_size=32&optimizer=sgd"),
+    floors.get_last_batch: (LastBatchQuery, "examples=11&batch_size=10"),
+    noise.get_noise_scales: (SurfaceQuery, "examples=64"),
+    noise.get_stable_rates: (StableRateQuery, "examples=64"),
+    noise.get_step_gains: (DirectionsQuery, "examples=64"),
+    rate_map.get_rate_map: (RateMapQuery, "examples=64&replicas=4"),
+    runs.get_paths: (RunQuery, "examples=64&epochs=1"),
+}
+
+
+def test_what_is_shared_is_all_here() -> None:
+    marked = {
+        f"{path.stem}.{node.name}"
+        for path in (API / "compute").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(each, ast.Name) and each.id == "shared" for each in node.decorator_list)
+    }
+    tested = {f"{each.__module__.rpartition('.')[2]}.{each.__name__}" for each in SHARED}
+    assert marked == tested | {"runs.get_whole_paths"}  # as get_paths
+
+
+@pytest.mark.parametrize("compute", SHARED, ids=lambda each: each.__name__)
+def test_another_process_has_what_one_computed(compute: Callable[..., Any], tmp_path: Path) -> None:
+    model, text = SHARED[compute]
+    query = model.model_validate(dict(parse_qsl(text)))
+    ours, theirs = (Cache(8, shared=Shared(tmp_path)) for _ in range(2))
+    found = compute(ours, query)
+    before = {file: file.stat().st_size for file in tmp_path.iterdir()}
+    again = compute(theirs, query)
+    assert {file: file.stat().st_size for file in tmp_path.iterdir()} == before
+    assert len(before) == 2  # the result and its lock
+    assert pickle.dumps(again) == pickle.dumps(pickle.loads(pickle.dumps(found)))  # noqa: S301
