@@ -1,6 +1,6 @@
 """How every figure is laid out: its axes, its margins, its caption."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,14 +18,19 @@ def chart(
     caption: str,
     *,
     margin: tuple[int, int, int, int],
+    measures: Mapping[str, str],
+    columns: Sequence[str] = (),
     within: object = None,
     **more: Any,
 ) -> go.Figure:
-    """A figure with a caption; its margins are left, right, top and bottom, in pixels."""
+    """A figure with a caption; its margins are left, right, top and bottom, in pixels.
+
+    ``measures`` are names, for its data, of what its axes measure: of ``x``, of ``y``, and of each
+    further axis (``y2``); ``columns`` those that its data have though no trace should.
+    """
     sides = dict(zip("lrtb", margin, strict=True))
-    return go.Figure(
-        traces, layout(theme, within, meta=caption_words(caption), margin=sides, **more)
-    )
+    meta = {**caption_words(caption), "data": {"axes": measures, "columns": columns}}
+    return go.Figure(traces, layout(theme, within, meta=meta, margin=sides, **more))
 
 
 def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:

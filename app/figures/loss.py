@@ -14,6 +14,7 @@ from app.science.arrays import FloatArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import lowest_loss
 from app.science.message import Message
+from app.science.problems.problem import Problem
 from app.words.runs import label, loss_note, summary
 
 AXES = {
@@ -53,7 +54,17 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                     fillcolor=colours.batch_size(run.batch_size, run.problem.size, 0.18),
                     line={"width": 0},
                     hoverinfo="skip",
-                    meta={"role": "band", "run": i},
+                    name=label(run),
+                    meta={
+                        "role": "band",
+                        "run": i,
+                        "batch_size": run.batch_size,
+                        "facts": {
+                            "kind": np.repeat(["p95", "p05"], len(x)).tolist(),
+                            "x": np.tile(x, 2),
+                            "y": np.concatenate([high, low]),
+                        },
+                    },
                 )
             )
             whose = _("{label}, median of {count} replicas", label=label(run), count=run.replicas)
@@ -70,7 +81,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                     },
                     name=_("{label}, each recorded update", label=label(run)),
                     hoverinfo="skip",
-                    meta={"role": "loss", "run": i},
+                    meta={"role": "loss", "run": i, "batch_size": run.batch_size, "replica": 0},
                 )
             )
             whose = _("{label}, running median", label=label(run))
@@ -83,7 +94,12 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
                 line={"width": 1.8, "color": colours.batch_size(run.batch_size, run.problem.size)},
                 name=label(run),
                 hovertemplate=told,
-                meta={"role": "median" if curve.band else "running median", "run": i},
+                meta={
+                    "role": "median" if curve.band else "running median",
+                    "run": i,
+                    "batch_size": run.batch_size,
+                    **({} if curve.band else {"replica": 0}),
+                },
             )
         )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
@@ -95,6 +111,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         colours,
         sentences([summary(comparison), note]),
         margin=(62, 20, 10, 42),
+        measures={"x": horizontal, "y": loss_name(comparison.problem)},
         within=comparison.problem.surface.domain,
         xaxis=axis(
             colours,
@@ -109,6 +126,11 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         hovermode="closest",
     )
     return figure.update_layout(meta={**figure.layout.meta, "note": note})
+
+
+def loss_name(problem: Problem) -> str:
+    """What losses of a problem are drawn as, in data."""
+    return "loss_above_lowest" if problem.minima else "loss"
 
 
 def drawn_loss_note(comparison: Comparison) -> str:

@@ -11,6 +11,7 @@ from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Point
 from app.science.replicas import CONFIDENCE
 
+GRADIENT = {"x": "gradient_w0", "y": "gradient_w1"}  # names of what its axes measure
 HEAD = 11  # pixels, the size of an arrow's head
 WHOLE_HEAD = 0.12  # of a range: shorter arrows have smaller heads
 
@@ -75,6 +76,6 @@ def arrow(
         },
         name=name,
         hovertemplate="(%{x:.3~g}, %{y:.3~g})",
-        meta={"role": role},
+        meta={"role": role, "facts": {"x": [float(end[0])], "y": [float(end[1])]}},
         **more,
     )

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
-from app.figures.marks import arrow
+from app.figures.marks import GRADIENT, arrow
 from app.figures.plane import count_outside
 from app.figures.ranges import ROOM, gradient_ranges, square
 from app.figures.theme import THEMES, Theme
@@ -17,6 +17,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.words.moment import Scene, data_caption, gradients_caption
 from app.words.numbers import batch_size_label
 
+OF_ALL = ("others", "full gradient")  # roles of what is not one batch's
 MOST = 2000  # examples drawn in the batch, and as many of the others, at most
 LEGEND = {
     "orientation": "h",
@@ -73,7 +74,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
             traces.append(
                 arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
             )
-            traces[-1].showlegend = False
+            traces[-1].update(showlegend=False, meta={"role": f"side {role}", "scenery": True})
     if model.line is None:
         rows = moment.examples
         mean = np.array([x[rows].mean(), y[rows].mean()])
@@ -81,6 +82,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
         traces.append(
             arrow(mean, colour, reach, width=3, name=_("mean tilt of the batch"), role="mean tilt")
         )
+    _tell_run(scene, traces)
     fixed = {"scaleanchor": "x"} if model.equal else {}
     first, second = map(translated, model.axes)
     return chart(
@@ -88,6 +90,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
         colours,
         data_caption(scene, before=seen["before"], after=seen["after"], shown=shown),
         margin=MARGIN,
+        measures=dict(zip("xy", problem.surface.columns, strict=False)),
         within=problem.surface.id,
         xaxis=axis(colours, first, range=list(box[0]), constrain="domain"),
         yaxis=axis(colours, second, range=list(box[1]), constrain="domain", **fixed),
@@ -117,6 +120,7 @@ def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
         arrow(g, colour, reach, width=2.5, name=_("g, of the batch"), role="gradient"),
         *_steps(scene, colours),
     ]
+    _tell_run(scene, traces)
     steps = [np.zeros(2), np.array(scene.plain_step), np.array(moment.step or (0.0, 0.0))]
     if moment.step is None or scene.plain:
         steps.pop(1)
@@ -132,6 +136,7 @@ def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
         colours,
         gradients_caption(scene, outside, shown),
         margin=MARGIN,
+        measures=GRADIENT | {"x2": "step_w0", "y2": "step_w1"},
         within=scene.run.problem.surface.id,
         xaxis=axis(colours, slopes[0], range=ranges[0], constrain="domain", domain=[0, 0.57]),
         yaxis=axis(colours, slopes[1], range=ranges[1], constrain="domain", scaleanchor="x"),
@@ -141,6 +146,13 @@ def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
         showlegend=True,
         legend=LEGEND,
     )
+
+
+def _tell_run(scene: Scene, traces: Sequence[go.Scatter]) -> None:
+    """Say of each trace of the update whose it is; the others are of all examples."""
+    for trace in traces:
+        if trace.meta["role"] not in OF_ALL:
+            trace.meta |= {"batch_size": scene.run.batch_size, "replica": scene.replica}
 
 
 def trace_points(trace: go.Scatter) -> FloatArray:
@@ -216,6 +228,8 @@ def _dots(
         line = {"width": 1 if role == "others" else 2, "color": marker["color"]}
         marker = {**marker, "symbol": signs, "line": line}
     x, y = places[:, rows].astype(np.float32)
+    kind = "other" if role == "others" else role
+    facts = {"kind": kind, "example": rows, "label": None if labels is None else labels[rows]}
     return go.Scatter(
         x=x,
         y=y,
@@ -224,7 +238,7 @@ def _dots(
         name=name,
         customdata=rows,
         hovertemplate=_("example %{customdata:,}") + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
-        meta={"role": role},
+        meta={"role": role, "facts": facts},
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
-from app.figures.marks import arrow
+from app.figures.marks import GRADIENT, arrow
 from app.figures.plane import count_outside
 from app.figures.ranges import SHOWN, square
 from app.figures.theme import THEMES, Theme
@@ -75,6 +75,9 @@ def moment_sizes_figure(
         colours,
         caption,
         margin=(50, 8, 4, 44),
+        measures={
+            f"{axis[0]}{place.number}": GRADIENT[axis[0]] for place in places for axis in "xy"
+        },
         within=scene.run.problem.surface.id,
         annotations=titles,
         hovermode="closest",
@@ -176,14 +179,20 @@ def _panel(
         name=_("an example's gradient"),
         customdata=rows,
         hovertemplate=_("example %{customdata:,}") + "<br>(%{x:.3f}, %{y:.3f})<extra></extra>",
-        meta={"role": "examples", "batch_size": size},
+        meta={
+            "role": "examples",
+            "batch_size": size,
+            "facts": {"kind": "example", "batch_size": None, "example": rows},
+            "scenery": bool(place.number),  # the same in every panel
+        },
         **on,
     )
     reach = float(np.ptp(ranges[0]))
     full = arrow(
         noise.gradient, theme.text, reach, width=2, name=_("G, of all"), role="full gradient", **on
     )
-    full.meta = {"role": "full gradient", "batch_size": size}
+    full.meta["facts"]["batch_size"] = None
+    full.meta |= {"batch_size": size, "scenery": bool(place.number)}
     x, y = cloud.gradients.T.astype(np.float32)
     still = not np.any(cloud.covariance_measured)
     draws = go.Scatter(
@@ -198,7 +207,7 @@ def _panel(
         },
         name=label,
         hovertemplate="(%{x:.3f}, %{y:.3f})",
-        meta={"role": "draws", "batch_size": size},
+        meta={"role": "draws", "batch_size": size, "facts": {"kind": "gradient"}},
         **on,
     )
     # Many dots would hide the arrow, and its head would hide a single one.

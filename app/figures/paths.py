@@ -88,7 +88,13 @@ class _Draw:
             name=label(run),
             customdata=np.column_stack(facts).astype(np.float32),
             hovertemplate=_hover(run),
-            meta={"role": "path", "run": i},
+            meta={
+                "role": "path",
+                "run": i,
+                "batch_size": run.batch_size,
+                "replica": 0,
+                "facts": dict(zip(("update", "epoch", "loss"), facts, strict=False)),
+            },
         )
 
     def way(self, run: Run, i: int, until: int) -> go.Scatter | go.Scatter3d:
@@ -101,7 +107,7 @@ class _Draw:
             **self.line(run, count),
             name=label(run),
             hoverinfo="skip",  # the path below it has all that is told
-            meta={"role": "way", "run": i, "until": until},
+            meta={"role": "way", "run": i, "until": until, "scenery": True},
         )
 
     def shadow(self, run: Run, i: int) -> go.Scatter3d:
@@ -118,7 +124,7 @@ class _Draw:
             opacity=SHADOW,
             name=_("{label}, shadow", label=label(run)),
             hoverinfo="skip",
-            meta={"role": "shadow", "run": i, **until},
+            meta={"role": "shadow", "run": i, "scenery": True, **until},
         )
 
     def way_points(self, run: Run, until: int) -> int:
@@ -155,6 +161,7 @@ class _Draw:
 
     def ellipse(self, run: Run, i: int, held: Region) -> go.Scatter | go.Scatter3d:
         x, y = held.curve.T
+        losses = run.problem.loss(x, y)
         said = (
             _("{label}: 95 % ellipse of its ends here", label=label(run))
             if run.replicas > 1
@@ -164,13 +171,18 @@ class _Draw:
         return self.trace(
             x,
             y,
-            run.problem.loss(x, y),
+            losses,
             mode="lines",
             line={"width": 2 if self.flat else 4, "color": self.colour(run)},
             **(filled if self.flat else {}),
             name=said,
             hoverinfo="name",
-            meta={"role": "ellipse", "run": i},
+            meta={
+                "role": "ellipse",
+                "run": i,
+                "batch_size": run.batch_size,
+                "facts": {"loss": losses},
+            },
         )
 
     def head(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
@@ -188,7 +200,10 @@ class _Draw:
             },
             name=_("{label}, end", label=label(run)),
             hoverinfo="name",
-            meta={"role": "head", "run": i},
+            meta={
+                **self.end(run, i, "head", 0, loss[-1:]),
+                "scenery": run.replicas > 1,  # the cloud has it
+            },
         )
 
     def cloud(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
@@ -206,21 +221,27 @@ class _Draw:
             },
             name=_("{label}, ends of {count} replicas", label=label(run), count=run.replicas),
             hoverinfo="name",
-            meta={"role": "cloud", "run": i},
+            meta=self.end(run, i, "cloud", range(run.replicas), loss),
         )
 
     def start(self, comparison: Comparison) -> go.Scatter | go.Scatter3d:
         w0, w1 = ([w] for w in comparison.start)
+        loss = [comparison.problem.loss(*comparison.start)]
         return self.trace(
             w0,
             w1,
-            [comparison.problem.loss(*comparison.start)],
+            loss,
             mode="markers",
             marker=ring(self.theme, 13 if self.flat else 6),
             name=_("start"),
             hovertemplate=_("start (%{x:.3f}, %{y:.3f})") + "<extra></extra>",
-            meta={"role": "start"},
+            meta={"role": "start", "facts": {"loss": loss}},
         )
+
+    def end(self, run: Run, i: int, role: str, replica: Any, loss: Any) -> dict[str, Any]:
+        """What a trace of ends says of itself."""
+        facts = {"kind": "end", "replica": replica, "loss": loss}
+        return {"role": role, "run": i, "batch_size": run.batch_size, "facts": facts}
 
     def colour(self, run: Run, alpha: float = 1.0) -> str:
         return self.theme.batch_size(run.batch_size, run.problem.size, alpha)

@@ -57,6 +57,7 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
         customdata=relief.loss.astype(np.float32),
         hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
         colorscale=colour_scale(z, theme),
+        meta={"role": "surface", "z": "loss"},
         contours={"start": 0, "end": heights[-1], "size": heights[-1] / LINES},
         line={"width": 0.7, "color": theme.contour, "smoothing": 0.8},
         colorbar={
@@ -84,6 +85,7 @@ def _relief(relief: Relief, theme: Theme) -> go.Surface:
         customdata=relief.loss.astype(np.float32),
         hovertemplate=_("(%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}") + "<extra></extra>",
         colorscale=colour_scale(z, deep),
+        meta={"role": "surface", "z": "loss"},
         showscale=False,
         lighting={"ambient": 0.65, "diffuse": 0.55, "specular": 0.03, "roughness": 0.9},
         lightposition={"x": -1e4, "y": 1e4, "z": 3e4},
@@ -128,7 +130,7 @@ def _minima(
         "customdata": losses,
         "hovertemplate": _("minimum (%{x:.3f}, %{y:.3f})<br>loss %{customdata:.4g}")
         + "<extra></extra>",
-        "meta": {"role": "minima"},
+        "meta": {"role": "minima", "facts": {"kind": "minimum", "loss": losses}},
     }
     if view == "3d":
         z = over(relief.levels, losses)

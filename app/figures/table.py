@@ -1,14 +1,40 @@
-"""What a figure draws, as a table: for a spreadsheet, and for those who do not see it."""
+"""A figure's data as a table in the reader's language, for those who do not see what is drawn."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.facts import FIRST, LAST, Row, Value, figure_facts
+from app.figures.loss import AXES
 from app.language.speech import gettext as _
+from app.language.speech import translated
+from app.science.message import Message
 
-Row = tuple[str | float | None, ...]
+# Columns of the data besides x and y that a reader is told, and what an axis measures where its
+# title says how it is drawn too.
+NAMES = {
+    **AXES,
+    "batch_size": Message("batch size"),
+    "bytes": Message("bytes"),
+    "learning_rate": Message("learning rate"),
+    "loss": Message("loss"),
+    "loss_above_lowest": Message("loss above the lowest minimum"),
+    "noise_scale": Message("noise scale, examples"),
+    "low": Message("lower end"),
+    "high": Message("upper end"),
+    "remainder": Message("Last, smaller batch"),
+    "share": Message("share of the angles"),
+}
+# Kinds of rows that a trace has more than one of, or no name for.
+KINDS = {
+    "p05": Message("5 %"),
+    "mean": Message("mean"),
+    "p95": Message("95 %"),
+    "rate_divided": Message("rate divided"),
+    "batch_multiplied": Message("batch multiplied"),
+    "surface": Message("loss"),
+    "map": Message("noise scale, examples"),
+}
 
 
 class Table(NamedTuple):
@@ -19,75 +45,43 @@ class Table(NamedTuple):
 
 
 def figure_table(figure: go.Figure) -> Table:
-    """Every point of every trace, in the order they are drawn.
+    """Every fact of every trace, in the order they are drawn.
 
-    The first column names the trace; the others are the axes, by their titles where all traces
-    share them.
+    The first column names the trace; the others are the axes, by what they measure where all
+    traces share them, and what else `NAMES` has words for.
     """
-    traces = list(figure.data)
-    deep = [trace for trace in traces if getattr(trace, "z", None) is not None]
-    # Axes without titles are those of a part that is drawn once more, enlarged.
-    titles = {pair for t in traces if any(pair := (_title(figure, t, "x"), _title(figure, t, "y")))}
-    x, y = titles.pop() if len(titles) == 1 else ("", "")
-    columns = [
-        _("series"),
-        x or "x",
-        y if y and y != x else "y",
-        *([_height(deep[0])] if deep else []),
-    ]
+    found = [facts for facts in figure_facts(figure) if facts.columns["kind"]]
+    more = dict.fromkeys(name for facts in found for name in facts.columns)
+    names = ["x", "y", *(n for n in more if n in NAMES and n not in FIRST + LAST)]
+    titles = {name: translated(NAMES[name]) for name in names if name in NAMES}
+    for axis in "xy":
+        measured = {
+            _measured(figure, trace, axis, columns[f"{axis}_name"]) for trace, columns in found
+        }
+        titles[axis] = measured.pop() if len(measured) == 1 else axis
     rows = [
-        (
-            trace.name or (trace.meta or {}).get("role") or _height(trace),
-            *values,
-            *([None] * missing),
+        (_series(trace.name, str(columns["kind"][k])), *numbers)
+        for trace, columns in found
+        for k, numbers in enumerate(
+            zip(*(columns.get(name, [None] * len(columns["kind"])) for name in names), strict=True)
         )
-        for trace in traces
-        for values in _points(trace)
-        for missing in [len(columns) - 1 - len(values)]
     ]
-    return Table(columns, rows)
+    return Table([_("series"), *(titles[name] for name in names)], rows)
 
 
-def _points(trace: Any) -> Iterator[Row]:
-    x: Any
-    y: Any
-    x, y, z = (getattr(trace, axis, None) for axis in "xyz")
-    if z is not None and np.ndim(z) == 2:
-        if trace.customdata is not None:  # the values, where z is on a scale of its own
-            z = np.reshape(trace.customdata, np.shape(z))
-        lines, columns = np.shape(z)
-        x, y = (range(n) if a is None else a for a, n in ((x, columns), (y, lines)))
-        for w1, line in zip(y, z, strict=True):
-            yield from ((_value(w0), _value(w1), _value(v)) for w0, v in zip(x, line, strict=True))
-        return
-    columns = [column for column in (x, y, z) if column is not None]
-    for values in zip(*columns, strict=False):
-        point = tuple(_value(value) for value in values)
-        if any(value is not None for value in point):
-            yield point
+def _series(name: str | None, kind: str) -> str:
+    """What a row is of."""
+    known = KINDS.get(kind)
+    if name and known:
+        return _("{label}, {kind}", label=name, kind=translated(known))
+    return name or (translated(known) if known else kind)
 
 
-def _value(value: Any) -> str | float | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return value.replace("<br>", ", ")
-    number = float(value)
-    # The fewest digits that give a float32 back: 0.1, not 0.10000000149.
-    return float(str(value)) if np.isfinite(number) else None
-
-
-def _height(trace: Any) -> str:
-    """What a colour or a height stands for."""
-    bar = getattr(trace, "colorbar", None)
-    return (bar and bar.title.text) or "z"
-
-
-def _title(figure: go.Figure, trace: Any, direction: str) -> str:
-    """The title of the axis that a trace lies along."""
-    place = getattr(trace, f"{direction}axis", None)
-    if "scene" in figure.layout and getattr(trace, "scene", None) is not None:
-        axis = figure.layout.scene[f"{direction}axis"]
-    else:
-        axis = figure.layout[f"{direction}axis" + (place or direction)[1:]]
-    return str(axis.title.text or "").replace("<br>", " ")
+def _measured(figure: go.Figure, trace: Any, axis: str, names: list[Value]) -> str:
+    """What a trace's axis measures, in the reader's language."""
+    if known := NAMES.get(str(names[0])):
+        return translated(known)
+    layout = figure.layout.scene if hasattr(trace, "scene") else figure.layout
+    place = getattr(trace, f"{axis}axis", None) or axis
+    title: str = layout[f"{axis}axis{place[1:]}"].title.text or axis
+    return title.replace("<br>", " ")

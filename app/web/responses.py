@@ -1,9 +1,10 @@
 """Answers of pure functions of the URL: JSON or CSV, with an ETag, cacheable by anyone."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import StringIO
+from math import isfinite
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import orjson
@@ -84,14 +85,20 @@ def not_modified(asked: Headers, answered: Mapping[str, str]) -> Response | None
 
 
 def csv_response(
-    request: Request, columns: list[str], rows: list[tuple[Any, ...]], name: str
+    request: Request, columns: Sequence[str], rows: Iterable[Iterable[Any]], name: str
 ) -> Response:
-    """A CSV table; numbers at full float64 precision."""
+    """A CSV table; numbers at full float64 precision, what is not finite is an empty cell."""
     text = StringIO()
-    csv.writer(text).writerows([columns, *rows])
+    csv.writer(text).writerows([columns, *(map(_cell, row) for row in rows)])
     response = cacheable(request, text.getvalue().encode(), "text/csv")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
     return response
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()  # which every reader takes for a truth value
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def wanted(request: Request, *media_types: str) -> str:

@@ -27,12 +27,14 @@ class Scene:
         moment: what it saw.
         noise: the examples' gradients at ``moment.before``.
         rule: the optimizer's title.
+        replica: of the run, from 0.
     """
 
     run: Run
     moment: Moment
     noise: PointNoise
     rule: str
+    replica: int = 0
 
     @property
     def whole(self) -> bool:

@@ -9,6 +9,8 @@ from app.api import API
 from app.api.figures.provenance import made_from
 from app.api.queries.figures import FigureQuery
 from app.api.schemas.figures import FIGURE_TEXTS, FigureAnswer, TableAnswer
+from app.figures.arrays import plain
+from app.figures.facts import drop_facts, figure_columns
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.sizes import sized
@@ -47,18 +49,18 @@ def figure_response(
     shown_as = wanted_format(request, query.format)
     if shown_as == "html" or query.legend:
         show_legend(figure)
-    figure = sized(figure, query.size)
+    if shown_as == "csv":
+        return csv_response(request, *figure_columns(figure), f"batchscape-{name}")
+    if shown_as == "table":
+        columns, rows = figure_table(figure)
+        table = {"columns": columns, "rows": rows[:READ_ROWS], "all_rows": len(rows)}
+        return json_response(request, {**table, "parameters": made})
+    figure = sized(drop_facts(figure), query.size)
+    if shown_as == "json" and query.arrays == "plain":
+        return json_response(request, plain(figure.to_dict()))
     if shown_as == "json":
         return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
-    if shown_as == "html":
-        reply = cacheable(request, figure_page(figure, query.theme).encode(), "text/html")
-        # A download: its scripts are in the page itself, which this server's own pages forbid.
-        reply.headers["Content-Disposition"] = f'attachment; filename="batchscape-{name}.html"'
-        return reply
-    columns, rows = figure_table(figure)
-    if shown_as == "csv":
-        return csv_response(request, columns, rows, f"batchscape-{name}")
-    return json_response(
-        request,
-        {"columns": columns, "rows": rows[:READ_ROWS], "all_rows": len(rows), "parameters": made},
-    )
+    reply = cacheable(request, figure_page(figure, query.theme).encode(), "text/html")
+    # A download: its scripts are in the page itself, which this server's own pages forbid.
+    reply.headers["Content-Disposition"] = f'attachment; filename="batchscape-{name}.html"'
+    return reply

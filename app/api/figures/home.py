@@ -19,7 +19,7 @@ from app.api.queries.figures import (
     SizesFigureQuery,
     SurfaceFigureQuery,
 )
-from app.api.queries.run import RunQuery
+from app.api.queries.run import SizesQuery, UpdateQuery
 from app.figures.loss import loss_figure
 from app.figures.moment import moment_data_figure, moment_gradients_figure
 from app.figures.moment_sizes import moment_sizes_figure
@@ -63,6 +63,7 @@ def get_paths_figure(
     if query.background:
         under = surface_figure(whole.problem, ground, query.theme, query.view)
         surface, *minima = under.data
+        surface.update(meta={"role": "surface", "scenery": True})
         figure = go.Figure([surface, *over_lines(figure.data, minima)], under.layout)
     note = sentences([paths_note(drawn), shadow_note() if query.view == "3d" else ""])
     meta = {"caption": sentences([summary(whole), note]), "note": note, "closeup": closeup(whole)}
@@ -108,5 +109,5 @@ def get_moment_sizes_figure(
     return figure_response(request, query, figure, followed=scene.run.batch_size)
 
 
-def _scene(query: RunQuery, run: Run, moment: Moment, noise: PointNoise) -> Scene:
-    return Scene(run, moment, noise, translated(OPTIMIZERS[query.optimizer].title))
+def _scene(query: UpdateQuery | SizesQuery, run: Run, moment: Moment, noise: PointNoise) -> Scene:
+    return Scene(run, moment, noise, translated(OPTIMIZERS[query.optimizer].title), query.replica)

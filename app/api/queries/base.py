@@ -40,7 +40,7 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
 
 
 # Parameters of how an answer is shown, which do not decide what it says.
-PRESENTATION = {"lang", "theme", "size", "format", "legend"}
+PRESENTATION = {"lang", "theme", "size", "format", "arrays", "legend"}
 
 
 def repeatable(field: FieldInfo) -> bool:
@@ -124,7 +124,17 @@ class BaseQuery(BaseModel):
         return self.model_dump_json(include=(model or type(self)).deciding())
 
 
-class ListQuery(BaseQuery):
+class TableQuery(BaseQuery):
+    """What is answered as JSON or as CSV."""
+
+    format: Literal["json", "csv"] | None = Field(
+        None,
+        examples=["csv"],
+        description="csv or json; if left out, what the Accept header asks for",
+    )
+
+
+class ListQuery(TableQuery):
     """A list of all there is."""
 
 
@@ -172,17 +182,11 @@ class SurfaceQuery(DataQuery):
         return SurfaceSpec(self.surface, self.examples, self.noise, self.data_seed)
 
 
-class ExamplesQuery(DataQuery):
-    """A surface's examples, and their format."""
-
-    format: Literal["json", "csv"] | None = Field(
-        None,
-        examples=["csv"],
-        description="csv or json; if left out, what the Accept header asks for",
-    )
+class DataTableQuery(DataQuery, TableQuery):
+    """A surface or its examples, and their format."""
 
 
-class GridQuery(DataQuery):
+class GridQuery(DataTableQuery):
     """A field over the surface's domain."""
 
     field: FieldName = Field(
@@ -209,3 +213,7 @@ class EpochPlanQuery(BaseQuery):
         """The epoch."""
         size = resolve_batch_size(self.batch_size, self.examples)
         return EpochPlan(self.examples, size, self.remainder)
+
+
+class EpochTableQuery(EpochPlanQuery, TableQuery):
+    """How an epoch is cut into batches, and its format."""

@@ -37,7 +37,11 @@ class FigureQuery(BaseQuery):
     format: Literal["json", "csv", "table", "html"] | None = Field(
         None,
         examples=["csv"],
-        description="json: a Plotly figure; csv or table: what it draws; html: a page of its own; if left out, json or csv, as the Accept header asks",  # noqa: E501
+        description="json: a Plotly figure; csv: its data; table: what it draws, for readers; html: a page of its own; if left out, json or csv, as the Accept header asks",  # noqa: E501
+    )
+    arrays: Literal["packed", "plain"] = Field(
+        "packed",
+        description="Long arrays of the JSON: packed as base64, which plotly.py 6.0 and plotly.js 2.28 read, and later ones; plain lists for older ones, R and Observable",  # noqa: E501
     )
 
 

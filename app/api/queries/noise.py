@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint
+from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, TableQuery, hint
 from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, seed
 from app.api.queries.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
 from app.api.queries.run import RunQuery
@@ -54,6 +54,10 @@ class NoiseQuery(PointQuery):
     """
 
     draws: int = draws()
+
+
+class NoiseTableQuery(NoiseQuery, TableQuery):
+    """Mini-batches at one point, and their format."""
 
 
 class DirectionsQuery(NoiseQuery):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.queries.base import BaseQuery, SurfaceQuery, hint
+from app.api.queries.base import BaseQuery, SurfaceQuery, TableQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import (
@@ -236,9 +236,13 @@ class SizesQuery(RunQuery):
 MOMENTS = 200  # in one answer
 
 
-class MomentQuery(UpdateQuery):
+class MomentQuery(UpdateQuery, TableQuery):
     """An update, or some in a row."""
 
     count: int = Field(
         1, ge=1, le=MOMENTS, description="Updates in a row, as a list where more than one"
     )
+
+
+class RuleQuery(RunQuery, TableQuery):
+    """How an update of a run is made, and the format of its learning rates."""

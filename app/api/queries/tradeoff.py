@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, hint, surface
+from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, TableQuery, hint, surface
 from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
@@ -86,7 +86,7 @@ class TradeoffQuery(BatchesQuery):
     start: PointText | None = start()
 
 
-class StreamQuery(TradeoffQuery):
+class StreamQuery(TradeoffQuery, TableQuery):
     """A sweep, and how it is drawn while it is under way."""
 
     theme: Theme | None = Field(

@@ -5,21 +5,27 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
-from app.api.queries.base import EpochPlanQuery
+from app.api.queries.base import EpochTableQuery
 from app.api.schemas.base import batches
 from app.api.schemas.epoch_plan import EpochPlanAnswer
 from app.science.draws import expected_distinct
 from app.science.sampling import last_batch_ratio
-from app.web.responses import documented, json_response
+from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.epoch_plan import ratio_undefined
+
+COLUMNS = ("batch_size", "remainder", "sampling", "size", "count")
+TABLE = Text("text/csv", description="A row a size of batches: how many of it an epoch has")
 
 router = APIRouter(prefix=API, tags=["epoch plan"])
 
 
-@router.get("/epoch-plan", responses=documented(EpochPlanAnswer))
-def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) -> Response:
+@router.get("/epoch-plan", responses=documented(EpochPlanAnswer, TABLE))
+def get_epoch_plan(request: Request, query: Annotated[EpochTableQuery, Query()]) -> Response:
     """The batches of an epoch: 1050 examples at 100 are 10 of 100 and one of 50, 11 updates."""
     plan = query.plan
+    if wanted_format(request, query.format) == "csv":
+        rows = [(plan.batch_size, plan.remainder, query.sampling, *group) for group in plan.groups]
+        return csv_response(request, COLUMNS, rows, "epoch-plan")
     return json_response(
         request,
         {

@@ -1,6 +1,7 @@
 """``/moment``: what an update of a run saw, for a player and for those who look closely."""
 
-from typing import Annotated
+from itertools import chain
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -11,12 +12,21 @@ from app.api.queries.run import MomentQuery
 from app.api.schemas.moment import MomentAnswer, MomentsAnswer
 from app.science.comparison import Run
 from app.science.moment import Moment
-from app.web.responses import documented, json_response
+from app.web.responses import Text, csv_response, documented, json_response, wanted_format
+
+PLACES = ("before", "after", "step", "gradient", "full_gradient")  # pairs, one number a weight
+LOSSES = ("loss_of_batch", "loss", "loss_after", "excess", "excess_after")
+COLUMNS = (
+    *("batch_size", "replica", "update", "epoch", "number", "of", "size"),
+    *(f"{name}_w{i}" for name in PLACES for i in (0, 1)),
+    *LOSSES,
+)
+TABLE = Text("text/csv", description="A row an update, without the list of its examples")
 
 router = APIRouter(prefix=API, tags=["paths"])
 
 
-@router.get("/moment", responses=documented(MomentAnswer | MomentsAnswer))
+@router.get("/moment", responses=documented(MomentAnswer | MomentsAnswer, TABLE))
 def get_moment(
     request: Request, cache: CacheDependency, query: Annotated[MomentQuery, Query()]
 ) -> Response:
@@ -32,8 +42,17 @@ def get_moment(
     ``moments`` of as many in a row, fewer where the run ends.
     """
     run, found = get_moments(cache, query)
+    if wanted_format(request, query.format) == "csv":
+        rows = [(run.batch_size, query.replica, *_row(moment)) for moment in found]
+        return csv_response(request, COLUMNS, rows, "moments")
     answers = [_answer(run, moment) for moment in found]
     return json_response(request, answers[0] if query.count == 1 else {"moments": answers})
+
+
+def _row(moment: Moment) -> tuple[Any, ...]:
+    places = chain.from_iterable(getattr(moment, name) or (None, None) for name in PLACES)
+    about = (moment.update, moment.epoch, moment.number, moment.of, len(moment.examples))
+    return (*about, *places, *(getattr(moment, name) for name in LOSSES))
 
 
 def _answer(run: Run, moment: Moment) -> dict[str, object]:

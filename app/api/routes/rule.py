@@ -7,21 +7,28 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api import API
 from app.api.compute.runs import get_planned
 from app.api.dependencies import CacheDependency
-from app.api.queries.run import RunQuery
+from app.api.queries.run import RuleQuery
 from app.api.schemas.rule import RuleAnswer
 from app.web.description import example
-from app.web.responses import documented, json_response
+from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.mathml import mathml
 from app.words.rule import update_rule
 
 router = APIRouter(prefix=API, tags=["paths"])
 
+COLUMNS = ("batch_size", "learning_rate_first", "learning_rate_last")
+TABLE = Text(
+    "text/csv", description="The learning rate of each batch size at the first and the last update"
+)
+
 
 @router.get(
-    "/rule", responses=documented(RuleAnswer), openapi_extra=example("optimizer=adam&batch_size=8")
+    "/rule",
+    responses=documented(RuleAnswer, TABLE),
+    openapi_extra=example("optimizer=adam&batch_size=8"),
 )
 def get_rule(
-    request: Request, cache: CacheDependency, query: Annotated[RunQuery, Query()]
+    request: Request, cache: CacheDependency, query: Annotated[RuleQuery, Query()]
 ) -> Response:
     """How each update of a run is made, in formulas with the run's numbers in them.
 
@@ -30,6 +37,8 @@ def get_rule(
     """
     planned = get_planned(cache, query)
     rule = update_rule(planned.problem.surface, planned.plans, planned.parameters)
+    if wanted_format(request, query.format) == "csv":
+        return csv_response(request, COLUMNS, [rates[:3] for rates in rule.rates], "rates")
     letters = [
         (f"{letter.latex} = {letter.value}" if letter.value else letter.latex, letter.meaning)
         for letter in rule.letters

@@ -1,13 +1,15 @@
 """``/surfaces``: what there is, its fields on a grid, and its examples."""
 
+from itertools import repeat
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import API
 from app.api.compute.problems import get_field, get_problem
 from app.api.dependencies import CacheDependency
-from app.api.queries.base import DataQuery, ExamplesQuery, GridQuery, ListQuery, SurfaceQuery
+from app.api.queries.base import DataQuery, DataTableQuery, GridQuery, ListQuery, SurfaceQuery
 from app.api.queries.parameters import SurfaceId
 from app.api.schemas.surfaces import ExamplesAnswer, GridAnswer, SurfaceAnswer, SurfacesAnswer
 from app.language.speech import translated
@@ -18,32 +20,46 @@ from app.web.responses import Text, csv_response, documented, json_response, wan
 
 router = APIRouter(prefix=f"{API}/surfaces", tags=["surfaces"])
 
+COLUMNS = (
+    *("id", "family", "formula", "source", "examples", "noise", "learning_rate"),
+    *("adaptive_learning_rate", "epochs", "start_w0", "start_w1"),
+    *("domain_w0_low", "domain_w0_high", "domain_w1_low", "domain_w1_high"),
+    *("minimum_w0", "minimum_w1", "minimum_loss"),
+)
+SURFACES_TABLE = Text("text/csv", description="A row a surface, with the lowest of its minima")
+GRID_TABLE = Text("text/csv", description="A row a point: w0, w1, the value, and of which field")
+
 SurfacePath = Annotated[SurfaceId, Path(alias="id", description="Surface id")]
 
 
-@router.get("", responses=documented(SurfacesAnswer))
+@router.get("", responses=documented(SurfacesAnswer, SURFACES_TABLE))
 def list_surfaces(
     request: Request,
     cache: CacheDependency,
-    query: Annotated[ListQuery, Query()],  # noqa: ARG001 - which middleware reads
+    query: Annotated[ListQuery, Query()],
 ) -> Response:
     """Every surface with its formula, domain, minima and default settings."""
     problems = [get_problem(cache, _of(id_, DataQuery.model_construct())) for id_ in SURFACES]
+    if wanted_format(request, query.format) == "csv":
+        return csv_response(request, COLUMNS, map(_row, problems), "surfaces")
     return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
 
 
-@router.get("/{id}", responses=documented(SurfaceAnswer))
+@router.get("/{id}", responses=documented(SurfaceAnswer, SURFACES_TABLE))
 def get_surface(
     request: Request,
     cache: CacheDependency,
     surface: SurfacePath,
-    query: Annotated[DataQuery, Query()],
+    query: Annotated[DataTableQuery, Query()],
 ) -> Response:
     """One surface, its minima for the examples asked for."""
-    return json_response(request, describe(get_problem(cache, _of(surface, query))))
+    problem = get_problem(cache, _of(surface, query))
+    if wanted_format(request, query.format) == "csv":
+        return csv_response(request, COLUMNS, [_row(problem)], surface)
+    return json_response(request, describe(problem))
 
 
-@router.get("/{id}/grid", responses=documented(GridAnswer))
+@router.get("/{id}/grid", responses=documented(GridAnswer, GRID_TABLE))
 def get_grid(
     request: Request,
     cache: CacheDependency,
@@ -52,6 +68,11 @@ def get_grid(
 ) -> Response:
     """A field over the domain: ``values[j][i]`` at ``(w0[i], w1[j])``."""
     w0, w1, values = get_field(cache, _of(surface, query), query)
+    if wanted_format(request, query.format) == "csv":
+        across, down = np.meshgrid(w0, w1)
+        points = (across, down, values)
+        rows = zip(*(each.ravel().tolist() for each in points), repeat(query.field), strict=False)
+        return csv_response(request, ("w0", "w1", "value", "field"), rows, f"{surface}-grid")
     return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
 
 
@@ -63,7 +84,7 @@ def get_examples(
     request: Request,
     cache: CacheDependency,
     surface: SurfacePath,
-    query: Annotated[ExamplesQuery, Query()],
+    query: Annotated[DataTableQuery, Query()],
 ) -> Response:
     """The N examples at full float64 precision, as JSON or CSV."""
     problem = get_problem(cache, _of(surface, query))
@@ -78,6 +99,14 @@ def _of(surface: str, query: DataQuery) -> SurfaceQuery:
     """The query of the surface that the path names."""
     data = query.model_dump(include=DataQuery.deciding())
     return SurfaceQuery.model_construct(surface=surface, **data)
+
+
+def _row(problem: Problem) -> tuple[Any, ...]:
+    said = describe(problem)
+    (w0, w1), (left, right) = said["domain"].values(), said["start"]
+    lowest = next(iter(problem.minima), None)
+    minimum = (*lowest.point, lowest.loss) if lowest else (None, None, None)
+    return (*(said[name] for name in COLUMNS[:9]), left, right, *w0, *w1, *minimum)
 
 
 def describe(problem: Problem) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
 from app.api.schemas import tradeoff as schemas
+from app.figures.facts import drop_facts
 from app.figures.sizes import sized
 from app.figures.tradeoff import SWEPT
 from app.language.speech import translated
@@ -26,11 +27,18 @@ from app.science.tradeoff.tuned import Tuned
 from app.web.admission import BusyError
 from app.web.disconnects import unless_gone
 from app.web.errors import busy_problem
-from app.web.responses import Text, documented, json_response, to_json, wanted
+from app.web.responses import Text, csv_response, documented, json_response, to_json, wanted
 from app.words.tradeoff import tradeoff_summary
 
 router = APIRouter(prefix=API, tags=["trade-off"])
 
+QUANTILES = ("p05", "p50", "p95")
+COLUMNS = (
+    *("optimizer", "batch_size", "learning_rate", "learning_rate_at_edge"),
+    *(f"{name}_{quantile}" for name in ("updates", "examples") for quantile in QUANTILES),
+    "regime",
+)
+TABLE = Text("text/csv", description="A row a batch size of an optimizer")
 EVENTS = "text/event-stream"
 STREAM = Text(
     EVENTS,
@@ -41,7 +49,7 @@ STREAM = Text(
 
 @router.get(
     "/tradeoff",
-    responses=documented(schemas.TradeoffAnswer, STREAM),
+    responses=documented(schemas.TradeoffAnswer, TABLE, STREAM),
     openapi_extra=schemas.SHORT,
 )
 async def get_tradeoff(
@@ -54,13 +62,17 @@ async def get_tradeoff(
     it waits. The sweep runs in worker processes and ends when all who asked for it have gone;
     asked for again, it goes on with the batch sizes that were not measured yet.
     """
-    if wanted(request, "application/json", EVENTS) == EVENTS:
+    shown_as = query.format or wanted(request, "application/json", "text/csv", EVENTS)
+    if shown_as == EVENTS:
         asked = sweeps(query)  # refused here, it is answered with its own status
         check_free(laboratory, query)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
         return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
     async with unless_gone(request.is_disconnected):
         step = await finish(laboratory, query)
+    if shown_as in ("csv", "text/csv"):
+        rows = [_row(swept, tuned) for swept in step.swept for tuned in swept.tuned]
+        return csv_response(request, COLUMNS, rows, "tradeoff")
     return await asyncio.to_thread(lambda: json_response(request, _answer(query, step)))
 
 
@@ -86,7 +98,9 @@ def _told(query: StreamQuery, step: Step) -> bytes:
     if query.theme:
         content["figures"] = {
             name: Fragment(
-                sized(draw(step.swept, query.theme), query.size).to_json(engine="orjson")
+                sized(drop_facts(draw(step.swept, query.theme)), query.size).to_json(
+                    engine="orjson"
+                )
             )
             for name, draw in SWEPT.items()
         }
@@ -151,14 +165,19 @@ def _bounds(swept: SweepResult) -> dict[str, Any]:
     return answer
 
 
+def _row(swept: SweepResult, tuned: Tuned) -> tuple[Any, ...]:
+    regime = swept.regimes.labels.get(tuned.batch_size) if swept.regimes else None
+    about = (swept.sweep.optimizer, tuned.batch_size, tuned.learning_rate, tuned.at_edge)
+    return (*about, *tuned.updates, *tuned.examples, regime)
+
+
 def _batch(tuned: Tuned, marks: Regimes | None) -> dict[str, Any]:
-    names = ("p05", "p50", "p95")
     return {
         "batch_size": tuned.batch_size,
         "learning_rate": tuned.learning_rate,
         "learning_rate_at_edge": tuned.at_edge,
-        "updates": dict(zip(names, tuned.updates, strict=True)),
-        "examples": dict(zip(names, tuned.examples, strict=True)),
+        "updates": dict(zip(QUANTILES, tuned.updates, strict=True)),
+        "examples": dict(zip(QUANTILES, tuned.examples, strict=True)),
         "regime": marks.labels.get(tuned.batch_size) if marks else None,
         "reason": tuned.reason and translated(tuned.reason),
         "tried": [asdict(rate) for rate in tuned.tried],

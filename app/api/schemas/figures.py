@@ -49,7 +49,8 @@ class LayoutAnswer(BaseModel):
 class TraceAnswer(BaseModel):
     """Lines, points, contours or bars, as Plotly's reference of traces has them.
 
-    Arrays may come packed: ``dtype``, the numbers as base64 in ``bdata``, and a ``shape``.
+    Arrays may come packed: ``dtype``, the numbers as base64 in ``bdata``, and a ``shape``; with
+    ``arrays=plain`` they are lists.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -61,7 +62,7 @@ class FigureAnswer(Answer):
     """A figure that Plotly draws."""
 
     data: list[TraceAnswer] = Field(
-        description="What is drawn, as Plotly's reference has it; long arrays come packed, as base64"  # noqa: E501
+        description="What is drawn, as Plotly's reference has it; long arrays come packed, as base64, unless arrays is plain"  # noqa: E501
     )
     layout: LayoutAnswer = Field(
         description="Axes, legend and margins, as Plotly's reference has them"
@@ -71,7 +72,9 @@ class FigureAnswer(Answer):
 class TableAnswer(Answer):
     """What a figure draws, as numbers: with ``format=table``."""
 
-    columns: list[str] = Field(description="Titles of the columns: the series, then the axes")
+    columns: list[str] = Field(
+        description="Titles of the columns, in the reader's language: the series, then the axes"
+    )
     rows: list[list[str | float | None]] = Field(
         description="The first points, a row each, in the axes' units; null where there is none"
     )
@@ -84,7 +87,7 @@ class TableAnswer(Answer):
 FIGURE_TEXTS = (
     Text(
         "text/csv",
-        description="Every point that is drawn, a row each, after the name of its series",
+        description="Every fact that is drawn, a row each: batch_size, replica, kind, x, y, more columns of the figure, and what x and y are; the same in every language",  # noqa: E501
     ),
     Text("text/html", description="A page of its own that draws the figure offline"),
 )

@@ -34,6 +34,7 @@ def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figu
                 marker={"color": colours.batch_size(plan.batch_size, plan.examples)},
                 name=_("drawn"),
                 hovertemplate="%{y:,}",
+                meta={"role": "drawn", "batch_size": plan.batch_size},
             )
         ]
     )
@@ -44,12 +45,15 @@ def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figu
         marker={"symbol": "line-ew", "size": 26, "line": {"width": 3, "color": colours.text}},
         name=_("expected"),
         hovertemplate="%{y:,.1f}",
+        meta={"role": "expected", "batch_size": plan.batch_size},
     )
     return chart(
         [*bars, marks],
         colours,
         draws_caption(plan, came, expected),
         margin=(66, 12, 10, 46),
+        columns=("size",),
+        measures={"x": "times_drawn", "y": "examples"},
         xaxis=axis(colours, _("how often it came"), dtick=1, showgrid=False),
         yaxis=axis(colours, _("examples"), rangemode="tozero"),
     )

@@ -46,6 +46,7 @@ def memory_figure(
                 name=_("of the batch"),
                 text=[bytes_text(value) for value in of_batch],
                 hovertemplate="B = %{x:,}: %{text}",
+                meta={"role": "of the batch"},
             ),
             go.Scatter(
                 x=[1, most],
@@ -55,12 +56,14 @@ def memory_figure(
                 name=_("of the weights"),
                 text=[bytes_text(fixed)] * 2,
                 hovertemplate="%{text}",
+                meta={"role": "of the weights"},
             ),
         ],
         layout(
             colours,
             meta={
-                "caption": memory_caption(network, batch_size, here, fixed, optimizer, precision)
+                "caption": memory_caption(network, batch_size, here, fixed, optimizer, precision),
+                "data": {"axes": {"x": "batch_size", "y": "bytes"}},
             },
             margin={"l": 66, "r": 12, "t": 10, "b": 46},
             xaxis=axis(colours, _("batch size (log scale)"), type="log", dtick=1),

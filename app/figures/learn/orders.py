@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from app.figures.layout import POWERS, axis, chart
-from app.figures.loss import above, positions
+from app.figures.loss import above, loss_name, positions
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.comparison import Run
@@ -34,12 +34,18 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
                 },
                 name=sampling,
                 hovertemplate="%{y:.3g}",
+                meta={
+                    "role": "median",
+                    "batch_size": run.batch_size,
+                    "facts": {"sampling": sampling},
+                },
             )
             for sampling, run in runs.items()
         ],
         colours,
         orders_caption(runs),
         margin=(62, 12, 10, 42),
+        measures={"x": "epochs", "y": loss_name(first.problem)},
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         xaxis=axis(colours, _("epochs")),

@@ -25,6 +25,8 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
     z = np.where(used, update % 2, np.nan)
     colour = colours.batch_size(batching.batch_size, batching.tokens)
     pale = colours.batch_size(batching.batch_size, batching.tokens, 0.45)
+    numbers = batching.token_numbers(rows, columns) + 1
+    across, down = np.meshgrid(np.arange(columns), np.arange(rows))
     cuts = min(batching.updates, columns // batching.length)
     ends = batching.length * np.arange(1, cuts + 1) - 0.5
     return chart(
@@ -32,18 +34,29 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
             z=np.tile(z, (rows, 1)).astype(np.float32),
             zmin=0,
             zmax=1,
-            customdata=batching.token_numbers(rows, columns) + 1,
+            customdata=numbers,
             colorscale=[[0, colour], [1, pale]],
             showscale=False,
             xgap=1,
             ygap=1,
             hoverongaps=False,
             name=_("tokens"),
+            meta={
+                "role": "token",
+                "batch_size": batching.batch_size,
+                "facts": {
+                    "x": across.ravel(),
+                    "y": down.ravel(),
+                    "token": numbers.ravel(),
+                    "update": np.where(used, update + 1.0, np.nan)[across].ravel(),
+                },
+            },
             hovertemplate=_("token {number} of the text", number="%{customdata:,}"),
         ),
         colours,
         sequences_caption(batching, rows, columns),
         margin=(62, 12, 10, 46),
+        measures={"x": "time_step", "y": "sequence"},
         xaxis=axis(colours, _("time step"), showgrid=False),
         yaxis=axis(
             colours,

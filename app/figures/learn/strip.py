@@ -34,6 +34,7 @@ def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
         colours,
         strip_caption(plan, sampling, per_cell if grouped else 0),
         margin=(8, 8, 8, 8),
+        measures={"x": "cell" if grouped else "example", "y": "update"},
         xaxis=axis(colours, "", visible=False, range=[-0.5, columns - 0.5]),
         yaxis=axis(colours, "", visible=False, range=[lines - 0.5, -0.5]),
     )
@@ -62,6 +63,8 @@ def _cells(
     for size, count in plan.groups:
         mine = (last_update > before) & (last_update <= before + count)
         before += count
+        cells = np.nonzero(mine)[0] + 1
+        facts = {"kind": "batch", "x": cells, "y": last_update[mine], "size": size}
         layers.append(
             _layer(
                 np.where(mine, 1 - shade, np.nan),
@@ -75,12 +78,16 @@ def _cells(
                     if per_cell == 1
                     else _("up to update {number}", number="%{customdata:,.0f}")
                 ),
+                meta={"role": "cells", "batch_size": plan.batch_size, "facts": facts},
             )
         )
     if not last_update[-1]:
         left_out = np.where(last_update == 0, 0.0, np.nan)
         grey = theme.faint
-        layers.append(_layer(left_out, shape, grey, grey, name=_("left out"), hoverinfo="name"))
+        meta = {"role": "left out", "facts": {"x": np.nonzero(last_update == 0)[0] + 1, "y": None}}
+        layers.append(
+            _layer(left_out, shape, grey, grey, name=_("left out"), hoverinfo="name", meta=meta)
+        )
     return layers
 
 
@@ -118,4 +125,5 @@ def _cuts(ends: Any, columns: int, theme: Theme) -> go.Scatter:
         line={"width": 2, "color": theme.text},
         hoverinfo="skip",
         name=_("end of a batch"),
+        meta={"role": "cuts", "scenery": True},
     )

@@ -58,4 +58,5 @@ def turning_figure(runs: Sequence[Run], theme: str) -> go.Figure:
         title=_("angle to the step before"),
         beyond=_("turned back"),
         caption=turning_caption(ridges, left_out),
+        replica=0,
     )

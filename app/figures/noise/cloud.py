@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.layout import axis, chart
+from app.figures.marks import GRADIENT
 from app.figures.noise.cloud_view import (
     INSET,
     LEVEL,
@@ -55,6 +56,7 @@ def cloud_figure(
         colours,
         cloud_caption(noise, clouds, outside, [cloud.batch_size for cloud in small], times),
         margin=(56, 12, 10, 42),
+        measures=GRADIENT,
         within=surface.domain,
         xaxis=axis(colours, names[0], range=x_range, constraintoward=_side(right), **held),
         yaxis=axis(
@@ -94,7 +96,11 @@ def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> go.Scatt
         **(
             {
                 "name": batch_size_label(cloud.batch_size, noise.examples),
-                "meta": {"role": "draws", "batch_size": cloud.batch_size},
+                "meta": {
+                    "role": "draws",
+                    "batch_size": cloud.batch_size,
+                    "facts": {"kind": "gradient"},
+                },
             }
             | more
         ),
@@ -123,7 +129,12 @@ def _ellipses(
                         "dash": dash,
                     },
                     hoverinfo="skip",
-                    meta={"role": f"{role}{beside}", "batch_size": cloud.batch_size},
+                    meta={
+                        "role": f"{role}{beside}",
+                        "batch_size": cloud.batch_size,
+                        "scenery": bool(beside),
+                        "facts": {"kind": f"ellipse_{role}"},
+                    },
                     **more,
                 )
             )
@@ -133,6 +144,7 @@ def _ellipses(
 def _mark(
     role: str, at: FloatArray, symbol: str, size: int, name: str, theme: Theme, **more: Any
 ) -> go.Scatter:
+    kind = "full_gradient" if role == "gradient" else role
     return go.Scatter(
         x=[at[0]],
         y=[at[1]],
@@ -145,7 +157,7 @@ def _mark(
         },
         name=name,
         hovertemplate="(%{x:.3f}, %{y:.3f})",
-        meta={"role": role},
+        meta={"role": role, "scenery": role == "enlarged", "facts": {"kind": kind}},
         **more,
     )
 
@@ -163,7 +175,7 @@ def _enlarge(
     colours = THEMES[theme]
     on = {"xaxis": "x2", "yaxis": "y2"}
     for cloud in small:
-        meta = {"role": "enlarged draws", "batch_size": cloud.batch_size}
+        meta = {"role": "enlarged draws", "batch_size": cloud.batch_size, "scenery": True}
         label = batch_size_label(cloud.batch_size, noise.examples)
         name = _("{label}, enlarged", label=label)
         figure.add_trace(_draws(cloud, noise, theme, meta=meta, name=name, **on))

@@ -61,7 +61,12 @@ def directions_figure(
             head=head,
             width=1.1,
             name=batch_size_label(cloud.batch_size, noise.examples),
-            meta={"role": "arrows", "batch_size": cloud.batch_size, **size},
+            meta={
+                "role": "arrows",
+                "batch_size": cloud.batch_size,
+                **size,
+                "facts": _facts("step", drawn / scale),
+            },
         )
         for cloud, drawn in zip(ordered, steps, strict=True)
     ]
@@ -74,7 +79,12 @@ def directions_figure(
                 head=head,
                 width=3,
                 name=_("−G, the full gradient"),
-                meta={"role": "gradient", **size},
+                meta={
+                    "role": "gradient",
+                    "batch_size": noise.examples,
+                    **size,
+                    "facts": _facts("full_step", -rate * noise.gradient[None]),
+                },
             )
         )
     traces += [_scale_bar(surface, scale, colours), point(colours, noise.point)]
@@ -85,6 +95,12 @@ def directions_figure(
     outside = count_outside(ends, surface.domain)
     caption = arrows_caption(noise, clouds, ARROWS, rate, scale, outside)
     return figure.update_layout(meta=caption_words(caption))
+
+
+def _facts(kind: str, steps: FloatArray) -> dict[str, object]:
+    """The steps themselves, which are drawn larger and from the point."""
+    x, y = steps.T
+    return {"kind": kind, "x": x, "y": y, "x_name": "step_w0", "y_name": "step_w1"}
 
 
 def arrow_scale(surface: Surface, gradient: float) -> float:
@@ -164,5 +180,5 @@ def _scale_bar(surface: Surface, scale: float, theme: Theme) -> go.Scatter:
         textposition="middle right",
         name=_("a step of {length}", length=number(step)),
         hoverinfo="skip",
-        meta={"role": "scale bar", "step": step, "scale": scale},
+        meta={"role": "scale bar", "scenery": True, "step": step, "scale": scale},
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from app.figures.facts import PLANE
 from app.figures.layout import axis, chart
 from app.figures.marks import point
 from app.figures.theme import THEMES, Theme
@@ -31,7 +32,7 @@ def epoch_sum_figure(
     """
     colours = THEMES[theme]
     # It is drawn first, to lie below the mini-batches' steps, which end where it ends.
-    traces: list[go.Scatter] = [_full_step(sums[0], colours)]
+    traces: list[go.Scatter] = [_full_step(sums[0], problem.size, colours)]
     for each in sums:
         size = each.plan.batch_size
         colour = colours.batch_size(size, problem.size)
@@ -57,7 +58,7 @@ def epoch_sum_figure(
                     line={"color": colour, **line},
                     name=name,
                     hoverinfo="name",
-                    meta={"role": role, "batch_size": size},
+                    meta={"role": role, "batch_size": size, "facts": {"update": range(len(x))}},
                 )
             )
     x0, y0 = sums[0].frozen[0].tolist()
@@ -68,6 +69,7 @@ def epoch_sum_figure(
         colours,
         epoch_sum_caption(sums, rate),
         margin=(56, 12, 10, 42),
+        measures=PLANE,
         xaxis=axis(colours, x),
         yaxis=axis(colours, y, scaleanchor="x"),
         hovermode="closest",
@@ -79,7 +81,7 @@ def _sizes(role: str, points: int) -> int | list[int]:
     return 4 if role == "frozen" else [0] * (points - 1) + [END]
 
 
-def _full_step(epoch: EpochSum, theme: Theme) -> go.Scatter:
+def _full_step(epoch: EpochSum, examples: int, theme: Theme) -> go.Scatter:
     x, y = np.array([epoch.frozen[0], epoch.frozen[0] + epoch.expected]).T
     return go.Scatter(
         x=x,
@@ -89,5 +91,5 @@ def _full_step(epoch: EpochSum, theme: Theme) -> go.Scatter:
         marker={"symbol": "arrow", "angleref": "previous", "size": [0, 24], "color": theme.faint},
         name=_("one step of the full batch"),
         hoverinfo="name",
-        meta={"role": "full step"},
+        meta={"role": "full step", "batch_size": examples, "facts": {"update": range(2)}},
     )

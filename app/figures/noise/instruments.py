@@ -41,6 +41,8 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
         colours,
         instrument_caption(logs, instrument),
         margin=(62, 12, 26, 42),
+        columns=("size",),
+        measures={"x": "epochs", "y": instrument.replace("-", "_")},
         xaxis=axis(colours, _("epochs")),
         yaxis=axis(
             colours,
@@ -82,9 +84,15 @@ def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
     size, examples = log.run.batch_size, log.run.problem.size
     label = batch_size_label(size, examples)
     values = _values(log, instrument)
-    for role, chosen, symbol, name in (
-        ("readings", ~log.left_over, "circle", label),
-        ("last batches", log.left_over, "circle-open", _("{label}, last batch", label=label)),
+    for role, kind, chosen, symbol, name in (
+        ("readings", "reading", ~log.left_over, "circle", label),
+        (
+            "last batches",
+            "last_batch",
+            log.left_over,
+            "circle-open",
+            _("{label}, last batch", label=label),
+        ),
     ):
         if chosen.any():
             yield go.Scatter(
@@ -99,7 +107,12 @@ def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
                 name=name,
                 customdata=log.sizes[chosen],
                 hovertemplate=_("epoch %{x:.2f}, batch of %{customdata:,}<br>%{y:.3~s}"),
-                meta={"role": role, "batch_size": size},
+                meta={
+                    "role": role,
+                    "batch_size": size,
+                    "replica": 0,
+                    "facts": {"kind": kind, "size": log.sizes[chosen]},
+                },
             )
 
 
@@ -112,7 +125,7 @@ def _own_size(log: Log, theme: Theme) -> go.Scatter:
         line={"width": 1.5, "color": theme.batch_size(size, examples), "dash": "dot"},
         name=_("{label} itself", label=batch_size_label(size, examples)),
         hoverinfo="name",
-        meta={"role": "batch size", "batch_size": size},
+        meta={"role": "batch size", "batch_size": size, "scenery": True},
     )
 
 

@@ -20,11 +20,17 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
     if even := comparison.even:
         bars.insert(0, (_("B = {size:,}<br>even", size=even.plan.batch_size), even))
     names = [name for name, _ in bars]
+    facts = {
+        "x": [floor.plan.batch_size for _, floor in bars],
+        "remainder": [*([None] if comparison.even else []), *comparison.uneven],
+    }
+    means = [floor.mean or None for _, floor in bars]
+    predicted = [floor.predicted or None for _, floor in bars]
     return chart(
         [
             go.Scatter(
                 x=names,
-                y=[floor.mean or None for _, floor in bars],
+                y=means,
                 mode="markers",
                 marker={
                     "size": 9,
@@ -35,11 +41,11 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
                 error_y=error_bars((floor.error for _, floor in bars), colours),
                 name=_("measured"),
                 hovertemplate="%{y:.3g}",
-                meta={"role": "measured"},
+                meta={"role": "measured", "facts": facts | {"y": means}},
             ),
             go.Scatter(
                 x=names,
-                y=[floor.predicted or None for _, floor in bars],
+                y=predicted,
                 mode="markers",
                 marker={
                     "symbol": "line-ew",
@@ -48,12 +54,13 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
                 },
                 name=_("predicted"),
                 hovertemplate=_("predicted %{y:.3g}"),
-                meta={"role": "predicted"},
+                meta={"role": "predicted", "facts": facts | {"y": predicted}},
             ),
         ],
         colours,
         last_batch_caption(comparison, examples),
         margin=(66, 12, 10, 56),
+        measures={"x": "batch_size", "y": "loss_above_lowest"},
         xaxis=axis(colours, "", showgrid=False),
         yaxis=axis(
             colours,

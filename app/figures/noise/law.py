@@ -41,6 +41,7 @@ def law_figure(
         colours,
         law_caption(clouds),
         margin=(66, 12, 10, 42),
+        measures={"x": "batch_size", "y": "variance", "y2": "cosine"},
         xaxis=axis(colours, _("batch size (log scale)"), type="log", anchor="y2", dtick=1),
         yaxis=axis(colours, _("variance"), domain=[0.46, 1], **POWERS),
         yaxis2=axis(colours, _("cosine"), domain=[0, 0.36], range=_cosines(clouds)),

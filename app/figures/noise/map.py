@@ -61,7 +61,7 @@ def map_figure(
                         "font": {"size": 11},
                     },
                 },
-                meta={"role": "map"},
+                meta={"role": "map", "z": "noise_scale"},
             ),
             go.Contour(
                 x=relief.w0,
@@ -77,7 +77,7 @@ def map_figure(
                 opacity=0.35,
                 showscale=False,
                 hoverinfo="skip",
-                meta={"role": "loss"},
+                meta={"role": "loss", "scenery": True},
             ),
             point(colours, at),
         ],

@@ -24,6 +24,7 @@ def ridges_figure(
     title: str,
     beyond: str,
     caption: str,
+    replica: int | None = None,
 ) -> go.Figure:
     """The share of the angles in each bin, all ridges equally high; mean and 5–95 % under it.
 
@@ -34,6 +35,7 @@ def ridges_figure(
         title: of the angles' axis.
         beyond: what an angle of more than 90° means.
         caption: of the figure.
+        replica: of a run whose angles they are.
     """
     colours = THEMES[theme]
     traces = []
@@ -51,7 +53,17 @@ def ridges_figure(
                 fillcolor=colours.batch_size(size, examples, 0.35),
                 line={"width": 0},
                 hoverinfo="skip",
-                meta={"role": "ridge", "batch_size": size},
+                name=batch_size_label(size, examples),
+                meta={
+                    "role": "ridge",
+                    "batch_size": size,
+                    "replica": replica,
+                    "facts": {
+                        "kind": "share",
+                        "x": (edges[:-1] + edges[1:]) / 2,
+                        "y": counts / counts.sum(),
+                    },
+                },
             )
         )
         angle = directions.angle_degrees
@@ -72,7 +84,16 @@ def ridges_figure(
                     + "<br>%{customdata[3]:.1%} "
                     + _("of these {what}", what=beyond)
                 ),
-                meta={"role": "spread", "batch_size": size},
+                meta={
+                    "role": "spread",
+                    "batch_size": size,
+                    "replica": replica,
+                    "facts": {
+                        "kind": ["p05", "mean", "p95"],
+                        "x": [angle.p05, angle.mean, angle.p95],
+                        "y": None,
+                    },
+                },
             )
         )
     figure = chart(
@@ -80,6 +101,7 @@ def ridges_figure(
         colours,
         caption,
         margin=(112, 22, 22, 42),
+        measures={"x": "angle_degrees", "y": "share"},
         xaxis=axis(
             colours,
             title,

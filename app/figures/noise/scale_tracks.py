@@ -35,7 +35,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                 line={"width": 1.5, "color": colour, "dash": "dot"},
                 name=_("{label} itself", label=label),
                 hoverinfo="name",
-                meta={"role": "batch size", "batch_size": size},
+                meta={"role": "batch size", "batch_size": size, "scenery": True},
             )
         )
         traces.append(
@@ -46,7 +46,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                 line={"width": 1.6, "color": colour},
                 name=label,
                 hovertemplate=_("epoch %{x:.2f}<br>noise scale %{y:.3~s}"),
-                meta={"role": "noise scale", "batch_size": size},
+                meta={"role": "noise scale", "batch_size": size, "replica": 0},
             )
         )
         if track.pairs:
@@ -59,7 +59,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                     opacity=0.8,
                     name=_("{label}, target of the estimate", label=label),
                     hoverinfo="name",
-                    meta={"role": "target", "batch_size": size},
+                    meta={"role": "target", "batch_size": size, "replica": 0},
                 )
             )
             traces.append(
@@ -77,7 +77,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                         "estimate of %{customdata[0]} pairs: %{y:.3~s}<br>"
                         "noise scale there: %{customdata[1]:.3~s}"
                     ),
-                    meta={"role": "estimate", "batch_size": size},
+                    meta={"role": "estimate", "batch_size": size, "replica": 0},
                 )
             )
     return chart(
@@ -85,6 +85,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
         colours,
         along_caption(tracks),
         margin=(62, 12, 10, 42),
+        measures={"x": "epochs", "y": "noise_scale"},
         xaxis=axis(colours, _("epochs")),
         yaxis=axis(
             colours,

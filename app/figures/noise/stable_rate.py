@@ -12,6 +12,7 @@ from app.language.speech import gettext as _
 from app.science.steps.stable_rate import StableRates
 from app.words.noise_steps import stable_caption, stable_refused
 
+MEASURES = {"x": "batch_size", "y": "learning_rate"}
 TOP = 1.15  # of the axis, in limits of the full batch
 
 
@@ -42,7 +43,7 @@ def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: 
                 fillcolor=between(colours.paper, colours.text, 0.08),
                 hoverinfo="skip",
                 name=_("not stable"),
-                meta={"role": "shade"},
+                meta={"role": "shade", "scenery": True},
             ),
             go.Scatter(
                 x=[size for size, _measured in measured],
@@ -63,12 +64,14 @@ def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: 
                     "B = %{x:,}<br>stable up to %{y:.4g} "
                     "(95 %: %{customdata[0]:.4g} to %{customdata[1]:.4g})"
                 ),
-                meta={"role": "largest rates"},
+                meta={"role": "largest rates", "facts": {"kind": "measured"}},
             ),
         ],
         colours,
         stable_caption(rates, list(asked), rate),
         margin=(62, 12, 10, 42),
+        measures=MEASURES,
+        columns=("low", "high"),
         xaxis=axis(colours, _("batch size (log scale)"), type="log", dtick=1),
         yaxis=axis(colours, _("learning rate"), range=[0, top]),
         hovermode="closest",
@@ -95,6 +98,8 @@ def stable_refused_figure(reason: str, theme: str) -> go.Figure:
         colours,
         stable_refused(reason),
         margin=(62, 12, 10, 42),
+        measures=MEASURES,
+        columns=("low", "high"),
         xaxis=axis(colours, _("batch size (log scale)"), showticklabels=False, ticks=""),
         yaxis=axis(colours, _("learning rate"), showticklabels=False, ticks=""),
     )

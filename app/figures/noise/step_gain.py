@@ -50,6 +50,7 @@ def gain_figure(
         colours,
         gain_caption(gains, list(asked), outside),
         margin=(66, 12, 10, 42),
+        measures={"x": "batch_size", "y": "fall_of_loss"},
         xaxis=axis(colours, _("batch size (log scale)"), type="log", dtick=1),
         yaxis=axis(
             colours, _("fall of the loss in one step"), range=[low, high], exponentformat="power"
@@ -87,6 +88,7 @@ def _dots(
 ) -> go.Scatter:
     colours = [theme.batch_size(size, gains.examples) for size in gains.batch_sizes]
     reach = [CONFIDENCE * gain.error for gain in measured]
+    facts = {"learning_rate": [gain.rate for gain in measured]}
     return go.Scatter(
         x=gains.batch_sizes,
         y=[gain.mean for gain in measured],
@@ -104,5 +106,5 @@ def _dots(
             "B = %{x:,}, ε = %{customdata[0]:.3g}<br>lowers the loss by %{y:.4g} "
             "(95 %: %{customdata[1]:.4g} to %{customdata[2]:.4g})"
         ),
-        meta={"role": role},
+        meta={"role": role, "facts": facts},
     )

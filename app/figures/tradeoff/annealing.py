@@ -19,24 +19,34 @@ def annealing_figure(annealing: Annealing, examples: int, theme: str) -> go.Figu
         (_("rate divided"), decay, int(decay.plan.sizes[0])),
         (_("batch multiplied"), growth, int(growth.plan.sizes.max())),
     )
+    means = [floor.mean for _name, floor, _size in ways]
     return chart(
         go.Bar(
             x=[
                 _("{name}<br>{count:,} updates", name=name, count=floor.plan.updates)
                 for name, floor, _size in ways
             ],
-            y=[floor.mean for _name, floor, _size in ways],
+            y=means,
             width=0.5,
             marker={
                 "color": [colours.batch_size(size, examples, 0.7) for _name, _floor, size in ways]
             },
             error_y=error_bars((floor.error for _name, floor, _size in ways), colours),
             hovertemplate="%{y:.3g}<extra></extra>",
-            meta={"role": "floors"},
+            meta={
+                "role": "floors",
+                "batch_size": [size for _name, _floor, size in ways],
+                "facts": {
+                    "kind": ["rate_divided", "batch_multiplied"],
+                    "x": [floor.plan.updates for _name, floor, _size in ways],
+                    "y": means,
+                },
+            },
         ),
         colours,
         annealing_caption(annealing),
         margin=(66, 14, 12, 56),
+        measures={"x": "updates", "y": "loss_above_lowest"},
         xaxis=axis(colours, "", showgrid=False),
         yaxis=axis(colours, _("loss above the lowest minimum"), exponentformat="none", nticks=6),
     )

@@ -72,6 +72,7 @@ def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme:
         colours,
         escape_caption(escapes, wells),
         margin=(66, 14, 12, 42),
+        measures={"x": "batch_size", "y": "share_in_flat_well"},
         xaxis=axis(
             colours,
             _("batch size (log scale)"),

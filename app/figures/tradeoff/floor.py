@@ -60,6 +60,8 @@ def floor_figure(
         colours,
         floor_caption(independent, reshuffled, others),
         margin=(66, 14, 12, 42),
+        columns=("low", "high"),
+        measures={"x": "learning_rate_over_batch_size", "y": "loss_above_lowest"},
         xaxis=axis(colours, _("learning rate / batch size"), **log, range=[low[0], high[0]]),
         yaxis=axis(colours, _("loss above the lowest minimum"), **log, range=[low[1], high[1]]),
         hovermode="closest",
@@ -84,7 +86,7 @@ def _theory(
             line={"width": 1.4, "color": theme.text, "dash": "dash"},
             name=_("theory for small rates"),
             hoverinfo="name",
-            meta={"role": "small rate"},
+            meta=_meta("small rate", known),
         )
     every = [*independent, *(f for floors in others for f in floors)]
     exact = [f for f in every if f.floor.predicted is not None]
@@ -95,7 +97,7 @@ def _theory(
         marker={"symbol": "line-ew", "size": 24, "line": {"width": 2, "color": theme.text}},
         name=_("exact theory"),
         hovertemplate=_("exact theory %{y:.3g}") + "<extra></extra>",
-        meta={"role": "exact"},
+        meta=_meta("exact", exact),
     )
 
 
@@ -128,8 +130,22 @@ def _points(
         ],
         name=name,
         hovertemplate=f"%{{text}}<br>{name}: %{{y:.3g}}<extra></extra>",
-        meta={"role": role, "optimizer": floors[0].optimizer},
+        meta=_meta(role, seen),
     )
+
+
+def _meta(role: str, floors: Sequence[NoiseFloor]) -> dict[str, Any]:
+    """What a trace of these floors says of itself."""
+    return {
+        "role": role,
+        **({"optimizer": floors[0].optimizer} if floors else {}),
+        "batch_size": [f.batch_size for f in floors],
+        "facts": {
+            "optimizer": [f.optimizer for f in floors],
+            "learning_rate": [f.learning_rate for f in floors],
+            "settled": [f.floor.settled for f in floors],
+        },
+    }
 
 
 def _seen(floors: Sequence[NoiseFloor]) -> list[NoiseFloor]:

@@ -54,7 +54,11 @@ def measured(
         name=sweep.optimizer,
         text=[batch_size_label(t.batch_size, sweep.examples) for t in swept.reached],
         hovertemplate=f"%{{text}}, {sweep.optimizer}<br>{hover}<extra></extra>",
-        meta={"role": "measured", "optimizer": sweep.optimizer},
+        meta={
+            "role": "measured",
+            "optimizer": sweep.optimizer,
+            "batch_size": [t.batch_size for t in swept.reached],
+        },
         **more,
     )
 

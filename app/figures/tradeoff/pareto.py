@@ -82,6 +82,8 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         colours,
         pareto_caption(sweeps),
         margin=(74, 14, 12, 42),
+        columns=("optimizer",),
+        measures={"x": "updates", "y": "examples"},
         xaxis=axis(
             colours,
             _("updates to the target (parallel depth)"),

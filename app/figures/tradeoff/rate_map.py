@@ -43,6 +43,7 @@ def rate_map_figure(found: RateMap, epochs: int, theme: str) -> go.Figure:
         colours,
         rate_map_caption(found, known, epochs),
         margin=(66, 70, 12, 42),
+        measures={"x": "batch_size", "y": "learning_rate"},
         xaxis=axis(
             colours,
             _("batch size (log scale)"),
@@ -116,8 +117,20 @@ def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> go.Hea
                 "font": {"size": 11},
             },
         },
-        meta={"role": "map"},
+        meta={"role": "map", "facts": _facts(found)},
     )
+
+
+def _facts(found: RateMap) -> dict[str, Any]:
+    """The cells, at their rates and batch sizes instead of at their places."""
+    sizes, rates = np.meshgrid(found.batch_sizes, found.rates)
+    return {
+        "kind": "median",
+        "x": sizes.ravel(),
+        "y": rates.ravel(),
+        "loss_above_lowest": found.medians.ravel(),
+        "diverged": found.lost.ravel(),
+    }
 
 
 def _lines(found: RateMap, known: Reach | None, theme: Theme) -> Iterator[go.Scatter]:
@@ -157,7 +170,7 @@ def _strokes(
         line={"width": 1, "color": theme.text, **line},
         name=name,
         hoverinfo="skip",
-        meta={"role": role},
+        meta={"role": role, "scenery": True},
     )
 
 
@@ -168,7 +181,7 @@ def _marks(x: FloatArray, y: Any, role: str, symbol: str, theme: Theme) -> go.Sc
         mode="markers",
         marker={"symbol": symbol, "size": 9, "line": {"width": 1.5, "color": theme.text}},
         hoverinfo="skip",
-        meta={"role": role},
+        meta={"role": role, "scenery": True},
     )
 
 
@@ -183,5 +196,5 @@ def _sizes(found: RateMap, x: FloatArray, theme: Theme) -> go.Scatter:
             "color": [theme.batch_size(int(size), found.examples) for size in found.batch_sizes],
         },
         hoverinfo="skip",
-        meta={"role": "batch sizes"},
+        meta={"role": "batch sizes", "scenery": True},
     )

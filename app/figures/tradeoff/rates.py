@@ -54,6 +54,8 @@ def rates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         colours,
         rates_caption(sweeps),
         margin=(74, 14, 12, 42),
+        columns=("optimizer",),
+        measures={"x": "batch_size", "y": "learning_rate"},
         xaxis=axis(colours, _("batch size (log scale)"), **size_axis(sweeps)),
         yaxis=axis(
             colours,

@@ -49,7 +49,7 @@ def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         quantiles = [t.updates for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} updates"), colours))
     axes = _axes(sweeps, traces, colours, _("updates to the target"))
-    figure = _figure(traces, colours, axes, updates_caption(sweeps))
+    figure = _figure(traces, colours, axes, "updates", updates_caption(sweeps))
     if sweeps[0].regimes:
         _mark_regimes(figure, sweeps[0], sweeps[0].regimes, colours, named=len(sweeps) > 1)
     return figure
@@ -68,7 +68,7 @@ def examples_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         quantiles = [t.examples for t in swept.reached]
         traces.append(_points(swept, quantiles, _("%{y:,} examples"), colours))
     axes = _axes(sweeps, traces, colours, _("examples to the target"))
-    return _figure(traces, colours, axes, examples_caption(sweeps))
+    return _figure(traces, colours, axes, "examples", examples_caption(sweeps))
 
 
 def _axes(
@@ -87,7 +87,8 @@ def _axes(
     unbounded = any(t.updates[2] is None for swept in sweeps for t in swept.reached)
     top = float(high) + (SPACE if unbounded else 1) * room
     for swept in sweeps:
-        for trace in [t for t in traces if t.meta == _meta(swept)]:
+        optimizer = swept.sweep.optimizer
+        for trace in [t for t in traces if _is_measured(t, optimizer)]:
             traces += _arrows(swept, np.array(trace.y, dtype=float), 10**top, theme)
     medians = [float(y) for t in traces if t.meta["role"] == "measured" for y in t.y]
     return {
@@ -104,7 +105,7 @@ def _arrows(
     if not late:
         return
     sizes = [t.batch_size for t, _y in late]
-    meta = {"optimizer": swept.sweep.optimizer}
+    meta = {"optimizer": swept.sweep.optimizer, "scenery": True}
     yield go.Scatter(
         x=[x for size in sizes for x in (size, size, None)],
         y=[y for _t, start in late for y in (start, top, None)],
@@ -134,16 +135,20 @@ def _arrows(
     )
 
 
-def _meta(swept: SweepResult) -> dict[str, str]:
-    return {"role": "measured", "optimizer": swept.sweep.optimizer}
+def _is_measured(trace: Any, optimizer: str) -> bool:
+    return bool(trace.meta["role"] == "measured" and trace.meta["optimizer"] == optimizer)
 
 
-def _figure(traces: list[Any], theme: Theme, axes: dict[str, Any], caption: str) -> go.Figure:
+def _figure(
+    traces: list[Any], theme: Theme, axes: dict[str, Any], measure: str, caption: str
+) -> go.Figure:
     return chart(
         traces,
         theme,
         caption,
         margin=(74, 14, 26, 42),
+        columns=("optimizer", "low", "high"),
+        measures={"x": "batch_size", "y": measure},
         hovermode="closest",
         **axes,
     )

@@ -1,5 +1,6 @@
 """What is asked of each endpoint, so that an answer of every kind is there."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from app.api.stories import STORIES
@@ -8,6 +9,7 @@ from tests.api.reading import QUICK, SWEEP
 
 API = "/api/v1"
 EVENTS = "text/event-stream"
+PATHS: dict[str, Any] = create_app().openapi()["paths"]
 
 RUN = {"examples": 40, "epochs": 2, "batch_size": [1, 16, "full"]}
 DIVERGED = {**RUN, "learning_rate": 100}
@@ -101,7 +103,7 @@ def url(path: str, query: dict[str, object]) -> str:
 
 
 def _figures() -> dict[str, list[dict[str, object]]]:
-    paths = [path for path in create_app().openapi()["paths"] if path.startswith(f"{API}/figures/")]
+    paths = [path for path in PATHS if path.startswith(f"{API}/figures/")]
     soon = {path: QUICK.get(path.rpartition("/")[2], {}) for path in paths}
     return {
         path: [soon[path], soon[path] | {"format": "table"}, *MORE_FIGURES.get(path, [])]
