@@ -9,7 +9,6 @@ back its default).
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_origin
 
-from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
@@ -80,7 +79,7 @@ class BaseQuery(BaseModel):
         if not repeatable(field) or not isinstance(value, list):
             return value
         several = ",".join(map(str, value)).split(",")
-        most = max(each.max_length for each in field.metadata if isinstance(each, MaxLen))
+        most = max(getattr(each, "max_length", 0) for each in field.metadata)
         if len(value) < len(several) <= most:
             query = "&".join(f"{name}={each.strip()}" for each in several)
             raise ValueError(Message("repeat the parameter: {query}", query=query))
