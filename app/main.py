@@ -29,6 +29,7 @@ from app.web.language import LanguageMiddleware
 from app.web.limits import HeadMiddleware, LimitsMiddleware
 from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
 from app.web.places import places
+from app.web.published import FormatMiddleware
 from app.web.workers import Workers
 
 CACHED_RESULTS = 64
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Batchscape",
         summary="See what batch size does: real gradient noise, on exact finite sums.",
         version=VERSION,
+        openapi_url=None,  # it publishes its description itself
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
@@ -68,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # A request meets the one that is added last first.
     app.add_middleware(CompressionMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     app.add_middleware(AnswersMiddleware, answers=answers)
+    app.add_middleware(FormatMiddleware)
     app.add_middleware(LimitsMiddleware)
     app.add_middleware(LanguageMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)

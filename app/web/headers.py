@@ -31,7 +31,8 @@ HEADERS_OF_EMBEDDED = {
 # There is no state and no cookie: what programs are answered, any page or notebook may read. These
 # headers are the same whoever asks, so that a cache may give one origin's answer to another.
 API = "/api/"
-OF_PROGRAMS = (API, "/openapi.json", "/healthz", "/livez", "/readyz", "/metrics")
+DESCRIPTION = "/openapi.json"
+OF_PROGRAMS = (API, DESCRIPTION, "/healthz", "/livez", "/readyz", "/metrics")
 HEADERS_OF_PROGRAMS = {
     **HEADERS,
     "Access-Control-Allow-Origin": "*",

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from app.language.nearest import ALIKE
-from app.web.headers import API
+from app.web.headers import API, DESCRIPTION
 
 Places: TypeAlias = Mapping[str, frozenset[str]]  # of each path, braces and all, its methods
 LONGEST = 200  # characters of a path that is still worth a guess
@@ -31,7 +31,7 @@ class NowhereError(HTTPException):
 
 def places(routers: Iterable[APIRouter]) -> Places:
     """Where the routes of the routers are, and what may be done there."""
-    found: dict[str, frozenset[str]] = {"/openapi.json": frozenset({"GET"})}
+    found: dict[str, frozenset[str]] = {DESCRIPTION: frozenset({"GET"})}
     for router in routers:
         for route in router.routes:
             if isinstance(route, APIRoute):
