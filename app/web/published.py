@@ -142,9 +142,8 @@ def _name_pairs(schemas: Schema) -> None:
         for field in schema.get("properties", {}).values():
             for kind in _nested(field):
                 for i, inner in enumerate(kind.get("prefixItems", ())):
-                    if [each.get("type") for each in inner.get("prefixItems", ())] == [
-                        "number"
-                    ] * 2:
+                    parts = [each.get("type") for each in inner.get("prefixItems", ())]
+                    if parts == ["number", "number"]:
                         schemas["Pair"] = {"title": "Pair", **inner}
                         kind["prefixItems"][i] = _reference("schemas", "Pair")
 

@@ -23,6 +23,8 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
     return json_response(
         request,
         {
+            "request": query.model_dump(include=EpochPlanQuery.deciding())
+            | {"batch_size": plan.batch_size},
             "examples": plan.examples,
             "batch_size": plan.batch_size,
             "remainder": plan.remainder,
@@ -34,6 +36,6 @@ def get_epoch_plan(request: Request, query: Annotated[EpochPlanQuery, Query()]) 
             "last_batch_size": plan.groups[-1][0],
             "last_batch_weight": plan.last_weight,
             "variance_ratio_of_last_batch": last_batch_ratio(plan, query.sampling),
-            "variance_ratio_undefined": ratio_undefined(plan, query.sampling),
+            "variance_ratio_refused": ratio_undefined(plan, query.sampling),
         },
     )

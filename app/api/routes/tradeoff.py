@@ -152,13 +152,17 @@ def _bounds(swept: SweepResult) -> dict[str, Any]:
 
 def _batch(tuned: Tuned, marks: Regimes | None) -> dict[str, Any]:
     names = ("p05", "p50", "p95")
+    updates = dict(zip(names, tuned.updates, strict=True))
+    examples = dict(zip(names, tuned.examples, strict=True))
     return {
         "batch_size": tuned.batch_size,
         "learning_rate": tuned.learning_rate,
         "learning_rate_at_edge": tuned.at_edge,
-        "updates": dict(zip(names, tuned.updates, strict=True)),
-        "examples": dict(zip(names, tuned.examples, strict=True)),
+        "updates_to_target": updates,
+        "examples_seen_to_target": examples,
+        "updates": updates,
+        "examples": examples,
         "regime": marks.labels.get(tuned.batch_size) if marks else None,
-        "reason": tuned.reason and translated(tuned.reason),
+        "learning_rate_refused": tuned.reason and translated(tuned.reason),
         "tried": [asdict(rate) for rate in tuned.tried],
     }
