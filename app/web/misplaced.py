@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 
 from app.language.speech import gettext, listed, sentences
 from app.web.errors import SHOWN_CHARACTERS, ProblemDetails, problem_response
+from app.web.headers import DESCRIPTION
 from app.web.places import near
 
 
@@ -44,7 +45,8 @@ def nearby(request: Request, error: HTTPException) -> list[str]:
 
 def misplaced(request: Request, error: HTTPException) -> ProblemDetails:
     """The problem of an address where there is nothing, or nothing of the kind."""
-    path, status = request.scope["path"][:SHOWN_CHARACTERS], error.status_code
+    path, root = request.scope["path"][:SHOWN_CHARACTERS], request.scope.get("root_path", "")
+    status = error.status_code
     said = str(error.detail)
     if status == 404:
         others = nearby(request, error)
@@ -53,7 +55,11 @@ def misplaced(request: Request, error: HTTPException) -> ProblemDetails:
                 gettext("There is nothing at {path}.", path=path),
                 gettext("Did you mean {names}?", names=listed(others))
                 if others
-                else gettext("What there is, /docs tells people and /openapi.json programs."),
+                else gettext(
+                    "What there is, {page} tells people and {description} programs.",
+                    page=f"{root}/docs",
+                    description=f"{root}{DESCRIPTION}",
+                ),
             ]
         )
     elif status == 405:

@@ -108,7 +108,7 @@ def _reference(kind: str, name: str) -> Schema:
 def _name_choices(openapi: Schema) -> None:
     """Have each list of choices stand once, under the name of the parameter that most often has it.
 
-    Of a field alone it is named after its answer too, and so are lists that would share a name.
+    Of a field alone it is named after its answer too.
     """
     schemas: Schema = openapi["components"]["schemas"]
     names: dict[tuple[str, ...], Counter[str]] = {}
@@ -125,8 +125,10 @@ def _name_choices(openapi: Schema) -> None:
     named: dict[tuple[str, ...], str] = {}
     for choices, counted in sorted(names.items(), key=lambda each: -each[1].total()):
         ((name, asked),) = counted.most_common(1)
-        if not asked or name in schemas:
-            name = f"{owners[choices] or 'Other'}{name}"
+        if not asked:
+            name = f"{owners[choices]}{name}"
+        while name in schemas:
+            name = f"Other{name}"
         named[choices] = name
         schemas[name] = {"type": "string", "enum": list(choices), "title": name}
     for choices, kind in places:
