@@ -17,6 +17,7 @@ from pydantic_settings import CliApp
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
+from app.language.speech import inside
 from app.settings import Settings
 
 GRACE = 5  # seconds that requests in flight have to finish
@@ -50,6 +51,8 @@ def _serve(settings: Settings) -> None:
         log_config=_logging(settings.log_level),
         access_log=False,
         root_path=settings.root_path,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=GRACE,
     )
     if settings.workers > 1:
@@ -72,7 +75,7 @@ def _settings() -> Settings:
         return CliApp.run(Settings)
     except ValidationError as error:
         reasons = [
-            f"{e['loc'][0]} is {e['input']!r}: {e['msg'][0].lower()}{e['msg'][1:]}"
+            f"{e['loc'][0]} is {e['input']!r}: {inside(e['msg'].removeprefix('Value error, '))}"
             for e in error.errors()
         ]
         raise _failure(2, "; ".join(reasons)) from None

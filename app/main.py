@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 from functools import cache
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
 from app.api import figures, routes, schemas
 from app.api.dependencies import ADMITTED, ADMITTED_SOON, ADMITTED_SOON_IF_ASKED, GIVEN_ONCE
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
+from app.pages.lost import lost
 from app.resources import STATIC, plotly_bundle
 from app.science.errors import ParameterError
 from app.settings import Settings
@@ -26,6 +28,8 @@ from app.web.jobs import Jobs
 from app.web.language import LanguageMiddleware
 from app.web.limits import HeadMiddleware, LimitsMiddleware
 from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
+from app.web.places import places
+from app.web.published import FormatMiddleware
 from app.web.shared import Shared
 from app.web.workers import Workers
 
@@ -41,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Batchscape",
         summary="See what batch size does: real gradient noise, on exact finite sums.",
         version=VERSION,
+        openapi_url=None,  # it publishes its description itself
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
@@ -61,10 +66,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StateCollector(app.state.gate, app.state.cache, app.state.jobs, answers)
     )
     add_error_handlers(app)
+    served = (*routes.COMPUTED, *figures.COMPUTED, *routes.SWEPT, *figures.SWEPT, routes.HEALTH)
+    app.state.places = places((*served, pages.router, pages.sheets))
+    app.add_exception_handler(HTTPException, lost)
     app.add_exception_handler(ParameterError, invalid_parameter)
     # A request meets the one that is added last first.
     app.add_middleware(CompressionMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     app.add_middleware(AnswersMiddleware, answers=answers)
+    app.add_middleware(FormatMiddleware)
     app.add_middleware(LimitsMiddleware)
     app.add_middleware(LanguageMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)

@@ -1,9 +1,10 @@
 """Settings: the command's options and the ``BATCHSCAPE_*`` environment, one model for both."""
 
 import os
+from ipaddress import ip_network
 from typing import Literal
 
-from pydantic import DirectoryPath, Field
+from pydantic import DirectoryPath, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -44,6 +45,11 @@ class Settings(BaseSettings):
         pattern="^(/[\\w.~-]+)*$",
         description="path that a proxy in front takes off, as /batchscape",
     )
+    forwarded_allow_ips: str = Field(
+        default="127.0.0.1,::1",
+        description="proxies whose X-Forwarded-Proto and -For are believed: addresses or networks, "
+        "with commas between; * is any",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="what is logged to stderr; at info, a JSON line a request"
     )
@@ -53,6 +59,20 @@ class Settings(BaseSettings):
         description="Dask scheduler, as tcp://host:8786, whose workers sweep; else this machine's",
     )
     open: bool = Field(default=False, description="open the page in the browser when it is ready")
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        """Refuse what uvicorn would take for the name of a socket, and then never meet."""
+        for place in () if value == "*" else value.split(","):
+            try:
+                ip_network(place.strip())
+            except ValueError:
+                raise ValueError(
+                    "input should be *, or addresses or networks with commas between, as "
+                    "10.0.0.0/8,::1"
+                ) from None
+        return value
 
     def concurrent(self) -> int:
         """Computations at once in a process: `threads`, or its part of the processors."""

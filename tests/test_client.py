@@ -1,7 +1,7 @@
 """A client that a public generator makes of the description, as README has it."""
 
 import os
-import shlex
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,43 +9,48 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import httpx
 import pytest
 
+from tests.conftest import PATIENCE
 from tests.test_docs import ADDRESS, CLIENT, blocks
 
-# It formats what it wrote unless told not to, and knows no SVG.
-CONFIG = """
-post_hooks: []
-content_type_overrides:
-  image/png: application/octet-stream
-  image/svg+xml: application/octet-stream
-"""
+MODELS = "batchscape_models"
+PROGRAMS = Path(sys.executable).parent
+
+
+def run(command: str, place: Path, server: str) -> None:
+    """One of README's commands, which does what it says without a warning."""
+    made = subprocess.run(
+        ["/bin/sh", "-ec", command.replace(ADDRESS, server)],
+        cwd=place,
+        env=os.environ | {"PATH": f"{PROGRAMS}:{os.environ['PATH']}", "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "arning" not in made.stdout + made.stderr
+
+
+def readme_s(word: str) -> str:
+    """The block with a word in it, without what installs the generator."""
+    (block,) = (block for block in blocks("sh") if word in block)
+    return "\n".join(line for line in block.splitlines() if not line.startswith("pip "))
 
 
 @pytest.fixture(scope="module")
 def place(
     live_server: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
-    """Where README's command has made the client, and that without a warning."""
+    """Where README's commands have made the client and the models."""
     place = tmp_path_factory.mktemp("client")
-    (place / "config.yml").write_text(CONFIG)
-    ((command,),) = (
-        [line for line in block.splitlines() if CLIENT in line]
-        for block in blocks("sh")
-        if CLIENT in block
-    )
-    made = subprocess.run(
-        [
-            *shlex.split(command.replace(ADDRESS, live_server[0])),
-            *("--config", "config.yml", "--fail-on-warning"),
-        ],
-        cwd=place,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert "arning" not in made.stdout + made.stderr
+    # The generator would format what it wrote, with a program that is told not to be there.
+    commands = readme_s(CLIENT).replace("--config", "--fail-on-warning --config")
+    commands = commands.replace("}' > client.yml", "}\\npost_hooks: []' > client.yml")
+    run(commands, place, live_server[0])
+    run(readme_s(MODELS), place, live_server[0])
     sys.path.insert(0, str(place))
     yield place
     sys.path.remove(str(place))
@@ -75,3 +80,37 @@ def test_a_problem_is_typed_too(live_server: tuple[str, Path]) -> None:
     assert (moment.update, moment.batch.size) == (1, 4)
     assert problem.status == 422
     assert [error.parameter for error in problem.errors] == ["update"]
+
+
+@pytest.mark.usefixtures("place")
+def test_csv_is_text_and_pictures_are_bytes(live_server: tuple[str, Path]) -> None:
+    """No parameter of what is answered in JSON asks for anything else."""
+    api = f"{CLIENT}.api"
+    with import_module(CLIENT).Client(live_server[0]) as client:
+        get_csv = import_module(f"{api}.paths.get_paths_csv")
+        table = get_csv.sync(client=client, batch_size=[4], epochs=1)
+        refused = get_csv.sync(client=client, batch_size=[0])
+        code = import_module(f"{api}.share.get_qr").sync(client=client, text="here")
+    assert table.startswith("batch_size,replica,")
+    assert (refused.status, refused.errors[0].parameter) == (422, "batch_size")
+    assert b"<svg" in code
+    assert "format_" not in get_type_hints(import_module(f"{api}.paths.get_paths").sync)
+
+
+def test_no_model_is_made_twice(place: Path) -> None:
+    """Nor one of the same content under a number, or for a list alone."""
+    written = [path.stem for path in (place / CLIENT / "models").glob("*.py")]
+    assert not [name for name in written if re.search(r"_(type_\d|item|\d)$", name)]
+    classes = re.findall(r"^class (\w+)", (place / f"{MODELS}.py").read_text(), re.MULTILINE)
+    assert len(classes) == len(set(classes))
+    assert not [name for name in classes if re.search(r"\d$|Item$", name)]
+
+
+@pytest.mark.usefixtures("place")
+def test_the_models_read_answers(live_server: tuple[str, Path]) -> None:
+    models = import_module(MODELS)
+    url = f"{live_server[0]}/api/v1/paths?batch_size=4&epochs=1"
+    answer = models.PathsAnswer.model_validate_json(httpx.get(url).content)
+    assert answer.paths[0].points.w0[0] == answer.request.start[0]
+    problem = models.ProblemDetails.model_validate_json(httpx.get(f"{url}&lr=1").content)
+    assert problem.errors[0].parameter == "lr"

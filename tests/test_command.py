@@ -1,6 +1,7 @@
 """The command ``batchscape``, started as users start it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -67,10 +68,16 @@ def test_serves_on_a_free_port_and_stops_quietly(serve: Callable[..., Any]) -> N
     assert served.stop(signal.SIGTERM) == (0, "", "")
 
 
-def test_several_workers_serve_one_port(serve: Callable[..., Any]) -> None:
-    served = serve("--port", "0", "--workers", "2")
-    for _ in range(4):  # a connection each
-        assert httpx.get(f"{served.url}/api/v1/epoch-plan", timeout=PATIENCE).is_success
+def test_several_workers_serve_one_port_and_believe_the_proxy_they_are_told(
+    serve: Callable[..., Any],
+) -> None:
+    """A link in an answer has the scheme of its own request, not of one before it."""
+    trusted = {"BATCHSCAPE_FORWARDED_ALLOW_IPS": "10.0.0.0/8, 127.0.0.1"}
+    served = serve("--port", "0", "--workers", "2", env=trusted)
+    code, plain = f"{served.url}/api/v1/code/numpy?epochs=1", served.url.removeprefix("http://")
+    for scheme in ("http", "https") * 3:  # a connection each
+        reply = httpx.get(code, headers={"X-Forwarded-Proto": scheme}, timeout=PATIENCE)
+        assert set(re.findall(rf"(\w+)://{plain}", reply.text)) == {scheme}
     assert served.stop(signal.SIGTERM) == (0, "", "")
 
 
@@ -80,9 +87,13 @@ def test_the_environment_is_obeyed_and_all_interfaces_announced_by_an_address_th
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     env = {"BATCHSCAPE_HOST": "0.0.0.0", "BATCHSCAPE_PORT": str(port), "BATCHSCAPE_WORKERS": ""}  # noqa: S104
+    env["BATCHSCAPE_FORWARDED_ALLOW_IPS"] = "10.0.0.1"
     served = serve(env=env)
     assert served.url == f"http://127.0.0.1:{port}"
-    assert httpx.get(f"{served.url}/healthz", timeout=PATIENCE).is_success
+    url = f"{served.url}/api/v1/code/numpy?epochs=1"
+    said = httpx.get(url, headers={"X-Forwarded-Proto": "https"}, timeout=PATIENCE).text
+    assert served.url in said
+    assert "https://" not in said
 
 
 def test_an_option_goes_before_its_variable(
@@ -143,6 +154,9 @@ def test_a_host_that_is_not_ours_is_one_line(
         (["--workers", "0"], {}, "workers is '0'"),
         ([], {"BATCHSCAPE_WORKERS": "1.5"}, "workers is '1.5'"),
         ([], {"BATCHSCAPE_OPEN": "perhaps"}, "open is 'perhaps'"),
+        (["--forwarded-allow-ips", "proxy"], {}, "forwarded_allow_ips is 'proxy'"),
+        ([], {"BATCHSCAPE_FORWARDED_ALLOW_IPS": "::1,"}, "forwarded_allow_ips is '::1,'"),
+        (["--forwarded-allow-ips", "10.0.0.1/8"], {}, "forwarded_allow_ips is '10.0.0.1/8'"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_one_line(

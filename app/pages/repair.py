@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from app.api.errors import as_problem
 from app.api.queries.base import BaseQuery, repeatable, repeated
+from app.language.nearest import nearest
 from app.language.speech import gettext
 from app.science.errors import ParameterError
 from app.web.errors import describe, repetition
@@ -79,9 +80,7 @@ def values_of(model: type[BaseQuery], pairs: Pairs) -> dict[str, Any]:
 
 def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Mend]:
     if error["type"] == "extra_forbidden":
-        return _left_out(gettext("{name} is not a parameter of this page", name=name)), partial(
-            _without, name=name
-        )
+        return _left_out(_unknown(name, known)), partial(_without, name=name)
     message = describe(name, error, known).message
     facts, inside = error.get("ctx", {}), len(error["loc"]) > 1
     bound = facts.get("ge", facts.get("le"))
@@ -96,6 +95,15 @@ def _repair(name: str, error: dict[str, Any], known: list[str]) -> tuple[str, Me
         ]
     return _left_out(message), partial(
         _without, name=name, value=error["input"] if inside else None
+    )
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    meant = nearest(name, known)
+    if meant is None:
+        return gettext("{name} is not a parameter of this page", name=name)
+    return gettext(
+        "{name} is not a parameter of this page: {meant} may be meant", name=name, meant=meant
     )
 
 

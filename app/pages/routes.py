@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from starlette.exceptions import HTTPException
 
 from app.api import API
 from app.api.compute.noise import get_noise
@@ -49,6 +48,7 @@ from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
 from app.web.address import address
 from app.web.admission import RETRY_SECONDS
+from app.web.places import NowhereError
 
 router = APIRouter(include_in_schema=False)
 sheets = APIRouter(include_in_schema=False)  # pages that compute something even without parameters
@@ -170,7 +170,7 @@ def learn(request: Request) -> Response:
 def sheet(request: Request, cache: CacheDependency, story: str) -> Response:
     """A story for a class, on one page of paper."""
     if story not in STORIES:
-        raise HTTPException(404)
+        raise NowhereError(f"/sheet/{name}" for name in STORIES)
     if not request.state.computes:
         return _busy(request)
     home = str(request.url_for("home"))
@@ -198,7 +198,8 @@ OpenAPIDependency = Annotated[dict[str, Any], Depends(get_openapi)]
 def embed(request: Request, figure: str, openapi: OpenAPIDependency) -> Response:
     """One live figure and its caption, for another page's frame."""
     if f"{API}/figures/{figure}" not in openapi["paths"]:
-        raise HTTPException(404)
+        drawn = (path for path in openapi["paths"] if path.startswith(f"{API}/figures/"))
+        raise NowhereError(f"/embed/{path.rpartition('/')[2]}" for path in drawn)
     plays = figure in PLAYED and not STILL_PARTS & {*request.query_params}
     context = {
         "figure": figure,

@@ -31,12 +31,12 @@ class Budget:
 
     def __post_init__(self) -> None:
         given = {name: value for name, value in vars(self).items() if value is not None}
-        if len(given) != 1:
-            raise ParameterError(
-                " and ".join(given) or "epochs",
-                list(given.values()) or None,
-                "a budget: exactly one of epochs, updates and examples_seen",
-            )
+        if not given:
+            allowed = Message("a budget: exactly one of epochs, updates and examples_seen")
+            raise ParameterError("epochs", None, allowed)
+        if len(given) > 1:
+            allowed = Message("a budget: give only one of {names}", names=", ".join(given))
+            raise ParameterError(" and ".join(given), list(given.values()), allowed)
         name, value = self.given
         if value < 1:
             raise ParameterError(name, value, "an integer of at least 1")

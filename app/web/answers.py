@@ -14,7 +14,8 @@ from app.web.responses import not_modified
 
 LIMIT = 64 * 2**20  # bytes kept by a process
 LARGEST = 2**20  # of one answer; what is larger is seldom asked for twice
-# Besides the URL an answer depends on what is accepted, and the code of a run on the host.
+# Besides the URL's path and query an answer depends on what is accepted; links in it, as in the
+# code of a run, begin with the scheme and the host.
 DECIDING = ("accept", "accept-encoding", "host")
 
 
@@ -68,7 +69,12 @@ class AnswersMiddleware:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        key = (scope["path"], scope["query_string"], *map(headers.get, DECIDING))
+        key = (
+            scope["scheme"],
+            scope["path"],
+            scope["query_string"],
+            *map(headers.get, DECIDING),
+        )
         answer = self.answers.get(key)
         if answer is None:
             await self.app(scope, receive, _keeping(send, self.answers, key))

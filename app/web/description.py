@@ -6,6 +6,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.web.headers import DESCRIPTION
+from app.web.published import published
 
 EXAMPLE = "x-example"  # of an operation: a query whose answer is short and soon made
 
@@ -29,8 +34,22 @@ class DescribedAPI(FastAPI):
 
     referred: tuple[type[BaseModel], ...] = ()
 
+    published: dict[str, Any] | None = None
+
+    def setup(self) -> None:
+        """Add the routes of the application's own, which are the description for programs."""
+        super().setup()
+        self.add_route(DESCRIPTION, self._get_published, name="openapi", include_in_schema=False)
+
+    async def _get_published(self, request: Request) -> Response:
+        if self.published is None:
+            self.published = published(self.openapi())
+        root = request.scope.get("root_path", "").rstrip("/")
+        servers = {"servers": [{"url": root}]} if root else {}
+        return JSONResponse(self.published | servers)
+
     def openapi(self) -> dict[str, Any]:
-        """The description, made once."""
+        """The description for people, made once."""
         if self.openapi_schema is None:
             _, schemas = models_json_schema(
                 [(model, "serialization") for model in self.referred],

@@ -7,9 +7,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.language.nearest import nearest
 from app.language.speech import clauses, gettext, listed, translated
 from app.web.admission import RETRY_SECONDS, BusyError
 
@@ -64,9 +64,8 @@ PROBLEMS: Responses = {
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Have every error of the application answered as problem+json."""
+    """Have every error of the application answered as problem+json, but for wrong addresses."""
     app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(Exception, _internal)
@@ -85,16 +84,6 @@ def busy_problem(retry: int = RETRY_SECONDS) -> ProblemDetails:
     """The problem that it would not be a request's turn in time."""
     said = gettext("The server is busy; please try again in {seconds} seconds.", seconds=retry)
     return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
-
-
-async def _http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    status = getattr(error, "status_code", 500)
-    detail = str(getattr(error, "detail", error))
-    response = _answer(status, detail, [], detail)
-    response.headers.update(getattr(error, "headers", None) or {})
-    if status == 405:
-        response.headers["Allow"] = "GET, HEAD"
-    return response
 
 
 async def _internal(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -121,9 +110,7 @@ async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
 def describe(name: str, error: dict[str, Any], known: list[str]) -> ParameterProblem:
     """A parameter that Pydantic refuses, in our words; ``known`` are the names there are."""
     if error["type"] == "extra_forbidden":
-        message = gettext(
-            "{name} is not a parameter here; allowed are {names}", name=name, names=listed(known)
-        )
+        message = unknown(name, nearest(name, known), known)
     elif error["type"] == "missing":
         message = gettext("{name} is required", name=name)
     else:
@@ -135,6 +122,22 @@ def describe(name: str, error: dict[str, Any], known: list[str]) -> ParameterPro
             "{name} is {value}: {reason}", name=name, value=value, reason=_reason(error)
         )
     return ParameterProblem(parameter=name, message=message)
+
+
+def unknown(name: str, meant: str | None, known: list[str]) -> str:
+    """That there is no such parameter, which one was ``meant``, and which there are."""
+    name = name if len(name) <= SHOWN_CHARACTERS else f"{name[:SHOWN_CHARACTERS]}…"
+    names = listed(known)
+    if meant is None:
+        return gettext(
+            "{name} is not a parameter here; allowed are {names}", name=name, names=names
+        )
+    return gettext(
+        "{name} is not a parameter here: did you mean {meant}? Allowed are {names}",
+        name=name,
+        meant=meant,
+        names=names,
+    )
 
 
 def _reason(error: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Security headers on every answer."""
+"""Security headers on every answer, and who may read it."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,9 +28,21 @@ HEADERS_OF_EMBEDDED = {
     **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
     "Content-Security-Policy": "; ".join((*_POLICY, "frame-ancestors *")),
 }
-# There is no state and no cookie: what the API answers, any page or notebook may read.
+# There is no state and no cookie: what programs are answered, any page or notebook may read. These
+# headers are the same whoever asks, so that a cache may give one origin's answer to another.
 API = "/api/"
-HEADERS_OF_API = {**HEADERS, "Access-Control-Allow-Origin": "*"}
+DESCRIPTION = "/openapi.json"
+OF_PROGRAMS = (API, DESCRIPTION, "/healthz", "/livez", "/readyz", "/metrics")
+HEADERS_OF_PROGRAMS = {
+    **HEADERS,
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, Content-Disposition, ETag, Retry-After, X-Request-ID",
+}
+PREFLIGHT = {  # what a browser asks first; which methods there are, Allow says of each address
+    "Access-Control-Allow-Methods": "*",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 class SecurityHeadersMiddleware:
@@ -48,8 +60,10 @@ class SecurityHeadersMiddleware:
         headers = HEADERS
         if path.startswith(EMBEDDED):
             headers = HEADERS_OF_EMBEDDED
-        elif path.startswith(API):
-            headers = HEADERS_OF_API
+        elif path.startswith(OF_PROGRAMS):
+            headers = HEADERS_OF_PROGRAMS
+            if scope["method"] == "OPTIONS":
+                headers = headers | PREFLIGHT
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

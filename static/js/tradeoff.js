@@ -84,11 +84,11 @@ function cancel() {
   byId("resume").focus();
 }
 
-function row({ batch_size, learning_rate, updates, examples, regime, reason }, optimizer) {
+function row({ batch_size, learning_rate, updates, examples, regime, learning_rate_refused: refused }, optimizer) {
   const line = make("tr");
   const range = ({ p05, p50, p95 }) => `${whole.format(p50)} (${p05 === null ? "…" : whole.format(p05)}–${p95 === null ? "…" : whole.format(p95)})`;
   const texts = learning_rate === null
-    ? [optimizer, "–", reason]
+    ? [optimizer, "–", refused]
     : [optimizer, fine.format(learning_rate), range(updates), range(examples), regime ? say(regime) : ""];
   line.append(rowHead(whole.format(batch_size)), ...cells(texts));
   if (learning_rate === null) line.lastChild.colSpan = 3; // a reason is longer than a number

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-import httpx
 import pytest
+
+from app.main import create_app
 
 
 @pytest.fixture
-def known(get: Callable[..., httpx.Response]) -> Callable[[str], set[str]]:
+def known() -> Callable[[str], set[str]]:
     """The parameters that a figure's endpoint takes, by the figure's name."""
-    paths = get("/openapi.json").json()["paths"]
+    paths = create_app().openapi()["paths"]
 
     def known(figure: str) -> set[str]:
         operation = paths[f"/api/v1/figures/{figure}"]["get"]

@@ -8,6 +8,8 @@ from typing import TypeAlias
 import httpx
 import pytest
 
+from app.main import create_app
+
 Get: TypeAlias = Callable[[str], httpx.Response]
 
 
@@ -51,7 +53,7 @@ def test_no_inline_script_and_nothing_from_elsewhere(get: Get) -> None:
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_operation_and_parameter_has_its_place(get: Get, language: str) -> None:
     page = get(f"/docs?lang={language}").text
-    paths = get("/openapi.json").json()["paths"]
+    paths = create_app().openapi()["paths"]
     assert set(re.findall(r'data-path="([^"]+)"', page)) == set(paths)
     forms = dict(re.findall(r'<form data-path="([^"]+)">(.*?)</form>', page, re.DOTALL))
     for path, methods in paths.items():

@@ -33,6 +33,13 @@ def mended(link: str) -> Repaired:
     return repair(HomePageQuery, parse_qsl(link), check)
 
 
+def test_a_name_that_is_near_to_one_says_which() -> None:
+    (change,) = mended("lr=0.1").changes
+    assert change == (
+        "lr is not a parameter of this page: learning_rate may be meant. It was left out."
+    )
+
+
 @pytest.mark.parametrize(
     ("link", "left", "changes"),
     [

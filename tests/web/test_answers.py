@@ -59,6 +59,7 @@ def test_the_second_answer_is_the_first() -> None:
         (("/api/a", {"Accept": "text/csv"}), ("/api/a", {"Accept": "*/*"})),
         (("/api/a", {"Accept_Encoding": "gzip"}), ("/api/a", {"Accept_Encoding": "identity"})),
         (("/api/a", {"Host": "one"}), ("/api/a", {"Host": "two"})),
+        (("http://test/api/a", {}), ("https://test/api/a", {})),
     ],
 )
 def test_what_decides_an_answer(

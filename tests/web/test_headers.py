@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
+from app.main import create_app
+
 Get: TypeAlias = Callable[..., httpx.Response]
 
 URLS = (
@@ -53,8 +55,8 @@ def test_health(get: Get) -> None:
 # OpenAPI.
 
 
-def parameters(get: Get) -> list[tuple[str, dict[str, Any]]]:
-    paths = get("/openapi.json").json()["paths"]
+def parameters() -> list[tuple[str, dict[str, Any]]]:
+    paths = create_app().openapi()["paths"]
     return [
         (f"{path} {parameter['name']}", parameter)
         for path, methods in paths.items()
@@ -78,8 +80,8 @@ def bounded(schema: dict[str, Any]) -> bool:
     return "minimum" in schema and "maximum" in schema
 
 
-def test_every_parameter_is_described_bounded_and_shown_by_example(get: Get) -> None:
-    found = parameters(get)
+def test_every_parameter_is_described_bounded_and_shown_by_example() -> None:
+    found = parameters()
     assert len(found) > 60
     for name, parameter in found:
         schema = parameter["schema"]
@@ -90,8 +92,8 @@ def test_every_parameter_is_described_bounded_and_shown_by_example(get: Get) -> 
         assert shown or parameter.keys() & {"example", "examples"}, name
 
 
-def test_every_endpoint_of_the_contract_is_there(get: Get) -> None:
-    paths = get("/openapi.json").json()["paths"]
+def test_every_endpoint_of_the_contract_is_there() -> None:
+    paths = create_app().openapi()["paths"]
     assert {
         "/api/v1/surfaces",
         "/api/v1/surfaces/{id}",

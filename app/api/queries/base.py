@@ -71,6 +71,20 @@ class BaseQuery(BaseModel):
     def _is_plain(cls, value: Any, info: ValidationInfo) -> Any:
         return reader(cls.model_fields[str(info.field_name)].annotation)(value)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_joined(cls, value: Any, info: ValidationInfo) -> Any:
+        name = str(info.field_name)
+        field = cls.model_fields[name]
+        if not repeatable(field) or not isinstance(value, list):
+            return value
+        several = ",".join(map(str, value)).split(",")
+        most = max(getattr(each, "max_length", 0) for each in field.metadata)
+        if len(value) < len(several) <= most:
+            query = "&".join(f"{name}={each.strip()}" for each in several)
+            raise ValueError(Message("repeat the parameter: {query}", query=query))
+        return value
+
     @model_validator(mode="before")
     @classmethod
     def _fitting_sizes(cls, given: Any) -> Any:

@@ -69,7 +69,7 @@ class BatchingQuery(BaseQuery):
         min_length=1,
         max_length=MAX_BATCH_SIZES,
         title="Batch sizes",
-        description="Examples in a batch: integers from 1 to N, or full; repeat the parameter to compare",  # noqa: E501
+        description="Examples in a batch: integers from 1 to N, or full; repeat the parameter to compare: batch_size=1&batch_size=full",  # noqa: E501
         json_schema_extra=hint("batch", control="batch-sizes"),
     )
     sampling: SamplingId = Field(

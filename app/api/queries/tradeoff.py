@@ -47,7 +47,7 @@ class TradeoffQuery(BatchesQuery):
         min_length=1,
         max_length=MAX_OPTIMIZERS,
         title="Optimizers",
-        description="Update rules, with their default parameters; repeat the parameter to compare",
+        description="Update rules, with their default parameters; repeat the parameter to compare: optimizer=sgd&optimizer=adam",  # noqa: E501
         json_schema_extra=hint("optimizer"),
     )
     learning_rate: Annotated[list[Rate], AfterValidator(_decreasing)] = Field(

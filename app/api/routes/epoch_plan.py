@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
-from app.api.queries.base import EpochTableQuery
+from app.api.queries.base import EpochPlanQuery, EpochTableQuery
 from app.api.schemas.base import batches
 from app.api.schemas.epoch_plan import EpochPlanAnswer
 from app.science.draws import expected_distinct
@@ -29,6 +29,8 @@ def get_epoch_plan(request: Request, query: Annotated[EpochTableQuery, Query()])
     return json_response(
         request,
         {
+            "request": query.model_dump(include=EpochPlanQuery.deciding())
+            | {"batch_size": plan.batch_size},
             "examples": plan.examples,
             "batch_size": plan.batch_size,
             "remainder": plan.remainder,
@@ -40,6 +42,6 @@ def get_epoch_plan(request: Request, query: Annotated[EpochTableQuery, Query()])
             "last_batch_size": plan.groups[-1][0],
             "last_batch_weight": plan.last_weight,
             "variance_ratio_of_last_batch": last_batch_ratio(plan, query.sampling),
-            "variance_ratio_undefined": ratio_undefined(plan, query.sampling),
+            "variance_ratio_refused": ratio_undefined(plan, query.sampling),
         },
     )

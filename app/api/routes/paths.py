@@ -96,6 +96,8 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         ],
         "updates": plan.updates,
         "examples_seen": int(plan.examples_seen[-1]),
+        "updates_planned": plan.updates,
+        "examples_seen_planned": int(plan.examples_seen[-1]),
         "diverged": diverged_at > 0,
         "diverged_at": diverged_at or None,
         "movement": {

@@ -172,13 +172,17 @@ def _row(swept: SweepResult, tuned: Tuned) -> tuple[Any, ...]:
 
 
 def _batch(tuned: Tuned, marks: Regimes | None) -> dict[str, Any]:
+    updates = dict(zip(QUANTILES, tuned.updates, strict=True))
+    examples = dict(zip(QUANTILES, tuned.examples, strict=True))
     return {
         "batch_size": tuned.batch_size,
         "learning_rate": tuned.learning_rate,
         "learning_rate_at_edge": tuned.at_edge,
-        "updates": dict(zip(QUANTILES, tuned.updates, strict=True)),
-        "examples": dict(zip(QUANTILES, tuned.examples, strict=True)),
+        "updates_to_target": updates,
+        "examples_seen_to_target": examples,
+        "updates": updates,
+        "examples": examples,
         "regime": marks.labels.get(tuned.batch_size) if marks else None,
-        "reason": tuned.reason and translated(tuned.reason),
+        "learning_rate_refused": tuned.reason and translated(tuned.reason),
         "tried": [asdict(rate) for rate in tuned.tried],
     }

@@ -3,12 +3,17 @@
 from pydantic import Field
 
 from app.api.queries.base import EpochPlanQuery
-from app.api.schemas.base import Answer, BatchesAnswer, like
+from app.api.schemas.base import Answer, BatchesAnswer, like, request_of
+
+EpochPlanRequest = request_of(EpochPlanQuery, "EpochPlanRequest", batch_size=int)
 
 
 class EpochPlanAnswer(Answer):
     """The batches of an epoch."""
 
+    request: EpochPlanRequest = Field(  # type: ignore[valid-type]
+        description="Every parameter of the plan, none of them left out"
+    )
     examples: int = like(EpochPlanQuery, "examples")
     batch_size: int = Field(description="Examples in a batch, but for a last, smaller one")
     remainder: str = like(EpochPlanQuery, "remainder")
@@ -26,6 +31,6 @@ class EpochPlanAnswer(Answer):
     variance_ratio_of_last_batch: float | None = Field(
         description="Variance of that batch's mean gradient over that of the others; null where it is undefined"  # noqa: E501
     )
-    variance_ratio_undefined: str | None = Field(
+    variance_ratio_refused: str | None = Field(
         description="Why that ratio is undefined, in words; null where it is not"
     )

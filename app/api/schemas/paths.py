@@ -90,8 +90,12 @@ class PathAnswer(Answer):
     segments: list[SegmentAnswer] = Field(
         description="Epochs that are cut in the same way; several where the batch size grows"
     )
-    updates: int = Field(description="Updates that the budget, or max_updates, allows")
-    examples_seen: int = Field(description="Examples that these updates see")
+    updates: int = Field(description="Updates that are planned, as ``updates_planned``")
+    examples_seen: int = Field(description="Examples that they see, as ``examples_seen_planned``")
+    updates_planned: int = Field(
+        description="Updates that the budget and max_updates allow; fewer are made by one that diverged"
+    )
+    examples_seen_planned: int = Field(description="Examples that these updates see")
     diverged: bool = Field(description="Whether the path ended before its budget by divergence")
     diverged_at: int | None = Field(
         description="The update whose point is the first absurd one; null where there is none"

@@ -49,14 +49,18 @@ class SweptBatchAnswer(Answer):
     learning_rate_at_edge: bool = Field(
         description="Whether a rate beyond those tried might be better still"
     )
-    updates: QuantilesAnswer = Field(description="Updates to the target")
-    examples: QuantilesAnswer = Field(
+    updates_to_target: QuantilesAnswer = Field(description="Updates to the target")
+    examples_seen_to_target: QuantilesAnswer = Field(
         description="Examples seen to the target, repeated ones counted again"
     )
+    updates: QuantilesAnswer = Field(description="The same as ``updates_to_target``")
+    examples: QuantilesAnswer = Field(description="The same as ``examples_seen_to_target``")
     regime: Literal["perfect", "diminishing", "plateau"] | None = Field(
         description="perfect: updates fall in proportion; diminishing: by less; plateau: hardly; null where that is not told"  # noqa: E501
     )
-    reason: str | None = Field(description="Why no rate serves, in words; null where one does")
+    learning_rate_refused: str | None = Field(
+        description="Why no rate serves, in words; null where one does"
+    )
     tried: list[TriedRateAnswer] = Field(description="Every learning rate tried, increasing")
 
 

@@ -21,7 +21,9 @@ def test_the_example_of_the_contract(get: Get) -> None:
     assert plan["batches"] == [{"size": 100, "count": 10}, {"size": 50, "count": 1}]
     # (N − b)/(b (N − 1)) of a batch of b without replacement, 50 over 100.
     assert plan["variance_ratio_of_last_batch"] == pytest.approx((1000 / 50) / (950 / 100))
-    assert plan["variance_ratio_undefined"] is None
+    assert plan["variance_ratio_refused"] is None
+    asked = {"examples": 1050, "batch_size": 100, "remainder": "keep", "sampling": "reshuffle"}
+    assert plan["request"] == asked
     replaced = ask(get, "examples=1050&batch_size=100&sampling=with-replacement")
     assert replaced["variance_ratio_of_last_batch"] == pytest.approx(2)
 
@@ -75,7 +77,7 @@ def test_with_replacement_a_third_of_the_examples_is_missed(get: Get) -> None:
 def test_in_stored_order_a_batch_is_not_drawn(get: Get) -> None:
     plan = ask(get, "examples=1001&batch_size=100&sampling=sequential")
     assert plan["variance_ratio_of_last_batch"] is None
-    assert "no chance" in plan["variance_ratio_undefined"]
+    assert "no chance" in plan["variance_ratio_refused"]
 
 
 @pytest.mark.parametrize("query", ["examples=1000000001", "examples=1", "examples=9&batch_size=10"])
@@ -90,4 +92,4 @@ def test_what_there_is_not_is_refused(get: Get, query: str) -> None:
 def test_a_batch_of_all_has_no_variance(get: Get) -> None:
     plan = ask(get, "examples=10&batch_size=full")
     assert plan["variance_ratio_of_last_batch"] is None
-    assert plan["variance_ratio_undefined"]
+    assert plan["variance_ratio_refused"]

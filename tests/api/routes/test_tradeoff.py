@@ -68,7 +68,9 @@ def test_it_is_the_sweep_of_the_science(get: Get, optimizer: str) -> None:
         assert tuple(batch["updates"].values()) == tuned.updates
         assert tuple(batch["examples"].values()) == tuned.examples
         assert list(batch["updates"]) == ["p05", "p50", "p95"]
-        assert batch["reason"] == tuned.reason
+        assert batch["updates_to_target"] == batch["updates"]
+        assert batch["examples_seen_to_target"] == batch["examples"]
+        assert batch["learning_rate_refused"] == tuned.reason
         assert len(batch["tried"]) == len(tuned.tried)
     assert found["fit_refused"] == swept.refused
     if swept.fit:
@@ -216,7 +218,7 @@ def test_a_target_out_of_reach_is_words(get: Get) -> None:
     assert batch["learning_rate"] is None
     assert batch["regime"] is None
     assert batch["updates"] == {"p05": None, "p50": None, "p95": None}
-    assert "within 1 epoch" in batch["reason"]
+    assert "within 1 epoch" in batch["learning_rate_refused"]
     assert "No batch size reaches the target" in answer["summary"]
 
 

@@ -1,0 +1,109 @@
+"""The description for programs: one kind of answer an address, and nothing said twice."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from openapi_spec_validator import validate
+
+from app.main import create_app
+from app.web.errors import MEDIA_TYPE
+from app.web.published import FORMATS, NEGOTIATED, published
+
+Get: TypeAlias = Callable[..., httpx.Response]
+
+OPENAPI: dict[str, Any] = create_app().openapi()
+PUBLISHED: dict[str, Any] = published(OPENAPI)
+PATHS: dict[str, Any] = {path: methods["get"] for path, methods in PUBLISHED["paths"].items()}
+SCHEMAS: dict[str, Any] = PUBLISHED["components"]["schemas"]
+
+
+def kinds(operation: dict[str, Any]) -> list[str]:
+    return list(operation["responses"]["200"]["content"])
+
+
+def test_it_is_what_is_answered_and_valid(get: Get) -> None:
+    assert get("/openapi.json").json() == PUBLISHED
+    # All components, and a path of each kind: all of them take nine seconds.
+    several = ("/api/v1/paths", "/api/v1/figures/loss", "/api/v1/tradeoff", "/metrics")
+    paths = {path: each for path, each in PUBLISHED["paths"].items() if path.startswith(several)}
+    validate({**PUBLISHED, "paths": paths})
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_operation_answers_one_kind_whatever_its_parameters(path: str) -> None:
+    """But for what only an Accept header asks for, which a generated client does not send."""
+    operation = PATHS[path]
+    first, *others = kinds(operation)
+    assert {*others} <= NEGOTIATED | {"text/event-stream"}
+    ending = path.rpartition(".")[2]
+    assert first == FORMATS.get(ending, first)
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "format":
+            assert first == "application/json"
+            (named,) = re.findall(r"schemas/(\w+)", json.dumps(parameter))
+            assert not set(SCHEMAS[named]["enum"]) & set(FORMATS)
+
+
+@pytest.mark.parametrize("path", OPENAPI["paths"])
+def test_no_kind_of_answer_and_no_parameter_is_lost(path: str) -> None:
+    told = OPENAPI["paths"][path]["get"]
+    places = [path, *(f"{path}.{ending}" for ending in FORMATS)]
+    operations = {place: PATHS[place] for place in PATHS if place in places}
+    assert {kind for each in operations.values() for kind in kinds(each)} == set(kinds(told))
+    known = {parameter["name"] for parameter in told.get("parameters", ())}
+    for each in operations.values():
+        names = {parameter["name"] for parameter in each.get("parameters", ())}
+        assert names | {"format"} == known | {"format"}
+    ids = [each["operationId"] for each in operations.values()]
+    assert ids == [told["operationId"] + p.removeprefix(path).replace(".", "_") for p in operations]
+
+
+def test_operations_have_short_names_of_their_own() -> None:
+    names = [operation["operationId"] for operation in PATHS.values()]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"(get|list)_[a-z_]+", name) for name in names)
+    assert {"get_paths", "get_paths_csv", "get_loss_figure_html"} <= set(names)
+
+
+def test_every_error_is_the_same_problem() -> None:
+    (problem,) = PUBLISHED["components"]["responses"].values()
+    assert problem["content"] == {
+        MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
+    }
+    for operation in PATHS.values():
+        for status, response in operation["responses"].items():
+            assert status == "200" or response["$ref"] == "#/components/responses/Problem"
+            assert response["description"]
+
+
+def test_every_list_of_choices_stands_once_under_a_name() -> None:
+    lists = [tuple(schema["enum"]) for schema in SCHEMAS.values() if "enum" in schema]
+    assert len(lists) == len(set(lists))
+    assert {"Surface", "Optimizer", "Sampling", "Lang"} <= set(SCHEMAS)
+    assert not [name for name in SCHEMAS if re.search(r"[0-9]$", name)]
+    assert json.dumps(PUBLISHED).count('"enum": [') == len(lists)
+
+
+@pytest.mark.parametrize(
+    "query", ["epochs=1&examples=20&batch_size=5", "epochs=1&examples=20&batch_size=5&lang=ja"]
+)
+@pytest.mark.parametrize(
+    ("path", "ending"), [("paths", "csv"), ("figures/loss", "csv"), ("figures/loss", "html")]
+)
+def test_a_format_s_own_address_answers_alike(get: Get, path: str, ending: str, query: str) -> None:
+    reply = get(f"/api/v1/{path}.{ending}?{query}")
+    assert reply.status_code == 200
+    assert reply.headers["Content-Type"].partition(";")[0] == FORMATS[ending]
+    assert reply.content == get(f"/api/v1/{path}?{query}&format={ending}").content
+
+
+def test_an_address_with_a_format_has_no_other_and_no_unknown_one(get: Get) -> None:
+    assert get("/api/v1/paths.csv?format=json").status_code == 422
+    assert get("/api/v1/surfaces/bowl.csv").status_code == 422
+    assert get("/api/v1/pathss.csv").status_code == 404
+    assert get("/api/v1/paths.xml").status_code == 404
+    assert get("/learn.csv").status_code == 404
