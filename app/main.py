@@ -10,6 +10,7 @@ from app.api import figures, routes, schemas
 from app.api.dependencies import ADMITTED, ADMITTED_IF_ASKED, GIVEN_ONCE
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
+from app.pages.warming import warm
 from app.resources import STATIC, plotly_bundle
 from app.science.errors import ParameterError
 from app.settings import Settings
@@ -26,9 +27,10 @@ from app.web.jobs import Jobs
 from app.web.language import LanguageMiddleware
 from app.web.limits import HeadMiddleware, LimitsMiddleware
 from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
+from app.web.warming import Warming
 from app.web.workers import Workers
 
-CACHED_RESULTS = 64
+CACHED_RESULTS = 1024  # most are small; their bytes are what bounds them
 MEASURED = 1000, 16 * 2**20  # trials of sweeps that are kept, and their bytes
 SWEEPS = 8  # different sweeps at once, which share the worker processes
 
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.referred = schemas.REFERRED
     app.state.cache = Cache(CACHED_RESULTS)
+    app.state.warm = settings.warm
     app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
@@ -87,7 +90,12 @@ def _assets() -> Assets:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Start to compress files in the background; end worker processes with the server."""
+    """Start what goes on in the background; end it, and worker processes, with the server."""
     _assets().compress()
+    monitor: Monitor = app.state.monitor
+    warming = Warming(warm(app.state.cache), lambda: monitor.busy)
+    if app.state.warm:
+        warming.start()
     yield
+    warming.stop()
     app.state.workers.close()
