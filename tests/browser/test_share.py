@@ -188,6 +188,10 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     assert "B = 1,050 (full)" in text
     assert "In the same 1 epoch" in text
     assert got("[data-picture=png]").read_bytes().startswith(b"\x89PNG")
+    still = got("[data-picture=html]")
+    assert still.name == f"batchscape-{figure}-still.html"
+    assert "<script" not in still.read_text(encoding="utf-8")
+    assert still.stat().st_size < 500_000
     rows = list(csv.reader(io.StringIO(got("[data-format=csv]").read_text(encoding="utf-8"))))
     assert rows[0][0] == "series"
     if figure == "loss":
@@ -200,6 +204,12 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     page.goto(f"file://{offline}")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     assert "(seed) = 4" in page.inner_text("figcaption")
+    page.goto(f"file://{still}")
+    assert page.locator("svg[role=img]").is_visible()
+    for said in ("(seed) = 4", "In the same 1 epoch"):
+        assert said in page.inner_text("figcaption")
+    data = list(csv.reader(io.StringIO(page.locator("pre").text_content() or "")))
+    assert data == rows if figure == "loss" else 30 < len(data) < len(rows)  # without the ground
 
 
 def test_code_for_this_run(sit: OpenDesk) -> None:
