@@ -51,6 +51,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.referred = schemas.REFERRED
     app.state.cache = Cache(CACHED_RESULTS)
     app.state.warm = settings.warm
+    app.state.host = settings.host
+    app.state.stopping = False
     app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
@@ -74,7 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router, dependencies=[ADMITTED])
     for router in (*routes.SWEPT, *figures.SWEPT):
         app.include_router(router)
-    app.include_router(routes.HEALTH)
+    for router in routes.AT_ONCE:
+        app.include_router(router)
     app.include_router(pages.router, dependencies=[ADMITTED_IF_ASKED])
     app.include_router(pages.sheets, dependencies=[ADMITTED])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))

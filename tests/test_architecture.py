@@ -16,8 +16,8 @@ MAY_USE: dict[str, set[str]] = {
     "app.science": {"numpy"},
     "app.language": {"babel"},
     "app.web": {
-        "brotli", "distributed", "fastapi", "numpy", "orjson", "prometheus_client", "pydantic",
-        "starlette",
+        "brotli", "distributed", "fastapi", "ifaddr", "numpy", "orjson", "prometheus_client",
+        "pydantic", "starlette",
     },
     "app.words": {"latex2mathml", "numpy"},
     "app.figures": {"PIL", "contourpy", "numpy", "plotly"},
@@ -30,7 +30,8 @@ MAY_USE: dict[str, set[str]] = {
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.resources": {"plotly"},
     "app.main": {"fastapi", "starlette"},
-    "app.__main__": {"pydantic", "pydantic_settings", "uvicorn"},
+    "app.options": {"pydantic", "pydantic_settings", "shtab"},
+    "app.__main__": {"segno", "uvicorn"},
 }  # fmt: skip
 
 

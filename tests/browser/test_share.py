@@ -40,6 +40,26 @@ def test_the_link_and_its_code(sit: OpenDesk) -> None:
     assert desk.page.locator("#share").is_hidden()
 
 
+def test_at_an_address_of_this_machine_alone_others_are_given_another(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    share(desk)
+    desk.page.get_by_text("Nobody else can open this link").wait_for()
+    assert desk.page.input_value("#share-link").startswith(desk.base)
+    offered = ["http://192.168.1.20:8000", "http://172.17.0.1:8000"]
+    answer = {"loopback": True, "addresses": offered}
+    desk.page.route("**/addresses", lambda route: route.fulfill(json=answer))
+    desk.open(QUICK)
+    share(desk)
+    desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
+    assert desk.page.get_by_text("Nobody else can open this link").is_hidden()
+    for address in offered:
+        desk.page.select_option("#share-address", address)
+        for code in ("#share-link", "#share-embed"):
+            assert f"{address}/" in desk.page.input_value(code)
+    desk.page.unroute("**/addresses")
+
+
 def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
