@@ -100,5 +100,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if app.state.warm:
         warming.start()
     yield
+    app.state.stopping = True
     warming.stop()
     app.state.workers.close()

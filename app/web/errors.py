@@ -84,7 +84,15 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 def busy_problem() -> ProblemDetails:
     """The problem that too many requests wait already."""
-    said = gettext("The server is busy; please try again in a few seconds.")
+    return _unavailable(gettext("The server is busy; please try again in a few seconds."))
+
+
+def stopping_problem() -> ProblemDetails:
+    """The problem that the server ends."""
+    return _unavailable(gettext("The server is being stopped."))
+
+
+def _unavailable(said: str) -> ProblemDetails:
     return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
 
 
