@@ -29,7 +29,8 @@ from app.web.jobs import Jobs
 REQUEST_ID = "X-Request-ID"
 SANE_ID = re.compile(r"[\w.-]{1,64}")  # a client's id that is kept; any other is replaced
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
-QUIET = 0.5  # seconds without a request, after which more are not expected at once
+HEAD_START = 1.0  # seconds after the start in which somebody may open the first page
+QUIET = 0.2  # seconds after a request in which the next one of the same page may come
 LOGGER = logging.getLogger("batchscape.requests")
 
 
@@ -54,7 +55,7 @@ class Monitor:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._open = 0
-        self._last_end = clock()
+        self._quiet_from = clock() + HEAD_START
         self.registry = ProcessRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -74,8 +75,8 @@ class Monitor:
 
     @property
     def busy(self) -> bool:
-        """Whether a request is under way, or one or the start was less than `QUIET` ago."""
-        return self._open > 0 or self.clock() < self._last_end + QUIET
+        """Whether a request is under way, or expected at once."""
+        return self._open > 0 or self.clock() < self._quiet_from
 
     def begin(self) -> float:
         """A request has come; the time."""
@@ -85,11 +86,11 @@ class Monitor:
     def end(self, begun: float, route: str, status: int) -> float:
         """The answer to a request of that time has ended; seconds that it took."""
         self._open -= 1
-        self._last_end = self.clock()
-        seconds = self._last_end - begun
+        now = self.clock()
+        self._quiet_from = max(self._quiet_from, now + QUIET)
         self.requests.labels(route, status).inc()
-        self.seconds.labels(route).observe(seconds)
-        return seconds
+        self.seconds.labels(route).observe(now - begun)
+        return now - begun
 
 
 class StateCollector(Collector):
