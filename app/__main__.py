@@ -11,14 +11,14 @@ from http.client import HTTPConnection, HTTPException
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import segno
 import uvicorn
-from pydantic import ValidationError
-from pydantic_settings import CliApp
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
-from app.language.speech import inside
+from app.options import failure, read_settings
 from app.settings import Settings
+from app.web.interfaces import hosts_of, origin
 
 GRACE = 5  # seconds that requests in flight have to finish
 
@@ -28,7 +28,7 @@ def main() -> None:
 
     Exits with 0 when told to stop, 1 if it cannot listen, 2 if an option is not allowed.
     """
-    settings = _settings()
+    settings = read_settings()
     # Each serving process makes its application from the environment.
     for name, value in settings.model_dump(exclude_none=True).items():
         os.environ[f"BATCHSCAPE_{name.upper()}"] = str(value)
@@ -70,17 +70,6 @@ def _logging(level: str) -> dict[str, Any]:
     return logging
 
 
-def _settings() -> Settings:
-    try:
-        return CliApp.run(Settings)
-    except ValidationError as error:
-        reasons = [
-            f"{e['loc'][0]} is {e['input']!r}: {inside(e['msg'].removeprefix('Value error, '))}"
-            for e in error.errors()
-        ]
-        raise _failure(2, "; ".join(reasons)) from None
-
-
 def listen(host: str, port: int) -> socket.socket:
     """A socket that accepts connections at once; they wait until the application is loaded."""
     try:
@@ -90,7 +79,7 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         # The standard library adds "(while attempting to bind …)" to the reason.
         reason = str(getattr(error, "strerror", "not a host name")).partition(" (")[0]
-        raise _failure(1, f"cannot listen on {host} port {port}: {reason}") from None
+        raise failure(1, f"cannot listen on {host} port {port}: {reason}") from None
     # Connections inherit it; asyncio sets it only on sockets of its own making. Without it the last
     # packet of an answer waits for the client's delayed acknowledgement, 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -98,10 +87,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _announce(listener: socket.socket, browse: bool) -> None:
-    """Print the address once the application answers there."""
-    host, port = listener.getsockname()[:2]
+    """Print the address once the application answers there, and those that others can open."""
+    listening, port = listener.getsockname()[:2]
     # Every interface, as an address that this machine can reach.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listening, listening)  # noqa: S104
     try:
         connection = HTTPConnection(host, port)
         connection.request("GET", "/healthz")
@@ -110,15 +99,18 @@ def _announce(listener: socket.socket, browse: bool) -> None:
     except (OSError, HTTPException):  # stopped before it was ready
         return
     if ready:
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        print(f"Batchscape is ready at {url}", flush=True)
+        url = origin(host, port)
+        invite(url, [origin(each, port) for each in hosts_of(listening)])
         if browse:
             webbrowser.open(url)
 
 
-def _failure(status: int, reason: str) -> SystemExit:
-    print(f"batchscape: {reason}", file=sys.stderr)
-    return SystemExit(status)
+def invite(url: str, others: list[str]) -> None:
+    """Print where it is and what others can open; on a terminal the first of these as a QR code."""
+    lines = [f"Others in its network can open {other}" for other in others]
+    print("\n".join([f"Batchscape is ready at {url}", *lines]), flush=True)
+    if others and sys.stdout.isatty():
+        segno.make_qr(others[0], error="l").terminal(compact=True)
 
 
 if __name__ == "__main__":

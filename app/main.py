@@ -12,6 +12,7 @@ from app.api.dependencies import ADMITTED, ADMITTED_SOON, ADMITTED_SOON_IF_ASKED
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
 from app.pages.lost import lost
+from app.pages.warming import warm
 from app.resources import STATIC, plotly_bundle
 from app.science.errors import ParameterError
 from app.settings import Settings
@@ -31,9 +32,10 @@ from app.web.monitoring import Monitor, MonitoringMiddleware, StateCollector
 from app.web.places import places
 from app.web.published import FormatMiddleware
 from app.web.shared import Shared
+from app.web.warming import Warming
 from app.web.workers import Workers
 
-CACHED_RESULTS = 64
+CACHED_RESULTS = 1024  # most are small; their bytes are what bounds them
 MEASURED = 1000, 16 * 2**20  # trials of sweeps that are kept, and their bytes
 SWEEPS = 8  # different sweeps at once, which share the worker processes
 
@@ -56,6 +58,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.cache = Cache(
         CACHED_RESULTS, shared=Shared(settings.shared) if settings.shared else None
     )
+    app.state.warm = settings.warm
+    app.state.host = settings.host
+    app.state.stopping = False
     app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
@@ -66,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StateCollector(app.state.gate, app.state.cache, app.state.jobs, answers)
     )
     add_error_handlers(app)
-    served = (*routes.COMPUTED, *figures.COMPUTED, *routes.SWEPT, *figures.SWEPT, routes.HEALTH)
+    served = (*routes.COMPUTED, *figures.COMPUTED, *routes.SWEPT, *figures.SWEPT, *routes.AT_ONCE)
     app.state.places = places((*served, pages.router, pages.sheets))
     app.add_exception_handler(HTTPException, lost)
     app.add_exception_handler(ParameterError, invalid_parameter)
@@ -83,7 +88,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router, dependencies=[ADMITTED])
     for router in (*routes.SWEPT, *figures.SWEPT):
         app.include_router(router)
-    app.include_router(routes.HEALTH)
+    for router in routes.AT_ONCE:
+        app.include_router(router)
     app.include_router(pages.router, dependencies=[ADMITTED_SOON_IF_ASKED])
     app.include_router(pages.sheets, dependencies=[ADMITTED_SOON])
     app.router.routes.append(AssetsMount("/static", app=_assets(), name="static"))
@@ -99,7 +105,13 @@ def _assets() -> Assets:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Start to compress files in the background; end worker processes with the server."""
+    """Start what goes on in the background; end it, and worker processes, with the server."""
     _assets().compress()
+    monitor: Monitor = app.state.monitor
+    warming = Warming(warm(app.state.cache), lambda: monitor.busy)
+    if app.state.warm:
+        warming.start()
     yield
+    app.state.stopping = True
+    warming.stop()
     app.state.workers.close()

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
         pattern="^[a-z]+://",
         description="Dask scheduler, as tcp://host:8786, whose workers sweep; else this machine's",
     )
+    warm: bool = Field(
+        default=True,
+        description="compute each surface's first picture after the start, while nothing is asked",
+    )
     open: bool = Field(default=False, description="open the page in the browser when it is ready")
 
     @field_validator("forwarded_allow_ips")

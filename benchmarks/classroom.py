@@ -1,11 +1,11 @@
 """A class at one server: ``python -m benchmarks.classroom`` (it needs Chromium).
 
-What the pages ask is recorded once in Chromium: opening the home page, choosing a surface, moving
-the start, letting it go. Then 20 and 200 students, each at a loopback address of their own, play it:
-they open the page, choose surfaces, and drag, by the page's own rules (one request is under way, the
-newest move goes next, answers that are late make the next ones shorter, a full server is asked again
-when it says). Clients and server share the machine. With ``--beside CHECKOUT`` another version is
-played in turns with this one.
+What the pages ask is recorded once in Chromium: opening the home page, choosing a surface,
+moving the start, letting it go. Then 20 and 200 students, each at a loopback address of their
+own, play it: they open the page, choose surfaces, and drag, by the page's own rules (one request
+is under way, the newest move goes next, answers that are late make the next ones shorter, a full
+server is asked again when it says). Clients and server share the machine. With ``--beside
+CHECKOUT`` another version is played in turns with this one.
 """
 
 import argparse

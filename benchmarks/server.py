@@ -33,7 +33,7 @@ class Served(NamedTuple):
 
 def serve(rounds: int) -> Served:
     """Start the command on a free port and ask it in turns with the engine."""
-    command = [sys.executable, "-m", "app", "--port", "0"]
+    command = [sys.executable, "-m", "app", "--port", "0", "--no-warm"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             url = process.stdout.readline().split()[-1]  # type: ignore[union-attr]

@@ -51,7 +51,7 @@ def serving(
     with subprocess.Popen(
         [*command, *arguments],
         cwd=cwd,
-        env=environment | dict(env or {}),
+        env=environment | {"BATCHSCAPE_WARM": "false"} | dict(env or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=stderr,

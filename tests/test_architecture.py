@@ -16,7 +16,8 @@ MAY_USE: dict[str, set[str]] = {
     "app.science": {"numpy"},
     "app.language": {"babel"},
     "app.web": {
-        "brotli", "distributed", "fastapi", "filelock", "numpy", "orjson", "prometheus_client",
+        "brotli", "distributed", "fastapi", "filelock", "ifaddr", "numpy", "orjson",
+        "prometheus_client",
         "pydantic", "starlette",
     },
     "app.words": {"latex2mathml", "numpy"},
@@ -30,7 +31,8 @@ MAY_USE: dict[str, set[str]] = {
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.resources": {"plotly"},
     "app.main": {"fastapi", "starlette"},
-    "app.__main__": {"pydantic", "pydantic_settings", "uvicorn"},
+    "app.options": {"pydantic", "pydantic_settings", "shtab"},
+    "app.__main__": {"segno", "uvicorn"},
 }  # fmt: skip
 
 

@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
-from app.__main__ import listen, main
+from app.__main__ import invite, listen, main
 from app.science.problems import SURFACES
 from app.settings import Settings
-from tests.conftest import PATIENCE
+from app.version import VERSION
+from app.web.interfaces import EVERYWHERE, hosts_of
+from tests.conftest import PATIENCE, READY
 
 SCRIPT = Path(sys.executable).with_name("batchscape")
 
@@ -94,6 +96,10 @@ def test_the_environment_is_obeyed_and_all_interfaces_announced_by_an_address_th
     said = httpx.get(url, headers={"X-Forwarded-Proto": "https"}, timeout=PATIENCE).text
     assert served.url in said
     assert "https://" not in said
+    answer = httpx.get(f"{served.url}/addresses", timeout=PATIENCE).json()
+    others = [f"http://{host}:{port}" for host in hosts_of(EVERYWHERE[0])]
+    assert answer == {"loopback": True, "addresses": others}
+    assert [served.process.stdout.readline().split()[-1] for _ in others] == others
 
 
 def test_an_option_goes_before_its_variable(
@@ -180,9 +186,58 @@ def test_a_refused_command_shows_no_traceback() -> None:
 
 
 def test_an_unknown_option_is_named(refused_here: Callable[..., tuple[int, str]]) -> None:
-    code, error = refused_here("--colour", "red")
+    assert refused_here("--colour", "red") == (
+        2,
+        "batchscape: unrecognized arguments: --colour red\n",
+    )
+
+
+@pytest.mark.parametrize(("given", "meant"), [("--prot=81", "--port"), ("--no-wram", "--warm")])
+def test_a_mistyped_option_is_one_line_with_what_was_meant(
+    refused_here: Callable[..., tuple[int, str]], given: str, meant: str
+) -> None:
+    code, error = refused_here(given)
     assert code == 2
-    assert "unrecognized arguments: --colour red" in error
+    assert error == f"batchscape: unrecognized arguments: {given}; did you mean {meant}?\n"
+
+
+def test_a_mistyped_variable_is_told(refused_here: Callable[..., tuple[int, str]]) -> None:
+    code, error = refused_here("--port=x", BATCHSCAPE_WROKERS="2", BATCHSCAPE_ZZZ="")
+    assert code == 2  # for the port: an unknown variable alone ends nothing
+    assert error.splitlines()[:2] == [
+        "batchscape: BATCHSCAPE_WROKERS is no setting; did you mean BATCHSCAPE_WORKERS?",
+        "batchscape: BATCHSCAPE_ZZZ is no setting",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--version"], f"Batchscape {VERSION}"), (["--print-completion", "bash"], "--root-path")],
+)
+def test_what_is_printed_instead_of_serving(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["batchscape", *arguments])
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_others_are_invited_on_a_terminal_by_a_qr_code_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    url, *others = [f"http://{host}:8000" for host in ("127.0.0.1", "192.168.1.20", "172.17.0.1")]
+    invite(url, [])
+    assert capsys.readouterr().out == f"{READY}{url}\n"
+    invite(url, others)
+    out = capsys.readouterr().out
+    assert [line.split()[-1] for line in out.splitlines()[:3]] == [url, *others]
+    assert ("█" in out) is terminal
 
 
 def test_help_tells_every_option_and_its_default(

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
 import httpx
 import plotly.graph_objects as go
 import pytest
+import yaml
 from pydantic.fields import FieldInfo
+from pydantic_settings import CliApp
 
+from app.__main__ import GRACE
 from app.api.queries.base import PRESENTATION
 from app.api.queries.run import RunQuery
 from app.main import create_app
@@ -101,6 +105,45 @@ def test_the_settings_table_is_that_of_the_settings() -> None:
     rows = [setting_row(name, field) for name, field in Settings.model_fields.items()]
     assert "\n".join(rows) in README, "README's settings should be:\n" + "\n".join(rows)
     assert len(table("option")) == len(rows)
+
+
+def test_the_example_of_kubernetes_says_what_there_is() -> None:
+    (text,) = blocks("yaml")
+    deployment, service = yaml.safe_load_all(text)
+    pod = deployment["spec"]["template"]
+    (container,) = pod["spec"]["containers"]
+    assert deployment["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"]
+    assert service["spec"]["selector"] == pod["metadata"]["labels"]
+    (port,) = container["ports"]
+    assert port["containerPort"] == Settings.model_fields["port"].default
+    assert service["spec"]["ports"][0]["targetPort"] == port["name"]
+    variables = {each["name"]: each["value"] for each in container["env"]}
+    assert all(isinstance(value, str) for value in variables.values())
+    fields = {name.removeprefix("BATCHSCAPE_").lower(): v for name, v in variables.items()}
+    assert {*fields} <= {*Settings.model_fields}
+    Settings.model_validate(fields)
+    probes = [probe["httpGet"] for name, probe in container.items() if name.endswith("Probe")]
+    assert len(probes) == 3
+    assert {probe["path"] for probe in probes} <= {*OPENAPI["paths"]}
+    # A Service of this name would be a variable BATCHSCAPE_PORT=tcp://…
+    assert pod["spec"]["enableServiceLinks"] is False
+
+
+def test_the_example_of_systemd_says_what_there_is() -> None:
+    (text,) = blocks("ini")
+    unit = ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read_string(text)
+    service = unit["Service"]
+    command, *arguments = service["ExecStart"].split()
+    assert command.endswith("/bin/batchscape")
+    settings = CliApp.run(Settings, arguments)
+    assert settings.workers == 2
+    variable, _, value = service["Environment"].partition("=")
+    name = variable.removeprefix("BATCHSCAPE_").lower()
+    assert name in Settings.model_fields
+    Settings.model_validate({name: value})
+    assert int(service["TimeoutStopSec"]) > GRACE
 
 
 def test_the_surface_table_lists_every_surface_by_its_title() -> None:

@@ -55,6 +55,7 @@ def script_words() -> dict[str, str]:
         "about_to_be_drawn": _(
             "Nothing has been drawn yet: here is the first batch, and what it will do."
         ),
+        "data_as_csv": _("Data as CSV"),
         "rows": _("The first {shown} of {all} rows; the CSV has them all."),
         # The page that compares.
         "nothing_differs": _("A and B are the same as yet: choose another “{name}” for B."),

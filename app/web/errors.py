@@ -83,6 +83,15 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 def busy_problem(retry: int = RETRY_SECONDS) -> ProblemDetails:
     """The problem that it would not be a request's turn in time."""
     said = gettext("The server is busy; please try again in {seconds} seconds.", seconds=retry)
+    return _unavailable(said)
+
+
+def stopping_problem() -> ProblemDetails:
+    """The problem that the server ends."""
+    return _unavailable(gettext("The server is being stopped."))
+
+
+def _unavailable(said: str) -> ProblemDetails:
     return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
 
 

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.datastructures import Headers, MutableHeaders
@@ -23,6 +29,8 @@ from app.web.jobs import Jobs
 REQUEST_ID = "X-Request-ID"
 SANE_ID = re.compile(r"[\w.-]{1,64}")  # a client's id that is kept; any other is replaced
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+HEAD_START = 1.0  # seconds after the start in which somebody may open the first page
+QUIET = 0.2  # seconds after a request in which the next one of the same page may come
 LOGGER = logging.getLogger("batchscape.requests")
 
 
@@ -44,8 +52,13 @@ class ProcessRegistry(CollectorRegistry):
 class Monitor:
     """Counts requests. A process tells of itself alone, whichever of several is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._open = 0
+        self._quiet_from = clock() + HEAD_START
         self.registry = ProcessRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
         self.requests = Counter(
             "batchscape_requests",
             "Requests answered",
@@ -59,6 +72,25 @@ class Monitor:
             buckets=BUCKETS,
             registry=self.registry,
         )
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way, or expected at once."""
+        return self._open > 0 or self.clock() < self._quiet_from
+
+    def begin(self) -> float:
+        """A request has come; the time."""
+        self._open += 1
+        return self.clock()
+
+    def end(self, begun: float, route: str, status: int) -> float:
+        """The answer to a request of that time has ended; seconds that it took."""
+        self._open -= 1
+        now = self.clock()
+        self._quiet_from = max(self._quiet_from, now + QUIET)
+        self.requests.labels(route, status).inc()
+        self.seconds.labels(route).observe(now - begun)
+        return now - begun
 
 
 class StateCollector(Collector):
@@ -95,17 +127,15 @@ def _counter(name: str, text: str, value: float) -> Metric:
 class MonitoringMiddleware:
     """Times each request, gives it an id, counts it and logs it at level info."""
 
-    def __init__(
-        self, app: ASGIApp, monitor: Monitor, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.app, self.monitor, self.clock = app, monitor, clock
+    def __init__(self, app: ASGIApp, monitor: Monitor) -> None:
+        self.app, self.monitor = app, monitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = self.clock()
+        begun = self.monitor.begin()
         given = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = given if SANE_ID.fullmatch(given) else uuid4().hex
         method, lookups = scope["method"], Lookups()
@@ -124,10 +154,8 @@ class MonitoringMiddleware:
             await self.app(scope, receive, send_with_id)
         finally:
             LOOKUPS.reset(token)
-            seconds = self.clock() - begun
             route = getattr(scope.get("route"), "path", "other")
-            self.monitor.requests.labels(route, status).inc()
-            self.monitor.seconds.labels(route).observe(seconds)
+            seconds = self.monitor.end(begun, route, status)
             if LOGGER.isEnabledFor(logging.INFO):
                 LOGGER.info(_line(scope, method, request_id, status, seconds, lookups))
 
@@ -140,6 +168,7 @@ def _line(
         {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "request": request_id,
+            "client": (scope.get("client") or [""])[0],  # none of a Unix socket
             "method": method,
             "path": scope["path"],
             "query": scope["query_string"].decode("latin-1"),

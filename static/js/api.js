@@ -14,6 +14,10 @@ export async function ask(base, resource, params, signal) {
   return (await request(base, resource, params, { signal })).json();
 }
 
+export async function askText(base, resource, params) {
+  return (await request(base, resource, params, {})).text();
+}
+
 // Server-sent events, each as its name and data, until the server ends them.
 export async function* events(base, resource, params, signal) {
   const reply = await request(base, resource, params, { signal, headers: { Accept: "text/event-stream" } });

@@ -24,6 +24,18 @@ export class Share {
     this.#controls();
     this.#fill();
     this.dialog.showModal();
+    this.asked ??= this.#others();
+  }
+
+  // At an address that nobody else can open: those that others can, from the server.
+  async #others() {
+    const place = this.dialog.querySelector("[data-alone]");
+    const { loopback, addresses } = await (await fetch(place.dataset.alone)).json();
+    place.hidden = !loopback;
+    place.querySelector("[data-alone-so]").hidden = addresses.length > 0;
+    place.querySelector("[data-alone-else]").hidden = !addresses.length;
+    byId("share-address").replaceChildren(...addresses.map((address) => new Option(address)));
+    this.#fill();
   }
 
   // A box for each control that a teacher may hide.
@@ -45,14 +57,15 @@ export class Share {
     params.set("lang", lang);
     params.delete("hide");
     this.dialog.querySelectorAll("[data-hide] input:checked").forEach(({ value }) => params.append("hide", value));
-    const link = `${location.origin}${location.pathname}?${params}`;
+    const origin = byId("share-address").value || location.origin;
+    const link = `${origin}${location.pathname}?${params}`;
     byId("share-link").value = link;
     const picture = byId("share-qr");
     picture.src = `${picture.dataset.source}?${new URLSearchParams({ text: link })}`;
     const choice = byId("share-figure");
     const embedded = this.params(choice.value);
     embedded.set("lang", lang);
-    const source = `${location.origin}${choice.dataset.embed.replace("FIGURE", choice.value)}?${embedded}`;
+    const source = `${origin}${choice.dataset.embed.replace("FIGURE", choice.value)}?${embedded}`;
     const frame = make("iframe", { src: source, title: choice.selectedOptions[0].text, ...FRAME });
     frame.loading = "lazy";
     frame.style.border = "0";

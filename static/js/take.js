@@ -1,13 +1,15 @@
 // What can be taken home of a figure: pictures with their caption, its data, a page that opens offline.
 
-import { ask } from "./api.js";
+import { ask, askText } from "./api.js";
 import { cells, make } from "./elements.js";
 import { plotly } from "./plotly.js";
+import { stillPage } from "./still_page.js";
 import { lang, say } from "./words.js";
 
 const SIZE = { width: 960, height: 640 };
 const LINE = 17; // pixels of a caption's line
 const EDGE = 13;
+const KEPT_MS = 60_000; // that a file waits for whoever is asked where to save it
 const FONT = "12px system-ui, sans-serif";
 const queries = new WeakMap(); // of a figure's element: base, name, parameters
 
@@ -27,12 +29,16 @@ export function offer(element, base, name, params, made) {
   if (take.open) fill(take);
 }
 
+// The query of a figure's data alone, without what is only behind it.
+function dataQuery(take, format) {
+  const { plain } = take.closest("[data-figure]").dataset;
+  return new URLSearchParams([...queries.get(take).params, ...new URLSearchParams(plain), ["format", format]]);
+}
+
 async function fill(take) {
   const { base, name, params } = queries.get(take);
-  const query = new URLSearchParams([...params, ...new URLSearchParams(take.closest("[data-figure]").dataset.plain)]);
-  query.set("format", "table");
   const place = take.querySelector("[data-table]");
-  const { columns, rows, all_rows: all, parameters } = await ask(base, `figures/${name}`, query);
+  const { columns, rows, all_rows: all, parameters } = await ask(base, `figures/${name}`, dataQuery(take, "table"));
   if (queries.get(take).params !== params) return; // another one is drawn by now
   const table = make("table");
   const some = rows.length < all ? say("rows", { shown: rows.length, all }) : "";
@@ -58,11 +64,15 @@ function lines(text, width) {
   return found;
 }
 
+const legended = (base, name, params) => ask(base, `figures/${name}`, new URLSearchParams([...params, ["legend", "true"]]));
+
+const madeFrom = (name, parameters) => `Batchscape · ${name} · ${parameters}`;
+
 // A figure with its legend and, below it, its caption and what it was made from; its size in pixels.
 export async function titled(base, name, params) {
-  const { data, layout } = await ask(base, `figures/${name}`, new URLSearchParams([...params, ["legend", "true"]]));
+  const { data, layout } = await legended(base, name, params);
   const { caption = "", parameters } = layout.meta;
-  const words = [caption, `Batchscape · ${name} · ${parameters}`].filter(Boolean).flatMap((text) => lines(text, SIZE.width - 2 * EDGE));
+  const words = [caption, madeFrom(name, parameters)].filter(Boolean).flatMap((text) => lines(text, SIZE.width - 2 * EDGE));
   const below = words.length * LINE + 2 * EDGE;
   const { l: left = 0, b: bottom = 0 } = layout.margin;
   const whole = {
@@ -83,6 +93,20 @@ async function picture(take, format) {
   save(await (await plotly()).toImage({ data, layout }, { format, scale: format === "png" ? 2 : 1, ...size }), name, format);
 }
 
+async function page(take) {
+  const { base, name, params } = queries.get(take);
+  const [{ data, layout }, csv] = await Promise.all([
+    legended(base, name, params),
+    askText(base, `figures/${name}`, dataQuery(take, "csv")),
+  ]);
+  const svg = await (await plotly()).toImage({ data, layout }, { format: "svg", imageDataOnly: true, ...SIZE });
+  const { caption = "", parameters } = layout.meta;
+  const text = stillPage({ title: `Batchscape – ${name}`, svg, caption, made: madeFrom(name, parameters), csv });
+  const url = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+  save(url, `${name}-still`, "html");
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+}
+
 export function save(url, name, format) {
   make("a", { href: url, download: `batchscape-${name}.${format}` }).click();
 }
@@ -96,7 +120,7 @@ document.addEventListener("click", async ({ target }) => {
   if (!format || !queries.has(take)) return;
   target.disabled = true;
   try {
-    await picture(take, format);
+    await (format === "html" ? page(take) : picture(take, format));
   } finally {
     target.disabled = false;
   }

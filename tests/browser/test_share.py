@@ -40,6 +40,26 @@ def test_the_link_and_its_code(sit: OpenDesk) -> None:
     assert desk.page.locator("#share").is_hidden()
 
 
+def test_at_an_address_of_this_machine_alone_others_are_given_another(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    share(desk)
+    desk.page.get_by_text("Nobody else can open this link").wait_for()
+    assert desk.page.input_value("#share-link").startswith(desk.base)
+    offered = ["http://192.168.1.20:8000", "http://172.17.0.1:8000"]
+    answer = {"loopback": True, "addresses": offered}
+    desk.page.route("**/addresses", lambda route: route.fulfill(json=answer))
+    desk.open(QUICK)
+    share(desk)
+    desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
+    assert desk.page.get_by_text("Nobody else can open this link").is_hidden()
+    for address in offered:
+        desk.page.select_option("#share-address", address)
+        for code in ("#share-link", "#share-embed"):
+            assert f"{address}/" in desk.page.input_value(code)
+    desk.page.unroute("**/addresses")
+
+
 def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
@@ -188,6 +208,10 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     assert "B = 1,050 (full)" in text
     assert "In the same 1 epoch" in text
     assert got("[data-picture=png]").read_bytes().startswith(b"\x89PNG")
+    still = got("[data-picture=html]")
+    assert still.name == f"batchscape-{figure}-still.html"
+    assert "<script" not in still.read_text(encoding="utf-8")
+    assert still.stat().st_size < 500_000
     rows = list(csv.reader(io.StringIO(got("[data-format=csv]").read_text(encoding="utf-8"))))
     assert rows[0][:5] == ["batch_size", "replica", "kind", "x", "y"]
     if figure == "loss":
@@ -198,6 +222,12 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     page.goto(f"file://{offline}")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     assert "(seed) = 4" in page.inner_text("figcaption")
+    page.goto(f"file://{still}")
+    assert page.locator("svg[role=img]").is_visible()
+    for said in ("(seed) = 4", "In the same 1 epoch"):
+        assert said in page.inner_text("figcaption")
+    data = list(csv.reader(io.StringIO(page.locator("pre").text_content() or "")))
+    assert data == rows if figure == "loss" else 30 < len(data) < len(rows)  # without the ground
 
 
 def test_code_for_this_run(sit: OpenDesk) -> None:

@@ -5,11 +5,12 @@ import logging
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 
-from app.web.monitoring import BUCKETS
+from app.web.monitoring import BUCKETS, HEAD_START, QUIET, Monitor
 
 Get = Callable[..., httpx.Response]
 PATHS = "/api/v1/paths?examples=40&batch_size=8&epochs=1"
@@ -92,6 +93,7 @@ def test_a_request_is_a_line_of_json(
     assert lines[1]["results_computed"] == 0
     assert lines[1]["results_found"] > 0
     for line in lines:
+        assert line["client"] == "127.0.0.1"
         assert line["milliseconds"] >= line["milliseconds_waited"] >= 0
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["time"])
 
@@ -100,3 +102,27 @@ def test_nothing_is_logged_unless_asked_for(get: Get, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.WARNING, "batchscape.requests"):
         get("/healthz")
     assert caplog.records == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="they are read from /proc")
+def test_memory_and_processor_time_are_told(get: Get) -> None:
+    counted = metrics(get)
+    assert counted["process_resident_memory_bytes"] > 1e7
+    assert counted["process_cpu_seconds_total"] > 0
+
+
+def test_it_is_busy_until_a_while_after_the_last_request() -> None:
+    now = 0.0
+    monitor = Monitor(lambda: now)
+    monitor.end(monitor.begin(), "/healthz", 200)  # by which the command knows that it is ready
+    now = QUIET
+    assert monitor.busy  # somebody may open the first page now
+    now = HEAD_START
+    assert not monitor.busy
+    begun = monitor.begin()
+    now = 9
+    assert monitor.busy
+    assert monitor.end(begun, "/", 200) == 9 - HEAD_START
+    assert monitor.busy
+    now += QUIET
+    assert not monitor.busy

@@ -1,6 +1,7 @@
 """Routes that answer numbers, texts, and pictures that are no figures."""
 
 from app.api.routes import (
+    addresses,
     code,
     epoch_plan,
     health,
@@ -18,4 +19,4 @@ COMPUTED = tuple(
     each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise, picture, qr)
 )
 SWEPT = (tradeoff.router,)  # they wait for worker processes, not for a turn to compute
-HEALTH = health.router
+AT_ONCE = (health.router, addresses.router)  # whatever else goes on

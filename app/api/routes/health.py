@@ -1,4 +1,4 @@
-"""Whether the process answers, whether it can take more, and what it has done."""
+"""Whether the process answers, whether it goes on to, and what it has done."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from app.api.dependencies import GateDependency, client_of
 from app.api.schemas.health import AliveAnswer, HealthAnswer, QueueAnswer
 from app.version import VERSION
-from app.web.errors import PROBLEMS, busy_problem, problem_response
+from app.web.errors import PROBLEMS, problem_response, stopping_problem
 from app.web.responses import Text, documented
 
 router = APIRouter(tags=["health"], responses={status: PROBLEMS[status] for status in (413, 414)})
@@ -29,10 +29,10 @@ async def get_liveness() -> dict[str, str]:
 
 
 @router.get("/readyz", responses={200: {"model": AliveAnswer}, 503: PROBLEMS[503]})
-async def get_readiness(gate: GateDependency) -> Response:
-    """There is room in the queue; 503 while there is none: others should be asked."""
-    if gate.full:
-        return problem_response(busy_problem())
+async def get_readiness(request: Request) -> Response:
+    """It takes requests; 503 once it is being stopped. A full queue is no reason: it empties."""
+    if request.app.state.stopping:
+        return problem_response(stopping_problem())
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 

@@ -93,7 +93,7 @@ class PathAnswer(Answer):
     updates: int = Field(description="Updates that are planned, as ``updates_planned``")
     examples_seen: int = Field(description="Examples that they see, as ``examples_seen_planned``")
     updates_planned: int = Field(
-        description="Updates that the budget and max_updates allow; fewer are made by one that diverged"
+        description="Updates that the budget and max_updates allow; one that diverged made fewer"
     )
     examples_seen_planned: int = Field(description="Examples that these updates see")
     diverged: bool = Field(description="Whether the path ended before its budget by divergence")

@@ -84,6 +84,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     "/healthz": [{}],
     "/livez": [{}],
     "/readyz": [{}],
+    "/addresses": [{}],
 }
 # Those of figures that answer in more than one way.
 MORE_FIGURES: dict[str, list[dict[str, object]]] = {
