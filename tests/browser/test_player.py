@@ -469,9 +469,9 @@ def test_the_paths_are_taken_home_as_a_film(sit: OpenDesk) -> None:
     button.click()
     page.click("[data-record=cancel]")  # and nothing is saved
     page.wait_for_selector("[data-record=state]", state="hidden")
-    with desk.elsewhere() as page:
-        page.set_content("<video muted></video>")
-        width, height, duration, frames = page.evaluate(PLAYED, base64.b64encode(film).decode())
+    with desk.elsewhere() as other:
+        other.set_content("<video muted></video>")
+        width, height, duration, frames = other.evaluate(PLAYED, base64.b64encode(film).decode())
     assert (width, height > 640) == (960, True)
     assert duration > 1
     assert frames > 2

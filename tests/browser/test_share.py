@@ -197,10 +197,10 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     drawn = json.loads(got("[data-format=json]").read_text(encoding="utf-8"))
     assert drawn["layout"]["meta"]["name"] == figure
     offline = got("[data-format=html]")
-    with desk.elsewhere() as page:
-        page.goto(f"file://{offline}")
-        page.locator(".js-plotly-plot .main-svg").first.wait_for()
-        assert "(seed) = 4" in page.inner_text("figcaption")
+    with desk.elsewhere() as other:
+        other.goto(f"file://{offline}")
+        other.locator(".js-plotly-plot .main-svg").first.wait_for()
+        assert "(seed) = 4" in other.inner_text("figcaption")
 
 
 def test_code_for_this_run(sit: OpenDesk) -> None:
