@@ -197,6 +197,8 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
     drawn = json.loads(got("[data-format=json]").read_text(encoding="utf-8"))
     assert drawn["layout"]["meta"]["name"] == figure
     offline = got("[data-format=html]")
+    if figure == "loss":
+        return  # in the reader's language, below
     with desk.elsewhere() as other:
         other.goto(f"file://{offline}")
         other.locator(".js-plotly-plot .main-svg").first.wait_for()
@@ -224,5 +226,6 @@ def test_an_offline_page_speaks_its_readers_language(sit: OpenDesk, tmp_path: Pa
         page.goto(f"file://{saved}")
         page.locator(".modebar-btn").first.wait_for(state="attached")
         titles = page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+        assert "（seed）：4" in page.inner_text("figcaption")
     assert len(titles) > 4
     assert all(re.search("[ぁ-んァ-ン一-龯]", title) for title in titles)
