@@ -77,6 +77,8 @@ export class Recording {
       return Promise.all([Promise.race([encoded, aborted, wait(LATE_MS)]), wait(FRAME_MS)]);
     };
     recorder.start(1); // each frame is heard of
+    frame(0, performance.now()); // is heard of when the next one is there
+    await wait(FRAME_MS);
     await drawn(0); // the encoder takes its time to start
     const whole = seconds * 1e3;
     for (let at = 0, last = performance.now(); at < whole && !signal.aborted;) {
