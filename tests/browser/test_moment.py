@@ -101,7 +101,7 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     sit: OpenDesk,
 ) -> None:
     desk = sit()
-    desk.open("?epochs=1")
+    desk.open("?epochs=2")
     see(desk)
     page = desk.page
     page.evaluate(
@@ -115,7 +115,7 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     page.select_option("#speed", "1000")
     page.click("#play")
     page.wait_for_selector("#play[aria-pressed=false]")
-    caption(desk, 1050)
+    caption(desk, 2100)
     asking = len(asked(desk, "moment-data")) - before
     assert 1 < asking < 40
     assert page.evaluate("window.most") == 1
