@@ -1,6 +1,7 @@
 """What several test modules share: the application asked, and the real command started."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -19,6 +20,14 @@ from app.main import create_app
 ROOT = Path(__file__).parents[1]
 READY = "Batchscape is ready at "
 PATIENCE = 120  # seconds until a command that says nothing is killed
+
+gc.disable()  # while thousands of tests are collected
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays: garbage is looked for in what is made from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 @dataclass(frozen=True)

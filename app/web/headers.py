@@ -32,7 +32,7 @@ HEADERS_OF_EMBEDDED = {
 # headers are the same whoever asks, so that a cache may give one origin's answer to another.
 API = "/api/"
 DESCRIPTION = "/openapi.json"
-OF_PROGRAMS = (API, DESCRIPTION, "/healthz", "/livez", "/readyz", "/metrics")
+OF_PROGRAMS = (API, DESCRIPTION, "/healthz", "/livez", "/readyz", "/queue", "/metrics")
 HEADERS_OF_PROGRAMS = {
     **HEADERS,
     "Access-Control-Allow-Origin": "*",

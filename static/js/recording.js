@@ -59,6 +59,7 @@ export class Recording {
   // makes is slow rather than full of gaps. Nothing, if it was cancelled.
   async #film({ course, runs, unit, seconds }, still) {
     const { signal } = this.controller;
+    if (signal.aborted) return;
     const frame = frames(course, runs, unit, still);
     const recorder = new MediaRecorder(frame(0, 0).captureStream(), { mimeType: type(), videoBitsPerSecond: BITS });
     const parts = [];
@@ -68,13 +69,16 @@ export class Recording {
       if (data.size > SPLINTER) heard?.();
     });
     const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
     const drawn = (share) => {
       const encoded = new Promise((resolve) => (heard = resolve));
       frame(share, performance.now());
       this.progress.value = share;
-      return Promise.all([Promise.race([encoded, wait(LATE_MS)]), wait(FRAME_MS)]);
+      return Promise.all([Promise.race([encoded, aborted, wait(LATE_MS)]), wait(FRAME_MS)]);
     };
     recorder.start(1); // each frame is heard of
+    frame(0, performance.now()); // is heard of when the next one is there
+    await wait(FRAME_MS);
     await drawn(0); // the encoder takes its time to start
     const whole = seconds * 1e3;
     for (let at = 0, last = performance.now(); at < whole && !signal.aborted;) {
@@ -89,7 +93,7 @@ export class Recording {
     }
     recorder.stop();
     await stopped;
-    return signal.aborted ? undefined : new Blob(parts, { type: "video/webm" });
+    if (!signal.aborted) return new Blob(parts, { type: "video/webm" });
   }
 }
 

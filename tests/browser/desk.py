@@ -62,6 +62,19 @@ class Desk:
         self.page.goto(f"{self.base}/{query}")
         self.wait_drawn(1)
 
+    @contextmanager
+    def elsewhere(self) -> Iterator[Page]:
+        """Another page, for an address that is not the server's.
+
+        The desk's own would leave its renderer process, in which Plotly is compiled.
+        """
+        page = self.page.context.new_page()
+        page.on("pageerror", self._failed)
+        page.on("console", self._heard)
+        page.on("request", self._sent)
+        yield page
+        page.close()
+
     def wait_drawn(self, count: int) -> None:
         self.page.wait_for_selector(f'main[data-drawn="{count}"]')
 

@@ -28,7 +28,8 @@ def japanese(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.mark.parametrize("path", ["", "noise", "tradeoff", "learn"])
+# Two that other scripts start; tests/pages/test_learn.py asks for every page.
+@pytest.mark.parametrize("path", ["", "learn"])
 def test_a_reader_gets_the_language_that_the_browser_asks_for(
     japanese: Page, live_server: tuple[str, Path], path: str
 ) -> None:

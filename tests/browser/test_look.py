@@ -155,6 +155,7 @@ def test_no_chart_cuts_its_text(sit: OpenDesk, which: str, language: str) -> Non
     assert len(panels) >= least
     for panel in panels:
         panel.scroll_into_view_if_needed()
+    for panel in panels:
         panel.locator(".main-svg text").first.wait_for(state="attached")
     for size in list(NARROW.values())[: 2 if language == "en" else 1]:
         desk.fit(*size)

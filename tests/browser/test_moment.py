@@ -132,9 +132,9 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
 
 def test_a_changed_run_and_a_diverged_one(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?epochs=2&surface=ackley")
+    desk.open("?epochs=1&surface=ackley")
     see(desk)
-    caption(desk, 2100)
+    caption(desk, 1050)
     assert "tilt" in desk.page.inner_text("#moment-data figcaption")
     desk.change("surface", "least-squares")
     caption(desk, desk.paths()["paths"][0]["points"]["update"][-1])

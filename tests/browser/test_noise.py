@@ -60,7 +60,7 @@ def drawn_at(desk: Desk) -> list[float]:
     return found
 
 
-def test_every_figure_is_drawn_and_says_what_it_shows(sit: OpenDesk) -> None:
+def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> None:
     desk = sit_down(sit)
     for panel in PANELS:
         assert len(caption(desk, panel)) > 40, panel
@@ -71,6 +71,12 @@ def test_every_figure_is_drawn_and_says_what_it_shows(sit: OpenDesk) -> None:
     form = desk.page.locator(".batch-size .dot").evaluate_all(colours)
     assert form == desk.page.locator("#measured .dot").evaluate_all(colours)
     assert len(set(form)) == 3
+    for width in (1920, 1280, 360):
+        desk.fit(width)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+    desk.page.emulate_media(color_scheme="dark")
+    desk.wait_drawn(2)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_point_is_dragged_and_all_follows(sit: OpenDesk) -> None:
@@ -171,16 +177,6 @@ def test_a_figure_that_is_refused_says_why(sit: OpenDesk) -> None:
     error = desk.page.locator("#last-batch .error")
     error.wait_for(state="visible")
     assert "one with a known minimum" in error.inner_text()
-
-
-def test_nothing_is_wider_than_the_window(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
-    for width in (1920, 1280, 360):
-        desk.fit(width)
-        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
-    desk.page.emulate_media(color_scheme="dark")
-    desk.wait_drawn(2)
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_arrows_are_steps_at_the_form_s_learning_rate(sit: OpenDesk) -> None:

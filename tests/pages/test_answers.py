@@ -63,8 +63,8 @@ def test_fields_are_as_deep_as_the_answer() -> None:
 
 def test_a_stream_s_events_are_told_one_by_one() -> None:
     (sweep,) = (operation for operation in every() if operation.path == "/api/v1/tradeoff")
-    assert [body.media_type for body in sweep.bodies] == ["application/json", "text/event-stream"]
-    events = [{f.name: f for f in variant} for variant in sweep.bodies[1].variants]
+    (stream,) = (body for body in sweep.bodies if body.media_type == "text/event-stream")
+    events = [{f.name: f for f in variant} for variant in stream.variants]
     assert [event["event"].kind for event in events] == ['"progress"', '"result"', '"problem"']
     # Figures are there where a theme was asked for.
     assert {"done", "figures?", "summary"} <= {field.name for field in events[0]["data"].fields}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -43,7 +44,9 @@ def test_no_inline_script_and_nothing_from_elsewhere(get: Get) -> None:
         assert found.links
         own = page.replace("http://test/", "/")
         assert not re.search(r"(https?:)?//[a-z]", own)
-        for link in found.links:
+        for link in set(found.links):
+            if "?" in link and urlsplit(link).path == "/":
+                continue  # a story, which test_stories.py asks for
             reply = get(link)
             if reply.status_code == 307:  # a page that completes its link
                 reply = get(reply.headers["Location"])

@@ -33,15 +33,16 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, known:
         assert get(f"/api/v1/figures/{figure}?{html.unescape(add)}").status_code == 200
 
 
-def test_every_question_has_one_right_answer(get: Get) -> None:
-    steps = get("/learn").text.split('<section class="step"')[1:]
+@pytest.mark.parametrize(("language", "yes"), [("en", "Yes."), ("ja", "そのとおり。")])
+def test_every_question_has_one_right_answer(get: Get, language: str, yes: str) -> None:
+    steps = get(f"/learn?lang={language}").text.split('<section class="step"')[1:]
     assert len(steps) == 8
     for step in steps:
         assert step.count('data-choose="right"') == 1
         assert step.count('data-choose="wrong"') >= 1
         verdicts = re.findall(r'data-verdict="([^"]+)"', step)
         assert len(set(verdicts)) == len(re.findall("data-choose", step))
-        assert verdicts.count("Yes.") == 1
+        assert verdicts.count(yes) == 1
     (updates,) = re.findall(r'data-choose="right"[^>]*>(\d+)<', steps[1])
     assert int(updates) == EpochPlan(1050, 100).updates
 

@@ -103,7 +103,7 @@ def test_a_format_s_own_address_answers_alike(get: Get, path: str, ending: str, 
 
 def test_an_address_with_a_format_has_no_other_and_no_unknown_one(get: Get) -> None:
     assert get("/api/v1/paths.csv?format=json").status_code == 422
-    assert get("/api/v1/surfaces/bowl.csv").status_code == 422
+    assert get("/api/v1/picture.csv").status_code == 422
     assert get("/api/v1/pathss.csv").status_code == 404
     assert get("/api/v1/paths.xml").status_code == 404
     assert get("/learn.csv").status_code == 404

@@ -76,8 +76,8 @@ class BaseQuery(BaseModel):
     def _not_joined(cls, value: Any, info: ValidationInfo) -> Any:
         name = str(info.field_name)
         field = cls.model_fields[name]
-        if not repeatable(field) or not isinstance(value, list):
-            return value
+        if not repeatable(field) or not isinstance(value, list) or field.annotation == list[str]:
+            return value  # of a text the comma may be part
         several = ",".join(map(str, value)).split(",")
         most = max(getattr(each, "max_length", 0) for each in field.metadata)
         if len(value) < len(several) <= most:

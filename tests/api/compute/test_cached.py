@@ -13,7 +13,7 @@ from pydantic import create_model
 from app.api import compute
 from app.api.compute import floors, noise, rate_map, runs
 from app.api.compute.cached import cached
-from app.api.queries.base import BaseQuery, SurfaceQuery
+from app.api.queries.base import BaseQuery, SurfaceQuery, repeatable
 from app.api.queries.figures import PathsFigureQuery
 from app.api.queries.noise import DirectionsQuery, LastBatchQuery, StableRateQuery
 from app.api.queries.run import RunQuery
@@ -112,6 +112,11 @@ SHARED: dict[Callable[..., Any], tuple[type[BaseQuery], str]] = {
 }
 
 
+def parsed(model: type[BaseQuery], text: str) -> dict[str, Any]:
+    listed = {name for name, field in model.model_fields.items() if repeatable(field)}
+    return {name: [value] if name in listed else value for name, value in parse_qsl(text)}
+
+
 def test_what_is_shared_is_all_here() -> None:
     marked = {
         f"{path.stem}.{node.name}"
@@ -127,7 +132,7 @@ def test_what_is_shared_is_all_here() -> None:
 @pytest.mark.parametrize("compute", SHARED, ids=lambda each: each.__name__)
 def test_another_process_has_what_one_computed(compute: Callable[..., Any], tmp_path: Path) -> None:
     model, text = SHARED[compute]
-    query = model.model_validate(dict(parse_qsl(text)))
+    query = model.model_validate(parsed(model, text))
     ours, theirs = (Cache(8, shared=Shared(tmp_path)) for _ in range(2))
     found = compute(ours, query)
     before = {file: file.stat().st_size for file in tmp_path.iterdir()}

@@ -23,7 +23,7 @@ def test_a_full_queue_is_ready_and_alive_and_refuses_what_would_be_computed(
     new_get: Callable[[], Get], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     get = new_get()
-    monkeypatch.setattr("app.web.admission.Gate.full", property(lambda _: True))
+    monkeypatch.setattr("app.web.admission.Gate.expected_seconds", lambda *_: 1000.0)
     for path in ("/readyz", "/healthz", "/livez", "/metrics", "/"):
         assert get(path).status_code == 200
     refused = get("/api/v1/surfaces")

@@ -82,6 +82,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**FITTED, "surface": "bowl", "examples": 256},
     ],
     "/healthz": [{}],
+    "/queue": [{}],
     "/livez": [{}],
     "/readyz": [{}],
     "/addresses": [{}],
