@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.measured = Cache(*MEASURED)
     app.state.workers = Workers(dask=settings.dask)
     app.state.jobs = Jobs(SWEEPS)
-    app.state.gate = Gate(settings.concurrent(), settings.queue)
+    app.state.gate = Gate(settings.threads, settings.queue)
     answers = Answers()
     app.state.monitor = Monitor()
     app.state.monitor.registry.register(

@@ -1,6 +1,5 @@
 """Settings: the command's options and the ``BATCHSCAPE_*`` environment, one model for both."""
 
-import os
 from ipaddress import ip_network
 from typing import Literal
 
@@ -25,10 +24,10 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=1, ge=1, le=64, description="processes that serve")
     threads: int = Field(
-        default=0,
-        ge=0,
+        default=1,
+        ge=1,
         le=64,
-        description="computations at once in a process; 0 shares the processors between processes",
+        description="computations at once in a process; several take turns, workers do not",
     )
     queue: int = Field(
         default=200,
@@ -77,7 +76,3 @@ class Settings(BaseSettings):
                     "10.0.0.0/8,::1"
                 ) from None
         return value
-
-    def concurrent(self) -> int:
-        """Computations at once in a process: `threads`, or its part of the processors."""
-        return self.threads or max(1, (os.cpu_count() or 1) // self.workers)

@@ -149,7 +149,7 @@ class Student:
         while (now := int((time.monotonic() - begun) * MOVES_A_SECOND)) < MOVES:
             asked = [self._at(each, now) for each in self.script.moved]
             if cut:
-                asked = [f"{each}&max_updates={self.script.live['updates']}" for each in asked]
+                asked = [coarser(each, self.script.live["asked_late"]) for each in asked]
             came = await self._timed(self.measured.moved, self._all(asked))
             late = self.script.live.get("late", 1e9) / 1e3
             cut = came > (late / 2 if cut else late)
@@ -201,6 +201,12 @@ async def _class(url: str, script: Script, students: int) -> Measured:
     those = [Student(i, url, script, measured) for i in range(students)]
     await asyncio.gather(*(each.play(students, all_here) for each in those))
     return measured
+
+
+def coarser(asked: str, changed: dict[str, int]) -> str:
+    """A request with some parameters otherwise."""
+    url = httpx.URL(asked)
+    return str(url.copy_merge_params(changed))
 
 
 HEAD = (

@@ -63,9 +63,13 @@ CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to link
 EXCERPTS = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
 PLAYED = {"paths", "loss"}  # figures of runs, which an embedded one can play,
 STILL_PARTS = {"window", "background"}  # unless these say that it is a part of the picture
-# While the start is dragged: points of a path, since the picture need not be finer; and once an
-# answer takes longer than so many ms, updates after which each run ends.
-LIVE = {"points": 500, "late": 150, "updates": 2000}
+# While the start is dragged: how fine the paths are, since the picture need not be finer; and what
+# is asked once an answer takes longer than so many ms.
+LIVE = {
+    "asked": {"max_points": 500},
+    "late": 150,
+    "asked_late": {"max_points": 250, "max_updates": 1000},
+}
 
 
 @router.get("/", name="home")

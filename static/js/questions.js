@@ -20,7 +20,7 @@ export class Questions {
     const [run, look] = [form.params("run"), form.params("look")];
     const [view, axis] = [look.get("view"), look.get("axis")];
     const drawn = { theme: theme(), size: size() };
-    if (live) run.set("max_points", this.live.points);
+    if (live) for (const [name, value] of Object.entries(this.live.asked)) run.set(name, value);
     const surfaceQuery = pick(run, this.ground, { ...drawn, view }).toString();
     const sizes = run.getAll("batch_size").toString();
     const known = this.surface?.query === surfaceQuery && this.surface.figure;
@@ -64,13 +64,13 @@ export class Questions {
   // shorter runs: coarser rather than later.
   async #preview(run, signal) {
     const replicas = Number(run.get("replicas") ?? 1);
-    run.delete("replicas");
-    const cut = this.late && { max_updates: this.live.updates };
+    const others = [...run.keys()].filter((name) => name !== "replicas" && !(name in this.live.asked));
+    const coarser = this.late ? this.live.asked_late : this.live.asked;
     const asked = performance.now();
-    const paths = await ask(this.data.api, "paths", pick(run, [...run.keys()], { replicas: "1", replica: "0", ...cut }), signal);
+    const paths = await ask(this.data.api, "paths", pick(run, others, { ...coarser, replicas: "1", replica: "0" }), signal);
     const took = performance.now() - asked;
-    this.late = took > (cut ? this.live.late / 2 : this.live.late); // shorter runs take less
-    return { preview: true, live: true, paths, replicas, cut: cut?.max_updates };
+    this.late = took > (this.late ? this.live.late / 2 : this.live.late); // shorter runs take less
+    return { preview: true, live: true, paths, replicas, cut: coarser.max_updates };
   }
 
   // A part of the surface that was asked for last.

@@ -76,7 +76,7 @@ class Desk:
         page.close()
 
     def wait_drawn(self, count: int) -> None:
-        self.page.wait_for_selector(f'main[data-drawn="{count}"]')
+        self.wait("n => Number(document.querySelector('main').dataset.drawn ?? 0) >= n", count)
 
     def fit(self, width: int, height: int = 800) -> None:
         """Give the window another size, and wait until the page has fitted its charts to it."""
