@@ -34,7 +34,7 @@ WORKERS = 1, 2
 MOVES = 50
 MOVES_A_SECOND = 10
 SURFACES_CHOSEN = 3
-COMING = 10.0  # seconds within which all open the page
+COMING = 0.3  # seconds between two students, a minute for 200
 READING = 2.0  # seconds between choices of a surface
 CONNECTIONS = httpx.Limits(max_connections=6)  # as a browser
 PATIENCE = 60.0  # seconds until a request is given up
@@ -118,7 +118,7 @@ class Measured:
     drawn: list[int] = field(default_factory=list)
     last: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    given_up: int = 0
+    given_up: Counter[str] = field(default_factory=Counter)
 
 
 class Student:
@@ -132,10 +132,10 @@ class Student:
         self.random = random.Random(number)  # noqa: S311
         self.number = number
 
-    async def play(self, number_of_students: int, all_here: asyncio.Barrier) -> None:
+    async def play(self, all_here: asyncio.Barrier) -> None:
         """Come, choose, and drag when all are ready."""
         async with self.client:
-            await asyncio.sleep(COMING * self.number / number_of_students)
+            await asyncio.sleep(COMING * self.number)
             await self._timed(self.measured.opened, self._all(self.script.opened))
             for surface in self.random.sample(sorted(SURFACES), SURFACES_CHOSEN):
                 await asyncio.sleep(READING * (0.5 + self.random.random()))
@@ -179,8 +179,8 @@ class Student:
                 ) as reply:
                     async for _ in reply.aiter_raw():
                         pass
-            except httpx.HTTPError:
-                self.measured.given_up += 1
+            except httpx.HTTPError as error:
+                self.measured.given_up[type(error).__name__] += 1
                 return
             self.measured.statuses[reply.status_code] += 1
             if reply.status_code != 503:
@@ -199,7 +199,7 @@ async def _class(url: str, script: Script, students: int) -> Measured:
     measured = Measured()
     all_here = asyncio.Barrier(students)
     those = [Student(i, url, script, measured) for i in range(students)]
-    await asyncio.gather(*(each.play(students, all_here) for each in those))
+    await asyncio.gather(*(each.play(all_here) for each in those))
     return measured
 
 
@@ -228,7 +228,7 @@ def _row(version: str, workers: int, students: int, measured: Measured) -> str:
         f"{statistics.median(measured.drawn):.0f}, least {min(measured.drawn)}",
         f"{both(measured.last)}, most {max(measured.last):.2f}",
         statuses,
-        measured.given_up,
+        ", ".join(f"{n} × {error}" for error, n in measured.given_up.items()) or 0,
     ]
     return f"| {' | '.join(map(str, cells))} |"
 
