@@ -129,10 +129,12 @@ class Gate:
         return self.running >= self._threads and self.waiting >= self._most
 
     def ahead(self, client: str) -> int:
-        """How many computations have a turn before the next of this client."""
+        """How many computations have a turn before the next of this client, its own among them."""
+        if self.running < self._threads:
+            return 0
         lengths = self._queue.lengths()
         own = lengths.pop(client, 0)
-        return own + sum(min(length, own + 1) for length in lengths.values())
+        return self.running + own + sum(min(length, own + 1) for length in lengths.values())
 
     def expected_seconds(self, client: str) -> float:
         """About how long the next request of this client would wait to begin.

@@ -44,10 +44,11 @@ export async function patiently(url, options) {
 
 async function look() {
   if (!bar) return;
-  const refused = [...waiting.values()].some(Boolean);
-  const { ahead, seconds } = await fetch(bar.dataset.queue, { cache: "no-store" }).then((reply) => reply.json()).catch(() => ({}));
-  bar.hidden = !waiting.size || !(ahead || refused);
+  const refused = [...waiting.values()].filter(Boolean).length;
+  const { ahead = 0, seconds = 0 } = await fetch(bar.dataset.queue, { cache: "no-store" }).then((reply) => reply.json()).catch(() => ({}));
+  const others = Math.max(0, ahead - (waiting.size - refused)); // what is not this page's own
+  bar.hidden = !waiting.size || !(others || refused);
   if (bar.hidden) return;
-  bar.querySelector("[role=status]").textContent = say(refused ? "queue_full" : "queue", { count: number.format(ahead ?? 0), seconds: number.format(Math.ceil(seconds ?? 0)) });
+  bar.querySelector("[role=status]").textContent = say(refused ? "queue_full" : "queue", { count: number.format(others), seconds: number.format(Math.ceil(seconds)) });
   bar.querySelector("button").hidden = !refused;
 }

@@ -140,37 +140,55 @@ def test_a_failure_keeps_the_last_picture(sit: OpenDesk) -> None:
         assert picture(desk) != before
 
 
-def test_a_full_server_is_asked_again_for_a_while(sit: OpenDesk) -> None:
+@pytest.mark.parametrize(("lang", "said"), [("en", "37 computations"), ("ja", "37件の計算")])
+def test_a_full_server_is_asked_again_until_it_answers(sit: OpenDesk, lang: str, said: str) -> None:
     desk = sit()
-    desk.open(QUICK)
+    desk.open(f"{QUICK}&lang={lang}")
     before = picture(desk)
     desk.forgive("503")
     problem = {"title": "Service Unavailable", "status": 503, "detail": "Busy.", "errors": []}
+    seconds = ["0.01", "60"]  # until it is to be asked again
     sent_away: list[Route] = []
 
     def turn_away(route: Route) -> None:
-        if len(sent_away) == 2 and "seed=1&" in route.request.url:
+        if len(sent_away) == len(seconds):
             route.continue_()
             return
-        sent_away.append(route)
         route.fulfill(
             status=503,
             body=json.dumps(problem),
             content_type="application/problem+json",
-            headers={"Retry-After": "0.01"},
+            headers={"Retry-After": seconds[len(sent_away)]},
         )
+        sent_away.append(route)
 
-    desk.page.route("**/paths?*seed=*", turn_away)
-    message = desk.page.locator("#problem")
+    desk.page.route("**/api/v1/paths?*", turn_away)
+    desk.page.route("**/queue", lambda route: route.fulfill(json={"ahead": 37, "seconds": 9.1}))
+    bar = desk.page.locator("#queue")
     with desk.redraw():
         desk.page.click("[data-next-of=seed]")
-    assert message.is_hidden()
+        bar.filter(has_text=said).wait_for()  # once the page's other requests are answered
+        assert picture(desk) == before  # the last good one stays
+        bar.locator("button").click()
     assert len(sent_away) == 2
-    first = picture(desk)
-    assert first != before
-    # One that stays full is given up.
-    desk.page.click("[data-next-of=seed]")
-    message.wait_for()
-    assert message.inner_text() == "Busy."
-    assert picture(desk) == first
-    assert len(sent_away) >= 4
+    assert bar.is_hidden()
+    assert desk.page.locator("#problem").is_hidden()
+    assert picture(desk) != before
+
+
+def test_a_long_wait_is_told(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    held: list[Route] = []
+    desk.page.route("**/api/v1/paths?*", lambda route: held.append(route))
+    desk.page.route("**/queue", lambda route: route.fulfill(json={"ahead": 9, "seconds": 2.2}))
+    bar = desk.page.locator("#queue")
+    with desk.redraw():
+        desk.page.click("[data-next-of=seed]")
+        # All but the one that is held, which is this page's own.
+        told = "8 computations have their turn before this page's, in about 3 s."
+        bar.filter(has_text=told).wait_for()
+        assert bar.locator("button").is_hidden()
+        for route in held:
+            route.continue_()
+    assert bar.is_hidden()

@@ -1,13 +1,9 @@
 """The start of the paths: by mouse, touch, keys and typed numbers."""
 
-from typing import TYPE_CHECKING
-
 import pytest
+from playwright.sync_api import Route
 
 from .desk import Desk, OpenDesk
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Route
 
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -103,20 +99,49 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
 
 def test_a_preview_of_replicas_is_of_the_first(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?epochs=1&batch_size=1&replicas=3")
+    desk.open("?epochs=1&batch_size=1&replicas=3&examples=800")
     mouse = desk.page.mouse
     mouse.move(*centre(desk))
     mouse.down()
     mouse.move(*desk.pixel((2.0, 3.0)), steps=3)
     desk.wait(PREVIEWED, [2.0, 3.0])
     points = len(desk.paths()["paths"][0]["points"]["update"]) - 1
-    told = f"Preview: {points} of 1,050 updates at B = 1, first of 3 replicas"
+    told = f"Preview: {points} of 800 updates at B = 1, first of 3 replicas"
     assert desk.page.inner_text(NOTE) == told
     first = desk.readout()[5]
     mouse.up()
     desk.wait("() => document.querySelector('main.previewing') === null")
     assert "replicas=3" in desk.paths_url
     assert desk.readout()[5] == first  # the same replica
+
+
+def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("?epochs=2&batch_size=1")
+    asked: list[str] = []
+    late = 0.2  # seconds
+
+    def delay(route: Route) -> None:
+        asked.append(route.request.url)
+        desk.page.wait_for_timeout(1000 * late)
+        route.continue_()
+
+    desk.page.route("**/api/v1/paths?*max_points=*", delay)
+    mouse = desk.page.mouse
+    mouse.move(*centre(desk))
+    mouse.down()
+    for point in ([0.0, 0.0], [2.0, 3.0]):
+        mouse.move(*desk.pixel((point[0], point[1])))
+        desk.wait(PREVIEWED, point)
+    assert ["max_updates=1000" in url for url in asked] == [False, True]
+    assert desk.page.inner_text(NOTE) == (
+        "Preview: the server is busy, so each run ends after 1,000 updates at most"
+    )
+    desk.page.unroute_all()
+    with desk.redraw():
+        mouse.up()
+    assert desk.paths()["paths"][0]["points"]["update"][-1] == 2100
+    assert desk.page.locator(NOTE).is_hidden()
 
 
 def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:

@@ -296,3 +296,30 @@ def test_errors_name_the_parameter(changes: dict[str, Any], parameter: str) -> N
         plan(**changes)
     assert caught.value.parameter == parameter
     assert caught.value.value is changes[parameter]
+
+
+@properties
+@given(
+    st.integers(1, 300),
+    st.sampled_from(sorted(REMAINDERS)),
+    st.sampled_from([None, Growth(factor=3, epochs=1)]),
+)
+def test_what_ends_early_is_the_beginning_of_the_whole(
+    update: int, remainder: str, growth: Growth | None
+) -> None:
+    whole = plan(
+        examples=50,
+        batch_size=7,
+        budget=Budget(epochs=9),
+        remainder=remainder,
+        growth=growth,
+        lr_schedule="cosine",
+    )
+    part = whole.until(update)
+    assert part.updates == min(update, whole.updates)
+    for name in ("sizes", "rates", "weights"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[:update])
+    np.testing.assert_array_equal(part.epoch, whole.epoch[: update + 1])
+    np.testing.assert_array_equal(part.epoch_ends, whole.epoch_ends[whole.epoch_ends <= update])
+    assert sum(epoch.updates for epoch in part.epochs[:-1]) < part.updates
+    assert part.updates <= sum(epoch.updates for epoch in part.epochs)

@@ -156,7 +156,7 @@ def test_one_of_each_client_in_turn() -> None:
             *await fill(shared, "b", 2, 1),
             *await fill(shared, "c", 1, 1),
         ]
-        assert [shared.gate.ahead(client) for client in "abcd"] == [6, 6, 5, 3]
+        assert [shared.gate.ahead(client) for client in "abcd"] == [7, 7, 6, 4]
         shared.go.set()
         await asyncio.gather(*tasks)
         assert shared.begun == ["a0", "a1", "b0", "c0", "a2", "b1", "a3"]

@@ -22,5 +22,7 @@ class HealthAnswer(AliveAnswer):
 class QueueAnswer(Answer):
     """What the client's next request would have before it, were it asked now."""
 
-    ahead: int = Field(description="Computations that have a turn before it")
+    ahead: int = Field(
+        description="Computations that have a turn before it, the client's own among them"
+    )
     seconds: float = Field(description="About how long it would wait to begin")

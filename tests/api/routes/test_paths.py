@@ -418,3 +418,16 @@ def test_default_batch_sizes_are_those_there_are_examples_for(
 )
 def test_few_examples_need_no_batch_size(get: Get, path: str) -> None:
     assert get(f"/api/v1/{path}&examples=10").status_code == 200
+
+
+@pytest.mark.parametrize("more", ["", "&lr_schedule=cosine", "&replicas=3&replica=2"])
+def test_runs_that_end_early_begin_as_the_whole_ones(get: Get, more: str) -> None:
+    query = f"/api/v1/paths?examples=60&epochs=4&batch_size=1&batch_size=16{more}"
+    whole, early = get(query).json(), get(f"{query}&max_updates=100").json()
+    assert early["story"] is None
+    for path, part in zip(whole["paths"], early["paths"], strict=True):
+        assert part["updates_planned"] == min(100, path["updates_planned"])
+        length = len(part["points"]["update"])
+        assert length == part["updates_planned"] + 1
+        for name in ("w0", "w1", "loss", "epoch"):
+            assert part["points"][name] == path["points"][name][:length]
