@@ -23,6 +23,6 @@ class QueueAnswer(Answer):
     """What the client's next request would have before it, were it asked now."""
 
     ahead: int = Field(
-        description="Computations that have a turn before it, the client's own among them"
+        description="Computations that have a turn before it, its client's too"
     )
     seconds: float = Field(description="About how long it would wait to begin")
