@@ -118,6 +118,7 @@ class Measured:
     drawn: list[int] = field(default_factory=list)
     last: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    asked_anew: int = 0  # as browsers do, unseen
     given_up: Counter[str] = field(default_factory=Counter)
 
 
@@ -179,6 +180,10 @@ class Student:
                 ) as reply:
                     async for _ in reply.aiter_raw():
                         pass
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                # The connection had been idle, and the server closed it just then.
+                self.measured.asked_anew += 1
+                continue
             except httpx.HTTPError as error:
                 self.measured.given_up[type(error).__name__] += 1
                 return
@@ -211,7 +216,8 @@ def coarser(asked: str, changed: dict[str, int]) -> str:
 
 HEAD = (
     "| version | workers | students | open, s | surface, s | move, s | drawn of 50 | last, s "
-    "| statuses | given up |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    "| statuses | asked anew | given up |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
 
@@ -228,6 +234,7 @@ def _row(version: str, workers: int, students: int, measured: Measured) -> str:
         f"{statistics.median(measured.drawn):.0f}, least {min(measured.drawn)}",
         f"{both(measured.last)}, most {max(measured.last):.2f}",
         statuses,
+        measured.asked_anew,
         ", ".join(f"{n} × {error}" for error, n in measured.given_up.items()) or 0,
     ]
     return f"| {' | '.join(map(str, cells))} |"

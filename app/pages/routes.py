@@ -252,7 +252,8 @@ def _page(
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
     same = not request.path_params and given in ([], [("lang", language())])
     if same:  # for everyone, so it is kept
-        key = ("page", template, language(), request.scope.get("root_path", ""))
+        # Links in it say the language where its own link does.
+        key = ("page", template, language(), bool(given), request.scope.get("root_path", ""))
         html = request.app.state.cache.get(
             key,
             lambda: _render(request, template, model(lang=language()), None, context, illustrate),

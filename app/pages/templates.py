@@ -14,6 +14,7 @@ from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, 
 from app.pages.script_words import script_words
 from app.pages.terms import explained
 from app.resources import STATIC, TEMPLATES
+from app.web.language import PARAMETER
 from app.web.modules import imported
 from app.words.terms import TERMS
 
@@ -22,9 +23,14 @@ HERE = "http://here.invalid"  # in a page, takes the place of the server's addre
 
 @pass_context
 def page_url(context: Context, name: str, **place: str) -> str:
-    """Where a page is, in the language of this one; ``place`` completes its address."""
-    path: str = context["request"].url_for(name, **place).path
-    return path if language() == DEFAULT_LANGUAGE else f"{path}?lang={language()}"
+    """Where a page is, in the language of this one; ``place`` completes its address.
+
+    The language that is nobody's choice goes without saying: a reader's browser may prefer another.
+    """
+    request = context["request"]
+    path: str = request.url_for(name, **place).path
+    chosen = language() != DEFAULT_LANGUAGE or PARAMETER in request.query_params
+    return f"{path}?{PARAMETER}={language()}" if chosen else path
 
 
 @pass_context

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from app.language.nearest import nearest
 from app.language.speech import clauses, gettext, listed, translated
 from app.web.admission import RETRY_SECONDS, BusyError
+from app.web.headers import headers_of
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it
@@ -101,6 +102,8 @@ async def _internal(request: Request, error: Exception) -> Response:  # noqa: AR
     response = problem_response(
         ProblemDetails(title="Internal Server Error", status=500, detail=said)
     )
+    # It is answered outside of all middlewares, which would have added these.
+    response.headers.update(headers_of(request.scope))
     response.headers["X-Request-ID"] = request.scope.get("state", {}).get("request_id", "")
     return response
 

@@ -45,6 +45,16 @@ PREFLIGHT = {  # what a browser asks first; which methods there are, Allow says 
 }
 
 
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Those of the answer to a request, whatever it is."""
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path.startswith(EMBEDDED):
+        return HEADERS_OF_EMBEDDED
+    if not path.startswith(OF_PROGRAMS):
+        return HEADERS
+    return HEADERS_OF_PROGRAMS | (PREFLIGHT if scope["method"] == "OPTIONS" else {})
+
+
 class SecurityHeadersMiddleware:
     """Adds `HEADERS` to every HTTP response, or those of its kind."""
 
@@ -56,14 +66,7 @@ class SecurityHeadersMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        headers = HEADERS
-        if path.startswith(EMBEDDED):
-            headers = HEADERS_OF_EMBEDDED
-        elif path.startswith(OF_PROGRAMS):
-            headers = HEADERS_OF_PROGRAMS
-            if scope["method"] == "OPTIONS":
-                headers = headers | PREFLIGHT
+        headers = headers_of(scope)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -58,8 +58,11 @@ def test_a_reader_is_led_to_their_language(get: Get, path: str) -> None:
     assert "Accept-Language" in led.headers["Vary"]
     assert '<html lang="ja">' in get(f"{path}?lang=ja").text
     assert '<html lang="en">' in get(path, Accept_Language="fr").text
-    # A link that names a language has the last word.
-    assert '<html lang="en">' in get(f"{path}?lang=en", Accept_Language="ja").text
+    # A link that names a language has the last word, and its links name it too.
+    chosen = get(f"{path}?lang=en", Accept_Language="ja").text
+    assert '<html lang="en">' in chosen
+    assert 'href="/noise?lang=en"' in chosen
+    assert 'href="/noise"' in get(path).text
 
 
 @pytest.mark.parametrize("path", PAGES)

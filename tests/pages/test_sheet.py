@@ -84,7 +84,7 @@ def test_a_story_that_is_none_has_no_sheet_and_a_bad_seed_is_repaired(get: Get) 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_sheets_are_reached_from_their_stories_and_from_the_guide(get: Get, language: str) -> None:
     guide = get(f"/learn?lang={language}").text
-    more = "" if language == "en" else "?lang=ja"
+    more = f"?lang={language}"
     for name, story in STORIES.items():
         assert f'<a href="/sheet/{name}{more}">' in guide
         with speaking(language):

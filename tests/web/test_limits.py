@@ -92,16 +92,18 @@ def test_head_is_get_without_the_body(get: Get, path: str) -> None:
 def test_an_error_that_nobody_foresaw_tells_nothing_of_itself() -> None:
     app = create_app()
 
-    @app.get("/broken")
+    @app.get("/api/broken")
     def broken() -> None:
         raise RuntimeError("secret")
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.get("/broken", headers={"X-Request-ID": "mine"})
+            return await client.get("/api/broken", headers={"X-Request-ID": "mine"})
 
     reply = asyncio.run(ask())
     assert (reply.status_code, reply.headers["Content-Type"]) == (500, PROBLEM)
     assert reply.headers["X-Request-ID"] == "mine"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"  # as of any answer there
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert "secret" not in reply.text

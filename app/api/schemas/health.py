@@ -22,7 +22,5 @@ class HealthAnswer(AliveAnswer):
 class QueueAnswer(Answer):
     """What the client's next request would have before it, were it asked now."""
 
-    ahead: int = Field(
-        description="Computations that have a turn before it, its client's too"
-    )
+    ahead: int = Field(description="Computations that have a turn before it, its client's too")
     seconds: float = Field(description="About how long it would wait to begin")
