@@ -26,6 +26,20 @@ def test_of_all_updates_it_is_the_median_of_a_window(reach: float) -> None:
         np.testing.assert_array_equal(medians, values)
 
 
+def test_windows_sorted_together_have_the_medians_of_each_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    for count in (3, 40, 700):
+        times = np.concatenate([[0], np.cumsum(rng.integers(1, 9, size=count - 1))])
+        values = rng.integers(0, 50, size=count).astype(float)  # some of them equal
+        for reach in (2.0, 60.0, 2000.0):
+            together = running_median(times, values, reach)
+            with monkeypatch.context() as patch:
+                patch.setattr("app.science.running.LONG", 1)
+                np.testing.assert_array_equal(running_median(times, values, reach), together)
+
+
 def test_what_only_falls_falls_as_it_did() -> None:
     values = np.exp(-np.arange(200) / 10)
     medians = running_median(np.arange(200), values, 20)
