@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.version import VERSION
 
 PREFIX = Settings.model_config["env_prefix"]
+OWN = ("version", "print_completion")  # of the command alone
 
 
 def read_settings() -> Settings:
@@ -49,7 +50,7 @@ class _Parser(ArgumentParser):
         given = [word.partition("=")[0] for word in words if word.startswith("--")]
         if words[0] == "unrecognized" and given:
             asked = given[0].removeprefix("--").removeprefix("no-")
-            near = nearest(asked, Settings.model_fields)
+            near = nearest(asked, (*Settings.model_fields, *OWN))
             message += _question(near and _option(near))
         raise failure(2, message)
 

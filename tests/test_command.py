@@ -192,7 +192,10 @@ def test_an_unknown_option_is_named(refused_here: Callable[..., tuple[int, str]]
     )
 
 
-@pytest.mark.parametrize(("given", "meant"), [("--prot=81", "--port"), ("--no-wram", "--warm")])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("--prot=81", "--port"), ("--no-wram", "--warm"), ("--vresion", "--version")],
+)
 def test_a_mistyped_option_is_one_line_with_what_was_meant(
     refused_here: Callable[..., tuple[int, str]], given: str, meant: str
 ) -> None:
