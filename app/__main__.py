@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from copy import deepcopy
 from http.client import HTTPConnection, HTTPException
 from tempfile import TemporaryDirectory
@@ -21,6 +22,10 @@ from app.settings import Settings
 from app.web.interfaces import hosts_of, origin
 
 GRACE = 5  # seconds that requests in flight have to finish
+# That an idle connection stays open: longer than clients and proxies keep theirs (httpx 5, most
+# proxies 60), so that it is not closed in the moment that one of them uses it again.
+KEEP_ALIVE = 75
+OPEN_FILES = 65_536  # at most: each connection is one
 
 
 def main() -> None:
@@ -39,6 +44,7 @@ def main() -> None:
 
 
 def _serve(settings: Settings) -> None:
+    _allow_connections()
     listener = listen(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
@@ -53,12 +59,23 @@ def _serve(settings: Settings) -> None:
         root_path=settings.root_path,
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )
     if settings.workers > 1:
         Multiprocess(config, sockets=[listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _allow_connections() -> None:
+    """Let this process and those that it starts have more open files than is usual, if they may."""
+    with suppress(ImportError):  # there is no such limit on Windows
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def _logging(level: str) -> dict[str, Any]:

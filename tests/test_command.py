@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app import __main__ as command
 from app.__main__ import invite, listen, main
 from app.science.problems import SURFACES
 from app.settings import Settings
@@ -254,3 +255,18 @@ def test_help_tells_every_option_and_its_default(
         assert f"--{name.replace('_', '-')}" in words
         default = "null" if field.default is None else field.default
         assert f"{field.description} (default: {default})" in words
+
+
+@pytest.mark.parametrize(
+    ("limits", "after"),
+    [((1024, 4096), 4096), ((1024, 10**6), 65_536), ((10**5, 10**6), 10**5), ((1024, -1), 65_536)],
+)
+def test_as_many_connections_are_allowed_as_may_be(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], after: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _, given: asked.append(given))
+    command._allow_connections()
+    assert asked == [(after, limits[1])]

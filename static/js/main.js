@@ -54,7 +54,7 @@ const stories = new Stories(byId("stories"), (params) => {
 });
 const cards = new Cards(byId("cards"), byId("card"), (run) => player.follow(run));
 const hover = new Hover((moment) => player.peek(moment), () => player.peek());
-const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api, (size, number, names) => shown.moment(size, number, names));
+const update = new Moment(byId("moment"), byId("moment-note"), main.dataset.api);
 const rule = new Rule(byId("rule"));
 const lossFigure = byId("loss-figure");
 const motion = new Motion(stage, lossFigure);
@@ -74,7 +74,7 @@ function onMoment({ moment, counts, places, ended, peeked, now }) {
   cards.show(counts, now);
   if (shown.preview) return; // the rest follows at rest
   const run = player.followed;
-  if (!peeked) update.show(shown.paths.paths[run], counts[run], page.controller.signal, Boolean(now));
+  if (!peeked) update.show(shown.moment, shown.paths.paths[run], counts[run], page.controller.signal, Boolean(now));
   if (!now && lossFigure.layout) lineAt(lossFigure, moment, ended);
 }
 

@@ -8,21 +8,21 @@ const REST_MS = 120; // between an answer and the next question, while the momen
 const SHARE = 3; // as long as an answer took, so many times is the rest in motion: it is not to stutter
 
 export class Moment {
-  // query(batch_size, update, names) gives the parameters of an update of the runs that are shown.
-  constructor(place, note, base, query) {
-    Object.assign(this, { note, query });
+  constructor(place, note, base) {
+    this.note = note;
     this.captions = place.querySelectorAll("figcaption");
     this.figures = new Figures(base, (names) => this.#asked(names), `#${place.id}`);
     this.panes = byId("moment-sizes").querySelector(".figure");
     new ResizeObserver(() => this.#fit()).observe(this.panes);
   }
 
-  // Of a path, so many of whose points are past. Before its first update that update is shown; at the
+  // Of a path, so many of whose points are past; query(batch_size, update, names) gives the parameters
+  // of an update of its run, whatever runs are shown when it is asked for. Before its first update that update is shown; at the
   // end of a path that diverged it is the one by which it did.
-  show({ batch_size, points, diverged_at }, count, signal, playing) {
+  show(query, { batch_size, points, diverged_at }, count, signal, playing) {
     const made = points.update[count - 1];
     const broken = count === points.update.length && diverged_at;
-    Object.assign(this, { size: batch_size, update: broken || Math.max(made, 1), signal, playing });
+    Object.assign(this, { query, size: batch_size, update: broken || Math.max(made, 1), signal, playing });
     this.note.textContent = made === 0 && !broken ? say("about_to_be_drawn") : "";
     for (const caption of this.captions) caption.setAttribute("aria-live", playing ? "off" : "polite");
     this.#ask();
