@@ -217,7 +217,7 @@ class Gate:
         """Make room for one more, or send it away."""
         if self.expected_seconds(client) > patience:
             raise self._reject(client)
-        if self.running < self._threads or self.waiting < self._most:
+        if not self.full:
             return
         # The one that has the most in the queue makes room.
         fresh = Counter(waiter.client for waiter in self._queue if not waiter.begun)
