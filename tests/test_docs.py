@@ -17,7 +17,7 @@ from app.__main__ import GRACE
 from app.api.queries.base import PRESENTATION
 from app.api.queries.run import RunQuery
 from app.main import create_app
-from app.pages.routes import fields
+from app.pages.page import fields
 from app.science.problems import SURFACES
 from app.settings import Settings
 

@@ -1,17 +1,16 @@
 """The pages: Jinja templates filled from the request models."""
 
-from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from app.api import API
 from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
-from app.api.dependencies import CacheDependency, LaboratoryDependency, client_of
+from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery, DataQuery
 from app.api.queries.noise import (
     DirectionsQuery,
@@ -24,10 +23,10 @@ from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.stories import STORIES
 from app.figures.loss import AXES
-from app.language.speech import DEFAULT_LANGUAGE, language, translated
+from app.language.speech import translated
 from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
-from app.pages.negotiation import preferred
-from app.pages.operations import flat, operations, problem_fields
+from app.pages.operations import operations, problem_fields
+from app.pages.page import busy_page, fields, page, parameters_of
 from app.pages.picture import check_runs, illustrated
 from app.pages.playback import PLAYBACK
 from app.pages.queries import (
@@ -40,14 +39,11 @@ from app.pages.queries import (
     TradeoffPageQuery,
     bindings,
 )
-from app.pages.repair import Repaired, repair, values_of
+from app.pages.repair import repair, values_of
 from app.pages.sheet import get_sheet
-from app.pages.templates import HERE, templates
+from app.pages.templates import templates
 from app.science.noise.instruments import INSTRUMENTS
-from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan
-from app.web.address import address
-from app.web.admission import RETRY_SECONDS
 from app.web.places import NowhereError
 
 router = APIRouter(include_in_schema=False)
@@ -57,7 +53,6 @@ GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface 
 COMPARED = {"epochs": 10, "updates": 330}
 # Where one full step leaps across a bent valley, and an epoch of small ones stays on its side.
 EPOCH_SHOWS = {"surface": "rosenbrock", "at": "1.5,0", "learning_rate": "0.02"}
-CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
 # How much the API's page shows: characters of an answer, of an example and of a text in that; items
 # of a list in it, and of an object that has more fields than "fields". The links have all.
 EXCERPTS = {"answer": 20_000, "example": 3000, "text": 120, "list": 2, "fields": 20}
@@ -75,7 +70,7 @@ LIVE = {
 @router.get("/", name="home")
 def home(request: Request, cache: CacheDependency) -> Response:
     """The contour with its paths; its script reads the form's state from the URL."""
-    return _page(
+    return page(
         request,
         "home.html",
         HomePageQuery,
@@ -94,12 +89,12 @@ def home(request: Request, cache: CacheDependency) -> Response:
 def compare(request: Request, cache: CacheDependency) -> Response:
     """A picture twice, with one parameter changed."""
     if "change" not in request.query_params:
-        given = _given(request)
+        given = parameters_of(request)
         model = ComparePageQuery
         whole = repair(model, given, lambda query: check_runs(cache, query)).pairs
         change = suggested(model.model_validate(values_of(model, whole)))
         return RedirectResponse(f"{request.url.path}?{urlencode([*given, *change])}", 307)
-    return _page(
+    return page(
         request,
         "compare.html",
         ComparePageQuery,
@@ -115,7 +110,7 @@ def compare(request: Request, cache: CacheDependency) -> Response:
 @router.get("/noise", name="noise")
 def noise(request: Request, cache: CacheDependency) -> Response:
     """The gradient-noise laboratory."""
-    return _page(
+    return page(
         request,
         "noise.html",
         NoisePageQuery,
@@ -139,7 +134,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
 @router.get("/tradeoff", name="tradeoff")
 def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  # noqa: ARG001
     """The trade-off laboratory."""
-    return _page(
+    return page(
         request,
         "tradeoff.html",
         TradeoffPageQuery,
@@ -160,7 +155,7 @@ def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  #
 @router.get("/learn", name="learn")
 def learn(request: Request) -> Response:
     """The guide: questions, predictions, live figures."""
-    return _page(
+    return page(
         request,
         "learn.html",
         LearnPageQuery,
@@ -176,9 +171,9 @@ def sheet(request: Request, cache: CacheDependency, story: str) -> Response:
     if story not in STORIES:
         raise NowhereError(f"/sheet/{name}" for name in STORIES)
     if not request.state.computes:
-        return _busy(request)
+        return busy_page(request)
     home = str(request.url_for("home"))
-    return _page(
+    return page(
         request,
         "sheet.html",
         SheetPageQuery,
@@ -218,7 +213,7 @@ def embed(request: Request, figure: str, openapi: OpenAPIDependency) -> Response
 @router.get("/docs", name="docs")
 def docs(request: Request, openapi: OpenAPIDependency) -> Response:
     """What the API can be asked, and what it answers."""
-    return _page(
+    return page(
         request,
         "docs.html",
         BaseQuery,
@@ -227,92 +222,6 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         problem=partial(problem_fields, openapi),
         shown=EXCERPTS,
     )
-
-
-def _page(
-    request: Request,
-    template: str,
-    model: type[BaseQuery],
-    check: Callable[[Any], Any],
-    illustrate: Callable[[Any], dict[str, Any]] = lambda _: {},
-    **context: Any,
-) -> Response:
-    """A page in the language of its URL, else in that of its reader; a broken link repaired."""
-    given = _given(request)
-    if "lang" not in request.query_params:
-        wanted = preferred(request.headers.get("Accept-Language", ""))
-        if wanted != DEFAULT_LANGUAGE:
-            url = request.url.include_query_params(lang=wanted)
-            return RedirectResponse(
-                f"{url.path}?{url.query}", 307, headers={"Vary": "Accept-Language"}
-            )
-    named = [pair for pair in given if pair[1]]
-    if named != given:  # a form without scripts sends what is left empty too
-        return RedirectResponse(f"{request.url.path}?{urlencode(named)}", 307)
-    headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
-    same = not request.path_params and given in ([], [("lang", language())])
-    if same:  # for everyone, so it is kept
-        # Links in it say the language where its own link does.
-        key = ("page", template, language(), bool(given), request.scope.get("root_path", ""))
-        html = request.app.state.cache.get(
-            key,
-            lambda: _render(request, template, model(lang=language()), None, context, illustrate),
-        )
-        return _sent(request, html, headers)
-    # What a busy server has no turn to check, the API tells the page's script.
-    repaired = repair(model, given, check if request.state.computes else lambda _: None)
-    query = model.model_validate(values_of(model, repaired.pairs))
-    html = _render(request, template, query, repaired, context, illustrate)
-    return _sent(request, html, headers)
-
-
-def _busy(request: Request) -> Response:
-    """A page that asks again by itself, instead of one that is nothing without its picture."""
-    ahead = request.app.state.gate.ahead(client_of(request))
-    context = {"request": request, "seconds": RETRY_SECONDS, "ahead": ahead}
-    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    html = templates.get_template("busy.html").render(context)
-    return HTMLResponse(html, 503, headers | {"Vary": "Accept-Language"})
-
-
-def _sent(request: Request, html: str, headers: dict[str, str]) -> Response:
-    return HTMLResponse(html.replace(HERE, address(request)), headers=headers)
-
-
-def _given(request: Request) -> list[tuple[str, str]]:
-    """The parameters of a link, but for those that newsletters add."""
-    pairs = request.query_params.multi_items()
-    return [pair for pair in pairs if not pair[0].startswith(CAMPAIGN)]
-
-
-def _render(
-    request: Request,
-    template: str,
-    query: BaseQuery,
-    repaired: Repaired | None,
-    context: dict[str, Any],
-    illustrate: Callable[[Any], dict[str, Any]],
-) -> str:
-    return templates.get_template(template).render(
-        {
-            "request": request,
-            "query": query,
-            "fields": fields(type(query)),
-            "surfaces": SURFACES,
-            "surface_titles": {s.id: translated(s.title) for s in SURFACES.values()},
-            "changes": repaired.changes if repaired else [],
-            "repaired": urlencode(repaired.pairs) if repaired and repaired.changes else None,
-            **context,
-            **illustrate(query),
-        }
-    )
-
-
-@cache
-def fields(model: type[BaseQuery]) -> dict[str, dict[str, Any]]:
-    """Each parameter's JSON schema, an optional one's flattened, for a form control."""
-    properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
-    return {name: flat(schema) for name, schema in properties.items()}
 
 
 def _names(model: type[BaseQuery]) -> str:

@@ -19,8 +19,8 @@ from app.language.speech import (
     sentences,
     speaking,
 )
+from app.pages.page import fields
 from app.pages.queries import HomePageQuery, LearnPageQuery, NoisePageQuery, TradeoffPageQuery
-from app.pages.routes import fields
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES

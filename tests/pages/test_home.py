@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.api.queries.run import RunQuery
-from app.pages.routes import fields
+from app.pages.page import fields
 from app.resources import STATIC
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
