@@ -34,6 +34,7 @@ from app.science.rule import Optimizer
 from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
 
+WHOLE = 100_000  # points of a query's paths that are kept, all of them
 DRAWN = 100  # batches of each size, at the point before an update
 
 
@@ -167,9 +168,20 @@ def _budget(parameters: dict[str, Any]) -> Budget:
     return Budget(**{name: parameters[name] for name in BUDGETS})
 
 
-@shared
 def get_paths(cache: Cache, query: RunQuery) -> tuple[Trajectories, ...]:
-    """The points of a query's paths that are kept, thinned to its ``max_points``."""
+    """The points of a query's paths that are kept: all of them, or thinned to its ``max_points``.
+
+    All are kept of one replica's paths that are not long: an update of theirs is asked for next.
+    """
+    planned = get_planned(cache, query)
+    if query.replicas == 1 and planned.points(None) <= WHOLE:
+        return get_whole_paths(cache, query, 0)
+    return get_thinned_paths(cache, query)
+
+
+@shared
+def get_thinned_paths(cache: Cache, query: RunQuery) -> tuple[Trajectories, ...]:
+    """The points of a query's paths, thinned to its ``max_points``."""
     return get_planned(cache, query).run(query.max_points)
 
 
@@ -179,10 +191,23 @@ def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
     return get_planned(cache, query).compared(get_paths(cache, query), query.max_points)
 
 
-@shared
 def get_whole_paths(cache: Cache, query: RunQuery, replica: int) -> tuple[Trajectories, ...]:
     """Every point of a query's paths, of one replica alone."""
-    return _alone(get_planned(cache, query), replica).run(None)
+    sizes = get_planned(cache, query).parameters["batch_size"]
+    # A path depends neither on the other sizes nor on how many of its points are shown.
+    alone = {"max_points": RunQuery.model_fields["max_points"].default}
+    return tuple(
+        get_whole_path(cache, query.model_copy(update={**alone, "batch_size": [size]}), replica)
+        for size in sizes
+    )
+
+
+@cached
+@shared
+def get_whole_path(cache: Cache, query: RunQuery, replica: int) -> Trajectories:
+    """Every point of the path of a query's one batch size, of one replica alone."""
+    (path,) = _alone(get_planned(cache, query), replica).run(None)
+    return path
 
 
 @cached

@@ -108,7 +108,7 @@ SHARED: dict[Callable[..., Any], tuple[type[BaseQuery], str]] = {
     noise.get_stable_rates: (StableRateQuery, "examples=64"),
     noise.get_step_gains: (DirectionsQuery, "examples=64"),
     rate_map.get_rate_map: (RateMapQuery, "examples=64&replicas=4"),
-    runs.get_paths: (RunQuery, "examples=64&epochs=1"),
+    runs.get_thinned_paths: (RunQuery, "examples=64&epochs=1"),
 }
 
 
@@ -126,7 +126,7 @@ def test_what_is_shared_is_all_here() -> None:
         and any(isinstance(each, ast.Name) and each.id == "shared" for each in node.decorator_list)
     }
     tested = {f"{each.__module__.rpartition('.')[2]}.{each.__name__}" for each in SHARED}
-    assert marked == tested | {"runs.get_whole_paths"}  # as get_paths
+    assert marked == tested | {"runs.get_whole_path"}  # as get_thinned_paths
 
 
 @pytest.mark.parametrize("compute", SHARED, ids=lambda each: each.__name__)
