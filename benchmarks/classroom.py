@@ -4,8 +4,9 @@ What the pages ask is recorded once in Chromium: opening the home page, choosing
 moving the start, letting it go. Then 20 and 200 students, each at a loopback address of their
 own, play it: they open the page, choose surfaces, and drag, by the page's own rules (one request
 is under way, the newest move goes next, answers that are late make the next ones shorter, a full
-server is asked again when it says). Clients and server share the machine. With ``--beside
-CHECKOUT`` another version is played in turns with this one.
+server is asked again when it says; paths are drawn before their figures are there). Clients
+and server share the machine. With ``--beside CHECKOUT`` another version is played in turns with
+this one.
 """
 
 import argparse
@@ -41,6 +42,8 @@ PATIENCE = 60.0  # seconds until a request is given up
 START = re.compile(r"start=[-\d.]+(?:%2C|,)[-\d.]+")
 SURFACE = re.compile(r"(surface=|surfaces/)rosenbrock")
 HANDLE = "#start-handle"
+PATHS = "/api/v1/paths?"  # of what is asked at once the first answer, and drawn at once
+AT_ONCE = re.compile(r"/(paths|figures/(paths|surface|loss)|surfaces/[^/?]+|rule)\?")
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class Measured:
     moved: list[float] = field(default_factory=list)
     drawn: list[int] = field(default_factory=list)
     last: list[float] = field(default_factory=list)
+    rest: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     asked_anew: int = 0  # as browsers do, unseen
     given_up: Counter[str] = field(default_factory=Counter)
@@ -159,7 +163,17 @@ class Student:
             await asyncio.sleep(max(0.0, following))
         self.measured.drawn.append(drawn)
         last = [self._at(each, MOVES) for each in self.script.let_go]
-        await self._timed(self.measured.last, self._all(last))
+        await self._timed(self.measured.rest, self._let_go(last))
+
+    async def _let_go(self, asked: list[str]) -> None:
+        at_once = [each for each in asked if AT_ONCE.search(each)]
+        paths, others = (
+            asyncio.ensure_future(self._all([each for each in at_once if (PATHS in each) == first]))
+            for first in (True, False)
+        )
+        await self._timed(self.measured.last, paths)
+        await others
+        await self._all([each for each in asked if each not in at_once])
 
     def _at(self, asked: str, move: int) -> str:
         """A request of another start, one for each student and move."""
@@ -215,9 +229,9 @@ def coarser(asked: str, changed: dict[str, int]) -> str:
 
 
 HEAD = (
-    "| version | workers | students | open, s | surface, s | move, s | drawn of 50 | last, s "
-    "| statuses | asked anew | given up |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    "| version | workers | students | open, s | surface, s | move, s | drawn of 50 "
+    "| last paths, s | all figures, s | statuses | asked anew | given up |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
 
@@ -233,6 +247,7 @@ def _row(version: str, workers: int, students: int, measured: Measured) -> str:
         *map(both, (measured.opened, measured.chosen, measured.moved)),
         f"{statistics.median(measured.drawn):.0f}, least {min(measured.drawn)}",
         f"{both(measured.last)}, most {max(measured.last):.2f}",
+        both(measured.rest),
         statuses,
         measured.asked_anew,
         ", ".join(f"{n} × {error}" for error, n in measured.given_up.items()) or 0,

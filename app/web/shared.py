@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 LIMIT = 256 * 2**20  # bytes of the files that are kept
 LOOK_SECONDS = 0.005  # between looks at whether another process has finished
+UNCOUNTED = 1 / 64  # of the limit that a process writes between counts of all files
 
 
 class Shared:
@@ -29,6 +30,7 @@ class Shared:
     def __init__(self, directory: Path, limit: int = LIMIT) -> None:
         self._directory = directory
         self._limit = limit
+        self._uncounted = 0.0  # bytes written since the last count
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result kept for ``key``, which has to have the same repr everywhere, or a new one.
@@ -49,10 +51,15 @@ class Shared:
         return result
 
     def _write(self, file: Path, found: tuple[Any]) -> None:
-        """Keep a result, and drop the oldest ones for it."""
+        """Keep a result, and from time to time drop the oldest ones."""
         whole = file.with_suffix(".new")  # a reader never sees half of it
-        whole.write_bytes(pickle.dumps(found))
+        self._uncounted += whole.write_bytes(pickle.dumps(found))
         whole.replace(file)
+        if self._uncounted > UNCOUNTED * self._limit:
+            self._uncounted = 0.0
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
         kept = sorted(
             (stat.st_mtime, stat.st_size, other)
             for other in self._directory.iterdir()

@@ -66,10 +66,10 @@ let shown; // the last one that is drawn
 function onMoment({ moment, counts, places, ended, peeked, now }) {
   const picture = preview.on ? preview : stage;
   if (peeked) picture.mark(counts);
-  else if (now && !preview.on) motion.draw(player.course, { counts, places, moment, now });
+  else if (now && !shown.preview) motion.draw(player.course, { counts, places, moment, now });
   else {
     picture.cut(counts, ended);
-    if (!preview.on) motion.rest();
+    if (!shown.preview) motion.rest();
   }
   cards.show(counts, now);
   if (shown.preview) return; // the rest follows at rest
@@ -79,7 +79,7 @@ function onMoment({ moment, counts, places, ended, peeked, now }) {
 }
 
 function load(live, signal) {
-  return questions.picture(live, signal, stage.flat && shown);
+  return questions.picture(live, signal, stage.flat && shown, sketch);
 }
 
 // Adds to a thinned path an update and those after it, or before it; tells whether it could.
@@ -125,9 +125,17 @@ function follow({ paths }, unit) {
   player.load(new Course(paths, unit, lossFigure.layout.xaxis.type), (run) => cards.load(paths, stage.names, stage.colours, run));
 }
 
+// The picture is there before its losses are: those that are shown say that they are of the last one.
+function ahead(answer) {
+  main.classList.add("previewing");
+  motion.rest();
+  shown = { ...answer, preview: true };
+  follow(answer.paths, answer.unit);
+}
+
 async function show(answer) {
   if (answer.preview) return sketch(answer);
-  const { paths, surface, over, loss, facts, formulas, colours, unit, drawn } = answer;
+  const { paths, surface, over, losses, facts, formulas, colours, unit, drawn } = answer;
   newest = answer;
   form.describe(facts);
   form.resolved(paths.request);
@@ -137,7 +145,8 @@ async function show(answer) {
   if (formulas) rule.show(formulas, stage.colours);
   preview.clear();
   form.batchSizes.colours(new Map(paths.paths.map(({ batch_size }, run) => [batch_size, stage.colours[run]])));
-  await plotly();
+  if (lossFigure.layout && !(await Promise.race([losses, undefined]))) ahead(answer);
+  const [loss] = await Promise.all([losses, plotly()]);
   if (newest !== answer) return;
   await drawChart(lossFigure, loss, colours);
   for (const [id, { meta }] of [["paths-note", over.layout], ["loss-note", loss.layout]]) byId(id).textContent = meta.note;

@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { pick, together } from "./page.js";
 import { legend, size, theme } from "./theme.js";
 
+const EARLY_MS = 100; // that the figures may come after the paths
 const SPARED = ["batch_size", "max_points"]; // parameters of a picture that a moment of one run has otherwise
 
 const chosen = (name) => document.querySelector(`[name=${name}]:is(select, :checked)`).value;
@@ -13,8 +14,9 @@ export class Questions {
     Object.assign(this, { form, data: main.dataset, live: JSON.parse(main.dataset.live), ground: main.dataset.ground.split(" ") }); // what the surface depends on
   }
 
-  // While something moves a preview is enough, over the picture that is shown, if there is one.
-  async picture(live, signal, shown) {
+  // While something moves a preview is enough, over the picture that is shown, if there is one. At rest
+  // onEarly hears of one if paths are there for a while before their figures.
+  async picture(live, signal, shown, onEarly) {
     const { form, data } = this;
     const get = (resource, params) => ask(data.api, resource, params, signal);
     const [run, look] = [form.params("run"), form.params("look")];
@@ -24,24 +26,30 @@ export class Questions {
     const surfaceQuery = pick(run, this.ground, { ...drawn, view }).toString();
     const sizes = run.getAll("batch_size").toString();
     const known = this.surface?.query === surfaceQuery && this.surface.figure;
-    if (live && known && shown?.sizes === sizes) return this.#preview(run, signal);
+    const like = known && shown?.sizes === sizes; // what can be drawn over what is shown
+    if (live && like) return this.#preview(run, signal);
     const all = [...run.keys()];
     const paths = pick(run, all, { ...drawn, view });
     const loss = pick(run, all, { ...drawn, legend: legend(), axis });
     // Of several problems that of the paths comes first: it speaks of the form's own parameters.
-    const answers = await together([
-      get("paths", pick(run, all, { replica: "0" })),
+    const runs = get("paths", pick(run, all, { replica: "0" }));
+    const answers = together([
+      runs,
       known || get("figures/surface", surfaceQuery),
       get("figures/paths", pick(paths, [...paths.keys()], { background: "false" })),
-      get("figures/loss", loss),
       get(`surfaces/${encodeURIComponent(chosen("surface"))}`, pick(run, this.ground.filter((name) => name !== "surface"))),
       live ? undefined : get("rule", run),
     ]);
-    const named = Object.fromEntries(["paths", "surface", "over", "loss", "facts", "formulas"].map((name, i) => [name, answers[i]]));
+    const losses = get("figures/loss", loss); // after the others: the picture does not wait for it
+    losses.catch(() => {}); // told to whoever draws it
+    if (like) this.#early(runs, answers, signal, (early) => onEarly({ ...early, live, sizes }));
+    const there = await answers;
+    const named = Object.fromEntries(["paths", "surface", "over", "facts", "formulas"].map((name, i) => [name, there[i]]));
     this.surface = { query: surfaceQuery, figure: named.surface };
     const others = all.filter((name) => !SPARED.includes(name));
     return {
       ...named,
+      losses,
       live,
       preview: false,
       cut: undefined,
@@ -71,6 +79,19 @@ export class Questions {
     const took = performance.now() - asked;
     this.late = took > (this.late ? this.live.late / 2 : this.live.late); // shorter runs take less
     return { preview: true, live: true, paths, replicas, cut: coarser.max_updates };
+  }
+
+  async #early(runs, answers, signal, onEarly) {
+    let all = false;
+    const done = () => { all = true; };
+    answers.then(done, done);
+    try {
+      const paths = await runs;
+      await new Promise((then) => setTimeout(then, EARLY_MS));
+      if (!all && !signal.aborted) onEarly({ preview: true, paths, replicas: paths.request.replicas });
+    } catch {
+      // told with the answers
+    }
   }
 
   // A part of the surface that was asked for last.
