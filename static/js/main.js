@@ -111,7 +111,7 @@ function sketch(answer) {
   preview.load(paths, { replicas, cut }, stage.colours, stage.names);
   tell(paths, shown.surface);
   follow(paths, shown.unit);
-  countDrawn(main);
+  if (answer.live) countDrawn(main); // else it is part of the picture to come
 }
 
 // What all that is seen says of these paths.

@@ -1,5 +1,7 @@
 """The start of the paths: by mouse, touch, keys and typed numbers."""
 
+import re
+
 import pytest
 from playwright.sync_api import Route
 
@@ -68,7 +70,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
         # Live: drawn while the button is down, and not yet in the address.
         desk.wait(PREVIEWED, list(point))
         assert "start" not in desk.query
-        assert "max_points=500" in desk.paths_url
+        assert "max_points=" in desk.paths_url
         # One question a picture; what it does not answer says that it is of the last one.
         assert all("/api/v1/paths?" in url for url in desk.asked[asked:])
         assert desk.page.locator("main.previewing .last").is_visible()
@@ -80,12 +82,12 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
         assert float(desk.readout(1)[5]) == pytest.approx(final, rel=0.01)
         assert desk.page.inner_text(NOTE) == "Preview: 33 of 33 updates at B = 32"
     # A refused or lost answer leaves the last preview as it was.
-    desk.page.route("**/paths?*max_points=500*", lambda route: route.abort())
+    desk.page.route("**/paths?*max_points=*", lambda route: route.abort())
     desk.forgive("Failed to load resource")
     mouse.move(pixel[0] - 40, pixel[1], steps=3)
     desk.page.get_by_text("The server cannot be reached").wait_for()
     assert desk.page.evaluate(PREVIEWED, list(point))
-    desk.page.unroute("**/paths?*max_points=500*")
+    desk.page.unroute("**/paths?*max_points=*")
     mouse.move(*pixel)
     desk.wait("() => document.getElementById('problem').hidden")
     drawn = desk.drawn
@@ -95,6 +97,39 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
     assert desk.page.locator(f".preview, {NOTE}, .last").locator("visible=true").count() == 0
     assert_start(desk, pixel)
     assert "max_points" not in desk.paths_url
+
+
+def test_paths_are_drawn_before_their_figures_are_there_and_these_before_the_losses(
+    sit: OpenDesk,
+) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    held: list[Route] = []
+    desk.page.route(
+        re.compile(r"/figures/(paths|loss)\?.*start="), lambda route: held.append(route)
+    )
+    pixel = desk.pixel((2.0, 3.0))
+    drawn = desk.drawn
+    desk.page.mouse.click(*pixel)
+    desk.wait(PREVIEWED, [2.0, 3.0])
+    desk.wait("() => document.querySelector('main.previewing .last').offsetParent")
+    answer = desk.paths()
+    assert desk.page.inner_text("#words") == answer["summary"]
+    losses = [route for route in held if "figures/loss" in route.request.url]
+    for route in held:
+        if route not in losses:
+            route.continue_()
+    desk.wait("() => document.querySelector('.preview').hidden")
+    assert len(losses) == 1
+    assert desk.page.locator("main.previewing .last").is_visible()
+    assert desk.traces("path")[0]["x"][0] == pytest.approx(desk.start()[0])
+    final = answer["paths"][1]["final"]["excess"]
+    assert float(desk.readout(1)[5]) == pytest.approx(final, rel=0.01)
+    assert desk.drawn == drawn
+    losses[0].continue_()
+    desk.wait_drawn(drawn + 1)
+    assert desk.page.locator("main.previewing").count() == 0
+    assert_start(desk, pixel)
 
 
 def test_a_preview_of_replicas_is_of_the_first(sit: OpenDesk) -> None:
@@ -148,13 +183,13 @@ def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?epochs=2&batch_size=1")
     held: list[Route] = []
-    desk.page.route("**/paths?*max_points=500*", lambda route: held.append(route))
+    desk.page.route("**/paths?*max_points=*", lambda route: held.append(route))
     mouse = desk.page.mouse
     mouse.move(*centre(desk))
     mouse.down()
     for point in ((0, 0), (1, 0), (2, 0)):  # the first is under way when the button goes up
         mouse.move(*desk.pixel(point))
-    desk.page.unroute("**/paths?*max_points=500*")
+    desk.page.unroute("**/paths?*max_points=*")
     with desk.redraw():
         mouse.up()
     assert len(desk.paths()["paths"][0]["points"]["w0"]) > 1000
