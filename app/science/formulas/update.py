@@ -1,0 +1,86 @@
+"""One update of a run as formulas: the gradient, the rule, and what it keeps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from app.science.formulas.graph import Node, node, substitute, symbol, symbols
+
+GRADIENT = ("g0", "g1")
+WEIGHTS = ("w0", "w1")
+RATE = "rate"
+
+# ``(state, gradient, rate, **hyperparameters) -> (step, state)``, as `rule.Rule` says.
+Formula: TypeAlias = Callable[..., tuple[Any, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """What an update makes of two weights and of a rule's state.
+
+    Attributes:
+        next: the new value of each weight and of each kept number, by the name of the old one, in
+            the symbols `GRADIENT`, `RATE`, these names and the hyperparameters.
+        kept: of each coordinate the names of what the rule keeps; what depends on no gradient is
+            the same number for both.
+        hyperparameters: their names.
+    """
+
+    next: Mapping[str, Node]
+    kept: tuple[tuple[str, ...], tuple[str, ...]]
+    hyperparameters: tuple[str, ...]
+
+    @property
+    def laned(self) -> set[str]:
+        """Names of what is a number a replica: the weights, and what is kept of gradients."""
+        shared = set(self.kept[0]) & set(self.kept[1])
+        return {*self.next} - shared
+
+    def of(self, gradient: Sequence[Node]) -> dict[str, Node]:
+        """The update with a gradient's formulas in it."""
+        given = dict(zip(GRADIENT, gradient, strict=True))
+        return {name: substitute(each, given) for name, each in self.next.items()}
+
+
+@lru_cache(maxsize=64)
+def traced(rule: Formula, hyperparameters: tuple[str, ...], kept: int) -> Update:
+    """A rule's update of two weights, which it treats alike and apart.
+
+    Args:
+        rule: the formula.
+        hyperparameters: names of its arguments.
+        kept: how many numbers it keeps of a weight.
+    """
+    given = {name: symbol(name) for name in hyperparameters}
+
+    def once(names: Sequence[str], of: int) -> tuple[Node, tuple[Node, ...]]:
+        state = packed([symbol(name) for name in names])
+        step, state = rule(state, symbol(GRADIENT[of]), symbol(RATE), **given)
+        return symbol(WEIGHTS[of]) + step, tuple(map(node, unpacked(state)))
+
+    own = [[f"s{k}_{of}" for k in range(kept)] for of in (0, 1)]
+    free = [
+        {own[0][k], *hyperparameters}.issuperset(symbols(each))
+        for k, each in enumerate(once(own[0], 0)[1])
+    ]
+    names = [
+        tuple(f"s{k}" if free[k] else name for k, name in enumerate(each)) for each in own
+    ]
+    following: dict[str, Node] = {}
+    for of in (0, 1):
+        weight, state = once(names[of], of)
+        following |= {WEIGHTS[of]: weight, **dict(zip(names[of], state, strict=True))}
+    return Update(following, (names[0], names[1]), hyperparameters)
+
+
+def unpacked(state: Any) -> tuple[Any, ...]:
+    """A rule's state as the numbers in it: none, one or several."""
+    if state is None:
+        return ()
+    return state if isinstance(state, tuple) else (state,)
+
+
+def packed(values: Sequence[Any]) -> Any:
+    """Numbers as a rule's state."""
+    return tuple(values) if len(values) > 1 else values[0] if values else None
