@@ -1,10 +1,10 @@
 """A run as a script that anyone can read and run: the same mini-batches, the same updates."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -16,6 +16,9 @@ from app.science.problems.divergence import divergence_bounds
 from app.science.problems.surface import Surface
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+
+if TYPE_CHECKING:
+    from app.science.formulas.write import Library
 
 # What holds the elementary functions of a formula in each library's script.
 MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
@@ -71,9 +74,6 @@ def script(
     if library == NOTEBOOK:
         return template.render(links=links)
     module = MODULES[library]
-    functions: dict[str, Callable[..., Any]] = {"loss": surface.loss}
-    if library == "numpy":  # the others differentiate by themselves
-        functions["gradient"] = surface.gradient
     centre, reach = divergence_bounds(surface)
     needed = _needed(plans, parameters)
     rule = OPTIMIZERS[needed["optimizer"]]
@@ -89,7 +89,8 @@ def script(
         surface=surface,
         centre=centre,
         reach=reach,
-        formulas=formulas(module, **functions),
+        # The others differentiate by themselves.
+        formulas=formulas(surface.loss, cast("Library", library), gradient=library == "numpy"),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from app.science import two_weights
-from app.science.arrays import BoolArray, FloatArray, IntArray, Values
+from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.batches import Cut, cut
 from app.science.errors import ParameterError
 from app.science.pauses import pause
@@ -172,9 +172,9 @@ def descend(
         pause()
         batches = cut(plan, epochs, orders)
         now = slice(done, min(done + len(batches.sizes), plan.updates))
-        rates: list[Values] = plan.rates[now].tolist()
+        rates = plan.rates[now]
         if factors is not None:
-            rates = [rate * factors[:, None] for rate in rates]
+            rates = rates[:, None, None] * factors[:, None]
         given = batches, plan.weights[now], rates, optimizer, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
             if isinstance(problem, Problem):
@@ -197,7 +197,7 @@ def _descend(
     problem: FiniteSum,
     batches: Cut,
     weights: FloatArray,
-    rates: Sequence[Values],
+    rates: FloatArray,
     optimizer: Optimizer,
     theta: FloatArray,
     state: State,

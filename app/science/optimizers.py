@@ -1,7 +1,7 @@
 """Optimizers as pure (init, update) pairs, with PyTorch's update rules and defaults.
 
-A rule treats every coordinate alike and by itself, so one definition serves one coordinate of one
-path (a float), of replicas in lock-step (an array), and all coordinates at once.
+A rule treats every coordinate alike and by itself, so one formula serves one coordinate of one
+path, of replicas in lock-step, and all coordinates at once; loops are made of it.
 ``update(state, gradient, rate) -> (step, state)``: the gradient and the learning rate ε in, the
 step to add to θ and the next state out.
 """
@@ -22,10 +22,11 @@ def sgd() -> Optimizer:
     (-0.5, None)
     """
 
-    def update(state: State, g: Values, rate: Values) -> tuple[Values, State]:
-        return -rate * g, state
+    return Optimizer(None, _sgd)
 
-    return Optimizer(None, update)
+
+def _sgd(state: State, g: Values, rate: Values) -> tuple[Values, State]:
+    return -rate * g, state
 
 
 def momentum(momentum: float = 0.9) -> Optimizer:
@@ -39,11 +40,12 @@ def momentum(momentum: float = 0.9) -> Optimizer:
     """
     _check_fraction("momentum", momentum)
 
-    def update(v: State, g: Values, rate: Values) -> tuple[Values, State]:
-        v = momentum * v + g
-        return -rate * v, v
+    return Optimizer(0.0, _momentum, {"momentum": momentum})
 
-    return Optimizer(0.0, update)
+
+def _momentum(v: State, g: Values, rate: Values, momentum: float) -> tuple[Values, State]:
+    v = momentum * v + g
+    return -rate * v, v
 
 
 def nesterov(momentum: float = 0.9) -> Optimizer:
@@ -59,11 +61,12 @@ def nesterov(momentum: float = 0.9) -> Optimizer:
     """
     _check_fraction("momentum", momentum)
 
-    def update(v: State, g: Values, rate: Values) -> tuple[Values, State]:
-        v = momentum * v + g
-        return -rate * (g + momentum * v), v
+    return Optimizer(0.0, _nesterov, {"momentum": momentum})
 
-    return Optimizer(0.0, update)
+
+def _nesterov(v: State, g: Values, rate: Values, momentum: float) -> tuple[Values, State]:
+    v = momentum * v + g
+    return -rate * (g + momentum * v), v
 
 
 def rmsprop(alpha: float = 0.99, eps: float = 1e-8) -> Optimizer:
@@ -80,13 +83,12 @@ def rmsprop(alpha: float = 0.99, eps: float = 1e-8) -> Optimizer:
     """  # noqa: E501
     _check_fraction("alpha", alpha)
     _check_positive("eps", eps)
-    rest = 1 - alpha
+    return Optimizer(0.0, _rmsprop, {"alpha": alpha, "eps": eps})
 
-    def update(s: State, g: Values, rate: Values) -> tuple[Values, State]:
-        s = alpha * s + rest * g * g
-        return -rate * g / (s**0.5 + eps), s
 
-    return Optimizer(0.0, update)
+def _rmsprop(s: State, g: Values, rate: Values, alpha: float, eps: float) -> tuple[Values, State]:
+    s = alpha * s + (1 - alpha) * g * g
+    return -rate * g / (s**0.5 + eps), s
 
 
 def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimizer:
@@ -107,16 +109,17 @@ def adam(beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Optimiz
     _check_fraction("beta1", beta1)
     _check_fraction("beta2", beta2)
     _check_positive("eps", eps)
-    rest1, rest2 = 1 - beta1, 1 - beta2
+    return Optimizer((1.0, 1.0, 0.0, 0.0), _adam, {"beta1": beta1, "beta2": beta2, "eps": eps})
 
-    def update(state: State, g: Values, rate: Values) -> tuple[Values, State]:
-        power1, power2, m, s = state
-        power1, power2 = power1 * beta1, power2 * beta2
-        m, s = beta1 * m + rest1 * g, beta2 * s + rest2 * g * g
-        scale, size = (1 - power2) ** 0.5, -rate / (1 - power1)
-        return size * m / (s**0.5 / scale + eps), (power1, power2, m, s)
 
-    return Optimizer((1.0, 1.0, 0.0, 0.0), update)
+def _adam(
+    state: State, g: Values, rate: Values, beta1: float, beta2: float, eps: float
+) -> tuple[Values, State]:
+    power1, power2, m, s = state
+    power1, power2 = power1 * beta1, power2 * beta2
+    m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g * g
+    scale, size = (1 - power2) ** 0.5, -rate / (1 - power1)
+    return size * m / (s**0.5 / scale + eps), (power1, power2, m, s)
 
 
 # What is told of the learning rate. It names the adaptive rules, so it stands with them.

@@ -3,20 +3,32 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from app.science.arrays import Values
 
 # What a rule remembers of the gradients so far; each moment has the shape of a gradient.
 State: TypeAlias = Any
-Update: TypeAlias = Callable[[State, Values, Values], tuple[Values, State]]
 
 
 class Optimizer(NamedTuple):
-    """An initial state, and the pure function from it onwards."""
+    """An initial state, and the pure function from it onwards.
+
+    Attributes:
+        init: the state of each coordinate before the first update: None, a number or several.
+        formula: ``(state, gradient, rate, **hyperparameters) -> (step, state)``, written with
+            arithmetic alone and powers: of numbers, of arrays, and of a formula's nodes.
+        hyperparameters: by the names of its arguments.
+    """
 
     init: State
-    update: Update
+    formula: Callable[..., tuple[Any, State]]
+    hyperparameters: Mapping[str, float] = MappingProxyType({})
+
+    def update(self, state: State, gradient: Values, rate: Values) -> tuple[Values, State]:
+        """The step to add to the weights, and the next state."""
+        return self.formula(state, gradient, rate, **self.hyperparameters)
 
 
 @dataclass(frozen=True, kw_only=True)

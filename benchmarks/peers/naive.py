@@ -30,7 +30,7 @@ def _path(work: Descent, size: int, replica: int) -> FloatArray:
         order = rng.permutation(n)
         columns = [column[order] for column in work.problem.columns]
         for i in range(0, n, size):
-            g0, g1 = surface.gradient(w0, w1, [column[i : i + size] for column in columns])
+            g0, g1 = surface.loss.gradient(w0, w1, [column[i : i + size] for column in columns])
             w0 = w0 - work.rate * g0.mean()
             w1 = w1 - work.rate * g1.mean()
             path.append((w0, w1))
@@ -46,7 +46,7 @@ def _field(work: Grid) -> FloatArray:
         if work.field == "loss":
             values[index] = surface.loss(w0, w1, columns).mean()
             continue
-        g0, g1 = surface.gradient(w0, w1, columns)
+        g0, g1 = surface.loss.gradient(w0, w1, columns)
         trace = g0.var() + g1.var()
         if work.field == "noise scale":
             with np.errstate(divide="ignore"):

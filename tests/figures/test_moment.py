@@ -108,7 +108,7 @@ def check_gradients(
     caption = figure.layout.meta["caption"]
     columns = problem.columns
     w0, w1 = moment["before"]
-    each = problem.surface.gradient(w0, w1, columns)
+    each = problem.surface.loss.gradient(w0, w1, columns)
     gradients = np.array([np.broadcast_to(g, N) for g in each])
     batch = moment["batch"]["examples"]
     check_examples(figure, batch, gradients)

@@ -54,7 +54,7 @@ def check(get: Get, **query: Any) -> str:
     del run["followed"]
     w0, w1 = get("/api/v1/moment?" + urlencode(run)).json()["before"]
     gradients = np.column_stack([
-        np.broadcast_to(g, N) for g in problem.surface.gradient(w0, w1, problem.columns)
+        np.broadcast_to(g, N) for g in problem.surface.loss.gradient(w0, w1, problem.columns)
     ])  # fmt: skip
     full = gradients.mean(axis=0)
     sizes = sorted(N if size == "full" else size for size in query["batch_size"])

@@ -70,7 +70,7 @@ def test_what_is_said_of_noise_is_true(id_: str) -> None:
     """Covariance and noise scale, from every example's gradient at the start."""
     surface = SURFACES[id_]
     problem = build_problem(surface, 60)
-    gradients = np.stack(surface.gradient(*surface.start, problem.columns), axis=-1)
+    gradients = np.stack(surface.loss.gradient(*surface.start, problem.columns), axis=-1)
     mean = gradients.mean(axis=0)
     scatter = gradients - mean
     covariance = scatter.T @ scatter / len(gradients)

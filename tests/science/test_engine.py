@@ -35,7 +35,7 @@ SEED = 5
 
 def mean_gradient(problem: Problem, w: Array, batch: NDArray[np.int64]) -> Array:
     columns = [column[batch] for column in problem.columns]
-    return np.array([np.mean(part) for part in problem.surface.gradient(w[0], w[1], columns)])
+    return np.array([np.mean(part) for part in problem.surface.loss.gradient(w[0], w[1], columns)])
 
 
 def plain_path(
@@ -561,7 +561,7 @@ def test_covariance_of_a_mini_batch_gradient(surface: str, sampling: str, batch_
     )
     g0, g1 = ((w[0] - w[1]) / rate for w in (made.w0, made.w1))
     per_example = np.broadcast_arrays(
-        *problem.surface.gradient(*problem.surface.start, problem.columns)
+        *problem.surface.loss.gradient(*problem.surface.start, problem.columns)
     )
     full = [part.mean() for part in per_example]
     shrink = 1.0 if sampling == "with-replacement" else (N - batch_size) / (N - 1)

@@ -54,7 +54,7 @@ def test_a_plain_loop_over_the_batches_is_the_engine_s_path(
                 columns = [column[batch] for column in problem.columns]
                 gradient = [
                     part.mean()
-                    for part in problem.surface.gradient(path[k][0], path[k][1], columns)
+                    for part in problem.surface.loss.gradient(path[k][0], path[k][1], columns)
                 ]
                 step = plan.rates[k] * plan.weights[k] * np.array(gradient)
                 path.append(path[k] - step)

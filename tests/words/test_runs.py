@@ -113,7 +113,9 @@ def test_every_clause_is_what_the_whole_paths_show(surface: str) -> None:
                 assert says(clause["low"], np.quantile(ends, 0.05))
                 assert says(clause["high"], np.quantile(ends, 0.95))
             if clause["rest"]:
-                g0, g1 = problem.surface.gradient(tail[0, -1, 0], tail[1, -1, 0], problem.columns)
+                g0, g1 = problem.surface.loss.gradient(
+                    tail[0, -1, 0], tail[1, -1, 0], problem.columns
+                )
                 assert np.hypot(g0.mean(), g1.mean()) < 1e-4
                 assert spread < 1e-5
             if clause["descends"]:
@@ -143,7 +145,7 @@ def plain_movement(run: Run, first: int) -> str:
     spread = np.median(np.sqrt(((w - w.mean(axis=1)[:, None]) ** 2).sum(0).mean(0)))
     if run.batch_size < N and spread > 0 and keeps:
         return "wandering"
-    each = np.hypot(*problem.surface.gradient(*run.late.start, problem.columns))
+    each = np.hypot(*problem.surface.loss.gradient(*run.late.start, problem.columns))
     ends = np.hypot(*problem.gradient(*w[:, -1]))
     width = max(high - low for low, high in problem.surface.domain)
     if spread <= 1e-6 * width and np.all(ends <= 1e-6 * np.sqrt(np.mean(each**2))):

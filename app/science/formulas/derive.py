@@ -75,21 +75,37 @@ def _slope(each: Node, inner: list[Number], name: str) -> Number:
 def plus(a: Number, b: Number) -> Number:
     """A sum; two multiples of one product are one."""
     (x, rest), (y, more) = _parts(a), _parts(b)
-    if rest is not None and more is not None and _factors(rest) == _factors(more):
+    if more is None:
+        return add(a, b)
+    if rest is not None and _factors(rest) == _factors(more):
         return times(x + y, rest)
-    if more is not None and y < 0:
-        return sub(a, times(-y, more))
-    return add(a, b)
+    return sub(a, times(-y, more)) if y < 0 else add(a, times(y, more))
 
 
 def times(a: Number, b: Number) -> Number:
-    """A product with one constant in it, before all else; 0 if a factor is 0."""
+    """A product with one constant in it, before all else; 0 if a factor is 0.
+
+    The other factors come one after the other, so that two products that begin alike share that.
+    """
     (x, rest), (y, more) = _parts(a), _parts(b)
     factor = x * y
     if factor == 0 or (rest is None and more is None):
         return constant(factor)
-    product = rest if more is None else more if rest is None else mul(rest, more)
-    return mul(factor, product)  # type: ignore[arg-type]
+    if rest is None or more is None:
+        return mul(factor, rest or more or 1.0)
+    for each in _in_turn(more):
+        inverse = rest.op == DIV and known(rest.args[0]) == 1
+        rest = div(each, rest.args[1]) if inverse else mul(rest, each)
+    return mul(factor, rest)
+
+
+def _in_turn(product: Node) -> list[Node]:
+    """The factors that a product was made of one after the other."""
+    found: list[Node] = []
+    while product.op == MUL and product.args[0] is not product.args[1]:
+        product, last = product.args
+        found.append(last)
+    return [product, *reversed(found)]
 
 
 def _factors(product: Node) -> Counter[Node]:
@@ -114,4 +130,9 @@ def _parts(number: Number) -> tuple[float, Node | None]:
         return -factor, rest
     if each.op == MUL and (first := known(each.args[0])) is not None:
         return first, each.args[1]
+    if each.op == DIV and (first := known(each.args[0])) is not None:
+        return first, div(1.0, each.args[1])
+    if each.op == DIV and (last := known(each.args[1])) is not None:
+        factor, rest = _parts(each.args[0])
+        return factor / last, rest
     return 1.0, each

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.science.formulas.graph import Node, Number, constant, make, node
+from app.science.formulas.graph import Node, Number, constant, known, make
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class Function:
         slope: the derivative, from the argument and the value there.
         latex: with ``{}`` for the argument.
         python: in the standard library's words, with ``{}`` for the argument; of names in `MATH`.
-        numpy, torch, keras: in the words of each, imported as ``np``, ``torch`` and ``ops``.
+        numpy, pytorch, keras: in the words of each, imported as ``np``, ``torch`` and ``ops``.
         open: whether it may be written in a formula's text.
     """
 
@@ -27,7 +27,7 @@ class Function:
     latex: str
     python: str
     numpy: str
-    torch: str
+    pytorch: str
     keras: str
     open: bool = True
 
@@ -50,7 +50,7 @@ def _everywhere(
         latex=latex,
         python=f"{name}({{}})",
         numpy=f"np.{name}({{}})",
-        torch=f"torch.{name}({{}})",
+        pytorch=f"torch.{name}({{}})",
         keras=f"ops.{name}({{}})",
         open=opened,
     )
@@ -76,7 +76,7 @@ FUNCTIONS: dict[str, Function] = {
         latex=r"\left|{}\right|",
         python="abs({})",
         numpy="np.abs({})",
-        torch="torch.abs({})",
+        pytorch="torch.abs({})",
         keras="ops.abs({})",
     ),
     # ±1, and 0 at 0.
@@ -86,7 +86,7 @@ FUNCTIONS: dict[str, Function] = {
         latex=r"\operatorname{{sign}}\left({}\right)",
         python="(({0} > 0.0) - ({0} < 0.0))",
         numpy="np.sign({})",
-        torch="torch.sign({})",
+        pytorch="torch.sign({})",
         keras="ops.sign({})",
         open=False,
     ),
@@ -98,7 +98,7 @@ FUNCTIONS: dict[str, Function] = {
         latex=r"\log\left(1 + e^{{{}}}\right)",
         python="(max({0}, 0.0) + log1p(exp(-abs({0}))))",
         numpy="np.logaddexp(0.0, {})",
-        torch="-torch.nn.functional.logsigmoid(-({}))",
+        pytorch="-torch.nn.functional.logsigmoid(-({}))",
         keras="-ops.log_sigmoid(-({}))",
         open=False,
     ),
@@ -106,53 +106,46 @@ FUNCTIONS: dict[str, Function] = {
 
 
 class Functions:
-    """The functions, of numbers and of nodes: what formulas are traced with."""
+    """The functions by name: what formulas are written with."""
 
-    def exp(self, x: Number) -> Number:
+    def exp(self, x: Node) -> Node:
         """eˣ."""
         return apply("exp", x)
 
-    def log(self, x: Number) -> Number:
+    def log(self, x: Node) -> Node:
         """The natural logarithm."""
         return apply("log", x)
 
-    def log1p(self, x: Number) -> Number:
+    def log1p(self, x: Node) -> Node:
         """log(1 + x)."""
         return apply("log1p", x)
 
-    def sqrt(self, x: Number) -> Number:
+    def sqrt(self, x: Node) -> Node:
         """The square root."""
         return apply("sqrt", x)
 
-    def sin(self, x: Number) -> Number:
+    def sin(self, x: Node) -> Node:
         """The sine."""
         return apply("sin", x)
 
-    def cos(self, x: Number) -> Number:
+    def cos(self, x: Node) -> Node:
         """The cosine."""
         return apply("cos", x)
 
-    def tanh(self, x: Number) -> Number:
+    def tanh(self, x: Node) -> Node:
         """The hyperbolic tangent."""
         return apply("tanh", x)
 
-    def softplus(self, x: Number) -> Number:
+    def softplus(self, x: Node) -> Node:
         """log(1 + eˣ)."""
         return apply("softplus", x)
 
 
-def apply(name: str, x: Number) -> Number:
-    """A function of a number, or its node.
+def apply(name: str, x: Node) -> Node:
+    """The node of a function, a constant where its argument is one.
 
     Raises:
         ValueError, OverflowError: it has no value there.
     """
-    if isinstance(x, Node) and x.op != "constant":
-        return make(name, x)
-    of = float(x.value) if isinstance(x, Node) else float(x)
-    return constant(FUNCTIONS[name].value(of)) if isinstance(x, Node) else FUNCTIONS[name].value(of)
-
-
-def applied(name: str, x: Number) -> Node:
-    """`apply`, as a node."""
-    return node(apply(name, x))
+    of = known(x)
+    return make(name, x) if of is None else constant(FUNCTIONS[name].value(of))

@@ -5,7 +5,7 @@ is folded or left out when a node is made never changes a result's last bit.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
@@ -136,6 +136,10 @@ def add(a: Number, b: Number) -> Node:
         return node(b)
     if y == 0:
         return node(a)
+    if x is not None and x < 0:
+        return sub(b, -x)
+    if y is not None and y < 0:
+        return sub(a, -y)
     if isinstance(b, Node) and b.op == NEG:
         return sub(a, b.args[0])
     return make(ADD, node(a), node(b))
@@ -150,6 +154,8 @@ def sub(a: Number, b: Number) -> Node:
         return neg(b)
     if y == 0:
         return node(a)
+    if y is not None and y < 0:
+        return add(a, -y)
     if isinstance(b, Node) and b.op == NEG:
         return add(a, b.args[0])
     return make(SUB, node(a), node(b))
@@ -265,7 +271,7 @@ def depth(output: Node) -> int:
     return depths[output]
 
 
-def substitute(output: Node, values: dict[str, Number]) -> Node:
+def substitute(output: Node, values: Mapping[str, Number]) -> Node:
     """The formula with other formulas, or numbers, in the places of names."""
     made: dict[Node, Node] = {}
     for each in in_order([output]):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -20,9 +20,15 @@ from app.science.formulas.graph import (
     SYMBOL,
     Node,
     in_order,
+    symbol,
+    symbols,
 )
-from app.science.formulas.update import GRADIENT, RATE, WEIGHTS, Update
+from app.science.formulas.update import GRADIENT, RATE, WEIGHT, WEIGHTS, Update
 from app.science.formulas.write import expression, lines, unchanging
+
+# What an update takes the mean over: nothing, a list of examples, or examples that lie along the
+# first axis of arrays.
+Batches: TypeAlias = Literal["none", "lists", "arrays"]
 
 KEPT = 128  # loops, those that were used last
 NEW = "next_"  # before the name of what a value becomes
@@ -53,42 +59,45 @@ def float_loop(
     gradient: tuple[Node, Node],
     inputs: tuple[str, ...],
     update: Update,
-    *,
-    batches: bool = False,
-    varies: bool = False,
+    each: tuple[str, ...],
+    batches: Batches,
 ) -> Callable[..., Any]:
     """A generator of w0 and w1 after each update, in turn, on floats.
 
-    It ends where a formula has no finite value, and leaves the last values in ``values``.
+    It ends where a formula has no finite value.
 
     Args:
         gradient: of one example, in `WEIGHTS` and inputs.
         inputs: names of an example's values, or of what is averaged over a batch.
         update: the rule's.
-        batches: whether each update takes the mean over a list of examples.
-        varies: whether each update has a learning rate of its own; else all have one.
+        each: of `WEIGHT` and `RATE` those that an update has for itself. Without a weight it is
+            1, a rate is else the same for all.
+        batches: what each update takes the mean over.
 
     Returns:
-        ``descend(inputs, rate, values, hyperparameters)``: of each input a list, or a list of
-        batches; the rate or a list of them; the values of `Update.next`.
+        ``descend(rows, values, given)``: for each input a sequence of its values in each update,
+        or one of lists of examples, and then for each of ``each``; the values of `Update.next`,
+        which it replaces; those of `given_names`.
     """
-    after, body = _once(gradient, inputs, update, batches)
-    fixed = _fixed(after, inputs, batches=batches, varies=varies)
-    each = ["batch"] if batches else list(inputs)
-    iterated = [("inputs" if batches else "*inputs"), *["rate"] * varies]
+    after = _after(gradient, update, each, batches)
+    fixed = _fixed(after, inputs, each, batches)
+    taken = ["batch"] if batches == "lists" else inputs
+    body = {"none": lambda *_: [], "lists": _mean_of_list, "arrays": _mean_of_arrays}[batches]
     text = [
-        *_given(update),
+        *_unpacked(update, each),
         "try:",
         *(f"    {name} = {expression(part, 'python', {})}" for part, name in fixed.items()),
-        f"    for {_listed(each + [RATE] * varies)} in zip({', '.join(iterated)}):",
-        *_indented([*body, *lines(_renamed(after), "python", fixed), *_moved(after)], 2),
+        f"    for {_listed([*taken, *each])} in zip(*rows):",
+        *_indented(body(gradient, inputs), 2),
+        *([f"        {name} = float({name})" for name in GRADIENT] if batches == "arrays" else []),
+        *_indented([*lines(_renamed(after), "python", fixed), *_moved(after)], 2),
         *(f"        yield {name}" for name in WEIGHTS),
         # What `math` raises where numpy answers inf or NaN.
         "except (OverflowError, ValueError, ZeroDivisionError):",
         "    pass",
         f"values[:] = {_listed(after)}",
     ]
-    return built("descend(inputs, rate, values, hyperparameters)", text, MATH)
+    return built("descend(rows, values, given)", text, {**_ARRAYS, **MATH})
 
 
 @lru_cache(maxsize=KEPT)
@@ -96,74 +105,80 @@ def array_loop(
     gradient: tuple[Node, Node],
     inputs: tuple[str, ...],
     update: Update,
-    *,
-    batches: bool = False,
+    each: tuple[str, ...],
+    batches: Batches,
 ) -> Callable[..., Any]:
     """A function that writes w0 and w1 after each update into a path, on arrays of replicas.
 
     Args:
-        gradient: of one example, in `WEIGHTS` and inputs.
-        inputs: names of an example's values, or of what is averaged over a batch.
-        update: the rule's.
-        batches: whether each update takes the mean over examples, which lie along a first axis.
+        gradient, inputs, update, each, batches: as those of `float_loop`, lists excepted.
 
     Returns:
-        ``descend(inputs, rates, values, hyperparameters, path)``: of each input an array, or a
-        list of arrays, an update after the other; an array of rates, too; the values of
-        `Update.next`, which it replaces; the path of shape (2, updates, replicas).
+        ``descend(rows, values, given, path)``: as those of `float_loop`, but arrays; the path of
+        shape (2, updates, ...).
     """
-    after = dict(update.next) if batches else update.of(gradient)
-    fixed = _fixed(after, inputs, batches=batches, varies=True)
-    own = update.laned | ({*GRADIENT} if batches else set())
+    after = _after(gradient, update, each, batches)
+    fixed = _fixed(after, inputs, each, batches)
+    own = update.laned | {*GRADIENT}
     text, buffers, constants = _in_place(_renamed(after), own, fixed)
-    inner = [
-        *lines({f"each_{name}": g for name, g in zip(GRADIENT, gradient, strict=True)}, "numpy", prefix="b"),
-        *(f"{name} = mean(each_{name}, len({inputs[0]}))" for name in GRADIENT),
-    ]
+    if batches == "arrays":
+        text = [*_mean_of_arrays(gradient, inputs), *text]
     kept = [name for name in after if name in update.laned and name not in WEIGHTS]
     new = [NEW + name for name in WEIGHTS]
-    moved = [
+    filled = [*buffers, *(NEW + name for name in kept)]
+    text += [
         f"{_listed(WEIGHTS)} = {_listed(new)}",
         *(f"{name}, {NEW}{name} = {NEW}{name}, {name}" for name in kept),
         *(f"{name} = {NEW}{name}" for name in after if name not in [*kept, *WEIGHTS]),
     ]
     body = [
-        *_given(update),
-        # As arrays numbers are taken half as long again as fast.
-        *(f"{name} = np.asarray({name})" for name in update.hyperparameters),
+        *_unpacked(update, each),
+        # Arrays of a number are taken half as long again as fast as numbers.
+        *(f"{name} = np.asarray({name})" for name in given_names(update, each)),
         *(f"{name} = np.asarray({value!r})" for value, name in constants.items()),
         *(f"{name} = np.asarray({expression(part, 'numpy', {})})" for part, name in fixed.items()),
-        f"{_listed([*buffers, *(NEW + name for name in kept)])} = np.empty("
-        f"({len(buffers) + len(kept)}, *path.shape[2:]))"
-        if [*buffers, *kept]
-        else "",
-        f"for {_listed([*inputs, RATE, *new])} in zip(*inputs, rates, *path):",
-        *_indented([*(inner if batches else []), *text, *moved], 1),
+        *([f"{_listed(filled)} = np.empty(({len(filled)}, *path.shape[2:]))"] if filled else []),
+        f"for {_listed([*inputs, *each, *new])} in zip(*rows, *path):",
+        *_indented(text, 1),
         f"values[:] = {_listed(after)}",
     ]
-    return built("descend(inputs, rates, values, hyperparameters, path)", body, _ARRAYS)
+    return built("descend(rows, values, given, path)", body, _ARRAYS)
 
 
-def _once(
-    gradient: tuple[Node, Node], inputs: tuple[str, ...], update: Update, batches: bool
-) -> tuple[dict[str, Node], list[str]]:
-    """An update's formulas, and the lines that make its mean gradient, if it has one, on floats."""
-    if not batches:
-        return update.of(gradient), []
+def given_names(update: Update, each: tuple[str, ...]) -> tuple[str, ...]:
+    """What has one value for a whole loop."""
+    return (*update.hyperparameters, *(() if RATE in each else (RATE,)))
+
+
+def _after(
+    gradient: tuple[Node, Node], update: Update, each: tuple[str, ...], batches: Batches
+) -> dict[str, Node]:
+    """An update's formulas, of an example's gradient or of a mean that has its name."""
+    taken = gradient if batches == "none" else (symbol(GRADIENT[0]), symbol(GRADIENT[1]))
+    return update.of([symbol(WEIGHT) * g for g in taken] if WEIGHT in each else taken)
+
+
+def _mean_of_list(gradient: tuple[Node, Node], inputs: tuple[str, ...]) -> list[str]:
+    """Lines that make the mean gradient over a list of examples, on floats."""
     before = {part: f"m{i}" for i, part in enumerate(unchanging(gradient, inputs))}
-    summed = [f"sum_{name}" for name in GRADIENT]
-    return dict(update.next), [
+    named = dict(zip(GRADIENT, gradient, strict=True))
+    return [
         *(f"{name} = {expression(part, 'python', {})}" for part, name in before.items()),
-        f"{' = '.join(summed)} = 0.0",
+        *(f"sum_{name} = 0.0" for name in GRADIENT),
         f"for {_listed(inputs)} in batch:",
-        *_indented(
-            [
-                *lines(dict(zip(GRADIENT, gradient, strict=True)), "python", before, "b"),
-                *(f"sum_{name} += {name}" for name in GRADIENT),
-            ],
-            1,
-        ),
+        *_indented(lines(named, "python", before, "b"), 1),
+        *(f"    sum_{name} += {name}" for name in GRADIENT),
         *(f"{name} = sum_{name} / len(batch)" for name in GRADIENT),
+    ]
+
+
+def _mean_of_arrays(gradient: tuple[Node, Node], inputs: tuple[str, ...]) -> list[str]:
+    """Lines that make the mean gradient over the first axis of the inputs."""
+    named = dict(zip(GRADIENT, gradient, strict=True))
+    differ = [name for name, g in named.items() if not {*inputs}.isdisjoint(symbols(g))]
+    return [
+        *lines(named, "numpy", prefix="b"),
+        *(f"{name} = mean({name}, len({inputs[0]}))" for name in differ),
     ]
 
 
@@ -188,7 +203,7 @@ def _in_place(
         )
     left = Counter(arg for each in ordered for arg in each.args)
     names = {**fixed, **{each: each.value for each in ordered if each.op == SYMBOL}}
-    targets = {each: name for name, each in reversed(outputs.items())}
+    targets = {each: name for name, each in reversed([*outputs.items()])}
     constants: dict[float, str] = {}
     free: list[str] = []
     made: list[str] = []
@@ -227,18 +242,16 @@ def _in_place(
 
 
 def _fixed(
-    after: Mapping[str, Node], inputs: tuple[str, ...], *, batches: bool, varies: bool
+    after: Mapping[str, Node], inputs: tuple[str, ...], each: tuple[str, ...], batches: Batches
 ) -> dict[Node, str]:
     """Parts that no update changes, by the names that they have for the whole loop."""
-    changing = {*after, *(GRADIENT if batches else inputs), *([RATE] * varies)}
+    changing = {*after, *(inputs if batches == "none" else GRADIENT), *each}
     return {part: f"c{i}" for i, part in enumerate(unchanging(after.values(), changing))}
 
 
-def _given(update: Update) -> list[str]:
-    given = [f"{_listed(update.next)} = values"]
-    if update.hyperparameters:
-        given.append(f"{_listed(update.hyperparameters)} = hyperparameters")
-    return given
+def _unpacked(update: Update, each: tuple[str, ...]) -> list[str]:
+    names = given_names(update, each)
+    return [f"{_listed(update.next)} = values", *([f"{_listed(names)} = given"] if names else [])]
 
 
 def _renamed(after: Mapping[str, Node]) -> dict[str, Node]:

@@ -9,7 +9,8 @@ from app.science.formulas.graph import Node, node, substitute, symbol, symbols
 
 GRADIENT = ("g0", "g1")
 WEIGHTS = ("w0", "w1")
-RATE = "rate"
+RATE = "rate"  # the learning rate
+WEIGHT = "weight"  # that a batch's gradient is multiplied by
 
 # ``(state, gradient, rate, **hyperparameters) -> (step, state)``, as `rule.Rule` says.
 Formula: TypeAlias = Callable[..., tuple[Any, Any]]
@@ -64,9 +65,7 @@ def traced(rule: Formula, hyperparameters: tuple[str, ...], kept: int) -> Update
         {own[0][k], *hyperparameters}.issuperset(symbols(each))
         for k, each in enumerate(once(own[0], 0)[1])
     ]
-    names = [
-        tuple(f"s{k}" if free[k] else name for k, name in enumerate(each)) for each in own
-    ]
+    names = [tuple(f"s{k}" if free[k] else name for k, name in enumerate(each)) for each in own]
     following: dict[str, Node] = {}
     for of in (0, 1):
         weight, state = once(names[of], of)

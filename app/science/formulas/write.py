@@ -19,7 +19,7 @@ from app.science.formulas.graph import (
 )
 
 # In whose words functions are written: `functions.MATH`, or a library imported as Function says.
-Library: TypeAlias = Literal["python", "numpy", "torch", "keras"]
+Library: TypeAlias = Literal["python", "numpy", "pytorch", "keras"]
 
 BINARY = {ADD: 1, SUB: 1, MUL: 2, DIV: 2, POW: 4}  # how tightly they bind
 UNARY, ATOM = 3, 5
@@ -30,6 +30,7 @@ def lines(
     library: Library,
     names: Mapping[Node, str] | None = None,
     prefix: str = "t",
+    longest: int | None = None,
 ) -> list[str]:
     """Assignments after which each name has its formula's value, computed of the old ones.
 
@@ -38,6 +39,7 @@ def lines(
         library: whose functions.
         names: parts that have a name already.
         prefix: of the names of parts that are used twice.
+        longest: characters of a part that has no name; for those who read it.
 
     >>> from app.science.formulas.graph import symbol
     >>> x, y = symbol("x"), symbol("y")
@@ -46,14 +48,15 @@ def lines(
     """
     known = dict(names or {})
     written: list[str] = []
-    given = {node: name for name, node in reversed(outputs.items())}
+    given = {node: name for name, node in reversed([*outputs.items()])}
     uses = _uses(outputs.values(), library)
     temporaries = 0
     for each in in_order(outputs.values()):
         if each in known or not each.args:
             continue
         name = given.get(each)
-        if name is None and uses[each] > 1:
+        long = longest and len(expression(each, library, known)) > longest
+        if name is None and (uses[each] > 1 or long):
             name = f"{prefix}{temporaries}"
             temporaries += 1
         if name is not None:
@@ -137,8 +140,8 @@ def unchanging(outputs: Iterable[Node], changing: Collection[str]) -> list[Node]
     moves: dict[Node, bool] = {}
     found: dict[Node, None] = {}
     for each in in_order(outputs):
-        moves[each] = each.value in changing if each.op == SYMBOL else any(
-            moves[arg] for arg in each.args
+        moves[each] = (
+            each.value in changing if each.op == SYMBOL else any(moves[arg] for arg in each.args)
         )
         if moves[each]:
             found |= {arg: None for arg in each.args if arg.args and not moves[arg]}

@@ -142,4 +142,4 @@ def example_gradients(
 ) -> FloatArray:
     """g_i(θ) of all examples, or of those of some indices, shape (2, examples)."""
     columns = [column[examples] for column in problem.columns]
-    return np.array(np.broadcast_arrays(*problem.surface.gradient(*point, columns)))
+    return np.array(np.broadcast_arrays(*problem.surface.loss.gradient(*point, columns)))

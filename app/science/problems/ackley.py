@@ -2,30 +2,22 @@
 
 import math
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 TAU = 2 * math.pi
 TINY = 1e-200  # makes 0/0 a 0 at the cusp, and is lost in rounding anywhere else
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     radius = xp.sqrt((x * x + y * y) / 2 + TINY)
     waves = (xp.cos(TAU * x) + xp.cos(TAU * y)) / 2
     return 20 + math.e - 20 * xp.exp(-0.2 * radius) - xp.exp(waves)
 
 
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    radius = xp.sqrt((x * x + y * y) / 2 + TINY)
-    funnel = 2 * xp.exp(-0.2 * radius) / radius
-    pits = math.pi * xp.exp((xp.cos(TAU * x) + xp.cos(TAU * y)) / 2)
-    return funnel * x + pits * xp.sin(TAU * x), funnel * y + pits * xp.sin(TAU * y)
-
-
 ACKLEY = landscape(
     _f,
-    _gradient,
     id="ackley",
     title="Ackley",
     formula=r"20 + e - 20\,e^{-0.2\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",

@@ -1,21 +1,16 @@
 """A quadratic bowl: constant noise, so every closed form of the noise floor holds."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     return x * x / 2 + y * y / 4
-
-
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    return x, y / 2
 
 
 BOWL = landscape(
     _f,
-    _gradient,
     id="bowl",
     title="Bowl",
     formula=r"\tfrac{1}{2}x^2 + \tfrac{1}{4}y^2",

@@ -1,23 +1,17 @@
 """Himmelblau's function: four equal minima around a hilltop."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     u, v = x * x + y - 11, x + y * y - 7
     return u * u + v * v
 
 
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    u, v = 2 * (x * x + y - 11), 2 * (x + y * y - 7)
-    return 2 * x * u + v, u + 2 * y * v
-
-
 HIMMELBLAU = landscape(
     _f,
-    _gradient,
     id="himmelblau",
     title="Himmelblau",
     formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",

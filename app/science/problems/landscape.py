@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Values
+from app.science.arrays import FloatArray
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.model import Model
-from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
+from app.science.problems.surface import Affine, Surface
 
 QUANTUM_BITS = 30  # a tilt's smallest step is noise / 2³⁰, or up to twice that
 
-Function = Callable[..., Values]
-FunctionGradient = Callable[..., tuple[Values, Values]]
+Function = Callable[[Node, Node, Functions], Node]
 
 
 def _tilts(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -33,41 +35,31 @@ def _tilts(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, 
     return a[0], a[1]
 
 
-def landscape(f: Function, grad_f: FunctionGradient, *, formula: str, **metadata: Any) -> Surface:
-    """A surface ``l_i(θ) = f(θ) + a_i·θ`` from ``f(w0, w1, xp)`` and ``grad_f(w0, w1, xp)``.
+def landscape(f: Function, *, formula: str, **metadata: Any) -> Surface:
+    """A surface ``l_i(θ) = f(θ) + a_i·θ`` from ``f(w0, w1, xp)``.
 
     The per-example gradients are ∇f(θ) + a_i: their covariance is that of the tilts, the same
     everywhere, ``noise²·I`` in expectation.
 
     Args:
-        f: the function, elementwise, written with the functions of ``xp``.
-        grad_f: its two partial derivatives, likewise.
+        f: the function, written with the functions of ``xp``.
         formula: LaTeX of f alone, in x and y.
         metadata: the remaining fields of `Surface`.
     """
 
-    def tilted_loss(w0: Values, w1: Values, example: Example) -> Values:
-        a0, a1 = example
-        return f(w0, w1, NUMPY) + a0 * w0 + a1 * w1
+    def tilted(w0: Node, w1: Node, a0: Node, a1: Node, xp: Functions) -> Node:
+        return f(w0, w1, xp) + a0 * w0 + a1 * w1
 
-    def tilted_gradient(
-        w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-    ) -> tuple[Values, Values]:
-        a0, a1 = example
-        g0, g1 = grad_f(w0, w1, xp)
-        return g0 + a0, g1 + a1
-
+    loss = Formula(tilted, ("a0", "a1"))
     return Surface(
         family="landscape",
         formula=rf"l_i(x, y) = {formula} + a_{{i0}}\,x + a_{{i1}}\,y",
         parameters=("x", "y"),
         one_unit=True,
         noise_unit="standard deviation of each component of the tilts a_i",
-        columns=("a0", "a1"),
         examples=_tilts,
-        loss=tilted_loss,
-        gradient=tilted_gradient,
+        loss=loss,
         model=Model(axes=("a0, tilt along x", "a1, tilt along y"), equal=True),
-        affine=Affine(features=lambda a0, a1: (a0, a1), loss=tilted_loss, gradient=tilted_gradient),
+        affine=Affine(features=lambda a0, a1: (a0, a1), loss=loss),
         **metadata,
     )

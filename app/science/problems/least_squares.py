@@ -5,45 +5,33 @@ from typing import Any
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Values
+from app.science.arrays import FloatArray
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.inputs import standardised
 from app.science.problems.model import Model, curve
-from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
+from app.science.problems.surface import Affine, Surface
 
 TRUE_WEIGHTS = (1.0, 2.0)
 
 
-def _predict(w0: Values, w1: Values, x: Values) -> Values:
+def _predict(w0: Node, w1: Node, x: Node, xp: Functions) -> Node:
     return w0 + w1 * x
 
 
-def _loss(w0: Values, w1: Values, example: Example) -> Values:
-    x, y = example
-    return (_predict(w0, w1, x) - y) ** 2 / 2
-
-
-def _gradient(
-    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x, y = example
-    residual = w0 + w1 * x - y
-    return residual, residual * x
+def _loss(w0: Node, w1: Node, x: Node, y: Node, xp: Functions) -> Node:
+    return (_predict(w0, w1, x, xp) - y) ** 2 / 2
 
 
 def _features(x: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
     return x, y, x * x, x * y, y * y
 
 
-def _affine_loss(w0: Values, w1: Values, features: Example) -> Values:
-    x, y, xx, xy, yy = features
+def _affine_loss(
+    w0: Node, w1: Node, x: Node, y: Node, xx: Node, xy: Node, yy: Node, xp: Functions
+) -> Node:
     return (w0 * w0 + w1 * w1 * xx + yy) / 2 + w0 * w1 * x - w0 * y - w1 * xy
-
-
-def _affine_gradient(
-    w0: Values, w1: Values, features: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x, y, xx, xy, *_ = features
-    return w0 + w1 * x - y, w0 * x + w1 * xx - xy
 
 
 def _examples(
@@ -64,16 +52,12 @@ def _surface(*, centre: float, spread: float, **metadata: Any) -> Surface:
         learning_rate=0.1,
         noise=1.0,
         noise_unit="standard deviation of the labels about the true line",
-        columns=("x", "y"),
         examples=partial(_examples, centre=centre, spread=spread),
-        loss=_loss,
-        gradient=_gradient,
+        loss=Formula(_loss, ("x", "y")),
         model=Model(axes=("input x", "target y"), line=curve(_predict)),
         affine=Affine(
             features=_features,
-            loss=_affine_loss,
-            gradient=_affine_gradient,
-            gradient_features=4,
+            loss=Formula(_affine_loss, ("x", "y", "xx", "xy", "yy")),
         ),
         **metadata,
     )

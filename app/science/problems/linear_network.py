@@ -2,47 +2,32 @@
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Point, Values
+from app.science.arrays import FloatArray, Point
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.inputs import standardised
 from app.science.problems.model import Model, curve
-from app.science.problems.surface import NUMPY, Affine, Example, Functions, Surface
+from app.science.problems.surface import Affine, Surface
 
 TRUE_SLOPE = 1.0
 
 
-def _predict(w0: Values, w1: Values, x: Values) -> Values:
+def _predict(w0: Node, w1: Node, x: Node, xp: Functions) -> Node:
     return w1 * w0 * x
 
 
-def _loss(w0: Values, w1: Values, example: Example) -> Values:
-    x, y = example
-    return (_predict(w0, w1, x) - y) ** 2 / 2
-
-
-def _gradient(
-    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x, y = example
-    slope = (w1 * w0 * x - y) * x
-    return w1 * slope, w0 * slope
+def _loss(w0: Node, w1: Node, x: Node, y: Node, xp: Functions) -> Node:
+    return (_predict(w0, w1, x, xp) - y) ** 2 / 2
 
 
 def _features(x: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
     return x * x, x * y, y * y
 
 
-def _affine_loss(w0: Values, w1: Values, features: Example) -> Values:
-    xx, xy, yy = features
+def _affine_loss(w0: Node, w1: Node, xx: Node, xy: Node, yy: Node, xp: Functions) -> Node:
     product = w1 * w0
     return (product * product * xx + yy) / 2 - product * xy
-
-
-def _affine_gradient(
-    w0: Values, w1: Values, features: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    xx, xy, *_ = features
-    slope = w1 * w0 * xx - xy
-    return w1 * slope, w0 * slope
 
 
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -78,16 +63,12 @@ LINEAR_NETWORK = Surface(
     noise=1.0,
     noise_unit="standard deviation of the labels about the true line",
     epochs=100,
-    columns=("x", "y"),
     examples=_examples,
-    loss=_loss,
-    gradient=_gradient,
+    loss=Formula(_loss, ("x", "y")),
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
     affine=Affine(
         features=_features,
-        loss=_affine_loss,
-        gradient=_affine_gradient,
-        gradient_features=2,
+        loss=Formula(_affine_loss, ("xx", "xy", "yy")),
     ),
     minima=_balanced_minima,
 )

@@ -4,10 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Point, Values
+from app.science.arrays import FloatArray, Point
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.inputs import balanced_labels
 from app.science.problems.model import Model, boundary, towards
-from app.science.problems.surface import NUMPY, Example, Functions, Surface
+from app.science.problems.surface import Surface
 
 # The Bayes-optimal weights of classes N(±μ, σ²I) are 2μ/σ²: (1.6, -1.3) at σ = 1.
 CLASS_CENTRE = (0.8, -0.65)
@@ -15,18 +18,8 @@ SEPARATOR = (0.8, -0.6)  # unit normal of the line that separates the classes
 MARGIN = 0.35  # distance of every input from that line, at least
 
 
-def _loss(w0: Values, w1: Values, example: Example) -> Values:
-    x0, x1, label = example
-    return np.logaddexp(0.0, -label * (w0 * x0 + w1 * x1))
-
-
-def _gradient(
-    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x0, x1, label = example
-    # -label·sigmoid(-margin), by the odd tanh and label² = 1: it cannot overflow as exp can.
-    slope = (xp.tanh((w0 * x0 + w1 * x1) / 2) - label) / 2
-    return slope * x0, slope * x1
+def _loss(w0: Node, w1: Node, x0: Node, x1: Node, label: Node, xp: Functions) -> Node:
+    return xp.softplus(-label * (w0 * x0 + w1 * x1))
 
 
 def _overlapping(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -62,9 +55,7 @@ def _surface(**metadata: Any) -> Surface:
         ),
         start=(-3.0, 3.0),
         one_unit=True,
-        columns=("x0", "x1", "label"),
-        loss=_loss,
-        gradient=_gradient,
+        loss=Formula(_loss, ("x0", "x1", "label")),
         model=Model(axes=("input x0", "input x1"), line=boundary, normal=towards, equal=True),
         **metadata,
     )

@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point
+from app.science.formulas.formula import Formula
+from app.science.formulas.graph import Node
 
 POINTS = 401  # of a curve
 
@@ -32,12 +34,13 @@ class Model:
     equal: bool = False
 
 
-def curve(predict: Callable[[float, float, FloatArray], FloatArray]) -> Line:
-    """The line of a model that predicts the second value from the first, ``(w0, w1, x) -> y``."""
+def curve(predict: Callable[..., Node]) -> Line:
+    """The line of a model that predicts the second value from the first, ``(w0, w1, x, xp)``."""
+    formula = Formula(predict, ("x",))
 
     def line(w0: float, w1: float, box: Box) -> tuple[FloatArray, FloatArray]:
         x = np.linspace(*box[0], POINTS)
-        return x, predict(w0, w1, x)
+        return x, np.asarray(formula(w0, w1, (x,)))
 
     return line
 

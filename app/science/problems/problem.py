@@ -83,15 +83,15 @@ class Problem:
     def gradient(self, w0: Values, w1: Values) -> tuple[FloatArray, FloatArray]:
         """The full gradient G at points of any shape."""
         if self.surface.affine and self.mean_features:
-            g0, g1 = self.surface.affine.gradient(w0, w1, self.mean_features)
+            g0, g1 = self.surface.affine.loss.gradient(w0, w1, self.mean_features)
             return np.asarray(g0), np.asarray(g1)
-        g0, g1 = self._mean(w0, w1, self.surface.gradient)
+        g0, g1 = self._mean(w0, w1, self.surface.loss.gradient)
         return g0, g1
 
     def batch_gradient(self, theta: FloatArray, examples: IntArray) -> FloatArray:
         """Mean gradient over B examples: θ of shape (2, ...), examples (B, ...) -> (2, ...)."""
         columns = [column[examples] for column in self.columns]
-        gradients = self.surface.gradient(theta[0], theta[1], columns)
+        gradients = self.surface.loss.gradient(theta[0], theta[1], columns)
         return np.array([np.mean(g, axis=0) for g in gradients])
 
     def covariance(self, w0: Values, w1: Values) -> Covariance:
@@ -109,7 +109,7 @@ class Problem:
         """`gradient` and `covariance`, every example's gradient evaluated once for both."""
         if self.surface.affine:
             return self.gradient(w0, w1), self.covariance(w0, w1)
-        gradient = self.surface.gradient
+        gradient = self.surface.loss.gradient
 
         def moments(w0: Values, w1: Values, examples: Example) -> tuple[Values, ...]:
             g0, g1 = gradient(w0, w1, examples)
@@ -170,11 +170,11 @@ def _affine_covariance(
 ) -> Covariance:
     cov = np.atleast_2d(np.cov(np.stack(features), bias=True))
     k = len(features)
-    constant = affine.gradient(w0, w1, np.zeros(k))
+    constant = affine.loss.gradient(w0, w1, np.zeros(k))
     # The columns of J are the gradient's responses to one unit of one feature.
     jacobian = np.empty((2, k, *np.broadcast(w0, w1).shape))
     for j, unit in enumerate(np.eye(k)):
-        response = affine.gradient(w0, w1, unit)
+        response = affine.loss.gradient(w0, w1, unit)
         jacobian[:, j] = response[0] - constant[0], response[1] - constant[1]
     spread = np.tensordot(cov, jacobian, axes=(1, 1))  # (k, 2, ...)
     c = np.einsum("ak...,kb...->ab...", jacobian, spread)

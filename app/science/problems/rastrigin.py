@@ -2,29 +2,21 @@
 
 import math
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 AMPLITUDE = 3.0  # A; 10 in the original
 TAU = 2 * math.pi
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     waves = xp.cos(TAU * x) + xp.cos(TAU * y)
     return x * x + y * y - AMPLITUDE * waves + 2 * AMPLITUDE
 
 
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    return (
-        2 * x + TAU * AMPLITUDE * xp.sin(TAU * x),
-        2 * y + TAU * AMPLITUDE * xp.sin(TAU * y),
-    )
-
-
 RASTRIGIN = landscape(
     _f,
-    _gradient,
     id="rastrigin",
     title="Rastrigin",
     formula=rf"x^2 + y^2 - {AMPLITUDE:g}\cos 2\pi x - {AMPLITUDE:g}\cos 2\pi y + {2 * AMPLITUDE:g}",

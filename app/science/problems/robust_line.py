@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Values
+from app.science.arrays import FloatArray
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.inputs import standardised
 from app.science.problems.model import Model, curve
-from app.science.problems.surface import NUMPY, Example, Functions, Surface
+from app.science.problems.surface import Surface
 
 SCALE = 0.6  # c: residuals beyond it pull less and less
 INLIERS = (2.0, -0.5)
@@ -13,23 +16,13 @@ OUTLIERS = (-3.6, -1.0)
 OUTLIER_DIVISOR = 4  # one example in four
 
 
-def _predict(w0: Values, w1: Values, x: Values) -> Values:
+def _predict(w0: Node, w1: Node, x: Node, xp: Functions) -> Node:
     return w0 + w1 * x
 
 
-def _loss(w0: Values, w1: Values, example: Example) -> Values:
-    x, y = example
-    scaled = (_predict(w0, w1, x) - y) / SCALE
-    return SCALE * SCALE / 2 * np.log1p(scaled * scaled)
-
-
-def _gradient(
-    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x, y = example
-    residual = w0 + w1 * x - y
-    slope = residual / (1 + residual * residual / (SCALE * SCALE))
-    return slope, slope * x
+def _loss(w0: Node, w1: Node, x: Node, y: Node, xp: Functions) -> Node:
+    scaled = (_predict(w0, w1, x, xp) - y) / SCALE
+    return SCALE * SCALE / 2 * xp.log1p(scaled * scaled)
 
 
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -62,9 +55,7 @@ ROBUST_LINE = Surface(
     noise=0.2,
     noise_unit="standard deviation of the labels about the line they follow",
     epochs=20,
-    columns=("x", "y"),
     examples=_examples,
-    loss=_loss,
-    gradient=_gradient,
+    loss=Formula(_loss, ("x", "y")),
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
 )

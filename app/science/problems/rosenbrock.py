@@ -1,25 +1,19 @@
 """Rosenbrock's curved valley, its walls softened to b = 10."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 STEEPNESS = 10.0  # b; 100 in the original
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     u, v = 1 - x, y - x * x
     return u * u + STEEPNESS * v * v
 
 
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    across = 2 * STEEPNESS * (y - x * x)
-    return 2 * (x - 1) - 2 * x * across, across
-
-
 ROSENBROCK = landscape(
     _f,
-    _gradient,
     id="rosenbrock",
     title="Rosenbrock",
     formula=rf"(1 - x)^2 + {STEEPNESS:g}\,(y - x^2)^2",

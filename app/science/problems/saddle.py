@@ -1,22 +1,17 @@
 """A saddle between two minima: noise is what leaves it."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     yy = y * y
-    return (x * x - yy + yy * yy / 2) / 2
-
-
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    return x, y * (y * y - 1)
+    return x * x / 2 - yy / 2 + yy * yy / 4
 
 
 SADDLE = landscape(
     _f,
-    _gradient,
     id="saddle",
     title="Saddle",
     formula=r"\tfrac{1}{2}x^2 - \tfrac{1}{2}y^2 + \tfrac{1}{4}y^4",

@@ -2,30 +2,23 @@
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Values
+from app.science.arrays import FloatArray
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.model import Model, curve
-from app.science.problems.surface import NUMPY, Example, Functions, Surface
+from app.science.problems.surface import Surface
 
 TRUE_WEIGHTS = (2.0, 0.5)
 INPUT_REACH = 2.5
 
 
-def _predict(w0: Values, w1: Values, x: Values) -> Values:
-    return np.sin(w0 * x + w1)
+def _predict(w0: Node, w1: Node, x: Node, xp: Functions) -> Node:
+    return xp.sin(w0 * x + w1)
 
 
-def _loss(w0: Values, w1: Values, example: Example) -> Values:
-    x, y = example
-    return (_predict(w0, w1, x) - y) ** 2 / 2
-
-
-def _gradient(
-    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x, y = example
-    phase = w0 * x + w1
-    slope = (xp.sin(phase) - y) * xp.cos(phase)
-    return slope * x, slope
+def _loss(w0: Node, w1: Node, x: Node, y: Node, xp: Functions) -> Node:
+    return (_predict(w0, w1, x, xp) - y) ** 2 / 2
 
 
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -53,9 +46,7 @@ SINE_FIT = Surface(
     noise=0.3,
     noise_unit="standard deviation of the labels about the true sine",
     epochs=100,
-    columns=("x", "y"),
     examples=_examples,
-    loss=_loss,
-    gradient=_gradient,
+    loss=Formula(_loss, ("x", "y")),
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
 )

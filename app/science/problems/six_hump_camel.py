@@ -1,23 +1,18 @@
 """The six-hump camel: two deep minima and four shallow ones."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     xx, yy = x * x, y * y
-    return (4 - 2.1 * xx + xx * xx / 3) * xx + x * y + 4 * (yy - 1) * yy
-
-
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    xx = x * x
-    return x * (8 - 8.4 * xx + 2 * xx * xx) + y, x + y * (16 * y * y - 8)
+    in_x = 4 * xx - 2.1 * (xx * xx) + xx * xx * xx / 3
+    return in_x + x * y - 4 * yy + 4 * (yy * yy)
 
 
 SIX_HUMP_CAMEL = landscape(
     _f,
-    _gradient,
     id="six-hump-camel",
     title="Six-hump camel",
     formula=r"\left(4 - 2.1x^2 + \tfrac{1}{3}x^4\right)x^2 + xy + 4(y^2 - 1)\,y^2",

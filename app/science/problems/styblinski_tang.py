@@ -1,22 +1,17 @@
 """Styblinski-Tang: four minima, each coordinate choosing the good or the poor one."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 
-def _f(x: Values, y: Values, xp: Functions) -> Values:
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     xx, yy = x * x, y * y
-    return ((xx - 16) * xx + 5 * x + (yy - 16) * yy + 5 * y) / 2
-
-
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    return (2 * x * x - 16) * x + 2.5, (2 * y * y - 16) * y + 2.5
+    return xx * xx / 2 - 8 * xx + 2.5 * x + yy * yy / 2 - 8 * yy + 2.5 * y
 
 
 STYBLINSKI_TANG = landscape(
     _f,
-    _gradient,
     id="styblinski-tang",
     title="Styblinski-Tang",
     formula=r"\tfrac{1}{2}\left(x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y\right)",

@@ -1,45 +1,17 @@
 """What a loss surface is: a recipe for examples, and the loss of one example."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point, Values
+from app.science.formulas.formula import Formula
 from app.science.problems.model import Model
-
-
-class Functions(Protocol):
-    """The elementary functions a formula may use: ``numpy`` and ``math`` both offer them."""
-
-    def exp(self, x: Values, /) -> Values: ...  # noqa: D102
-    def sqrt(self, x: Values, /) -> Values: ...  # noqa: D102
-    def sin(self, x: Values, /) -> Values: ...  # noqa: D102
-    def cos(self, x: Values, /) -> Values: ...  # noqa: D102
-    def tanh(self, x: Values, /) -> Values: ...  # noqa: D102
-
-
-NUMPY: Functions = np
-MATH: Functions = math
 
 # An example's values, or its features: numbers, or arrays of them for several examples at once.
 Example: TypeAlias = Sequence[Values] | FloatArray
-
-
-class Loss(Protocol):
-    """The loss of examples, elementwise."""
-
-    def __call__(self, w0: Values, w1: Values, example: Example, /) -> Values: ...  # noqa: D102
-
-
-class Gradient(Protocol):
-    """Its two partial derivatives, elementwise, by the functions of ``xp``."""
-
-    def __call__(  # noqa: D102
-        self, w0: Values, w1: Values, example: Example, xp: Functions = ..., /
-    ) -> tuple[Values, Values]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,20 +20,16 @@ class Affine:
 
     The mean over any set of examples is then the value at the set's mean feature,
     ``1/|S| Σ l(θ, φ_i) = l(θ, 1/|S| Σ φ_i)``: the engine averages a mini-batch before the run
-    instead of during it. ``loss`` and ``gradient`` here take features where those of
-    `Surface` take columns, and agree with them to rounding.
+    instead of during it. ``loss`` here takes features where that of `Surface` takes columns, and
+    agrees with it to rounding.
 
     Attributes:
         features: from columns.
-        loss: affine in them.
-        gradient: affine in the first few of them.
-        gradient_features: how many it needs; None for all.
+        loss: affine in them; its gradient needs the first few alone.
     """
 
     features: Callable[..., tuple[FloatArray, ...]]
-    loss: Loss
-    gradient: Gradient
-    gradient_features: int | None = None
+    loss: Formula
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +54,8 @@ class Surface:
         noise: the default noise level; `noise_unit` says of what.
         noise_unit: what ``noise`` measures.
         epochs: the budget at which the comparison of 1, 32 and N teaches.
-        columns: names of an example's values.
         examples: ``(rng, N, noise) -> columns``, each of shape (N,).
-        loss: loss of an example, given as its values in the order of ``columns``.
-        gradient: its gradient.
+        loss: loss of an example, given as its values.
         model: how examples are drawn, and what is fitted to them.
         affine: the same in features, where the surface has them.
         minima: ``columns -> points``, where a search on the domain's grid would not do
@@ -111,13 +77,16 @@ class Surface:
     noise: float
     noise_unit: str
     epochs: int
-    columns: tuple[str, ...]
     examples: Callable[[np.random.Generator, int, float], tuple[FloatArray, ...]]
-    loss: Loss
-    gradient: Gradient
+    loss: Formula
     model: Model
     affine: Affine | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of an example's values."""
+        return self.loss.inputs
 
     def evaluations(self, examples: int) -> int:
         """How many losses or gradients of an example a mean over so many takes.

@@ -2,31 +2,24 @@
 
 import numpy as np
 
-from app.science.arrays import FloatArray, Values
+from app.science.arrays import FloatArray
+from app.science.formulas.formula import Formula
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.inputs import standardised
 from app.science.problems.model import Model, curve
-from app.science.problems.surface import NUMPY, Example, Functions, Surface
+from app.science.problems.surface import Surface
 
 TRUE_WEIGHTS = (1.2, 1.5)
 INPUT_SPREAD = 1.5
 
 
-def _predict(w0: Values, w1: Values, x: Values) -> Values:
-    return w1 * np.tanh(w0 * x)
+def _predict(w0: Node, w1: Node, x: Node, xp: Functions) -> Node:
+    return w1 * xp.tanh(w0 * x)
 
 
-def _loss(w0: Values, w1: Values, example: Example) -> Values:
-    x, y = example
-    return (_predict(w0, w1, x) - y) ** 2 / 2
-
-
-def _gradient(
-    w0: Values, w1: Values, example: Example, xp: Functions = NUMPY
-) -> tuple[Values, Values]:
-    x, y = example
-    hidden = xp.tanh(w0 * x)
-    residual = w1 * hidden - y
-    return residual * w1 * (1 - hidden * hidden) * x, residual * hidden
+def _loss(w0: Node, w1: Node, x: Node, y: Node, xp: Functions) -> Node:
+    return (_predict(w0, w1, x, xp) - y) ** 2 / 2
 
 
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -54,9 +47,7 @@ TANH_NEURON = Surface(
     noise=0.8,
     noise_unit="standard deviation of the labels about the true neuron",
     epochs=20,
-    columns=("x", "y"),
     examples=_examples,
-    loss=_loss,
-    gradient=_gradient,
+    loss=Formula(_loss, ("x", "y")),
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
 )

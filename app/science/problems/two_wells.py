@@ -1,8 +1,8 @@
 """Two Gaussian wells, one sharp and one flat: which of them noise leaves."""
 
-from app.science.arrays import Values
+from app.science.formulas.functions import Functions
+from app.science.formulas.graph import Node
 from app.science.problems.landscape import landscape
-from app.science.problems.surface import Functions
 
 SHARP_CENTRE, SHARP_WIDTH = -1.2, 0.35
 FLAT_CENTRE, FLAT_WIDTH = 1.3, 1.1
@@ -12,27 +12,14 @@ SHARP = 1 / (SHARP_WIDTH * SHARP_WIDTH)
 FLAT = 1 / (FLAT_WIDTH * FLAT_WIDTH)
 
 
-def _wells(x: Values, y: Values, xp: Functions) -> tuple[Values, Values, Values, Values]:
-    """Distances along x from the two centres, and the two Gaussians."""
+def _f(x: Node, y: Node, xp: Functions) -> Node:
     u, v, yy = x - SHARP_CENTRE, x - FLAT_CENTRE, y * y
-    return u, v, xp.exp(-SHARP / 2 * (u * u + yy)), xp.exp(-FLAT / 2 * (v * v + yy))
-
-
-def _f(x: Values, y: Values, xp: Functions) -> Values:
-    _, _, sharp, flat = _wells(x, y, xp)
-    return WALL * (x * x + y * y) - sharp - flat
-
-
-def _gradient(x: Values, y: Values, xp: Functions) -> tuple[Values, Values]:
-    u, v, sharp, flat = _wells(x, y, xp)
-    sharp = SHARP * sharp
-    flat = FLAT * flat
-    return 2 * WALL * x + u * sharp + v * flat, y * (2 * WALL + sharp + flat)
+    sharp, flat = xp.exp(-SHARP / 2 * (u * u + yy)), xp.exp(-FLAT / 2 * (v * v + yy))
+    return WALL * (x * x + yy) - sharp - flat
 
 
 TWO_WELLS = landscape(
     _f,
-    _gradient,
     id="two-wells",
     title="Two wells",
     formula=(

@@ -122,7 +122,7 @@ def test_moments_are_the_points_of_the_path(
         batch = examples[:, moment["batch"]["examples"]]
         assert batch.shape[1] == moment["batch"]["size"] == after[4] - before[4]
         for chosen, name in ((batch, "gradient"), (examples, "full_gradient")):
-            parts = SURFACES[surface].gradient(before[5], before[6], list(chosen))
+            parts = SURFACES[surface].loss.gradient(before[5], before[6], list(chosen))
             means = [np.mean(np.broadcast_to(part, chosen.shape[1])) for part in parts]
             near(moment[name], means)
         losses = SURFACES[surface].loss(before[5], before[6], list(batch))

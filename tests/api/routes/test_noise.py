@@ -29,7 +29,7 @@ def example_gradients(surface: str, at: tuple[float, float]) -> NDArray[np.float
     """Every example's gradient, one at a time."""
     problem = build_problem(SURFACES[surface], N)
     rows = zip(*problem.columns, strict=True)
-    return np.array([problem.surface.gradient(*at, row) for row in rows])
+    return np.array([problem.surface.loss.gradient(*at, row) for row in rows])
 
 
 @pytest.mark.parametrize("sampling", ["reshuffle", "with-replacement"])

@@ -220,7 +220,7 @@ def test_the_rate_follows_a_batch_that_grows(get: Get) -> None:
         update = path["segments"][1]["first_update"]
         at = path["points"]["update"].index(update)
         w = [np.array([path["points"][name][k] for name in ("w0", "w1")]) for k in (at - 1, at)]
-        g = SURFACES["least-squares"].gradient(w[0][0], w[0][1], [c[order] for c in columns])
+        g = SURFACES["least-squares"].loss.gradient(w[0][0], w[0][1], [c[order] for c in columns])
         step = -rates[1] * np.mean(g, axis=1)
         np.testing.assert_allclose(w[1] - w[0], step, atol=2e-5)  # points have six digits
 
@@ -272,7 +272,7 @@ def test_a_path_that_reaches_its_minimum(get: Get, optimizer: str) -> None:
 def ten_lines(
     surface: str, optimizer: str, data: Array, n: int, size: int, start: Array, rate: float
 ) -> Array:
-    gradient = SURFACES[surface].gradient
+    gradient = SURFACES[surface].loss.gradient
     rng, w, v = np.random.default_rng([4, 1]), start, np.zeros(2)
     path = [w]
     for _ in range(3):

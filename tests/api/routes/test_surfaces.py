@@ -90,7 +90,7 @@ def test_grid_values_are_at_w0_of_the_column_and_w1_of_the_row(get: Get, surface
     w0, w1 = grids["loss"]["w0"], grids["loss"]["w1"]
     for i, j in ((0, 6), (6, 0), (2, 5)):
         loss = np.mean(SURFACES[surface].loss(w0[i], w1[j], columns))
-        g = np.array(SURFACES[surface].gradient(w0[i], w1[j], columns))
+        g = np.array(SURFACES[surface].loss.gradient(w0[i], w1[j], columns))
         g = np.broadcast_to(g.reshape(2, -1), (2, 30))
         full, trace = np.sum(g.mean(axis=1) ** 2), np.sum(g.var(axis=1))
         expected = (loss, np.sqrt(full), trace, trace / full)

@@ -45,7 +45,9 @@ def test_both_walks_are_plain_loops(
         weight = len(batch) / batch_size if remainder == "weight" else 1.0
         for path, at in ((frozen, frozen[0]), (moving, moving[-1])):
             columns = [column[batch] for column in problem.columns]
-            gradient = [np.mean(part) for part in problem.surface.gradient(at[0], at[1], columns)]
+            gradient = [
+                np.mean(part) for part in problem.surface.loss.gradient(at[0], at[1], columns)
+            ]
             path.append(path[-1] - rate * weight * np.array(gradient))
     np.testing.assert_allclose(found.frozen, frozen, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(found.moving, moving, rtol=1e-9, atol=1e-9)

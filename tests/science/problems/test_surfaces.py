@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
+from app.science.formulas.compiled import function
+from app.science.formulas.update import WEIGHTS
 from app.science.problems import SURFACES
 from app.science.problems.logistic import MARGIN, SEPARATOR
 from app.science.problems.problem import Problem, build_problem
-from app.science.problems.surface import MATH, Surface
+from app.science.problems.surface import Surface
 
 LANDSCAPES = pytest.mark.parametrize(
     "surface", [s for s in SURFACES.values() if s.family == "landscape"], ids=lambda s: s.id
@@ -88,6 +91,11 @@ def slopes(
     return d0 / h, d1 / h, 1e-12
 
 
+def gradient_on_floats(surface: Surface) -> Callable[..., tuple[float, ...]]:
+    loss = surface.loss
+    return function((*WEIGHTS, *loss.inputs), loss.slopes, "python")
+
+
 def assert_close(actual: FloatArray, expected: FloatArray, tolerance: float) -> None:
     """Equal to `tolerance` of the largest value expected."""
     np.testing.assert_allclose(
@@ -117,7 +125,7 @@ def test_gradient_of_an_example(surface: Surface) -> None:
     w0, w1 = (w[:, None] for w in points(surface, 40))
     columns = defaults(surface.id).columns
     d0, d1, tolerance = slopes(surface, w0, w1, columns)
-    g0, g1 = surface.gradient(w0, w1, columns)
+    g0, g1 = surface.loss.gradient(w0, w1, columns)
     assert_close(g0, np.broadcast_to(d0, g0.shape), tolerance)
     assert_close(g1, np.broadcast_to(d1, g1.shape), tolerance)
 
@@ -130,7 +138,10 @@ def test_means_and_covariance(surface: Surface) -> None:
     columns = problem.columns
     losses = surface.loss(w0[:, None], w1[:, None], columns)
     g = np.array(
-        [np.broadcast_to(v, shape) for v in surface.gradient(w0[:, None], w1[:, None], columns)]
+        [
+            np.broadcast_to(v, shape)
+            for v in surface.loss.gradient(w0[:, None], w1[:, None], columns)
+        ]
     )
     assert_close(problem.loss(w0, w1), losses.mean(axis=1), 1e-12)
     assert_close(np.array(problem.gradient(w0, w1)), g.mean(axis=2), 1e-12)
@@ -150,8 +161,8 @@ def test_affine_in_features(surface: Surface) -> None:
     w0, w1 = (w[:, None] for w in points(surface, 30))
     assert_close(affine.loss(w0, w1, features), surface.loss(w0, w1, columns), 1e-12)
     for actual, expected in zip(
-        affine.gradient(w0, w1, features[: affine.gradient_features]),
-        surface.gradient(w0, w1, columns),
+        affine.loss.gradient(w0, w1, features[: len(affine.loss.needed)]),
+        surface.loss.gradient(w0, w1, columns),
         strict=True,
     ):
         assert_close(actual, expected, 1e-12)
@@ -161,10 +172,11 @@ def test_affine_in_features(surface: Surface) -> None:
 def test_single_floats(surface: Surface) -> None:
     """With `math` and far outside the domain, where a run that diverges may pass."""
     columns = [column[:50] for column in defaults(surface.id).columns]
+    on_floats = gradient_on_floats(surface)
     for w0, w1 in zip(*points(surface, 50, stretch=20.0), strict=True):
-        arrays = surface.gradient(w0, w1, columns)
+        arrays = surface.loss.gradient(w0, w1, columns)
         for i, example in enumerate(np.array(columns).T.tolist()):
-            floats = surface.gradient(float(w0), float(w1), example, MATH)
+            floats = on_floats(float(w0), float(w1), *example)
             assert all(type(value) is float for value in floats)
             assert_close(np.array(floats), np.array([values[i] for values in arrays]), 1e-12)
 
@@ -221,7 +233,7 @@ def test_minima_of_the_fitted_models() -> None:
 
 def test_cusp_of_ackley() -> None:
     """The gradient is 0 there without dividing by 0, and the minimum is the cusp itself."""
-    assert SURFACES["ackley"].gradient(0.0, 0.0, (0.0, 0.0), MATH) == (0.0, 0.0)
+    assert gradient_on_floats(SURFACES["ackley"])(0.0, 0.0, 0.0, 0.0) == (0.0, 0.0)
     assert defaults("ackley").minima[0].point == (0.0, 0.0)
 
 

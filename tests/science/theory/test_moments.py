@@ -76,7 +76,7 @@ def test_the_gradients_are_those_of_the_examples(surface: str) -> None:
     for point in ((0.3, -1.7), problem.surface.start):
         away = np.array(point) - gradients.minimum
         expected = np.array(
-            np.broadcast_arrays(*problem.surface.gradient(*point, problem.columns))
+            np.broadcast_arrays(*problem.surface.loss.gradient(*point, problem.columns))
         ).T
         np.testing.assert_allclose(gradients.slopes @ away - gradients.offsets, expected, atol=1e-9)
     np.testing.assert_allclose(gradients.offsets.mean(axis=0), 0, atol=1e-12)

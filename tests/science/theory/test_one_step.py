@@ -27,7 +27,7 @@ def test_the_gain_is_that_of_every_batch(surface: str, size: int, *, replacement
         if replacement
         else itertools.combinations(range(6), size)
     )
-    g = np.array(np.broadcast_arrays(*problem.surface.gradient(*POINT, problem.columns)))
+    g = np.array(np.broadcast_arrays(*problem.surface.loss.gradient(*POINT, problem.columns)))
     means = np.array([g[:, list(batch)].mean(axis=1) for batch in batches])
     for rate in (0.01, 0.1, found.best_rate(size)):
         after = problem.loss(POINT[0] - rate * means[:, 0], POINT[1] - rate * means[:, 1])

@@ -34,7 +34,6 @@ class TypedBowl:
     def build(self) -> Problem:
         surface = landscape(
             lambda x, y, _: x * x / 2 + y * y / 4,
-            lambda x, y, _: (x, y / 2),
             id="typed",
             title="Typed",
             formula="",

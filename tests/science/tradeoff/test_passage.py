@@ -86,7 +86,7 @@ def plain_losses(
         for i in range(0, N // batch_size * batch_size if remainder == "drop" else N, batch_size):
             batch = order[i : i + batch_size]
             columns = [column[batch] for column in problem.columns]
-            g = np.array([np.mean(p) for p in problem.surface.gradient(w[0], w[1], columns)])
+            g = np.array([np.mean(p) for p in problem.surface.loss.gradient(w[0], w[1], columns)])
             weight = len(batch) / batch_size if remainder == "weight" else 1.0
             w = w + rule.step(g, rate * weight)
             if not (
