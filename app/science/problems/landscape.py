@@ -50,7 +50,7 @@ def landscape(f: Function, *, formula: str, **metadata: Any) -> Surface:
     def tilted(w0: Node, w1: Node, a0: Node, a1: Node, xp: Functions) -> Node:
         return f(w0, w1, xp) + a0 * w0 + a1 * w1
 
-    loss = Formula(tilted, ("a0", "a1"))
+    loss = Formula(tilted, ("a0", "a1"), partial=metadata.get("partial", False))
     return Surface(
         family="landscape",
         formula=rf"l_i(x, y) = {formula} + a_{{i0}}\,x + a_{{i1}}\,y",

@@ -16,6 +16,7 @@ from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.minima import find_minima
 from app.science.problems.surface import Affine, Example, Surface
 
+HIGHEST = 1e30  # of a loss that may have none: squares of more are not finite, nor float32
 BLOCK = 1 << 16  # points × examples evaluated at once: as much as stays in the processor's cache
 
 
@@ -142,15 +143,23 @@ class Problem:
         """Whether points count as diverged, shape (2, ...) -> (...)."""
         return diverged(self.surface, theta[0], theta[1])
 
+    def undefined(self, theta: FloatArray) -> BoolArray:
+        """Whether the loss of a partial surface has no value at points, shape (2, ...) -> (...)."""
+        if not self.surface.partial:
+            return np.zeros(theta.shape[1:], dtype=bool)
+        return ~(np.abs(self.loss(theta[0], theta[1])) <= HIGHEST)
+
     def check_start(self, start: Sequence[float], name: str = "start") -> None:
-        """Refuse a start that has diverged already.
+        """Refuse a start that has diverged already, or where the loss has no finite value.
 
         Raises:
-            ParameterError: it has; of the parameter of this name.
+            ParameterError: of the parameter of this name.
         """
         if diverged(self.surface, *start):
             rule = divergence_rule(self.surface)
             raise ParameterError(name, start, Message("two numbers {rule}", rule=rule))
+        if self.undefined(np.asarray(start)) or not np.all(np.isfinite(self.gradient(*start))):
+            raise ParameterError(name, start, "a point where the loss and its slope are finite")
 
     @cached_property
     def minima(self) -> tuple[Minimum, ...]:

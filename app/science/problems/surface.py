@@ -60,6 +60,8 @@ class Surface:
         affine: the same in features, where the surface has them.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).
+        partial: whether the loss may have no finite value at a point that has not diverged.
+        cost: how many times the work of a shipped surface a loss or a gradient of it is.
     """
 
     id: str
@@ -82,6 +84,8 @@ class Surface:
     model: Model
     affine: Affine | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
+    partial: bool = False
+    cost: int = 1
 
     @property
     def columns(self) -> tuple[str, ...]:

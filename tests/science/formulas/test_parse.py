@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import suppress
 from itertools import repeat
 
 import numpy as np
@@ -217,7 +218,5 @@ def test_its_derivative_is_that_of_a_complex_step(text: str) -> None:
 @some
 @given(st.text("xy0123456789.e+-*/^()sincoep 　＋（", max_size=40))
 def test_any_text_is_a_formula_or_refused(text: str) -> None:
-    try:
-        read(text)
-    except ParameterError as error:
-        assert "at column" in str(error)
+    with suppress(ParameterError):
+        assert isinstance(read(text), Node)
