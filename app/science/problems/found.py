@@ -29,12 +29,12 @@ MIDDLES = 40  # cells along an axis in whose middles slopes and curvatures are m
 STARTS = 10  # the same, of starts
 DESCENT = 200  # updates of the full batch, by which starts are told apart
 
-RATES = (1e-6, 100.0)  # the least and the most
+RATES = (1e-6, 100)  # the least and the most
 CURVED = 1e-9  # below this, as a share of slope over width, a function counts as flat
 STEP = 0.01  # of the domain's width, in an update of an adaptive rule or where nothing is curved
 CAREFUL = 0.5  # the learning rate, over one over the largest curvature
 NOISY = 0.5  # the noise, in median slopes
-MOST_NOISE = 1000.0
+MOST_NOISE = 1000
 FAINT = 1e-6  # of the steepest slope; what is below is flat, and is not asked for the median
 
 
