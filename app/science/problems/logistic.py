@@ -6,6 +6,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Point, Values
 from app.science.problems.inputs import balanced_labels
+from app.science.problems.logistic_mesh import LogisticMesh
 from app.science.problems.model import Model, boundary, towards
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
@@ -66,6 +67,7 @@ def _surface(**metadata: Any) -> Surface:
         loss=_loss,
         gradient=_gradient,
         model=Model(axes=("input x0", "input x1"), line=boundary, normal=towards, equal=True),
+        mesh=LogisticMesh(),
         **metadata,
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Values
 from app.science.problems.model import Model, curve
+from app.science.problems.separable import Separable
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 TRUE_WEIGHTS = (2.0, 0.5)
@@ -26,6 +27,22 @@ def _gradient(
     phase = w0 * x + w1
     slope = (xp.sin(phase) - y) * xp.cos(phase)
     return slope * x, slope
+
+
+def _features(w0: Values, x: FloatArray, y: FloatArray) -> tuple[Values, ...]:
+    """What the addition theorem leaves of w0: in the sine, in its square, and in their slopes."""
+    sin, cos = np.sin(w0 * x), np.cos(w0 * x)
+    waves = 2 * sin * cos, cos * cos - sin * sin, sin * y, cos * y
+    return *(wave * x for wave in waves), *waves, 1 / 4 + y * y / 2
+
+
+def _loss_factors(w1: Values) -> tuple[Values, ...]:
+    return 0, 0, 0, 0, np.sin(2 * w1) / 4, -np.cos(2 * w1) / 4, -np.cos(w1), -np.sin(w1), 1
+
+
+def _gradient_factors(w1: Values) -> tuple[tuple[Values, ...], tuple[Values, ...]]:
+    slope = np.cos(2 * w1) / 2, np.sin(2 * w1) / 2, np.sin(w1), -np.cos(w1)
+    return (*slope, 0, 0, 0, 0, 0), (0, 0, 0, 0, *slope, 0)
 
 
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -58,4 +75,9 @@ SINE_FIT = Surface(
     loss=_loss,
     gradient=_gradient,
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
+    mesh=Separable(
+        features=_features,
+        loss_factors=_loss_factors,
+        gradient_factors=_gradient_factors,
+    ),
 )

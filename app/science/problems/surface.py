@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point, Values
+from app.science.problems.mesh import Mesh
 from app.science.problems.model import Model
 
 
@@ -92,6 +93,7 @@ class Surface:
         gradient: its gradient.
         model: how examples are drawn, and what is fitted to them.
         affine: the same in features, where the surface has them.
+        mesh: a quicker way to the means on a mesh, where a surface without features has one.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).
     """
@@ -117,6 +119,7 @@ class Surface:
     gradient: Gradient
     model: Model
     affine: Affine | None = None
+    mesh: Mesh | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
 
     def evaluations(self, examples: int) -> int:

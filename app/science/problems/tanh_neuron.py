@@ -5,6 +5,7 @@ import numpy as np
 from app.science.arrays import FloatArray, Values
 from app.science.problems.inputs import standardised
 from app.science.problems.model import Model, curve
+from app.science.problems.separable import Separable
 from app.science.problems.surface import NUMPY, Example, Functions, Surface
 
 TRUE_WEIGHTS = (1.2, 1.5)
@@ -27,6 +28,20 @@ def _gradient(
     hidden = xp.tanh(w0 * x)
     residual = w1 * hidden - y
     return residual * w1 * (1 - hidden * hidden) * x, residual * hidden
+
+
+def _features(w0: Values, x: FloatArray, y: FloatArray) -> tuple[Values, ...]:
+    hidden = np.tanh(w0 * x)
+    slope = (1 - hidden * hidden) * x
+    return slope * hidden, slope * y, hidden * hidden, hidden * y, y * y
+
+
+def _loss_factors(w1: Values) -> tuple[Values, ...]:
+    return 0, 0, w1 * w1 / 2, -w1, 1 / 2
+
+
+def _gradient_factors(w1: Values) -> tuple[tuple[Values, ...], tuple[Values, ...]]:
+    return (w1 * w1, -w1, 0, 0, 0), (0, 0, w1, -1, 0)
 
 
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
@@ -59,4 +74,9 @@ TANH_NEURON = Surface(
     loss=_loss,
     gradient=_gradient,
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
+    mesh=Separable(
+        features=_features,
+        loss_factors=_loss_factors,
+        gradient_factors=_gradient_factors,
+    ),
 )
