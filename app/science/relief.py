@@ -54,7 +54,7 @@ def relief(problem: Problem, part: tuple[Interval, Interval] | None = None) -> R
         _check(part, domain)
     (lo0, hi0), (lo1, hi1) = part or domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
-    loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # makes 0 of −0
+    loss = problem.loss(*np.meshgrid(w0, w1, sparse=True)).round(DIGITS) + 0.0  # makes 0 of −0
     inside = [m.loss for m in problem.minima if _holds((lo0, hi0), (lo1, hi1), m.point)]
     lowest = min([float(loss.min()), *inside])
     scale = float(np.quantile(loss - lowest, 0.05)) or 1.0

@@ -9,6 +9,7 @@ from app.science.formulas.formula import Formula
 from app.science.formulas.functions import Functions
 from app.science.formulas.graph import Node
 from app.science.problems.inputs import balanced_labels
+from app.science.problems.logistic_mesh import LogisticMesh
 from app.science.problems.model import Model, boundary, towards
 from app.science.problems.surface import Surface
 
@@ -57,6 +58,7 @@ def _surface(**metadata: Any) -> Surface:
         one_unit=True,
         loss=Formula(_loss, ("x0", "x1", "label")),
         model=Model(axes=("input x0", "input x1"), line=boundary, normal=towards, equal=True),
+        mesh=LogisticMesh(),
         **metadata,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point, Values
 from app.science.formulas.formula import Formula
+from app.science.problems.mesh import Mesh
 from app.science.problems.model import Model
 
 # An example's values, or its features: numbers, or arrays of them for several examples at once.
@@ -58,6 +59,7 @@ class Surface:
         loss: loss of an example, given as its values.
         model: how examples are drawn, and what is fitted to them.
         affine: the same in features, where the surface has them.
+        mesh: a quicker way to the means on a mesh, where a surface without features has one.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).
     """
@@ -81,6 +83,7 @@ class Surface:
     loss: Formula
     model: Model
     affine: Affine | None = None
+    mesh: Mesh | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
 
     @property
