@@ -20,6 +20,7 @@ from app.main import create_app
 from app.pages.page import fields
 from app.science.problems import SURFACES
 from app.settings import Settings
+from tests.api.reading import reach
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -167,7 +168,7 @@ def test_every_address_in_the_readme_answers(get: Callable[[str], httpx.Response
         text = text.replace(code, "")
     urls = sorted(set(re.findall(rf"{re.escape(ADDRESS)}[^\s'\"`)<>{{]*", text)))
     assert len(urls) > 3
-    assert {url: get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
+    assert {url: reach(get, url).status_code for url in urls} == dict.fromkeys(urls, 200)
 
 
 @pytest.mark.parametrize("code", [code for code in blocks("python") if CLIENT not in code])

@@ -88,7 +88,7 @@ def _notes(
     if not usable.all():
         line, name, cell = _first_unusable(table, columns, usable)
         yield Message(
-            "Rows left out, for a cell is empty, no number or beyond ±1e100: {count:,}. The first is line {line:,}, with {cell!r} in {name}.",  # noqa: E501
+            "Rows left out, because a cell is empty, no number or beyond ±1e100: {count:,}. The first is line {line:,}, with {cell!r} in {name}.",  # noqa: E501
             count=int((~usable).sum()),
             line=line,
             cell=cell,

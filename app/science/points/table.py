@@ -28,7 +28,7 @@ from app.science.points.points import LARGEST
 COLUMNS = 1000  # at most
 _SEPARATORS = "\t;,|"
 _LOOKED_AT = 10  # lines, for the separator
-_AT_ONCE = 4096  # rows: of all of them the lists would fill the memory
+_AT_ONCE = 256  # rows: so few that the garbage collector is not called for them
 _SHOWN = 40  # characters of a cell or line that is refused
 _QUOTED = re.compile(r'"[^"\n]*"')
 
