@@ -226,7 +226,7 @@ def trajectories(
     runs = []
     for plan in plans:
         rngs = generators(seed, first_replica + replicas)[first_replica:]
-        record = np.union1d(*_recorded(plan, max_points))
+        record = None if max_points is None else np.union1d(*_recorded(plan, max_points))
         runs.append(run(problem, plan, optimizer, start, rngs, record))
     return tuple(runs)
 
