@@ -36,6 +36,9 @@ def derivative(output: Node, name: str) -> Node:
     >>> x, y = symbol("x"), symbol("y")
     >>> derivative(x * x * y, "x")
     *(2.0, *(x, y))
+
+    Raises:
+        ZeroDivisionError, OverflowError: a constant of it is not finite.
     """
     slopes: dict[Node, Number] = {}
     for each in in_order([output]):

@@ -64,7 +64,7 @@ def lines(
             known[each] = name
     for name, node in outputs.items():
         if known.get(node) != name:
-            written.append(f"{name} = {expression(node, library, known)}")
+            written.append(f"{name} = {known.get(node) or expression(node, library, known)}")
     return written
 
 
