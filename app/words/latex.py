@@ -4,11 +4,12 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from app.science.formulas.latex_numbers import latex_number
+
 # What a name stands for: a symbol in LaTeX, or a number.
 Symbols: TypeAlias = Mapping[str, str | float]
 
 SUM, PRODUCT, ATOM = range(3)  # how tightly what is written holds together
-LARGE, SMALL = 1e6, 1e-4  # beyond them numbers have powers of ten
 
 
 class _Tex(NamedTuple):
@@ -48,23 +49,6 @@ def latex_lines(statement: str, symbols: Symbols) -> Iterator[str]:
         (target,) = line.targets
         for name, value in zip(_parts(target), _parts(line.value), strict=True):
             yield f"{_text(name, symbols)} = {_text(value, symbols)}"
-
-
-def latex_number(value: float) -> str:
-    r"""A number, with a power of ten where it is long.
-
-    >>> [latex_number(value) for value in (0.1, 1050.0, 1e-8, 2.5e-9, 1 - 0.999)]
-    ['0.1', '1050', '10^{-8}', '2.5 \\cdot 10^{-9}', '0.001']
-    """
-    size = abs(value)
-    if value == 0 or SMALL <= size < LARGE:
-        return f"{value:.12g}".rstrip(".")
-    mantissa, exponent = f"{value:.11e}".split("e")
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    power = f"10^{{{int(exponent)}}}"
-    if mantissa in ("1", "-1"):
-        return mantissa[:-1] + power
-    return rf"{mantissa} \cdot {power}"
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:

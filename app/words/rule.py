@@ -5,12 +5,13 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
+from app.science.formulas.latex_numbers import latex_number
 from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.surface import Surface
 from app.science.rule import Rule
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
-from app.words.latex import Symbols, latex, latex_lines, latex_number
+from app.words.latex import Symbols, latex, latex_lines
 from app.words.numbers import batch_size_label, number
 
 Kind: TypeAlias = Literal["loss", "gradient", "moment", "correction", "step", "rate"]

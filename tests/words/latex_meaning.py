@@ -16,8 +16,9 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     r"\sin": np.sin,
     r"\tanh": np.tanh,
     r"\log": np.log,
+    r"\operatorname": np.sign,
 }
-ENDS = {")", "}", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
+ENDS = {")", "}", "|", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
 
 
 def value(latex: str, letters: Mapping[str, Any]) -> Any:
@@ -85,8 +86,15 @@ class _Reader:
             return above / self.argument()
         if part == r"\sqrt":
             return np.sqrt(self.argument())
+        if part == "|":
+            found = np.abs(self.sum())
+            self.take("|")
+            return found
         if part in FUNCTIONS:  # without brackets it takes all of the product
-            return FUNCTIONS[part](self.power() if self.next == "(" else self.product())
+            if part == r"\operatorname":
+                self.braces()
+            exponent = self.argument() if self.next == "^" and self.take() else 1
+            return FUNCTIONS[part](self.atom() if self.next == "(" else self.product()) ** exponent
         if part == r"\hat":
             part += self.braces()
         if re.fullmatch(r"\d+(?:\.\d+)?", part):
