@@ -74,23 +74,25 @@ class _Writer:
         if each.op == SYMBOL:
             return Written(self.names[each.value], _tight(self.names[each.value]))
         if each.op in (ADD, SUB):
-            return Written(self._sum(each), SUM)
+            return self._sum(each)
         if each.op in (MUL, DIV, NEG):
             return self._product(each)
         if each.op == POW:
-            return self._power(each.args[0], latex_number(each.args[1].value))
+            return self._power(each.args[0], replace(self, raised=True).plain(each.args[1]))
         return self._function(each)
 
-    def _sum(self, each: Node) -> str:
+    def _sum(self, each: Node) -> Written:
         """Terms one after the other; what is added is no sum in brackets."""
-        text = ""
-        for minus, term in _terms(each):
-            found = self.written(term)
-            negative = found.negative != minus
-            if found.text != "0":
-                sign = ("-", " - ")[bool(text)] if negative else ("", " + ")[bool(text)]
-                text += sign + (_held(found, PRODUCT) if minus or text else found.text)
-        return text or "0"
+        terms = [(minus, self.written(term)) for minus, term in _terms(each)]
+        first, *others = [term for term in terms if term[1].text != "0"] or [(False, Written("0"))]
+        found = _side_by_side([first[1]], negative=first[0])
+        if not others:
+            return found
+        text = ("-" if found.negative else "") + found.text
+        for minus, term in others:
+            sign = "-" if minus != term.negative else "+"
+            text += f" {sign} {_held(term, PRODUCT)}"
+        return Written(text, SUM)
 
     def _product(self, each: Node) -> Written:
         """A coefficient, and the rest over what it is divided by."""

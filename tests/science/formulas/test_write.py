@@ -84,15 +84,21 @@ def test_brackets_only_where_they_are_needed(formula: Node, text: str) -> None:
 
 def test_parts_have_the_names_that_they_are_given() -> None:
     shared = X * Y
-    assert expression(shared + 1, "numpy", {shared: "xy"}) == "xy + 1.0"
+    assert expression(shared + 1, "numpy", {shared: "xy"}) == "xy + 1"
     # What itself is to be written is written out.
     assert expression(shared, "numpy", {shared: "xy"}) == "x * y"
-    assert lines({"f": shared + 1}, "numpy", {shared: "xy"}) == ["f = xy + 1.0"]
+    assert lines({"f": shared + 1}, "numpy", {shared: "xy"}) == ["f = xy + 1"]
     assert lines({"f": shared}, "numpy", {shared: "xy"}) == ["f = xy"]
     assert lines({"f": shared, "g": shared + X}, "numpy") == ["f = x * y", "g = f + x"]
     assert lines({"f": shared, "g": shared}, "numpy") == ["f = x * y", "g = f"]
     assert lines({"f": X}, "numpy") == ["f = x"]
     assert lines({"f": shared * (shared + 1)}, "numpy", prefix="p")[0] == "p0 = x * y"
+
+
+def test_whole_numbers_are_plain_where_they_are_read() -> None:
+    formula = 2 * X + 1e9 - 0.5 * Y
+    assert expression(formula, "numpy", {}) == "2 * x + 1000000000.0 - 0.5 * y"
+    assert expression(formula, "python", {}) == "2.0 * x + 1000000000.0 - 0.5 * y"
 
 
 def test_outputs_may_swap_names() -> None:
