@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 TOKEN = re.compile(
-    r"\\left\\lfloor|\\right\\rfloor|\\left|\\right|\\[a-zA-Z]+|\\[,; ]|\d+(?:\.\d+)?|[a-zA-Z]|\S"
+    r"\\left\\lfloor|\\right\\rfloor|\\left\||\\right\||"
+    r"\\left|\\right|\\[a-zA-Z]+|\\[,; ]|\d+(?:\.\d+)?|[a-zA-Z]|\S"
 )
 SPACES = {r"\,", r"\;", r"\ ", r"\left", r"\right"}
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
@@ -18,7 +19,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     r"\log": np.log,
     r"\operatorname": np.sign,
 }
-ENDS = {")", "}", "|", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
+ENDS = {")", "}", r"\right|", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
 
 
 def value(latex: str, letters: Mapping[str, Any]) -> Any:
@@ -80,16 +81,14 @@ class _Reader:
             return self.inside("(", ")")
         if part == r"\left\lfloor":
             return np.floor(self.inside(part, r"\right\rfloor"))
+        if part == r"\left|":
+            return np.abs(self.inside(part, r"\right|"))
         self.take()
         if part in (r"\frac", r"\tfrac"):
             above = self.argument()
             return above / self.argument()
         if part == r"\sqrt":
             return np.sqrt(self.argument())
-        if part == "|":
-            found = np.abs(self.sum())
-            self.take("|")
-            return found
         if part in FUNCTIONS:  # without brackets it takes all of the product
             if part == r"\operatorname":
                 self.braces()

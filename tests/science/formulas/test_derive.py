@@ -40,12 +40,12 @@ def agree(formula: Node, slope: Node, by: str, point: dict[str, float]) -> bool:
     ours = values(slope, {name: np.float64(at) for name, at in point.items()}, COMPLEX)
     seen = np.array([*found.values(), *ours.values()], complex)
     sizes = np.abs([1.0, *seen.real[seen != 0]])
-    beside = [each for each in found if each.op in ("log", "sqrt", POW)]
+    least = {"log": 0, "sqrt": 0, POW: 0, "log1p": -1}  # beyond it only complex numbers go on
     if (
         not np.isfinite(seen).all()
         or sizes.max() > REACH
         or sizes.min() < 1 / REACH
-        or any(found[each.args[0]].real < 0 for each in beside)
+        or any(found[each.args[0]].real < least[each.op] for each in found if each.op in least)
     ):
         return False
     measured = found[formula].imag / STEP
