@@ -50,10 +50,6 @@ def _no_minimum(*columns: FloatArray) -> tuple[Point, ...]:
 def _surface(**metadata: Any) -> Surface:
     return Surface(
         family="data",
-        formula=(
-            r"l_i(w_0, w_1) = \log\left(1 + e^{-y_i\,(w_0 x_{i0} + w_1 x_{i1})}\right),"
-            r"\quad y_i = \pm 1"
-        ),
         start=(-3.0, 3.0),
         one_unit=True,
         loss=Formula(_loss, ("x0", "x1", "label")),

@@ -48,7 +48,6 @@ SINE_FIT = Surface(
     id="sine-fit",
     title="Sine fit",
     family="data",
-    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(\sin(w_0 x_i + w_1) - y_i)^2",
     description=(
         "A sine of the wrong frequency fits some of the points, which makes many poor minima. From "
         "this start batches of 32 sink into one and stay; batches of 1 are shaken out, and usually "

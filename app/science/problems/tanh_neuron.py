@@ -47,7 +47,6 @@ TANH_NEURON = Surface(
     id="tanh-neuron",
     title="Tanh neuron",
     family="data",
-    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_1 \tanh(w_0 x_i) - y_i)^2",
     description=(
         "Flipping both signs leaves the neuron unchanged, so there are two equal minima, and "
         "between them a plateau around the origin. The start is near the watershed: at batch size "
