@@ -8,7 +8,13 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from app.api import figures, routes, schemas
-from app.api.dependencies import ADMITTED, ADMITTED_SOON, ADMITTED_SOON_IF_ASKED, GIVEN_ONCE
+from app.api.dependencies import (
+    ADMITTED,
+    ADMITTED_SOON,
+    ADMITTED_SOON_IF_ASKED,
+    GIVEN_ONCE,
+    SENT_TEXT,
+)
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
 from app.pages.lost import lost
@@ -71,7 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StateCollector(app.state.gate, app.state.cache, app.state.jobs, answers)
     )
     add_error_handlers(app)
-    served = (*routes.COMPUTED, *figures.COMPUTED, *routes.SWEPT, *figures.SWEPT, *routes.AT_ONCE)
+    computed = (*routes.COMPUTED, *figures.COMPUTED, *routes.SENT)
+    served = (*computed, *routes.SWEPT, *figures.SWEPT, *routes.AT_ONCE)
     app.state.places = places((*served, pages.router, pages.sheets))
     app.add_exception_handler(HTTPException, lost)
     app.add_exception_handler(ParameterError, invalid_parameter)
@@ -86,6 +93,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
     for router in (*routes.COMPUTED, *figures.COMPUTED):
         app.include_router(router, dependencies=[ADMITTED])
+    for router in routes.SENT:
+        # What is slow to be sent takes no turn, and who waits for one is asked whether it has left,
+        # which would take parts of what it sends.
+        app.include_router(router, dependencies=[SENT_TEXT, ADMITTED])
     for router in (*routes.SWEPT, *figures.SWEPT):
         app.include_router(router)
     for router in routes.AT_ONCE:

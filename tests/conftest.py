@@ -98,15 +98,17 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
 
 
 def client() -> Callable[..., httpx.Response]:
-    """``get(url, header=…)`` of a new application."""
+    """``get(url, header=…)`` of a new application; with another method, ``content`` is sent."""
     app = create_app()
 
-    def get(url: str, method: str = "GET", **headers: str) -> httpx.Response:
+    def get(
+        url: str, method: str = "GET", content: bytes | None = None, **headers: str
+    ) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as asking:
                 named = {name.replace("_", "-"): value for name, value in headers.items()}
-                return await asking.request(method, url, headers=named)
+                return await asking.request(method, url, headers=named, content=content)
 
         return asyncio.run(ask())
 

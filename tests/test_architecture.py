@@ -21,11 +21,10 @@ MAY_USE: dict[str, set[str]] = {
         "pydantic", "starlette",
     },
     "app.words": {"latex2mathml", "numpy"},
-    "app.figures": {"PIL", "contourpy", "numpy", "plotly"},
+    "app.figures": {"PIL", "contourpy", "numpy", "orjson", "plotly"},
     "app.export": {"jinja2"},
     "app.api": {
-        "fastapi", "numpy", "orjson", "plotly", "prometheus_client", "pydantic", "segno",
-        "starlette",
+        "fastapi", "numpy", "orjson", "prometheus_client", "pydantic", "segno", "starlette",
     },
     "app.pages": {"babel", "fastapi", "jinja2", "markupsafe", "pydantic", "starlette"},
     "app.settings": {"pydantic", "pydantic_settings"},

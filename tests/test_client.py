@@ -91,6 +91,9 @@ def test_csv_is_text_and_pictures_are_bytes(live_server: tuple[str, Path]) -> No
         table = get_csv.sync(client=client, batch_size=[4], epochs=1)
         refused = get_csv.sync(client=client, batch_size=[0])
         code = import_module(f"{api}.share.get_qr").sync(client=client, text="here")
+        sent = import_module(f"{CLIENT}.types").File(payload=b"x,y\n1,2\n3,4\n")
+        points = import_module(f"{api}.points.pack_points").sync(client=client, body=sent)
+    assert points.points.startswith("line1_2_1_3_2_4_")
     assert table.startswith("batch_size,replica,")
     assert (refused.status, refused.errors[0].parameter) == (422, "batch_size")
     assert b"<svg" in code

@@ -19,7 +19,7 @@ def formulas(loss: Formula, library: Library, *, gradient: bool) -> str:
     >>> print(formulas(SURFACES["bowl"].loss, "pytorch", gradient=True))
     def loss(w0, w1, example):
         a0, a1 = example
-        return w0 * w0 / 2.0 + w1 * w1 / 4.0 + a0 * w0 + a1 * w1
+        return w0 * w0 / 2 + w1 * w1 / 4 + a0 * w0 + a1 * w1
     <BLANKLINE>
     <BLANKLINE>
     def gradient(w0, w1, example):

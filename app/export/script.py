@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.export.formulas import formulas
+from app.export.rule import rule_lines
 from app.resources import TEMPLATES
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Plan
@@ -78,12 +79,12 @@ def script(
     centre, reach = divergence_bounds(surface)
     needed = _needed(plans, parameters)
     rule = OPTIMIZERS[needed["optimizer"]]
-    moments = {name: f"self.{name}" if library == "keras" else name for name in rule.moments}
+    words = cast("Library", library)
     return template.render(
         needed,
         rule=rule,
         hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
-        written=partial(str.format, xp=module, **moments),
+        rule_lines=partial(rule_lines, rule, words, owner="self." if library == "keras" else ""),
         links=links,
         filename=filename(library),
         module=module,
@@ -92,7 +93,7 @@ def script(
         reach=reach,
         highest=HIGHEST,
         # The others differentiate by themselves.
-        formulas=formulas(surface.loss, cast("Library", library), gradient=library == "numpy"),
+        formulas=formulas(surface.loss, words, gradient=library == "numpy"),
     )
 
 

@@ -13,7 +13,8 @@ from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import plotly.graph_objects as go
+
+from app.figures.figure import Figure, Part
 
 Value: TypeAlias = str | int | float | bool | None
 Row: TypeAlias = tuple[Value, ...]
@@ -33,11 +34,11 @@ class Facts(NamedTuple):
         columns: values by the column's name; gaps are None.
     """
 
-    trace: Any
+    trace: Part
     columns: dict[str, list[Value]]
 
 
-def figure_columns(figure: go.Figure) -> tuple[list[str], list[Row]]:
+def figure_columns(figure: Figure) -> tuple[list[str], list[Row]]:
     """Names of the columns, and a row for each fact of each trace, in the order they are drawn."""
     found = list(figure_facts(figure))
     more = {name for facts in found for name in facts.columns}
@@ -53,35 +54,35 @@ def figure_columns(figure: go.Figure) -> tuple[list[str], list[Row]]:
     return names, list(zip(*columns, strict=True))
 
 
-def figure_facts(figure: go.Figure) -> Iterator[Facts]:
+def figure_facts(figure: Figure) -> Iterator[Facts]:
     """The facts of each trace that has any."""
     axes = _said(figure).get("axes", PLANE)
     for trace in figure.data:
-        meta = trace.meta
+        meta = trace["meta"]
         if not meta.get("scenery"):
             yield Facts(trace, _columns(trace, meta, axes))
 
 
-def drop_facts(figure: go.Figure) -> go.Figure:
+def drop_facts(figure: Figure) -> Figure:
     """The figure without what is said for its data alone, which nothing that draws needs."""
-    for trace in figure.data:
-        if trace.meta and "facts" in trace.meta:
-            trace.meta = {name: value for name, value in trace.meta.items() if name != "facts"}
-    words = figure.layout.meta
-    figure.layout.meta = {name: value for name, value in words.items() if name != "data"}
-    return figure
+    traces = [trace | {"meta": _without("facts", trace["meta"])} for trace in figure.data]
+    return Figure(traces, figure.layout | {"meta": _without("data", figure.layout["meta"])})
 
 
-def _said(figure: go.Figure) -> dict[str, Any]:
-    said: dict[str, Any] = figure.layout.meta.get("data", {})
+def _without(left_out: str, meta: Part) -> Part:
+    return {name: value for name, value in meta.items() if name != left_out}
+
+
+def _said(figure: Figure) -> dict[str, Any]:
+    said: dict[str, Any] = figure.layout["meta"].get("data", {})
     return said
 
 
 def _columns(
-    trace: Any, meta: Mapping[str, Any], axes: Mapping[str, str]
+    trace: Part, meta: Mapping[str, Any], axes: Mapping[str, str]
 ) -> dict[str, list[Value]]:
     facts = {name: meta[name] for name in OF_A_TRACE if name in meta} | meta.get("facts", {})
-    names = {name: axes.get(getattr(trace, f"{name}axis", None) or name) for name in "xy"}
+    names = {name: axes.get(trace.get(f"{name}axis", name)) for name in "xy"}
     columns = {"kind": meta["role"].replace(" ", "_")}
     columns |= {f"{name}_name": said for name, said in names.items()}
     drawn = _drawn(trace, meta.get("z", "z"))
@@ -99,22 +100,20 @@ def _columns(
     return {name: [column[k] for k in keep] for name, column in listed.items()}
 
 
-def _drawn(trace: Any, height: str) -> dict[str, Any]:
+def _drawn(trace: Part, height: str) -> dict[str, Any]:
     """What is drawn: points, with the ends of their error bars, or a grid."""
-    if getattr(trace, "z", None) is not None and np.ndim(trace.z) == 2:
-        z = np.asarray(trace.z if trace.customdata is None else trace.customdata)
-        shape = np.shape(trace.z)
-        x, y = np.meshgrid(
-            np.arange(shape[1]) if trace.x is None else trace.x,
-            np.arange(shape[0]) if trace.y is None else trace.y,
-        )
+    if np.ndim(trace.get("z", 0)) == 2:
+        rows, columns = np.shape(trace["z"])
+        z = np.asarray(trace.get("customdata", trace["z"]))
+        x, y = np.meshgrid(trace.get("x", np.arange(columns)), trace.get("y", np.arange(rows)))
         return {"x": x.ravel(), "y": y.ravel(), height: z.ravel()}
-    bars = getattr(trace, "error_y", None)
-    if bars is None or bars.array is None:
-        return {"x": trace.x, "y": trace.y}
-    y, above = np.array(trace.y, float), np.array(bars.array, float)
-    below = above if bars.arrayminus is None else np.array(bars.arrayminus, float)
-    return {"x": trace.x, "y": trace.y, "low": y - below, "high": y + above}
+    points = {"x": trace["x"], "y": trace["y"]}
+    if "error_y" not in trace:
+        return points
+    bars, y = trace["error_y"], np.array(trace["y"], float)
+    above = np.array(bars["array"], float)
+    below = np.array(bars.get("arrayminus", above), float)
+    return points | {"low": y - below, "high": y + above}
 
 
 def _several(values: Any) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
+from app.figures.figure import Figure, Part
 from app.figures.theme import Theme
 from app.words.caption import caption_words
 
@@ -13,7 +12,7 @@ POWERS = {"type": "log", "exponentformat": "power", "nticks": 6}
 
 
 def chart(
-    traces: Sequence[Any],
+    traces: list[Part],
     theme: Theme,
     caption: str,
     *,
@@ -22,7 +21,7 @@ def chart(
     columns: Sequence[str] = (),
     within: object = None,
     **more: Any,
-) -> go.Figure:
+) -> Figure:
     """A figure with a caption; its margins are left, right, top and bottom, in pixels.
 
     ``measures`` are names, for its data, of what its axes measure: of ``x``, of ``y``, and of each
@@ -30,7 +29,7 @@ def chart(
     """
     sides = dict(zip("lrtb", margin, strict=True))
     meta = {**caption_words(caption), "data": {"axes": measures, "columns": columns}}
-    return go.Figure(traces, layout(theme, within, meta=meta, margin=sides, **more))
+    return Figure(traces, layout(theme, within, meta=meta, margin=sides, **more))
 
 
 def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
@@ -41,7 +40,7 @@ def layout(theme: Theme, within: object = None, **more: Any) -> dict[str, Any]:
     """
     return {
         "uirevision": str([_measures(more), within]),
-        "template": "none",
+        "template": {},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": theme.text},

@@ -1,8 +1,6 @@
 """A legend for figures that leave their page, which tells the colours of batch sizes."""
 
-from typing import Any
-
-import plotly.graph_objects as go
+from app.figures.figure import Figure, Part
 
 # The roles of traces whose names are batch sizes: a figure has one of them for each size. A way is
 # the clearest part of a path, and told instead of it.
@@ -23,31 +21,33 @@ PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "to
 ROOM = 28  # pixels, the height of one line
 
 
-def mark_legend(figure: go.Figure) -> go.Figure:
+def mark_legend(figure: Figure) -> Figure:
     """Choose what a legend would show, one trace a batch size; it is not shown by that."""
-    if figure.layout.showlegend:
+    if figure.layout["showlegend"]:
         return figure
-    ways = [trace.name for trace in figure.data if _role(trace) == "way"]
-    names = [trace.name for trace in figure.data if _role(trace) == "path"]
+    ways = [trace["name"] for trace in figure.data if _role(trace) == "way"]
+    names = [trace["name"] for trace in figure.data if _role(trace) == "path"]
+    traces = []
     for trace in figure.data:
-        if "showlegend" in trace:
-            role = _role(trace)
-            named = trace.name is not None and role in NAMED_FOR_A_SIZE
-            trace.showlegend = named and not (role == "path" and trace.name in ways)
-            if role in ("path", "way"):
-                trace.legendrank = names.index(trace.name) + 1  # the order of the batch sizes
-    return figure.update_layout(legend=PLACE)
+        name, role = trace.get("name"), _role(trace)
+        shown = name is not None and role in NAMED_FOR_A_SIZE
+        marked: Part = {"showlegend": shown and not (role == "path" and name in ways)}
+        if role in ("path", "way"):
+            marked["legendrank"] = names.index(name) + 1  # the order of the batch sizes
+        traces.append(trace | marked)
+    return Figure(traces, figure.layout | {"legend": PLACE})
 
 
-def _role(trace: Any) -> str | None:
-    role: str | None = (trace.meta or {}).get("role")
+def _role(trace: Part) -> str:
+    role: str = trace["meta"]["role"]
     return role
 
 
-def show_legend(figure: go.Figure) -> go.Figure:
+def show_legend(figure: Figure) -> Figure:
     """Show it, where there is something to tell apart."""
-    some = any(getattr(trace, "showlegend", None) for trace in figure.data)
-    top = figure.layout.margin.t or 0
-    # A legend of several lines pushes the picture down.
-    margin = {"t": top + ROOM, "autoexpand": True} if some else {}
-    return figure.update_layout(showlegend=some or figure.layout.showlegend, margin=margin)
+    some = any(trace.get("showlegend") for trace in figure.data)
+    margin = figure.layout["margin"]
+    if some:  # a legend of several lines pushes the picture down
+        margin = margin | {"t": margin["t"] + ROOM, "autoexpand": True}
+    shown = some or figure.layout["showlegend"]
+    return Figure(figure.data, figure.layout | {"showlegend": shown, "margin": margin})

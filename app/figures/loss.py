@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
@@ -26,7 +26,7 @@ WIDE = 50  # the axis is logarithmic if the longest run is so many times the sho
 DECADES = 6  # powers of ten below the highest loss; what is lower leaves the frame
 
 
-def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figure:
+def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
     """Loss above the lowest minimum, log scale: its running median over the loss itself, pale.
 
     Of many replicas: the median, and the band of their 5–95 %.
@@ -47,7 +47,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
         if curve.band:
             x, (low, high) = curve.x, curve.band
             traces.append(
-                go.Scatter(
+                scatter(
                     x=np.concatenate([x, x[::-1]]),
                     y=np.concatenate([high, low[::-1]]),
                     fill="toself",
@@ -71,7 +71,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             told += f"<extra>{whose}</extra>"
         elif curve.raw is not None:
             traces.append(
-                go.Scatter(
+                scatter(
                     x=curve.x,
                     y=curve.raw,
                     mode="lines",
@@ -87,7 +87,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             whose = _("{label}, running median", label=label(run))
             told = f"{whose}<br>{told}<extra></extra>"
         lines.append(
-            go.Scatter(
+            scatter(
                 x=curve.x,
                 y=curve.loss,
                 mode="lines",
@@ -120,12 +120,13 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> go.Figur
             rangemode="tozero",
             exponentformat="none",
             separatethousands=True,
-            dtick=1 if wide else None,
+            **({"dtick": 1} if wide else {}),
         ),
         yaxis=axis(colours, title, **POWERS, **frame),
         hovermode="closest",
     )
-    return figure.update_layout(meta={**figure.layout.meta, "note": note})
+    figure.say(note=note)
+    return figure
 
 
 def loss_name(problem: Problem) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Part, scatter
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Point
@@ -42,9 +42,23 @@ def ring(theme: Theme, size: int = 13) -> dict[str, Any]:
     }
 
 
-def point(theme: Theme, at: Point) -> go.Scatter:
+def level(low: float, high: float | None = None, **more: Any) -> Part:
+    """A line across the picture at a height, or a rectangle from there to another height."""
+    kind, end = ("line", low) if high is None else ("rect", high)
+    along = {"x0": 0, "x1": 1, "xref": "x domain"}
+    return {"type": kind, **along, "y0": low, "y1": end, "yref": "y", **more}
+
+
+def upright(left: float, right: float | None = None, **more: Any) -> Part:
+    """A line from the picture's bottom to its top, or a rectangle from there to the right."""
+    kind, end = ("line", left) if right is None else ("rect", right)
+    along = {"y0": 0, "y1": 1, "yref": "y domain"}
+    return {"type": kind, "x0": left, "x1": end, "xref": "x", **along, **more}
+
+
+def point(theme: Theme, at: Point) -> Part:
     """A point of the plane."""
-    return go.Scatter(
+    return scatter(
         x=[at[0]],
         y=[at[1]],
         mode="markers",
@@ -57,11 +71,11 @@ def point(theme: Theme, at: Point) -> go.Scatter:
 
 def arrow(
     end: FloatArray, colour: str, reach: float, *, width: float, name: str, role: str, **more: Any
-) -> go.Scatter:
+) -> Part:
     """An arrow from the origin; its head is smaller where it is short beside ``reach``."""
     dash = more.pop("dash", "solid")
     head = HEAD * min(1.0, float(np.hypot(end[0], end[1])) / (WHOLE_HEAD * (reach or 1.0)))
-    return go.Scatter(
+    return scatter(
         x=np.array([0, end[0]], np.float32),
         y=np.array([0, end[1]], np.float32),
         mode="lines+markers",

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import GRADIENT, arrow
 from app.figures.plane import count_outside
@@ -32,7 +32,7 @@ LEGEND = {
 MARGIN = (52, 12, 50, 42)  # with room for a legend of two lines
 
 
-def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
+def moment_data_figure(scene: Scene, theme: str) -> Figure:
     """The examples, the batch lit, and the model before the update and after it.
 
     Of a landscape the examples are tilts: the batch's mean tilt is an arrow. A trace's ``meta``
@@ -58,7 +58,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
             continue
         seen[role] = _crosses(line, box)
         traces.append(
-            go.Scatter(
+            scatter(
                 x=line[0].astype(np.float32),
                 y=line[1].astype(np.float32),
                 mode="lines",
@@ -74,7 +74,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
             traces.append(
                 arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
             )
-            traces[-1].update(showlegend=False, meta={"role": f"side {role}", "scenery": True})
+            traces[-1] |= {"showlegend": False, "meta": {"role": f"side {role}", "scenery": True}}
     if model.line is None:
         rows = moment.examples
         mean = np.array([x[rows].mean(), y[rows].mean()])
@@ -100,7 +100,7 @@ def moment_data_figure(scene: Scene, theme: str) -> go.Figure:
     )
 
 
-def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
+def moment_gradients_figure(scene: Scene, theme: str) -> Figure:
     """Every example's gradient before the update, their means as arrows, and the step.
 
     The step is in units of weight: it has a plane of its own, at a scale of its own. In each plane
@@ -148,19 +148,19 @@ def moment_gradients_figure(scene: Scene, theme: str) -> go.Figure:
     )
 
 
-def _tell_run(scene: Scene, traces: Sequence[go.Scatter]) -> None:
+def _tell_run(scene: Scene, traces: Sequence[Part]) -> None:
     """Say of each trace of the update whose it is; the others are of all examples."""
     for trace in traces:
-        if trace.meta["role"] not in OF_ALL:
-            trace.meta |= {"batch_size": scene.run.batch_size, "replica": scene.replica}
+        if trace["meta"]["role"] not in OF_ALL:
+            trace["meta"] |= {"batch_size": scene.run.batch_size, "replica": scene.replica}
 
 
-def trace_points(trace: go.Scatter) -> FloatArray:
+def trace_points(trace: Part) -> FloatArray:
     """The points of a trace, shape (P, 2)."""
-    return np.column_stack([trace.x, trace.y])
+    return np.column_stack([trace["x"], trace["y"]])
 
 
-def _steps(scene: Scene, theme: Theme) -> Iterator[go.Scatter]:
+def _steps(scene: Scene, theme: Theme) -> Iterator[Part]:
     step = scene.moment.step
     if step is None:
         return
@@ -193,7 +193,7 @@ def _steps(scene: Scene, theme: Theme) -> Iterator[go.Scatter]:
 
 def _examples(
     scene: Scene, places: FloatArray, theme: Theme, labels: FloatArray | None = None
-) -> tuple[list[go.Scatter], int]:
+) -> tuple[list[Part], int]:
     """The others and the batch, at places of shape (2, N); and how many examples are drawn."""
     size, rows = scene.run.batch_size, scene.moment.examples
     others = np.setdiff1d(np.arange(places.shape[1]), rows)[:MOST]
@@ -220,7 +220,7 @@ def _dots(
     name: str,
     role: str,
     labels: FloatArray | None,
-) -> go.Scatter:
+) -> Part:
     if labels is None:
         marker = {**marker, "line": {"width": 0}}
     else:  # + and −, as lines
@@ -230,7 +230,7 @@ def _dots(
     x, y = places[:, rows].astype(np.float32)
     kind = "other" if role == "others" else role
     facts = {"kind": kind, "example": rows, "label": None if labels is None else labels[rows]}
-    return go.Scatter(
+    return scatter(
         x=x,
         y=y,
         mode="markers",

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import GRADIENT, arrow
 from app.figures.plane import count_outside
@@ -37,9 +37,7 @@ class Place(NamedTuple):
     bottom: bool
 
 
-def moment_sizes_figure(
-    scene: Scene, clouds: Sequence[Cloud], theme: str, columns: int
-) -> go.Figure:
+def moment_sizes_figure(scene: Scene, clouds: Sequence[Cloud], theme: str, columns: int) -> Figure:
     """Mean gradients of batches drawn before an update, in panels that have the same axes.
 
     Roles: examples, draws and full gradient, of each batch size.
@@ -57,7 +55,7 @@ def moment_sizes_figure(
     ranges = _ranges(scene, ordered)
     most = min(noise.examples, MOST // len(ordered))
     rows = np.linspace(0, noise.examples - 1, most).round().astype(np.int64)
-    traces: list[go.Scatter] = []
+    traces: list[Part] = []
     axes: dict[str, Any] = {}
     titles = []
     slopes = [
@@ -83,9 +81,8 @@ def moment_sizes_figure(
         hovermode="closest",
         **axes,
     )
-    return figure.update_layout(
-        meta={**figure.layout.meta, "rows": math.ceil(len(ordered) / columns)}
-    )
+    figure.say(rows=math.ceil(len(ordered) / columns))
+    return figure
 
 
 def _ranges(scene: Scene, clouds: Sequence[Cloud]) -> list[list[float]]:
@@ -166,12 +163,12 @@ def _panel(
     ranges: list[list[float]],
     place: Place,
     theme: Theme,
-) -> Iterator[go.Scatter]:
+) -> Iterator[Part]:
     noise, size = scene.noise, cloud.batch_size
     on = {"xaxis": f"x{place.number}", "yaxis": f"y{place.number}"}
     label = batch_size_label(size, noise.examples)
     x, y = noise.gradients[:, rows].astype(np.float32)
-    yield go.Scatter(
+    yield scatter(
         x=x,
         y=y,
         mode="markers",
@@ -191,11 +188,11 @@ def _panel(
     full = arrow(
         noise.gradient, theme.text, reach, width=2, name=_("G, of all"), role="full gradient", **on
     )
-    full.meta["facts"]["batch_size"] = None
-    full.meta |= {"batch_size": size, "scenery": bool(place.number)}
+    full["meta"]["facts"]["batch_size"] = None
+    full["meta"] |= {"batch_size": size, "scenery": bool(place.number)}
     x, y = cloud.gradients.T.astype(np.float32)
     still = not np.any(cloud.covariance_measured)
-    draws = go.Scatter(
+    draws = scatter(
         x=x[:1] if still else x,
         y=y[:1] if still else y,
         mode="markers",

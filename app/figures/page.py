@@ -1,10 +1,12 @@
 """A figure as a page that opens offline: Plotly, the figure and its words in one file."""
 
 from html import escape
-from json import dumps
+from json import dumps, loads
 
-import plotly.graph_objects as go
+import plotly.io
 
+from app.figures.arrays import figure_json
+from app.figures.figure import Figure
 from app.figures.locale import plotly_locale
 from app.figures.theme import THEMES
 from app.language.speech import language
@@ -15,10 +17,12 @@ figure { margin: 0; } .plot { height: 70vh; } small { opacity: .8; }
 """
 
 
-def figure_page(figure: go.Figure, theme: str) -> str:
+def figure_page(figure: Figure, theme: str) -> str:
     """HTML with everything that it needs inside, in one of `THEMES`."""
-    words, colours = figure.layout.meta, THEMES[theme]
-    plot = figure.to_html(
+    words, colours = figure.layout["meta"], THEMES[theme]
+    plot = plotly.io.to_html(
+        loads(figure_json(figure)),
+        validate=False,
         include_plotlyjs=True,
         full_html=False,
         default_height="70vh",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter, scatter3d
 from app.figures.levels import over
 from app.figures.marks import ring
 from app.figures.plane import view_layout
@@ -23,7 +23,7 @@ SHADOW = 0.35  # opacity of a path's shadow on the floor of the scene
 LINES = ("path", "way", "shadow")  # roles of what lies below the surface's marks
 
 
-def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) -> go.Figure:
+def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) -> Figure:
     """Each batch size's first replica as a path, and where all its replicas ended.
 
     A path that comes to wander is pale, and its way there a line: up to the first drawn update
@@ -50,12 +50,12 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     traces += [draw.ellipse(run, i, held) for i, run in runs for held in run.regions]
     traces += [draw.head(run, i) for i, run in runs]
     traces.append(draw.start(comparison))
-    return go.Figure(traces, view_layout(comparison.problem.surface, levels, colours, view))
+    return Figure(traces, view_layout(comparison.problem.surface, levels, colours, view))
 
 
 def over_lines(traces: Sequence[Any], marks: Sequence[Any]) -> list[Any]:
     """Traces with the surface's marks among them: over the lines and below the ends."""
-    lines = sum(trace.meta["role"] in LINES for trace in traces)
+    lines = sum(trace["meta"]["role"] in LINES for trace in traces)
     return [*traces[:lines], *marks, *traces[lines:]]
 
 
@@ -65,14 +65,14 @@ class _Draw:
     def __init__(self, levels: Levels, theme: Theme, view: str) -> None:
         self.levels, self.theme, self.flat = levels, theme, view != "3d"
 
-    def trace(self, w0: Any, w1: Any, loss: Any, **more: Any) -> go.Scatter | go.Scatter3d:
+    def trace(self, w0: Any, w1: Any, loss: Any, **more: Any) -> Part:
         x, y = np.asarray(w0, np.float32), np.asarray(w1, np.float32)
         if self.flat:
-            return go.Scatter(x=x, y=y, **more)
+            return scatter(x=x, y=y, **more)
         height = over(self.levels, loss).astype(np.float32)
-        return go.Scatter3d(x=x, y=y, z=height, **more)
+        return scatter3d(x=x, y=y, z=height, **more)
 
-    def path(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
+    def path(self, run: Run, i: int) -> Part:
         w0, w1, loss = run.path(0)
         facts = [
             run.paths.updates[: len(w0)],
@@ -97,7 +97,7 @@ class _Draw:
             },
         )
 
-    def way(self, run: Run, i: int, until: int) -> go.Scatter | go.Scatter3d:
+    def way(self, run: Run, i: int, until: int) -> Part:
         w0, w1, loss = run.path(0)
         count = self.way_points(run, until)
         return self.trace(
@@ -110,12 +110,12 @@ class _Draw:
             meta={"role": "way", "run": i, "until": until, "scenery": True},
         )
 
-    def shadow(self, run: Run, i: int) -> go.Scatter3d:
+    def shadow(self, run: Run, i: int) -> Part:
         w0, w1 = run.path(0)[:2]
         until = {} if run.settled is None else {"until": run.settled}
         count = len(w0) if run.settled is None else self.way_points(run, run.settled)
         x, y = np.asarray(w0[:count], np.float32), np.asarray(w1[:count], np.float32)
-        return go.Scatter3d(
+        return scatter3d(
             x=x,
             y=y,
             z=np.zeros(count, np.float32),
@@ -159,7 +159,7 @@ class _Draw:
             "opacity": (PALE if self.flat else DEEP) / (2 if run.replicas > 1 else 1),
         }
 
-    def ellipse(self, run: Run, i: int, held: Region) -> go.Scatter | go.Scatter3d:
+    def ellipse(self, run: Run, i: int, held: Region) -> Part:
         x, y = held.curve.T
         losses = run.problem.loss(x, y)
         said = (
@@ -185,7 +185,7 @@ class _Draw:
             },
         )
 
-    def head(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
+    def head(self, run: Run, i: int) -> Part:
         w0, w1, loss = run.path(0)
         return self.trace(
             w0[-1:],
@@ -206,7 +206,7 @@ class _Draw:
             },
         )
 
-    def cloud(self, run: Run, i: int) -> go.Scatter | go.Scatter3d:
+    def cloud(self, run: Run, i: int) -> Part:
         w0, w1, loss = run.ends
         return self.trace(
             w0,
@@ -224,7 +224,7 @@ class _Draw:
             meta=self.end(run, i, "cloud", range(run.replicas), loss),
         )
 
-    def start(self, comparison: Comparison) -> go.Scatter | go.Scatter3d:
+    def start(self, comparison: Comparison) -> Part:
         w0, w1 = ([w] for w in comparison.start)
         loss = [comparison.problem.loss(*comparison.start)]
         return self.trace(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
+from app.figures.figure import Figure
 
 SIZES = {"normal": 1.0, "large": 1.7}  # times the size on a desk
 HOVER = 13  # pixels: what Plotly's hover labels have where a figure states none
@@ -17,7 +17,7 @@ MEASURED = {
 } | dict.fromkeys("lrtb", ("margin",))
 
 
-def sized(figure: go.Figure, size: str) -> go.Figure:
+def sized(figure: Figure, size: str) -> Figure:
     """The figure itself, or one with text, lines, marks and margins of one of `SIZES`.
 
     A scene keeps its text, which would cover it; a long title of a vertical axis is broken.
@@ -25,17 +25,15 @@ def sized(figure: go.Figure, size: str) -> go.Figure:
     times = SIZES[size]
     if times == 1:
         return figure
-    plain = figure.to_plotly_json()
-    parts = _enlarged(plain, "", times)
-    layout = parts["layout"]
+    layout = _enlarged(figure.layout, "", times)
     font = layout.setdefault("hoverlabel", {}).setdefault("font", {})
     font.setdefault("size", HOVER * times)
     if "scene" in layout:
-        layout["scene"] = _with_ticks(plain["layout"]["scene"], plain["layout"]["font"]["size"])
+        layout["scene"] = _with_ticks(figure.layout["scene"], figure.layout["font"]["size"])
     for name, axis in layout.items():
         if name.startswith("yaxis") and len(axis.get("title", {}).get("text") or "") > LONG:
             axis["title"]["text"] = _broken(axis["title"]["text"])
-    return go.Figure(parts)
+    return Figure(_enlarged(figure.data, "", times), layout)
 
 
 def _enlarged(part: Any, parent: str, times: float) -> Any:

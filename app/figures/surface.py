@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, contour, scatter, scatter3d, surface
 from app.figures.levels import over, ticks
 from app.figures.plane import view_layout
 from app.figures.theme import THEMES, Theme, between
@@ -21,13 +21,13 @@ STOPS = 21  # of the scale of colours
 STAR = 17  # pixels: its points are seen around an end that lies on it
 
 
-def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> go.Figure:
+def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> Figure:
     """The surface seen from above (``contour``) or in three dimensions (``3d``)."""
     colours = THEMES[theme]
     w0, w1 = relief.w0.tolist(), relief.w1.tolist()
     drawn = replace(problem.surface, domain=((w0[0], w0[-1]), (w1[0], w1[-1])))
     ground = _relief(relief, colours) if view == "3d" else _contour(relief, colours)
-    return go.Figure(
+    return Figure(
         [ground, *_minima(problem, relief, colours, view)],
         view_layout(drawn, relief.levels, colours, view),
     )
@@ -47,10 +47,10 @@ def colour_scale(z: FloatArray, theme: Theme) -> list[list[object]]:
     ]
 
 
-def _contour(relief: Relief, theme: Theme) -> go.Contour:
+def _contour(relief: Relief, theme: Theme) -> Part:
     heights, labels = ticks(relief.levels)
     z = relief.levels.height(relief.loss)
-    return go.Contour(
+    return contour(
         x=relief.w0,
         y=relief.w1,
         z=z.astype(np.float32),
@@ -73,12 +73,12 @@ def _contour(relief: Relief, theme: Theme) -> go.Contour:
     )
 
 
-def _relief(relief: Relief, theme: Theme) -> go.Surface:
+def _relief(relief: Relief, theme: Theme) -> Part:
     """The relief, whose highest parts and edges are told apart from the page behind it."""
     z = relief.levels.height(relief.loss)
     deep = replace(theme, high=theme.deep_high, low=theme.deep_low)
     top = float(z.max())
-    return go.Surface(
+    return surface(
         x=relief.w0,
         y=relief.w1,
         z=z.astype(np.float32),
@@ -112,9 +112,7 @@ def _edges(along: FloatArray, theme: Theme) -> dict[str, Any]:
     return {"show": True, "color": theme.contour, "width": 1, **ends}
 
 
-def _minima(
-    problem: Problem, relief: Relief, theme: Theme, view: str
-) -> list[go.Scatter | go.Scatter3d]:
+def _minima(problem: Problem, relief: Relief, theme: Theme, view: str) -> list[Part]:
     minima = problem.minima
     if not minima:
         return []
@@ -134,9 +132,9 @@ def _minima(
     }
     if view == "3d":
         z = over(relief.levels, losses)
-        return [go.Scatter3d(**common, z=z, marker={"size": 3, "color": theme.text})]
+        return [scatter3d(**common, z=z, marker={"size": 3, "color": theme.text})]
     return [
-        go.Scatter(
+        scatter(
             **common,
             marker={
                 "symbol": ["star" if low else "circle" for low in lowest],

@@ -1,10 +1,9 @@
 """A figure's data as a table in the reader's language, for those who do not see what is drawn."""
 
-from typing import Any, NamedTuple
-
-import plotly.graph_objects as go
+from typing import NamedTuple
 
 from app.figures.facts import FIRST, LAST, Row, Value, figure_facts
+from app.figures.figure import Figure, Part
 from app.figures.loss import AXES
 from app.language.speech import gettext as _
 from app.language.speech import translated
@@ -44,7 +43,7 @@ class Table(NamedTuple):
     rows: list[Row]
 
 
-def figure_table(figure: go.Figure) -> Table:
+def figure_table(figure: Figure) -> Table:
     """Every fact of every trace, in the order they are drawn.
 
     The first column names the trace; the others are the axes, by what they measure where all
@@ -60,7 +59,7 @@ def figure_table(figure: go.Figure) -> Table:
         }
         titles[axis] = measured.pop() if len(measured) == 1 else axis
     rows = [
-        (_series(trace.name, str(columns["kind"][k])), *numbers)
+        (_series(trace.get("name"), str(columns["kind"][k])), *numbers)
         for trace, columns in found
         for k, numbers in enumerate(
             zip(*(columns.get(name, [None] * len(columns["kind"])) for name in names), strict=True)
@@ -77,11 +76,11 @@ def _series(name: str | None, kind: str) -> str:
     return name or (translated(known) if known else kind)
 
 
-def _measured(figure: go.Figure, trace: Any, axis: str, names: list[Value]) -> str:
+def _measured(figure: Figure, trace: Part, axis: str, names: list[Value]) -> str:
     """What a trace's axis measures, in the reader's language."""
     if known := NAMES.get(str(names[0])):
         return translated(known)
-    layout = figure.layout.scene if hasattr(trace, "scene") else figure.layout
-    place = getattr(trace, f"{axis}axis", None) or axis
-    title: str = layout[f"{axis}axis{place[1:]}"].title.text or axis
+    layout = figure.layout.get("scene", figure.layout)
+    place = trace.get(f"{axis}axis", axis)
+    title: str = layout[f"{axis}axis{place[1:]}"]["title"]["text"] or axis
     return title.replace("<br>", " ")

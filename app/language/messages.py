@@ -37,6 +37,7 @@ WORDS = {
     "Path": {"description"},
     "Text": {"description"},
     "problem": {"description"},
+    "described": {"description"},
     "APIRouter": {"tags"},
 }
 
@@ -95,7 +96,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _is_route(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-        isinstance(mark, ast.Call) and ast.unparse(mark.func) == "router.get"
+        isinstance(mark, ast.Call) and ast.unparse(mark.func) in ("router.get", "router.post")
         for mark in node.decorator_list
     )
 

@@ -21,13 +21,23 @@ class Parameter(NamedTuple):
     several: bool
 
 
+class Sent(NamedTuple):
+    """The body that an operation takes, a text; the example is one."""
+
+    media_type: str
+    description: str
+    example: str
+
+
 class Operation(NamedTuple):
     """One endpoint; ``id`` is its anchor on the page, ``example`` a query soon answered."""
 
     id: str
+    method: str
     path: str
     description: list[str]
     parameters: list[Parameter]
+    sent: Sent | None
     bodies: list[Body]
     statuses: list[Status]
     example: str
@@ -38,12 +48,14 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
     groups: dict[str, list[Operation]] = {}
     schemas = openapi["components"]["schemas"]
     for path, methods in openapi["paths"].items():
-        for said in methods.values():
+        for method, said in methods.items():
             operation = Operation(
                 path.removeprefix(API).strip("/").translate(str.maketrans("/", "-", "{}")),
+                method.upper(),
                 path,
                 [translated(text) for text in paragraphs(said["description"])],
                 [_parameter(parameter) for parameter in said.get("parameters", ())],
+                _sent(said),
                 bodies(said["responses"], schemas),
                 statuses(said["responses"]),
                 said.get(EXAMPLE, ""),
@@ -56,6 +68,14 @@ def problem_fields(openapi: Schema) -> list[Field]:
     """The fields of a problem, which is what every error answers."""
     schemas = openapi["components"]["schemas"]
     return fields(schemas[ProblemDetails.__name__], schemas)
+
+
+def _sent(said: Schema) -> Sent | None:
+    content: Schema = said.get("requestBody", {}).get("content", {})
+    for media_type, each in content.items():
+        schema = each["schema"]
+        return Sent(media_type, translated(schema["description"]), schema["examples"][0])
+    return None
 
 
 def _parameter(said: Schema) -> Parameter:

@@ -19,7 +19,6 @@ from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.typed import FORMULA, TITLE
 from app.web.address import address
-from app.web.admission import RETRY_SECONDS
 
 TITLES = {**{id_: surface.title for id_, surface in SURFACES.items()}, FORMULA: TITLE}
 CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
@@ -64,9 +63,10 @@ def page(
 
 def busy_page(request: Request) -> Response:
     """A page that asks again by itself, instead of one that is nothing without its picture."""
-    ahead = request.app.state.gate.ahead(client_of(request))
-    context = {"request": request, "seconds": RETRY_SECONDS, "ahead": ahead}
-    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    gate, client = request.app.state.gate, client_of(request)
+    seconds = gate.retry_seconds(client)
+    context = {"request": request, "seconds": seconds, "ahead": gate.ahead(client)}
+    headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     html = templates.get_template("busy.html").render(context)
     return HTMLResponse(html, 503, headers | {"Vary": "Accept-Language"})
 

@@ -21,6 +21,7 @@ from app.science.running import running_median
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 MEDIAN_SHARE = 0.05  # of a run's updates are the window of its running median
 BAND = (0.05, 0.5, 0.95)  # quantiles that show the spread
+OVERVIEW = 2000  # points that stand for a path of which all are recorded
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
 
@@ -52,14 +53,14 @@ class Run:
         plan: its mini-batches and rates.
         paths: the recorded points.
         late: those that its end is judged by.
-        settled: the update at which the first replica's way ends, as `settled_at` finds it.
+        overview: some from the start to the end, by which the end of its way is found.
     """
 
     problem: Problem
     plan: Plan
     paths: Trajectories
     late: Late
-    settled: int | None
+    overview: Trajectories
 
     @property
     def batch_size(self) -> int:
@@ -70,6 +71,11 @@ class Run:
     def replicas(self) -> int:
         """R, the number of replicas."""
         return int(self.paths.w0.shape[1])
+
+    @cached_property
+    def settled(self) -> int | None:
+        """The update at which the first replica's way ends, as `settled_at` finds it."""
+        return settled_at(self.late, self.overview)
 
     @cached_property
     def last(self) -> IntArray:
@@ -220,7 +226,7 @@ def trajectories(
     runs = []
     for plan in plans:
         rngs = generators(seed, first_replica + replicas)[first_replica:]
-        record = np.union1d(*_recorded(plan, max_points))
+        record = None if max_points is None else np.union1d(*_recorded(plan, max_points))
         runs.append(run(problem, plan, optimizer, start, rngs, record))
     return tuple(runs)
 
@@ -237,7 +243,8 @@ def compared(
     for plan, path in zip(plans, paths, strict=True):
         shown, late = _recorded(plan, max_points)
         judged, drawn = Late(problem, plan, start, _at(path, late)), _at(path, shown)
-        runs.append(Run(problem, plan, drawn, judged, settled_at(judged, drawn)))
+        overview = _at(path, thin(plan, OVERVIEW)) if max_points is None else drawn
+        runs.append(Run(problem, plan, drawn, judged, overview))
     return Comparison(problem, start, tuple(runs))
 
 

@@ -12,7 +12,7 @@ from app.science.arrays import Values
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.problems.surface import Surface
-from app.science.rule import Hyperparameter, Kept, Optimizer, Rule, State
+from app.science.rule import Hyperparameter, Optimizer, Rule, State
 
 
 def sgd() -> Optimizer:
@@ -118,8 +118,8 @@ def _adam(
     power1, power2, m, s = state
     power1, power2 = power1 * beta1, power2 * beta2
     m, s = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g * g
-    scale, size = (1 - power2) ** 0.5, -rate / (1 - power1)
-    return size * m / (s**0.5 / scale + eps), (power1, power2, m, s)
+    m_hat, s_hat = m / (1 - power1), s / (1 - power2)
+    return -rate * m_hat / (s_hat**0.5 + eps), (power1, power2, m, s)
 
 
 # What is told of the learning rate. It names the adaptive rules, so it stands with them.
@@ -169,7 +169,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
     ),
 }
 
-_VELOCITY = {"v": Kept(Message("velocity"), "MOMENTUM * {v} + g")}
+_VELOCITY = {"v": Message("velocity")}
 _SMOOTHED_SQUARE = Message("smoothed squared gradient")
 _VELOCITY_IN_KERAS = "the velocity holds no learning rate, in Keras' own it does."
 
@@ -179,7 +179,6 @@ OPTIMIZERS: dict[str, Rule] = {
         title="SGD",
         symbol="circle",
         dash="solid",
-        step="g",
         pytorch="torch.optim.SGD([w], lr={rate})",
         keras="keras.optimizers.SGD({rate})",
     ),
@@ -189,7 +188,6 @@ OPTIMIZERS: dict[str, Rule] = {
         symbol="diamond",
         dash="dash",
         moments=_VELOCITY,
-        step="{v}",
         pytorch="torch.optim.SGD([w], lr={rate}, momentum=MOMENTUM)",
         keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM)",
         keras_differs=_VELOCITY_IN_KERAS,
@@ -201,7 +199,6 @@ OPTIMIZERS: dict[str, Rule] = {
         symbol="square",
         dash="dashdot",
         moments=_VELOCITY,
-        step="(g + MOMENTUM * {v})",
         pytorch="torch.optim.SGD([w], lr={rate}, momentum=MOMENTUM, nesterov=True)",
         keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM, nesterov=True)",
         keras_differs=_VELOCITY_IN_KERAS,
@@ -213,8 +210,7 @@ OPTIMIZERS: dict[str, Rule] = {
         symbol="triangle-up",
         dash="longdash",
         adaptive=True,
-        moments={"s": Kept(_SMOOTHED_SQUARE, "ALPHA * {s} + (1 - ALPHA) * g * g")},
-        step="g / ({xp}.sqrt({s}) + EPS)",
+        moments={"s": _SMOOTHED_SQUARE},
         pytorch="torch.optim.RMSprop([w], lr={rate}, alpha=ALPHA, eps=EPS)",
         keras_differs="EPS is added to the root, Keras' own adds it under the root.",
     ),
@@ -224,14 +220,7 @@ OPTIMIZERS: dict[str, Rule] = {
         symbol="star",
         dash="dot",
         adaptive=True,
-        moments={
-            "m": Kept(Message("smoothed gradient"), "BETA1 * {m} + (1 - BETA1) * g"),
-            "s": Kept(_SMOOTHED_SQUARE, "BETA2 * {s} + (1 - BETA2) * g * g"),
-        },
-        corrections=(
-            "m_hat, s_hat = {m} / (1 - BETA1**t), {s} / (1 - BETA2**t)  # they began at 0"
-        ),
-        step="m_hat / ({xp}.sqrt(s_hat) + EPS)",
+        moments={"m": Message("smoothed gradient"), "s": _SMOOTHED_SQUARE},
         pytorch="torch.optim.Adam([w], lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
         keras_differs="EPS is added after the bias correction, in Keras' own before it.",
     ),

@@ -55,7 +55,7 @@ def relief(problem: Problem, part: tuple[Interval, Interval] | None = None) -> R
         _check(part, domain)
     (lo0, hi0), (lo1, hi1) = part or domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
-    loss = problem.loss(*np.meshgrid(w0, w1)).round(DIGITS) + 0.0  # makes 0 of −0
+    loss = problem.loss(*np.meshgrid(w0, w1, sparse=True)).round(DIGITS) + 0.0  # makes 0 of −0
     if not np.all(np.isfinite(loss)):
         j, i = np.argwhere(~np.isfinite(loss))[0]
         allowed = Message(

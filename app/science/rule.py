@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from app.science.arrays import Values
+from app.science.formulas.told import Told, told
+from app.science.formulas.update import unpacked
 
 # What a rule remembers of the gradients so far; each moment has the shape of a gradient.
 State: TypeAlias = Any
@@ -51,25 +53,9 @@ class Hyperparameter:
     most: float
 
 
-class Kept(NamedTuple):
-    """A number that a rule keeps of each weight from one update to the next.
-
-    Attributes:
-        meaning: what it is.
-        next: its next value, as a script has it (`Rule`).
-    """
-
-    meaning: str
-    next: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """An optimizer with all that is told about it, callable with its hyperparameters.
-
-    Scripts and the typeset rule are made of ``moments``, ``corrections`` and ``step``: Python in
-    which ``g`` is the gradient, ``{m}`` the moment m, ``{xp}`` the library's elementary functions
-    and a hyperparameter its name in capitals.
 
     Attributes:
         make: the factory; its arguments are the hyperparameters.
@@ -77,9 +63,7 @@ class Rule:
         symbol, dash: of its points and lines, as Plotly calls them.
         adaptive: whether a step is about the learning rate itself, however large the gradient, so
             that a surface's adaptive rate is its default.
-        moments: what is kept of the gradients, by name; all 0 at first.
-        corrections: a line between moments and step; ``t`` is the update's number, from 1.
-        step: what is subtracted from the weights is the learning rate times this.
+        moments: what is kept of the gradients, by name: what each is. All are 0 at first.
         pytorch, keras: PyTorch's and Keras' own optimizer at ``{rate}``; empty where there is none
             that does the same.
         keras_differs: how Keras' own differs; where ``keras`` is given, only while the learning
@@ -92,9 +76,7 @@ class Rule:
     symbol: str
     dash: str
     adaptive: bool = False
-    moments: Mapping[str, Kept] = field(default_factory=dict)
-    corrections: str = ""
-    step: str
+    moments: Mapping[str, str] = field(default_factory=dict)
     pytorch: str = ""
     keras: str = ""
     keras_differs: str = ""
@@ -112,3 +94,11 @@ class Rule:
     def hyperparameters(self) -> dict[str, float]:
         """Their names and defaults."""
         return {name: each.default for name, each in signature(self.make).parameters.items()}
+
+    @property
+    def told(self) -> Told:
+        """Its formula in names, of which scripts and the typeset rule are made."""
+        made = self.make()
+        return told(
+            made.formula, tuple(made.hyperparameters), unpacked(made.init), tuple(self.moments)
+        )

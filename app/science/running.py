@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.science.arrays import FloatArray, IntArray
 
 BLOCK = 32_768  # values of windows that are sorted at once
-LONG = 256  # values of a window that is sorted alone: then a call costs little beside the sorting
 LONGER = 1.3  # times the shortest, the longest window sorted together with it
 
 
@@ -26,16 +26,18 @@ def running_median(times: IntArray, values: FloatArray, reach: float) -> FloatAr
     if len(times) < 3:
         return values.copy()
     edges = np.concatenate([times[:1], (times[1:] + times[:-1]) / 2, times[-1:]])
-    weights = np.diff(edges)
     reaches = np.minimum(reach, times)
     first = np.searchsorted(times, times - reaches)
-    last = np.searchsorted(times, times + reaches, side="right")
-    lengths = last - first
+    lengths = np.searchsorted(times, times + reaches, side="right") - first
+    order = np.argsort(values)
+    ranks = np.empty(len(values) + 1, np.int32)  # they sort several times as fast as the values
+    ranks[order], ranks[-1] = np.arange(len(values)), len(values)
+    # What a shorter window lacks is an infinite value of no weight, at its end once sorted.
+    ordered, weights = np.append(values[order], np.inf), np.append(np.diff(edges)[order], 0.0)
     medians = values.copy()
-    for windows in _alike(np.where(lengths > LONG, 1, lengths)):
-        medians[windows] = _medians(values, weights, first[windows], lengths[windows])
-    for i in np.flatnonzero(lengths > LONG).tolist():
-        medians[i] = _median(values[first[i] : last[i]], weights[first[i] : last[i]])
+    for windows in _alike(lengths):
+        found = _middles(ranks, weights, first[windows], lengths[windows])
+        medians[windows] = ordered[found].mean(axis=0)
     return medians
 
 
@@ -51,28 +53,14 @@ def _alike(lengths: IntArray) -> Iterator[IntArray]:
         done = end
 
 
-def _medians(
-    values: FloatArray, weights: FloatArray, first: IntArray, lengths: IntArray
-) -> FloatArray:
-    """Weighted medians of windows, which begin at ``first``, each shape (W,)."""
-    # What a shorter window lacks is an infinite value of no weight, at its end once sorted.
+def _middles(
+    ranks: NDArray[np.int32], weights: FloatArray, first: IntArray, lengths: IntArray
+) -> NDArray[np.int32]:
+    """The two ranks about the middle of each window, which begin at ``first``, shape (2, W)."""
     at = first[:, None] + np.arange(lengths.max())
-    at = np.where(at < (first + lengths)[:, None], at, len(values))
-    those = np.append(values, np.inf)[at]
-    order = np.argsort(those, axis=1)
-    those = np.take_along_axis(those, order, axis=1)
-    grown = np.cumsum(np.take_along_axis(np.append(weights, 0.0)[at], order, axis=1), axis=1)
+    those = ranks[np.where(at < (first + lengths)[:, None], at, len(ranks) - 1)]
+    those.sort(axis=1)
+    grown = np.cumsum(weights[those], axis=1)
     half = grown[:, -1:] / 2
-    rows = np.arange(len(first))
-    low, high = (
-        those[rows, (grown >= half * near).argmax(axis=1)] for near in (1 - 1e-12, 1 + 1e-12)
-    )
-    return np.asarray((low + high) / 2)
-
-
-def _median(values: FloatArray, weights: FloatArray) -> float:
-    order = np.argsort(values)
-    values, grown = values[order], np.cumsum(weights[order])
-    half = grown[-1] / 2
-    low, high = np.searchsorted(grown, (half * (1 - 1e-12), half * (1 + 1e-12)))
-    return float(values[low] + values[high]) / 2
+    places = [(grown >= half * near).argmax(axis=1) for near in (1 - 1e-12, 1 + 1e-12)]
+    return np.asarray(those[np.arange(len(first)), places])

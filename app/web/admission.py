@@ -152,6 +152,11 @@ class Gate:
         )
         return (own + others + a_slice) / self._threads
 
+    def retry_seconds(self, client: str) -> int:
+        """After how many whole seconds a client would wait no longer than it may."""
+        over = self.expected_seconds(client) - WAIT_SECONDS
+        return max(RETRY_SECONDS, math.ceil(over))
+
     @asynccontextmanager
     async def slot(
         self,
@@ -230,8 +235,7 @@ class Gate:
 
     def _reject(self, client: str) -> BusyError:
         self.rejected += 1
-        over = self.expected_seconds(client) - WAIT_SECONDS
-        return BusyError(max(RETRY_SECONDS, math.ceil(over)))
+        return BusyError(self.retry_seconds(client))
 
     def _next(self) -> None:
         """Give free turns to those who wait."""

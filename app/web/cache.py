@@ -121,7 +121,7 @@ def held_bytes(value: object) -> int:
     left, total = [value], 0
     while left:
         part = left.pop()
-        if id(part) in seen:
+        if isinstance(part, int | float) or id(part) in seen:
             continue
         seen.add(id(part))
         if isinstance(part, np.ndarray):

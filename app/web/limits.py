@@ -1,4 +1,4 @@
-"""What a request may be: an address no longer than needed, no body; HEAD wherever GET is."""
+"""What a request may be: an address no longer than needed; a GET has no body, and a HEAD."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,7 +10,7 @@ URL_BYTES = 8 * 1024
 
 
 class LimitsMiddleware:
-    """Refuses long URLs and bodies with a problem."""
+    """Refuses long URLs and bodies of GET with a problem."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -52,7 +52,7 @@ def _problem(scope: Scope) -> ProblemDetails | None:
         )
         return ProblemDetails(title="URI Too Long", status=414, detail=said)
     if scope["method"] not in ("GET", "HEAD"):
-        return None  # which is refused without its body being read
+        return None  # whose route reads a body, or refuses it unread
     headers = Headers(scope=scope)
     if "Transfer-Encoding" in headers or headers.get("Content-Length", "").strip("0"):
         said = gettext("Every parameter is in the URL; a request has no body.")

@@ -69,5 +69,10 @@ def misplaced(request: Request, error: HTTPException) -> ProblemDetails:
             path=path,
             names=listed(allowed_methods(request, error)),
         )
-    titles = {404: gettext("Not Found"), 405: gettext("Method Not Allowed")}
+    titles = {
+        404: gettext("Not Found"),
+        405: gettext("Method Not Allowed"),
+        413: "Content Too Large",
+        415: "Unsupported Media Type",
+    }
     return ProblemDetails(title=titles.get(status, str(error.detail)), status=status, detail=said)

@@ -1,8 +1,9 @@
 """The description as programs get it: a client generated from it is small, and reads each answer.
 
-Generators know one kind of answer to an operation, make a class of each list of choices wherever it
-stands, and another of each error. So an answer of another kind has an address of its own, its
-format behind a dot, and what is said in many places stands once, under ``components``.
+Generators know one kind of answer to an operation, and of body, make a class of each list of
+choices wherever it stands, and another of each error. So an answer of another kind has an address
+of its own, its format behind a dot, and what is said in many places stands once, under
+``components``.
 """
 
 from collections import Counter
@@ -19,6 +20,7 @@ Schema = dict[str, Any]
 FORMATS = {"csv": "text/csv", "html": "text/html"}  # those of ``format`` with such an address
 NEGOTIATED = {"text/csv"}  # which an Accept header gets at the operation's own address too
 FORMAT = "format"
+SENT = "text/plain"  # of the media types of a body the one that generators are told of
 PROBLEM = "An error, as RFC 9457 has it; which one, the reference says"
 
 
@@ -57,8 +59,11 @@ def published(openapi: Schema) -> Schema:
 
 def _separated(path: str, methods: Schema) -> Iterator[tuple[str, Schema]]:
     """An operation in JSON, and one for each other format that it has."""
-    operation = methods["get"]
+    ((method, operation),) = methods.items()
     content = operation["responses"]["200"]["content"]
+    if body := operation.get("requestBody"):
+        schema = {**body["content"][SENT]["schema"], "format": "binary"}
+        body["content"] = {SENT: {"schema": schema}}
     others = [name for name, kind in FORMATS.items() if kind in content and len(content) > 1]
     if FORMAT not in [each["name"] for each in operation.get("parameters", ())]:
         others = []
@@ -67,7 +72,7 @@ def _separated(path: str, methods: Schema) -> Iterator[tuple[str, Schema]]:
         other["operationId"] += f"_{name}"
         other["parameters"] = [each for each in other["parameters"] if each["name"] != FORMAT]
         other["responses"]["200"]["content"] = {FORMATS[name]: content[FORMATS[name]]}
-        yield f"{path}.{name}", {"get": other}
+        yield f"{path}.{name}", {method: other}
     for name in others:
         if FORMATS[name] not in NEGOTIATED:
             del content[FORMATS[name]]

@@ -75,6 +75,11 @@ def cacheable(request: Request, body: bytes, media_type: str) -> Response:
     return not_modified(request.headers, headers) or Response(body, 200, headers, media_type)
 
 
+def not_kept(body: bytes, media_type: str) -> Response:
+    """The answer to a body, which no cache may keep."""
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type=media_type)
+
+
 def not_modified(asked: Headers, answered: Mapping[str, str]) -> Response | None:
     """304 if the client holds the answer with these headers already, without those of its body."""
     answered = Headers(answered)
@@ -87,12 +92,17 @@ def not_modified(asked: Headers, answered: Mapping[str, str]) -> Response | None
 def csv_response(
     request: Request, columns: Sequence[str], rows: Iterable[Iterable[Any]], name: str
 ) -> Response:
+    """A CSV table, as `to_csv`, that programs save under a name."""
+    response = cacheable(request, to_csv(columns, rows), "text/csv")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    return response
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """A CSV table; numbers at full float64 precision, what is not finite is an empty cell."""
     text = StringIO()
     csv.writer(text).writerows([columns, *(map(_cell, row) for row in rows)])
-    response = cacheable(request, text.getvalue().encode(), "text/csv")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
-    return response
+    return text.getvalue().encode()
 
 
 def _cell(value: Any) -> Any:

@@ -1,14 +1,15 @@
-"""An expression of a script as LaTeX, with numbers in the places of parameters."""
+"""A schedule as a script has it, as LaTeX with numbers in the places of parameters."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
+
+from app.science.formulas.latex_numbers import latex_number
 
 # What a name stands for: a symbol in LaTeX, or a number.
 Symbols: TypeAlias = Mapping[str, str | float]
 
 SUM, PRODUCT, ATOM = range(3)  # how tightly what is written holds together
-LARGE, SMALL = 1e6, 1e-4  # beyond them numbers have powers of ten
 
 
 class _Tex(NamedTuple):
@@ -19,56 +20,15 @@ class _Tex(NamedTuple):
 _Term: TypeAlias = _Tex | float
 
 
-def latex(expression: str, symbols: Symbols) -> str:
-    r"""LaTeX of a Python expression or assignment; numbers are computed, but for 1 less another.
+def latex_of_code(expression: str, symbols: Symbols) -> str:
+    r"""LaTeX of a Python expression; numbers are computed.
 
     Products have a thin space between their factors. Modules' functions are known by their names.
 
-    >>> latex("BETA * v + (1 - BETA) * g * g", {"BETA": 0.9, "v": "v", "g": "g"})
-    '0.9\\,v + \\left(1 - 0.9\\right)\\,g^{2}'
-    >>> latex("m_hat = m / (1 - BETA**t)", {"BETA": 0.5, "m": "m", "m_hat": r"\hat{m}", "t": "k"})
-    '\\hat{m} = \\frac{m}{1 - 0.5^{k}}'
+    >>> latex_of_code("RATE * (t / EPOCHS) ** 0.5", {"RATE": 0.1, "t": "t", "EPOCHS": 2.0})
+    '0.1\\,\\sqrt{\\frac{t}{2}}'
     """
-    (statement,) = ast.parse(expression.strip()).body
-    if isinstance(statement, ast.Assign):
-        (target,) = statement.targets
-        return f"{_text(target, symbols)} = {_text(statement.value, symbols)}"
-    assert isinstance(statement, ast.Expr)  # noqa: S101 - nothing else is given
-    return _text(statement.value, symbols)
-
-
-def latex_lines(statement: str, symbols: Symbols) -> Iterator[str]:
-    """LaTeX of each of the assignments that a line of Python makes at once.
-
-    >>> list(latex_lines("a, b = x, y  # why", {name: name for name in "abxy"}))
-    ['a = x', 'b = y']
-    """
-    for line in ast.parse(statement).body:
-        assert isinstance(line, ast.Assign)  # noqa: S101 - nothing else is given
-        (target,) = line.targets
-        for name, value in zip(_parts(target), _parts(line.value), strict=True):
-            yield f"{_text(name, symbols)} = {_text(value, symbols)}"
-
-
-def latex_number(value: float) -> str:
-    r"""A number, with a power of ten where it is long.
-
-    >>> [latex_number(value) for value in (0.1, 1050.0, 1e-8, 2.5e-9, 1 - 0.999)]
-    ['0.1', '1050', '10^{-8}', '2.5 \\cdot 10^{-9}', '0.001']
-    """
-    size = abs(value)
-    if value == 0 or SMALL <= size < LARGE:
-        return f"{value:.12g}".rstrip(".")
-    mantissa, exponent = f"{value:.11e}".split("e")
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    power = f"10^{{{int(exponent)}}}"
-    if mantissa in ("1", "-1"):
-        return mantissa[:-1] + power
-    return rf"{mantissa} \cdot {power}"
-
-
-def _parts(node: ast.expr) -> list[ast.expr]:
-    return node.elts if isinstance(node, ast.Tuple) else [node]
+    return _text(ast.parse(expression, mode="eval").body, symbols)
 
 
 def _text(node: ast.expr, symbols: Symbols) -> str:
@@ -108,8 +68,6 @@ def _operation(left: _Term, op: ast.operator, right: _Term) -> _Term:
     match left, op, right:
         case float(), ast.Add(), float():
             return left + right
-        case 1.0, ast.Sub(), float() if 0 < right < 1:  # a share and its rest: both are seen
-            return _Tex(f"1 - {latex_number(right)}", SUM)
         case float(), ast.Sub(), float():
             return left - right
         case float(), ast.Mult(), float():
@@ -128,7 +86,7 @@ def _operation(left: _Term, op: ast.operator, right: _Term) -> _Term:
             sign = "+" if isinstance(op, ast.Add) else "-"
             return _Tex(f"{_written(left)} {sign} {_written(right, PRODUCT)}", SUM)
         case _, ast.Mult(), _:
-            return _product(_written(left, PRODUCT), _written(right, PRODUCT))
+            return _Tex(rf"{_written(left, PRODUCT)}\,{_written(right, PRODUCT)}", PRODUCT)
         case _, ast.Div(), _:
             return _Tex(rf"\frac{{{_written(left)}}}{{{_written(right)}}}")
         case _, ast.Pow(), 0.5:
@@ -136,10 +94,3 @@ def _operation(left: _Term, op: ast.operator, right: _Term) -> _Term:
         case _, ast.Pow(), _:
             return _Tex(f"{_written(left, ATOM)}^{{{_written(right)}}}")
     raise ValueError(f"no LaTeX for {type(op).__name__}")
-
-
-def _product(left: str, right: str) -> _Tex:
-    """Side by side, or a square where the last factor comes again."""
-    if left == right or left.endswith(rf"\,{right}"):
-        return _Tex(f"{left}^{{2}}", PRODUCT)
-    return _Tex(rf"{left}\,{right}", PRODUCT)

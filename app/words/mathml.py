@@ -6,8 +6,8 @@ from functools import lru_cache
 from latex2mathml.converter import convert
 
 KEPT = 500  # formulas
-# An elementary function whose argument has no brackets stands apart from it.
-_BARE = re.compile(r"(<mi>(?:cos|sin|tanh|log|exp)</mi>)(?!<mo|<mrow><mo)")
+# An elementary function whose argument has no brackets stands apart from it, not from a power.
+_BARE = re.compile(r"(?<!<msup>)(<mi>(?:cos|sin|tanh|log|exp)</mi>)(?!<mo|<mrow><mo)")
 THIN = '<mspace width="0.167em" />'
 
 

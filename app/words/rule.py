@@ -5,12 +5,17 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
+from app.science.formulas.graph import Node, substitute, symbol
+from app.science.formulas.latex import latex
+from app.science.formulas.latex_numbers import latex_number
+from app.science.formulas.told import CORRECTED, COUNT, SLOPE
+from app.science.formulas.update import RATE as RATE_NAME
 from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.surface import Surface
 from app.science.rule import Rule
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
-from app.words.latex import Symbols, latex, latex_lines, latex_number
+from app.words.latex import Symbols, latex_of_code
 from app.words.numbers import batch_size_label, number
 
 Kind: TypeAlias = Literal["loss", "gradient", "moment", "correction", "step", "rate"]
@@ -69,7 +74,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         Line(
             "gradient", rf"g = \frac{{1}}{{{_divisor(plans)}}}\sum_{{i \in M}} \nabla l_i(\theta)"
         ),
-        *_optimizer(rule, numbers, RATE if varies else parameters["learning_rate"]),
+        *_optimizer(rule, numbers, RATE if varies else float(parameters["learning_rate"])),
     ]
     if varies:
         lines.append(Line("rate", _rate(parameters)))
@@ -81,7 +86,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
             Letter("M", "", _drawn(parameters)),
             *_sizes(plans),
             Letter("g", "", _("gradient of the mini-batch")),
-            *(Letter(name, "", translated(kept.meaning)) for name, kept in rule.moments.items()),
+            *(Letter(name, "", translated(meaning)) for name, meaning in rule.moments.items()),
             *(
                 Letter(told.symbol, latex_number(numbers[name]), translated(told.meaning))
                 for name, told in HYPERPARAMETERS.items()
@@ -100,27 +105,26 @@ def _names(surface: Surface) -> str:
 
 def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> Iterator[Line]:
     """What becomes of the gradient: moments, their corrections, the step."""
-    hats = {f"{name}_hat": rf"\hat{{{name}}}" for name in rule.moments}
-    moments = {name: name for name in rule.moments}
-    symbols: Symbols = {
-        **{name.upper(): value for name, value in numbers.items()},
-        **moments,
-        **hats,
-        "g": "g",
-        "t": "k",
+    given: dict[str, str | float] = {**numbers, RATE_NAME: rate}
+    # A number that changes nothing, or leaves nothing, is not seen.
+    plain = {name: each for name, each in given.items() if each in (0.0, 1.0)}
+    names = {
+        **{name: latex_number(x) if isinstance(x, float) else x for name, x in given.items()},
+        **{name: name for name in rule.moments},
+        **{name: rf"\hat{{{name.removesuffix(CORRECTED)}}}" for name in rule.told.corrections},
+        SLOPE: "g",
+        COUNT: "k",
         "w": r"\theta",
-        "rate": rate,
     }
 
-    def written(text: str) -> str:
-        return text.format(xp="np", **moments)
+    def written(formula: Node) -> str:
+        return latex(substitute(formula, plain), names)
 
-    for name, kept in rule.moments.items():
-        yield Line("moment", rf"{name} \leftarrow {latex(written(kept.next), symbols)}")
-    for correction in latex_lines(written(rule.corrections), symbols):
-        yield Line("correction", correction)
-    step = latex(f"w - rate * {written(rule.step)}", symbols)
-    yield Line("step", rf"\theta \leftarrow {step}")
+    for name, following in rule.told.moments.items():
+        yield Line("moment", rf"{name} \leftarrow {written(following)}")
+    for name, corrected in rule.told.corrections.items():
+        yield Line("correction", rf"{names[name]} = {written(corrected)}")
+    yield Line("step", rf"\theta \leftarrow {written(symbol('w') - rule.told.subtracted)}")
 
 
 def _rate(parameters: Parameters) -> str:
@@ -135,7 +139,7 @@ def _rate(parameters: Parameters) -> str:
     }
     scaling = LR_SCALINGS[parameters["lr_scaling"]].code.format(ratio="B / REFERENCE")
     schedule = LR_SCHEDULES[parameters["lr_schedule"]].code
-    return rf"{RATE} = {latex(f'RATE * ({scaling}) * ({schedule})', symbols)}"
+    return rf"{RATE} = {latex_of_code(f'RATE * ({scaling}) * ({schedule})', symbols)}"
 
 
 def _of_rate(
@@ -149,7 +153,7 @@ def _of_rate(
     if "TOTAL_EPOCHS" in LR_SCHEDULES[parameters["lr_schedule"]].code:
         totals = dict.fromkeys(number(plan.epoch[-1], DIGITS) for plan in plans)
         yield Letter("T", "", _("epochs of the run: {epochs}", epochs=listed(totals)))
-    if rule.corrections:
+    if rule.told.counted:
         yield Letter("k", "", _("number of the update, from 1"))
 
 

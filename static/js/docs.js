@@ -2,6 +2,7 @@
 
 import { show } from "./docs_answer.js";
 import { exemplify } from "./docs_example.js";
+import { address, sent } from "./docs_request.js";
 import { search } from "./docs_search.js";
 import { head } from "./head.js";
 import { onTheme, theme } from "./theme.js";
@@ -16,23 +17,13 @@ main.addEventListener("submit", (event) => {
   send(event.target);
 });
 
-function address(form) {
-  const path = form.dataset.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(form.elements[name].value));
-  const query = new URLSearchParams();
-  for (const { name, value, dataset } of form.elements) {
-    if (!name || "inPath" in dataset || value === (dataset.default ?? "")) continue;
-    ("several" in dataset ? value.split(/[\s,]+/).filter(Boolean) : [value.trim()]).forEach((one) => query.append(name, one));
-  }
-  return `${location.origin}${path}${query.size ? `?${query}` : ""}`;
-}
-
 async function send(form) {
   controller.abort();
   controller = new AbortController();
   const answered = form.closest(".operation").querySelector(".answered");
   answered.setAttribute("aria-busy", "true");
   try {
-    await show(answered, address(form), controller.signal);
+    await show(answered, address(form), { ...sent(form), signal: controller.signal });
   } finally {
     answered.removeAttribute("aria-busy");
   }
@@ -64,6 +55,6 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 unfold();
-exemplify(main, address);
+exemplify(main);
 search(main);
 head();

@@ -7,15 +7,16 @@ import { say } from "./words.js";
 const main = document.getElementById("main");
 const { answer: most } = JSON.parse(main.dataset.shown);
 
-export async function show(place, url, signal) {
+export async function show(place, url, options) {
   const shown = main.querySelector("template").content.cloneNode(true);
   const part = (name) => shown.querySelector(`[data-${name}]`);
-  Object.assign(part("url"), { href: url, textContent: url });
+  const sends = "body" in options;
+  Object.assign(part("url"), sends ? { textContent: url } : { href: url, textContent: url });
   for (const each of shown.querySelectorAll("[data-address]")) each.textContent = each.dataset.address.replace("URL", () => url);
   let kind = "text";
   let figure;
   try {
-    const reply = await fetch(url, { signal });
+    const reply = await fetch(url, options);
     const type = reply.headers.get("Content-Type") ?? "";
     let text = await reply.text();
     if (/json/.test(type)) {
@@ -32,7 +33,10 @@ export async function show(place, url, signal) {
     part("status").textContent = say("unreachable");
     part("body").remove();
   }
-  for (const each of shown.querySelectorAll("[data-of]")) if (each.dataset.of !== kind) each.parentElement.remove();
+  for (const each of shown.querySelectorAll("[data-address]")) {
+    const { of = kind } = each.dataset;
+    if (of !== kind || "sends" in each.dataset !== sends) each.parentElement.remove();
+  }
   const panel = part("drawable");
   if (!figure) panel.remove();
   place.replaceChildren(shown);

@@ -1,28 +1,31 @@
 // An operation that is opened shows an answer: a short query's, its lists cut.
 
+import { address, sent } from "./docs_request.js";
 import { put, say } from "./words.js";
 
 const INNERMOST = /\[\s+([^[\]{}]*?)\s+\]/g; // lists of numbers and texts, which a line holds
 
-export function exemplify(main, address) {
+export function exemplify(main) {
   const shown = { ...JSON.parse(main.dataset.shown), more: main.dataset.more };
   // The event does not bubble.
   main.addEventListener("toggle", ({ target }) => {
     const example = target.querySelector(":scope > .example") ?? target;
     if (!target.open || !example.matches(".operation[open] > .example") || "asked" in example.dataset) return;
     example.open = true;
-    fill(example, address, shown);
+    fill(example, shown);
   }, true);
 }
 
-async function fill(example, address, shown) {
+async function fill(example, shown) {
   example.dataset.asked = "";
-  const url = new URL(address(example.closest(".operation").querySelector("form")));
+  const form = example.closest(".operation").querySelector("form");
+  const url = new URL(address(form));
+  const options = sent(form, { example: true });
   url.search = example.dataset.example;
-  Object.assign(example.querySelector("[data-source]"), { href: url, textContent: url });
+  Object.assign(example.querySelector("[data-source]"), "body" in options ? { textContent: url } : { href: url, textContent: url });
   const place = example.querySelector("pre");
   try {
-    const reply = await fetch(url);
+    const reply = await fetch(url, options);
     const said = /json/.test(reply.headers.get("Content-Type") ?? "") ? short(await reply.json(), shown) : await reply.text();
     place.textContent = said.slice(0, shown.example) + (said.length > shown.example ? "…" : "");
   } catch {

@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tests.api.reading import QUICK, SWEEP, Get
+from tests.api.reading import QUICK, SWEEP, Get, reach
 from tests.api.schemas.asked import API, FIGURES, MORE_FIGURES, PATHS, QUERIES, url
 
 FIRST = ["batch_size", "replica", "kind", "x", "y"]
@@ -30,18 +30,23 @@ WHOLE = {"batch_size", "replica", "draw", "count", "example", "number", "of", "s
 
 
 def read(get: Get, path: str, query: dict[str, object], **more: object) -> str:
-    reply = get(url(path, {**query, "format": "csv", **more}))
+    reply = reach(get, url(path, {**query, "format": "csv", **more}))
     assert reply.status_code == 200, reply.text
     assert reply.headers["Content-Type"].startswith("text/csv")
     return reply.text
 
 
 def parameters(path: str) -> set[str]:
-    return {p["name"] for p in PATHS[path]["get"]["parameters"]}
+    (operation,) = PATHS[path].values()
+    return {p["name"] for p in operation["parameters"]}
 
 
 def test_every_endpoint_and_figure_has_it() -> None:
-    answers = {path: PATHS[path]["get"]["responses"]["200"]["content"] for path in PATHS}
+    answers = {
+        path: operation["responses"]["200"]["content"]
+        for path, methods in PATHS.items()
+        for operation in methods.values()
+    }
     data = {path for path in answers if "application/json" in answers[path]}
     data = {path for path in data if path.startswith(API)}
     assert data == {path for path in answers if "text/csv" in answers[path]}

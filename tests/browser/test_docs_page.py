@@ -46,6 +46,22 @@ def test_a_problem_is_shown_with_what_is_allowed(sit: OpenDesk) -> None:
     assert "以上" in answer.inner_text()
 
 
+def test_a_table_is_sent(sit: OpenDesk) -> None:
+    desk = sit()
+    page = desk.page
+    page.goto(f"{desk.base}/docs#points")
+    page.fill("#points-body", "h;kg\n1,5;58\n1,8;80\n")
+    page.fill("#points-x", "kg")
+    said = send(desk, "points")
+    url = f"{desk.base}/api/v1/points?x=kg"
+    assert f"200 application/json {url}" in said
+    assert f"curl -H 'Content-Type: text/csv' --data-binary @table.csv '{url}'" in said
+    assert "httpx.post(" in said
+    assert "httpx.get(" not in said
+    assert page.locator("#points .answered a[href]").count() == 0  # what it leads to is no page
+    assert json.loads(page.inner_text("#points [data-body]"))["columns"] == {"x": "kg", "y": "h"}
+
+
 def test_a_long_answer_is_cut_and_says_so(sit: OpenDesk) -> None:
     desk = sit()
     desk.page.goto(f"{desk.base}/docs#figures-paths")

@@ -1,6 +1,7 @@
 """Scripts of every library against the API, and what they hold."""
 
 import ast
+import importlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.export.script import MODULES
+from app.science.formulas.functions import FUNCTIONS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
@@ -187,6 +189,16 @@ def test_any_run(get: Get, tmp_path: Path, query: dict[str, Any], budget: dict[s
     n = query["examples"]
     query["batch_size"] = [b if b == "full" else 1 + (b - 1) % n for b in query["batch_size"]]
     reproduces(get, "numpy", tmp_path, **effective(query | budget))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_of_a_formula(library: str, name: str) -> None:
+    points = np.array([0.05, 0.9, 4.0])
+    module = importlib.import_module("keras.ops" if library == "keras" else PACKAGES[library])
+    given_ = points if library == "numpy" else importlib.import_module("torch").tensor(points)
+    written = getattr(FUNCTIONS[name], library).format("x")
+    found = np.array(eval(written, {MODULES[library]: module, "x": given_}))  # noqa: S307
+    np.testing.assert_allclose(found, [FUNCTIONS[name].value(x) for x in points], rtol=1e-12)
 
 
 # What is in a script.

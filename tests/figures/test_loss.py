@@ -12,6 +12,7 @@ from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.runs import label
+from tests.api.reading import as_read
 
 N = 60
 
@@ -38,7 +39,7 @@ def drawn(figure: Any, role: str) -> list[Any]:
 @pytest.mark.parametrize("horizontal", AXES)
 def test_lines(horizontal: str) -> None:
     made = comparison()
-    figure = loss_figure(made, "light", horizontal)
+    figure = as_read(loss_figure(made, "light", horizontal))
     floor = made.problem.minima[0].loss
     pale, strong = drawn(figure, "loss"), drawn(figure, "running median")
     assert [*figure.data] == [*pale, *strong]  # which are over all that is pale
@@ -69,7 +70,7 @@ def test_lines(horizontal: str) -> None:
 
 def test_where_there_is_no_minimum_the_loss_itself() -> None:
     made = comparison(surface="logistic-separable")
-    figure = loss_figure(made, "dark", "epochs")
+    figure = as_read(loss_figure(made, "dark", "epochs"))
     assert figure.layout.yaxis.title.text == "loss"
     np.testing.assert_allclose(figure.data[0].y, made.runs[0].path(0)[2], rtol=1e-6)
 
@@ -77,7 +78,7 @@ def test_where_there_is_no_minimum_the_loss_itself() -> None:
 @pytest.mark.parametrize("horizontal", AXES)
 @pytest.mark.parametrize(("sizes", "wide"), [((1, N), True), ((1, 2), False), ((1,), False)])
 def test_a_wide_axis_is_logarithmic(horizontal: str, sizes: tuple[int, ...], *, wide: bool) -> None:
-    figure = loss_figure(comparison(sizes), "light", horizontal)
+    figure = as_read(loss_figure(comparison(sizes), "light", horizontal))
     logarithmic = wide and horizontal == "updates"  # 180 updates against 3
     assert figure.layout.xaxis.type == ("log" if logarithmic else "linear")
     assert ("(log scale)" in figure.layout.xaxis.title.text) == logarithmic
@@ -86,7 +87,7 @@ def test_a_wide_axis_is_logarithmic(horizontal: str, sizes: tuple[int, ...], *, 
 
 def test_bands() -> None:
     made = comparison((1, 16), replicas=9)
-    figure = loss_figure(made, "light", "epochs")
+    figure = as_read(loss_figure(made, "light", "epochs"))
     floor = made.problem.minima[0].loss
     bands, medians = drawn(figure, "band"), drawn(figure, "median")
     assert len(figure.data) == 4
@@ -111,7 +112,7 @@ def test_bands() -> None:
 
 def test_diverged_runs_end_and_do_not_stretch_the_axis() -> None:
     for replicas in (1, 4):
-        figure = loss_figure(comparison(rate=2.5, replicas=replicas), "light", "updates")
+        figure = as_read(loss_figure(comparison(rate=2.5, replicas=replicas), "light", "updates"))
         y = np.concatenate([np.asarray(trace.y, float) for trace in figure.data])
         assert np.all(np.isfinite(y) | np.isnan(y))
         low, high = figure.layout.yaxis.range
@@ -119,6 +120,6 @@ def test_diverged_runs_end_and_do_not_stretch_the_axis() -> None:
 
 
 def test_at_most_six_decades() -> None:
-    figure = loss_figure(comparison((N,), rate=0.9, updates=200), "light", "updates")
+    figure = as_read(loss_figure(comparison((N,), rate=0.9, updates=200), "light", "updates"))
     low, high = figure.layout.yaxis.range
     assert high - low == pytest.approx(DECADES + 0.3)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.figures.figure import Figure
 from app.figures.legend import mark_legend
 from app.figures.paths import DOTTED_UP_TO, over_lines, paths_figure
 from app.figures.theme import THEMES
@@ -16,6 +17,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.relief import relief
 from app.words.runs import label
+from tests.api.reading import as_read
 
 SIZES = (1, 16, 60)
 
@@ -29,8 +31,12 @@ def comparison(replicas: int = 1, rate: float = 0.1, surface: str = "least-squar
     return compare(problem, plans, sgd(), problem.surface.start, replicas=replicas)
 
 
-def figure(made: Comparison, theme: str = "light", view: str = "contour") -> Any:
+def drawn(made: Comparison, theme: str = "light", view: str = "contour") -> Figure:
     return paths_figure(made, relief(made.problem).levels, theme, view)
+
+
+def figure(made: Comparison, theme: str = "light", view: str = "contour") -> Any:
+    return as_read(drawn(made, theme, view))
 
 
 def roles(drawn: Any) -> list[tuple[str, int | None]]:
@@ -211,8 +217,8 @@ def test_ends_in_several_wells_have_an_ellipse_each() -> None:
 
 
 def test_a_legend_tells_a_way_rather_than_its_pale_path() -> None:
-    drawn = mark_legend(figure(comparison(surface="himmelblau", rate=0.005)))
-    told = [trace for trace in drawn.data if trace.showlegend]
+    marked = as_read(mark_legend(drawn(comparison(surface="himmelblau", rate=0.005))))
+    told = [trace for trace in marked.data if trace.showlegend]
     assert sorted(trace.name for trace in told) == sorted(label(run) for run in comparison().runs)
     assert all((trace.opacity or 1) >= 0.7 for trace in told)
     ranks = {trace.name: trace.legendrank for trace in told}

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, get_args
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from app.api.queries.parameters import Size
+from app.figures.figure import Figure
 from app.figures.loss import loss_figure
 from app.figures.sizes import HOVER, SIZES, sized
 from app.figures.surface import surface_figure
@@ -23,7 +24,7 @@ N = 30
 MEASURED = {("margin", side) for side in "lrtb"} | {("line", "width")}
 
 
-def drawn(kind: str) -> go.Figure:
+def drawn(kind: str) -> Figure:
     problem = build_problem(SURFACES["least-squares"], N)
     if kind != "loss":
         return surface_figure(problem, relief(problem), "light", kind)
@@ -51,8 +52,8 @@ def test_the_sizes_are_those_that_can_be_asked_for() -> None:
 def test_text_lines_and_margins_grow_and_numbers_stay(kind: str) -> None:
     figure = drawn(kind)
     assert sized(figure, "normal") is figure
-    before = dict(parts(figure.to_plotly_json()))
-    after = dict(parts(sized(figure, "large").to_plotly_json()))
+    before = dict(parts(asdict(figure)))
+    after = dict(parts(asdict(sized(figure, "large"))))
     assert after[("layout", "font", "size")] == before[("layout", "font", "size")] * SIZES["large"]
     assert after[("layout", "hoverlabel", "font", "size")] == HOVER * SIZES["large"]
     grown = 0

@@ -9,6 +9,7 @@ from app.figures.theme import THEMES, between
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.relief import RESOLUTION, relief
+from tests.api.reading import as_read
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -16,7 +17,7 @@ from app.science.relief import RESOLUTION, relief
 def test_contour(surface: str, theme: str) -> None:
     problem = build_problem(SURFACES[surface], 30)
     ground = relief(problem)
-    figure = surface_figure(problem, ground, theme, "contour")
+    figure = as_read(surface_figure(problem, ground, theme, "contour"))
     contour, *minima = figure.data
     assert contour.type == "contour"
     np.testing.assert_allclose(contour.z, ground.levels.height(ground.loss), rtol=1e-6)
@@ -27,7 +28,7 @@ def test_contour(surface: str, theme: str) -> None:
     assert (colours[0], colours[-1]) == (between(low, high, 0), between(low, high, 1))
     lightness = [sum(map(int, colour[4:-1].split(","))) for colour in colours]
     assert lightness == sorted(lightness, reverse=theme == "dark")
-    assert contour.colorbar.ticktext == tuple(ticks(ground.levels)[1])
+    assert contour.colorbar.ticktext == ticks(ground.levels)[1]
     assert list(figure.layout.xaxis.range) == list(problem.surface.domain[0])
     assert list(figure.layout.yaxis.range) == list(problem.surface.domain[1])
     assert figure.layout.xaxis.title.text == problem.surface.parameters[0]
@@ -37,7 +38,7 @@ def test_contour(surface: str, theme: str) -> None:
 @pytest.mark.parametrize("view", ["contour", "3d"])
 def test_minima(view: str) -> None:
     problem = build_problem(SURFACES["six-hump-camel"])
-    marks = surface_figure(problem, relief(problem), "light", view).data[1]
+    marks = as_read(surface_figure(problem, relief(problem), "light", view)).data[1]
     np.testing.assert_array_equal(
         np.column_stack([marks.x, marks.y]), [minimum.point for minimum in problem.minima]
     )
@@ -47,13 +48,13 @@ def test_minima(view: str) -> None:
 def test_a_loss_of_zero_is_not_a_rounding_error() -> None:
     for surface in ("ackley", "rosenbrock", "himmelblau", "beale"):
         problem = build_problem(SURFACES[surface], 30)
-        marks = surface_figure(problem, relief(problem), "light", "contour").data[1]
+        marks = as_read(surface_figure(problem, relief(problem), "light", "contour")).data[1]
         assert marks.customdata[0] == 0
 
 
 def test_the_lowest_minima_are_stars_and_the_others_dots() -> None:
     problem = build_problem(SURFACES["six-hump-camel"])
-    marks = surface_figure(problem, relief(problem), "light", "contour").data[1]
+    marks = as_read(surface_figure(problem, relief(problem), "light", "contour")).data[1]
     lowest = problem.minima[0].loss
     stars = [symbol == "star" for symbol in marks.marker.symbol]
     assert stars == [minimum.loss < lowest + 0.01 for minimum in problem.minima]
@@ -66,7 +67,7 @@ def test_a_funnel_is_seen_under_its_ripples(surface: str, theme: str) -> None:
     """On circles about the minimum the mean colour changes outwards by much of the scale."""
     problem = build_problem(SURFACES[surface])
     ground = relief(problem)
-    contour = surface_figure(problem, ground, theme, "contour").data[0]
+    contour = as_read(surface_figure(problem, ground, theme, "contour")).data[0]
     stops = np.array([stop for stop, _ in contour.colorscale])
     light = np.array([int(colour[4:-1].split(",")[0]) for _, colour in contour.colorscale])
     shown = np.interp(contour.z / contour.z.max(), stops, light)
@@ -81,15 +82,15 @@ def test_a_funnel_is_seen_under_its_ripples(surface: str, theme: str) -> None:
 def test_one_unit_is_one_scale(surface: str) -> None:
     problem = build_problem(SURFACES[surface], 30)
     ground = relief(problem)
-    flat = surface_figure(problem, ground, "light", "contour").layout
+    flat = as_read(surface_figure(problem, ground, "light", "contour")).layout
     tied = (flat.xaxis.constrain, flat.yaxis.constrain, flat.yaxis.scaleanchor)
-    aspect = surface_figure(problem, ground, "light", "3d").layout.scene.aspectratio
+    aspect = as_read(surface_figure(problem, ground, "light", "3d")).layout.scene.aspectratio
     (w0, w1) = (hi - lo for lo, hi in problem.surface.domain)
     if problem.surface.one_unit:
         assert tied == ("domain", "domain", "x")
         assert aspect.x / aspect.y == pytest.approx(w0 / w1)
     else:
-        assert tied == (None, None, None)
+        assert not any(tied)
         assert aspect.x == aspect.y
     # Intercept and slope, or frequency and phase, have not one unit; x and y have.
     assert problem.surface.one_unit or problem.surface.family == "data"
@@ -99,7 +100,7 @@ def test_one_unit_is_one_scale(surface: str) -> None:
 def test_relief_in_three_dimensions() -> None:
     problem = build_problem(SURFACES["bowl"], 30)
     ground = relief(problem)
-    figure = surface_figure(problem, ground, "dark", "3d")
+    figure = as_read(surface_figure(problem, ground, "dark", "3d"))
     assert [trace.type for trace in figure.data] == ["surface", "scatter3d"]
     np.testing.assert_allclose(figure.data[0].z, ground.levels.height(ground.loss), rtol=1e-6)
     scene = figure.layout.scene
@@ -110,5 +111,5 @@ def test_relief_in_three_dimensions() -> None:
 def test_nothing_from_a_default_template() -> None:
     problem = build_problem(SURFACES["bowl"], 30)
     for view in ("contour", "3d"):
-        figure = surface_figure(problem, relief(problem), "light", view)
-        assert not figure.layout.template.layout.to_plotly_json()
+        figure = as_read(surface_figure(problem, relief(problem), "light", view))
+        assert figure.layout["template"] == {}

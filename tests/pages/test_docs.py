@@ -60,5 +60,8 @@ def test_every_operation_and_parameter_has_its_place(get: Get, language: str) ->
     assert set(re.findall(r'data-path="([^"]+)"', page)) == set(paths)
     forms = dict(re.findall(r'<form data-path="([^"]+)">(.*?)</form>', page, re.DOTALL))
     for path, methods in paths.items():
-        names = [parameter["name"] for parameter in methods["get"].get("parameters", [])]
+        ((method, operation),) = methods.items()
+        names = [parameter["name"] for parameter in operation.get("parameters", [])]
+        assert f"<code>{method.upper()} {path}</code>" in page
+        assert ("data-sent" in forms[path]) == ("requestBody" in operation)
         assert re.findall(r' name="([^"]+)"', forms[path]) == names

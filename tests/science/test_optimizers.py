@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
+from app.science.formulas.compiled import function
+from app.science.formulas.graph import Node, substitute, symbols
+from app.science.formulas.told import COUNT, SLOPE
+from app.science.formulas.update import RATE
 from app.science.optimizers import HYPERPARAMETERS, LEARNING_RATE, OPTIMIZERS
 from app.science.rule import Optimizer
 from tests.science.textbook import TEXTBOOK
@@ -108,23 +113,39 @@ def test_a_zero_gradient_is_no_step(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "hyperparameters"), CASES)
-def test_a_rule_as_it_is_written(name: str, hyperparameters: dict[str, float]) -> None:
-    """Its text, run as a numpy script would, makes the rule's own steps."""
+def test_a_rule_as_it_is_told(name: str, hyperparameters: dict[str, float]) -> None:
+    """Its lines, one after the other, make the rule's own steps."""
     rule = OPTIMIZERS[name]
-    given_ = {key.upper(): value for key, value in (rule.hyperparameters | hyperparameters).items()}
-    names: dict[str, Any] = {"np": np, **given_, **dict.fromkeys(rule.moments, 0.0)}
     optimizer, state = rule(**hyperparameters), rule(**hyperparameters).init
+    names: dict[str, Any] = {**optimizer.hyperparameters, **dict.fromkeys(rule.moments, 0.0)}
 
-    def written(text: str) -> str:
-        return text.format(xp="np", **{moment: moment for moment in rule.moments})
+    def of(formula: Node) -> Any:
+        needed = tuple(symbols(formula))
+        return function(needed, (formula,))(*(names[each] for each in needed))[0]
 
     for t, g in enumerate(np.random.default_rng(1).standard_normal((30, 4)), start=1):
-        names |= {"g": g, "t": t}
-        for moment, kept in rule.moments.items():
-            names[moment] = eval(written(kept.next), names)  # noqa: S307
-        exec(written(rule.corrections), names)  # noqa: S102
+        names |= {SLOPE: g, COUNT: t, RATE: 0.1}
+        names |= {moment: of(following) for moment, following in rule.told.moments.items()}
+        names |= {moment: of(formula) for moment, formula in rule.told.corrections.items()}
         step, state = optimizer.update(state, g, 0.1)
-        np.testing.assert_allclose(-0.1 * eval(written(rule.step), names), step, rtol=1e-12)  # noqa: S307
+        np.testing.assert_allclose(-of(rule.told.subtracted), step, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_step_is_the_learning_rate_times_something(name: str) -> None:
+    rule = OPTIMIZERS[name]
+    of_one = substitute(rule.told.subtracted, {RATE: 1.0})
+    needed = tuple(name for name in symbols(rule.told.subtracted) if name != RATE)
+    values = np.random.default_rng(2).uniform(0.1, 0.9, len(needed))
+    whole = function((*needed, RATE), (rule.told.subtracted,))(*values, 0.03)[0]
+    assert whole == pytest.approx(0.03 * function(needed, (of_one,))(*values)[0], rel=1e-14)
+    assert RATE not in symbols(*rule.told.moments.values(), *rule.told.corrections.values())
+
+
+def test_what_is_kept_has_a_name() -> None:
+    nameless = replace(OPTIMIZERS["momentum"], moments={})
+    with pytest.raises(ValueError, match="zip"):
+        _ = nameless.told
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

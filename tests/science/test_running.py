@@ -36,7 +36,7 @@ def test_windows_sorted_together_have_the_medians_of_each_alone(
         for reach in (2.0, 60.0, 2000.0):
             together = running_median(times, values, reach)
             with monkeypatch.context() as patch:
-                patch.setattr("app.science.running.LONG", 1)
+                patch.setattr("app.science.running.BLOCK", 1)
                 np.testing.assert_array_equal(running_median(times, values, reach), together)
 
 

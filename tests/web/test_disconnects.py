@@ -53,7 +53,7 @@ LEFT = re.compile(r'batchscape_requests_total\{.*tradeoff-floor",status="499"\} 
 
 def test_a_computation_ends_when_its_client_has_left(serve: Callable[..., Any]) -> None:
     # Some seconds long on a surface without a closed form; were it finished, that would be a 200.
-    url = "/api/v1/figures/tradeoff-floor?surface=logistic&examples=4500"
+    url = "/api/v1/figures/tradeoff-floor?surface=logistic&examples=4000"
     served = serve("--port", "0", "--threads", "1")
     host = urlsplit(served.url)
     with socket.create_connection((str(host.hostname), int(host.port or 0))) as client:

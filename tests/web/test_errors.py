@@ -11,13 +11,15 @@ import pytest
 
 from app.main import create_app
 from app.science.problems import SURFACES
+from tests.api.reading import reach
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
 PARAMETERS = [
     (path, parameter)
-    for path, operation in create_app().openapi()["paths"].items()
-    for parameter in operation["get"].get("parameters", [])
+    for path, methods in create_app().openapi()["paths"].items()
+    for operation in methods.values()
+    for parameter in operation.get("parameters", [])
     if parameter["in"] == "query"
 ]
 RUNS = ("paths", "figures/paths", "figures/loss")
@@ -228,7 +230,8 @@ def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, name: str
     """Neither the first nor the last counts, and equal ones are no better."""
     url = path.format(id="bowl", library="numpy")
     for values in (("1", "2"), ("1", "1")):
-        found = problem(get(f"{url}?{urlencode([(name, value) for value in values])}"), 422)
+        query = urlencode([(name, value) for value in values])
+        found = problem(reach(get, f"{url}?{query}"), 422)
         assert {e["parameter"]: e["message"] for e in found["errors"]} == {
             name: f"{name} is {list(values)!r}: allowed is one value"
         }
@@ -250,7 +253,7 @@ NUMBERS = [(path, p["name"]) for path, p in PARAMETERS if kinds(p) & {"integer",
 
 
 def refused_as_a_number(get: Get, url: str, name: str, text: str) -> None:
-    (error,) = problem(get(f"{url}?{urlencode({name: text})}"), 422)["errors"]
+    (error,) = problem(reach(get, f"{url}?{urlencode({name: text})}"), 422)["errors"]
     assert error["parameter"].partition(".")[0] == name
     assert repr(text) in error["message"]
     assert "integers" in error["message"] or "numbers" in error["message"]

@@ -60,7 +60,8 @@ def parameters() -> list[tuple[str, dict[str, Any]]]:
     return [
         (f"{path} {parameter['name']}", parameter)
         for path, methods in paths.items()
-        for parameter in methods["get"].get("parameters", [])
+        for operation in methods.values()
+        for parameter in operation.get("parameters", [])
     ]
 
 
@@ -107,6 +108,7 @@ def test_every_endpoint_of_the_contract_is_there() -> None:
         "/healthz",
     } <= set(paths)
     for path, methods in paths.items():
-        assert list(methods) == ["get"]
+        ((method, operation),) = methods.items()
+        assert method == ("post" if "requestBody" in operation else "get")
         if "/api/" in path:
-            assert "application/problem+json" in methods["get"]["responses"]["422"]["content"]
+            assert "application/problem+json" in operation["responses"]["422"]["content"]

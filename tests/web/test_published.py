@@ -17,7 +17,9 @@ Get: TypeAlias = Callable[..., httpx.Response]
 
 OPENAPI: dict[str, Any] = create_app().openapi()
 PUBLISHED: dict[str, Any] = published(OPENAPI)
-PATHS: dict[str, Any] = {path: methods["get"] for path, methods in PUBLISHED["paths"].items()}
+PATHS: dict[str, Any] = {
+    path: each for path, methods in PUBLISHED["paths"].items() for each in methods.values()
+}
 SCHEMAS: dict[str, Any] = PUBLISHED["components"]["schemas"]
 
 
@@ -28,7 +30,13 @@ def kinds(operation: dict[str, Any]) -> list[str]:
 def test_it_is_what_is_answered_and_valid(get: Get) -> None:
     assert get("/openapi.json").json() == PUBLISHED
     # All components, and a path of each kind: all of them take nine seconds.
-    several = ("/api/v1/paths", "/api/v1/figures/loss", "/api/v1/tradeoff", "/metrics")
+    several = (
+        "/api/v1/paths",
+        "/api/v1/figures/loss",
+        "/api/v1/tradeoff",
+        "/api/v1/points",
+        "/metrics",
+    )
     paths = {path: each for path, each in PUBLISHED["paths"].items() if path.startswith(several)}
     validate({**PUBLISHED, "paths": paths})
 
@@ -39,6 +47,7 @@ def test_an_operation_answers_one_kind_whatever_its_parameters(path: str) -> Non
     operation = PATHS[path]
     first, *others = kinds(operation)
     assert {*others} <= NEGOTIATED | {"text/event-stream"}
+    assert [*operation.get("requestBody", {}).get("content", {"text/plain": ""})] == ["text/plain"]
     ending = path.rpartition(".")[2]
     assert first == FORMATS.get(ending, first)
     for parameter in operation.get("parameters", ()):
@@ -50,7 +59,7 @@ def test_an_operation_answers_one_kind_whatever_its_parameters(path: str) -> Non
 
 @pytest.mark.parametrize("path", OPENAPI["paths"])
 def test_no_kind_of_answer_and_no_parameter_is_lost(path: str) -> None:
-    told = OPENAPI["paths"][path]["get"]
+    (told,) = OPENAPI["paths"][path].values()
     places = [path, *(f"{path}.{ending}" for ending in FORMATS)]
     operations = {place: PATHS[place] for place in PATHS if place in places}
     assert {kind for each in operations.values() for kind in kinds(each)} == set(kinds(told))
@@ -65,7 +74,7 @@ def test_no_kind_of_answer_and_no_parameter_is_lost(path: str) -> None:
 def test_operations_have_short_names_of_their_own() -> None:
     names = [operation["operationId"] for operation in PATHS.values()]
     assert len(set(names)) == len(names)
-    assert all(re.fullmatch(r"(get|list)_[a-z_]+", name) for name in names)
+    assert all(re.fullmatch(r"(get|list|pack)_[a-z_]+", name) for name in names)
     assert {"get_paths", "get_paths_csv", "get_loss_figure_html"} <= set(names)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 TOKEN = re.compile(
-    r"\\left\\lfloor|\\right\\rfloor|\\left|\\right|\\[a-zA-Z]+|\\[,; ]|\d+(?:\.\d+)?|[a-zA-Z]|\S"
+    r"\\left\\lfloor|\\right\\rfloor|\\left\||\\right\||"
+    r"\\left|\\right|\\[a-zA-Z]+|\\[,; ]|\d+(?:\.\d+)?|[a-zA-Z]|\S"
 )
 SPACES = {r"\,", r"\;", r"\ ", r"\left", r"\right"}
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
@@ -16,8 +17,9 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     r"\sin": np.sin,
     r"\tanh": np.tanh,
     r"\log": np.log,
+    r"\operatorname": np.sign,
 }
-ENDS = {")", "}", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
+ENDS = {")", "}", r"\right|", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
 
 
 def value(latex: str, letters: Mapping[str, Any]) -> Any:
@@ -79,6 +81,8 @@ class _Reader:
             return self.inside("(", ")")
         if part == r"\left\lfloor":
             return np.floor(self.inside(part, r"\right\rfloor"))
+        if part == r"\left|":
+            return np.abs(self.inside(part, r"\right|"))
         self.take()
         if part in (r"\frac", r"\tfrac"):
             above = self.argument()
@@ -86,7 +90,10 @@ class _Reader:
         if part == r"\sqrt":
             return np.sqrt(self.argument())
         if part in FUNCTIONS:  # without brackets it takes all of the product
-            return FUNCTIONS[part](self.power() if self.next == "(" else self.product())
+            if part == r"\operatorname":
+                self.braces()
+            exponent = self.argument() if self.next == "^" and self.take() else 1
+            return FUNCTIONS[part](self.atom() if self.next == "(" else self.product()) ** exponent
         if part == r"\hat":
             part += self.braces()
         if re.fullmatch(r"\d+(?:\.\d+)?", part):

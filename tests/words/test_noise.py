@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
 from app.words.noise import noise_summary
 from app.words.numbers import number, percent
+from tests.api.reading import Figure, as_read
 
 N, SIZES = 60, (1, 8, 60)
 Gradients = NDArray[np.float64]
@@ -122,7 +122,7 @@ def test_gradients_of_zero_are_counted() -> None:
     said = noise_summary(noise, [cloud])
     assert f"{100 * uphill:.0f} % of the draws of batch size 1 point uphill." in said
     assert f"no direction: {100 * zero:.0f} % of B = 1" in said
-    caption = angles_figure(noise, [cloud], "light").layout.meta["caption"]
+    caption = as_read(angles_figure(noise, [cloud], "light")).layout.meta["caption"]
     assert f"no direction: {100 * zero:.0f} % of B = 1" in caption
 
 
@@ -131,7 +131,7 @@ def test_the_cloud_s_caption_counts_its_draws(surface: Surface) -> None:
     problem = build_problem(surface, N)
     noise = noise_at(problem, surface.start)
     clouds = draw_clouds(noise, SIZES, draws=60)
-    figure = cloud_figure(surface, noise, clouds, "light")
+    figure = as_read(cloud_figure(surface, noise, clouds, "light"))
     caption = figure.layout.meta["caption"]
     (x0, x1), (y0, y1) = figure.layout.xaxis.range, figure.layout.yaxis.range
     outside = 0
@@ -160,7 +160,7 @@ def test_the_cloud_s_caption_counts_its_draws(surface: Surface) -> None:
         assert f"{percent(float(share))} of B = {cloud.batch_size}" in caption
 
 
-def check_corner(figure: go.Figure, caption: str) -> None:
+def check_corner(figure: Figure, caption: str) -> None:
     """What is enlarged lies within its frame, and nothing of the picture lies under it."""
     view = figure.layout
     again = [trace for trace in figure.data if trace.meta["role"] == "enlarged draws"]

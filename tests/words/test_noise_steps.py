@@ -17,6 +17,7 @@ from app.science.problems.problem import Problem, build_problem
 from app.science.steps.gain import step_gains
 from app.science.steps.stable_rate import stable_rates, stable_rates_refusal
 from app.words.numbers import number, percent
+from tests.api.reading import as_read
 from tests.science.quadratic import QUADRATIC
 
 N, SIZES = 60, (1, 8, 60)
@@ -43,7 +44,7 @@ def test_what_is_said_of_one_step(surface: str, seed: int) -> None:
         noise = noise_at(problem, at)
         clouds = draw_clouds(noise, SIZES, draws=60, seed=seed, replacement=replacement)
         gains = step_gains(problem, noise, clouds, rate, replacement=replacement)
-        figure = gain_figure(gains, LAW, SIZES, "light")
+        figure = as_read(gain_figure(gains, LAW, SIZES, "light"))
         caption, claim = figure.layout.meta["caption"], figure.layout.meta["claim"]
         h, full = hessian(problem, at), noise.gradient
         sigma = np.cov(noise.gradients, bias=True)
@@ -94,7 +95,7 @@ def test_what_is_said_of_one_step(surface: str, seed: int) -> None:
 def test_what_is_said_of_the_largest_rate(surface: str, seed: int) -> None:
     problem = small(surface)
     if reason := stable_rates_refusal(problem):
-        figure = stable_refused_figure(reason, "light")
+        figure = as_read(stable_refused_figure(reason, "light"))
         assert surface not in QUADRATIC
         assert not figure.data
         told = "no minimum" if not problem.minima else "changes from place to place"
@@ -105,7 +106,7 @@ def test_what_is_said_of_the_largest_rate(surface: str, seed: int) -> None:
     h = hessian(problem, problem.minima[0].point)
     limit = 2 / float(np.linalg.eigvalsh(h)[-1])
     for rate in (0.3 * limit, 1.05 * limit):
-        figure = stable_figure(rates, SIZES, rate, "light")
+        figure = as_read(stable_figure(rates, SIZES, rate, "light"))
         caption, claim = figure.layout.meta["caption"], figure.layout.meta["claim"]
         exact = dict(zip(rates.batch_sizes.tolist(), rates.exact.tolist(), strict=True))
         if problem.surface.family == "landscape":

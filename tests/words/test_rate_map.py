@@ -12,6 +12,7 @@ from app.science.problems.problem import build_problem
 from app.science.tradeoff.quotient import TOLERANCE, furthest_apart, reach
 from app.science.tradeoff.rate_map import RateMap, measure_map
 from app.words.rate_map import rate_map_caption
+from tests.api.reading import as_read
 
 N, EPOCHS, REPLICAS = 24, 4, 5
 SAID = re.compile(
@@ -134,7 +135,7 @@ def test_the_quotient_decides_until_the_rate_is_large() -> None:
 
 def test_the_map_is_drawn_as_it_is() -> None:
     found = small("ravine", 0)
-    figure = rate_map_figure(found, EPOCHS, "light")
+    figure = as_read(rate_map_figure(found, EPOCHS, "light"))
     roles = {trace.meta["role"]: trace for trace in figure.data}
     cells = np.asarray(roles["map"].customdata, dtype=float)
     drawn = np.delete(cells, cells.shape[1] - 2, axis=1)

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
@@ -23,12 +22,13 @@ from app.science.problems.surface import Surface
 from app.science.relief import relief
 from app.science.sampling import EpochPlan
 from app.words.numbers import number, percent
+from tests.api.reading import Figure, as_read
 
 N = 60
 every_surface = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
 
 
-def ends(figure: go.Figure, role: str, size: int | None = None) -> NDArray[np.float64]:
+def ends(figure: Figure, role: str, size: int | None = None) -> NDArray[np.float64]:
     (line,) = [
         t for t in figure.data if t.meta["role"] == role and size in (None, t.meta["batch_size"])
     ]
@@ -41,7 +41,9 @@ def test_the_map(surface: Surface, level: float | None) -> None:
     problem = build_problem(surface, N, level)
     ground = relief(problem)
     w0, w1 = np.meshgrid(ground.w0, ground.w1)
-    figure = map_figure(problem, ground, noise_scales(problem, w0, w1), surface.start, "light")
+    figure = as_read(
+        map_figure(problem, ground, noise_scales(problem, w0, w1), surface.start, "light")
+    )
     caption = figure.layout.meta["caption"]
     (heat,) = [trace for trace in figure.data if trace.meta["role"] == "map"]
     beyond = float(np.mean(np.asarray(heat.customdata, float) > N))
@@ -95,7 +97,7 @@ def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str, sampling: s
             )
             for size in sizes
         ]  # fmt: skip
-        figure = epoch_sum_figure(problem, sums, rate, "light")
+        figure = as_read(epoch_sum_figure(problem, sums, rate, "light"))
         caption = figure.layout.meta["caption"]
         noise = noise_at(problem, at)
         step = -rate * noise.gradient
@@ -141,7 +143,7 @@ def test_turning(surface: Surface, seed: int) -> None:
         for size in (1, 8, N)
     ]  # fmt: skip
     runs = compare(problem, plans, sgd(), surface.start, seed=seed).runs
-    caption = turning_figure(runs, "light").layout.meta["caption"]
+    caption = as_read(turning_figure(runs, "light")).layout.meta["caption"]
     for run in runs:
         steps = np.diff(np.hstack([run.paths.w0, run.paths.w1]), axis=0)
         back = float(np.mean(np.sum(steps[1:] * steps[:-1], axis=1) < 0))
@@ -153,7 +155,7 @@ def test_steps_of_no_length_are_counted() -> None:
     problem = build_problem(SURFACES["bowl"], N, 0.0)
     plan = make_plan(examples=N, batch_size=N, budget=Budget(epochs=600), learning_rate=1.0)
     runs = compare(problem, [plan], sgd(), problem.surface.start).runs
-    caption = turning_figure(runs, "light").layout.meta["caption"]
+    caption = as_read(turning_figure(runs, "light")).layout.meta["caption"]
     steps = np.diff(np.hstack([runs[0].paths.w0, runs[0].paths.w1]), axis=0)
     still = int(np.sum(np.hypot(*steps.T) <= 1e-12 * 3))
     assert still > 100

@@ -80,7 +80,7 @@ def get_typical_size(cache: Cache, query: SurfaceQuery) -> float:
 def get_noise_scales(cache: Cache, query: SurfaceQuery) -> FloatArray:
     """The noise scale at the points of a surface's relief."""
     relief = get_relief(cache, query)
-    return noise_scales(get_problem(cache, query), *np.meshgrid(relief.w0, relief.w1))
+    return noise_scales(get_problem(cache, query), *np.meshgrid(relief.w0, relief.w1, sparse=True))
 
 
 def get_noise_map(cache: Cache, query: MapQuery) -> tuple[Problem, Relief, FloatArray, PointNoise]:

@@ -43,4 +43,4 @@ def get_field(
     problem = get_problem(cache, surface)
     check_losses(problem, query.resolution**2, "resolution", query.resolution)
     w0, w1 = (np.linspace(lo, hi, query.resolution) for lo, hi in problem.surface.domain)
-    return w0, w1, FIELDS[query.field](problem, *np.meshgrid(w0, w1))
+    return w0, w1, FIELDS[query.field](problem, *np.meshgrid(w0, w1, sparse=True))

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 from fastapi import APIRouter, Request, Response
 
 from app.api import API
 from app.api.figures.provenance import made_from
 from app.api.queries.figures import FigureQuery
 from app.api.schemas.figures import FIGURE_TEXTS, FigureAnswer, TableAnswer
-from app.figures.arrays import plain
+from app.figures.arrays import figure_json
 from app.figures.facts import drop_facts, figure_columns
+from app.figures.figure import Figure
 from app.figures.legend import mark_legend, show_legend
 from app.figures.page import figure_page
 from app.figures.sizes import sized
@@ -36,7 +36,7 @@ def figure_router() -> APIRouter:
 
 
 def figure_response(
-    request: Request, query: FigureQuery, figure: go.Figure, **measured: Any
+    request: Request, query: FigureQuery, figure: Figure, **measured: Any
 ) -> Response:
     """The figure in the query's ``format``; what it was made from is in its ``layout.meta``.
 
@@ -44,11 +44,11 @@ def figure_response(
     """
     name = request.url.path.rpartition("/")[2]
     made = made_from(query, **measured)
-    figure.update_layout(meta={**(figure.layout.meta or {}), "name": name, "parameters": made})
-    mark_legend(figure)
+    figure.say(name=name, parameters=made)
+    figure = mark_legend(figure)
     shown_as = wanted_format(request, query.format)
     if shown_as == "html" or query.legend:
-        show_legend(figure)
+        figure = show_legend(figure)
     if shown_as == "csv":
         return csv_response(request, *figure_columns(figure), f"batchscape-{name}")
     if shown_as == "table":
@@ -56,10 +56,9 @@ def figure_response(
         table = {"columns": columns, "rows": rows[:READ_ROWS], "all_rows": len(rows)}
         return json_response(request, {**table, "parameters": made})
     figure = sized(drop_facts(figure), query.size)
-    if shown_as == "json" and query.arrays == "plain":
-        return json_response(request, plain(figure.to_dict()))
     if shown_as == "json":
-        return cacheable(request, figure.to_json(engine="orjson").encode(), "application/json")
+        sent = figure_json(figure, packed=query.arrays == "packed")
+        return cacheable(request, sent, "application/json")
     reply = cacheable(request, figure_page(figure, query.theme).encode(), "text/html")
     # A download: its scripts are in the page itself, which this server's own pages forbid.
     reply.headers["Content-Disposition"] = f'attachment; filename="batchscape-{name}.html"'

@@ -5,7 +5,6 @@
 
 from typing import Annotated
 
-import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
 from app.api.compute.problems import get_problem, get_relief
@@ -20,6 +19,7 @@ from app.api.queries.figures import (
     SurfaceFigureQuery,
 )
 from app.api.queries.run import SizesQuery, UpdateQuery
+from app.figures.figure import Figure
 from app.figures.loss import loss_figure
 from app.figures.moment import moment_data_figure, moment_gradients_figure
 from app.figures.moment_sizes import moment_sizes_figure
@@ -48,7 +48,7 @@ def get_surface_figure(
     """
     problem, ground = get_problem(cache, query), get_relief(cache, query, query.part)
     figure = surface_figure(problem, ground, query.theme, query.view)
-    figure.update_layout(meta={"caption": surface_caption(problem)})
+    figure.say(caption=surface_caption(problem))
     return figure_response(request, query, figure)
 
 
@@ -63,11 +63,11 @@ def get_paths_figure(
     if query.background:
         under = surface_figure(whole.problem, ground, query.theme, query.view)
         surface, *minima = under.data
-        surface.update(meta={"role": "surface", "scenery": True})
-        figure = go.Figure([surface, *over_lines(figure.data, minima)], under.layout)
+        surface["meta"] = {"role": "surface", "scenery": True}
+        figure = Figure([surface, *over_lines(figure.data, minima)], under.layout)
     note = sentences([paths_note(drawn), shadow_note() if query.view == "3d" else ""])
-    meta = {"caption": sentences([summary(whole), note]), "note": note, "closeup": closeup(whole)}
-    figure.update_layout(meta=meta)
+    caption = sentences([summary(whole), note])
+    figure.say(caption=caption, note=note, closeup=closeup(whole))
     return figure_response(request, query, figure)
 
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
-import plotly.graph_objects as go
 from fastapi import Query, Request, Response
 
 from app.api.compute.tradeoff import Laboratory, finish
@@ -12,6 +11,7 @@ from app.api.dependencies import LaboratoryDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import TradeoffFigureQuery
 from app.api.schemas.tradeoff import SHORT
+from app.figures.figure import Figure
 from app.figures.tradeoff.pareto import pareto_figure
 from app.figures.tradeoff.rates import rates_figure
 from app.figures.tradeoff.scaling import examples_figure, updates_figure
@@ -59,7 +59,7 @@ async def _drawn(
     request: Request,
     laboratory: Laboratory,
     query: TradeoffFigureQuery,
-    draw: Callable[[tuple[SweepResult, ...], str], go.Figure],
+    draw: Callable[[tuple[SweepResult, ...], str], Figure],
 ) -> Response:
     """The figure of a sweep, drawn beside the event loop."""
     async with unless_gone(request.is_disconnected):

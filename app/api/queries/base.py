@@ -93,7 +93,7 @@ class BaseQuery(BaseModel):
         several = ",".join(map(str, value)).split(",")
         most = max(getattr(each, "max_length", 0) for each in field.metadata)
         if len(value) < len(several) <= most:
-            query = "&".join(f"{name}={each.strip()}" for each in several)
+            query = "&".join(f"{name}={each.strip()}" for each in several if each.strip())
             raise ValueError(Message("repeat the parameter: {query}", query=query))
         return value
 

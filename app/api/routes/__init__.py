@@ -9,6 +9,7 @@ from app.api.routes import (
     noise,
     paths,
     picture,
+    points,
     qr,
     rule,
     surfaces,
@@ -18,5 +19,6 @@ from app.api.routes import (
 COMPUTED = tuple(
     each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise, picture, qr)
 )
+SENT = (points.router,)  # with a body
 SWEPT = (tradeoff.router,)  # they wait for worker processes, not for a turn to compute
 AT_ONCE = (health.router, addresses.router)  # whatever else goes on

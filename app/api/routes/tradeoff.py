@@ -15,6 +15,7 @@ from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
 from app.api.schemas import tradeoff as schemas
+from app.figures.arrays import figure_json
 from app.figures.facts import drop_facts
 from app.figures.sizes import sized
 from app.figures.tradeoff import SWEPT
@@ -98,9 +99,7 @@ def _told(query: StreamQuery, step: Step) -> bytes:
     if query.theme:
         content["figures"] = {
             name: Fragment(
-                sized(drop_facts(draw(step.swept, query.theme)), query.size).to_json(
-                    engine="orjson"
-                )
+                figure_json(sized(drop_facts(draw(step.swept, query.theme)), query.size))
             )
             for name, draw in SWEPT.items()
         }

@@ -1,8 +1,8 @@
 """How often each example comes in an epoch that is drawn with replacement."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, bar, scatter
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
@@ -14,7 +14,7 @@ from app.words.epoch_plan import draws_caption
 TIMES = 12  # in 10⁹ draws from as many examples, less than one is expected to come more often
 
 
-def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figure:
+def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> Figure:
     """Examples that came never, once, twice, …, beside how many are expected to.
 
     ``times`` is how often each example came, None where there are too many to draw them.
@@ -28,7 +28,7 @@ def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figu
         []
         if came is None
         else [
-            go.Bar(
+            bar(
                 x=x,
                 y=came,
                 marker={"color": colours.batch_size(plan.batch_size, plan.examples)},
@@ -38,7 +38,7 @@ def draws_figure(plan: EpochPlan, times: IntArray | None, theme: str) -> go.Figu
             )
         ]
     )
-    marks = go.Scatter(
+    marks = scatter(
         x=x,
         y=expected,
         mode="markers",

@@ -1,8 +1,8 @@
 """Bytes that a mini-batch keeps, against its size."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, layout
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
@@ -21,7 +21,7 @@ def memory_figure(
     optimizer: str,
     precision: str,
     theme: str,
-) -> go.Figure:
+) -> Figure:
     """What grows with the batch, over what does not; the chosen batch size is marked.
 
     Memory knows nothing of N: ``examples`` is where the scale of batch sizes ends, no bound.
@@ -32,9 +32,9 @@ def memory_figure(
     fixed = fixed_bytes(network, optimizer, precision)
     of_batch = [batch_bytes(network, int(size), precision) for size in sizes]
     here = batch_bytes(network, batch_size, precision)
-    return go.Figure(
+    return Figure(
         [
-            go.Scatter(
+            scatter(
                 x=sizes,
                 y=of_batch,
                 mode="lines+markers",
@@ -48,7 +48,7 @@ def memory_figure(
                 hovertemplate="B = %{x:,}: %{text}",
                 meta={"role": "of the batch"},
             ),
-            go.Scatter(
+            scatter(
                 x=[1, most],
                 y=[fixed, fixed],
                 mode="lines",

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import plotly.graph_objects as go
-
+from app.figures.figure import Figure, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import above, loss_name, positions
 from app.figures.theme import THEMES
@@ -14,7 +13,7 @@ from app.science.sampling import SAMPLINGS
 from app.words.orders import orders_caption
 
 
-def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
+def orders_figure(runs: Mapping[str, Run], theme: str) -> Figure:
     """The median loss over replicas under each sampling, at one batch size."""
     colours = THEMES[theme]
     first = next(iter(runs.values()))
@@ -22,7 +21,7 @@ def orders_figure(runs: Mapping[str, Run], theme: str) -> go.Figure:
     floor = lowest_loss(first.problem) or 0.0
     return chart(
         [
-            go.Scatter(
+            scatter(
                 x=positions(run, "epochs")[run.band_index],
                 y=above(run.loss_band[1], floor),
                 mode="lines",

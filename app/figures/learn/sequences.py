@@ -1,8 +1,8 @@
 """A text cut into a batch of sequences."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, heatmap
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
@@ -15,7 +15,7 @@ COLUMNS = 120  # time steps drawn, from the first: more would blur on a telephon
 CUTS = 200  # more updates than these have no lines between them: shades tell them apart
 
 
-def sequences_figure(batching: Batching, theme: str) -> go.Figure:
+def sequences_figure(batching: Batching, theme: str) -> Figure:
     """Every token a cell: a row is a stream of the text, a block of columns one update."""
     colours = THEMES[theme]
     rows = min(batching.batch_size, ROWS)
@@ -30,29 +30,31 @@ def sequences_figure(batching: Batching, theme: str) -> go.Figure:
     cuts = min(batching.updates, columns // batching.length)
     ends = batching.length * np.arange(1, cuts + 1) - 0.5
     return chart(
-        go.Heatmap(
-            z=np.tile(z, (rows, 1)).astype(np.float32),
-            zmin=0,
-            zmax=1,
-            customdata=numbers,
-            colorscale=[[0, colour], [1, pale]],
-            showscale=False,
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-            name=_("tokens"),
-            meta={
-                "role": "token",
-                "batch_size": batching.batch_size,
-                "facts": {
-                    "x": across.ravel(),
-                    "y": down.ravel(),
-                    "token": numbers.ravel(),
-                    "update": np.where(used, update + 1.0, np.nan)[across].ravel(),
+        [
+            heatmap(
+                z=np.tile(z, (rows, 1)).astype(np.float32),
+                zmin=0,
+                zmax=1,
+                customdata=numbers,
+                colorscale=[[0, colour], [1, pale]],
+                showscale=False,
+                xgap=1,
+                ygap=1,
+                hoverongaps=False,
+                name=_("tokens"),
+                meta={
+                    "role": "token",
+                    "batch_size": batching.batch_size,
+                    "facts": {
+                        "x": across.ravel(),
+                        "y": down.ravel(),
+                        "token": numbers.ravel(),
+                        "update": np.where(used, update + 1.0, np.nan)[across].ravel(),
+                    },
                 },
-            },
-            hovertemplate=_("token {number} of the text", number="%{customdata:,}"),
-        ),
+                hovertemplate=_("token {number} of the text", number="%{customdata:,}"),
+            )
+        ],
         colours,
         sequences_caption(batching, rows, columns),
         margin=(62, 12, 10, 46),

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, heatmap, scatter
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
@@ -17,7 +17,7 @@ CELLS = 10_000  # with more examples a cell is a batch, with more batches it is 
 CUTS = 600  # more batches than these have no lines between them: shades tell them apart
 
 
-def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> go.Figure:
+def strip_figure(plan: EpochPlan, sampling: str, theme: str) -> Figure:
     """Cells in the order of the epoch, line by line; batches side by side differ in shade."""
     colours = THEMES[theme]
     grouped = plan.examples > CELLS
@@ -56,7 +56,7 @@ def _grouped(plan: EpochPlan, per_cell: int) -> IntArray:
 
 def _cells(
     plan: EpochPlan, last_update: IntArray, shape: tuple[int, int], theme: Theme, per_cell: int
-) -> list[go.Heatmap]:
+) -> list[Part]:
     """A layer a batch size, whole batches and the last, smaller one; then what is left out."""
     shade = np.cumsum(np.diff(last_update, prepend=0) != 0) % 2
     layers, before = [], 0
@@ -91,10 +91,8 @@ def _cells(
     return layers
 
 
-def _layer(
-    z: Any, shape: tuple[int, int], colour: str, other_shade: str, **more: Any
-) -> go.Heatmap:
-    return go.Heatmap(
+def _layer(z: Any, shape: tuple[int, int], colour: str, other_shade: str, **more: Any) -> Part:
+    return heatmap(
         z=_folded(z, shape).astype(np.float32),
         zmin=0,
         zmax=1,
@@ -113,12 +111,12 @@ def _folded(cells: Any, shape: tuple[int, int]) -> Any:
     return np.append(cells, np.full(spare, np.nan)).reshape(shape)
 
 
-def _cuts(ends: Any, columns: int, theme: Theme) -> go.Scatter:
+def _cuts(ends: Any, columns: int, theme: Theme) -> Part:
     """A bar after the last example of each batch."""
     x, y = ends % columns, ends // columns
     x, y = np.where(x == 0, columns, x) - 0.5, np.where(x == 0, y - 1, y)
     gap = np.full(len(ends), np.nan)
-    return go.Scatter(
+    return scatter(
         x=np.column_stack([x, x, gap]).ravel(),
         y=np.column_stack([y - 0.5, y + 0.5, gap]).ravel(),
         mode="lines",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure
 from app.figures.noise.ridges import ridges_figure, say_instead
 from app.language.speech import gettext as _
 from app.science.comparison import Run
@@ -15,7 +15,7 @@ from app.words.noise_captions import angles_caption
 from app.words.run_noise import turning_caption
 
 
-def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.Figure:
+def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> Figure:
     """The angle of each draw to the full gradient.
 
     At a stationary point the angle is undefined, and the figure says so instead.
@@ -38,7 +38,7 @@ def angles_figure(noise: PointNoise, clouds: Sequence[Cloud], theme: str) -> go.
     return figure
 
 
-def turning_figure(runs: Sequence[Run], theme: str) -> go.Figure:
+def turning_figure(runs: Sequence[Run], theme: str) -> Figure:
     """The angle of each update's step to the step before it, along whole runs."""
     ridges = [
         BatchAngles(run.batch_size, turning_angles(np.hstack([run.paths.w0, run.paths.w1])))

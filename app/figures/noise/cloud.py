@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import GRADIENT
 from app.figures.noise.cloud_view import (
@@ -30,7 +30,7 @@ from app.words.numbers import batch_size_label
 
 def cloud_figure(
     surface: Surface, noise: PointNoise, clouds: Sequence[Cloud], theme: str
-) -> go.Figure:
+) -> Figure:
     """Every draw a dot; its size's predicted (line) and measured (dots) 95 % ellipse about G.
 
     Both axes have one scale, so that an anisotropic cloud looks it. Clouds that are small beside
@@ -82,12 +82,12 @@ def _end(top: bool) -> str:
     return "top" if top else "bottom"
 
 
-def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> go.Scatter:
+def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> Part:
     colours = THEMES[theme]
     x, y = cloud.gradients.T.astype(np.float32)
     still = not np.any(cloud.covariance_measured)
     colour = colours.batch_size(cloud.batch_size, noise.examples, 1 if still else 0.4)
-    return go.Scatter(
+    return scatter(
         x=x[:1] if still else x,
         y=y[:1] if still else y,
         mode="markers",
@@ -109,7 +109,7 @@ def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> go.Scatt
 
 def _ellipses(
     cloud: Cloud, noise: PointNoise, theme: Theme, beside: str = "", **more: Any
-) -> list[go.Scatter]:
+) -> list[Part]:
     """Those of the predicted and of the measured covariance, where they are more than a dot."""
     traces = []
     for role, covariance, dash in (
@@ -119,7 +119,7 @@ def _ellipses(
         if np.any(covariance):
             x, y = ellipse(noise.gradient, covariance, LEVEL).T
             traces.append(
-                go.Scatter(
+                scatter(
                     x=x.astype(np.float32),
                     y=y.astype(np.float32),
                     mode="lines",
@@ -143,9 +143,9 @@ def _ellipses(
 
 def _mark(
     role: str, at: FloatArray, symbol: str, size: int, name: str, theme: Theme, **more: Any
-) -> go.Scatter:
+) -> Part:
     kind = "full_gradient" if role == "gradient" else role
-    return go.Scatter(
+    return scatter(
         x=[at[0]],
         y=[at[1]],
         mode="markers",
@@ -163,7 +163,7 @@ def _mark(
 
 
 def _enlarge(
-    figure: go.Figure,
+    figure: Figure,
     small: Sequence[Cloud],
     noise: PointNoise,
     theme: str,
@@ -178,11 +178,11 @@ def _enlarge(
         meta = {"role": "enlarged draws", "batch_size": cloud.batch_size, "scenery": True}
         label = batch_size_label(cloud.batch_size, noise.examples)
         name = _("{label}, enlarged", label=label)
-        figure.add_trace(_draws(cloud, noise, theme, meta=meta, name=name, **on))
+        figure.data.append(_draws(cloud, noise, theme, meta=meta, name=name, **on))
     for cloud in small:
-        figure.add_traces(_ellipses(cloud, noise, colours, ", enlarged", **on))
+        figure.data += _ellipses(cloud, noise, colours, ", enlarged", **on)
     name = _("G, the full gradient")
-    figure.add_trace(_mark("enlarged", noise.gradient, "cross-thin", 12, name, colours, **on))
+    figure.data.append(_mark("enlarged", noise.gradient, "cross-thin", 12, name, colours, **on))
     frame = {"linecolor": colours.text, "linewidth": 1, "mirror": True, "showline": True}
     bare = frame | {"ticks": "", "showticklabels": False, "showgrid": False, "fixedrange": True}
     x_domain = [1 - INSET, 1] if view.right else [0, INSET]
@@ -193,15 +193,12 @@ def _enlarge(
     ):
         own = {"anchor": "y2"} if which == "xaxis2" else {"anchor": "x2", "scaleanchor": "x2"}
         held = {"range": along, "domain": domain, "constrain": "domain", "constraintoward": toward}
-        figure.update_layout(
-            {which: axis(colours, "", **(bare | held | own | {"automargin": False}))}
-        )
+        figure.layout[which] = axis(colours, "", **(bare | held | own | {"automargin": False}))
     (x0, x1), (y0, y1) = around
     line = {"width": 1, "color": colours.text}
-    figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line=line)
-    figure.add_annotation(
+    figure.mark({"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": line})
+    figure.annotate(
         text=_("{times} times", times=f"{times:.2g}"),
-        showarrow=False,
         xref="x2",
         x=x0,
         xanchor="left",

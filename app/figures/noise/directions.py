@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.marks import point
 from app.figures.plane import count_outside, plane_layout
 from app.figures.theme import THEMES, Theme
@@ -32,7 +32,7 @@ def directions_figure(
     rate: float,
     gradient: float,
     theme: str,
-) -> go.Figure:
+) -> Figure:
     """Arrows −ε g_B of the first mini-batches of each size around −ε G, on one `arrow_scale`.
 
     Angles are true: both axes have the same scale. A trace's ``meta`` says what it shows
@@ -88,13 +88,13 @@ def directions_figure(
             )
         )
     traces += [_scale_bar(surface, scale, colours), point(colours, noise.point)]
-    figure = go.Figure(traces, plane_layout(surface, colours))
-    figure.update_xaxes(constrain="domain")
-    figure.update_yaxes(constrain="domain", scaleanchor="x")
     ends = np.add(noise.point, np.concatenate(steps)).astype(np.float32)  # as they are drawn
     outside = count_outside(ends, surface.domain)
     caption = arrows_caption(noise, clouds, ARROWS, rate, scale, outside)
-    return figure.update_layout(meta=caption_words(caption))
+    layout = plane_layout(surface, colours)
+    layout["xaxis"] |= {"constrain": "domain"}
+    layout["yaxis"] |= {"constrain": "domain", "scaleanchor": "x"}
+    return Figure(traces, layout | {"meta": caption_words(caption)})
 
 
 def _facts(kind: str, steps: FloatArray) -> dict[str, object]:
@@ -137,7 +137,7 @@ def _arrows(
     width: float,
     name: str,
     meta: object,
-) -> go.Scatter:
+) -> Part:
     """Arrows from the point, each a line of two points with a head on the second."""
     x, y = (
         np.column_stack([np.full(len(steps), w), w + step, np.full(len(steps), np.nan)]).ravel()
@@ -145,7 +145,7 @@ def _arrows(
     )
     heads = HEAD * np.minimum(1, np.hypot(*steps.T) / head)
     nothing = np.zeros_like(heads)
-    return go.Scatter(
+    return scatter(
         x=x.astype(np.float32),
         y=y.astype(np.float32),
         mode="lines+markers",
@@ -164,13 +164,13 @@ def _arrows(
     )
 
 
-def _scale_bar(surface: Surface, scale: float, theme: Theme) -> go.Scatter:
+def _scale_bar(surface: Surface, scale: float, theme: Theme) -> Part:
     """How long a round step is drawn, in the lower left corner."""
     side = _side(surface)
     (left, _right), (bottom, _top) = surface.domain
     step = _round_down(BAR * side / scale)
     x, y = left + 0.04 * side, bottom + 0.04 * side
-    return go.Scatter(
+    return scatter(
         x=[x, x + scale * step],
         y=[y, y],
         mode="lines+markers+text",

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from app.figures.facts import PLANE
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import point
 from app.figures.theme import THEMES, Theme
@@ -22,9 +22,7 @@ END = 9  # pixels, the dot where a walk ends
 FROZEN = {"width": 1.6}
 
 
-def epoch_sum_figure(
-    problem: Problem, sums: Sequence[EpochSum], rate: float, theme: str
-) -> go.Figure:
+def epoch_sum_figure(problem: Problem, sums: Sequence[EpochSum], rate: float, theme: str) -> Figure:
     """For each batch size the frozen steps (solid) and those of a real epoch (dotted).
 
     The arrow is one step of the full batch at ``rate``; of each epoch the rate is such that as
@@ -32,7 +30,7 @@ def epoch_sum_figure(
     """
     colours = THEMES[theme]
     # It is drawn first, to lie below the mini-batches' steps, which end where it ends.
-    traces: list[go.Scatter] = [_full_step(sums[0], problem.size, colours)]
+    traces: list[Part] = [_full_step(sums[0], problem.size, colours)]
     for each in sums:
         size = each.plan.batch_size
         colour = colours.batch_size(size, problem.size)
@@ -50,7 +48,7 @@ def epoch_sum_figure(
         ):
             x, y = path.T.astype(np.float32)
             traces.append(
-                go.Scatter(
+                scatter(
                     x=x,
                     y=y,
                     mode=mode,
@@ -81,9 +79,9 @@ def _sizes(role: str, points: int) -> int | list[int]:
     return 4 if role == "frozen" else [0] * (points - 1) + [END]
 
 
-def _full_step(epoch: EpochSum, examples: int, theme: Theme) -> go.Scatter:
+def _full_step(epoch: EpochSum, examples: int, theme: Theme) -> Part:
     x, y = np.array([epoch.frozen[0], epoch.frozen[0] + epoch.expected]).T
-    return go.Scatter(
+    return scatter(
         x=x,
         y=y,
         mode="lines+markers",

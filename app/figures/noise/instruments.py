@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from math import ceil, log10
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
+from app.figures.marks import level
 from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
@@ -22,7 +23,7 @@ TICKS = 8  # at most so many powers of ten are written at the axis
 FAR = 1e12  # the shade beside a threshold reaches this factor beyond it
 
 
-def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Figure:
+def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> Figure:
     """Every reading a dot, against epochs, a colour a batch size; open: a last, smaller batch.
 
     The side of the threshold on which the rule acts is shaded. Where the threshold is the batch's
@@ -31,7 +32,7 @@ def instrument_figure(logs: Sequence[Log], instrument: str, theme: str) -> go.Fi
     colours = THEMES[theme]
     about = INSTRUMENTS[instrument]
     accepted = [log for log in logs if not log.readings[instrument].refused]
-    traces: list[go.Scatter] = []
+    traces: list[Part] = []
     for log in accepted:
         if about.threshold is None:
             traces.append(_own_size(log, colours))
@@ -80,7 +81,7 @@ def _range(shown: FloatArray, ends: tuple[float, float]) -> tuple[float, float]:
     return log10(low), log10(high)
 
 
-def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
+def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[Part]:
     size, examples = log.run.batch_size, log.run.problem.size
     label = batch_size_label(size, examples)
     values = _values(log, instrument)
@@ -95,7 +96,7 @@ def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
         ),
     ):
         if chosen.any():
-            yield go.Scatter(
+            yield scatter(
                 x=log.epoch[chosen].astype(np.float32),
                 y=values[chosen],
                 mode="markers",
@@ -116,9 +117,9 @@ def _readings(log: Log, instrument: str, theme: Theme) -> Iterator[go.Scatter]:
             )
 
 
-def _own_size(log: Log, theme: Theme) -> go.Scatter:
+def _own_size(log: Log, theme: Theme) -> Part:
     size, examples = log.run.batch_size, log.run.problem.size
-    return go.Scatter(
+    return scatter(
         x=log.epoch[~log.left_over],
         y=log.sizes[~log.left_over],
         mode="lines",
@@ -130,24 +131,25 @@ def _own_size(log: Log, theme: Theme) -> go.Scatter:
 
 
 def _show_threshold(
-    figure: go.Figure, about: Instrument, theme: Theme, powers: tuple[float, float]
+    figure: Figure, about: Instrument, theme: Theme, powers: tuple[float, float]
 ) -> None:
     """The line, its name above the picture, and the shade of the side on which the rule acts."""
     if about.threshold is not None:
         line = {"width": 1.5, "dash": "dash", "color": theme.text}
-        figure.add_hline(about.threshold, line=line)
-        figure.add_hrect(
-            about.threshold,
-            about.threshold * (FAR if about.acts == "above" else 1 / FAR),
-            fillcolor=theme.text,
-            opacity=0.08,
-            line={"width": 0},
-            layer="below",
+        figure.mark(level(about.threshold, line=line))
+        figure.mark(
+            level(
+                about.threshold,
+                about.threshold * (FAR if about.acts == "above" else 1 / FAR),
+                fillcolor=theme.text,
+                opacity=0.08,
+                line={"width": 0},
+                layer="below",
+            )
         )
     # The text stands above the picture: within it, it would lie under the readings.
-    figure.add_annotation(
+    figure.annotate(
         text=threshold_label(about),
-        showarrow=False,
         xref="paper",
         x=1,
         xanchor="right",
@@ -157,4 +159,5 @@ def _show_threshold(
         font={"size": 12},
     )
     bottom, top = powers
-    figure.update_yaxes(range=[bottom, top], dtick=max(1, ceil((top - bottom) / TICKS)))
+    ticks = max(1, ceil((top - bottom) / TICKS))
+    figure.layout["yaxis"] |= {"range": [bottom, top], "dtick": ticks}

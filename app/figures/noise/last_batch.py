@@ -1,7 +1,6 @@
 """The floor that a last, smaller batch leaves, beside that of even batches."""
 
-import plotly.graph_objects as go
-
+from app.figures.figure import Figure, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES
@@ -10,7 +9,7 @@ from app.science.floors.last_batch import RemainderFloors
 from app.words.last_batch import last_batch_caption
 
 
-def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) -> go.Figure:
+def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) -> Figure:
     """Loss above the minimum at the ends of epochs: measured with 95 % intervals, and predicted."""
     colours = THEMES[theme]
     bars = [
@@ -28,7 +27,7 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
     predicted = [floor.predicted or None for _, floor in bars]
     return chart(
         [
-            go.Scatter(
+            scatter(
                 x=names,
                 y=means,
                 mode="markers",
@@ -43,7 +42,7 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
                 hovertemplate="%{y:.3g}",
                 meta={"role": "measured", "facts": facts | {"y": means}},
             ),
-            go.Scatter(
+            scatter(
                 x=names,
                 y=predicted,
                 mode="markers",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.marks import uneven_bars
 from app.figures.noise.ridges import say_instead
@@ -24,14 +24,14 @@ def law_figure(
     laws: tuple[NoiseLaw, NoiseLaw],
     clouds: tuple[Sequence[Cloud], Sequence[Cloud]],
     theme: str,
-) -> go.Figure:
+) -> Figure:
     """Above, the total variance of g_B against B; below, the mean cosine to the full gradient.
 
     Each pair is without replacement (filled, solid) and with (open, dashed). Bars are the
     measured trace's 95 % interval, and the 5–95 % range of the cosines.
     """
     colours = THEMES[theme]
-    traces: list[go.Scatter] = []
+    traces: list[Part] = []
     for law, drawn, replacement in zip(laws, clouds, (False, True), strict=True):
         traces += _trace_law(noise, law, drawn, colours, replacement=replacement)
         if law.cosine is not None:
@@ -49,7 +49,7 @@ def law_figure(
     )
     if noise.noiseless:
         say_instead(figure, _("No variance: all examples have the same gradient here"), 0.73)
-        figure.update_layout(yaxis_showticklabels=False)
+        figure.layout["yaxis"]["showticklabels"] = False
     if noise.stationary:
         say_instead(figure, _("The full gradient is zero here: there is no angle to it"), 0.15)
     return figure
@@ -68,13 +68,13 @@ def _trace_law(
     theme: Theme,
     *,
     replacement: bool,
-) -> list[go.Scatter]:
+) -> list[Part]:
     way = _way(replacement=replacement)
     predicted = np.where(law.trace > LEAST_SHARE * noise.trace, law.trace, np.nan)
     seen = [c for c in drawn if c.trace_measured > LEAST_SHARE * noise.trace]
     intervals = [c.trace_interval or (c.trace_measured,) * 2 for c in seen]
     return [
-        go.Scatter(
+        scatter(
             x=law.batch_sizes,
             y=predicted,
             mode="lines",
@@ -83,7 +83,7 @@ def _trace_law(
             hoverinfo="name",
             meta={"role": "trace law", "replacement": replacement},
         ),
-        go.Scatter(
+        scatter(
             x=[c.batch_size for c in seen],
             y=[c.trace_measured for c in seen],
             mode="markers",
@@ -113,12 +113,12 @@ def _cosine_law(
     theme: Theme,
     *,
     replacement: bool,
-) -> list[go.Scatter]:
+) -> list[Part]:
     way = _way(replacement=replacement)
     seen = [c for c in drawn if c.directions]
     cosines = [c.directions.cosine for c in seen if c.directions]
     return [
-        go.Scatter(
+        scatter(
             x=law.batch_sizes,
             y=law.cosine,
             yaxis="y2",
@@ -128,7 +128,7 @@ def _cosine_law(
             hoverinfo="name",
             meta={"role": "cosine law", "replacement": replacement},
         ),
-        go.Scatter(
+        scatter(
             x=[c.batch_size for c in seen],
             y=[cosine.mean for cosine in cosines],
             yaxis="y2",

@@ -1,8 +1,8 @@
 """How noisy the gradient is over the surface: the noise scale as a heat map."""
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, contour, heatmap
 from app.figures.levels import ticks
 from app.figures.marks import point
 from app.figures.plane import plane_layout
@@ -18,7 +18,7 @@ from app.words.noise_captions import map_caption
 
 def map_figure(
     problem: Problem, relief: Relief, noise_scale: FloatArray, at: Point, theme: str
-) -> go.Figure:
+) -> Figure:
     """log₁₀ of tr Σ/‖G‖² in the colours of the batch sizes, contour lines of the loss over it.
 
     The noise scale is a number of examples: a batch of that many independent draws has as much
@@ -30,9 +30,9 @@ def map_figure(
     top = float(np.log10(problem.size))
     powers = np.arange(int(top) + 1)
     heights, _labels = ticks(relief.levels)
-    return go.Figure(
+    return Figure(
         [
-            go.Heatmap(
+            heatmap(
                 x=relief.w0,
                 y=relief.w1,
                 z=np.log10(capped).astype(np.float32),
@@ -63,7 +63,7 @@ def map_figure(
                 },
                 meta={"role": "map", "z": "noise_scale"},
             ),
-            go.Contour(
+            contour(
                 x=relief.w0,
                 y=relief.w1,
                 z=relief.levels.height(relief.loss).astype(np.float32),

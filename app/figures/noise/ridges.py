@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, chart
+from app.figures.marks import upright
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.noise.directions import BatchAngles, summarise
@@ -25,7 +26,7 @@ def ridges_figure(
     beyond: str,
     caption: str,
     replica: int | None = None,
-) -> go.Figure:
+) -> Figure:
     """The share of the angles in each bin, all ridges equally high; mean and 5–95 % under it.
 
     Args:
@@ -46,7 +47,7 @@ def ridges_figure(
         counts, edges = np.histogram(degrees, BINS, (0, 180))
         top = row - HEIGHT * counts / counts.max()
         traces.append(
-            go.Scatter(
+            scatter(
                 x=np.repeat(edges, 2),
                 y=np.concatenate([[row], np.repeat(top, 2), [row]]),
                 fill="toself",
@@ -68,7 +69,7 @@ def ridges_figure(
         )
         angle = directions.angle_degrees
         traces.append(
-            go.Scatter(
+            scatter(
                 x=[angle.p05, angle.mean, angle.p95],
                 y=[row + 0.1] * 3,
                 mode="lines+markers",
@@ -121,19 +122,20 @@ def ridges_figure(
         ),
         hovermode="closest",
     )
-    figure.add_vline(
-        RIGHT_ANGLE,
-        line={"width": 1, "dash": "dot", "color": colours.text},
-        annotation={
-            "text": _("beyond: {what}", what=beyond),
-            "yanchor": "bottom",
-            "y": 1,
-            "xanchor": "center",
-        },
+    dotted = {"width": 1, "dash": "dot", "color": colours.text}
+    figure.mark(upright(RIGHT_ANGLE, line=dotted))
+    figure.annotate(
+        text=_("beyond: {what}", what=beyond),
+        x=RIGHT_ANGLE,
+        xref="x",
+        xanchor="center",
+        y=1,
+        yref="y domain",
+        yanchor="bottom",
     )
     return figure
 
 
-def say_instead(figure: go.Figure, text: str, height: float = 0.5) -> None:
+def say_instead(figure: Figure, text: str, height: float = 0.5) -> None:
     """Words where there is nothing to draw, at a height from 0 to 1 of the figure."""
-    figure.add_annotation(text=text, showarrow=False, xref="paper", yref="paper", x=0.5, y=height)
+    figure.annotate(text=text, xref="paper", yref="paper", x=0.5, y=height)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
@@ -13,7 +13,7 @@ from app.words.numbers import batch_size_label
 from app.words.run_noise import along_caption, most_said
 
 
-def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
+def along_figure(tracks: Sequence[Track], theme: str) -> Figure:
     """tr Σ/‖G‖² against epochs, log scale; a dotted line at each batch size itself.
 
     Where a run's line is above its own batch size, a batch has more noise than gradient. Diamonds
@@ -22,13 +22,13 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
     """
     colours = THEMES[theme]
     examples = tracks[0].run.problem.size
-    traces: list[go.Scatter] = []
+    traces: list[Part] = []
     for track in tracks:
         size = track.run.batch_size
         colour = colours.batch_size(size, examples)
         label = batch_size_label(size, examples)
         traces.append(
-            go.Scatter(
+            scatter(
                 x=track.epoch[[0, -1]],
                 y=[size, size],
                 mode="lines",
@@ -39,7 +39,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
             )
         )
         traces.append(
-            go.Scatter(
+            scatter(
                 x=track.epoch.astype(np.float32),
                 y=track.noise.noise_scale.astype(np.float32),
                 mode="lines",
@@ -51,7 +51,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
         )
         if track.pairs:
             traces.append(
-                go.Scatter(
+                scatter(
                     x=track.pairs_epoch,
                     y=track.targets,
                     mode="lines",
@@ -63,7 +63,7 @@ def along_figure(tracks: Sequence[Track], theme: str) -> go.Figure:
                 )
             )
             traces.append(
-                go.Scatter(
+                scatter(
                     x=track.pairs_epoch,
                     y=[estimate.noise_scale for estimate in track.estimates],
                     mode="markers",

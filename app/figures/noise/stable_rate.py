@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, chart
-from app.figures.marks import uneven_bars
+from app.figures.marks import level, uneven_bars
 from app.figures.noise.ridges import say_instead
 from app.figures.theme import THEMES, between
 from app.language.speech import gettext as _
@@ -16,7 +15,7 @@ MEASURES = {"x": "batch_size", "y": "learning_rate"}
 TOP = 1.15  # of the axis, in limits of the full batch
 
 
-def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: str) -> go.Figure:
+def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: str) -> Figure:
     """Dots from draws, a line by theory, shaded above it; dotted the learning rate ε asked for."""
     colours = THEMES[theme]
     top = TOP * rates.limit
@@ -25,7 +24,7 @@ def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: 
     bars = [(m.interval[1] - m.rate, m.rate - m.interval[0]) for _size, m in measured]
     figure = chart(
         [
-            go.Scatter(
+            scatter(
                 x=sizes,
                 y=rates.exact,
                 mode="lines",
@@ -34,7 +33,7 @@ def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: 
                 hoverinfo="name",
                 meta={"role": "law"},
             ),
-            go.Scatter(
+            scatter(
                 x=sizes,
                 y=[top] * len(sizes),
                 mode="lines",
@@ -45,7 +44,7 @@ def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: 
                 name=_("not stable"),
                 meta={"role": "shade", "scenery": True},
             ),
-            go.Scatter(
+            scatter(
                 x=[size for size, _measured in measured],
                 y=[m.rate for _size, m in measured],
                 mode="markers",
@@ -76,21 +75,24 @@ def stable_figure(rates: StableRates, asked: Sequence[int], rate: float, theme: 
         yaxis=axis(colours, _("learning rate"), range=[0, top]),
         hovermode="closest",
     )
-    figure.add_hline(
-        rates.limit,
-        line={"width": 1, "dash": "dash", "color": colours.text},
-        annotation={"text": "2/λ", "xanchor": "left", "x": 0, "yanchor": "bottom"},
-    )
+    lines = [(rates.limit, "dash", "2/λ", 0, "left")]
     if rate < top:
-        figure.add_hline(
-            rate,
-            line={"width": 1, "dash": "dot", "color": colours.text},
-            annotation={"text": f"ε = {rate:g}", "xanchor": "right", "x": 1, "yanchor": "bottom"},
+        lines.append((rate, "dot", f"ε = {rate:g}", 1, "right"))
+    for height, dash, text, x, side in lines:
+        figure.mark(level(height, line={"width": 1, "dash": dash, "color": colours.text}))
+        figure.annotate(
+            text=text,
+            x=x,
+            xref="x domain",
+            xanchor=side,
+            y=height,
+            yref="y",
+            yanchor="bottom",
         )
     return figure
 
 
-def stable_refused_figure(reason: str, theme: str) -> go.Figure:
+def stable_refused_figure(reason: str, theme: str) -> Figure:
     """Words where nothing can be drawn."""
     colours = THEMES[theme]
     figure = chart(

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
-from app.figures.marks import uneven_bars
+from app.figures.marks import level, uneven_bars
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, IntArray
@@ -19,7 +19,7 @@ DEEPEST = 1.5  # how far below 0 the picture reaches, in parts of the largest ga
 
 def gain_figure(
     gains: StepGains, batch_sizes: IntArray, asked: Sequence[int], theme: str
-) -> go.Figure:
+) -> Figure:
     """Dots measured, lines by theory; filled and solid at ε, open and dashed at the best rate.
 
     Args:
@@ -29,7 +29,7 @@ def gain_figure(
         theme: one of `THEMES`.
     """
     colours = THEMES[theme]
-    traces: list[go.Scatter] = []
+    traces: list[Part] = []
     if theory := gains.theory:
         sizes = batch_sizes.tolist()
         at_rate = np.array([theory.gain(gains.rate, size) for size in sizes])
@@ -57,7 +57,9 @@ def gain_figure(
         ),
         hovermode="closest",
     )
-    return figure.add_hline(0, line={"width": 1, "color": colours.text}, layer="below")
+    zero = {"width": 1, "color": colours.text}
+    figure.mark(level(0, line=zero, layer="below"))
+    return figure
 
 
 def _range(gains: StepGains) -> tuple[float, float]:
@@ -71,8 +73,8 @@ def _range(gains: StepGains) -> tuple[float, float]:
 
 def _line(
     batch_sizes: IntArray, gains: FloatArray, dash: str, name: str, role: str, theme: Theme
-) -> go.Scatter:
-    return go.Scatter(
+) -> Part:
+    return scatter(
         x=batch_sizes,
         y=gains,
         mode="lines",
@@ -85,11 +87,11 @@ def _line(
 
 def _dots(
     gains: StepGains, measured: Sequence[Gain], symbol: str, name: str, role: str, theme: Theme
-) -> go.Scatter:
+) -> Part:
     colours = [theme.batch_size(size, gains.examples) for size in gains.batch_sizes]
     reach = [CONFIDENCE * gain.error for gain in measured]
     facts = {"learning_rate": [gain.rate for gain in measured]}
-    return go.Scatter(
+    return scatter(
         x=gains.batch_sizes,
         y=[gain.mean for gain in measured],
         mode="markers",

@@ -1,11 +1,11 @@
 """Plotly's traces as pixels: the plane, drawn finer than it is shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw
 
+from app.figures.figure import Part
 from app.figures.still.palette import RGBA
 from app.figures.still.shapes import SIZE, cross_corners, star_corners, units
 from app.figures.still.traces import BUBBLE
@@ -41,27 +41,29 @@ class Canvas:
         for _, places in found:
             draw.line([*places, places[0]], line, self._wide(width))
 
-    def trace(self, trace: Any, domain: Sequence[Interval]) -> None:
+    def trace(self, trace: Part, domain: Sequence[Interval]) -> None:
         """A trace of ``scatter`` over a plane whose axes have these intervals."""
         (left, right), (bottom, top) = domain
-        points = np.column_stack([units(trace.x, (left, right)), units(trace.y, (top, bottom))])
+        points = np.column_stack(
+            [units(trace["x"], (left, right)), units(trace["y"], (top, bottom))]
+        )
         corner, size = self._around(points)
         if 0 in size:
             return
         points = points - corner / self._stretch
         layer = Image.new("RGBA", size)
         draw = ImageDraw.Draw(layer)
-        opacity = 1.0 if trace.opacity is None else float(trace.opacity)
-        if "lines" in trace.mode:
-            if trace.fill:
-                draw.polygon(self._places(points), _colour(trace.fillcolor))
-            width = self._wide(trace.line.width)
+        opacity = float(trace.get("opacity", 1))
+        if "lines" in trace["mode"]:
+            if "fill" in trace:
+                draw.polygon(self._places(points), _colour(trace["fillcolor"]))
+            width = self._wide(trace["line"]["width"])
             for places in self._lines(points):
-                draw.line(places, _colour(trace.line.color), width, joint="curve")
-        if "markers" in trace.mode:
-            sized = np.ndim(trace.marker.size) and trace.marker.opacity is None
+                draw.line(places, _colour(trace["line"]["color"]), width, joint="curve")
+        if "markers" in trace["mode"]:
+            sized = np.ndim(trace["marker"]["size"]) and "opacity" not in trace["marker"]
             opacity *= BUBBLE if sized else 1
-            self._marks(draw, trace.marker, points)
+            self._marks(draw, trace["marker"], points)
         if opacity < 1:
             layer.putalpha(layer.getchannel("A").point([round(opacity * a) for a in range(256)]))
         self.image.paste(layer, tuple(corner.tolist()), layer)
@@ -74,12 +76,12 @@ class Canvas:
         width, height = (high - low).tolist()
         return low, (width, height)
 
-    def _marks(self, draw: ImageDraw.ImageDraw, marker: Any, points: FloatArray) -> None:
+    def _marks(self, draw: ImageDraw.ImageDraw, marker: Part, points: FloatArray) -> None:
         inside = np.all((points > -SIZE) & (points < 2 * SIZE), axis=1)
-        symbols = np.broadcast_to(np.asarray(marker.symbol or "circle"), len(points))
-        sizes = np.broadcast_to(np.asarray(marker.size, np.float64), len(points))
-        edge = self._pixel * (marker.line.width or 0)
-        rim = _colour(marker.line.color) if edge else (0, 0, 0, 0)
+        symbols = np.broadcast_to(np.asarray(marker.get("symbol", "circle")), len(points))
+        sizes = np.broadcast_to(np.asarray(marker["size"], np.float64), len(points))
+        edge = self._pixel * (marker.get("line", {}).get("width", 0))
+        rim = _colour(marker["line"]["color"]) if edge else (0, 0, 0, 0)
         drawn = zip(
             self._places(points[inside]), symbols[inside], sizes[inside].tolist(), strict=True
         )
@@ -89,11 +91,11 @@ class Canvas:
                 draw.circle(place, radius + edge / 2, outline=rim, width=round(edge))
             elif symbol == "circle":
                 draw.circle(place, radius + edge / 2, rim)
-                draw.circle(place, radius - edge / 2, _colour(marker.color))
+                draw.circle(place, radius - edge / 2, _colour(marker["color"]))
             else:
                 corners = {"star": star_corners, "x": cross_corners}[str(symbol)](radius)
                 around = _moved(corners, place)
-                draw.polygon(around, _colour(marker.color))
+                draw.polygon(around, _colour(marker["color"]))
                 if edge:
                     draw.line([*around, *around[:2]], rim, round(edge), joint="curve")
 

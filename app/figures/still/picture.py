@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.figures.figure import Part
 from app.figures.paths import over_lines, paths_figure
 from app.figures.still.axes import axis, shown
 from app.figures.still.ground import steps
@@ -69,12 +70,14 @@ def still(comparison: Comparison, relief: Relief, ground: Sequence[str], selecto
     traces = over_lines(paths.data, surface.data[1:])
     layout = paths.layout
     across, down = axis_ticks(domain[0], ACROSS), axis_ticks(domain[1], DOWN)
-    axes = axis(across, domain[0], layout.xaxis.title.text, paint, upright=False)
-    axes += axis(down, domain[1], layout.yaxis.title.text, paint, upright=True)
+    axes = axis(across, domain[0], layout["xaxis"]["title"]["text"], paint, upright=False)
+    axes += axis(down, domain[1], layout["yaxis"]["title"]["text"], paint, upright=True)
     bar = "".join(_step(i, colour, len(colours)) for i, colour in enumerate(colours))
-    labels = _bar_labels(surface.data[0].colorbar, paint)
+    labels = _bar_labels(surface.data[0]["colorbar"], paint)
     runs = [
-        paint("--colour", trace.line.color) for trace in paths.data if trace.meta["role"] == "path"
+        paint("--colour", trace["line"]["color"])
+        for trace in paths.data
+        if trace["meta"]["role"] == "path"
     ]
     rules = [shown("x", "width", across), shown("y", "height", down)]
     (left, right), (bottom, top) = domain
@@ -84,7 +87,7 @@ def still(comparison: Comparison, relief: Relief, ground: Sequence[str], selecto
         + "".join(drawn(trace, domain, paint) for trace in traces)
     )
     return Still(
-        margin={side: layout.margin[side] for side in "lrtb"},
+        margin={side: layout["margin"][side] for side in "lrtb"},
         ratio=(right - left) / (top - bottom) if problem.surface.one_unit else None,
         style=paint.css(selector) + "".join(rule for each in rules for rule in each),
         drawing=drawing,
@@ -126,12 +129,12 @@ def _step(i: int, style: str, count: int) -> str:
     return shape + (f'<path d="M0 {top:g}h1"/>' if i < count - 1 else "")
 
 
-def _bar_labels(bar: Any, paint: Palette) -> str:
+def _bar_labels(bar: Part, paint: Palette) -> str:
     text = f' style="{paint("fill", THEMES["light"].text)}"'
-    heights = np.asarray(bar.tickvals) / bar.tickvals[-1] * LINES + 0.5
+    heights = np.asarray(bar["tickvals"]) / bar["tickvals"][-1] * LINES + 0.5
     places = units(heights, (LINES + 1, 0))
     labels = "".join(
         f'<text x="10.5" y="{percent(place)}" dy="3.85">{escape(label)}</text>'
-        for place, label in zip(places.tolist(), bar.ticktext, strict=True)
+        for place, label in zip(places.tolist(), bar["ticktext"], strict=True)
     )
-    return f'<g{text}>{labels}<text y="-6.75">{escape(bar.title.text)}</text></g>'
+    return f'<g{text}>{labels}<text y="-6.75">{escape(bar["title"]["text"])}</text></g>'

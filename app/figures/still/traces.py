@@ -1,10 +1,10 @@
 """Plotly's traces as SVG: lines, dots, rings, stars and crosses of the plane."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
+from app.figures.figure import Part
 from app.figures.still.palette import Palette
 from app.figures.still.shapes import SIZE, cross, dots, percent, polyline, star, units
 from app.science.arrays import FloatArray, Interval
@@ -14,20 +14,20 @@ BUBBLE = 0.7  # Plotly's opacity of marks that have a size each
 FEW = 12  # marks of a trace, up to which each is an element of its own
 
 
-def drawn(trace: Any, domain: Sequence[Interval], paint: Palette) -> str:
+def drawn(trace: Part, domain: Sequence[Interval], paint: Palette) -> str:
     """A trace of ``scatter`` in a plane whose axes have these intervals."""
     (left, right), (bottom, top) = domain
-    points = np.column_stack([units(trace.x, (left, right)), units(trace.y, (top, bottom))])
-    opacity = f' opacity="{trace.opacity:g}"' if trace.opacity not in (None, 1) else ""
+    points = np.column_stack([units(trace["x"], (left, right)), units(trace["y"], (top, bottom))])
+    opacity = f' opacity="{trace["opacity"]:g}"' if trace.get("opacity", 1) != 1 else ""
     parts = []
-    if "lines" in trace.mode:
-        fill = paint("fill", trace.fillcolor) if trace.fill else "fill:none"
-        outline = paint("stroke", trace.line.color)
-        style = f"{fill};{outline};stroke-width:{trace.line.width:g}px"
+    if "lines" in trace["mode"]:
+        fill = paint("fill", trace["fillcolor"]) if "fill" in trace else "fill:none"
+        outline = paint("stroke", trace["line"]["color"])
+        style = f"{fill};{outline};stroke-width:{trace['line']['width']:g}px"
         parts.append(stretched(f'<path d="{polyline(points)}" style="{style}"/>'))
-    if "markers" in trace.mode:
-        marks = "".join(_marks(trace.marker, points, paint))
-        each_its_size = np.ndim(trace.marker.size) and trace.marker.opacity is None
+    if "markers" in trace["mode"]:
+        marks = "".join(_marks(trace["marker"], points, paint))
+        each_its_size = np.ndim(trace["marker"]["size"]) and "opacity" not in trace["marker"]
         parts.append(f'<g opacity="{BUBBLE}">{marks}</g>' if each_its_size else marks)
     return f"<g{opacity}>{''.join(parts)}</g>"
 
@@ -37,30 +37,32 @@ def stretched(inner: str) -> str:
     return f"<svg {STRETCHED}>{inner}</svg>"
 
 
-def _marks(marker: Any, points: FloatArray, paint: Palette) -> Iterator[str]:
+def _marks(marker: Part, points: FloatArray, paint: Palette) -> Iterator[str]:
     """Marks of a trace, those of one symbol and size together."""
     count = len(points)
-    symbols = np.broadcast_to(np.asarray(marker.symbol or "circle"), count)
-    sizes = np.broadcast_to(np.asarray(marker.size, np.float64), count)
+    symbols = np.broadcast_to(np.asarray(marker.get("symbol", "circle")), count)
+    sizes = np.broadcast_to(np.asarray(marker["size"], np.float64), count)
     for symbol, size in sorted({*zip(symbols.tolist(), sizes.tolist(), strict=True)}):
         these = points[(symbols == symbol) & (sizes == size)]
         yield _alike(marker, symbol, size, these, paint)
 
 
-def _alike(marker: Any, symbol: str, size: float, points: FloatArray, paint: Palette) -> str:
-    edge = marker.line.width or 0
-    outline = f"{paint('stroke', marker.line.color)};stroke-width:{edge:g}px" if edge else ""
+def _alike(marker: Part, symbol: str, size: float, points: FloatArray, paint: Palette) -> str:
+    edge = marker.get("line", {}).get("width", 0)
+    outline = f"{paint('stroke', marker['line']['color'])};stroke-width:{edge:g}px" if edge else ""
     if symbol == "circle-open":
         return _each(points, f'r="{size / 2:g}"', f"fill:none;{outline}")
     if symbol == "circle" and len(points) > FEW:  # round ends of lines without length
         data = dots(points)
-        style = f"{paint('stroke', marker.color)};stroke-width:{size - edge:g}px"
+        style = f"{paint('stroke', marker['color'])};stroke-width:{size - edge:g}px"
         under = (
-            f"{paint('stroke', marker.line.color)};stroke-width:{size + edge:g}px" if edge else ""
+            f"{paint('stroke', marker['line']['color'])};stroke-width:{size + edge:g}px"
+            if edge
+            else ""
         )
         rim = f'<path d="{data}" style="{under}"/>' if edge else ""
         return stretched(f'<g class="dots">{rim}<path d="{data}" style="{style}"/></g>')
-    style = f"{paint('fill', marker.color)};{outline}"
+    style = f"{paint('fill', marker['color'])};{outline}"
     if symbol == "circle":
         return _each(points, f'r="{size / 2:g}"', style)
     shape = {"star": star, "x": cross}[symbol](size / 2)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import uneven_bars
 from app.figures.theme import THEMES
@@ -13,7 +13,7 @@ from app.science.floors.escape import Escape, Wells
 from app.words.escape import escape_caption
 
 
-def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme: str) -> go.Figure:
+def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme: str) -> Figure:
     """Share of replicas in the flat well, from the sharp one (dots) and from itself (circles)."""
     colours = THEMES[theme]
     sizes = [e.batch_size for e in escapes]
@@ -39,7 +39,7 @@ def escape_figure(escapes: Sequence[Escape], wells: Wells, examples: int, theme:
         ),
     ):
         traces.append(
-            go.Scatter(
+            scatter(
                 x=sizes,
                 y=[share.value for share in shares],
                 mode="lines+markers",

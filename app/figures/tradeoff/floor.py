@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, Theme
@@ -28,7 +28,7 @@ def floor_figure(
     others: Sequence[Sequence[NoiseFloor]],
     examples: int,
     theme: str,
-) -> go.Figure:
+) -> Figure:
     """Loss above the lowest one: independent batches filled, over their theory; reshuffled open.
 
     A shape is a rule. Theory is drawn for independent batches of plain SGD and heavy ball alone,
@@ -71,15 +71,16 @@ def floor_figure(
         _title([f]) if not n or seen[n - 1][0] != k else "" for n, (k, f) in enumerate(seen)
     ] + [""] * len(_seen(reshuffled))
     placed = place_labels((every - low) / (high - low), texts, np.empty((0, 2)))
-    return figure.update_layout(annotations=annotations(every, texts, placed, colours))
+    figure.layout["annotations"] = annotations(every, texts, placed, colours)
+    return figure
 
 
 def _theory(
     independent: Sequence[NoiseFloor], others: Sequence[Sequence[NoiseFloor]], theme: Theme
-) -> Iterator[go.Scatter]:
+) -> Iterator[Part]:
     known = [f for f in independent if f.small_rate is not None]
     if known:
-        yield go.Scatter(
+        yield scatter(
             x=[f.ratio for f in known],
             y=[f.small_rate for f in known],
             mode="lines",
@@ -90,7 +91,7 @@ def _theory(
         )
     every = [*independent, *(f for floors in others for f in floors)]
     exact = [f for f in every if f.floor.predicted is not None]
-    yield go.Scatter(
+    yield scatter(
         x=[f.ratio for f in exact],
         y=[f.floor.predicted for f in exact],
         mode="markers",
@@ -103,11 +104,11 @@ def _theory(
 
 def _points(
     role: str, name: str, floors: Sequence[NoiseFloor], examples: int, theme: Theme
-) -> go.Scatter:
+) -> Part:
     """Floors with 95 % intervals; those of a rule beside plain SGD on a thin line of its dash."""
     rule = OPTIMIZERS[floors[0].optimizer]
     seen = _seen(floors)
-    return go.Scatter(
+    return scatter(
         x=[f.ratio for f in seen],
         y=[f.floor.mean for f in seen],
         mode="lines+markers" if role == "rule" else "markers",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Part, scatter
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.optimizers import OPTIMIZERS
@@ -36,11 +36,11 @@ def log_axis(values: Sequence[float]) -> dict[str, Any]:
 
 def measured(
     swept: SweepResult, theme: Theme, x: list[float], y: list[float], hover: str, **more: Any
-) -> go.Scatter:
+) -> Part:
     """One point a batch size, on a thin grey line of the optimizer's own dash."""
     sweep = swept.sweep
     rule = OPTIMIZERS[sweep.optimizer]
-    return go.Scatter(
+    return scatter(
         x=x,
         y=y,
         mode="lines+markers",

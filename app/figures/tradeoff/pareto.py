@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
 from app.figures.tradeoff.labels import annotations, place_labels
@@ -22,7 +22,7 @@ LEAST = 0.5  # decades
 REACH = 30.0  # it is drawn from 1/30 of the critical batch size to 30 times that
 
 
-def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
+def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> Figure:
     """A point a batch size, labelled, the fitted hyperbola with asymptotes, and its knee."""
     colours = THEMES[theme]
     traces: list[Any] = []
@@ -35,7 +35,7 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             sizes = critical * np.geomspace(1 / REACH, REACH, POINTS)
             updates = swept.fit.updates_at(sizes)
             traces.append(
-                go.Scatter(
+                scatter(
                     x=updates,
                     y=sizes * updates,
                     mode="lines",
@@ -46,7 +46,7 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
                 )
             )
             traces.append(
-                go.Scatter(
+                scatter(
                     x=[2 * least],
                     y=[2 * most],
                     mode="markers",
@@ -102,10 +102,11 @@ def pareto_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         size_text(tuned.batch_size, swept.sweep.examples, named=k == 0)
         for k, (swept, tuned) in enumerate(reached)
     ]
-    drawn = [np.log10([t.x, t.y]).T for t in traces if t.mode != "markers" and len(t.x)]
+    drawn = [np.log10([t["x"], t["y"]]).T for t in traces if t["mode"] != "markers" and len(t["x"])]
     lines = (np.concatenate(drawn) - low) / (high - low) if drawn else np.empty((0, 2))
     placed = place_labels((points - low) / (high - low), texts, lines)
-    return figure.update_layout(annotations=annotations(points, texts, placed, colours))
+    figure.layout["annotations"] = annotations(points, texts, placed, colours)
+    return figure
 
 
 def _frame(points: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, heatmap, scatter
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
@@ -19,7 +19,7 @@ STRIPES = np.array([-0.3, 0.0, 0.3])  # of a hatched cell, where they cross its 
 FEW = 6  # ticks of an axis at most, on a telephone
 
 
-def rate_map_figure(found: RateMap, epochs: int, theme: str) -> go.Figure:
+def rate_map_figure(found: RateMap, epochs: int, theme: str) -> Figure:
     """Medians in grey, for hue is the batch sizes'; diagonals solid as far as ε/B decides."""
     colours = THEMES[theme]
     x = np.arange(len(found.batch_sizes), dtype=np.float64)
@@ -64,7 +64,7 @@ def rate_map_figure(found: RateMap, epochs: int, theme: str) -> go.Figure:
     )
 
 
-def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> go.Heatmap:
+def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> Part:
     """log₁₀ of the medians; a gap where most replicas diverge.
 
     What is above the start's loss, and the typical one of the domain, is as light as that.
@@ -89,7 +89,7 @@ def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> go.Hea
         for j, rate in enumerate(found.rates)
     ]
     free = len(x) - 1
-    return go.Heatmap(
+    return heatmap(
         x=np.insert(x, free, x[-1] - 1),
         y=y,
         z=np.insert(heights, free, np.nan, axis=1),
@@ -133,7 +133,7 @@ def _facts(found: RateMap) -> dict[str, Any]:
     }
 
 
-def _lines(found: RateMap, known: Reach | None, theme: Theme) -> Iterator[go.Scatter]:
+def _lines(found: RateMap, known: Reach | None, theme: Theme) -> Iterator[Part]:
     """Along each diagonal from cell to cell: solid within reach of the quotient, dotted beyond."""
     within: list[list[float | None]] = []
     beyond: list[list[float | None]] = []
@@ -162,8 +162,8 @@ def _hatching(found: RateMap, x: FloatArray) -> list[list[float | None]]:
 
 def _strokes(
     points: list[list[float | None]], role: str, theme: Theme, name: str = "", **line: Any
-) -> go.Scatter:
-    return go.Scatter(
+) -> Part:
+    return scatter(
         x=[point[0] for point in points],
         y=[point[1] for point in points],
         mode="lines",
@@ -174,8 +174,8 @@ def _strokes(
     )
 
 
-def _marks(x: FloatArray, y: Any, role: str, symbol: str, theme: Theme) -> go.Scatter:
-    return go.Scatter(
+def _marks(x: FloatArray, y: Any, role: str, symbol: str, theme: Theme) -> Part:
+    return scatter(
         x=x,
         y=y,
         mode="markers",
@@ -185,9 +185,9 @@ def _marks(x: FloatArray, y: Any, role: str, symbol: str, theme: Theme) -> go.Sc
     )
 
 
-def _sizes(found: RateMap, x: FloatArray, theme: Theme) -> go.Scatter:
+def _sizes(found: RateMap, x: FloatArray, theme: Theme) -> Part:
     """The batch sizes' colours, under their columns."""
-    return go.Scatter(
+    return scatter(
         x=x,
         y=np.full(len(x), -0.95),
         mode="markers",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
 from app.figures.tradeoff.marks import log_axis, measured, size_axis
@@ -14,7 +14,7 @@ from app.science.tradeoff.sweep_result import SweepResult
 from app.words.tradeoff_captions import rates_caption
 
 
-def rates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
+def rates_figure(sweeps: Sequence[SweepResult], theme: str) -> Figure:
     """Best rate against B; from the smallest batch size, where B and √B would take it."""
     colours = THEMES[theme]
     traces: list[Any] = []
@@ -29,7 +29,7 @@ def rates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
             (_("sqrt scaling, {optimizer}", optimizer=optimizer), "sqrt", 0.5, "dot"),
         ):
             traces.append(
-                go.Scatter(
+                scatter(
                     x=sizes,
                     y=first * (sizes / sizes[0]) ** power,
                     mode="lines",

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
-from app.figures.marks import uneven_bars
+from app.figures.marks import uneven_bars, upright
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.marks import log_axis, measured, size_axis
 from app.language.speech import gettext as _
@@ -23,7 +23,7 @@ ROOM = 0.05  # above and below all that is drawn, in parts of its height
 SPACE = 3  # times as much above, for arrows to be seen
 
 
-def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
+def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> Figure:
     """Median updates with 5–95 % of replicas; the perfect-scaling line, the fit, the regimes."""
     colours = THEMES[theme]
     traces: list[Any] = []
@@ -33,7 +33,7 @@ def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
         first = swept.reached[0]
         sizes = _span(swept)
         traces.append(
-            go.Scatter(
+            scatter(
                 x=sizes,
                 y=(first.updates[1] or 0) * first.batch_size / sizes,
                 mode="lines",
@@ -55,7 +55,7 @@ def updates_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
     return figure
 
 
-def examples_figure(sweeps: Sequence[SweepResult], theme: str) -> go.Figure:
+def examples_figure(sweeps: Sequence[SweepResult], theme: str) -> Figure:
     """Median examples seen, with 5–95 % of the replicas, and the fit."""
     colours = THEMES[theme]
     traces: list[Any] = []
@@ -75,11 +75,11 @@ def _axes(
     sweeps: Sequence[SweepResult], traces: list[Any], theme: Theme, title: str
 ) -> dict[str, Any]:
     """The axes of all that is drawn; the arrows to the upper edge are added to the traces."""
-    known = [np.ravel(trace.y).astype(float) for trace in traces]
+    known = [np.ravel(trace["y"]).astype(float) for trace in traces]
     for trace in traces:
-        if trace.meta["role"] == "measured":
-            middle = np.array(trace.y, dtype=float)
-            known += [middle + trace.error_y.array, middle - trace.error_y.arrayminus]
+        if trace["meta"]["role"] == "measured":
+            middle = np.array(trace["y"], dtype=float)
+            known += [middle + trace["error_y"]["array"], middle - trace["error_y"]["arrayminus"]]
     values = np.concatenate(known) if known else np.ones(1)
     values = values[np.isfinite(values) & (values > 0)]
     low, high = np.log10([values.min(), values.max()])
@@ -89,24 +89,22 @@ def _axes(
     for swept in sweeps:
         optimizer = swept.sweep.optimizer
         for trace in [t for t in traces if _is_measured(t, optimizer)]:
-            traces += _arrows(swept, np.array(trace.y, dtype=float), 10**top, theme)
-    medians = [float(y) for t in traces if t.meta["role"] == "measured" for y in t.y]
+            traces += _arrows(swept, np.array(trace["y"], dtype=float), 10**top, theme)
+    medians = [float(y) for t in traces if t["meta"]["role"] == "measured" for y in t["y"]]
     return {
         "xaxis": axis(theme, _("batch size (log scale)"), **size_axis(sweeps)),
         "yaxis": axis(theme, title, **log_axis(medians), range=[float(low) - room, top]),
     }
 
 
-def _arrows(
-    swept: SweepResult, middle: FloatArray, top: float, theme: Theme
-) -> Iterator[go.Scatter]:
+def _arrows(swept: SweepResult, middle: FloatArray, top: float, theme: Theme) -> Iterator[Part]:
     """From each median whose upper end is not known to the edge of the frame."""
     late = [(t, y) for t, y in zip(swept.reached, middle, strict=True) if t.updates[2] is None]
     if not late:
         return
     sizes = [t.batch_size for t, _y in late]
     meta = {"optimizer": swept.sweep.optimizer, "scenery": True}
-    yield go.Scatter(
+    yield scatter(
         x=[x for size in sizes for x in (size, size, None)],
         y=[y for _t, start in late for y in (start, top, None)],
         mode="lines",
@@ -114,7 +112,7 @@ def _arrows(
         hoverinfo="skip",
         meta=meta | {"role": "unbounded"},
     )
-    yield go.Scatter(
+    yield scatter(
         x=sizes,
         y=[top] * len(sizes),
         mode="markers",
@@ -136,12 +134,12 @@ def _arrows(
 
 
 def _is_measured(trace: Any, optimizer: str) -> bool:
-    return bool(trace.meta["role"] == "measured" and trace.meta["optimizer"] == optimizer)
+    return bool(trace["meta"]["role"] == "measured" and trace["meta"]["optimizer"] == optimizer)
 
 
 def _figure(
     traces: list[Any], theme: Theme, axes: dict[str, Any], measure: str, caption: str
-) -> go.Figure:
+) -> Figure:
     return chart(
         traces,
         theme,
@@ -155,7 +153,7 @@ def _figure(
 
 
 def _mark_regimes(
-    figure: go.Figure, swept: SweepResult, marks: Regimes, theme: Theme, *, named: bool
+    figure: Figure, swept: SweepResult, marks: Regimes, theme: Theme, *, named: bool
 ) -> None:
     """Name the regimes at the top, with a line where one ends and a band over its interval."""
     optimizer = f", {swept.sweep.optimizer}" if named else ""
@@ -165,26 +163,26 @@ def _mark_regimes(
         (marks.plateau_from, largest, _("plateau →"), "left"),
     ):
         if bound.low < bound.high:
-            figure.add_vrect(
-                bound.low, bound.high, fillcolor=theme.faint, opacity=0.12, line_width=0
+            nothing = {"width": 0}
+            figure.mark(
+                upright(bound.low, bound.high, fillcolor=theme.faint, opacity=0.12, line=nothing)
             )
         if bound.value == alone:
             continue
         # On a logarithmic axis Plotly places lines by the value, but annotations by its logarithm.
-        figure.add_vline(bound.value, line={"width": 1, "dash": "dot", "color": theme.text})
-        figure.add_annotation(
+        figure.mark(upright(bound.value, line={"width": 1, "dash": "dot", "color": theme.text}))
+        figure.annotate(
             x=np.log10(bound.value),
             y=1,
             yref="paper",
             text=text + optimizer,
-            showarrow=False,
             xanchor=side,
             yanchor="bottom",
         )
 
 
-def _fit_line(swept: SweepResult, x: FloatArray, y: FloatArray, theme: Theme) -> go.Scatter:
-    return go.Scatter(
+def _fit_line(swept: SweepResult, x: FloatArray, y: FloatArray, theme: Theme) -> Part:
+    return scatter(
         x=x,
         y=y,
         mode="lines",
@@ -202,7 +200,7 @@ def _span(swept: SweepResult) -> FloatArray:
 
 def _points(
     swept: SweepResult, quantiles: list[tuple[int | None, ...]], hover: str, theme: Theme
-) -> go.Scatter:
+) -> Part:
     """The medians, between the other two; NaN where too few replicas arrived."""
     low, middle, high = np.array(quantiles, dtype=np.float64).T
     return measured(

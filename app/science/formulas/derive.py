@@ -1,7 +1,5 @@
 """Derivatives of formulas, by rules on their nodes."""
 
-from collections import Counter
-
 from app.science.formulas.functions import FUNCTIONS
 from app.science.formulas.graph import (
     ADD,
@@ -25,6 +23,7 @@ from app.science.formulas.graph import (
     power,
     sub,
 )
+from app.science.formulas.products import factors
 
 
 def derivative(output: Node, name: str) -> Node:
@@ -36,6 +35,9 @@ def derivative(output: Node, name: str) -> Node:
     >>> x, y = symbol("x"), symbol("y")
     >>> derivative(x * x * y, "x")
     *(2.0, *(x, y))
+
+    Raises:
+        ZeroDivisionError, OverflowError: a constant of it is not finite.
     """
     slopes: dict[Node, Number] = {}
     for each in in_order([output]):
@@ -77,7 +79,7 @@ def plus(a: Number, b: Number) -> Number:
     (x, rest), (y, more) = _parts(a), _parts(b)
     if more is None:
         return add(a, b)
-    if rest is not None and _factors(rest) == _factors(more):
+    if rest is not None and factors(rest) == factors(more):
         return times(x + y, rest)
     return sub(a, times(-y, more)) if y < 0 else add(a, times(y, more))
 
@@ -106,17 +108,6 @@ def _in_turn(product: Node) -> list[Node]:
         product, last = product.args
         found.append(last)
     return [product, *reversed(found)]
-
-
-def _factors(product: Node) -> Counter[Node]:
-    """How often a product has each of its factors; a formula's powers may have very many."""
-    found: Counter[Node] = Counter({product: 1})
-    for each in reversed(in_order([product], MUL)):
-        if each.op == MUL:
-            times_here = found.pop(each)
-            for arg in each.args:
-                found[arg] += times_here
-    return found
 
 
 def _parts(number: Number) -> tuple[float, Node | None]:

@@ -22,8 +22,8 @@ class Formula:
         partial: whether it may have no finite value, and answers that without a warning.
 
     >>> loss = Formula(lambda w0, w1, x, y, xp: (w1 * xp.tanh(w0 * x) - y) ** 2 / 2, ("x", "y"))
-    >>> loss(0.0, 1.0, (2.0, 3.0)), loss.gradient(0.0, 1.0, (2.0, 3.0))
-    (4.5, (-6.0, -0.0))
+    >>> [float(value) for value in (loss(0, 1, (2, 3)), *loss.gradient(0, 1, (2, 3)))]
+    [4.5, -6.0, -0.0]
     """
 
     def __init__(

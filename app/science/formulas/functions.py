@@ -16,7 +16,7 @@ class Function:
     Attributes:
         value: of a number.
         slope: the derivative, from the argument and the value there.
-        latex: with ``{}`` for the argument.
+        latex: with ``{}`` for the argument; or what is written instead of it.
         python: in the standard library's words, with ``{}`` for the argument; of names in `MATH`.
         numpy, pytorch, keras: in the words of each, imported as ``np``, ``torch`` and ``ops``.
         open: whether it may be written in a formula's text.
@@ -24,7 +24,7 @@ class Function:
 
     value: Callable[[float], float]
     slope: Callable[[Node, Node], Number]
-    latex: str
+    latex: str | Callable[[Node], Node]
     python: str
     numpy: str
     pytorch: str
@@ -41,7 +41,11 @@ MATH = {
 
 
 def _everywhere(
-    name: str, slope: Callable[[Node, Node], Number], latex: str, *, opened: bool = True
+    name: str,
+    slope: Callable[[Node, Node], Number],
+    latex: str | Callable[[Node], Node],
+    *,
+    opened: bool = True,
 ) -> Function:
     """A function that all call by the same name."""
     return Function(
@@ -62,14 +66,14 @@ def _softplus(x: float) -> float:
 
 FUNCTIONS: dict[str, Function] = {
     "exp": _everywhere("exp", lambda _, value: value, r"e^{{{}}}"),
-    "log": _everywhere("log", lambda x, _: 1 / x, r"\log\left({}\right)"),
+    "log": _everywhere("log", lambda x, _: 1 / x, r"\log({})"),
     "log1p": _everywhere(
-        "log1p", lambda x, _: 1 / (1 + x), r"\log\left(1 + {}\right)", opened=False
+        "log1p", lambda x, _: 1 / (1 + x), lambda x: make("log", 1 + x), opened=False
     ),
     "sqrt": _everywhere("sqrt", lambda _, value: 0.5 / value, r"\sqrt{{{}}}"),
-    "sin": _everywhere("sin", lambda x, _: make("cos", x), r"\sin\left({}\right)"),
-    "cos": _everywhere("cos", lambda x, _: -make("sin", x), r"\cos\left({}\right)"),
-    "tanh": _everywhere("tanh", lambda _, value: 1 - value * value, r"\tanh\left({}\right)"),
+    "sin": _everywhere("sin", lambda x, _: make("cos", x), r"\sin({})"),
+    "cos": _everywhere("cos", lambda x, _: -make("sin", x), r"\cos({})"),
+    "tanh": _everywhere("tanh", lambda _, value: 1 - value * value, r"\tanh({})"),
     "abs": Function(
         value=abs,
         slope=lambda x, _: make("sign", x),
@@ -83,7 +87,7 @@ FUNCTIONS: dict[str, Function] = {
     "sign": Function(
         value=lambda x: float(np.sign(x)),
         slope=lambda _x, _value: 0.0,
-        latex=r"\operatorname{{sign}}\left({}\right)",
+        latex=r"\operatorname{{sign}}({})",
         python="(({0} > 0.0) - ({0} < 0.0))",
         numpy="np.sign({})",
         pytorch="torch.sign({})",
@@ -95,7 +99,7 @@ FUNCTIONS: dict[str, Function] = {
     "softplus": Function(
         value=_softplus,
         slope=lambda x, _: (1 + make("tanh", x / 2)) / 2,
-        latex=r"\log\left(1 + e^{{{}}}\right)",
+        latex=lambda x: make("log", 1 + make("exp", x)),
         python="(max({0}, 0.0) + log1p(exp(-abs({0}))))",
         numpy="np.logaddexp(0.0, {})",
         pytorch="-torch.nn.functional.logsigmoid(-({}))",

@@ -296,4 +296,5 @@ def _rules() -> dict[str, Callable[..., Node]]:
 
 
 def _power_of(base: Node, exponent: Node) -> Node:
-    return power(base, float(exponent.value))
+    value = known(exponent)
+    return make(POW, base, exponent) if value is None else power(base, value)

@@ -1,5 +1,6 @@
 """Formulas of an update as loops: on floats, and on arrays of replicas that are used again."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -90,7 +91,7 @@ def float_loop(
         f"    for {_listed([*taken, *each])} in zip(*rows):",
         *_indented(body(gradient, inputs), 2),
         *([f"        {name} = float({name})" for name in GRADIENT] if batches == "arrays" else []),
-        *_indented([*lines(_renamed(after), "python", fixed), *_moved(after)], 2),
+        *_indented(_in_turn(lines(_renamed(after), "python", fixed), after), 2),
         *(f"        yield {name}" for name in WEIGHTS),
         # What `math` raises where numpy answers inf or NaN.
         "except (OverflowError, ValueError, ZeroDivisionError):",
@@ -258,8 +259,18 @@ def _renamed(after: Mapping[str, Node]) -> dict[str, Node]:
     return {NEW + name: each for name, each in after.items()}
 
 
-def _moved(after: Iterable[str]) -> list[str]:
-    return [f"{name} = {NEW}{name}" for name in after]
+def _in_turn(text: list[str], after: Iterable[str]) -> list[str]:
+    """Lines in which what has a new value takes it at once where no later line needs the old."""
+    text = list(text)
+    for name in after:
+        (made,) = (k for k, line in enumerate(text) if line.startswith(f"{NEW}{name} ="))
+        old = re.compile(rf"\b{name}\b")
+        if any(old.search(line) for line in text[made + 1 :]):
+            text.append(f"{name} = {NEW}{name}")
+        else:
+            new = re.compile(rf"\b{NEW}{name}\b")
+            text[made:] = [new.sub(name, line) for line in text[made:]]
+    return text
 
 
 def _indented(text: Iterable[str], steps: int) -> list[str]:

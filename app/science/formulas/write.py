@@ -23,6 +23,7 @@ Library: TypeAlias = Literal["python", "numpy", "pytorch", "keras"]
 
 BINARY = {ADD: 1, SUB: 1, MUL: 2, DIV: 2, POW: 4}  # how tightly they bind
 UNARY, ATOM = 3, 5
+WHOLE = 1e6  # below it a whole number is written as one
 
 
 def lines(
@@ -44,7 +45,7 @@ def lines(
     >>> from app.science.formulas.graph import symbol
     >>> x, y = symbol("x"), symbol("y")
     >>> lines({"f": (x - y) * (x - y) - (1 - x / 2)}, "numpy")
-    ['t0 = x - y', 'f = t0 * t0 - (1.0 - x / 2.0)']
+    ['t0 = x - y', 'f = t0 * t0 - (1 - x / 2)']
     """
     known = dict(names or {})
     written: list[str] = []
@@ -64,7 +65,7 @@ def lines(
             known[each] = name
     for name, node in outputs.items():
         if known.get(node) != name:
-            written.append(f"{name} = {expression(node, library, known)}")
+            written.append(f"{name} = {known.get(node) or expression(node, library, known)}")
     return written
 
 
@@ -106,7 +107,7 @@ def _written(
     if each.op == SYMBOL:
         return each.value, ATOM
     if each.op == CONSTANT:
-        return repr(each.value), ATOM if each.value >= 0 else UNARY
+        return _number(each.value, library), ATOM if each.value >= 0 else UNARY
     parts = [made[arg] for arg in each.args]
     if each.op == NEG:
         return f"-{_held(parts[0], UNARY)}", UNARY
@@ -116,6 +117,12 @@ def _written(
     # Only what comes first may bind as loosely: a - (b - c), and a root's base not at all.
     left = _held(parts[0], tight + (each.op == POW))
     return f"{left} {each.op} {_held(parts[1], tight + 1)}", tight
+
+
+def _number(value: float, library: Library) -> str:
+    """A whole number is one for those who read it; Python's floats are slower with those."""
+    whole = library != "python" and value.is_integer() and 0 < abs(value) < WHOLE
+    return repr(int(value) if whole else value)
 
 
 def _held(part: tuple[str, int], tight: int) -> str:

@@ -20,7 +20,7 @@ def gradient_norm(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArra
 
 def noise_trace(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
     """tr Σ, the total variance of a single example's gradient."""
-    return np.broadcast_to(problem.covariance(w0, w1).trace, w0.shape)
+    return problem.covariance(w0, w1).trace
 
 
 def bounded_noise_scale(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:

@@ -106,7 +106,7 @@ def size_at_start(problem: Problem) -> float:
 def typical_size(problem: Problem) -> float:
     """√(1/N Σ ‖g_i‖²) in the median over the domain, or at the surface's start if that is less."""
     (g0, g1), covariance = problem.gradient_and_covariance(
-        *np.meshgrid(*[np.linspace(lo, hi, GRID) for lo, hi in problem.surface.domain])
+        *np.meshgrid(*[np.linspace(lo, hi, GRID) for lo, hi in problem.surface.domain], sparse=True)
     )
     median = float(np.median(np.sqrt(g0**2 + g1**2 + covariance.trace)))
     return min(median, size_at_start(problem))

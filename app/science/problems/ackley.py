@@ -13,14 +13,13 @@ TINY = 1e-200  # makes 0/0 a 0 at the cusp, and is lost in rounding anywhere els
 def _f(x: Node, y: Node, xp: Functions) -> Node:
     radius = xp.sqrt((x * x + y * y) / 2 + TINY)
     waves = (xp.cos(TAU * x) + xp.cos(TAU * y)) / 2
-    return 20 + math.e - 20 * xp.exp(-0.2 * radius) - xp.exp(waves)
+    return 20 - 20 * xp.exp(-0.2 * radius) + math.e - xp.exp(waves)
 
 
 ACKLEY = landscape(
     _f,
     id="ackley",
     title="Ackley",
-    formula=r"20 + e - 20\,e^{-0.2\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
     description=(
         "A pitted plain with a deep funnel in the middle. Batches of 32 and the full batch are "
         "caught in the first pit; batches of 1 jump the pits, find the funnel and stay around it: "

@@ -15,7 +15,6 @@ BEALE = landscape(
     _f,
     id="beale",
     title="Beale",
-    formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     description=(
         "A plain beside steep cliffs: the gradient is large at the start and faint near the "
         "minimum. The full batch slows down on the plain, and batches of 1 spread along it rather "

@@ -13,7 +13,6 @@ BOWL = landscape(
     _f,
     id="bowl",
     title="Bowl",
-    formula=r"\tfrac{1}{2}x^2 + \tfrac{1}{4}y^2",
     description=(
         "A quadratic bowl with the same noise everywhere: paths settle into a cloud whose size "
         "grows with learning rate over batch size; the full batch glides in and stays."

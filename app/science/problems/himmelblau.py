@@ -14,7 +14,6 @@ HIMMELBLAU = landscape(
     _f,
     id="himmelblau",
     title="Himmelblau",
-    formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
     description=(
         "The start is beside a hilltop, with four equal minima around it: the draw decides which "
         "one a small batch runs down to. At batch size 1 the path may also cross from one to "

@@ -35,7 +35,7 @@ def _tilts(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, 
     return a[0], a[1]
 
 
-def landscape(f: Function, *, formula: str, **metadata: Any) -> Surface:
+def landscape(f: Function, **metadata: Any) -> Surface:
     """A surface ``l_i(θ) = f(θ) + a_i·θ`` from ``f(w0, w1, xp)``.
 
     The per-example gradients are ∇f(θ) + a_i: their covariance is that of the tilts, the same
@@ -43,7 +43,6 @@ def landscape(f: Function, *, formula: str, **metadata: Any) -> Surface:
 
     Args:
         f: the function, written with the functions of ``xp``.
-        formula: LaTeX of f alone, in x and y.
         metadata: the remaining fields of `Surface`.
     """
 
@@ -53,7 +52,6 @@ def landscape(f: Function, *, formula: str, **metadata: Any) -> Surface:
     loss = Formula(tilted, ("a0", "a1"), partial=metadata.get("partial", False))
     return Surface(
         family="landscape",
-        formula=rf"l_i(x, y) = {formula} + a_{{i0}}\,x + a_{{i1}}\,y",
         parameters=("x", "y"),
         one_unit=True,
         noise_unit="standard deviation of each component of the tilts a_i",

@@ -46,7 +46,6 @@ def _examples(
 def _surface(*, centre: float, spread: float, **metadata: Any) -> Surface:
     return Surface(
         family="data",
-        formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_0 + w_1 x_i - y_i)^2",
         parameters=("intercept w0", "slope w1"),
         start=(-2.0, -1.0),
         learning_rate=0.1,

@@ -47,7 +47,6 @@ LINEAR_NETWORK = Surface(
     id="linear-network",
     title="Linear network",
     family="data",
-    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_1 w_0 x_i - y_i)^2",
     description=(
         "The minima form a valley w0·w1 = c; its two flattest points, where |w0| = |w1|, are "
         "marked. Noisy labels push batches of 1 along it until the weights balance, batches of 32 "

@@ -9,6 +9,7 @@ from app.science.formulas.formula import Formula
 from app.science.formulas.functions import Functions
 from app.science.formulas.graph import Node
 from app.science.problems.inputs import balanced_labels
+from app.science.problems.logistic_mesh import LogisticMesh
 from app.science.problems.model import Model, boundary, towards
 from app.science.problems.surface import Surface
 
@@ -49,14 +50,11 @@ def _no_minimum(*columns: FloatArray) -> tuple[Point, ...]:
 def _surface(**metadata: Any) -> Surface:
     return Surface(
         family="data",
-        formula=(
-            r"l_i(w_0, w_1) = \log\left(1 + e^{-y_i\,(w_0 x_{i0} + w_1 x_{i1})}\right),"
-            r"\quad y_i = \pm 1"
-        ),
         start=(-3.0, 3.0),
         one_unit=True,
         loss=Formula(_loss, ("x0", "x1", "label")),
         model=Model(axes=("input x0", "input x1"), line=boundary, normal=towards, equal=True),
+        mesh=LogisticMesh(),
         **metadata,
     )
 

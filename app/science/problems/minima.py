@@ -26,8 +26,7 @@ def find_minima(
     """
     (lo0, hi0), (lo1, hi1) = domain
     grid0, grid1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
-    mesh0, mesh1 = np.meshgrid(grid0, grid1)
-    values = loss(mesh0, mesh1)
+    values = loss(*np.meshgrid(grid0, grid1, sparse=True))
     around = sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3))
     lowest = values <= around.min(axis=(2, 3))
     cell = np.array([grid0[1] - grid0[0], grid1[1] - grid1[0]])
@@ -35,7 +34,8 @@ def find_minima(
     if np.count_nonzero(lowest) > MOST:
         lowest &= values <= np.sort(values[lowest])[MOST - 1]
     found: list[FloatArray] = []
-    for candidate in np.column_stack([mesh0[lowest], mesh1[lowest]]):
+    rows, columns = np.nonzero(lowest)
+    for candidate in np.column_stack([grid0[columns], grid1[rows]]):
         point = _newton(gradient, candidate, cell)
         if point is None or not (lo0 <= point[0] <= hi0 and lo1 <= point[1] <= hi1):
             continue

@@ -1,7 +1,7 @@
 """A surface with its examples drawn: the finite sum itself, and its exact statistics."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,13 +11,17 @@ from app.science.arrays import BoolArray, FloatArray, IntArray, Point, Values
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.pauses import pause
+from app.science.problems.covariance import (
+    Covariance,
+    covariance_of_features,
+    covariance_of_moments,
+)
 from app.science.problems.divergence import diverged, divergence_rule
+from app.science.problems.mesh import Moments, blocks, is_mesh, laid_out
 from app.science.problems.minima import find_minima
-from app.science.problems.surface import Affine, Example, Surface
+from app.science.problems.surface import Example, Surface
 
 HIGHEST = 1e30  # of a loss that may have none: squares of more are not finite, nor float32
-BLOCK = 1 << 16  # points × examples evaluated at once: as much as stays in the processor's cache
 
 
 class Minimum(NamedTuple):
@@ -25,19 +29,6 @@ class Minimum(NamedTuple):
 
     point: Point
     loss: float
-
-
-class Covariance(NamedTuple):
-    """Per-example gradient covariance Σ (divisor N) at each point, its three distinct entries."""
-
-    c00: FloatArray
-    c01: FloatArray
-    c11: FloatArray
-
-    @property
-    def trace(self) -> FloatArray:
-        """tr Σ, the total variance of a single example's gradient."""
-        return self.c00 + self.c11
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +68,21 @@ class Problem:
     def loss(self, w0: Values, w1: Values) -> FloatArray:
         """The mean loss L at points of any shape, in the loss's own unit."""
         if self.surface.affine and self.mean_features:
-            return np.asarray(self.surface.affine.loss(w0, w1, self.mean_features))
+            return np.asarray(self.surface.affine.loss(*laid_out(w0, w1), self.mean_features))
+        if self.surface.mesh and is_mesh(w0, w1):
+            found = self.surface.mesh.loss(w0, w1, self.columns)
+            if found is not None:
+                return found
         loss = self.surface.loss
         return self._mean(w0, w1, lambda *at: (loss(*at),))[0]
 
     def gradient(self, w0: Values, w1: Values) -> tuple[FloatArray, FloatArray]:
         """The full gradient G at points of any shape."""
         if self.surface.affine and self.mean_features:
-            g0, g1 = self.surface.affine.loss.gradient(w0, w1, self.mean_features)
+            g0, g1 = self.surface.affine.loss.gradient(*laid_out(w0, w1), self.mean_features)
             return np.asarray(g0), np.asarray(g1)
+        if self.surface.mesh and is_mesh(w0, w1):
+            return self.gradient_and_covariance(w0, w1)[0]
         g0, g1 = self._mean(w0, w1, self.surface.loss.gradient)
         return g0, g1
 
@@ -101,15 +98,18 @@ class Problem:
         Where the gradient is affine in features, g_i = c(θ) + J(θ) φ_i, it is J Cov(φ) Jᵀ.
         """
         if self.surface.affine and self.features:
-            return _affine_covariance(self.surface.affine, self.features, w0, w1)
+            spread = np.atleast_2d(np.cov(np.stack(self.features), bias=True))
+            return covariance_of_features(self.surface.affine.loss.gradient, spread, w0, w1)
         return self.gradient_and_covariance(w0, w1)[1]
 
-    def gradient_and_covariance(
-        self, w0: Values, w1: Values
-    ) -> tuple[tuple[FloatArray, FloatArray], Covariance]:
+    def gradient_and_covariance(self, w0: Values, w1: Values) -> Moments:
         """`gradient` and `covariance`, every example's gradient evaluated once for both."""
         if self.surface.affine:
             return self.gradient(w0, w1), self.covariance(w0, w1)
+        if self.surface.mesh and is_mesh(w0, w1):
+            found = self.surface.mesh.moments(w0, w1, self.columns)
+            if found is not None:
+                return found
         gradient = self.surface.loss.gradient
 
         def moments(w0: Values, w1: Values, examples: Example) -> tuple[Values, ...]:
@@ -117,27 +117,19 @@ class Problem:
             return g0, g1, g0 * g0, g0 * g1, g1 * g1
 
         g0, g1, s00, s01, s11 = self._mean(w0, w1, moments)
-        covariance = Covariance(
-            np.maximum(s00 - g0 * g0, 0.0), s01 - g0 * g1, np.maximum(s11 - g1 * g1, 0.0)
-        )
-        return (g0, g1), covariance
+        return (g0, g1), covariance_of_moments(g0, g1, s00, s01, s11)
 
     def _mean(
         self, w0: Values, w1: Values, f: Callable[[Values, Values, Example], tuple[Values, ...]]
     ) -> tuple[FloatArray, ...]:
         """Mean over the examples of elementwise ``f(w0, w1, columns)``, point by point."""
         w0, w1 = np.broadcast_arrays(w0, w1)
-        blocks = [
-            [np.mean(v, axis=-1) for v in f(a[:, None], b[:, None], self.columns)]
-            for a, b in self._blocks(w0.ravel(), w1.ravel())
+        a, b = w0.reshape(-1, 1), w1.reshape(-1, 1)
+        parts = [
+            [np.mean(v, axis=-1) for v in f(a[some], b[some], self.columns)]
+            for some in blocks(w0.size, self.size)
         ]
-        return tuple(np.concatenate(parts).reshape(w0.shape) for parts in zip(*blocks, strict=True))
-
-    def _blocks(self, w0: FloatArray, w1: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
-        rows = max(1, BLOCK // self.size)
-        for i in range(0, max(1, len(w0)), rows):
-            pause()
-            yield w0[i : i + rows], w1[i : i + rows]
+        return tuple(np.concatenate(part).reshape(w0.shape) for part in zip(*parts, strict=True))
 
     def diverged(self, theta: FloatArray) -> BoolArray:
         """Whether points count as diverged, shape (2, ...) -> (...)."""
@@ -172,22 +164,6 @@ class Problem:
         )
         found = [Minimum(point, float(self.loss(*point))) for point in points]
         return tuple(sorted(found, key=lambda minimum: minimum.loss))
-
-
-def _affine_covariance(
-    affine: Affine, features: tuple[FloatArray, ...], w0: Values, w1: Values
-) -> Covariance:
-    cov = np.atleast_2d(np.cov(np.stack(features), bias=True))
-    k = len(features)
-    constant = affine.loss.gradient(w0, w1, np.zeros(k))
-    # The columns of J are the gradient's responses to one unit of one feature.
-    jacobian = np.empty((2, k, *np.broadcast(w0, w1).shape))
-    for j, unit in enumerate(np.eye(k)):
-        response = affine.loss.gradient(w0, w1, unit)
-        jacobian[:, j] = response[0] - constant[0], response[1] - constant[1]
-    spread = np.tensordot(cov, jacobian, axes=(1, 1))  # (k, 2, ...)
-    c = np.einsum("ak...,kb...->ab...", jacobian, spread)
-    return Covariance(np.maximum(c[0, 0], 0.0), c[0, 1], np.maximum(c[1, 1], 0.0))
 
 
 def build_problem(

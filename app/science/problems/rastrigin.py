@@ -19,7 +19,6 @@ RASTRIGIN = landscape(
     _f,
     id="rastrigin",
     title="Rastrigin",
-    formula=rf"x^2 + y^2 - {AMPLITUDE:g}\cos 2\pi x - {AMPLITUDE:g}\cos 2\pi y + {2 * AMPLITUDE:g}",
     description=(
         "An egg box on a bowl. Batches of 32 and the full batch stay in the first pit; batches of "
         "1 hop from pit to pit towards the middle, and though they never rest, their loss is about "

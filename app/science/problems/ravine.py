@@ -13,7 +13,6 @@ RAVINE = landscape(
     _f,
     id="ravine",
     title="Ravine",
-    formula=r"\tfrac{1}{2}x^2 + \tfrac{1}{100}y^2",
     description=(
         "Fifty times steeper across than along: the full batch drops to the floor at once and then "
         "creeps. Small batches reach the end sooner, and their cloud is stretched along the floor, "

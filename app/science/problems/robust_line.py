@@ -37,10 +37,6 @@ ROBUST_LINE = Surface(
     id="robust-line",
     title="Robust line",
     family="data",
-    formula=(
-        r"l_i(w_0, w_1) = \tfrac{c^2}{2} \log\left(1 + \tfrac{r_i^2}{c^2}\right),"
-        rf"\quad r_i = w_0 + w_1 x_i - y_i,\ c = {SCALE}"
-    ),
     description=(
         "The loss cares little for far examples, so a quarter of them, outliers on a line of their "
         "own, make a poor minimum beside the start. Batches of 1 escape it; batches of 32 and the "

@@ -16,7 +16,6 @@ ROSENBROCK = landscape(
     _f,
     id="rosenbrock",
     title="Rosenbrock",
-    formula=rf"(1 - x)^2 + {STEEPNESS:g}\,(y - x^2)^2",
     description=(
         "A curved valley with a gentle floor: at equal epochs the full batch is left halfway round "
         "the bend. Batches of 32 arrive at the minimum; batches of 1 arrive first and then smear "

@@ -14,7 +14,6 @@ SADDLE = landscape(
     _f,
     id="saddle",
     title="Saddle",
-    formula=r"\tfrac{1}{2}x^2 - \tfrac{1}{2}y^2 + \tfrac{1}{4}y^4",
     description=(
         "From a start on the ridge the full batch walks straight to the saddle and stops, for "
         "nothing pushes it sideways. Smaller batches fall off to one side or the other, and the "

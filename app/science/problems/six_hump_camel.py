@@ -15,7 +15,6 @@ SIX_HUMP_CAMEL = landscape(
     _f,
     id="six-hump-camel",
     title="Six-hump camel",
-    formula=r"\left(4 - 2.1x^2 + \tfrac{1}{3}x^4\right)x^2 + xy + 4(y^2 - 1)\,y^2",
     description=(
         "The start is by one of the shallow minima. Batches of 1 leave it for the two deep ones in "
         "the middle and go back and forth between them; batches of 32 and the full batch stay in "

@@ -14,7 +14,6 @@ STYBLINSKI_TANG = landscape(
     _f,
     id="styblinski-tang",
     title="Styblinski-Tang",
-    formula=r"\tfrac{1}{2}\left(x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y\right)",
     description=(
         "Noise is not always a help. From a poor minimum batches of 1 visit all four, the best one "
         "most, yet so hot that their mean loss is higher than that of the minimum they left."

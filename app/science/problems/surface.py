@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point, Values
+from app.science.cached_property import cached_property
 from app.science.formulas.formula import Formula
+from app.science.problems.mesh import Mesh
 from app.science.problems.model import Model
+from app.science.problems.typeset import Family, typeset
 
 # An example's values, or its features: numbers, or arrays of them for several examples at once.
 Example: TypeAlias = Sequence[Values] | FloatArray
@@ -41,7 +44,6 @@ class Surface:
         title: name for people.
         family: ``data`` (a model fitted to examples) or ``landscape`` (a function, each example
             tilting it: l_i(θ) = f(θ) + a_i·θ with Σ a_i = 0).
-        formula: LaTeX of l_i.
         description: what it teaches, in a sentence or two.
         source: where the function or model comes from.
         parameters: names of w0 and w1 for people.
@@ -58,6 +60,7 @@ class Surface:
         loss: loss of an example, given as its values.
         model: how examples are drawn, and what is fitted to them.
         affine: the same in features, where the surface has them.
+        mesh: a quicker way to the means on a mesh, where a surface without features has one.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).
         partial: whether the loss may have no finite value at a point that has not diverged.
@@ -66,8 +69,7 @@ class Surface:
 
     id: str
     title: str
-    family: Literal["data", "landscape"]
-    formula: str
+    family: Family
     description: str
     source: str
     parameters: tuple[str, str] = ("w0", "w1")
@@ -83,9 +85,15 @@ class Surface:
     loss: Formula
     model: Model
     affine: Affine | None = None
+    mesh: Mesh | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
     partial: bool = False
     cost: int = 1
+
+    @cached_property
+    def formula(self) -> str:
+        """LaTeX of l_i, made from the loss."""
+        return typeset(self.loss, self.family)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from app.science.arrays import FloatArray
+from app.science.arrays import FloatArray, Values
 from app.science.formulas.formula import Formula
 from app.science.formulas.functions import Functions
 from app.science.formulas.graph import Node
 from app.science.problems.inputs import standardised
 from app.science.problems.model import Model, curve
+from app.science.problems.separable import Separable
 from app.science.problems.surface import Surface
 
 TRUE_WEIGHTS = (1.2, 1.5)
@@ -22,6 +23,20 @@ def _loss(w0: Node, w1: Node, x: Node, y: Node, xp: Functions) -> Node:
     return (_predict(w0, w1, x, xp) - y) ** 2 / 2
 
 
+def _features(w0: Values, x: FloatArray, y: FloatArray) -> tuple[Values, ...]:
+    hidden = np.tanh(w0 * x)
+    slope = (1 - hidden * hidden) * x
+    return slope * hidden, slope * y, hidden * hidden, hidden * y, y * y
+
+
+def _loss_factors(w1: Values) -> tuple[Values, ...]:
+    return 0, 0, w1 * w1 / 2, -w1, 1 / 2
+
+
+def _gradient_factors(w1: Values) -> tuple[tuple[Values, ...], tuple[Values, ...]]:
+    return (w1 * w1, -w1, 0, 0, 0), (0, 0, w1, -1, 0)
+
+
 def _examples(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
     x = INPUT_SPREAD * standardised(rng, n)
     w0, w1 = TRUE_WEIGHTS
@@ -32,7 +47,6 @@ TANH_NEURON = Surface(
     id="tanh-neuron",
     title="Tanh neuron",
     family="data",
-    formula=r"l_i(w_0, w_1) = \tfrac{1}{2}\,(w_1 \tanh(w_0 x_i) - y_i)^2",
     description=(
         "Flipping both signs leaves the neuron unchanged, so there are two equal minima, and "
         "between them a plateau around the origin. The start is near the watershed: at batch size "
@@ -50,4 +64,9 @@ TANH_NEURON = Surface(
     examples=_examples,
     loss=Formula(_loss, ("x", "y")),
     model=Model(axes=("input x", "target y"), line=curve(_predict)),
+    mesh=Separable(
+        features=_features,
+        loss_factors=_loss_factors,
+        gradient_factors=_gradient_factors,
+    ),
 )

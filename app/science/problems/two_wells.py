@@ -8,13 +8,13 @@ SHARP_CENTRE, SHARP_WIDTH = -1.2, 0.35
 FLAT_CENTRE, FLAT_WIDTH = 1.3, 1.1
 WALL = 0.02
 
-SHARP = 1 / (SHARP_WIDTH * SHARP_WIDTH)
-FLAT = 1 / (FLAT_WIDTH * FLAT_WIDTH)
+SHARP = 2 * SHARP_WIDTH * SHARP_WIDTH
+FLAT = 2 * FLAT_WIDTH * FLAT_WIDTH
 
 
 def _f(x: Node, y: Node, xp: Functions) -> Node:
     u, v, yy = x - SHARP_CENTRE, x - FLAT_CENTRE, y * y
-    sharp, flat = xp.exp(-SHARP / 2 * (u * u + yy)), xp.exp(-FLAT / 2 * (v * v + yy))
+    sharp, flat = xp.exp(-(u * u + yy) / SHARP), xp.exp(-(v * v + yy) / FLAT)
     return WALL * (x * x + yy) - sharp - flat
 
 
@@ -22,11 +22,6 @@ TWO_WELLS = landscape(
     _f,
     id="two-wells",
     title="Two wells",
-    formula=(
-        rf"-e^{{-((x + {-SHARP_CENTRE})^2 + y^2)/(2 \cdot {SHARP_WIDTH}^2)}}"
-        rf" - e^{{-((x - {FLAT_CENTRE})^2 + y^2)/(2 \cdot {FLAT_WIDTH}^2)}}"
-        rf" + {WALL}\,(x^2 + y^2)"
-    ),
     description=(
         "The start is at the bottom of a narrow well, which is a little deeper than the wide one. "
         "At batch size 1 the noise throws the path out, and it spends most of its time in the wide "

@@ -6,7 +6,7 @@ from app.science.errors import ParameterError
 from app.science.formulas.derive import derivative
 from app.science.formulas.graph import Node, again, in_order, symbol
 from app.science.formulas.parse import parse
-from app.science.formulas.text import refuse, tokens
+from app.science.formulas.text import refuse
 from app.science.formulas.update import WEIGHTS
 from app.science.message import Message
 from app.science.problems.found import (
@@ -23,7 +23,7 @@ from app.science.problems.surface import Surface
 FORMULA = "formula"  # the surface's id, and the parameter that holds the text
 TITLE = Message("Your own formula")
 EXAMPLE = "(1 - x)^2 + 10*(y - x^2)^2"
-TINY = 1e-200  # makes 0/0 a 0 at a root's cusp, and is lost in rounding anywhere else
+TINY = 1e-200  # makes 0/0 a 0 at a root's cusp, and is lost in rounding and in LaTeX elsewhere
 REACH, NARROWEST = 10_000.0, 0.01  # of a domain's sides
 KEPT = 64  # surfaces, those that were used last
 USUAL_NODES = 40  # of a shipped landscape and its derivatives
@@ -80,7 +80,6 @@ def typed(text: str, domain: Box | None = None) -> Surface:
         lambda *_, **__: formula,
         id=FORMULA,
         title=TITLE,
-        formula=_latex(text),
         description=Message(
             "A function that was typed. Found for it: the learning rate {rate:g}, {reason}; the "
             "start ({w0:g}, {w1:g}), the highest of a hundred places from which the full batch "
@@ -125,13 +124,3 @@ def _smooth(formula: Node) -> Node:
             args = [args[0] + TINY]
         made[each] = again(each.op, *args) if args else each
     return made[formula]
-
-
-def _latex(text: str) -> str:
-    """LaTeX of a formula's text, sign by sign."""
-    signs = {"*": r" \cdot ", "pi": r"\pi "}
-    written = ""
-    for token in tokens(text):
-        known = token.kind == "name" and len(token.text) > 1
-        written += signs.get(token.text, rf"\operatorname{{{token.text}}}" if known else token.text)
-    return written

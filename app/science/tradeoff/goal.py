@@ -132,7 +132,7 @@ def typical_height(problem: Problem) -> float:
     """The median height above the lowest loss."""
     axes = [np.linspace(lo, hi, HEIGHT_GRID) for lo, hi in problem.surface.domain]
     lowest = bottom(problem)
-    return float(np.median(problem.loss(*np.meshgrid(*axes)))) - lowest
+    return float(np.median(problem.loss(*np.meshgrid(*axes, sparse=True)))) - lowest
 
 
 def _chart_error(problem: Problem, charted: Chart, level: float) -> float:

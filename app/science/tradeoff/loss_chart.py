@@ -63,14 +63,15 @@ def chart(problem: Problem) -> Chart:
     domain = problem.surface.domain
     axes = [np.linspace(lo, hi, CELLS + 1) for lo, hi in domain]
     width0, width1 = ((hi - lo) / CELLS for lo, hi in domain)
-    at = np.meshgrid(*axes, indexing="ij")
+    at = np.meshgrid(*axes, sparse=True)
     slope0, slope1 = (
-        slope * width for slope, width in zip(problem.gradient(*at), (width0, width1), strict=True)
+        slope.T * width
+        for slope, width in zip(problem.gradient(*at), (width0, width1), strict=True)
     )
     # The mixed derivative is not known exactly: the mean of two differences stands for it.
     twist0 = np.gradient(slope0, axis=1, edge_order=2)
     twist1 = np.gradient(slope1, axis=0, edge_order=2)
-    known = ((problem.loss(*at), slope1), (slope0, (twist0 + twist1) / 2))
+    known = ((problem.loss(*at).T, slope1), (slope0, (twist0 + twist1) / 2))
     corners = np.array(
         [
             [known[a][b][i : i + CELLS, j : j + CELLS] for b in (0, 1) for j in (0, 1)]

@@ -17,17 +17,35 @@ def drawn(get: Get, path: str, **more: object) -> Any:
     return get(quick(path, **more)).json()
 
 
+def takes(path: str) -> set[str]:
+    return {parameter["name"] for parameter in OPENAPI["paths"][path]["get"]["parameters"]}
+
+
 @pytest.mark.parametrize("path", FIGURES)
 def test_plotly_in_python_takes_what_is_sent(get: Get, path: str) -> None:
-    assert plotly.io.from_json(get(quick(path)).text).data
+    """It knows every name, and finds no value wrong."""
+    views: list[dict[str, Any]] = [{}, {"view": "3d", "size": "large"}, {"replicas": 10}]
+    for more in views:
+        if more.keys() <= takes(path):
+            assert plotly.io.from_json(get(quick(path, **more, legend=True)).text).data
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("epoch-plan", {"sampling": "with-replacement"}),
+        ("largest-rate", {"surface": "beale"}),  # of which it draws nothing
+        ("instruments", {"batch_size": 1, "instrument": "norm-test"}),
+        ("angles", {"surface": "bowl", "at": "0,0"}),
+    ],
+)
+def test_it_takes_what_is_drawn_instead(get: Get, path: str, query: dict[str, Any]) -> None:
+    shown = plotly.io.from_json(get(quick(f"/api/v1/figures/{path}", **query)).text)
+    assert shown.data or shown.layout.annotations
 
 
 def layout(get: Get, path: str, **more: object) -> Any:
     return drawn(get, path, **more)["layout"]
-
-
-def takes(path: str) -> set[str]:
-    return {parameter["name"] for parameter in OPENAPI["paths"][path]["get"]["parameters"]}
 
 
 @pytest.mark.parametrize("path", FIGURES)

@@ -8,16 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.main import create_app
-from tests.api.reading import Get, parse
+from tests.api.reading import Get, parse, reach
 
 PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
 OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
     path.format(id="bowl", library="numpy"): [
-        said["name"] for said in operation["get"].get("parameters", []) if said["in"] == "query"
+        said["name"] for said in operation.get("parameters", []) if said["in"] == "query"
     ]
-    for path, operation in OPENAPI.items()
+    for path, methods in OPENAPI.items()
+    for operation in methods.values()
     if path.startswith("/api/") and "tradeoff" not in path
 }
 NAMES = sorted({name for names in PARAMETERS.values() for name in names})
@@ -51,7 +52,7 @@ def test_an_endpoint(get: Get, path: str, data: Any) -> None:
     some = st.sampled_from(sorted(names)) if names else st.nothing()
     values = st.lists(VALUES, min_size=1, max_size=2) | VALUES
     query = data.draw(st.dictionaries(some | st.text(), values, max_size=3))
-    reply = get(f"{path}?{urlencode(small | query | {'lang': 'ja'}, doseq=True)}")
+    reply = reach(get, f"{path}?{urlencode(small | query | {'lang': 'ja'}, doseq=True)}")
     assert reply.status_code in (200, 422), reply.text
     if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
         parse(reply.text)

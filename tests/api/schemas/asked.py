@@ -86,6 +86,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**FITTED, "surface": "least-squares"},
         {**FITTED, "surface": "bowl", "examples": 256},
     ],
+    f"{API}/points": [{}, {"label": "side", "lang": "ja"}],
     "/healthz": [{}],
     "/queue": [{}],
     "/livez": [{}],

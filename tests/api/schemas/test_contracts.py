@@ -13,7 +13,7 @@ from app.api.schemas import tradeoff
 from app.api.schemas.base import Answer
 from app.main import create_app
 from app.web.errors import ProblemDetails
-from tests.api.reading import SWEEP, Get, quick
+from tests.api.reading import SWEEP, Get, quick, reach
 from tests.api.schemas.asked import API, EVENTS, FIGURES, QUERIES, url
 
 PATHS: dict[str, Any] = create_app().openapi()["paths"]
@@ -38,7 +38,8 @@ MODELS = {model.__name__: model for model in descendants(Answer)}
 
 def described(path: str) -> dict[str, Any]:
     """What a path's 200 may be, by media type."""
-    content: dict[str, Any] = PATHS[path]["get"]["responses"]["200"]["content"]
+    (operation,) = PATHS[path].values()
+    content: dict[str, Any] = operation["responses"]["200"]["content"]
     return content
 
 
@@ -51,7 +52,7 @@ def adapter(path: str) -> TypeAdapter[Any]:
 
 def answered(get: Get, path: str, query: dict[str, object]) -> Any:
     """The answer's model, filled by it and nothing else, or it fails."""
-    reply = get(url(path, query))
+    reply = reach(get, url(path, query))
     assert reply.status_code == 200, reply.text
     assert reply.headers["Content-Type"] == JSON
     return adapter(path).validate_json(reply.content, strict=True)
@@ -120,7 +121,7 @@ def test_texts_come_as_what_is_described(get: Get, path: str) -> None:
         filled = path.format(**query) + ("?text=x" if path.endswith("/qr") else "")
         if path.startswith(f"{API}/figures/"):
             filled = quick(path, format=media_type.removeprefix("text/"))
-        reply = get(filled, accept=media_type)
+        reply = reach(get, filled, accept=media_type)
         assert reply.status_code == 200, reply.text
         assert reply.headers["Content-Type"].partition(";")[0] == media_type
 

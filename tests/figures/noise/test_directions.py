@@ -1,7 +1,6 @@
 """Arrows are the steps themselves, on one scale for a whole surface, and that scale is said."""
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
@@ -13,22 +12,25 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
 from app.words.numbers import number
+from tests.api.reading import Figure, as_read
 
 N = 60
 
 
-def shown(figure: go.Figure, role: str) -> list[go.Scatter]:
+def shown(figure: Figure, role: str) -> list[Figure]:
     return [trace for trace in figure.data if trace.meta["role"] == role]
 
 
-def ends(trace: go.Scatter) -> NDArray[np.float64]:
+def ends(trace: Figure) -> NDArray[np.float64]:
     return np.column_stack([trace.x[1::3], trace.y[1::3]]).astype(float)
 
 
-def drawn(problem: Problem, at: Point, draws: int, rate: float) -> go.Figure:
+def drawn(problem: Problem, at: Point, draws: int, rate: float) -> Figure:
     noise = noise_at(problem, at)
     clouds = draw_clouds(noise, [1, 8, N], draws=draws)
-    return directions_figure(problem.surface, noise, clouds, rate, typical_size(problem), "light")
+    return as_read(
+        directions_figure(problem.surface, noise, clouds, rate, typical_size(problem), "light")
+    )
 
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)

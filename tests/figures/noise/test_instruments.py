@@ -4,7 +4,6 @@ import re
 from functools import cache
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from numpy.typing import NDArray
 
@@ -19,6 +18,7 @@ from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import percent
+from tests.api.reading import Figure, as_read
 
 # What the papers' rules say: on which side of what they act.
 RULES = {
@@ -47,7 +47,7 @@ def read(
     return read_logs(runs, "sgd", seed)
 
 
-def shown(figure: go.Figure, role: str, size: int) -> NDArray[np.float64]:
+def shown(figure: Figure, role: str, size: int) -> NDArray[np.float64]:
     found = [t.y for t in figure.data if (t.meta["role"], t.meta["batch_size"]) == (role, size)]
     return np.concatenate([[], *found]).astype(float)
 
@@ -57,7 +57,7 @@ def shown(figure: go.Figure, role: str, size: int) -> NDArray[np.float64]:
 def test_the_caption_counts_what_is_drawn(surface: str, seed: int) -> None:
     logs = read(surface, seed, (1, 7, 56, N))
     for name, (side, threshold) in RULES.items():
-        figure = instrument_figure(logs, name, "light")
+        figure = as_read(instrument_figure(logs, name, "light"))
         caption = figure.layout.meta["caption"]
         assert "Refused for B = 1" in caption
         claim = figure.layout.meta["claim"]
@@ -91,12 +91,13 @@ def test_the_caption_counts_what_is_drawn(surface: str, seed: int) -> None:
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
 def test_the_shade_is_where_the_rule_acts(name: str) -> None:
-    figure = instrument_figure(read("least-squares", 0, (8, 20)), name, "light")
+    drawn = instrument_figure(read("least-squares", 0, (8, 20)), name, "light")
+    figure = as_read(drawn)
     side, threshold = RULES[name]
     (label,) = figure.layout.annotations
     assert label.text.startswith(side)
     assert figure.layout.yaxis.title.text == INSTRUMENTS[name].quantity
-    assert figure_table(figure).columns[2] == INSTRUMENTS[name].quantity
+    assert figure_table(drawn).columns[2] == INSTRUMENTS[name].quantity
     values = [y for trace in figure.data for y in np.asarray(trace.y, float) if y > 0]
     low, high = (10**end for end in figure.layout.yaxis.range)
     assert low < min(values) < max(values) < high
@@ -116,7 +117,7 @@ def test_the_shade_is_where_the_rule_acts(name: str) -> None:
 def test_batches_nearly_of_all_examples_pass_the_norm_test_and_their_rests_do_not() -> None:
     """As of N = 200 at B = 190: all that seemed to fail were the last batches of 10."""
     logs = read("bowl", 0, (57,), epochs=60)
-    figure = instrument_figure(logs, "norm-test", "light")
+    figure = as_read(instrument_figure(logs, "norm-test", "light"))
     assert np.mean(shown(figure, "readings", 57) > 0.9) < 0.1
     assert np.mean(shown(figure, "last batches", 57) > 0.9) > 0.3
 
@@ -126,7 +127,7 @@ def test_batches_nearly_of_all_examples_pass_the_norm_test_and_their_rests_do_no
 def test_rounding_is_not_read_as_spread(surface: str, name: str) -> None:
     """Early stopping on 'bowl' without noise read 1e33, on an axis of 35 overprinted ticks."""
     logs = read(surface, 0, (8, N), epochs=300, level=0.0)
-    figure = instrument_figure(logs, name, "light")
+    figure = as_read(instrument_figure(logs, name, "light"))
     if not figure.data:
         assert all(log.readings[name].refused for log in logs)
         return
@@ -149,7 +150,7 @@ def test_rounding_is_not_read_as_spread(surface: str, name: str) -> None:
 def test_readings_without_bound_leave_the_picture_and_are_counted(surface: str, name: str) -> None:
     """The full batch comes to rest: early stopping read 1e-31 beside the others' 1."""
     logs = read(surface, 0, (8, N), epochs=300)
-    figure = instrument_figure(logs, name, "light")
+    figure = as_read(instrument_figure(logs, name, "light"))
     caption = figure.layout.meta["caption"]
     assert not re.search(r"\d(,\d{3}){3}", caption)
     if not figure.data:

@@ -13,6 +13,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
 from app.words.numbers import number
+from tests.api.reading import as_read
 
 N = 60
 SIZES = law_batch_sizes(N, (), 6)
@@ -32,7 +33,7 @@ def test_the_caption_counts_what_is_drawn(surface: Surface, seed: int, noise: fl
             draw_clouds(point, SIZES.tolist(), draws=draws, seed=seed, replacement=way)
             for way in WAYS
         ]
-        figure = law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), "light")
+        figure = as_read(law_figure(point, (laws[0], laws[1]), (clouds[0], clouds[1]), "light"))
         caption = figure.layout.meta["caption"]
         held = total = 0
         for trace in figure.data:

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from app.figures.noise.scale_tracks import along_figure
@@ -15,6 +14,7 @@ from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import number
+from tests.api.reading import Figure, as_read
 
 N, EPOCHS = 60, 6
 
@@ -38,7 +38,7 @@ def tracked(
     return tracks(compare(problem, plans, sgd(), problem.surface.start, seed=seed).runs, seed)
 
 
-def last(figure: go.Figure, role: str, size: int) -> float | None:
+def last(figure: Figure, role: str, size: int) -> float | None:
     (trace,) = [t for t in figure.data if (t.meta["role"], t.meta["batch_size"]) == (role, size)]
     return None if trace.y[-1] is None else float(trace.y[-1])
 
@@ -54,7 +54,7 @@ def said(value: float | None) -> str:
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_caption_names_what_is_drawn(surface: str, seed: int, sampling: str) -> None:
     found = tracked(surface, seed, sampling, 2, 20, N)
-    figure = along_figure(found, "light")
+    figure = as_read(along_figure(found, "light"))
     caption = figure.layout.meta["caption"]
     assert ("Without replacement that is" in caption) == (sampling == "reshuffle")
     assert "in truth" not in caption
@@ -91,7 +91,7 @@ def test_the_caption_names_what_is_drawn(surface: str, seed: int, sampling: str)
 def test_without_bound_is_capped_in_picture_and_words(surface: str) -> None:
     """That of the full batch of 'two-wells' went to 1e16."""
     found = tracked(surface, 0, "reshuffle", 1, N, epochs=600)
-    figure = along_figure(found, "light")
+    figure = as_read(along_figure(found, "light"))
     caption = figure.layout.meta["caption"]
     most = 1000 * N
     assert figure.layout.yaxis.autorangeoptions.clipmax == most
@@ -108,7 +108,7 @@ def test_without_bound_is_capped_in_picture_and_words(surface: str) -> None:
 @pytest.mark.parametrize("surface", ["bowl", "least-squares", "rosenbrock", "tanh-neuron"])
 def test_no_gradient_is_lost_in_noise_where_there_is_none(surface: str, sampling: str) -> None:
     found = tracked(surface, 0, sampling, 1, 8, level=0.0, epochs=400)
-    caption = along_figure(found, "light").layout.meta["caption"]
+    caption = as_read(along_figure(found, "light")).layout.meta["caption"]
     assert "too few pairs" not in caption
     for track in found:
         # Without noise the gradients say so themselves: how large is the last of any example's?
@@ -124,7 +124,7 @@ def test_no_gradient_is_lost_in_noise_where_there_is_none(surface: str, sampling
 
 def test_a_bowl_without_noise_ends_in_rounding() -> None:
     found = tracked("bowl", 0, "reshuffle", 1, level=0.0, epochs=200)
-    caption = along_figure(found, "light").layout.meta["caption"]
+    caption = as_read(along_figure(found, "light")).layout.meta["caption"]
     assert "0 has no place on the axis" in caption
     assert "B = 1 from 0 to 0." in caption
     assert "B = 1 (no estimate at last: all gradients drawn are zero to" in caption

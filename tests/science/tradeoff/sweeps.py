@@ -38,7 +38,6 @@ class TypedBowl:
             lambda x, y, _: x * x / 2 + y * y / 4,
             id="typed",
             title="Typed",
-            formula="",
             description="",
             source="",
             domain=((-4.0, 4.0), (-4.0, 4.0)),

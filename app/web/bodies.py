@@ -1,0 +1,71 @@
+"""What is sent with a request: a text, of bounded size."""
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from app.language.speech import gettext, listed
+from app.web.errors import Responses, problem
+
+MOST_BYTES = 5_000_000
+MEDIA_TYPES = ("text/csv", "text/plain")
+_CHARSETS = ("", "utf-8", "utf8", "us-ascii", "utf-16")
+# What the OpenAPI description says of a route with a body: how it refuses one.
+REFUSALS: Responses = {
+    413: problem(description="The body has more than 5,000,000 bytes"),
+    415: problem(description="The body is of another media type, charset or content encoding"),
+}
+
+
+def described(description: str, example: str) -> dict[str, object]:
+    """A text that is sent, in an operation's description."""
+    schema = {"type": "string", "description": description, "examples": [example]}
+    content = {media_type: {"schema": schema} for media_type in MEDIA_TYPES}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+async def sent_text(request: Request) -> bytes:
+    """The body, not yet decoded.
+
+    Raises:
+        HTTPException: 413, it is too large, of which no more is read; 415, it is no text of ours.
+        ClientDisconnect: the client has left before all was sent.
+    """
+    _check_kind(request)
+    if _length(request) > MOST_BYTES:
+        raise _too_large()
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise _too_large()
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _check_kind(request: Request) -> None:
+    said = request.headers.get("Content-Type", "")
+    kind, *parameters = (part.strip().lower() for part in said.split(";"))
+    named = dict(part.partition("=")[::2] for part in parameters)
+    encoded = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if (
+        kind in MEDIA_TYPES
+        and named.get("charset", "").strip('"') in _CHARSETS
+        and encoded == "identity"
+    ):
+        return
+    detail = gettext(
+        "The body is to be one of {names}, in UTF-8 and not compressed, and its Content-Type is to say so.",  # noqa: E501
+        names=listed(MEDIA_TYPES),
+    )
+    raise HTTPException(415, detail, {"Accept": ", ".join(MEDIA_TYPES)})
+
+
+def _length(request: Request) -> int:
+    """What is announced; nothing if it is no number, for then it is counted."""
+    said = request.headers.get("Content-Length", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 20 else 0
+
+
+def _too_large() -> HTTPException:
+    said = gettext("The body has more than the {most:,} bytes that are allowed.", most=MOST_BYTES)
+    return HTTPException(413, said)
