@@ -1,16 +1,17 @@
 """A surface's formulas as a script holds them: lines made of the graph that runs."""
 
-from functools import cache
+from functools import lru_cache
 from textwrap import indent
 
 from app.science.formulas.formula import Formula
 from app.science.formulas.update import WEIGHTS
 from app.science.formulas.write import Library, lines
 
+KEPT = 128  # functions, those that were used last
 LONGEST = 40  # characters of a part without a name: two of them fit in a line
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def formulas(loss: Formula, library: Library, *, gradient: bool) -> str:
     """Python functions of the loss of examples and, where asked for, of its gradient.
 

@@ -132,7 +132,7 @@ def allowed(schema: Schema) -> str:
         case {"minLength": least, "maxLength": most}:
             return gettext("{least} to {most:,} characters", least=least, most=most)
         case {"pattern": _, "examples": [example, *_]}:
-            return gettext("two numbers as {example}", example=example)
+            return gettext("numbers as {example}", example=example)
         case {"type": "integer", "minimum": least, "maximum": most}:
             return gettext("an integer from {least:,} to {most:,}", least=least, most=most)
         case {"minimum": least, "maximum": most}:

@@ -9,15 +9,18 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.api.dependencies import client_of
-from app.api.queries.base import BaseQuery
+from app.api.queries.base import BaseQuery, SurfaceQuery
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat
 from app.pages.repair import Repaired, repair, values_of
 from app.pages.templates import HERE, templates
+from app.science.errors import ParameterError
 from app.science.problems import SURFACES
+from app.science.problems.typed import FORMULA, TITLE
 from app.web.address import address
 
+TITLES = {**{id_: surface.title for id_, surface in SURFACES.items()}, FORMULA: TITLE}
 CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
 
 
@@ -91,14 +94,22 @@ def _render(
             "request": request,
             "query": query,
             "fields": fields(type(query)),
-            "surfaces": SURFACES,
-            "surface_titles": {s.id: translated(s.title) for s in SURFACES.values()},
+            "teaches": _description(query),
+            "surface_titles": {name: translated(title) for name, title in TITLES.items()},
             "changes": repaired.changes if repaired else [],
             "repaired": urlencode(repaired.pairs) if repaired and repaired.changes else None,
             **context,
             **illustrate(query),
         }
     )
+
+
+def _description(query: BaseQuery) -> str:
+    """What the query's surface teaches; nothing where a busy server did not check that there is."""
+    try:
+        return query.spec.recipe.description if isinstance(query, SurfaceQuery) else ""
+    except ParameterError:
+        return ""
 
 
 @cache

@@ -91,7 +91,14 @@ def illustrated(cache: Cache | None, query: HomePageQuery) -> dict[str, Any]:
     }
 
 
-PLAIN = ("surface", "batch_size", "learning_rate", "epochs", "seed")  # chosen without a script
+PLAIN = (
+    "surface",
+    "formula",
+    "batch_size",
+    "learning_rate",
+    "epochs",
+    "seed",
+)  # chosen without a script
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,8 @@ def _hints(query: HomePageQuery, name: str) -> dict[str, Any]:
 
 
 def _values(value: Any) -> list[Any]:
+    if isinstance(value, tuple):  # numbers of one parameter
+        return [",".join(map(str, value))]
     return value if isinstance(value, list) else [value]
 
 

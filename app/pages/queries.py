@@ -16,8 +16,8 @@ from app.api.queries.parameters import (
     MOST_COUNTED,
     BatchSize,
     CountedExamples,
+    ListedSurfaceId,
     RemainderId,
-    SurfaceId,
 )
 from app.api.queries.run import RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
@@ -91,7 +91,7 @@ class PlanQuery(EpochPlanQuery):
 class OrderQuery(OrdersQuery):
     """The orders, with defaults at which they differ clearly."""
 
-    surface: SurfaceId = Field("bowl", title="Surface", description="Loss surface")
+    surface: ListedSurfaceId = Field("bowl", title="Surface", description="Loss surface")
     batch_size: BatchSize = Field(
         32, title="Batch size", description="Examples in a batch: 1 to N, or full"
     )

@@ -60,8 +60,10 @@ def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tupl
     except ParameterError as error:
         names = error.parameter.split(" and ")
         return [
-            (_left_out(as_problem(error).detail), partial(_without, name=name, value=error.value))
+            (_left_out(as_problem(error).detail), partial(_without, name=each, value=error.value))
             for name in names
+            # What was not given cannot be left out: what asks for it is.
+            for each in ([name] if name in dict(pairs) else [*model.condition(name)] or [name])
         ]
     return []
 

@@ -11,7 +11,7 @@ from app.api import API
 from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
-from app.api.queries.base import BaseQuery, DataQuery
+from app.api.queries.base import BaseQuery, SurfaceQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -48,7 +48,7 @@ from app.web.places import NowhereError
 
 router = APIRouter(include_in_schema=False)
 sheets = APIRouter(include_in_schema=False)  # pages that compute something even without parameters
-GROUND = " ".join(["surface", *sorted(DataQuery.deciding())])  # what a surface depends on
+GROUND = " ".join(sorted(SurfaceQuery.deciding()))  # what a surface depends on
 # Two budgets that are about as long for a batch of 32, so that their pictures can be compared.
 COMPARED = {"epochs": 10, "updates": 330}
 # Where one full step leaps across a bent valley, and an epoch of small ones stays on its side.
@@ -123,7 +123,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
             "epoch_sum": _names(EpochSumQuery),
             "stable_rate": _names(StableRateQuery),
             "run": _names(RunQuery),
-            "last_batch": "surface noise data_seed learning_rate sampling seed",
+            "last_batch": "surface formula domain noise data_seed learning_rate sampling seed",
         },
         where_it_shows=urlencode(EPOCH_SHOWS),
         instruments=INSTRUMENTS,

@@ -179,6 +179,8 @@ def descend(
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
             if isinstance(problem, Problem):
                 path, state = two_weights.descend(problem, *given)
+                if problem.surface.partial:
+                    path[:, problem.undefined(path)] = np.nan
             else:
                 path, state = _descend(problem, *given)
         theta = path[:, -1].copy()  # whoever takes the path may change it

@@ -3,6 +3,8 @@
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.problems.curvature import hessian
 from app.science.problems.problem import Minimum, Problem
 
@@ -14,6 +16,19 @@ FLAT = 1e-6  # share of the largest curvature, at or below which a curvature cou
 def lowest_loss(problem: Problem) -> float | None:
     """The loss at the lowest of the known minima, None where there is none."""
     return problem.minima[0].loss if problem.minima else None
+
+
+def bottom(problem: Problem) -> float:
+    """The loss that others are above: that of the lowest minimum, or 0 of data that have none.
+
+    Raises:
+        ParameterError: a function without a minimum, which may fall for ever.
+    """
+    lowest = lowest_loss(problem)
+    if lowest is None and problem.surface.partial:
+        wanted = Message("one with a known minimum in its domain")
+        raise ParameterError("surface", problem.surface.id, wanted)
+    return lowest or 0.0
 
 
 def lowest_minima(problem: Problem) -> tuple[Minimum, ...]:

@@ -47,7 +47,8 @@ def relief(problem: Problem, part: tuple[Interval, Interval] | None = None) -> R
     """The loss over the domain, or over a part of it; levels are of what is there.
 
     Raises:
-        ParameterError: a part that is not within the domain, or too small to tell points apart.
+        ParameterError: a part that is not within the domain, or too small to tell points apart;
+            a loss that is not finite at a point of it.
     """
     domain = problem.surface.domain
     if part:
@@ -55,6 +56,12 @@ def relief(problem: Problem, part: tuple[Interval, Interval] | None = None) -> R
     (lo0, hi0), (lo1, hi1) = part or domain
     w0, w1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
     loss = problem.loss(*np.meshgrid(w0, w1, sparse=True)).round(DIGITS) + 0.0  # makes 0 of −0
+    if not np.all(np.isfinite(loss)):
+        j, i = np.argwhere(~np.isfinite(loss))[0]
+        allowed = Message(
+            "one whose loss is finite: here it is not at ({w0:.6g}, {w1:.6g})", w0=w0[i], w1=w1[j]
+        )
+        raise ParameterError("surface", problem.surface.id, allowed)
     inside = [m.loss for m in problem.minima if _holds((lo0, hi0), (lo1, hi1), m.point)]
     lowest = min([float(loss.min()), *inside])
     scale = float(np.quantile(loss - lowest, 0.05)) or 1.0

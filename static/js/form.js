@@ -179,6 +179,8 @@ export class Form {
     for (const field of this.element.querySelectorAll("[data-shown-with]")) {
       const [[name, values]] = Object.entries(JSON.parse(field.dataset.shownWith));
       field.hidden = !values.includes(this.#named(name).value);
+      // What has to be given begins with something that can be changed.
+      for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
     }
     for (const details of this.element.querySelectorAll("[data-hide-empty]")) {
       details.hidden = !details.querySelector(".field:not([hidden])");

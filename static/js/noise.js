@@ -70,7 +70,7 @@ async function show({ measured, ground, over, facts, directions, colours }) {
     return countDrawn(main);
   }
   form.describe(facts);
-  form.resolved({ ...facts, learning_rate: facts.learning_rates[byId("optimizer").value], ...measured.request, start: measured.point });
+  form.resolved({ ...facts, learning_rate: facts.learning_rates[byId("optimizer").value], ...measured.request, domain: Object.values(facts.domain).flat(), start: measured.point });
   await stage.draw(ground, over, colours);
   const ofSizes = new Map(over.data.filter(({ meta }) => meta?.role === "arrows").map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(ofSizes);

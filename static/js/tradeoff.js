@@ -63,7 +63,7 @@ function drawOthers() {
 }
 
 async function show({ swept, facts, colours, signal }) {
-  form.resolved({ ...swept.request, noise: facts.noise, start: swept.request.start ?? facts.start });
+  form.resolved({ ...swept.request, noise: facts.noise, domain: Object.values(facts.domain).flat(), start: swept.request.start ?? facts.start });
   tell(swept, colours);
   await Promise.all([figures.refresh(false, signal), drawn]);
   countDrawn(main);

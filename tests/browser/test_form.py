@@ -1,6 +1,7 @@
 """The form is the state, the URL its text."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +12,8 @@ QUICK = "?epochs=1&batch_size=32&batch_size=full"
 # A value other than the default of each control of one value; those that a choice shows follow it.
 VALUES = {
     "surface": "ravine",
+    "formula": "x*y",
+    "domain": "-2,2,-1,3",
     "optimizer": "adam",
     "learning_rate": "0.05",
     "beta1": "0.8",
@@ -42,6 +45,7 @@ VALUES = {
 SHOWN_BY = {
     "optimizer=adam": ["beta1", "beta2", "eps"],
     "optimizer=nesterov": ["momentum"],
+    "surface=formula&formula=x*y": ["domain", "formula"],
     "optimizer=rmsprop&lr_scaling=linear&lr_schedule=step&batch_schedule=double": [
         "alpha",
         "batch_factor",
@@ -52,7 +56,7 @@ SHOWN_BY = {
     ],
 }
 SHOWN_BY[""] = [name for name in VALUES if not any(name in shown for shown in SHOWN_BY.values())]
-ELSEWHERE = {"surface", "start", "view", "axis"}  # in tests of their own
+ELSEWHERE = {"surface", "formula", "start", "view", "axis"}  # in tests of their own
 
 
 def test_every_control_is_in_the_table(sit: OpenDesk) -> None:
@@ -73,7 +77,7 @@ def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk, choices: s
     desk.page.route("**/api/**", lambda route: route.abort())
     for name in names:
         before = desk.query
-        asked = re.compile(rf"/paths\?.*\b{name}={VALUES[name]}\b")
+        asked = re.compile(rf"/paths\?.*\b{name}={quote(VALUES[name])}\b")
         with desk.page.expect_request(asked):
             desk.enter(name, VALUES[name])
         assert desk.query == before | {name: [VALUES[name]]}
@@ -159,8 +163,8 @@ def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
     blank = desk.page.locator("form input").evaluate_all(
         "all => all.filter(({ value, type }) => value === '' && type !== 'hidden').map(({ id }) => id)"
     )
-    # A sweep's rates differ from rule to rule.
-    assert blank == ([] if path.startswith("noise") else ["learning_rate"])
+    # There is a formula only where it is the surface; a sweep's rates differ from rule to rule.
+    assert blank == ["formula", *([] if path.startswith("noise") else ["learning_rate"])]
     if path.startswith("noise"):
         desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
         desk.change("optimizer", "adam")

@@ -20,6 +20,8 @@ OTHERWISE: dict[str, list[str]] = {
     "noise": ["2"],
     "data_seed": ["3"],
     "surface": ["beale"],
+    "formula": ["x^2 + 3*y^2"],
+    "domain": ["-1,1,-2,2"],
     "batch_size": ["8", "64"],
     "sampling": ["with-replacement"],
     "seed": ["1"],
@@ -50,6 +52,10 @@ COUNTS = {"decay_factor": {"lr_schedule": "step"}} | {
     for name in CHANGES
     for choice, values in RunQuery.condition(name).items()
 }
+# What else is found for a formula and its domain.
+GIVEN = {"formula": "x*y", "noise": "1", "learning_rate": "0.1", "start": "0.5,0.5"}
+COUNTS["formula"] |= {**GIVEN, "domain": "-1,1,-1,1"}
+COUNTS["domain"] |= GIVEN
 
 
 def test_every_control_is_a_parameter(get: Get) -> None:
@@ -75,7 +81,7 @@ def test_b_is_a_but_for_one_thing_and_what_follows_it(change: str) -> None:
     free = {*REPLACED[change], *(("batch_size",) if change == "examples" else ())}
     assert change in differ
     assert differ - {change} <= free
-    assert {name: a[name] for name in a if name not in free | {change}} == {
+    assert {name: one[name] for name in a if name not in free | {change}} == {
         name: another[name] for name in a if name not in free | {change}
     }
 

@@ -93,7 +93,7 @@ def test_bounds_default_and_choices_are_the_schemas(controls: Controls, name: st
         shown = "" if schema["default"] is None else str(schema["default"])
         assert (control.get("value") or "") == control["data-default"] == shown
     else:
-        assert name in ("batch_size", "start")
+        assert name in ("batch_size", "start", "formula", "domain")
 
 
 @pytest.mark.parametrize("name", BUDGETS)

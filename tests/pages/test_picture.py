@@ -99,6 +99,7 @@ def test_a_form_without_scripts_asks_for_what_is_filled_in_and_keeps_the_rest(ge
     named = dict(re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', form))
     # The noise is the surface's own, and goes with it.
     assert named == {
+        "formula": "",
         "batch_size": "",
         "learning_rate": "",
         "epochs": "2",

@@ -50,7 +50,7 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
             updates = examples // size
         work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
         work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
-    return work
+    return work * problem.surface.cost
 
 
 def is_light(problem: Problem, query: RunQuery, work: int) -> bool:
@@ -58,7 +58,7 @@ def is_light(problem: Problem, query: RunQuery, work: int) -> bool:
     points = RESOLUTION**2 + len(query.batch_size) * (
         query.max_points + 2 * BAND_POINTS * query.replicas
     )
-    losses = points * problem.evaluations(problem.size)
+    losses = points * problem.evaluations(problem.size) * problem.surface.cost
     return work <= PAGE_WORK_BUDGET and losses <= PAGE_LOSS_BUDGET
 
 
@@ -106,7 +106,7 @@ def check_ensemble(
     for updates, size in runs:
         an_example = GATHERED_EXAMPLE_WORK if problem.evaluations(size) > 1 else 1
         work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
-    _check(work, WORK_BUDGET, parameter, value)
+    _check(work * problem.surface.cost, WORK_BUDGET, parameter, value)
 
 
 def check_sweeps(sweeps: Sequence[Sweep]) -> None:
@@ -190,7 +190,7 @@ def check_losses(problem: Problem, points: int, parameter: str, value: object) -
     Raises:
         ParameterError: above `LOSS_BUDGET`.
     """
-    losses = points * problem.evaluations(problem.size)
+    losses = points * problem.evaluations(problem.size) * problem.surface.cost
     if losses > LOSS_BUDGET:
         raise ParameterError(
             parameter,

@@ -113,7 +113,7 @@ def get_step_gains(cache: Cache, query: DirectionsQuery) -> StepGains:
     asked = resolve_batch_sizes(query.batch_size, query.examples)
     sizes = law_batch_sizes(query.examples, asked, STEPPED).tolist()
     # Of a surface whose loss takes every example, many draws of many examples are too dear.
-    a_draw = 2 * len(sizes) * problem.evaluations(query.examples)
+    a_draw = 2 * len(sizes) * problem.evaluations(query.examples) * problem.surface.cost
     replacement = query.sampling == "with-replacement"
     clouds = draw_clouds(
         point,

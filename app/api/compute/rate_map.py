@@ -25,7 +25,7 @@ def get_rate_map(cache: Cache, query: RateMapQuery) -> RateMap:
         for size in sizes
     )
     losses = len(sizes) * points_of(problem) * problem.evaluations(query.examples)
-    check_lanes((gradients + losses) * lanes, "epochs", query.epochs)
+    check_lanes((gradients + losses) * lanes * problem.surface.cost, "epochs", query.epochs)
     return measure_map(
         problem,
         epochs=query.epochs,

@@ -29,7 +29,6 @@ from app.figures.noise.map import map_figure
 from app.figures.noise.stable_rate import stable_figure, stable_refused_figure
 from app.figures.noise.step_gain import gain_figure
 from app.science.noise.law import law_batch_sizes
-from app.science.problems import SURFACES
 
 router = figure_router()
 
@@ -125,6 +124,6 @@ def get_largest_rate_figure(
     if isinstance(rates, str):
         return figure_response(request, query, stable_refused_figure(rates, query.theme))
     asked = resolve_batch_sizes(query.batch_size, query.examples)
-    rate = query.learning_rate or SURFACES[query.surface].learning_rate
+    rate = query.learning_rate or query.spec.recipe.learning_rate
     figure = stable_figure(rates, asked, rate, query.theme)
     return figure_response(request, query, figure, batch_size=list(rates.measured))

@@ -7,6 +7,7 @@ from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.language.speech import clauses, gettext, listed, translated
 from app.science.problems import SURFACES
+from app.science.problems.typed import FORMULA, TITLE
 
 # Parameters of how a picture is drawn, which can be seen in it.
 LOOKS = {"view", "background", "axis", "max_points", "window", "part", "columns"}
@@ -42,7 +43,8 @@ def _named(query: BaseQuery, name: str) -> str:
 
 def _text(name: str, value: Any) -> str:
     if name == "surface":
-        return _both(translated(SURFACES[value].title), value)
+        title = TITLE if value == FORMULA else SURFACES[value].title
+        return _both(translated(title), value)
     if name == "learning_rate" and value == []:
         return gettext("tuned at each batch size")
     if isinstance(value, list | tuple):

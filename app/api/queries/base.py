@@ -9,14 +9,23 @@ back its default).
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 
 from app.api.queries.parameters import (
     FULL,
     BatchSize,
     CountedExamples,
+    DomainText,
     Examples,
+    FormulaText,
     Language,
     RemainderId,
     SamplingId,
@@ -27,9 +36,12 @@ from app.api.queries.parameters import (
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
 from app.science.noise.fields import FieldName
-from app.science.problems.spec import ProblemSpec, SurfaceSpec
+from app.science.problems.found import MOST_NOISE
+from app.science.problems.spec import FormulaSpec, ProblemSpec, SurfaceSpec
+from app.science.problems.typed import EXAMPLE, FORMULA
 from app.science.sampling import EpochPlan
 
+TYPED = {"surface": [FORMULA]}  # where a formula has an effect
 DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
 
@@ -159,7 +171,7 @@ class DataQuery(BaseQuery):
     noise: float | None = Field(
         None,
         ge=0,
-        le=1000,
+        le=MOST_NOISE,
         examples=[1],
         title="Noise",
         description="Noise level of the examples, in the surface's own unit; its default if left out",  # noqa: E501
@@ -185,18 +197,44 @@ def surface(default: str) -> Any:
     )
 
 
-class SurfaceQuery(DataQuery):
-    """A surface, and its examples."""
+class TypedQuery(BaseQuery):
+    """A function that a reader typed, which is the surface where that is ``formula``."""
 
+    formula: FormulaText | None = Field(
+        None,
+        examples=[EXAMPLE],
+        title="Formula",
+        description="Your own function of x and y, with + - * / ^, brackets, pi, e and exp, log, sqrt, sin, cos, tanh, abs",  # noqa: E501
+        json_schema_extra=hint("formula", control="text", first=EXAMPLE, shown_with=TYPED),
+    )
+    domain: DomainText | None = Field(
+        None,
+        examples=["-2,2,-1,3"],
+        title="Domain",
+        description="What of the formula is drawn, x from,to,y from,to; found if left out",
+        json_schema_extra=hint("formula", control="text", shown_with=TYPED),
+    )
+
+
+class _ChosenQuery(DataQuery):
     surface: SurfaceId = surface(DEFAULT_SURFACE)
+
+
+class SurfaceQuery(TypedQuery, _ChosenQuery):
+    """A surface, and its examples."""
 
     @property
     def spec(self) -> ProblemSpec:
         """The finite sum that is asked of."""
-        return SurfaceSpec(self.surface, self.examples, self.noise, self.data_seed)
+        drawn = (self.examples, self.noise, self.data_seed)
+        if self.surface != FORMULA:
+            return SurfaceSpec(self.surface, *drawn)
+        ends = self.domain
+        box = ends and ((ends[0], ends[1]), (ends[2], ends[3]))
+        return FormulaSpec(self.formula or "", box, *drawn)
 
 
-class DataTableQuery(DataQuery, TableQuery):
+class DataTableQuery(TypedQuery, DataQuery, TableQuery):
     """A surface or its examples, and their format."""
 
 

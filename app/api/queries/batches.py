@@ -7,9 +7,10 @@ from pydantic import BeforeValidator, Field
 from app.api.queries.base import MAX_SEED, BaseQuery, SurfaceQuery, hint
 from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId, number
 from app.science.optimizers import LEARNING_RATE
+from app.science.problems.found import RATES
 
 MAX_BATCH_SIZES = 6
-LEAST_RATE, MOST_RATE = 1e-6, 100
+LEAST_RATE, MOST_RATE = RATES
 Rate = Annotated[float, Field(ge=LEAST_RATE, le=MOST_RATE), BeforeValidator(number)]
 
 

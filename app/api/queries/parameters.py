@@ -10,9 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from app.language.speech import LANGUAGES
 from app.science.arrays import Interval
 from app.science.errors import ParameterError
+from app.science.formulas.parse import MOST_CHARACTERS
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
+from app.science.problems.typed import FORMULA
 from app.science.sampling import REMAINDERS, SAMPLINGS, Sampling
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
@@ -97,17 +99,24 @@ def _point(value: Any) -> tuple[float, float]:
     return point[0], point[1]
 
 
-def _part(value: Any) -> tuple[Interval, Interval]:
-    numbers = _numbers(value)
+def _domain(value: Any) -> tuple[float, float, float, float]:
+    text = value if isinstance(value, str) else ",".join(map(str, value))
+    numbers = _numbers(",".join(part.strip(" ") for part in text.split(",")))
     if len(numbers) != 4 or not (numbers[0] < numbers[1] and numbers[2] < numbers[3]):
         raise ValueError(
             Message("allowed are four finite numbers: w0 from,to and w1 from,to, each upwards")
         )
-    return (numbers[0], numbers[1]), (numbers[2], numbers[3])
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def _part(value: Any) -> tuple[Interval, Interval]:
+    left, right, bottom, top = _domain(value)
+    return (left, right), (bottom, top)
 
 
 _language, _language_schema = one_of(LANGUAGES)
-_surface, _surface_schema = one_of(SURFACES)
+_surface, _surface_schema = one_of([*SURFACES, FORMULA])
+_listed, _listed_schema = one_of(SURFACES)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
 _sampling, _sampling_schema = one_of(SAMPLINGS, _words(SAMPLINGS))
 _remainder, _remainder_schema = one_of(REMAINDERS, REMAINDERS)
@@ -119,6 +128,7 @@ _growth, _growth_schema = one_of(
 
 Language = Annotated[str, _language, _language_schema]
 SurfaceId = Annotated[str, _surface, _surface_schema]
+ListedSurfaceId = Annotated[str, _listed, _listed_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]
 SamplingId = Annotated[str, _sampling, _sampling_schema]
 RemainderId = Annotated[str, _remainder, _remainder_schema]
@@ -143,6 +153,15 @@ PointText = Annotated[
 PartText = Annotated[
     tuple[Interval, Interval],
     BeforeValidator(_part),
+    WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
+]
+FormulaText = Annotated[  # its parser says what is wrong with one
+    str,
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}),
+]
+DomainText = Annotated[
+    tuple[float, float, float, float],
+    BeforeValidator(_domain),
     WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
 ]
 Examples = Annotated[

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from app.api.queries.base import BaseQuery
+from app.api.queries.base import BaseQuery, SurfaceQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.science.optimizers import default_learning_rate
 from app.science.plan import BUDGETS
-from app.science.problems import SURFACES
 
 
 def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str, Any]:
@@ -20,8 +19,8 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
         values["batch_size"] = resolve_batch_sizes(size, values["examples"])
     elif size is not None:
         values["batch_size"] = resolve_batch_size(size, values.get("examples", 0))
-    if "surface" in values:
-        surface = SURFACES[values["surface"]]
+    if isinstance(query, SurfaceQuery) and "surface" in values:
+        surface = query.spec.recipe
         optimizer = values.get("optimizer")
         own = {
             "noise": surface.noise,
@@ -31,6 +30,8 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
                 surface, optimizer if isinstance(optimizer, str) else "sgd"
             ),
         }
+        if query.formula is not None:
+            own["domain"] = (*surface.domain[0], *surface.domain[1])
         if all(values.get(name) is None for name in BUDGETS):
             own["epochs"] = surface.epochs
         for name in own.keys() & values.keys():

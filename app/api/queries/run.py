@@ -154,8 +154,8 @@ class RunQuery(ReplicasQuery, StartQuery, PlansQuery):
 def linked(query: RunQuery) -> dict[str, Any]:
     """What of the paths' parameters is not their default, as an address has it."""
     given = query.model_dump(include={*RunQuery.model_fields}, exclude_defaults=True)
-    if "start" in given:
-        given["start"] = ",".join(map(str, given["start"]))
+    for name in given.keys() & {"start", "domain"}:
+        given[name] = ",".join(map(str, given[name]))
     return given
 
 

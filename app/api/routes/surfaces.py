@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from app.api import API
 from app.api.compute.problems import get_field, get_problem
@@ -96,9 +98,17 @@ def get_examples(
 
 
 def _of(surface: str, query: DataQuery) -> SurfaceQuery:
-    """The query of the surface that the path names."""
-    data = query.model_dump(include=DataQuery.deciding())
-    return SurfaceQuery.model_construct(surface=surface, **data)
+    """The query of the surface that the path names.
+
+    Raises:
+        RequestValidationError: a formula where there is none to be, or none where there is.
+    """
+    data = query.model_dump(include=SurfaceQuery.deciding())
+    try:
+        return SurfaceQuery.model_validate({**data, "surface": surface})
+    except ValidationError as error:
+        wrong = [{**each, "loc": ("query", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(wrong) from None
 
 
 def _row(problem: Problem) -> tuple[Any, ...]:

@@ -19,14 +19,18 @@ class Formula:
 
     Attributes:
         inputs: names of an example's values, or of features of it.
+        partial: whether it may have no finite value, and answers that without a warning.
 
     >>> loss = Formula(lambda w0, w1, x, y, xp: (w1 * xp.tanh(w0 * x) - y) ** 2 / 2, ("x", "y"))
     >>> [float(value) for value in (loss(0, 1, (2, 3)), *loss.gradient(0, 1, (2, 3)))]
     [4.5, -6.0, -0.0]
     """
 
-    def __init__(self, written: Callable[..., Node], inputs: tuple[str, ...]) -> None:
+    def __init__(
+        self, written: Callable[..., Node], inputs: tuple[str, ...], *, partial: bool = False
+    ) -> None:
         self.inputs = inputs
+        self.partial = partial
         self._written = written
 
     @cached_property
@@ -67,7 +71,11 @@ class Formula:
 
     def _values(self, compute: Callable[..., tuple[Any, ...]], *given: Any) -> tuple[Values, ...]:
         w0, w1, example = given
-        found = compute(w0, w1, *example)
+        if self.partial:  # numpy's numbers do not raise where Python's do
+            with np.errstate(all="ignore"):
+                found = compute(np.asarray(w0, float), np.asarray(w1, float), *example)
+        else:
+            found = compute(w0, w1, *example)
         if all(np.ndim(each) for each in found):
             return found
         # What no weight and no example changes is a number, whatever the shape that was asked for.

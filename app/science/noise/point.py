@@ -84,14 +84,17 @@ def noise_at(problem: Problem, point: Point) -> PointNoise:
     """Every example's gradient at a point, and what follows from it.
 
     Raises:
-        ParameterError: a point at which a gradient, or its square, is not finite.
+        ParameterError: a point at which the loss, a gradient or its square is not finite.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         gradients = example_gradients(problem, point)
-        finite = np.isfinite(np.sum(gradients**2))
+        loss = float(problem.loss(*point))
+        finite = np.isfinite(np.sum(gradients**2)) and np.isfinite(loss)
     if not finite:
-        raise ParameterError("at", point, "two numbers at which the gradients are finite")
-    return PointNoise(point, float(problem.loss(*point)), gradients, size_at_start(problem))
+        raise ParameterError(
+            "at", point, "two numbers at which the loss and the gradients are finite"
+        )
+    return PointNoise(point, loss, gradients, size_at_start(problem))
 
 
 def size_at_start(problem: Problem) -> float:

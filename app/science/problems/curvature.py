@@ -24,6 +24,16 @@ def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
     return np.asarray((slopes + slopes.T) / 2)
 
 
+def limiting(problem: Problem, point: Point) -> float:
+    """The largest curvature |λ| at a point, which limits the learning rate; as a cusp has it.
+
+    Where there is none, as on a plane, it is one over the surface's own learning rate.
+    """
+    curved = hessian(problem, point, WIDE)
+    found = np.abs(np.linalg.eigvalsh(curved)).max() if np.all(np.isfinite(curved)) else 0.0
+    return float(found) or 1 / problem.surface.learning_rate
+
+
 def memory(
     problem: Problem, learning_rates: FloatArray, scales: tuple[float, float] = (1.0, 1.0)
 ) -> float:

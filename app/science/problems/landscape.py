@@ -49,7 +49,7 @@ def landscape(f: Function, **metadata: Any) -> Surface:
     def tilted(w0: Node, w1: Node, a0: Node, a1: Node, xp: Functions) -> Node:
         return f(w0, w1, xp) + a0 * w0 + a1 * w1
 
-    loss = Formula(tilted, ("a0", "a1"))
+    loss = Formula(tilted, ("a0", "a1"), partial=metadata.get("partial", False))
     return Surface(
         family="landscape",
         parameters=("x", "y"),

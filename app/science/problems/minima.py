@@ -9,6 +9,7 @@ from app.science.arrays import FloatArray, Interval, Point, Values
 
 RESOLUTION = 81
 NEWTON_STEPS = 50
+MOST = 200  # candidates
 
 
 def find_minima(
@@ -20,7 +21,8 @@ def find_minima(
 
     Candidates are the points of an 81×81 grid no higher than their eight neighbours; each is
     polished by Newton's method on the exact gradient, its Hessian by central differences.
-    Minima nearer to each other than a grid cell are taken for one.
+    Minima nearer to each other than a grid cell are taken for one. Of very many candidates the
+    lowest `MOST` are polished.
     """
     (lo0, hi0), (lo1, hi1) = domain
     grid0, grid1 = np.linspace(lo0, hi0, RESOLUTION), np.linspace(lo1, hi1, RESOLUTION)
@@ -29,6 +31,8 @@ def find_minima(
     lowest = values <= around.min(axis=(2, 3))
     cell = np.array([grid0[1] - grid0[0], grid1[1] - grid1[0]])
 
+    if np.count_nonzero(lowest) > MOST:
+        lowest &= values <= np.sort(values[lowest])[MOST - 1]
     found: list[FloatArray] = []
     rows, columns = np.nonzero(lowest)
     for candidate in np.column_stack([grid0[columns], grid1[rows]]):

@@ -21,6 +21,8 @@ from app.science.problems.mesh import Moments, blocks, is_mesh, laid_out
 from app.science.problems.minima import find_minima
 from app.science.problems.surface import Example, Surface
 
+HIGHEST = 1e30  # of a loss that may have none: squares of more are not finite, nor float32
+
 
 class Minimum(NamedTuple):
     """A local minimum of the mean loss."""
@@ -133,15 +135,23 @@ class Problem:
         """Whether points count as diverged, shape (2, ...) -> (...)."""
         return diverged(self.surface, theta[0], theta[1])
 
+    def undefined(self, theta: FloatArray) -> BoolArray:
+        """Whether the loss of a partial surface has no value at points, shape (2, ...) -> (...)."""
+        if not self.surface.partial:
+            return np.zeros(theta.shape[1:], dtype=bool)
+        return ~(np.abs(self.loss(theta[0], theta[1])) <= HIGHEST)
+
     def check_start(self, start: Sequence[float], name: str = "start") -> None:
-        """Refuse a start that has diverged already.
+        """Refuse a start that has diverged already, or where the loss has no finite value.
 
         Raises:
-            ParameterError: it has; of the parameter of this name.
+            ParameterError: of the parameter of this name.
         """
         if diverged(self.surface, *start):
             rule = divergence_rule(self.surface)
             raise ParameterError(name, start, Message("two numbers {rule}", rule=rule))
+        if self.undefined(np.asarray(start)) or not np.all(np.isfinite(self.gradient(*start))):
+            raise ParameterError(name, start, "a point where the loss and its slope are finite")
 
     @cached_property
     def minima(self) -> tuple[Minimum, ...]:

@@ -6,7 +6,10 @@ from typing import Protocol
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.problems import SURFACES
+from app.science.problems.found import Box
 from app.science.problems.problem import Problem, build_problem
+from app.science.problems.surface import Surface
+from app.science.problems.typed import typed
 
 
 class ProblemSpec(Protocol):
@@ -20,8 +23,12 @@ class ProblemSpec(Protocol):
     def examples(self) -> int:
         """N."""
 
+    @property
+    def recipe(self) -> Surface:
+        """The surface, whose examples are to be drawn."""
+
     def evaluations(self, examples: int) -> int:
-        """As `Surface.evaluations`, before there is a problem to ask."""
+        """As `Surface.evaluations` weighed by its cost, before there is a problem to ask."""
 
     def build(self) -> Problem:
         """The finite sum."""
@@ -45,10 +52,48 @@ class SurfaceSpec:
             names = Message("one of {names}", names=", ".join(SURFACES))
             raise ParameterError("surface", self.surface, names)
 
+    @property
+    def recipe(self) -> Surface:
+        """The surface."""
+        return SURFACES[self.surface]
+
     def evaluations(self, examples: int) -> int:
-        """As `Surface.evaluations`."""
-        return SURFACES[self.surface].evaluations(examples)
+        """As `ProblemSpec.evaluations`."""
+        return self.recipe.evaluations(examples)
 
     def build(self) -> Problem:
         """The finite sum."""
-        return build_problem(SURFACES[self.surface], self.examples, self.noise, self.data_seed)
+        return build_problem(self.recipe, self.examples, self.noise, self.data_seed)
+
+
+@dataclass(frozen=True)
+class FormulaSpec:
+    """A function that a reader typed, and its tilts.
+
+    Attributes:
+        formula: its text, in x and y.
+        domain: what is drawn; found if left out.
+    """
+
+    formula: str
+    domain: Box | None = None
+    examples: int = 1050
+    noise: float | None = None
+    data_seed: int = 0
+
+    @property
+    def recipe(self) -> Surface:
+        """The landscape.
+
+        Raises:
+            ParameterError: as `typed`.
+        """
+        return typed(self.formula, self.domain)
+
+    def evaluations(self, examples: int) -> int:
+        """As `ProblemSpec.evaluations`."""
+        return self.recipe.evaluations(examples) * self.recipe.cost
+
+    def build(self) -> Problem:
+        """The finite sum."""
+        return build_problem(self.recipe, self.examples, self.noise, self.data_seed)

@@ -63,6 +63,8 @@ class Surface:
         mesh: a quicker way to the means on a mesh, where a surface without features has one.
         minima: ``columns -> points``, where a search on the domain's grid would not do
             (a valley of minima, a cusp, none at all).
+        partial: whether the loss may have no finite value at a point that has not diverged.
+        cost: how many times the work of a shipped surface a loss or a gradient of it is.
     """
 
     id: str
@@ -85,6 +87,8 @@ class Surface:
     affine: Affine | None = None
     mesh: Mesh | None = None
     minima: Callable[..., tuple[Point, ...]] | None = None
+    partial: bool = False
+    cost: int = 1
 
     @cached_property
     def formula(self) -> str:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 from app.science.pauses import pause
@@ -77,6 +79,9 @@ def step_gains(
         clouds: draws there, of increasing batch sizes.
         rate: ε.
         replacement: whether an example may be drawn again within a batch.
+
+    Raises:
+        ParameterError: a step ends where the loss has no finite value.
     """
     theory = one_step(problem, noise.point, replacement=replacement)
     sizes = tuple(cloud.batch_size for cloud in clouds)
@@ -101,6 +106,9 @@ def _gain(problem: Problem, noise: PointNoise, gradients: FloatArray, rate: floa
     gradients = gradients[:1] if np.all(gradients == gradients[0]) else gradients
     ends = np.array(noise.point) - rate * gradients
     fall = noise.loss - problem.loss(ends[:, 0], ends[:, 1])
+    if not np.all(np.isfinite(fall)):
+        allowed = Message("a point from which every step ends where the loss is finite")
+        raise ParameterError("at", noise.point, allowed)
     draws = len(fall)
     error = float(np.std(fall, ddof=1)) / math.sqrt(draws) if draws > 1 else 0.0
     return Gain(rate, float(fall.mean()), error)

@@ -7,6 +7,7 @@ import numpy as np
 from app.science.arrays import FloatArray, Point
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.lowest import bottom
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -73,13 +74,13 @@ def make_goal(problem: Problem, start: Point, share: float) -> Goal:
     """State a target; where the loss is dear, chart it.
 
     Raises:
-        ParameterError: a share outside (0, 1), one too small for the chart to tell, or a start
-            that counts as diverged or is hardly above the minimum.
+        ParameterError: a share outside (0, 1), one too small for the chart to tell, a function
+            without a minimum, or a start that counts as diverged or is hardly above the minimum.
     """
     if not 0 < share < 1:
         raise ParameterError("target", share, "a number above 0 and below 1")
     problem.check_start(start)
-    deepest = problem.minima[0].loss if problem.minima else 0.0
+    deepest = bottom(problem)
     goal = Goal(share, goal_minimum(problem, start), deepest, float(problem.loss(*start)), None)
     height = goal.start - goal.lowest
     if not height > max(0.0, LEAST_HEIGHT * typical_height(problem)):
@@ -130,7 +131,7 @@ def goal_minimum(problem: Problem, start: Point) -> Minimum | None:
 def typical_height(problem: Problem) -> float:
     """The median height above the lowest loss."""
     axes = [np.linspace(lo, hi, HEIGHT_GRID) for lo, hi in problem.surface.domain]
-    lowest = problem.minima[0].loss if problem.minima else 0.0
+    lowest = bottom(problem)
     return float(np.median(problem.loss(*np.meshgrid(*axes, sparse=True)))) - lowest
 
 

@@ -7,9 +7,12 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.cached_property import cached_property
 from app.science.engine import descend, generators
+from app.science.errors import ParameterError
+from app.science.lowest import bottom
+from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
-from app.science.problems.curvature import WIDE, hessian
+from app.science.problems.curvature import limiting
 from app.science.problems.problem import Problem
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.goal import typical_height
@@ -80,8 +83,8 @@ def points_of(problem: Problem) -> int:
 def map_rates(problem: Problem) -> FloatArray:
     """The rates: the largest diverges where the surface is most curved, at the lowest minimum."""
     point = problem.minima[0].point if problem.minima else problem.surface.start
-    curved = float(np.abs(np.linalg.eigvalsh(hessian(problem, point, WIDE))).max())
-    return np.asarray(STABLE / curved / float(FACTOR) ** np.arange(RATES - 1, -1, -1), np.float64)
+    largest = STABLE / limiting(problem, point)
+    return np.asarray(largest / float(FACTOR) ** np.arange(RATES - 1, -1, -1), np.float64)
 
 
 def measure_map(
@@ -106,15 +109,19 @@ def measure_map(
         seed: of the sampling.
 
     Raises:
-        ParameterError: a start that has diverged already, or another parameter outside what its
-            description says.
+        ParameterError: a start that has diverged already, a function that is not mostly above a
+            minimum, or another
+            parameter outside what its description says.
     """
     start = start or problem.surface.start
     problem.check_start(start)
     sizes = map_batch_sizes(problem.size)
     rates = map_rates(problem)
-    lowest = problem.minima[0].loss if problem.minima else 0.0
+    lowest = bottom(problem)
     least = NOTHING * typical_height(problem)
+    if not least > 0:
+        wanted = Message("one that is mostly higher than its lowest minimum")
+        raise ParameterError("surface", problem.surface.id, wanted)
     losses = np.stack(
         [_final(problem, size, rates, epochs, replicas, sampling, start, seed) for size in sizes],
         axis=1,

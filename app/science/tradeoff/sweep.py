@@ -19,7 +19,7 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan, make_plan
-from app.science.problems.curvature import WIDE, hessian
+from app.science.problems.curvature import limiting
 from app.science.problems.problem import Problem
 from app.science.problems.spec import ProblemSpec, SurfaceSpec
 from app.science.sampling import EpochPlan
@@ -257,7 +257,7 @@ def default_rates(problem: Problem, optimizer: str, point: Point, count: int) ->
     if OPTIMIZERS[optimizer].adaptive:
         largest = max(hi - lo for lo, hi in problem.surface.domain) / 10
     else:
-        largest = STABLE / float(np.abs(np.linalg.eigvalsh(hessian(problem, point, WIDE))).max())
+        largest = STABLE / limiting(problem, point)
     return tuple(np.geomspace(largest, largest / SPAN, count).tolist())
 
 

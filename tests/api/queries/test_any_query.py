@@ -34,6 +34,7 @@ VALUES = st.one_of(
     st.integers().map(str),
     st.floats().map(str),
 )  # fmt: skip
+SMALL = {"surface": "formula", "epochs": "2", "replicas": "10"}
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 
@@ -59,6 +60,39 @@ def test_an_endpoint(get: Get, path: str, data: Any) -> None:
         for error in reply.json()["errors"]:
             assert error["parameter"]
             assert JAPANESE.search(error["message"]), error
+
+
+FORMULAS = st.one_of(
+    st.sampled_from(
+        ["3", "x", "-x^2 - y^2", "x^3 - 3*x + y^2", "log(x)*y", "x + x*sqrt(x)", "1/(x*y)",
+         "1/(x - .1234)^2", "abs(x) + abs(y)", "exp(exp(x))", "(x^16)^4 + y^2", "1e11*x*y",
+         "1e-11*(x^2 + y^2)", "cos(50*x)*cos(50*y)", "sqrt(x^2 + y^2)", "（x＋y）＊２", "2x", "x^y",
+         ""]
+    ),
+    st.text("xy2.5+-*/^() ", max_size=12),
+)  # fmt: skip
+TYPED = [path for path in sorted(PARAMETERS) if "formula" in PARAMETERS[path]]
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.sampled_from(TYPED), FORMULAS, st.sampled_from(["", "-1,1,-1,1", "1,2,3,4", "0,1e9,0,1"]))
+def test_a_formula(get: Get, path: str, formula: str, domain: str) -> None:
+    query = {"formula": formula, "examples": "20", "lang": "ja"} | (
+        {"domain": domain} if domain else {}
+    )
+    query |= {name: value for name, value in SMALL.items() if name in PARAMETERS[path]}
+    reply = get(f"{path.replace('bowl', 'formula')}?{urlencode(query)}")
+    assert reply.status_code in (200, 422), reply.text
+    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
+        parse(reply.text)
+    if reply.status_code == 422:
+        assert all(JAPANESE.search(error["message"]) for error in reply.json()["errors"])
 
 
 @settings(

@@ -18,6 +18,7 @@ FITTED = {
     "examples": 64, "replicas": 8, "epochs": 20, "target": 0.01, "batch_size": [1, 4, 16, 32],
 }  # fmt: skip
 SADDLE = {**RUN, "surface": "saddle"}
+TYPED: dict[str, object] = {"surface": "formula", "formula": "x^2 + y^2", "domain": "-2,2,-1,1"}
 
 # Of the endpoints that answer JSON of their own.
 QUERIES: dict[str, list[dict[str, object]]] = {
@@ -25,6 +26,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     f"{API}/surfaces/{{id}}": [
         {"id": "least-squares"},
         {"id": "saddle", "lang": "ja"},
+        {"id": "formula", "formula": "x*y"},
         {"id": "logistic-separable", "examples": 20, "noise": 0},
     ],
     f"{API}/surfaces/{{id}}/grid": [
@@ -50,6 +52,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         DIVERGED,
         NO_MINIMUM,
         SADDLE,
+        {**RUN, **TYPED},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
@@ -70,11 +73,13 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     f"{API}/noise": [
         {},
         {"surface": "saddle", "at": "0,0", "draws": 30},
+        {**TYPED, "draws": 30},
         {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
         {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
     ],
     f"{API}/tradeoff": [
         SWEEP,
+        {**SWEEP, **TYPED},
         {**SWEEP, "surface": "bowl", "optimizer": ["adam", "sgd"], "start": "1,1", "noise": 1},
         {**SWEEP, "examples": 60, "replicas": 8, "target": 0.05, "batch_size": [1, 8, "full"]},
         {**SWEEP, "epochs": 1, "target": 1e-6, "batch_size": ["full"], "learning_rate": [1e-6, 9]},

@@ -6,6 +6,7 @@ from typing import Any
 from app.science.problems.landscape import landscape
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.spec import SurfaceSpec
+from app.science.problems.surface import Surface
 from app.science.tradeoff.sweep import Sweep
 
 
@@ -31,8 +32,9 @@ class TypedBowl:
     def evaluations(self, examples: int) -> int:  # noqa: ARG002 - tilts have a mean
         return 1
 
-    def build(self) -> Problem:
-        surface = landscape(
+    @property
+    def recipe(self) -> Surface:
+        return landscape(
             lambda x, y, _: x * x / 2 + y * y / 4,
             id="typed",
             title="Typed",
@@ -45,4 +47,6 @@ class TypedBowl:
             noise=self.noise,
             epochs=20,
         )
-        return build_problem(surface, self.examples)
+
+    def build(self) -> Problem:
+        return build_problem(self.recipe, self.examples)

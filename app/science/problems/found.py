@@ -1,0 +1,177 @@
+"""What a function of two weights is drawn and descended with, where nobody says: found on grids."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from app.science.arrays import FloatArray, Interval, Point
+from app.science.formulas.compiled import function
+from app.science.formulas.graph import CONSTANT, DIV, Node, in_order
+from app.science.formulas.update import WEIGHTS
+from app.science.message import Message
+from app.science.pauses import pause
+
+Box: TypeAlias = tuple[Interval, Interval]
+Slopes: TypeAlias = tuple[Node, ...]
+
+# A side of the domain, where none is given: the largest box of such sides on which the function
+# is finite and not too tall, and of those as large the first.
+SIDES: tuple[Interval, ...] = (
+    *((-4.0, 4.0), (-2.0, 2.0), (0.1, 4.0), (-4.0, -0.1), (-1.0, 1.0), (-0.5, 0.5)),
+)
+TALL = 1e5  # of the function itself, where there is a choice
+COARSE, FINE = 17, 41  # points along an axis, the domain's edges and middle among them
+LARGEST = 1e12  # of a value or a slope
+FAINTEST = 1e-12  # the least of a median slope
+MIDDLES = 40  # cells along an axis in whose middles slopes and curvatures are measured
+STARTS = 10  # the same, of starts
+DESCENT = 200  # updates of the full batch, by which starts are told apart
+
+RATES = (1e-6, 100)  # the least and the most
+CURVED = 1e-9  # below this, as a share of slope over width, a function counts as flat
+STEP = 0.01  # of the domain's width, in an update of an adaptive rule or where nothing is curved
+CAREFUL = 0.5  # the learning rate, over one over the largest curvature
+NOISY = 0.5  # the noise, in median slopes
+MOST_NOISE = 1000
+FAINT = 1e-6  # of the steepest slope; what is below is flat, and is not asked for the median
+
+
+class Found(NamedTuple):
+    """The defaults of a function over a domain, as `Surface` has them, and what the rate is."""
+
+    learning_rate: float
+    adaptive_learning_rate: float
+    noise: float
+    start: Point
+    rate: Message
+
+
+def find_domain(formula: Node) -> Box | None:
+    """The largest of a few boxes on which a function is finite; None if it is on none.
+
+    One on which it is nowhere above `TALL` comes before a larger one.
+    """
+    boxes = sorted(product(SIDES, SIDES), key=lambda box: -_size(box[0]) * _size(box[1]))
+    outputs = (formula, *_divisors(formula))
+    choices = product((TALL, LARGEST), boxes)
+    return next((box for most, box in choices if not _trouble(outputs, box, COARSE, most)), None)
+
+
+def find_trouble(formula: Node, slopes: Slopes, domain: Box) -> Point | None:
+    """A point of the domain at or beside which a function or its slope is not finite.
+
+    On a grid, and where a divisor changes its sign between points of that.
+    """
+    return _trouble((formula, *slopes, *_divisors(formula)), domain, FINE, LARGEST, 1 + len(slopes))
+
+
+def find_defaults(formula: Node, slopes: Slopes, curvatures: Slopes, domain: Box) -> Found | None:
+    """Learning rates, noise and start of a function over a domain; None if it is all but flat.
+
+    The rate is half of one over the largest curvature |λ| in the domain, the noise half the median
+    slope, both within what may be asked for. Where nothing is curved, the rate is that by which an
+    update moves a hundredth of the domain's width.
+    The start is the highest of a hundred places from which the full batch descends at that rate
+    without leaving the domain; if there is none, the highest of those that stay in it longest.
+
+    Args:
+        formula: in `WEIGHTS`.
+        slopes: its derivatives by each.
+        curvatures: its second derivatives: by the first, by both, by the second.
+        domain: as of a `Surface`.
+    """
+    w0, w1 = _middles(domain, MIDDLES)
+    g0, g1, c00, c01, c11 = _over((*slopes, *curvatures), w0, w1)
+    slope = np.hypot(g0, g1)
+    typical = float(np.median(slope[slope >= FAINT * slope.max()]))
+    if typical < FAINTEST:
+        return None
+    with np.errstate(all="ignore"):
+        spread = np.abs(c00 + c11) / 2 + np.hypot((c00 - c11) / 2, c01)
+    curvature = float(np.nan_to_num(spread).max())
+    width = min(map(_size, domain))
+    if curvature > CURVED * typical / width:
+        wanted = _rounded(CAREFUL / curvature)
+        reason = Message("half of one over the largest curvature of its domain")
+    else:
+        wanted = _rounded(STEP * width / typical)
+        reason = Message("by which an update moves a hundredth of its domain's width")
+    rate = float(np.clip(wanted, *RATES))
+    if rate != wanted:
+        reason = Message("as near as may be to {wanted:g}, {reason}", wanted=wanted, reason=reason)
+    return Found(
+        learning_rate=rate,
+        adaptive_learning_rate=float(np.clip(_rounded(STEP * width), *RATES)),
+        noise=min(_rounded(NOISY * typical), MOST_NOISE),
+        start=_start(formula, slopes, domain, rate),
+        rate=reason,
+    )
+
+
+def _start(formula: Node, slopes: Slopes, domain: Box, rate: float) -> Point:
+    starts = _middles(domain, STARTS)
+    (lo0, hi0), (lo1, hi1) = domain
+    w0, w1 = starts
+    inside = np.full(w0.shape, fill_value=True)
+    stayed = np.zeros(w0.shape)
+    for update in range(DESCENT):
+        if update % 50 == 0:
+            pause()
+        g0, g1 = _over(slopes, w0, w1)
+        w0, w1 = np.where(inside, w0 - rate * g0, w0), np.where(inside, w1 - rate * g1, w1)
+        inside &= (lo0 <= w0) & (w0 <= hi0) & (lo1 <= w1) & (w1 <= hi1)
+        stayed += inside
+    (height,) = _over((formula,), *starts)
+    # The last digits are another processor's own.
+    ranks = [(n, float(f"{high:.9g}")) for n, high in zip(stayed, height, strict=True)]
+    best = max(range(len(ranks)), key=lambda i: ranks[i])
+    return float(f"{starts[0][best]:.9g}"), float(f"{starts[1][best]:.9g}")
+
+
+def _divisors(formula: Node) -> Iterator[Node]:
+    """What a formula divides by, numbers left out."""
+    divisors = (each.args[1] for each in in_order([formula]) if each.op == DIV)
+    return (each for each in dict.fromkeys(divisors) if each.op != CONSTANT)
+
+
+def _trouble(
+    outputs: tuple[Node, ...], domain: Box, resolution: int, most: float, finite: int = 1
+) -> Point | None:
+    """As `find_trouble`: of what is to be finite, the first outputs, and of divisors."""
+    w0, w1 = (each.ravel() for each in np.meshgrid(*(np.linspace(*s, resolution) for s in domain)))
+    values = _over(outputs, w0, w1)
+    # Written so that NaN is bad.
+    bad = [
+        int(np.argmin(np.abs(each) <= most)) for each in values[:finite] if not _small(each, most)
+    ]
+    bad += [int(np.abs(each).argmin()) for each in values[finite:] if each.min() <= 0 <= each.max()]
+    return (float(w0[bad[0]]), float(w1[bad[0]])) if bad else None
+
+
+def _small(values: FloatArray, most: float) -> bool:
+    return bool(np.all(np.abs(values) <= most))
+
+
+def _over(outputs: tuple[Node, ...], w0: FloatArray, w1: FloatArray) -> list[FloatArray]:
+    """Formulas at points, each of their shape; not finite where they have no value."""
+    with np.errstate(all="ignore"):
+        found = function(WEIGHTS, outputs)(w0, w1)
+    return [np.broadcast_to(each, w0.shape) for each in found]
+
+
+def _middles(domain: Box, cells: int) -> tuple[FloatArray, FloatArray]:
+    """The middles of a grid's cells: off its axes of symmetry, if their number is even."""
+    sides = [lo + (np.arange(cells) + 0.5) / cells * (hi - lo) for lo, hi in domain]
+    w0, w1 = np.meshgrid(*sides)
+    return w0.ravel(), w1.ravel()
+
+
+def _size(side: Interval) -> float:
+    return side[1] - side[0]
+
+
+def _rounded(value: float) -> float:
+    """To two digits, as people write it."""
+    return float(f"{value:.2g}")
