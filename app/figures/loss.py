@@ -12,7 +12,7 @@ from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
 from app.science.arrays import FloatArray
 from app.science.comparison import Comparison, Run
-from app.science.lowest import lowest_loss
+from app.science.lowest import ROUNDING, lowest_loss
 from app.science.message import Message
 from app.science.problems.problem import Problem
 from app.words.runs import label, loss_note, summary
@@ -29,16 +29,17 @@ DECADES = 6  # powers of ten below the highest loss; what is lower leaves the fr
 def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
     """Loss above the lowest minimum, log scale: its running median over the loss itself, pale.
 
-    Of many replicas: the median, and the band of their 5–95 %.
+    Of many replicas: the median, and the band of their 5–95 %. Where a loss is below the lowest
+    known minimum, as of a function that falls for ever, it is the loss itself, on a linear scale.
 
     On a logarithmic horizontal axis (updates, where the longest run makes 50 times as many as
     the shortest) the start, at 0, has no place: lines begin at the first update.
     """
     colours = THEMES[theme]
-    minima = comparison.problem.minima
-    floor = lowest_loss(comparison.problem) or 0.0
+    floor = _floor(comparison)
+    name = "loss" if floor is None else loss_name(comparison.problem)
     across = translated(AXES[horizontal])
-    title = _("loss above the lowest minimum") if minima else _("loss")
+    title = _("loss") if name == "loss" else _("loss above the lowest minimum")
     curves = [_curve(run, horizontal, floor) for run in comparison.runs]
     traces: list[Any] = []
     lines: list[Any] = []  # over all that is pale
@@ -104,14 +105,14 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
         )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    frame = _range(curves)
+    frame = {} if floor is None else _range(curves)
     note = loss_note(comparison, _below(comparison.runs, curves, frame))
     figure = chart(
         [*traces, *lines],
         colours,
         sentences([summary(comparison), note]),
         margin=(62, 20, 10, 42),
-        measures={"x": horizontal, "y": loss_name(comparison.problem)},
+        measures={"x": horizontal, "y": name},
         within=comparison.problem.surface.domain,
         xaxis=axis(
             colours,
@@ -122,7 +123,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
             separatethousands=True,
             **({"dtick": 1} if wide else {}),
         ),
-        yaxis=axis(colours, title, **POWERS, **frame),
+        yaxis=axis(colours, title, **({"type": "linear"} if floor is None else POWERS), **frame),
         hovermode="closest",
     )
     figure.say(note=note)
@@ -136,9 +137,20 @@ def loss_name(problem: Problem) -> str:
 
 def drawn_loss_note(comparison: Comparison) -> str:
     """The note under the figure, of figures not yet drawn."""
-    floor = lowest_loss(comparison.problem) or 0.0
+    floor = _floor(comparison)
     curves = [_curve(run, "updates", floor) for run in comparison.runs]
-    return loss_note(comparison, _below(comparison.runs, curves, _range(curves)))
+    frame = {} if floor is None else _range(curves)
+    return loss_note(comparison, _below(comparison.runs, curves, frame))
+
+
+def _floor(comparison: Comparison) -> float | None:
+    """The loss that others are drawn above; None if one of a typed function is below it."""
+    lowest = lowest_loss(comparison.problem) or 0.0
+    if not comparison.problem.surface.partial:
+        return lowest
+    drawn = [run.first_loss if run.replicas == 1 else run.loss_band for run in comparison.runs]
+    least = min(float(np.min(each)) for each in drawn)
+    return None if least < lowest - ROUNDING * max(1.0, abs(lowest)) else lowest
 
 
 class _Curve(NamedTuple):
@@ -150,7 +162,7 @@ class _Curve(NamedTuple):
     raw: FloatArray | None = None
 
 
-def _curve(run: Run, horizontal: str, floor: float) -> _Curve:
+def _curve(run: Run, horizontal: str, floor: float | None) -> _Curve:
     x = positions(run, horizontal)
     if run.replicas == 1:
         raw, loss = above(run.first_loss, floor), above(run.running_loss, floor)
@@ -169,15 +181,17 @@ def positions(run: Run, horizontal: str) -> FloatArray:
     return values
 
 
-def above(loss: FloatArray, floor: float) -> FloatArray:
-    """Loss above the floor; what is not above it, or not finite, is a gap."""
+def above(loss: FloatArray, floor: float | None) -> FloatArray:
+    """Loss above the floor, or itself; what is not above it, or not finite, is a gap."""
+    if floor is None:
+        return np.where(np.isfinite(loss), loss, np.nan).astype(np.float32)
     excess = loss - floor
     return np.where((excess > 0) & np.isfinite(excess), excess, np.nan).astype(np.float32)
 
 
 def _below(runs: Sequence[Run], curves: Sequence[_Curve], frame: dict[str, Any]) -> list[Run]:
     """The runs that end below the axis' range."""
-    lowest = 10 ** frame["range"][0] if frame else 0.0
+    lowest = 10 ** frame["range"][0] if frame else -np.inf
     return [run for run, curve in zip(runs, curves, strict=True) if curve.loss[-1] < lowest]
 
 

@@ -11,6 +11,8 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.science.problems.surface import Surface
+from app.science.problems.typed import typed
 from app.words.runs import label
 from tests.api.reading import as_read
 
@@ -21,10 +23,11 @@ def comparison(
     sizes: tuple[int, ...] = (1, 16, N),
     replicas: int = 1,
     rate: float = 0.1,
-    surface: str = "least-squares",
+    surface: str | Surface = "least-squares",
     **budget: int,
 ) -> Comparison:
-    problem = build_problem(SURFACES[surface], N)
+    recipe = SURFACES[surface] if isinstance(surface, str) else surface
+    problem = build_problem(recipe, N)
     length = Budget(**budget or {"epochs": 3})
     plans = [
         make_plan(examples=N, batch_size=size, budget=length, learning_rate=rate) for size in sizes
@@ -123,3 +126,18 @@ def test_at_most_six_decades() -> None:
     figure = as_read(loss_figure(comparison((N,), rate=0.9, updates=200), "light", "updates"))
     low, high = figure.layout.yaxis.range
     assert high - low == pytest.approx(DECADES + 0.3)
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_losses_below_the_lowest_minimum_are_drawn_on_a_linear_scale(replicas: int) -> None:
+    falling, held = (
+        comparison((1, N), replicas, 0.01, typed(text), updates=200)
+        for text in ("x^3 - 3*x - 10*y", "x^2 + y^2")
+    )
+    figure = as_read(loss_figure(falling, "light", "updates"))
+    assert figure.layout.yaxis.type == "linear"
+    assert figure.layout.yaxis.title.text == "loss"
+    strong = drawn(figure, "median" if replicas > 1 else "running median")
+    assert min(strong[0].y) < -100
+    assert np.all(np.isfinite(strong[0].y))
+    assert loss_figure(held, "light", "updates").layout["yaxis"]["type"] == "log"
