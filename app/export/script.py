@@ -14,6 +14,7 @@ from app.resources import TEMPLATES
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Plan
 from app.science.problems.divergence import divergence_bounds
+from app.science.problems.problem import HIGHEST
 from app.science.problems.surface import Surface
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
@@ -90,6 +91,7 @@ def script(
         surface=surface,
         centre=centre,
         reach=reach,
+        highest=HIGHEST,
         # The others differentiate by themselves.
         formulas=formulas(surface.loss, words, gradient=library == "numpy"),
     )

@@ -19,7 +19,13 @@ from app.export.script import filename
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]
 
-DATA = ("examples", "noise", "data_seed")  # what the examples depend on, besides the surface
+DATA = (
+    "examples",
+    "noise",
+    "data_seed",
+    "formula",
+    "domain",
+)  # what the examples depend on, besides the surface
 NEAR = 1e-9
 
 

@@ -64,6 +64,15 @@ def test_every_surface_and_optimizer(
     reproduces(get, library, tmp_path, surface=surface, optimizer=optimizer, **SMALL)
 
 
+@pytest.mark.parametrize(
+    "text", ["sqrt(x^2 + y^2) + abs(x*y) - cos(3*x)", "x + x*sqrt(x) + tanh(y)^3"]
+)
+def test_a_formula(get: Get, tmp_path: Path, library: str, text: str) -> None:
+    # The second one's paths end where it has no value.
+    typed = {"surface": "formula", "formula": text, "domain": "0.1,4,-1,4", "learning_rate": 0.3}
+    reproduces(get, library, tmp_path, **typed, **SMALL)
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "adam"])
 @pytest.mark.parametrize(
     "query",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.arrays import FloatArray, Interval, Point, Values
-from app.science.problems.minima import find_minima
+from app.science.problems.minima import MOST, NEWTON_STEPS, find_minima
 
 SQUARE: tuple[Interval, Interval] = ((-2.0, 2.0), (-2.0, 2.0))
 CELL = 4 / 80
@@ -93,3 +93,27 @@ def test_himmelblau_has_four() -> None:
     ]
     np.testing.assert_allclose(found, published, atol=1e-8)
     assert find_minima(loss, gradient, ((-1.0, 1.0), (-1.0, 1.0))) == ()
+
+
+def test_of_very_many_candidates_the_lowest_are_looked_at() -> None:
+    calls = []
+
+    def gradient(x: Values, y: Values) -> tuple[FloatArray, FloatArray]:
+        calls.append(1)
+        return np.asarray(-60 * np.sin(60 * x) + x / 5), np.asarray(-60 * np.sin(60 * y) + y / 5)
+
+    found = find_minima(
+        lambda x, y: np.cos(60 * x) + np.cos(60 * y) + (x * x + y * y) / 10, gradient, SQUARE
+    )
+    assert 0 < len(found) <= MOST
+    assert min(math.hypot(*point) for point in found) < 0.1
+    assert len(calls) <= MOST * NEWTON_STEPS
+
+
+def test_where_a_function_ends_there_is_no_minimum() -> None:
+    def gradient(x: Values, y: Values) -> tuple[FloatArray, FloatArray]:
+        with np.errstate(invalid="ignore"):
+            return np.asarray(1.5 * np.sqrt(x)), np.asarray(2 * y)
+
+    square = ((1e-4, 1.0), (-1.0, 1.0))
+    assert find_minima(lambda x, y: np.asarray(x**1.5 + y * y), gradient, square) == ()

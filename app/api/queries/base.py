@@ -192,7 +192,7 @@ def surface(default: str) -> Any:
     return Field(
         default,
         title="Surface",
-        description="Loss surface, an id from /api/v1/surfaces",
+        description="Loss surface, an id from /api/v1/surfaces, or formula for your own",
         json_schema_extra=hint("surface"),
     )
 

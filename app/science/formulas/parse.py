@@ -37,7 +37,7 @@ MOST_DEPTH = 30  # of brackets, signs and powers inside each other
 MOST_EXPONENT = 16
 NUMBERS = {"pi": math.pi, "e": math.e}
 OPEN = [name for name, function in FUNCTIONS.items() if function.open]
-MEANT = {"ln": "log", "arctanh": "tanh", "fabs": "abs", "power": "^", "pow": "^"}
+MEANT = {"ln": "log", "fabs": "abs", "power": "^", "pow": "^"}
 
 _SUMS = {"+": add, "-": sub}
 _PRODUCTS = {"*": mul, "/": div}

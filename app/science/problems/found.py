@@ -19,7 +19,12 @@ Slopes: TypeAlias = tuple[Node, ...]
 # A side of the domain, where none is given: the largest box of such sides on which the function
 # is finite and not too tall, and of those as large the first.
 SIDES: tuple[Interval, ...] = (
-    *((-4.0, 4.0), (-2.0, 2.0), (0.1, 4.0), (-4.0, -0.1), (-1.0, 1.0), (-0.5, 0.5)),
+    (-4.0, 4.0),
+    (-2.0, 2.0),
+    (0.1, 4.0),
+    (-4.0, -0.1),
+    (-1.0, 1.0),
+    (-0.5, 0.5),
 )
 TALL = 1e5  # of the function itself, where there is a choice
 COARSE, FINE = 17, 41  # points along an axis, the domain's edges and middle among them
@@ -55,8 +60,13 @@ def find_domain(formula: Node) -> Box | None:
     """
     boxes = sorted(product(SIDES, SIDES), key=lambda box: -_size(box[0]) * _size(box[1]))
     outputs = (formula, *_divisors(formula))
-    choices = product((TALL, LARGEST), boxes)
-    return next((box for most, box in choices if not _trouble(outputs, box, COARSE, most)), None)
+    found = None
+    for box in boxes:
+        if _trouble(outputs, box, COARSE, LARGEST) is None:
+            found = found or box
+            if _trouble(outputs, box, COARSE, TALL) is None:
+                return box
+    return found
 
 
 def find_trouble(formula: Node, slopes: Slopes, domain: Box) -> Point | None:
@@ -64,7 +74,11 @@ def find_trouble(formula: Node, slopes: Slopes, domain: Box) -> Point | None:
 
     On a grid, and where a divisor changes its sign between points of that.
     """
-    return _trouble((formula, *slopes, *_divisors(formula)), domain, FINE, LARGEST, 1 + len(slopes))
+    outputs = (formula, *_divisors(formula))
+    # Most have no value themselves, and then nothing is made of the slopes.
+    return _trouble(outputs, domain, FINE, LARGEST) or _trouble(
+        slopes, domain, FINE, LARGEST, finite=len(slopes)
+    )
 
 
 def find_defaults(formula: Node, slopes: Slopes, curvatures: Slopes, domain: Box) -> Found | None:

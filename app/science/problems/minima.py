@@ -58,6 +58,8 @@ def _newton(
         hessian = np.column_stack(
             [(g[:, 1] - g[:, 2]) / (2 * h[0]), (g[:, 3] - g[:, 4]) / (2 * h[1])]
         )
+        if not np.all(np.isfinite(hessian)):
+            return None
         curvatures, axes = np.linalg.eigh((hessian + hessian.T) / 2)
         if not np.all(curvatures > 0):
             return None

@@ -23,7 +23,7 @@ from app.science.problems.surface import Surface
 FORMULA = "formula"  # the surface's id, and the parameter that holds the text
 TITLE = Message("Your own formula")
 EXAMPLE = "(1 - x)^2 + 10*(y - x^2)^2"
-TINY = 1e-200  # makes 0/0 a 0 at a root's cusp, and is lost in rounding anywhere else
+TINY = 1e-200  # makes 0/0 a 0 at a root's cusp, and is lost in rounding and in LaTeX elsewhere
 REACH, NARROWEST = 10_000.0, 0.01  # of a domain's sides
 KEPT = 64  # surfaces, those that were used last
 USUAL_NODES = 40  # of a shipped landscape and its derivatives

@@ -154,3 +154,18 @@ def test_the_notebook_line_shows_the_figure(
     exec(compile(text, "the notebook's line", "exec"), {})  # noqa: S102
     (figure,) = shown
     assert SURFACES["bowl"].title in str(figure.to_dict()) or figure.data
+
+
+def test_a_long_formula_weighs_more(get: Get) -> None:
+    asked = f"{URL}/numpy?surface=formula&batch_size=1&epochs=5000&formula="
+    assert get(f"{asked}x*y").status_code == 200
+    refused = get(asked + "*".join(f"sin({n}*x-y)" for n in range(2, 12)))
+    assert refused.status_code == 422
+    assert "within the work budget" in refused.json()["detail"]
+
+
+def test_a_formulas_examples_are_asked_for_with_it(get: Get) -> None:
+    typed = "surface=formula&formula=x*y&domain=-1,1,-1,1&examples=20"
+    link = constants(get(f"{URL}/numpy?{typed}").text)["EXAMPLES"]
+    reply = get(link.removeprefix(DEFAULT))
+    assert (reply.status_code, len(reply.text.splitlines())) == (200, 21)

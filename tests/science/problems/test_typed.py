@@ -14,10 +14,13 @@ from app.science.formulas.compiled import function
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
+from app.science.problems.curvature import limiting
 from app.science.problems.found import FINE, SIDES
 from app.science.problems.problem import build_problem
 from app.science.problems.spec import FormulaSpec
 from app.science.problems.typed import EXAMPLE, typed
+from app.science.tradeoff.goal import make_goal
+from app.science.tradeoff.rate_map import measure_map
 
 ROSENBROCK = SURFACES["rosenbrock"]
 
@@ -154,3 +157,17 @@ def test_sides_of_a_domain_are_fine_enough_to_see_zero() -> None:
     # A grid of an odd number of points has the middle of a symmetric side among them.
     assert FINE % 2 == 1
     assert all(lo < hi for lo, hi in SIDES)
+
+
+@pytest.mark.parametrize("text", ["x", "-x^2 - y^2", "x^3 - 3*x - y^2"])
+def test_a_function_that_may_fall_for_ever_has_no_target(text: str) -> None:
+    problem = build_problem(typed(text), 20)
+    with pytest.raises(ParameterError, match="minimum"):
+        make_goal(problem, problem.surface.start, 0.1)
+    with pytest.raises(ParameterError, match="minimum"):
+        measure_map(problem, epochs=1, replicas=4)
+
+
+def test_what_is_flat_somewhere_has_rates_to_try() -> None:
+    problem = build_problem(typed("abs(x) + abs(y)"), 20)
+    assert limiting(problem, (3.0, 1.0)) == 1 / problem.surface.learning_rate
