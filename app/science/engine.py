@@ -133,7 +133,8 @@ def _run(
         _mark_divergence(problem, path, done, diverged_at)
         count = path.shape[1]
         here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
-        kept[:, here] = path[:, record[here] - done - 1]
+        dense = here.stop - here.start == count
+        kept[:, here] = path if dense else path[:, record[here] - done - 1]
         done += count
         if diverged_at.all():
             break
@@ -217,15 +218,19 @@ def _mark_divergence(
     problem: FiniteSum, path: FloatArray, done: int, diverged_at: IntArray
 ) -> None:
     """Note each replica's first absurd point, and blank what follows it."""
-    bad = problem.diverged(path)
-    bad[:, diverged_at > 0] = True
-    for r in np.flatnonzero(bad.any(axis=0)):
-        first = int(bad[:, r].argmax())
+    if isinstance(problem, Problem):
+        ends = problem.leaves(path)
+    else:
+        ends = problem.diverged(path).any(axis=0)
+    for r in np.flatnonzero(ends | (diverged_at > 0)):
+        first = 0 if diverged_at[r] else int(problem.diverged(path[:, :, r]).argmax())
         path[:, first:, r] = np.nan
         diverged_at[r] = diverged_at[r] or done + first + 1
 
 
 def _beside(paths: list[Trajectories]) -> Trajectories:
+    if len(paths) == 1:
+        return paths[0]
     return Trajectories(
         paths[0].updates,
         np.concatenate([p.theta for p in paths], axis=2),

@@ -69,7 +69,7 @@ def descend(
     else:
         given.append(rates[0] if lanes else rates[0].item())
     state = state or _begun(update, theta, init, lanes)
-    path = np.full((2, len(rates), *theta.shape[1:]), np.nan)
+    path = np.empty((2, len(rates), *theta.shape[1:]))
     formulas = rows.loss.slopes, rows.loss.needed, update, tuple(each), rows.batches
     make = machine.replicas if lanes else machine.single
     compiled = COMPILER.ready(make, *formulas) if _is_shipped(problem.surface) else None
@@ -80,11 +80,13 @@ def descend(
         run([*_by_update(rows, cut, lanes), *beside], state, given, path)
     elif compiled:
         values = [*(v[0] for v in rows.values), *each.values()]
+        path[:] = np.nan
         compiled(values, cut.starts, cut.sizes, state, given, path[:, :, 0])
     else:
         # The last epoch may have more batches than the plan has updates.
         first, *others = _by_update(rows, cut, lanes)
         values = [islice(first, len(rates)), *others, *(v.tolist() for v in each.values())]
+        path[:] = np.nan
         points = np.fromiter(float_loop(*formulas)(values, state, given), np.float64)
         # It may end early: a formula had no finite value at the next point.
         path[:, : len(points) // 2, 0] = points.reshape(-1, 2).T

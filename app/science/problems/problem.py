@@ -133,6 +133,11 @@ class Problem:
         """Whether points count as diverged, shape (2, ...) -> (...)."""
         return diverged(self.surface, theta[0], theta[1])
 
+    def leaves(self, path: FloatArray) -> BoolArray:
+        """Whether paths have points that count as diverged, shape (2, updates, ...) -> (...)."""
+        # What is allowed is a rectangle, so that their extremes tell (NaN is one).
+        return self.diverged(path.min(axis=1)) | self.diverged(path.max(axis=1))
+
     def check_start(self, start: Sequence[float], name: str = "start") -> None:
         """Refuse a start that has diverged already.
 
