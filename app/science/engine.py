@@ -221,7 +221,7 @@ def _mark_divergence(
     if isinstance(problem, Problem):
         ends = problem.leaves(path)
     else:
-        ends = problem.diverged(path).any(axis=0)
+        ends = np.any(problem.diverged(path), axis=0)
     for r in np.flatnonzero(ends | (diverged_at > 0)):
         first = 0 if diverged_at[r] else int(problem.diverged(path[:, :, r]).argmax())
         path[:, first:, r] = np.nan

@@ -38,9 +38,10 @@ def single(
     written = single_loop(gradient, inputs, update, each, batches, _functions())
     if written is None:
         return None
-    numbers, indices = numba.float64[::1], numba.int64[::1]
-    rows = [numbers] * (len(inputs) + len(each))
-    signature = (*rows, indices, indices, numbers, numbers, numba.float64[:, ::1])
+    read, write = _arrays()
+    rows = [read(1)] * (len(inputs) + len(each))
+    cuts = [read(1, numba.int64)] * 2
+    signature = (*rows, *cuts, write(1), read(1), write(2))
     compiled = numba.njit(signature, **_PYTHONS)(written)
 
     def descend(
@@ -53,7 +54,7 @@ def single(
     ) -> None:
         after = np.array(values)
         try:
-            compiled(*map(_row, rows), starts, sizes, after, np.array(given, dtype=float), path)
+            compiled(*map(_laid, rows), starts, sizes, after, _laid(given), path)
         except (OverflowError, ValueError, ZeroDivisionError):
             after[:] = np.nan
         values[:] = after.tolist()
@@ -74,9 +75,9 @@ def replicas(
     written = replica_loop(gradient, inputs, update, each, batches)
     if written is None:
         return None
-    rows = [numba.float64[:, ::1]] * (len(inputs) + len({*each} - {RATE}))
-    numbers, laned = numba.float64[::1], numba.float64[:, :, ::1]
-    signature = (*rows, laned, numbers, numbers, numba.float64[:, ::1], numba.float64[:, :, :, ::1])
+    read, write = _arrays()
+    rows = [read(2)] * (len(inputs) + len({*each} - {RATE}))
+    signature = (*rows, write(3), write(1), read(1), read(2), write(4))
     compiled = numba.njit(signature, nogil=True, error_model="numpy")(written)
     own = [i for i, name in enumerate(update.next) if name in update.laned]
     shared = [i for i in range(len(update.next)) if i not in own]
@@ -87,7 +88,7 @@ def replicas(
         lanes = path.shape[2:]
         updates, factors = path.shape[1], math.prod(lanes[:-1])
         beside = {
-            name: np.ascontiguousarray(np.broadcast_to(v.reshape(len(v), -1), (len(v), factors)))
+            name: _laid(np.broadcast_to(v.reshape(len(v), -1), (len(v), factors)))
             for name, v in zip(each, rows[len(inputs) :], strict=True)
         }
         rates = beside.pop(RATE, None)
@@ -97,8 +98,8 @@ def replicas(
         of_lanes = np.stack([values[i] for i in own]).reshape(len(own), factors, -1)
         of_all = np.array([values[i] for i in shared], dtype=float)
         compiled(
-            *rows[: len(inputs)], *beside.values(), of_lanes, of_all,
-            np.array(given, dtype=float), rates, path.reshape(2, updates, factors, -1),
+            *map(_laid, rows[: len(inputs)]), *beside.values(), of_lanes, of_all,
+            _laid(given), rates, path.reshape(2, updates, factors, -1),
         )  # fmt: skip
         for i, lane in zip(own, of_lanes, strict=True):
             values[i] = lane.reshape(lanes)
@@ -115,7 +116,17 @@ def _functions() -> dict[str, Any]:
     return {**MATH, **{name: numba.njit(f, **_PYTHONS) for name, f in _RAISING.items()}}
 
 
-def _row(values: Any) -> FloatArray:
+def _arrays() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Types of arrays by their dimensions: of those that are read alone, and of others."""
+    from numba import types
+
+    def read(dimensions: int, of: Any = types.float64) -> Any:
+        return types.Array(of, dimensions, "C", readonly=True)
+
+    return read, lambda dimensions: types.Array(types.float64, dimensions, "C")
+
+
+def _laid(values: Any) -> FloatArray:
     return np.ascontiguousarray(values, dtype=float)
 
 
