@@ -127,4 +127,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.stopping = True
     warming.stop()
+    COMPILER.stop()
     app.state.workers.close()

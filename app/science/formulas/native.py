@@ -37,13 +37,14 @@ class Compiler:
         self._line: SimpleQueue[Key | None] = SimpleQueue()
         self._changed = Condition()
         self._thread: Thread | None = None
-        self._stopped = False
 
     def enable(self) -> None:
         """Compile what is asked for from now on, if numba is installed."""
         with self._changed:
             if self._thread or not find_spec("numba"):
                 return
+            self._asked.clear()
+            self._line = SimpleQueue()
             self._thread = Thread(target=self._run, name="compiling", daemon=True)
             self._thread.start()
         # The interpreter is not to end while LLVM is at work.
@@ -71,19 +72,20 @@ class Compiler:
     def wait(self) -> None:
         """Until all that was asked for is compiled."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or not self._asked)
+            self._changed.wait_for(lambda: self._thread is None or not self._asked)
 
     def stop(self) -> None:
         """Compile no more; what is under way is finished."""
         with self._changed:
-            self._stopped = True
+            thread, self._thread = self._thread, None
             self._changed.notify_all()
-        self._line.put(None)
-        if self._thread:
-            self._thread.join()
+        if thread:
+            self._line.put(None)
+            thread.join()
+            atexit.unregister(self.stop)
 
     def _run(self) -> None:
-        while (key := self._line.get()) and not self._stopped:
+        while (key := self._line.get()) and self._thread:
             make, *of = key
             try:
                 loop = make(*of)

@@ -222,3 +222,7 @@ def test_what_waits_is_left_when_the_process_ends(line: Compiler) -> None:
     line.stop()
     line.wait()
     assert made == [0]
+    line.enable()
+    line.ready(make, 1)
+    line.wait()
+    assert made == [0, 1]
