@@ -15,11 +15,10 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.batches import Cut
-from app.science.formulas import machine
+from app.science.formulas import machine, native
 from app.science.formulas.body import Batches
 from app.science.formulas.formula import Formula
 from app.science.formulas.loops import array_loop, float_loop
-from app.science.formulas.native import COMPILER
 from app.science.formulas.update import RATE, WEIGHT, WEIGHTS, Update, traced, unpacked
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
@@ -72,7 +71,7 @@ def descend(
     path = np.empty((2, len(rates), *theta.shape[1:]))
     formulas = rows.loss.slopes, rows.loss.needed, update, tuple(each), rows.batches
     make = machine.replicas if lanes else machine.single
-    compiled = COMPILER.ready(make, *formulas) if _is_shipped(problem.surface) else None
+    compiled = native.COMPILER.ready(make, *formulas) if _is_shipped(problem.surface) else None
     if lanes:
         run = compiled or array_loop(*formulas)
         # Numbers of an update beside those of its replicas.

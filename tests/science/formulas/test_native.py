@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.science import engine, two_weights
+from app.science import engine
 from app.science.arrays import FloatArray
 from app.science.formulas import native
 from app.science.formulas.graph import in_order
@@ -84,7 +84,7 @@ def check_equal(compiler: Asked, monkeypatch: pytest.MonkeyPatch, *asked: Any) -
     """That points are the same before, while and after their loop is compiled."""
     monkeypatch.setattr(engine, "BLOCK", 1)  # an epoch at a time: what is kept goes on
     before = points(*asked)
-    monkeypatch.setattr(two_weights, "COMPILER", compiler)
+    monkeypatch.setattr(native, "COMPILER", compiler)
     meanwhile = points(*asked)
     compiler.wait()
     after = points(*asked)
@@ -121,7 +121,7 @@ def test_shipped_formulas_alone_are_compiled(
     """A reader's own would take turns from others, however like a shipped one it is."""
     asked: list[object] = []
     monkeypatch.setattr(compiler, "ready", lambda *key: asked.append(key))
-    monkeypatch.setattr(two_weights, "COMPILER", compiler)
+    monkeypatch.setattr(native, "COMPILER", compiler)
     points(SURFACES["bowl"], 1, 1)
     assert asked
     asked.clear()
