@@ -89,6 +89,12 @@ class Compiler:
             make, *of = key
             try:
                 loop = make(*of)
+            except ImportError:
+                _log.exception("nothing is compiled")
+                with self._changed:
+                    self._thread = None
+                    self._changed.notify_all()
+                return
             except Exception:
                 # Nobody waits for it, and there is another way.
                 _log.exception("a loop is not compiled")

@@ -182,6 +182,19 @@ def test_a_loop_that_cannot_be_compiled_is_told_of_once(
     assert len(caplog.records) == 1
 
 
+def test_a_numba_that_cannot_be_imported_is_told_of_once(
+    line: Compiler, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: int) -> None:
+        raise ImportError
+
+    with caplog.at_level(logging.ERROR):
+        for number in range(3):
+            assert line.ready(fails, number) is None
+            line.wait()
+    assert len(caplog.records) == 1
+
+
 def test_the_line_and_what_is_kept_are_bounded(
     line: Compiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
