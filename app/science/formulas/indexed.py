@@ -7,8 +7,8 @@ where they do, what it was given is left as it is, but for the points before.
 Replicas' have numpy's arithmetic, in which inf and NaN go on, and only the operations of `EXACT`,
 whose results are the same wherever they are computed: numpy's exp, sin or tanh are not those of
 the standard library, and differ from machine to machine in the last bit. Such losses (logistic,
-tanh neuron, sine fit, two wells, Rastrigin, Ackley) stay on arrays, where 64 replicas of batch size 1
-take 1.4 (tanh) to 2.4 times (logistic) as long as a loop of numba's written by hand.
+tanh neuron, sine fit, two wells, Rastrigin, Ackley) stay on arrays, where 64 replicas of batch
+size 1 take 1.4 (tanh) to 2.4 times (logistic) as long as a loop of numba's written by hand.
 """
 
 from collections.abc import Callable, Iterable, Mapping
