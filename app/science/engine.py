@@ -124,7 +124,7 @@ def _run(
 ) -> Trajectories:
     replicas = len(rngs)
     record = np.arange(plan.updates + 1) if record is None else record
-    kept = np.full((len(start), len(record), replicas), np.nan)
+    kept = np.empty((len(start), len(record), replicas))
     first_kept = int(np.searchsorted(record, 0, side="right"))
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
@@ -138,6 +138,7 @@ def _run(
         done += count
         if diverged_at.all():
             break
+    kept[:, np.searchsorted(record, done, side="right") :] = np.nan
     return Trajectories(record, kept, diverged_at)
 
 

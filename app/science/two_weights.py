@@ -127,7 +127,9 @@ def _rows(problem: Problem, cut: Cut, lanes: tuple[int, ...]) -> _Rows:
     columns = problem.columns[: len(surface.loss.needed)]
     if largest == 1 or (not lanes and largest <= FEW):
         batches: Batches = "none" if largest == 1 else "lists"
-        return _Rows(surface.loss, [c[order] for c in columns], batches)
+        # An update after the other in memory, as loops take them: turned once, and not each column.
+        turned = np.ascontiguousarray(order.T)
+        return _Rows(surface.loss, [c[turned].T for c in columns], batches)
     # A batch lies along an axis before those of w0 and w1.
     index = cut.taken(lanes) if lanes else order[0]
     return _Rows(surface.loss, [c[index] for c in columns], "arrays")
