@@ -21,6 +21,7 @@ from app.pages.lost import lost
 from app.pages.warming import warm
 from app.resources import STATIC, plotly_bundle
 from app.science.errors import ParameterError
+from app.science.formulas.native import COMPILER
 from app.settings import Settings
 from app.version import VERSION
 from app.web.admission import Gate
@@ -118,6 +119,7 @@ def _assets() -> Assets:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start what goes on in the background; end it, and worker processes, with the server."""
     _assets().compress()
+    COMPILER.enable()  # not in worker processes, which a sweep may need for a second
     monitor: Monitor = app.state.monitor
     warming = Warming(warm(app.state.cache), lambda: monitor.busy)
     if app.state.warm:
@@ -125,4 +127,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.stopping = True
     warming.stop()
+    COMPILER.stop()
     app.state.workers.close()

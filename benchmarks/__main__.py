@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.cost import SWEEPS, seconds_an_update
+from benchmarks.fast import INSTALLED
 from benchmarks.measure import race
 from benchmarks.peers import installed
 from benchmarks.report import Row, markdown, plot
@@ -34,13 +35,13 @@ def main() -> None:
         for family in FAMILIES:
             if asked.only in f"{workload.name}, {family}":
                 _say(f"{workload.name}, {family}")
-                rows.append(
-                    Row(workload, family, *race(workload.work(problem(family)), peers, rounds))
-                )
-    served = None
+                work = workload.work(problem(family))
+                rows.append(Row(workload, family, race(work, peers, rounds)))
+    served = []
     if asked.only in URL:
-        _say(URL)
-        served = serve(rounds)
+        for fast in (False, True) if INSTALLED else (False,):
+            _say(f"{URL}{' with [fast]' if fast else ''}")
+            served.append(serve(rounds, fast=fast))
     costs = []
     for sweep in SWEEPS:
         families = [f for f in FAMILIES if asked.only in f"cost against {sweep.name}, {f}"]

@@ -1,14 +1,15 @@
-"""Equal first, then timed: the engine and its peers, in turns."""
+"""Equal first, then timed: the engine, with numba and without, and its peers, in turns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 
 from app.science.arrays import FloatArray
+from benchmarks.fast import INSTALLED, compile_loops, take_compiled
 from benchmarks.peers import Peer
-from benchmarks.workloads import Call, Result, Work
+from benchmarks.workloads import Call, Descent, Result, Work
 
 TOLERANCE = 1e-9
 INFINITE = 1e12  # a noise scale beyond this is infinite but for rounding: there the gradient is 0
@@ -29,11 +30,26 @@ class Timing(NamedTuple):
     share: float = 1.0
 
 
-def race(work: Work, peers: Sequence[Peer], rounds: int) -> tuple[Timing, dict[str, Timing]]:
-    """Time the engine and each peer that can do the work, by name, in one interleaved run.
+class Race(NamedTuple):
+    """A workload, timed.
+
+    Attributes:
+        ours: the engine on numpy alone.
+        fast: the engine with the extra ``[fast]``, None where it changes nothing or is missing.
+        theirs: the peers that can do the work, by name.
+    """
+
+    ours: Timing
+    fast: Timing | None
+    theirs: Mapping[str, Timing]
+
+
+def race(work: Work, peers: Sequence[Peer], rounds: int) -> Race:
+    """Time the engine and each peer in one interleaved run.
 
     Raises:
-        ArithmeticError: a peer's result is not the engine's, to `TOLERANCE`.
+        ArithmeticError: a peer's result is not the engine's, to `TOLERANCE`, or the engine's with
+            the extra not the same to the last bit.
     """
     expected = work.engine()
     calls: dict[str, Call] = {}
@@ -44,17 +60,34 @@ def race(work: Work, peers: Sequence[Peer], rounds: int) -> tuple[Timing, dict[s
         if call:
             _check_equal(peer.name, call(), expected)
             calls[peer.name], shares[peer.name] = call, part.size / work.size
-    ours, *theirs = interleaved([work.engine, *calls.values()], rounds)
-    return summary(ours), {
-        name: summary(times, shares[name]) for name, times in zip(calls, theirs, strict=True)
-    }
+    compiles = INSTALLED and isinstance(work, Descent)
+    if compiles:
+        compile_loops(work.engine)
+        if not all(map(np.array_equal, work.engine(), expected)):
+            raise ArithmeticError("the engine's result is another where its loops are compiled")
+    turns = [work.engine, *calls.values(), *([work.engine] if compiles else [])]
+    ours, *times = interleaved(turns, rounds, fast={1 + len(calls)})
+    return Race(
+        summary(ours),
+        summary(times[-1]) if compiles else None,
+        {name: summary(t, shares[name]) for name, t in zip(calls, times, strict=False)},
+    )
 
 
-def interleaved(calls: Sequence[Callable[[], object]], rounds: int) -> FloatArray:
-    """Seconds of each call in each round, A B C A B C …, shape (calls, rounds)."""
+def interleaved(
+    calls: Sequence[Callable[[], object]], rounds: int, fast: Collection[int] = ()
+) -> FloatArray:
+    """Seconds of each call in each round, A B C A B C …, shape (calls, rounds).
+
+    Args:
+        calls: what is timed.
+        rounds: how often.
+        fast: indices of those for which loops are compiled.
+    """
     times = np.empty((len(calls), rounds))
     for i in range(rounds):
         for k, call in enumerate(calls):
+            take_compiled(k in fast)
             begin = perf_counter()
             call()
             times[k, i] = perf_counter() - begin

@@ -106,9 +106,8 @@ def test_the_image_is_built_from_what_the_wheel_needs() -> None:
     ignore = (ROOT / ".dockerignore").read_text().splitlines()
     assert ignore[0] == "*"
     assert {line.removeprefix("!") for line in ignore if line.startswith("!")} == copied
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    readme = project["project"]["readme"]
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    readme = PROJECT["project"]["readme"]
     assert copied == {"app", *included, "pyproject.toml", readme, *LOCKS}
 
 
@@ -120,11 +119,11 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     assert last.endswith(".venv/bin/pytest")
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS = {
-    ".lock.txt": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"],
-    ".lock-build.txt": tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"][
-        "requires"
-    ],
+    ".lock.txt": PROJECT["project"]["dependencies"],
+    ".lock-build.txt": PROJECT["build-system"]["requires"],
+    ".lock-fast.txt": PROJECT["project"]["optional-dependencies"]["fast"],
 }
 
 

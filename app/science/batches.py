@@ -45,6 +45,7 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
     for replica, source in zip(order, orders, strict=True):
         for epoch in replica.reshape(len(epochs), -1):
             epoch[:] = next(source)
-    sizes = [plan.epochs[e].sizes for e in epochs]
-    starts = [k * plan.examples + np.cumsum(each) - each for k, each in enumerate(sizes)]
+    cuts = [plan.epochs[e] for e in epochs]
+    sizes = [epoch.sizes for epoch in cuts]
+    starts = [k * plan.examples + epoch.starts for k, epoch in enumerate(cuts)]
     return Cut(order, np.concatenate(starts), np.concatenate(sizes))

@@ -226,7 +226,8 @@ def trajectories(
     runs = []
     for plan in plans:
         rngs = generators(seed, first_replica + replicas)[first_replica:]
-        record = None if max_points is None else np.union1d(*_recorded(plan, max_points))
+        shown, late = _recorded(plan, max_points)
+        record = shown if len(shown) > plan.updates else np.union1d(shown, late)
         runs.append(run(problem, plan, optimizer, start, rngs, record))
     return tuple(runs)
 
@@ -286,12 +287,8 @@ def thin(plan: Plan, max_points: int) -> IntArray:
         return np.arange(plan.updates + 1)
     dense = int(max_points * DENSE_SHARE)
     even = max(2, max_points - dense - len(plan.epoch_ends))
-    return np.unique(
-        np.concatenate(
-            [
-                np.arange(dense),
-                np.linspace(dense, plan.updates, even).round().astype(np.int64),
-                plan.epoch_ends,
-            ]
-        )
-    )
+    kept = np.zeros(plan.updates + 1, dtype=bool)
+    kept[:dense] = True
+    kept[np.linspace(dense, plan.updates, even).round().astype(np.int64)] = True
+    kept[plan.epoch_ends] = True
+    return np.flatnonzero(kept)

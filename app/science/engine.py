@@ -124,7 +124,7 @@ def _run(
 ) -> Trajectories:
     replicas = len(rngs)
     record = np.arange(plan.updates + 1) if record is None else record
-    kept = np.full((len(start), len(record), replicas), np.nan)
+    kept = np.empty((len(start), len(record), replicas))
     first_kept = int(np.searchsorted(record, 0, side="right"))
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
@@ -133,10 +133,12 @@ def _run(
         _mark_divergence(problem, path, done, diverged_at)
         count = path.shape[1]
         here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
-        kept[:, here] = path[:, record[here] - done - 1]
+        dense = here.stop - here.start == count
+        kept[:, here] = path if dense else path[:, record[here] - done - 1]
         done += count
         if diverged_at.all():
             break
+    kept[:, np.searchsorted(record, done, side="right") :] = np.nan
     return Trajectories(record, kept, diverged_at)
 
 
@@ -219,15 +221,19 @@ def _mark_divergence(
     problem: FiniteSum, path: FloatArray, done: int, diverged_at: IntArray
 ) -> None:
     """Note each replica's first absurd point, and blank what follows it."""
-    bad = problem.diverged(path)
-    bad[:, diverged_at > 0] = True
-    for r in np.flatnonzero(bad.any(axis=0)):
-        first = int(bad[:, r].argmax())
+    if isinstance(problem, Problem):
+        ends = problem.leaves(path)
+    else:
+        ends = np.any(problem.diverged(path), axis=0)
+    for r in np.flatnonzero(ends | (diverged_at > 0)):
+        first = 0 if diverged_at[r] else int(problem.diverged(path[:, :, r]).argmax())
         path[:, first:, r] = np.nan
         diverged_at[r] = diverged_at[r] or done + first + 1
 
 
 def _beside(paths: list[Trajectories]) -> Trajectories:
+    if len(paths) == 1:
+        return paths[0]
     return Trajectories(
         paths[0].updates,
         np.concatenate([p.theta for p in paths], axis=2),

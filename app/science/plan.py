@@ -264,6 +264,4 @@ def _epochs(
 
 
 def _epochs_elapsed(epochs: tuple[EpochPlan, ...]) -> FloatArray:
-    return np.concatenate(
-        [k + np.cumsum(epoch.sizes) / epoch.examples_used for k, epoch in enumerate(epochs)]
-    )
+    return np.concatenate([k + epoch.elapsed for k, epoch in enumerate(epochs)])

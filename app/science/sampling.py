@@ -153,6 +153,16 @@ class EpochPlan:
         return np.repeat(np.array(sizes, dtype=np.int64), counts)
 
     @cached_property
+    def starts(self) -> IntArray:
+        """Where in the epoch's order each batch begins."""
+        return np.cumsum(self.sizes) - self.sizes
+
+    @cached_property
+    def elapsed(self) -> FloatArray:
+        """Fraction of the examples it uses that are seen after each batch."""
+        return np.cumsum(self.sizes) / self.examples_used
+
+    @cached_property
     def weights(self) -> FloatArray:
         """What each batch's gradient is multiplied by, before the optimizer takes it."""
         return np.append(np.ones(self.updates - 1), self.last_weight)
@@ -162,7 +172,7 @@ class EpochPlan:
         """The last of `weights`, without the others: an epoch may have very many."""
         return self.groups[-1][0] / self.batch_size if self.remainder == "weight" else 1.0
 
-    @property
+    @cached_property
     def updates(self) -> int:
         """Updates an epoch."""
         return sum(count for _, count in self.groups)

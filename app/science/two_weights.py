@@ -3,7 +3,8 @@
 A mini-batch's gradient is the mean of its own examples' gradients. Where the surface is affine
 in features of an example, the same mean is taken of the features before the run
 (`surface.Affine`); elsewhere batches of a few examples are summed on Python's floats, and large
-ones on arrays.
+ones on arrays. Where numba is installed the loops of shipped surfaces are compiled meanwhile
+(`native`), and take over with equal results.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,10 +15,14 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.batches import Cut
+from app.science.formulas import machine, native
+from app.science.formulas.body import Batches
 from app.science.formulas.formula import Formula
-from app.science.formulas.loops import Batches, array_loop, float_loop
+from app.science.formulas.loops import array_loop, float_loop
 from app.science.formulas.update import RATE, WEIGHT, WEIGHTS, Update, traced, unpacked
+from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
+from app.science.problems.surface import Surface
 from app.science.rule import Optimizer
 
 # Up to so many evaluations of the gradient in an update, Python's floats are quicker than arrays.
@@ -31,13 +36,13 @@ class _Rows(NamedTuple):
 
     Attributes:
         loss: whose gradient.
-        values: of each input of it an update's values, an update after the other; or lists of
-            examples.
-        batches: which of `loops.BATCHES`.
+        values: of each of its inputs, those of each update, (R, updates), or of the examples in
+            the order in which updates take them, along the last axis or along the first.
+        batches: whether they are examples, and how they lie.
     """
 
     loss: Formula
-    values: Sequence[Iterable[Any]]
+    values: list[FloatArray]
     batches: Batches
 
 
@@ -63,21 +68,33 @@ def descend(
     else:
         given.append(rates[0] if lanes else rates[0].item())
     state = state or _begun(update, theta, init, lanes)
-    loop = array_loop if lanes else float_loop
-    run = loop(rows.loss.slopes, rows.loss.needed, update, tuple(each), rows.batches)
-    path = np.full((2, len(rates), *theta.shape[1:]), np.nan)
+    path = np.empty((2, len(rates), *theta.shape[1:]))
+    formulas = rows.loss.slopes, rows.loss.needed, update, tuple(each), rows.batches
+    make = machine.replicas if lanes else machine.single
+    compiled = native.COMPILER.ready(make, *formulas) if _is_shipped(problem.surface) else None
     if lanes:
+        run = compiled or array_loop(*formulas)
         # Numbers of an update beside those of its replicas.
         beside = [v.reshape(len(v), *v.shape[1:] or (1,) * len(lanes)) for v in each.values()]
-        run([*rows.values, *beside], state, given, path)
+        run([*_by_update(rows, cut, lanes), *beside], state, given, path)
+    elif compiled:
+        values = [*(v[0] for v in rows.values), *each.values()]
+        path[:] = np.nan
+        compiled(values, cut.starts, cut.sizes, state, given, path[:, :, 0])
     else:
         # The last epoch may have more batches than the plan has updates.
-        first, *others = rows.values
+        first, *others = _by_update(rows, cut, lanes)
         values = [islice(first, len(rates)), *others, *(v.tolist() for v in each.values())]
-        points = np.fromiter(run(values, state, given), np.float64)
+        path[:] = np.nan
+        points = np.fromiter(float_loop(*formulas)(values, state, given), np.float64)
         # It may end early: a formula had no finite value at the next point.
         path[:, : len(points) // 2, 0] = points.reshape(-1, 2).T
     return path, state
+
+
+def _is_shipped(surface: Surface) -> bool:
+    """Whether its loops may be compiled: those of readers' own formulas would be too many."""
+    return SURFACES.get(surface.id) is surface
 
 
 def _begun(
@@ -106,16 +123,16 @@ def _rows(problem: Problem, cut: Cut, lanes: tuple[int, ...]) -> _Rows:
     if largest > 1 and surface.affine and problem.features:
         features = problem.features[: len(surface.affine.loss.needed)]
         means = [_batch_means(f[order], cut.starts, cut.sizes) for f in features]
-        return _Rows(surface.affine.loss, _by_update(means, lanes), "none")
+        return _Rows(surface.affine.loss, means, "none")
     columns = problem.columns[: len(surface.loss.needed)]
-    if largest == 1:
-        return _Rows(surface.loss, _by_update([c[order] for c in columns], lanes), "none")
-    if not lanes and largest <= FEW:
-        examples = list(zip(*_by_update([c[order] for c in columns], lanes), strict=True))
-        return _Rows(surface.loss, [cut.slices(examples)], "lists")
+    if largest == 1 or (not lanes and largest <= FEW):
+        batches: Batches = "none" if largest == 1 else "lists"
+        # An update after the other in memory, as loops take them: turned once, and not each column.
+        turned = np.ascontiguousarray(order.T)
+        return _Rows(surface.loss, [c[turned].T for c in columns], batches)
     # A batch lies along an axis before those of w0 and w1.
     index = cut.taken(lanes) if lanes else order[0]
-    return _Rows(surface.loss, [cut.slices(c[index]) for c in columns], "arrays")
+    return _Rows(surface.loss, [c[index] for c in columns], "arrays")
 
 
 def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:
@@ -129,8 +146,14 @@ def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> Float
     return sums[:, np.searchsorted(edges, starts)] / sizes
 
 
-def _by_update(values: Sequence[FloatArray], lanes: tuple[int, ...]) -> list[Iterable[Any]]:
-    """Values of each input, an update after the other: floats, or arrays over replicas."""
-    if not lanes:
-        return [v[0].tolist() for v in values]
-    return [np.ascontiguousarray(v.T) for v in values]
+def _by_update(rows: _Rows, cut: Cut, lanes: tuple[int, ...]) -> list[Iterable[Any]]:
+    """Of each input an update's values after the other's; or of all inputs, as lists of examples.
+
+    They are floats, or arrays over replicas or examples.
+    """
+    if rows.batches == "arrays":
+        return [cut.slices(v) for v in rows.values]
+    if lanes:
+        return [np.ascontiguousarray(v.T) for v in rows.values]
+    numbers = [v[0].tolist() for v in rows.values]
+    return [cut.slices([*zip(*numbers, strict=True)])] if rows.batches == "lists" else [*numbers]

@@ -1,13 +1,27 @@
 """Formulas of an update as loops: on floats, and on arrays of replicas that are used again."""
 
-import re
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from app.science.formulas.body import (
+    NEW,
+    Batches,
+    fixed_lines,
+    fixed_parts,
+    formulas_after,
+    given_names,
+    in_turn,
+    indented,
+    listed,
+    mean_in_turn,
+    mean_of_arrays,
+    renamed,
+)
 from app.science.formulas.compiled import built
 from app.science.formulas.functions import MATH
 from app.science.formulas.graph import (
@@ -21,18 +35,11 @@ from app.science.formulas.graph import (
     SYMBOL,
     Node,
     in_order,
-    symbol,
-    symbols,
 )
-from app.science.formulas.update import GRADIENT, RATE, WEIGHT, WEIGHTS, Update
-from app.science.formulas.write import expression, lines, unchanging
-
-# What an update takes the mean over: nothing, a list of examples, or examples that lie along the
-# first axis of arrays.
-Batches: TypeAlias = Literal["none", "lists", "arrays"]
+from app.science.formulas.update import GRADIENT, WEIGHTS, Update
+from app.science.formulas.write import expression, lines
 
 KEPT = 128  # loops, those that were used last
-NEW = "next_"  # before the name of what a value becomes
 
 # What writes an operation's result into an array that is there.
 UFUNCS = {
@@ -65,7 +72,7 @@ def float_loop(
 ) -> Callable[..., Any]:
     """A generator of w0 and w1 after each update, in turn, on floats.
 
-    It ends where a formula has no finite value.
+    It ends where a formula has no finite value; what it would go on from is then NaN.
 
     Args:
         gradient: of one example, in `WEIGHTS` and inputs.
@@ -80,25 +87,30 @@ def float_loop(
         or one of lists of examples, and then for each of ``each``; the values of `Update.next`,
         which it replaces; those of `given_names`.
     """
-    after = _after(gradient, update, each, batches)
-    fixed = _fixed(after, inputs, each, batches)
+    after = formulas_after(gradient, update, each, batches)
+    fixed = fixed_parts(after, inputs, each, batches)
     taken = ["batch"] if batches == "lists" else inputs
-    body = {"none": lambda *_: [], "lists": _mean_of_list, "arrays": _mean_of_arrays}[batches]
+    mean: list[str] = []
+    if batches == "lists":
+        head = f"for {listed(inputs)} in batch:"
+        mean = mean_in_turn(gradient, inputs, [head], "len(batch)")
+    elif batches == "arrays":
+        mean = mean_of_arrays(gradient, inputs)
+        mean += (f"{name} = float({name})" for name in GRADIENT)
     text = [
         *_unpacked(update, each),
         "try:",
-        *(f"    {name} = {expression(part, 'python', {})}" for part, name in fixed.items()),
-        f"    for {_listed([*taken, *each])} in zip(*rows):",
-        *_indented(body(gradient, inputs), 2),
-        *([f"        {name} = float({name})" for name in GRADIENT] if batches == "arrays" else []),
-        *_indented(_in_turn(lines(_renamed(after), "python", fixed), after), 2),
+        *indented(fixed_lines(fixed), 1),
+        f"    for {listed([*taken, *each])} in zip(*rows):",
+        *indented(mean, 2),
+        *indented(in_turn(lines(renamed(after), "python", fixed), after), 2),
         *(f"        yield {name}" for name in WEIGHTS),
         # What `math` raises where numpy answers inf or NaN.
         "except (OverflowError, ValueError, ZeroDivisionError):",
-        "    pass",
-        f"values[:] = {_listed(after)}",
+        *(f"    {name} = nan" for name in after),
+        f"values[:] = {listed(after)}",
     ]
-    return built("descend(rows, values, given)", text, {**_ARRAYS, **MATH})
+    return built("descend(rows, values, given)", text, {**_ARRAYS, **MATH, "nan": math.nan})
 
 
 @lru_cache(maxsize=KEPT)
@@ -118,17 +130,17 @@ def array_loop(
         ``descend(rows, values, given, path)``: as those of `float_loop`, but arrays; the path of
         shape (2, updates, ...).
     """
-    after = _after(gradient, update, each, batches)
-    fixed = _fixed(after, inputs, each, batches)
+    after = formulas_after(gradient, update, each, batches)
+    fixed = fixed_parts(after, inputs, each, batches)
     own = update.laned | {*GRADIENT}
-    text, buffers, constants = _in_place(_renamed(after), own, fixed)
+    text, buffers, constants = _in_place(renamed(after), own, fixed)
     if batches == "arrays":
-        text = [*_mean_of_arrays(gradient, inputs), *text]
+        text = [*mean_of_arrays(gradient, inputs), *text]
     kept = [name for name in after if name in update.laned and name not in WEIGHTS]
     new = [NEW + name for name in WEIGHTS]
     filled = [*buffers, *(NEW + name for name in kept)]
     text += [
-        f"{_listed(WEIGHTS)} = {_listed(new)}",
+        f"{listed(WEIGHTS)} = {listed(new)}",
         *(f"{name}, {NEW}{name} = {NEW}{name}, {name}" for name in kept),
         *(f"{name} = {NEW}{name}" for name in after if name not in [*kept, *WEIGHTS]),
     ]
@@ -138,49 +150,12 @@ def array_loop(
         *(f"{name} = np.asarray({name})" for name in given_names(update, each)),
         *(f"{name} = np.asarray({value!r})" for value, name in constants.items()),
         *(f"{name} = np.asarray({expression(part, 'numpy', {})})" for part, name in fixed.items()),
-        *([f"{_listed(filled)} = np.empty(({len(filled)}, *path.shape[2:]))"] if filled else []),
-        f"for {_listed([*inputs, *each, *new])} in zip(*rows, *path):",
-        *_indented(text, 1),
-        f"values[:] = {_listed(after)}",
+        *([f"{listed(filled)} = np.empty(({len(filled)}, *path.shape[2:]))"] if filled else []),
+        f"for {listed([*inputs, *each, *new])} in zip(*rows, *path):",
+        *indented(text, 1),
+        f"values[:] = {listed(after)}",
     ]
     return built("descend(rows, values, given, path)", body, _ARRAYS)
-
-
-def given_names(update: Update, each: tuple[str, ...]) -> tuple[str, ...]:
-    """What has one value for a whole loop."""
-    return (*update.hyperparameters, *(() if RATE in each else (RATE,)))
-
-
-def _after(
-    gradient: tuple[Node, Node], update: Update, each: tuple[str, ...], batches: Batches
-) -> dict[str, Node]:
-    """An update's formulas, of an example's gradient or of a mean that has its name."""
-    taken = gradient if batches == "none" else (symbol(GRADIENT[0]), symbol(GRADIENT[1]))
-    return update.of([symbol(WEIGHT) * g for g in taken] if WEIGHT in each else taken)
-
-
-def _mean_of_list(gradient: tuple[Node, Node], inputs: tuple[str, ...]) -> list[str]:
-    """Lines that make the mean gradient over a list of examples, on floats."""
-    before = {part: f"m{i}" for i, part in enumerate(unchanging(gradient, inputs))}
-    named = dict(zip(GRADIENT, gradient, strict=True))
-    return [
-        *(f"{name} = {expression(part, 'python', {})}" for part, name in before.items()),
-        *(f"sum_{name} = 0.0" for name in GRADIENT),
-        f"for {_listed(inputs)} in batch:",
-        *_indented(lines(named, "python", before, "b"), 1),
-        *(f"    sum_{name} += {name}" for name in GRADIENT),
-        *(f"{name} = sum_{name} / len(batch)" for name in GRADIENT),
-    ]
-
-
-def _mean_of_arrays(gradient: tuple[Node, Node], inputs: tuple[str, ...]) -> list[str]:
-    """Lines that make the mean gradient over the first axis of the inputs."""
-    named = dict(zip(GRADIENT, gradient, strict=True))
-    differ = [name for name, g in named.items() if not {*inputs}.isdisjoint(symbols(g))]
-    return [
-        *lines(named, "numpy", prefix="b"),
-        *(f"{name} = mean({name}, len({inputs[0]}))" for name in differ),
-    ]
 
 
 def _in_place(
@@ -242,40 +217,6 @@ def _in_place(
     return text, made, constants
 
 
-def _fixed(
-    after: Mapping[str, Node], inputs: tuple[str, ...], each: tuple[str, ...], batches: Batches
-) -> dict[Node, str]:
-    """Parts that no update changes, by the names that they have for the whole loop."""
-    changing = {*after, *(inputs if batches == "none" else GRADIENT), *each}
-    return {part: f"c{i}" for i, part in enumerate(unchanging(after.values(), changing))}
-
-
 def _unpacked(update: Update, each: tuple[str, ...]) -> list[str]:
     names = given_names(update, each)
-    return [f"{_listed(update.next)} = values", *([f"{_listed(names)} = given"] if names else [])]
-
-
-def _renamed(after: Mapping[str, Node]) -> dict[str, Node]:
-    return {NEW + name: each for name, each in after.items()}
-
-
-def _in_turn(text: list[str], after: Iterable[str]) -> list[str]:
-    """Lines in which what has a new value takes it at once where no later line needs the old."""
-    text = list(text)
-    for name in after:
-        (made,) = (k for k, line in enumerate(text) if line.startswith(f"{NEW}{name} ="))
-        old = re.compile(rf"\b{name}\b")
-        if any(old.search(line) for line in text[made + 1 :]):
-            text.append(f"{name} = {NEW}{name}")
-        else:
-            new = re.compile(rf"\b{NEW}{name}\b")
-            text[made:] = [new.sub(name, line) for line in text[made:]]
-    return text
-
-
-def _indented(text: Iterable[str], steps: int) -> list[str]:
-    return [f"{'    ' * steps}{line}" for line in text]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return "".join(f"{name}, " for name in names).strip()
+    return [f"{listed(update.next)} = values", *([f"{listed(names)} = given"] if names else [])]

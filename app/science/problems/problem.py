@@ -141,6 +141,11 @@ class Problem:
             return np.zeros(theta.shape[1:], dtype=bool)
         return ~(np.abs(self.loss(theta[0], theta[1])) <= HIGHEST)
 
+    def leaves(self, path: FloatArray) -> BoolArray:
+        """Whether paths have points that count as diverged, shape (2, updates, ...) -> (...)."""
+        # What is allowed is a rectangle, so that their extremes tell (NaN is one).
+        return self.diverged(path.min(axis=1)) | self.diverged(path.max(axis=1))
+
     def check_start(self, start: Sequence[float], name: str = "start") -> None:
         """Refuse a start that has diverged already, or where the loss has no finite value.
 

@@ -142,9 +142,7 @@ def passages(
 
 def _note_divergence(problem: Problem, path: FloatArray, done: int, at: IntArray) -> None:
     """Note the update at which each path's first absurd point is."""
-    # A path has diverged only if an extreme has (NaN is one): few are looked at point by point.
-    extremes = [problem.diverged(f(path, axis=1)) for f in (np.min, np.max)]
-    f, r = np.nonzero((extremes[0] | extremes[1]) & (at == 0))
+    f, r = np.nonzero(problem.leaves(path) & (at == 0))
     at[f, r] = done + 1 + problem.diverged(path[:, :, f, r]).argmax(axis=0)
 
 

@@ -166,8 +166,7 @@ def _final(
     done = 0
     for path in descend(problem, plan, sgd(), start, rngs, rates):
         count = path.shape[1]
-        # A path has diverged only if an extreme has (NaN is one).
-        lost |= problem.diverged(path.min(axis=1)) | problem.diverged(path.max(axis=1))
+        lost |= problem.leaves(path)
         here = kept[(kept > done) & (kept <= done + count)] - done - 1
         if len(here):
             with np.errstate(all="ignore"):  # at points of those that have diverged

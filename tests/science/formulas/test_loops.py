@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.science.formulas.body import Batches
 from app.science.formulas.compiled import function
 from app.science.formulas.formula import Formula
-from app.science.formulas.loops import Batches, array_loop, float_loop
+from app.science.formulas.loops import array_loop, float_loop
 from app.science.formulas.update import RATE, WEIGHT, WEIGHTS, traced, unpacked
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
