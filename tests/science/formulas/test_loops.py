@@ -117,7 +117,7 @@ def test_floats(name: str, rule: str, batches: Batches) -> None:
         # A root is the library's power of a half elsewhere: its last bit may be another.
         near = 1e-12 if OPTIMIZERS[rule].adaptive else 0
         np.testing.assert_allclose(np.reshape(found, (-1, 2)), expected, rtol=near, atol=near)
-        assert [dict(zip(update.next, values, strict=True))[w] for w in WEIGHTS] == found[-2:]
+        assert np.isnan([dict(zip(update.next, values, strict=True))[w] for w in WEIGHTS]).all()
 
 
 def _rows(loss: Formula, inputs: Any, batches: Batches) -> tuple[list[Any], list[Any]]:
@@ -151,14 +151,14 @@ def _mean(loss: Formula, batches: Batches) -> Callable[..., Any]:
 
 
 def test_floats_end_where_a_formula_has_no_value() -> None:
-    """The cosine of what has overflowed; the values are those of the last point."""
+    """The cosine of what has overflowed; nothing goes on from there."""
     loss, optimizer = SURFACES["rastrigin"].loss, OPTIMIZERS["sgd"]()
     update, values = begun(optimizer, (1.0, 1.0), ())
     run = float_loop(loss.slopes, loss.needed, update, (), "none")
     found = [*run([[0.0] * 50, [0.0] * 50], values, [1e60])]
     assert 2 <= len(found) < 100
     assert np.isfinite(found[:2]).all()
-    assert [dict(zip(update.next, values, strict=True))[w] for w in WEIGHTS] == found[-2:]
+    assert np.isnan([dict(zip(update.next, values, strict=True))[w] for w in WEIGHTS]).all()
 
 
 def test_a_loop_is_made_once() -> None:
