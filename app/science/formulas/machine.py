@@ -5,6 +5,7 @@ of `loops` to the last bit.
 """
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -33,8 +34,7 @@ def single(
         but the values of `Update.next` a list. From an update on that has no finite value the path
         stays as it is, and the values are NaN.
     """
-    import numba
-
+    numba = _numba()
     written = single_loop(gradient, inputs, update, each, batches, _functions())
     if written is None:
         return None
@@ -70,8 +70,7 @@ def replicas(
     batches: Batches,
 ) -> Callable[..., None] | None:
     """A function that does what `loops.array_loop`'s does; None if it cannot."""
-    import numba
-
+    numba = _numba()
     written = replica_loop(gradient, inputs, update, each, batches)
     if written is None:
         return None
@@ -110,15 +109,21 @@ def replicas(
 
 
 @cache
-def _functions() -> dict[str, Any]:
+def _numba() -> Any:
+    os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"  # its functions differ in the last bit
     import numba
 
-    return {**MATH, **{name: numba.njit(f, **_PYTHONS) for name, f in _RAISING.items()}}
+    return numba
+
+
+@cache
+def _functions() -> dict[str, Any]:
+    return {**MATH, **{name: _numba().njit(f, **_PYTHONS) for name, f in _RAISING.items()}}
 
 
 def _arrays() -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Types of arrays by their dimensions: of those that are read alone, and of others."""
-    from numba import types
+    types = _numba().types
 
     def read(dimensions: int, of: Any = types.float64) -> Any:
         return types.Array(of, dimensions, "C", readonly=True)
