@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         description="computations at once in a process; several take turns, workers do not",
     )
     queue: int = Field(
-        default=200,
+        default=1000,
         ge=0,
         le=10_000,
         description="requests in a process that may wait for that; more are answered with 503",
