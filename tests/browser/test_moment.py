@@ -117,7 +117,7 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     page.wait_for_selector("#play[aria-pressed=false]")
     caption(desk, 2100)
     asking = len(asked(desk, "moment-data")) - before
-    assert 1 < asking < 40
+    assert 0 < asking < 40
     assert page.evaluate("window.most") == 1
     for frame in range(0, 400, 20):
         page.locator("#scrub").fill(str(frame))

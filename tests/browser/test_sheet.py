@@ -32,4 +32,4 @@ def test_a_sheet_is_one_page_of_either_paper(sit: OpenDesk) -> None:
     desk.page.click(".choices a")
     assert desk.page.locator(".answers").count() == 0
     assert "lang=ja" in desk.page.url
-    assert desk.page.locator("[data-print]").is_visible()
+    desk.page.locator("[data-print]").wait_for()
