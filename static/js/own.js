@@ -12,15 +12,20 @@ export function readPoints(form, api) {
   const table = byId("own-table");
   const file = byId("own-file");
   const notes = byId("own-notes");
+  const packed = group.querySelector("[name=points]");
   let sent = table.value;
+  let shown = new URLSearchParams(location.search).get(packed.name) ?? packed.dataset.first; // of which points the table is
+  const tables = new Map([[shown, sent]]); // by their packed text
 
   async function read(content) {
     try {
       const { points, used, rows, columns, notes: said } = await send(api, "points", content);
       const names = Object.values(columns).join(", ");
       notes.textContent = [say("points_used", { used, rows, names }), ...said].join(" ");
+      tables.set(points, sent);
       form.set({ points });
       form.changed();
+      shown = points;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       notes.textContent = "";
@@ -39,6 +44,18 @@ export function readPoints(form, api) {
     sent = table.value = await one.slice(0, SHOWN).text();
     await read(one);
   }
+
+  // Where the form has other points, as after "Undo", the table is theirs.
+  function follow() {
+    if (packed.value === shown) return;
+    shown = packed.value;
+    if (!tables.has(shown)) return;
+    sent = table.value = tables.get(shown);
+    notes.textContent = "";
+  }
+
+  addEventListener("popstate", follow);
+  document.addEventListener("change", follow);
 
   // The fields are no parameters: their changes are not the form's.
   table.addEventListener("change", (event) => {
@@ -61,9 +78,9 @@ export function readPoints(form, api) {
     if (!model) return;
     form.set({ model });
     if (!form.params("run").get("points")?.startsWith(kind)) {
+      tables.set(points, rows);
       form.set({ points });
-      sent = table.value = rows;
-      notes.textContent = "";
+      follow();
     }
     form.changed();
   });

@@ -182,7 +182,12 @@ def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
         "all => all.filter(({ value, type }) => value === '' && type !== 'hidden').map(({ id }) => id)"
     )
     # There is a formula or model only where it is the surface; a sweep's rates differ by rule.
-    assert blank == ["formula", "model", "own-file", *([] if path.startswith("noise") else ["learning_rate"])]
+    assert blank == [
+        "formula",
+        "model",
+        "own-file",
+        *([] if path.startswith("noise") else ["learning_rate"]),
+    ]
     if path.startswith("noise"):
         desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
         desk.change("optimizer", "adam")

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from playwright.sync_api import FilePayload
+
 from tests.science.problems.own_points import BOUNDARY
 
 from .desk import OpenDesk
@@ -32,6 +34,10 @@ def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
     assert desk.query["points"][0].startswith("boundary1_60_")
     assert desk.paths()["request"]["loss"] == "logistic"
 
+    with desk.redraw():
+        page.get_by_role("button", name="Undo").click()
+    assert page.input_value("#own-table") == TABLE
+
     desk.forgive("422")
     before = desk.query
     page.fill("#own-table", "x,y\n1,1\n1,2\n")
@@ -50,9 +56,7 @@ def test_a_file_is_dropped(sit: OpenDesk) -> None:
     assert page.input_value("#own-table").startswith("x0,x1,label\n")
     with desk.redraw():
         page.locator("#own-file").set_input_files(
-            files=[
-                {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x0,x1,label\n1,2,a\n2,1,b"}
-            ]
+            FilePayload(name="a.csv", mimeType="text/csv", buffer=b"x0,x1,label\n1,2,a\n2,1,b")
         )
     assert desk.paths()["request"]["examples"] == 2
     assert page.input_value("#own-table") == "x0,x1,label\n1,2,a\n2,1,b"
