@@ -90,6 +90,8 @@ def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE
     every = Sample(tuple(columns), tuple(columns.values()))
     sample = every.some(int(np.clip(SAMPLED_NODES // weight, *SAMPLED)))
     box = find_box((node, *slopes, *curvatures), sample.mean)
+    if box and find_trouble(node, slopes, box, sample.each):
+        box = None
     domain = box or ELSE
     found = _found(text, node, slopes, curvatures, domain, sample)
     line = (

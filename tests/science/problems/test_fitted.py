@@ -92,6 +92,8 @@ def test_its_domain_holds_the_lowest_minimum(text: str, points: str, domain: obj
 def test_without_a_minimum_its_domain_is_the_usual_one() -> None:
     x0, x1, _ = unpack(BOUNDARY).columns.values()
     apart = Points({"x0": x0, "x1": x1, "label": np.where(x0 > x1, 1.0, -1.0)})
+    # A loss that falls for ever has its valley so far out that it is not finite beside that.
+    assert fitted("exp(w0)*exp(w1)", LINE).domain == ((-4.0, 4.0), (-4.0, 4.0))
     surface = fitted("w0*x0 + w1*x1", pack(apart))
     assert surface.domain == ((-4.0, 4.0), (-4.0, 4.0))
     assert "No minimum" in surface.description
