@@ -41,9 +41,10 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
     """
     colours = THEMES[theme]
     problem, moment = scene.run.problem, scene.moment
-    model = problem.surface.model
+    surface, model = problem.surface, problem.surface.model
+    landscape = surface.family == "landscape"
     x, y, *labels = problem.columns
-    box = [_range(values, model.line is None) for values in (x, y)]
+    box = [_range(values, landscape) for values in (x, y)]
     traces, shown = _examples(scene, np.array([x, y]), colours, *labels)
     seen: dict[str, bool | None] = {"before": None, "after": None}
     colour = _colour(scene, colours)
@@ -55,6 +56,8 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
             continue
         line = np.array(model.line(*at, (box[0], box[1])))
         if not line.size:
+            if surface.loss.partial:  # its line is somewhere else
+                seen[role] = False
             continue
         seen[role] = _crosses(line, box)
         traces.append(
@@ -75,7 +78,7 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
                 arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
             )
             traces[-1] |= {"showlegend": False, "meta": {"role": f"side {role}", "scenery": True}}
-    if model.line is None:
+    if landscape:
         rows = moment.examples
         mean = np.array([x[rows].mean(), y[rows].mean()])
         reach = float(np.ptp(box[0]))
@@ -90,8 +93,8 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
         colours,
         data_caption(scene, before=seen["before"], after=seen["after"], shown=shown),
         margin=MARGIN,
-        measures=dict(zip("xy", problem.surface.columns, strict=False)),
-        within=problem.surface.id,
+        measures=dict(zip("xy", surface.columns, strict=False)),
+        within=surface.id,
         xaxis=axis(colours, first, range=list(box[0]), constrain="domain"),
         yaxis=axis(colours, second, range=list(box[1]), constrain="domain", **fixed),
         hovermode="closest",

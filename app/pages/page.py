@@ -9,18 +9,17 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.api.dependencies import client_of
-from app.api.queries.base import BaseQuery, SurfaceQuery
+from app.api.queries.base import BaseQuery
+from app.api.queries.surfaces import TITLES, SurfaceQuery
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.pages.negotiation import preferred
 from app.pages.operations import flat
+from app.pages.own import beginnings, link_table
 from app.pages.repair import Repaired, repair, values_of
 from app.pages.templates import HERE, templates
 from app.science.errors import ParameterError
-from app.science.problems import SURFACES
-from app.science.problems.typed import FORMULA, TITLE
 from app.web.address import address
 
-TITLES = {**{id_: surface.title for id_, surface in SURFACES.items()}, FORMULA: TITLE}
 CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
 
 
@@ -95,6 +94,8 @@ def _render(
             "query": query,
             "fields": fields(type(query)),
             "teaches": _description(query),
+            "own": beginnings() if isinstance(query, SurfaceQuery) else None,
+            "table": link_table(query) if isinstance(query, SurfaceQuery) else "",
             "surface_titles": {name: translated(title) for name, title in TITLES.items()},
             "changes": repaired.changes if repaired else [],
             "repaired": urlencode(repaired.pairs) if repaired and repaired.changes else None,

@@ -11,7 +11,7 @@ from app.api import API
 from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
-from app.api.queries.base import BaseQuery, SurfaceQuery
+from app.api.queries.base import BaseQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -20,6 +20,7 @@ from app.api.queries.noise import (
     StableRateQuery,
 )
 from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
+from app.api.queries.surfaces import SurfaceQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.stories import STORIES
 from app.figures.loss import AXES

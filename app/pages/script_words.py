@@ -19,6 +19,7 @@ def script_words() -> dict[str, str]:
         ),
         "start": _("start"),
         "default_moved": _("Default for {because}: {value} (was {before})"),
+        "points_used": _("Used: {used} of {rows} rows, with columns {names}."),
         "zoom": _("Zoom"),
         "turn": _("Turn and zoom"),
         "whole": _("Show all"),

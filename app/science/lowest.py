@@ -25,7 +25,7 @@ def bottom(problem: Problem) -> float:
         ParameterError: a function without a minimum, which may fall for ever.
     """
     lowest = lowest_loss(problem)
-    if lowest is None and problem.surface.partial:
+    if lowest is None and problem.surface.partial and problem.surface.family == "landscape":
         wanted = Message("one with a known minimum in its domain")
         raise ParameterError("surface", problem.surface.id, wanted)
     return lowest or 0.0

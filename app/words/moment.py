@@ -91,7 +91,7 @@ def data_caption(scene: Scene, *, before: bool | None, after: bool | None, shown
             len(scene.drawn),
             examples=n,
         )
-    fitted = scene.run.problem.surface.model.line is not None
+    fitted = scene.run.problem.surface.family == "data"
     return sentences(
         [
             lit,
@@ -154,10 +154,12 @@ def _model(scene: Scene, before: bool | None, after: bool | None) -> str:
         ),
         (None, None): _("Weights of 0 have no model."),
     }
-    side = scene.run.problem.surface.model.normal and (before or after)
+    model = scene.run.problem.surface.model
+    side = model.normal and (before or after)
+    undrawn = _("Where the model is 0 is not drawn, as it is linear in neither input.")
     return sentences(
         [
-            lines[before, after],
+            lines[before, after] if model.line else undrawn,
             _("The arrow points to the side that it takes for +.") if side else "",
             _diverged() if scene.moment.after is None else "",
         ]

@@ -18,6 +18,11 @@ export async function askText(base, resource, params) {
   return (await request(base, resource, params, {})).text();
 }
 
+export async function send(base, resource, body) {
+  const headers = { "Content-Type": "text/csv" };
+  return (await request(base, resource, {}, { method: "POST", headers, body })).json();
+}
+
 // Server-sent events, each as its name and data, until the server ends them.
 export async function* events(base, resource, params, signal) {
   const reply = await request(base, resource, params, { signal, headers: { Accept: "text/event-stream" } });

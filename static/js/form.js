@@ -65,7 +65,7 @@ export class Form {
 
   // Shows what the server made of parameters left out, and says so where another choice moved it.
   resolved(request) {
-    const choices = new Map(this.#inputs().filter(({ tagName }) => tagName === "SELECT").map((select) => [select, select.value]));
+    const choices = new Map(this.#inputs().filter(({ tagName, following }) => tagName === "SELECT" && !following).map((select) => [select, select.value]));
     const changed = [...choices].filter(([select, value]) => (this.choices?.get(select) ?? value) !== value);
     this.choices = choices;
     const because = changed.map(([{ selectedOptions: [option] }]) => option.text.trim()).join(", ");
@@ -177,8 +177,8 @@ export class Form {
 
   #conditions() {
     for (const field of this.element.querySelectorAll("[data-shown-with]")) {
-      const [[name, values]] = Object.entries(JSON.parse(field.dataset.shownWith));
-      field.hidden = !values.includes(this.#named(name).value);
+      const choices = Object.entries(JSON.parse(field.dataset.shownWith));
+      field.hidden = !choices.every(([name, values]) => values.includes(this.#named(name).value));
       // What has to be given begins with something that can be changed.
       for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
     }

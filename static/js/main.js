@@ -15,6 +15,7 @@ import { Moment } from "./moment.js";
 import { lineAt } from "./moment_line.js";
 import { Motion } from "./motion.js";
 import { pace } from "./pace.js";
+import { readPoints } from "./own.js";
 import { Page, pick } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
@@ -33,6 +34,7 @@ const main = document.querySelector("main");
 const form = new Form(byId("form"), (live) => page.changed(live));
 const questions = new Questions(main, form);
 const page = new Page(form, load, show);
+readPoints(form, main.dataset.api);
 const stage = new Stage(
   { plane: byId("plane"), surface: byId("surface-figure"), paths: byId("paths-figure"), handle: byId("start-handle") },
   (start, live) => {

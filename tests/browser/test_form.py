@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.science.problems.own_points import LINE
+
 from .desk import OpenDesk
 
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -14,6 +16,10 @@ VALUES = {
     "surface": "ravine",
     "formula": "x*y",
     "domain": "-2,2,-1,3",
+    "model": "w0*x",
+    "points": LINE,
+    "loss": "cauchy",
+    "scale": "0.5",
     "optimizer": "adam",
     "learning_rate": "0.05",
     "beta1": "0.8",
@@ -46,6 +52,9 @@ SHOWN_BY = {
     "optimizer=adam": ["beta1", "beta2", "eps"],
     "optimizer=nesterov": ["momentum"],
     "surface=formula&formula=x*y": ["domain", "formula"],
+    f"surface=model&model=w0%2Bw1*x&loss=cauchy&points={LINE}": [
+        *("model", "points", "loss", "scale")
+    ],
     "optimizer=rmsprop&lr_scaling=linear&lr_schedule=step&batch_schedule=double": [
         "alpha",
         "batch_factor",
@@ -56,7 +65,16 @@ SHOWN_BY = {
     ],
 }
 SHOWN_BY[""] = [name for name in VALUES if not any(name in shown for shown in SHOWN_BY.values())]
-ELSEWHERE = {"surface", "formula", "start", "view", "axis"}  # in tests of their own
+ELSEWHERE = {
+    "surface",
+    "formula",
+    "model",
+    "points",
+    "loss",
+    "start",
+    "view",
+    "axis",
+}  # in tests of their own
 
 
 def test_every_control_is_in_the_table(sit: OpenDesk) -> None:
@@ -163,8 +181,13 @@ def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
     blank = desk.page.locator("form input").evaluate_all(
         "all => all.filter(({ value, type }) => value === '' && type !== 'hidden').map(({ id }) => id)"
     )
-    # There is a formula only where it is the surface; a sweep's rates differ from rule to rule.
-    assert blank == ["formula", *([] if path.startswith("noise") else ["learning_rate"])]
+    # There is a formula or model only where it is the surface; a sweep's rates differ by rule.
+    assert blank == [
+        "formula",
+        "model",
+        "own-file",
+        *([] if path.startswith("noise") else ["learning_rate"]),
+    ]
     if path.startswith("noise"):
         desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
         desk.change("optimizer", "adam")

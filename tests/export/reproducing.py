@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 import runpy
 import sys
 from collections.abc import Callable
@@ -19,13 +21,6 @@ from app.export.script import filename
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]
 
-DATA = (
-    "examples",
-    "noise",
-    "data_seed",
-    "formula",
-    "domain",
-)  # what the examples depend on, besides the surface
 NEAR = 1e-9
 
 
@@ -38,10 +33,9 @@ def code(get: Get, library: str, **query: Any) -> str:
 def run(get: Get, library: str, directory: Path, **query: Any) -> dict[str, Any]:
     """What a script has in its variables after it has run on a downloaded file."""
     script, examples = directory / filename(library), directory / "examples.csv"
-    script.write_text(code(get, library, **query), encoding="utf-8")
-    surface = query.get("surface", "least-squares")
-    data = {name: value for name, value in query.items() if name in DATA} | {"format": "csv"}
-    examples.write_text(get(f"/api/v1/surfaces/{surface}/examples?" + urlencode(data)).text)
+    text = code(get, library, **query)
+    script.write_text(text, encoding="utf-8")
+    examples.write_text(get(json.loads(re.findall("^EXAMPLES = (.*)$", text, re.M)[0])).text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [str(script), str(examples)])
         return runpy.run_path(str(script))

@@ -20,6 +20,7 @@ from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import effective
 from tests.export.reproducing import Get, code, reproduces, run
+from tests.science.problems.own_points import BOUNDARY, LINE
 
 # Keras with its PyTorch backend uses an older protocol of numpy's arrays.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")
@@ -124,6 +125,24 @@ def test_a_rule_that_no_library_has(
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
 def test_momentum_of_nothing(get: Get, tmp_path: Path, library: str, optimizer: str) -> None:
     reproduces(get, library, tmp_path, optimizer=optimizer, momentum=0, **SMALL)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"model": "w1*tanh(w0*x) + sqrt(x*x)", "points": LINE},
+        {"model": "w0*x0 + w1*x1", "points": BOUNDARY},
+        {"model": "w0*x0 + w1*x1", "points": BOUNDARY, "loss": "cauchy", "scale": 0.5},
+    ],
+    ids=["squared", "logistic", "cauchy"],
+)
+def test_a_readers_own_model(get: Get, tmp_path: Path, library: str, query: dict[str, Any]) -> None:
+    few = {name: value for name, value in SMALL.items() if name != "examples"}
+    reproduces(get, library, tmp_path, surface="model", **few, **query)
+
+
+def test_a_readers_own_formula(get: Get, tmp_path: Path, library: str) -> None:
+    reproduces(get, library, tmp_path, surface="formula", formula="x^2 + sin(y)^2", **SMALL)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -11,6 +11,7 @@ import pytest
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.pages.compare import CHANGES, REPLACED, ComparePageQuery, other
+from tests.science.problems.own_points import CURVE, LINE
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
@@ -22,6 +23,10 @@ OTHERWISE: dict[str, list[str]] = {
     "surface": ["beale"],
     "formula": ["x^2 + 3*y^2"],
     "domain": ["-1,1,-2,2"],
+    "model": ["w1*tanh(w0*x)"],
+    "loss": ["cauchy"],
+    "scale": ["2"],
+    "points": [CURVE],
     "batch_size": ["8", "64"],
     "sampling": ["with-replacement"],
     "seed": ["1"],
@@ -56,6 +61,18 @@ COUNTS = {"decay_factor": {"lr_schedule": "step"}} | {
 GIVEN = {"formula": "x*y", "noise": "1", "learning_rate": "0.1", "start": "0.5,0.5"}
 COUNTS["formula"] |= {**GIVEN, "domain": "-1,1,-1,1"}
 COUNTS["domain"] |= GIVEN
+FITTED = {
+    "surface": "model",
+    "model": "w0 + w1*x",
+    "points": LINE,
+    "data_seed": "0",
+    "learning_rate": "0.1",
+    "start": "0.5,0.5",
+}
+for name in ("model", "loss", "scale", "points"):
+    COUNTS[name] |= {given: value for given, value in FITTED.items() if given != name}
+COUNTS["points"] |= {"points": LINE}
+COUNTS["model"] |= {"model": "w0 + w1*x"}
 
 
 def test_every_control_is_a_parameter(get: Get) -> None:

@@ -50,6 +50,7 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
             updates = examples // size
         work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
         work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
+        work += updates * query.replicas * problem.surface.checks(problem.size)
     return work * problem.surface.cost
 
 
@@ -105,7 +106,8 @@ def check_ensemble(
     work = 0
     for updates, size in runs:
         an_example = GATHERED_EXAMPLE_WORK if problem.evaluations(size) > 1 else 1
-        work += updates * (LOCK_STEP_WORK + size * replicas * an_example)
+        checks = problem.surface.checks(problem.size)
+        work += updates * (LOCK_STEP_WORK + replicas * (size * an_example + checks))
     _check(work * problem.surface.cost, WORK_BUDGET, parameter, value)
 
 

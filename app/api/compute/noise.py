@@ -8,7 +8,6 @@ from app.api.compute.budgets import LOSS_BUDGET, check_losses
 from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem, get_relief
 from app.api.compute.runs import get_whole_runs
-from app.api.queries.base import SurfaceQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -18,6 +17,7 @@ from app.api.queries.noise import (
 )
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.run import RunQuery
+from app.api.queries.surfaces import SurfaceQuery
 from app.science.arrays import FloatArray
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.epoch_sum import EpochSum, epoch_sum, full_steps

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.api.compute.budgets import check_losses
 from app.api.compute.cached import cached
-from app.api.queries.base import GridQuery, SurfaceQuery
+from app.api.queries.surfaces import GridQuery, SurfaceQuery
 from app.science.arrays import FloatArray, Interval
 from app.science.noise.fields import FIELDS
 from app.science.problems.problem import Problem

@@ -21,7 +21,9 @@ def get_rate_map(cache: Cache, query: RateMapQuery) -> RateMap:
     sizes = map_batch_sizes(query.examples)
     lanes = RATES * query.replicas
     gradients = sum(
-        query.epochs * EpochPlan(query.examples, size, "drop").updates * problem.evaluations(size)
+        query.epochs
+        * EpochPlan(query.examples, size, "drop").updates
+        * (problem.evaluations(size) + problem.surface.checks(query.examples))
         for size in sizes
     )
     losses = len(sizes) * points_of(problem) * problem.evaluations(query.examples)

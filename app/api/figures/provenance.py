@@ -5,9 +5,9 @@ from typing import Any
 from app.api.queries.base import BaseQuery
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
+from app.api.queries.surfaces import TITLES
 from app.language.speech import clauses, gettext, listed, translated
-from app.science.problems import SURFACES
-from app.science.problems.typed import FORMULA, TITLE
+from app.science.problems.fitted import unpacked
 
 # Parameters of how a picture is drawn, which can be seen in it.
 LOOKS = {"view", "background", "axis", "max_points", "window", "part", "columns"}
@@ -43,8 +43,9 @@ def _named(query: BaseQuery, name: str) -> str:
 
 def _text(name: str, value: Any) -> str:
     if name == "surface":
-        title = TITLE if value == FORMULA else SURFACES[value].title
-        return _both(translated(title), value)
+        return _both(translated(TITLES[value]), value)
+    if name == "points":
+        return str(unpacked(value).count)
     if name == "learning_rate" and value == []:
         return gettext("tuned at each batch size")
     if isinstance(value, list | tuple):

@@ -23,26 +23,16 @@ from app.api.queries.parameters import (
     FULL,
     BatchSize,
     CountedExamples,
-    DomainText,
-    Examples,
-    FormulaText,
     Language,
     RemainderId,
     SamplingId,
-    SurfaceId,
     reader,
     resolve_batch_size,
 )
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
-from app.science.noise.fields import FieldName
-from app.science.problems.found import MOST_NOISE
-from app.science.problems.spec import FormulaSpec, ProblemSpec, SurfaceSpec
-from app.science.problems.typed import EXAMPLE, FORMULA
 from app.science.sampling import EpochPlan
 
-TYPED = {"surface": [FORMULA]}  # where a formula has an effect
-DEFAULT_SURFACE = "least-squares"
 MAX_SEED = 2**32 - 1
 
 
@@ -101,6 +91,7 @@ class BaseQuery(BaseModel):
     @classmethod
     def _fitting_sizes(cls, given: Any) -> Any:
         """Where no batch size is asked for, the default ones that are at most N."""
+        given = cls._counted(given)
         field = cls.model_fields.get("batch_size")
         examples = str(given.get("examples", ""))
         if field is None or "batch_size" in given or not examples.isdecimal():
@@ -111,6 +102,11 @@ class BaseQuery(BaseModel):
         if fitting == sizes:
             return given
         return {**given, "batch_size": (fitting or [FULL]) if isinstance(default, list) else FULL}
+
+    @classmethod
+    def _counted(cls, given: Any) -> Any:
+        """What is given, with N where something else in it decides that."""
+        return given
 
     @field_validator("*")
     @classmethod
@@ -162,90 +158,6 @@ class TableQuery(BaseQuery):
 
 class ListQuery(TableQuery):
     """A list of all there is."""
-
-
-class DataQuery(BaseQuery):
-    """The examples of a surface."""
-
-    examples: Examples = 1050
-    noise: float | None = Field(
-        None,
-        ge=0,
-        le=MOST_NOISE,
-        examples=[1],
-        title="Noise",
-        description="Noise level of the examples, in the surface's own unit; its default if left out",  # noqa: E501
-        json_schema_extra=hint("data", reset_by=["surface"]),
-    )
-    data_seed: int = Field(
-        0,
-        ge=0,
-        le=MAX_SEED,
-        title="Data seed",
-        description="Seed of the synthetic examples",
-        json_schema_extra=hint("data"),
-    )
-
-
-def surface(default: str) -> Any:
-    """A loss surface."""
-    return Field(
-        default,
-        title="Surface",
-        description="Loss surface, an id from /api/v1/surfaces, or formula for your own",
-        json_schema_extra=hint("surface"),
-    )
-
-
-class TypedQuery(BaseQuery):
-    """A function that a reader typed, which is the surface where that is ``formula``."""
-
-    formula: FormulaText | None = Field(
-        None,
-        examples=[EXAMPLE],
-        title="Formula",
-        description="Your own function of x and y, with + - * / ^, brackets, pi, e and exp, log, sqrt, sin, cos, tanh, abs",  # noqa: E501
-        json_schema_extra=hint("formula", control="text", first=EXAMPLE, shown_with=TYPED),
-    )
-    domain: DomainText | None = Field(
-        None,
-        examples=["-2,2,-1,3"],
-        title="Domain",
-        description="What of the formula is drawn, x from,to,y from,to; found if left out",
-        json_schema_extra=hint("formula", control="text", shown_with=TYPED),
-    )
-
-
-class _ChosenQuery(DataQuery):
-    surface: SurfaceId = surface(DEFAULT_SURFACE)
-
-
-class SurfaceQuery(TypedQuery, _ChosenQuery):
-    """A surface, and its examples."""
-
-    @property
-    def spec(self) -> ProblemSpec:
-        """The finite sum that is asked of."""
-        drawn = (self.examples, self.noise, self.data_seed)
-        if self.surface != FORMULA:
-            return SurfaceSpec(self.surface, *drawn)
-        ends = self.domain
-        box = ends and ((ends[0], ends[1]), (ends[2], ends[3]))
-        return FormulaSpec(self.formula or "", box, *drawn)
-
-
-class DataTableQuery(TypedQuery, DataQuery, TableQuery):
-    """A surface or its examples, and their format."""
-
-
-class GridQuery(DataTableQuery):
-    """A field over the surface's domain."""
-
-    field: FieldName = Field(
-        "loss",
-        description="loss; gradient_norm ‖G‖; noise_trace tr Σ; noise_scale tr Σ/‖G‖², null where G = 0",  # noqa: E501
-    )
-    resolution: int = Field(101, ge=2, le=401, description="Grid points along each axis")
 
 
 class EpochPlanQuery(BaseQuery):

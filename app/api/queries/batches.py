@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from app.api.queries.base import MAX_SEED, BaseQuery, SurfaceQuery, hint
+from app.api.queries.base import MAX_SEED, BaseQuery, hint
 from app.api.queries.parameters import FULL, BatchSize, RemainderId, SamplingId, number
+from app.api.queries.surfaces import SurfaceQuery
 from app.science.optimizers import LEARNING_RATE
 from app.science.problems.found import RATES
 

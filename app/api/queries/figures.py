@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, BaseQuery, SurfaceQuery
+from app.api.queries.base import BaseQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -16,6 +16,7 @@ from app.api.queries.noise import (
 )
 from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
 from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
+from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
 from app.api.queries.tradeoff import (
     AnnealingQuery,
     EscapeQuery,

@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, TableQuery, hint
+from app.api.queries.base import TableQuery, hint
 from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, seed
 from app.api.queries.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
 from app.api.queries.run import RunQuery
+from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
 from app.science.noise.instruments import INSTRUMENTS
 
 

@@ -13,7 +13,10 @@ from app.science.errors import ParameterError
 from app.science.formulas.parse import MOST_CHARACTERS
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
+from app.science.points.packed import LONGEST
 from app.science.problems import SURFACES
+from app.science.problems.fitted import MODEL
+from app.science.problems.losses import LOSSES, WORDS
 from app.science.problems.typed import FORMULA
 from app.science.sampling import REMAINDERS, SAMPLINGS, Sampling
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
@@ -115,8 +118,9 @@ def _part(value: Any) -> tuple[Interval, Interval]:
 
 
 _language, _language_schema = one_of(LANGUAGES)
-_surface, _surface_schema = one_of([*SURFACES, FORMULA])
+_surface, _surface_schema = one_of([*SURFACES, FORMULA, MODEL])
 _listed, _listed_schema = one_of(SURFACES)
+_loss, _loss_schema = one_of(LOSSES, WORDS)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
 _sampling, _sampling_schema = one_of(SAMPLINGS, _words(SAMPLINGS))
 _remainder, _remainder_schema = one_of(REMAINDERS, REMAINDERS)
@@ -129,6 +133,7 @@ _growth, _growth_schema = one_of(
 Language = Annotated[str, _language, _language_schema]
 SurfaceId = Annotated[str, _surface, _surface_schema]
 ListedSurfaceId = Annotated[str, _listed, _listed_schema]
+LossId = Annotated[str, _loss, _loss_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]
 SamplingId = Annotated[str, _sampling, _sampling_schema]
 RemainderId = Annotated[str, _remainder, _remainder_schema]
@@ -158,6 +163,10 @@ PartText = Annotated[
 FormulaText = Annotated[  # its parser says what is wrong with one
     str,
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}),
+]
+PackedPoints = Annotated[  # as is said of its text by what unpacks it
+    str,
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST}),
 ]
 DomainText = Annotated[
     tuple[float, float, float, float],

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from app.api.queries.base import BaseQuery, SurfaceQuery
+from app.api.queries.base import BaseQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
+from app.api.queries.surfaces import SurfaceQuery
 from app.science.optimizers import default_learning_rate
 from app.science.plan import BUDGETS
+from app.science.problems.fitted import MODEL, loss_of
 
 
 def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str, Any]:
@@ -30,6 +32,8 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
                 surface, optimizer if isinstance(optimizer, str) else "sgd"
             ),
         }
+        if query.surface == MODEL:
+            own["loss"] = loss_of(query.points or "", query.loss)
         if query.formula is not None:
             own["domain"] = (*surface.domain[0], *surface.domain[1])
         if all(values.get(name) is None for name in BUDGETS):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.queries.base import BaseQuery, SurfaceQuery, TableQuery, hint
+from app.api.queries.base import BaseQuery, TableQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import (
@@ -15,6 +15,8 @@ from app.api.queries.parameters import (
     LrScheduleId,
     PointText,
 )
+from app.api.queries.surfaces import SurfaceQuery
+from app.science.problems.fitted import MODEL
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
 
@@ -154,6 +156,8 @@ class RunQuery(ReplicasQuery, StartQuery, PlansQuery):
 def linked(query: RunQuery) -> dict[str, Any]:
     """What of the paths' parameters is not their default, as an address has it."""
     given = query.model_dump(include={*RunQuery.model_fields}, exclude_defaults=True)
+    if query.surface == MODEL:  # whose points say how many they are
+        given.pop("examples", None)
     for name in given.keys() & {"start", "domain"}:
         given[name] = ",".join(map(str, given[name]))
     return given

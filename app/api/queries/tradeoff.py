@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.api.queries.base import DEFAULT_SURFACE, SurfaceQuery, TableQuery, hint, surface
+from app.api.queries.base import TableQuery, hint
 from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
@@ -16,6 +16,7 @@ from app.api.queries.parameters import (
     SurfaceId,
     Theme,
 )
+from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery, surface
 from app.science.optimizers import OPTIMIZERS
 
 MAX_SWEPT_SIZES = 16

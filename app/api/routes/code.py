@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api import API
 from app.api.compute.runs import get_planned
 from app.api.dependencies import CacheDependency
-from app.api.queries.base import DataTableQuery
 from app.api.queries.parameters import one_of
 from app.api.queries.run import RunQuery, linked
+from app.api.queries.surfaces import SurfaceQuery
 from app.export.script import LIBRARIES, Links, filename, script
 from app.web.address import address
 from app.web.responses import Text, cacheable, documented
@@ -48,7 +48,7 @@ def get_code(
 def _links(request: Request, query: RunQuery) -> Links:
     """Addresses on the server, as the client reached it, of what the script speaks of."""
     asked = linked(query)
-    data = {name: asked[name] for name in asked if name in DataTableQuery.deciding()}
+    data = {name: asked[name] for name in sorted(SurfaceQuery.deciding() & {*asked} - {"surface"})}
     api = f"{address(request)}{API}"
     return Links(
         paths=_link(f"{api}/paths", asked),

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from app.api import API
 from app.api.compute.problems import get_field, get_problem
 from app.api.dependencies import CacheDependency
-from app.api.queries.base import DataQuery, DataTableQuery, GridQuery, ListQuery, SurfaceQuery
+from app.api.queries.base import ListQuery
 from app.api.queries.parameters import SurfaceId
+from app.api.queries.surfaces import DataQuery, DataTableQuery, GridQuery, SurfaceQuery
 from app.api.schemas.surfaces import ExamplesAnswer, GridAnswer, SurfaceAnswer, SurfacesAnswer
 from app.language.speech import translated
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
@@ -101,9 +102,9 @@ def _of(surface: str, query: DataQuery) -> SurfaceQuery:
     """The query of the surface that the path names.
 
     Raises:
-        RequestValidationError: a formula where there is none to be, or none where there is.
+        RequestValidationError: what a reader made where none is to be, or none where it is.
     """
-    data = query.model_dump(include=SurfaceQuery.deciding())
+    data = query.model_dump(include=SurfaceQuery.deciding(), exclude_unset=True)
     try:
         return SurfaceQuery.model_validate({**data, "surface": surface})
     except ValidationError as error:

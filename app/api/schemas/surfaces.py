@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.queries.base import GridQuery
+from app.api.queries.surfaces import GridQuery
 from app.api.schemas.base import Answer, Point, like
 from app.science.noise.fields import FieldName
 

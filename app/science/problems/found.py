@@ -1,6 +1,6 @@
 """What a function of two weights is drawn and descended with, where nobody says: found on grids."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -15,6 +15,8 @@ from app.science.pauses import pause
 
 Box: TypeAlias = tuple[Interval, Interval]
 Slopes: TypeAlias = tuple[Node, ...]
+# Formulas' values at points w0, w1 of shape (P,), each (P,), or (P, n) of n examples.
+Over: TypeAlias = Callable[[Slopes, FloatArray, FloatArray], list[FloatArray]]
 
 # A side of the domain, where none is given: the largest box of such sides on which the function
 # is finite and not too tall, and of those as large the first.
@@ -62,26 +64,31 @@ def find_domain(formula: Node) -> Box | None:
     outputs = (formula, *_divisors(formula))
     found = None
     for box in boxes:
-        if _trouble(outputs, box, COARSE, LARGEST) is None:
+        if _trouble(outputs, box, COARSE, LARGEST, 1, values) is None:
             found = found or box
-            if _trouble(outputs, box, COARSE, TALL) is None:
+            if _trouble(outputs, box, COARSE, TALL, 1, values) is None:
                 return box
     return found
 
 
-def find_trouble(formula: Node, slopes: Slopes, domain: Box) -> Point | None:
+def find_trouble(
+    formula: Node, slopes: Slopes, domain: Box, over: Over | None = None
+) -> Point | None:
     """A point of the domain at or beside which a function or its slope is not finite.
 
-    On a grid, and where a divisor changes its sign between points of that.
+    On a grid, and where a divisor changes its sign between points of that; of every example,
+    where ``over`` has them.
     """
-    outputs = (formula, *_divisors(formula))
+    outputs, over = (formula, *_divisors(formula)), over or values
     # Most have no value themselves, and then nothing is made of the slopes.
-    return _trouble(outputs, domain, FINE, LARGEST) or _trouble(
-        slopes, domain, FINE, LARGEST, finite=len(slopes)
+    return _trouble(outputs, domain, FINE, LARGEST, 1, over) or _trouble(
+        slopes, domain, FINE, LARGEST, len(slopes), over
     )
 
 
-def find_defaults(formula: Node, slopes: Slopes, curvatures: Slopes, domain: Box) -> Found | None:
+def find_defaults(
+    formula: Node, slopes: Slopes, curvatures: Slopes, domain: Box, over: Over | None = None
+) -> Found | None:
     """Learning rates, noise and start of a function over a domain; None if it is all but flat.
 
     The rate is half of one over the largest curvature |λ| in the domain, the noise half the median
@@ -95,9 +102,11 @@ def find_defaults(formula: Node, slopes: Slopes, curvatures: Slopes, domain: Box
         slopes: its derivatives by each.
         curvatures: its second derivatives: by the first, by both, by the second.
         domain: as of a `Surface`.
+        over: evaluates them, means over examples where they are of such.
     """
+    over = over or values
     w0, w1 = _middles(domain, MIDDLES)
-    g0, g1, c00, c01, c11 = _over((*slopes, *curvatures), w0, w1)
+    g0, g1, c00, c01, c11 = over((*slopes, *curvatures), w0, w1)
     slope = np.hypot(g0, g1)
     typical = float(np.median(slope[slope >= FAINT * slope.max()]))
     if typical < FAINTEST:
@@ -119,12 +128,12 @@ def find_defaults(formula: Node, slopes: Slopes, curvatures: Slopes, domain: Box
         learning_rate=rate,
         adaptive_learning_rate=float(np.clip(_rounded(STEP * width), *RATES)),
         noise=min(_rounded(NOISY * typical), MOST_NOISE),
-        start=_start(formula, slopes, domain, rate),
+        start=_start(formula, slopes, domain, rate, over),
         rate=reason,
     )
 
 
-def _start(formula: Node, slopes: Slopes, domain: Box, rate: float) -> Point:
+def _start(formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over) -> Point:
     starts = _middles(domain, STARTS)
     (lo0, hi0), (lo1, hi1) = domain
     w0, w1 = starts
@@ -133,11 +142,11 @@ def _start(formula: Node, slopes: Slopes, domain: Box, rate: float) -> Point:
     for update in range(DESCENT):
         if update % 50 == 0:
             pause()
-        g0, g1 = _over(slopes, w0, w1)
+        g0, g1 = over(slopes, w0, w1)
         w0, w1 = np.where(inside, w0 - rate * g0, w0), np.where(inside, w1 - rate * g1, w1)
         inside &= (lo0 <= w0) & (w0 <= hi0) & (lo1 <= w1) & (w1 <= hi1)
         stayed += inside
-    (height,) = _over((formula,), *starts)
+    (height,) = over((formula,), *starts)
     # The last digits are another processor's own.
     ranks = [(n, float(f"{high:.9g}")) for n, high in zip(stayed, height, strict=True)]
     best = max(range(len(ranks)), key=lambda i: ranks[i])
@@ -151,24 +160,22 @@ def _divisors(formula: Node) -> Iterator[Node]:
 
 
 def _trouble(
-    outputs: tuple[Node, ...], domain: Box, resolution: int, most: float, finite: int = 1
+    outputs: Slopes, domain: Box, resolution: int, most: float, finite: int, over: Over
 ) -> Point | None:
     """As `find_trouble`: of what is to be finite, the first outputs, and of divisors."""
     w0, w1 = (each.ravel() for each in np.meshgrid(*(np.linspace(*s, resolution) for s in domain)))
-    values = _over(outputs, w0, w1)
+    found = [each.reshape(len(w0), -1) for each in over(outputs, w0, w1)]
     # Written so that NaN is bad.
-    bad = [
-        int(np.argmin(np.abs(each) <= most)) for each in values[:finite] if not _small(each, most)
-    ]
-    bad += [int(np.abs(each).argmin()) for each in values[finite:] if each.min() <= 0 <= each.max()]
+    small = (np.all(np.abs(each) <= most, axis=1) for each in found[:finite])
+    bad = [int(np.argmin(each)) for each in small if not each.all()]
+    for each in found[finite:]:
+        crossed = (each.min(axis=0) <= 0) & (each.max(axis=0) >= 0)
+        if crossed.any():
+            bad.append(int(np.abs(each[:, np.argmax(crossed)]).argmin()))
     return (float(w0[bad[0]]), float(w1[bad[0]])) if bad else None
 
 
-def _small(values: FloatArray, most: float) -> bool:
-    return bool(np.all(np.abs(values) <= most))
-
-
-def _over(outputs: tuple[Node, ...], w0: FloatArray, w1: FloatArray) -> list[FloatArray]:
+def values(outputs: Slopes, w0: FloatArray, w1: FloatArray) -> list[FloatArray]:
     """Formulas at points, each of their shape; not finite where they have no value."""
     with np.errstate(all="ignore"):
         found = function(WEIGHTS, outputs)(w0, w1)

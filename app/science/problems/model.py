@@ -34,13 +34,20 @@ class Model:
     equal: bool = False
 
 
-def curve(predict: Callable[..., Node]) -> Line:
-    """The line of a model that predicts the second value from the first, ``(w0, w1, x, xp)``."""
-    formula = Formula(predict, ("x",))
+def curve(predict: Callable[..., Node], *, partial: bool = False) -> Line:
+    """The line of a model that predicts the second value from the first, ``(w0, w1, x, xp)``.
+
+    Args:
+        predict: the model.
+        partial: whether it may have no finite value somewhere; the line is where it has one.
+    """
+    formula = Formula(predict, ("x",), partial=partial)
 
     def line(w0: float, w1: float, box: Box) -> tuple[FloatArray, FloatArray]:
         x = np.linspace(*box[0], POINTS)
-        return x, np.asarray(formula(w0, w1, (x,)))
+        y = np.asarray(formula(w0, w1, (x,)))
+        some = np.isfinite(y) if partial else slice(None)
+        return x[some], y[some]
 
     return line
 

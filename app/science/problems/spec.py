@@ -6,6 +6,7 @@ from typing import Protocol
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.problems import SURFACES
+from app.science.problems.fitted import SCALE, fitted, unpacked
 from app.science.problems.found import Box
 from app.science.problems.problem import Problem, build_problem
 from app.science.problems.surface import Surface
@@ -97,3 +98,47 @@ class FormulaSpec:
     def build(self) -> Problem:
         """The finite sum."""
         return build_problem(self.recipe, self.examples, self.noise, self.data_seed)
+
+
+@dataclass(frozen=True)
+class FittedSpec:
+    """A model that a reader typed, and the points that it is fitted to.
+
+    Attributes:
+        model: its text, in w0, w1 and x, or x0 and x1.
+        points: packed.
+        loss: left out, what suits the points.
+        scale: of the Cauchy loss.
+    """
+
+    model: str
+    points: str
+    loss: str | None = None
+    scale: float = SCALE
+
+    @property
+    def examples(self) -> int:
+        """N, the number of points.
+
+        Raises:
+            ParameterError: points that are not whole.
+        """
+        return unpacked(self.points).count
+
+    @property
+    def recipe(self) -> Surface:
+        """The surface.
+
+        Raises:
+            ParameterError: as `fitted`.
+        """
+        return fitted(self.model, self.points, self.loss, self.scale)
+
+    def evaluations(self, examples: int) -> int:
+        """As `ProblemSpec.evaluations`."""
+        recipe = self.recipe
+        return (recipe.evaluations(examples) + recipe.checks(self.examples)) * recipe.cost
+
+    def build(self) -> Problem:
+        """The finite sum."""
+        return build_problem(self.recipe, self.examples)

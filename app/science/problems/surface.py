@@ -106,3 +106,7 @@ class Surface:
         One, of the mean features, where the surface is affine in some; else one of each.
         """
         return 1 if self.affine else examples
+
+    def checks(self, examples: int) -> int:
+        """How many losses of an example each point of a path takes to see that it has a loss."""
+        return self.evaluations(examples) if self.partial else 0

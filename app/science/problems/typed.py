@@ -44,7 +44,7 @@ def typed(text: str, domain: Box | None = None) -> Surface:
     """
     if domain is not None:
         _check(domain)
-    formula = _smooth(parse(text, dict(zip("xy", map(symbol, WEIGHTS), strict=True))))
+    formula = smooth(parse(text, dict(zip("xy", map(symbol, WEIGHTS), strict=True))))
     try:
         slopes = (derivative(formula, WEIGHTS[0]), derivative(formula, WEIGHTS[1]))
         across = [derivative(slopes[0], name) for name in WEIGHTS]
@@ -115,7 +115,7 @@ def _check(domain: Box) -> None:
         )
 
 
-def _smooth(formula: Node) -> Node:
+def smooth(formula: Node) -> Node:
     """The formula with roots whose slope has a value where they are 0."""
     made: dict[Node, Node] = {}
     for each in in_order([formula]):

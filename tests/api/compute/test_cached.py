@@ -13,10 +13,11 @@ from pydantic import create_model
 from app.api import compute
 from app.api.compute import floors, noise, rate_map, runs
 from app.api.compute.cached import cached
-from app.api.queries.base import BaseQuery, SurfaceQuery, repeatable
+from app.api.queries.base import BaseQuery, repeatable
 from app.api.queries.figures import PathsFigureQuery
 from app.api.queries.noise import DirectionsQuery, LastBatchQuery, StableRateQuery
 from app.api.queries.run import RunQuery
+from app.api.queries.surfaces import SurfaceQuery
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, RateMapQuery
 from app.main import create_app
 from app.web.cache import Cache

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.main import create_app
 from tests.api.reading import Get, parse, reach
+from tests.science.problems.own_points import BOUNDARY, LINE
 
 PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
 OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
@@ -88,6 +89,47 @@ def test_a_formula(get: Get, path: str, formula: str, domain: str) -> None:
     )
     query |= {name: value for name, value in SMALL.items() if name in PARAMETERS[path]}
     reply = get(f"{path.replace('bowl', 'formula')}?{urlencode(query)}")
+    assert reply.status_code in (200, 422), reply.text
+    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
+        parse(reply.text)
+    if reply.status_code == 422:
+        assert all(JAPANESE.search(error["message"]) for error in reply.json()["errors"])
+
+
+MODELS = st.one_of(
+    st.sampled_from(
+        ["w0 + w1*x", "w1*tanh(w0*x)", "w0*x0 + w1*x1", "exp(w0*x)", "log(w0)*x", "w1/(w0 - x)",
+         "w0*w1", "x", "y", "w0 + w1*x^16", "sqrt(w0*x)", "1e11*w0*x", "w0*x0*x1", "2x", ""]
+    ),
+    st.text("w01x2.5+-*/^() ", max_size=12),
+)  # fmt: skip
+PACKED = st.one_of(
+    st.sampled_from([LINE, BOUNDARY, LINE[:-1], LINE.replace("_40_", "_41_"), "", "1,2"]),
+    st.text("line1_0.-A", max_size=20),
+)
+LOSS = st.fixed_dictionaries(
+    {},
+    optional={
+        "loss": st.sampled_from(["squared", "logistic", "cauchy", "l1"]),
+        "scale": st.sampled_from(["0.6", "1e-6", "0", "nan"]),
+        "noise": st.just("1"),
+    },
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.sampled_from(TYPED), MODELS, PACKED, LOSS)
+def test_a_model(get: Get, path: str, model: str, points: str, loss: dict[str, str]) -> None:
+    query = {"model": model, "points": points, "lang": "ja"} | loss
+    small = SMALL | {"surface": "model"}
+    query |= {name: value for name, value in small.items() if name in PARAMETERS[path]}
+    reply = get(f"{path.replace('bowl', 'model')}?{urlencode(query)}")
     assert reply.status_code in (200, 422), reply.text
     if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
         parse(reply.text)

@@ -1,7 +1,7 @@
 """What every run is asked, apart from what a surface is."""
 
-from app.api.queries.base import SurfaceQuery
 from app.api.queries.run import ReplicasQuery, RunQuery, StartQuery, TrainingQuery
+from app.api.queries.surfaces import SurfaceQuery
 
 
 class NetworkQuery(ReplicasQuery, TrainingQuery):

@@ -120,7 +120,9 @@ def test_request_resolves_every_parameter(get: Get) -> None:
     request = ask(get)["request"]
     assert set(request) == RunQuery.deciding()
     undecided = {name for name, value in request.items() if value is None}
-    assert undecided == {"updates", "examples_seen", "formula", "domain"}
+    assert undecided == {
+        *("updates", "examples_seen", "formula", "domain", "model", "loss", "points")
+    }
     assert request["batch_size"] == [1, 32, 1050]
     surface = SURFACES["least-squares"]
     assert (request["learning_rate"], request["noise"]) == (surface.learning_rate, surface.noise)

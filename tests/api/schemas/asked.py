@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from app.api.stories import STORIES
 from app.main import create_app
 from tests.api.reading import QUICK, SWEEP
+from tests.science.problems.own_points import BOUNDARY, LINE
 
 API = "/api/v1"
 EVENTS = "text/event-stream"
@@ -20,6 +21,12 @@ FITTED = {
 SADDLE = {**RUN, "surface": "saddle"}
 TYPED: dict[str, object] = {"surface": "formula", "formula": "x^2 + y^2", "domain": "-2,2,-1,1"}
 
+OWN: dict[str, object] = {
+    "surface": "model",
+    "model": "w0*x0 + w1*x1",
+    "points": BOUNDARY,
+}
+
 # Of the endpoints that answer JSON of their own.
 QUERIES: dict[str, list[dict[str, object]]] = {
     f"{API}/surfaces": [{}],
@@ -27,6 +34,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {"id": "least-squares"},
         {"id": "saddle", "lang": "ja"},
         {"id": "formula", "formula": "x*y"},
+        {"id": "model", "model": "w0 + w1*x", "points": LINE, "loss": "cauchy", "scale": 0.5},
         {"id": "logistic-separable", "examples": 20, "noise": 0},
     ],
     f"{API}/surfaces/{{id}}/grid": [
@@ -53,6 +61,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         NO_MINIMUM,
         SADDLE,
         {**RUN, **TYPED},
+        {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
@@ -74,12 +83,14 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {},
         {"surface": "saddle", "at": "0,0", "draws": 30},
         {**TYPED, "draws": 30},
+        {**OWN, "draws": 30, "loss": "squared"},
         {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
         {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
     ],
     f"{API}/tradeoff": [
         SWEEP,
         {**SWEEP, **TYPED},
+        {**SWEEP, **OWN, "examples": 40, "loss": "squared"},
         {**SWEEP, "surface": "bowl", "optimizer": ["adam", "sgd"], "start": "1,1", "noise": 1},
         {**SWEEP, "examples": 60, "replicas": 8, "target": 0.05, "batch_size": [1, 8, "full"]},
         {**SWEEP, "epochs": 1, "target": 1e-6, "batch_size": ["full"], "learning_rate": [1e-6, 9]},

@@ -1,0 +1,32 @@
+"""Points to begin with, and points as a table."""
+
+from functools import cache
+
+import numpy as np
+
+from app.science.points.packed import pack, unpack
+from app.science.points.points import LABEL, Points
+
+COUNT = 60  # of an example's points
+
+
+@cache
+def example_points(kind: str) -> str:
+    """Packed points of a kind: about a curve, or two classes that overlap."""
+    rng = np.random.default_rng(3)
+    x, other, noise = rng.standard_normal((3, COUNT)).round(2)
+    if kind == "line":
+        return pack(Points({"x": x, "y": (2 * np.tanh(x) + 0.4 * noise).round(2)}))
+    label = np.where(x - other + 0.7 * noise > 0, 1.0, -1.0)
+    return pack(Points({"x0": x, "x1": other, LABEL: label}))
+
+
+def table_of(points: str) -> str:
+    """Packed points as CSV, to five digits.
+
+    Raises:
+        ParameterError: as `unpack`.
+    """
+    columns = unpack(points).columns
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return "\n".join([",".join(columns), *(",".join(f"{v:.5g}" for v in row) for row in rows)])
