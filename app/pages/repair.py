@@ -34,33 +34,36 @@ def repair(model: type[Q], pairs: Iterable[tuple[str, str]], check: Callable[[Q]
     values where one is held, the first stays; anything else has its default. ``check`` raises
     `ParameterError` for what the mathematics refuses.
     """
-    kept = list(pairs)
+    kept = given = list(pairs)
     changes: list[str] = []
     for _ in range(ATTEMPTS):
         wrong = _wrong(model, kept, check)
         if not wrong:
             return Repaired(kept, list(dict.fromkeys(changes)))
-        for message, mend in wrong:
-            changes.append(message)
+        for name, message, mend in wrong:
+            # That a parameter is missing which was left out before needs no telling.
+            if name in dict(kept) or name not in dict(given):
+                changes.append(message)
             kept = mend(kept)
     return Repaired([], [*changes, gettext("What is shown is the first picture.")])
 
 
-def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tuple[str, Mend]]:
-    """What is wrong with each parameter, as people are told, and its repair."""
+def _wrong(model: type[Q], pairs: Pairs, check: Callable[[Q], Any]) -> list[tuple[str, str, Mend]]:
+    """What is wrong with each parameter: its name, as people are told, and its repair."""
     several = repeated(model.model_fields, pairs)
     if several:
-        return [_first(name, values) for name, values in several.items()]
+        return [(name, *_first(name, values)) for name, values in several.items()]
     try:
         check(model.model_validate(values_of(model, pairs)))
     except ValidationError as error:
         # One error of each parameter at a time: a repair shifts the places in a list.
         first = {str(e["loc"][0]): dict(e) for e in reversed(error.errors())}
-        return [_repair(name, e, list(model.model_fields)) for name, e in first.items()]
+        known = list(model.model_fields)
+        return [(name, *_repair(name, e, known)) for name, e in first.items()]
     except ParameterError as error:
-        names = error.parameter.split(" and ")
+        names, said = error.parameter.split(" and "), _left_out(as_problem(error).detail)
         return [
-            (_left_out(as_problem(error).detail), partial(_without, name=each, value=error.value))
+            (name, said, partial(_without, name=each, value=error.value))
             for name in names
             # What was not given cannot be left out: what asks for it is.
             for each in ([name] if name in dict(pairs) else [*model.condition(name)] or [name])

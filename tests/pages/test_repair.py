@@ -48,7 +48,7 @@ def test_a_name_that_is_near_to_one_says_which() -> None:
         ("noise=-1&epochs=2", [("epochs", "2"), ("noise", "0")], 1),
         ("learning_rate=fast", [], 1),
         ("surface=gone&seed=3", [("seed", "3")], 1),
-        ("surface=formula&formula=2x&domain=0,1,0,1&seed=3", [("seed", "3")], 3),
+        ("surface=formula&formula=2x&domain=0,1,0,1&seed=3", [("seed", "3")], 2),
         ("surface=formula&seed=3", [("seed", "3")], 1),
         ("formula=x*y&seed=3", [("seed", "3")], 1),
         ("batch_size=4&batch_size=none", [("batch_size", "4")], 1),

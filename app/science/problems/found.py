@@ -34,6 +34,7 @@ LARGEST = 1e12  # of a value or a slope
 FAINTEST = 1e-12  # the least of a median slope
 MIDDLES = 40  # cells along an axis in whose middles slopes and curvatures are measured
 STARTS = 10  # the same, of starts
+INNER = 0.8  # of the domain's sides, about its middle, in which starts lie
 DESCENT = 200  # updates of the full batch, by which starts are told apart
 
 RATES = (1e-6, 100)  # the least and the most
@@ -94,8 +95,9 @@ def find_defaults(
     The rate is half of one over the largest curvature |λ| in the domain, the noise half the median
     slope, both within what may be asked for. Where nothing is curved, the rate is that by which an
     update moves a hundredth of the domain's width.
-    The start is the highest of a hundred places from which the full batch descends at that rate
-    without leaving the domain; if there is none, the highest of those that stay in it longest.
+    The start is the highest of a hundred places, none at the domain's edge, from which the full
+    batch descends at that rate without leaving the domain; if there is none, the highest of those
+    that stay in it longest.
 
     Args:
         formula: in `WEIGHTS`.
@@ -134,7 +136,7 @@ def find_defaults(
 
 
 def _start(formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over) -> Point:
-    starts = _middles(domain, STARTS)
+    starts = _middles((_inner(domain[0]), _inner(domain[1])), STARTS)
     (lo0, hi0), (lo1, hi1) = domain
     w0, w1 = starts
     inside = np.full(w0.shape, fill_value=True)
@@ -187,6 +189,11 @@ def _middles(domain: Box, cells: int) -> tuple[FloatArray, FloatArray]:
     sides = [lo + (np.arange(cells) + 0.5) / cells * (hi - lo) for lo, hi in domain]
     w0, w1 = np.meshgrid(*sides)
     return w0.ravel(), w1.ravel()
+
+
+def _inner(side: Interval) -> Interval:
+    margin = (1 - INNER) / 2 * _size(side)
+    return side[0] + margin, side[1] - margin
 
 
 def _size(side: Interval) -> float:

@@ -50,7 +50,7 @@ def test_what_is_found_suits_a_bowl() -> None:
     assert bowl.learning_rate == 0.25  # half of one over 2
     assert bowl.adaptive_learning_rate == 0.08
     # The corners are equally high: the first of them, in the middle of a cell.
-    assert bowl.start == (-3.6, -3.6)
+    assert bowl.start == (-2.88, -2.88)
     assert 1.5 < bowl.noise < 3  # half the median slope, which grows to 8
     (minimum,) = build_problem(bowl).minima
     np.testing.assert_allclose(minimum.point, (0, 0), atol=1e-12)
