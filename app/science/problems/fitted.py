@@ -5,13 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from app.science.errors import ParameterError
-from app.science.formulas.derive import derivative
 from app.science.formulas.formula import Formula
-from app.science.formulas.graph import (
-    Node,
-    in_order,
-    symbol,
-)
+from app.science.formulas.graph import symbol
 from app.science.formulas.parse import parse
 from app.science.formulas.text import refuse
 from app.science.formulas.update import WEIGHTS
@@ -19,6 +14,7 @@ from app.science.message import Message
 from app.science.points.packed import unpack
 from app.science.points.points import LABEL, Points
 from app.science.problems.boxes import ELSE, find_box
+from app.science.problems.derived import KEPT, MOST_NODES, Derived, derived, smooth
 from app.science.problems.found import (
     FAINTEST,
     LARGEST,
@@ -32,7 +28,6 @@ from app.science.problems.model import Model, curve
 from app.science.problems.sample import Sample
 from app.science.problems.surface import Surface
 from app.science.problems.total import everywhere_finite
-from app.science.problems.typed import KEPT, MOST_NODES, USUAL_NODES, smooth
 from app.science.problems.zero_line import zero_line
 
 MODEL = "model"  # the surface's id, and the parameter that holds the text
@@ -73,27 +68,23 @@ def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE
     names = {name: symbol(name) for name in (*WEIGHTS, *inputs[: 2 if target == LABEL else 1])}
     predicted = smooth(parse(text, names, MODEL))
     try:
-        node = LOSSES[chosen](predicted, symbol(target), scale)
-        slopes = (derivative(node, WEIGHTS[0]), derivative(node, WEIGHTS[1]))
-        across = [derivative(slopes[0], name) for name in WEIGHTS]
-        curvatures = (*across, derivative(slopes[1], WEIGHTS[1]))
+        made = derived(LOSSES[chosen](predicted, symbol(target), scale))
     except ArithmeticError:
         refuse(MODEL, text, Message("a model whose derivatives are finite"))
-    weight = len(in_order([node, *slopes, *curvatures]))
-    if weight > MOST_NODES:
+    if made.weight > MOST_NODES:
         allowed = Message(
             "a model whose loss and its derivatives have at most {most:,} parts, not {weight:,}",
             most=MOST_NODES,
-            weight=weight,
+            weight=made.weight,
         )
         refuse(MODEL, text, allowed)
     every = Sample(tuple(columns), tuple(columns.values()))
-    sample = every.some(int(np.clip(SAMPLED_NODES // weight, *SAMPLED)))
-    box = find_box((node, *slopes, *curvatures), sample.mean)
-    if box and find_trouble(node, slopes, box, sample.each):
+    sample = every.some(int(np.clip(SAMPLED_NODES // made.weight, *SAMPLED)))
+    box = find_box((made.formula, *made.slopes, *made.curvatures), sample.mean)
+    if box and find_trouble(made.formula, made.slopes, box, sample.each):
         box = None
     domain = box or ELSE
-    found = _found(text, node, slopes, curvatures, domain, sample)
+    found = _found(text, made, domain, sample)
     line = (
         zero_line(predicted, (inputs[0], inputs[1]))
         if target == LABEL
@@ -113,10 +104,10 @@ def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE
         noise_unit=Message("none: the points are the reader's own"),
         epochs=20,
         examples=lambda *_: tuple(columns.values()),
-        loss=Formula(lambda *_, **__: node, tuple(columns), partial=True),
+        loss=Formula(lambda *_, **__: made.formula, tuple(columns), partial=True),
         model=Model(axes=_axes(inputs, target), line=line),
-        partial=not everywhere_finite(node, domain, every),
-        cost=max(1, round(weight / USUAL_NODES)),
+        partial=not everywhere_finite(made.formula, domain, every),
+        cost=made.cost,
     )
 
 
@@ -147,16 +138,13 @@ def _axes(inputs: list[str], target: str) -> tuple[str, str]:
     return words[first], words[second]
 
 
-def _found(
-    text: str, node: Node, slopes: tuple[Node, ...], curvatures: tuple[Node, ...],
-    box: Box, sample: Sample,
-) -> Found:  # fmt: skip
+def _found(text: str, made: Derived, box: Box, sample: Sample) -> Found:
     """As `find_defaults`.
 
     Raises:
         ParameterError: a loss that is not finite on the box, or flat.
     """
-    trouble = find_trouble(node, slopes, box, sample.each)
+    trouble = find_trouble(made.formula, made.slopes, box, sample.each)
     if trouble is not None:
         allowed = Message(
             "finite for all points where it is drawn: at w0 = {w0:.6g}, w1 = {w1:.6g}, or beside "
@@ -166,7 +154,7 @@ def _found(
             w1=trouble[1],
         )
         refuse(MODEL, text, allowed)
-    found = find_defaults(node, slopes, curvatures, box, sample.mean)
+    found = find_defaults(made.formula, made.slopes, made.curvatures, box, sample.mean)
     if found is None:
         allowed = Message(
             "one whose loss depends on w0 or w1: its median slope is below {least:g}",

@@ -3,12 +3,12 @@
 from functools import lru_cache
 
 from app.science.errors import ParameterError
-from app.science.formulas.derive import derivative
-from app.science.formulas.graph import Node, again, in_order, symbol
+from app.science.formulas.graph import symbol
 from app.science.formulas.parse import parse
 from app.science.formulas.text import refuse
 from app.science.formulas.update import WEIGHTS
 from app.science.message import Message
+from app.science.problems.derived import KEPT, MOST_NODES, derived, smooth
 from app.science.problems.found import (
     FAINTEST,
     LARGEST,
@@ -23,11 +23,7 @@ from app.science.problems.surface import Surface
 FORMULA = "formula"  # the surface's id, and the parameter that holds the text
 TITLE = Message("Your own formula")
 EXAMPLE = "(1 - x)^2 + 10*(y - x^2)^2"
-TINY = 1e-200  # makes 0/0 a 0 at a root's cusp, and is lost in rounding and in LaTeX elsewhere
 REACH, NARROWEST = 10_000.0, 0.01  # of a domain's sides
-KEPT = 64  # surfaces, those that were used last
-USUAL_NODES = 40  # of a shipped landscape and its derivatives
-MOST_NODES = 1500  # the same, of what is typed
 
 
 @lru_cache(maxsize=KEPT)
@@ -46,23 +42,20 @@ def typed(text: str, domain: Box | None = None) -> Surface:
         _check(domain)
     formula = smooth(parse(text, dict(zip("xy", map(symbol, WEIGHTS), strict=True))))
     try:
-        slopes = (derivative(formula, WEIGHTS[0]), derivative(formula, WEIGHTS[1]))
-        across = [derivative(slopes[0], name) for name in WEIGHTS]
-        curvatures = (*across, derivative(slopes[1], WEIGHTS[1]))
+        made = derived(formula)
     except ArithmeticError:
         refuse(FORMULA, text, Message("a formula whose derivatives are finite"))
-    weight = len(in_order([formula, *slopes, *curvatures]))
-    if weight > MOST_NODES:
+    if made.weight > MOST_NODES:
         allowed = Message(
             "a formula whose derivatives have at most {most:,} parts, not {weight:,}",
             most=MOST_NODES,
-            weight=weight,
+            weight=made.weight,
         )
         refuse(FORMULA, text, allowed)
     box = domain or find_domain(formula)
     if box is None:
         refuse(FORMULA, text, Message("finite on a box around 0: give a domain on which it is"))
-    trouble = find_trouble(formula, slopes, box)
+    trouble = find_trouble(formula, made.slopes, box)
     if trouble is not None:
         allowed = Message(
             "finite on its domain: at x = {x:.6g}, y = {y:.6g}, or beside it, the function or its "
@@ -72,7 +65,7 @@ def typed(text: str, domain: Box | None = None) -> Surface:
             y=trouble[1],
         )
         refuse(FORMULA, text, allowed)
-    found = find_defaults(formula, slopes, curvatures, box)
+    found = find_defaults(formula, made.slopes, made.curvatures, box)
     if found is None:
         allowed = Message("steep enough: its median slope is below {least:g}", least=FAINTEST)
         refuse(FORMULA, text, allowed)
@@ -94,7 +87,7 @@ def typed(text: str, domain: Box | None = None) -> Surface:
         domain=box,
         epochs=20,
         partial=True,
-        cost=max(1, round(weight / USUAL_NODES)),
+        cost=made.cost,
         start=found.start,
         learning_rate=found.learning_rate,
         adaptive_learning_rate=found.adaptive_learning_rate,
@@ -113,14 +106,3 @@ def _check(domain: Box) -> None:
                 least=NARROWEST,
             ),
         )
-
-
-def smooth(formula: Node) -> Node:
-    """The formula with roots whose slope has a value where they are 0."""
-    made: dict[Node, Node] = {}
-    for each in in_order([formula]):
-        args = [made[arg] for arg in each.args]
-        if each.op == "sqrt":
-            args = [args[0] + TINY]
-        made[each] = again(each.op, *args) if args else each
-    return made[formula]
