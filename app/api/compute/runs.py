@@ -3,30 +3,20 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from app.api.compute.budgets import check_answer, check_kept, check_run, is_light
 from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
-from app.api.queries.parameters import check_replica, resolve_batch_size, resolve_batch_sizes
+from app.api.queries.parameters import check_replica
 from app.api.queries.resolved import resolved
 from app.api.queries.run import (
     MOMENTS,
-    MomentQuery,
     PathsQuery,
     PlansQuery,
     RunQuery,
-    SizesQuery,
-    UpdateQuery,
 )
 from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compared, thin, trajectories
 from app.science.engine import Trajectories
-from app.science.errors import ParameterError
-from app.science.message import Message
-from app.science.moment import Moment, moments
-from app.science.noise.cloud import Cloud, draw_clouds
-from app.science.noise.point import PointNoise, noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Budget, Plan, make_plan
 from app.science.problems.problem import Problem
@@ -35,7 +25,6 @@ from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
 
 WHOLE = 100_000  # points of a query's paths that are kept, all of them
-DRAWN = 100  # batches of each size, at the point before an update
 
 
 @dataclass(frozen=True)
@@ -229,59 +218,6 @@ def get_window(cache: Cache, query: RunQuery, first: int | None) -> tuple[Compar
     runs = get_whole_runs(cache, query)
     whole = Comparison(runs[0].problem, runs[0].late.start, runs)
     return whole, replace(whole, runs=tuple(run.window(first, MOMENTS) for run in runs))
-
-
-def get_update(cache: Cache, query: UpdateQuery) -> tuple[Run, Moment, PointNoise]:
-    """A replica's run, what an update of it saw, and every example's gradient before it.
-
-    Raises:
-        ParameterError: as those of `get_moments`.
-    """
-    run, (moment,) = _get_moments(cache, query, 1)
-    return run, moment, noise_at(run.problem, moment.before)
-
-
-def get_sizes(
-    cache: Cache, query: SizesQuery
-) -> tuple[tuple[Run, Moment, PointNoise], tuple[Cloud, ...]]:
-    """An update of the run that is followed, and batches of every size drawn at its point.
-
-    They are drawn anew: at one point the order of an epoch does not matter.
-
-    Raises:
-        ParameterError: a run to follow that is of none of these sizes; as those of `get_update`.
-    """
-    sizes = resolve_batch_sizes(query.batch_size, query.examples)
-    followed = sizes[0] if query.followed is None else query.followed
-    if resolve_batch_size(followed, query.examples) not in sizes:
-        allowed = Message("one of the batch sizes: {sizes}", sizes=", ".join(map(str, sizes)))
-        raise ParameterError("followed", followed, allowed)
-    found = get_update(cache, query.followed_update)
-    clouds = draw_clouds(
-        found[2],
-        sizes,
-        draws=DRAWN,
-        seed=query.seed,
-        replacement=query.sampling == "with-replacement",
-    )
-    return found, clouds
-
-
-def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:
-    """A replica's run, and what the updates that are asked for saw.
-
-    Raises:
-        ParameterError: a replica that is not one of those run, or an update after the last.
-    """
-    return _get_moments(cache, query, query.count)
-
-
-def _get_moments(cache: Cache, query: UpdateQuery, count: int) -> tuple[Run, list[Moment]]:
-    check_replica(query.replica, query.replicas)
-    (run,) = get_whole_runs(cache, query, query.replica)
-    rng = np.random.default_rng([query.seed, query.replica])
-    updates = range(query.update, query.update + count)
-    return run, moments(run.problem, run.plan, run.paths, rng, updates)
 
 
 def get_chosen_paths(

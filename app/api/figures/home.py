@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.api.compute.moments import get_sizes, get_update
 from app.api.compute.problems import get_problem, get_relief
-from app.api.compute.runs import get_comparison, get_sizes, get_update, get_window
+from app.api.compute.runs import get_comparison, get_window
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import (

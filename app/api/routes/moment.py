@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
-from app.api.compute.runs import get_moments
+from app.api.compute.moments import get_moments
 from app.api.dependencies import CacheDependency
 from app.api.queries.run import MomentQuery
 from app.api.schemas.moment import MomentAnswer, MomentsAnswer
