@@ -40,7 +40,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
     name = "loss" if floor is None else loss_name(comparison.problem)
     across = translated(AXES[horizontal])
     title = _("loss") if name == "loss" else _("loss above the lowest minimum")
-    curves = [_curve(run, horizontal, floor) for run in comparison.runs]
+    curves, frame = _drawn(comparison, horizontal, floor)
     traces: list[Any] = []
     lines: list[Any] = []  # over all that is pale
     for i, (run, curve) in enumerate(zip(comparison.runs, curves, strict=True)):
@@ -105,7 +105,6 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
         )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
-    frame = {} if floor is None else _range(curves)
     note = loss_note(comparison, _below(comparison.runs, curves, frame))
     figure = chart(
         [*traces, *lines],
@@ -137,10 +136,16 @@ def loss_name(problem: Problem) -> str:
 
 def drawn_loss_note(comparison: Comparison) -> str:
     """The note under the figure, of figures not yet drawn."""
-    floor = _floor(comparison)
-    curves = [_curve(run, "updates", floor) for run in comparison.runs]
-    frame = {} if floor is None else _range(curves)
+    curves, frame = _drawn(comparison, "updates", _floor(comparison))
     return loss_note(comparison, _below(comparison.runs, curves, frame))
+
+
+def _drawn(
+    comparison: Comparison, horizontal: str, floor: float | None
+) -> tuple[list["_Curve"], dict[str, Any]]:
+    """The runs' curves, and the range of the axis that they are drawn against."""
+    curves = [_curve(run, horizontal, floor) for run in comparison.runs]
+    return curves, {} if floor is None else _range(curves)
 
 
 def _floor(comparison: Comparison) -> float | None:
