@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,15 +38,26 @@ VALUES = st.one_of(
 )  # fmt: skip
 SMALL = {"surface": "formula", "epochs": "2", "replicas": "10"}
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-
-
-@settings(
-    max_examples=200,
+ALIKE = settings(
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+
+
+def assert_answered(reply: httpx.Response) -> None:
+    """With JSON that has no NaN where it is JSON, or refused in Japanese, each with its name."""
+    assert reply.status_code in (200, 422), reply.text
+    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
+        parse(reply.text)
+    if reply.status_code == 422:
+        for error in reply.json()["errors"]:
+            assert error["parameter"]
+            assert JAPANESE.search(error["message"]), error
+
+
+@settings(ALIKE, max_examples=200)
 @given(st.sampled_from(sorted(PARAMETERS)), st.data())
 def test_an_endpoint(get: Get, path: str, data: Any) -> None:
     names = set(PARAMETERS[path]) - {"examples", "lang"}
@@ -54,13 +66,7 @@ def test_an_endpoint(get: Get, path: str, data: Any) -> None:
     values = st.lists(VALUES, min_size=1, max_size=2) | VALUES
     query = data.draw(st.dictionaries(some | st.text(), values, max_size=3))
     reply = reach(get, f"{path}?{urlencode(small | query | {'lang': 'ja'}, doseq=True)}")
-    assert reply.status_code in (200, 422), reply.text
-    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
-        parse(reply.text)
-    if reply.status_code == 422:
-        for error in reply.json()["errors"]:
-            assert error["parameter"]
-            assert JAPANESE.search(error["message"]), error
+    assert_answered(reply)
 
 
 FORMULAS = st.one_of(
@@ -75,13 +81,7 @@ FORMULAS = st.one_of(
 TYPED = [path for path in sorted(PARAMETERS) if "formula" in PARAMETERS[path]]
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(ALIKE, max_examples=40)
 @given(st.sampled_from(TYPED), FORMULAS, st.sampled_from(["", "-1,1,-1,1", "1,2,3,4", "0,1e9,0,1"]))
 def test_a_formula(get: Get, path: str, formula: str, domain: str) -> None:
     query = {"formula": formula, "examples": "20", "lang": "ja"} | (
@@ -89,11 +89,7 @@ def test_a_formula(get: Get, path: str, formula: str, domain: str) -> None:
     )
     query |= {name: value for name, value in SMALL.items() if name in PARAMETERS[path]}
     reply = get(f"{path.replace('bowl', 'formula')}?{urlencode(query)}")
-    assert reply.status_code in (200, 422), reply.text
-    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
-        parse(reply.text)
-    if reply.status_code == 422:
-        assert all(JAPANESE.search(error["message"]) for error in reply.json()["errors"])
+    assert_answered(reply)
 
 
 MODELS = st.one_of(
@@ -117,33 +113,17 @@ LOSS = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(ALIKE, max_examples=40)
 @given(st.sampled_from(TYPED), MODELS, PACKED, LOSS)
 def test_a_model(get: Get, path: str, model: str, points: str, loss: dict[str, str]) -> None:
     query = {"model": model, "points": points, "lang": "ja"} | loss
     small = SMALL | {"surface": "model"}
     query |= {name: value for name, value in small.items() if name in PARAMETERS[path]}
     reply = get(f"{path.replace('bowl', 'model')}?{urlencode(query)}")
-    assert reply.status_code in (200, 422), reply.text
-    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
-        parse(reply.text)
-    if reply.status_code == 422:
-        assert all(JAPANESE.search(error["message"]) for error in reply.json()["errors"])
+    assert_answered(reply)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(ALIKE, max_examples=60)
 @given(st.sampled_from(PAGES), st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4))
 def test_a_page(get: Get, page: str, pairs: list[tuple[str, str]]) -> None:
     reply = get(f"{page}?{urlencode([*pairs, ('examples', '20')])}")
