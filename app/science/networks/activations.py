@@ -1,0 +1,64 @@
+"""What a hidden unit makes of its input: a registry."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.arrays import FloatArray
+from app.science.message import Message
+
+
+class Activation(NamedTuple):
+    """A function of each unit, with its derivatives in terms of its own output a.
+
+    Attributes:
+        title: name for people.
+        apply: z -> a, in place.
+        slope: a -> da/dz.
+        bend: a -> d²a/dz².
+        pytorch, keras, code: as scripts have it, of ``z`` in numpy.
+        slope_code: its derivative in numpy, of ``a``.
+    """
+
+    title: str
+    apply: Callable[[FloatArray], FloatArray]
+    slope: Callable[[FloatArray], FloatArray]
+    bend: Callable[[FloatArray], FloatArray]
+    pytorch: str
+    keras: str
+    code: str
+    slope_code: str
+
+
+def _tanh(z: FloatArray) -> FloatArray:
+    return np.tanh(z, out=z)
+
+
+def _tanh_slope(a: FloatArray) -> FloatArray:
+    slope = a * a
+    return np.subtract(1.0, slope, out=slope)
+
+
+def _tanh_bend(a: FloatArray) -> FloatArray:
+    return -2 * a * (1 - a * a)
+
+
+def _relu(z: FloatArray) -> FloatArray:
+    return np.maximum(z, 0.0, out=z)
+
+
+def _relu_slope(a: FloatArray) -> FloatArray:
+    return (a > 0).astype(np.float64)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "tanh": Activation(
+        "tanh", _tanh, _tanh_slope, _tanh_bend,
+        pytorch="torch.tanh", keras="tanh", code="np.tanh(z)", slope_code="1 - a * a",
+    ),
+    "relu": Activation(
+        Message("ReLU"), _relu, _relu_slope, np.zeros_like,
+        pytorch="torch.relu", keras="relu", code="np.maximum(z, 0)", slope_code="(a > 0) * 1.0",
+    ),
+}  # fmt: skip
