@@ -127,6 +127,7 @@ async def _trained(
     found: list[dict[int, Trained]] = [{} for _ in asked]
     tasks = [(i, k, piece) for i, several in enumerate(pieces) for k, piece in enumerate(several)]
     known: dict[int, SizeRuns] = {}
+    yield Step(_runs(query, ()), len(asked), 0.0, None, trained=False, finished=False)
     async for (i, k, _piece), trained, progress in _completed(
         laboratory, _train, tasks, lambda task: cost[task[0]] / len(pieces[task[0]])
     ):
@@ -136,8 +137,8 @@ async def _trained(
         runs = joined([found[i][k] for k in sorted(found[i])])
         known[i] = SizeRuns(asked[i].plan, runs)
         sizes = tuple(known[i] for i in sorted(known))
-        all_there = len(sizes) == len(asked)
-        yield Step(_runs(query, sizes), len(asked), *progress, all_there, all_there)
+        whole = len(sizes) == len(asked)
+        yield Step(_runs(query, sizes), len(asked), *progress, trained=whole, finished=whole)
 
 
 async def _measured(
