@@ -9,7 +9,5 @@ from app.api.schemas import network, tradeoff
 from app.web.errors import ProblemDetails
 
 # Models that no successful JSON answer names, so that FastAPI alone would not describe them.
-REFERRED: tuple[type[BaseModel], ...] = (
-    ProblemDetails,
-    *dict.fromkeys((*tradeoff.EVENTS, *network.EVENTS)),
-)
+_EVENTS: tuple[type[BaseModel], ...] = (*tradeoff.EVENTS, *network.EVENTS)
+REFERRED = (ProblemDetails, *dict.fromkeys(_EVENTS))
