@@ -15,7 +15,8 @@ ERRORS = 5  # standard errors that are allowed
 
 def examples() -> FloatArray:
     """Gradients of twelve examples, skewed, with a mean apart from 0."""
-    return np.random.default_rng(0).exponential(size=(12, 3)) + np.array([0.5, 0, -1])
+    shift = np.array([0.5, 0, -1])
+    return np.asarray(np.random.default_rng(0).exponential(size=(12, 3)) + shift)
 
 
 def parts_of(
