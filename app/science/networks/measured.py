@@ -101,3 +101,9 @@ def _estimates(network: Network, theta: FloatArray, rows: Rows, drawn: IntArray)
     return part_estimates(
         np.einsum("kjp,kjp->kj", halves, halves), sizes, np.einsum("kp,kp->k", mean, mean)
     )
+
+
+def beside(apart: list[Measured]) -> Measured:
+    """What was measured of further replicas beside those of the first."""
+    columns = zip(*apart, strict=True)
+    return Measured(*(np.concatenate(each, axis=1) for each in columns))

@@ -1,7 +1,7 @@
 """What a data set is: examples of some classes, drawn or from a file."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +60,7 @@ class DataSet:
         noise: default standard deviation of each coordinate about its curve or centre; None of a
             file.
         standardised: whether inputs are, by the training rows.
+        learning_rates: of plain SGD where none is given, by loss.
     """
 
     id: str
@@ -72,6 +73,9 @@ class DataSet:
     read: Callable[[], Examples] | None = None
     noise: float | None = None
     standardised: bool = False
+    learning_rates: Mapping[str, float] = field(
+        default_factory=lambda: {"squared": 0.1, "cross-entropy": 0.1}, hash=False
+    )
 
     def most(self) -> int:
         """Training rows there may be at most; of a file four fifths, so that some are left."""

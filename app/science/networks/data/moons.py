@@ -24,4 +24,5 @@ MOONS = DataSet(
     columns=("x0", "x1"),
     draw=moons,
     noise=0.25,
+    learning_rates={"squared": 0.5, "cross-entropy": 0.1},
 )
