@@ -37,9 +37,11 @@ def loss_by_loop(network: Network, theta: FloatArray, x: FloatArray, y: FloatArr
         hidden = math.tanh if network.activation == "tanh" else lambda z: max(z, 0.0)
         values = [hidden(z) for z in sums] if k < len(views) - 1 else sums
     if network.loss == "squared":
-        return sum((f - t) ** 2 for f, t in zip(values, y.tolist(), strict=True)) / 2
+        return float(sum((f - t) ** 2 for f, t in zip(values, y.tolist(), strict=True)) / 2)
     total = sum(math.exp(f) for f in values)
-    return -sum(t * math.log(math.exp(f) / total) for f, t in zip(values, y.tolist(), strict=True))
+    return -float(
+        sum(t * math.log(math.exp(f) / total) for f, t in zip(values, y.tolist(), strict=True))
+    )
 
 
 @pytest.mark.parametrize(("activation", "loss", "classes"), KINDS)
@@ -89,6 +91,6 @@ def test_absurd_weights_have_diverged() -> None:
 def test_rows_of_some_replicas() -> None:
     network, rows, _ = made("tanh", "squared", 2)
     assert rows.of(slice(1)) is rows
-    own = Rows(*(np.stack([each] * 3) for each in rows))
+    own = Rows(np.stack([rows.x] * 3), np.stack([rows.y] * 3), np.stack([rows.labels] * 3))
     assert own.of(slice(1, 3)).x.shape == (2, *rows.x.shape)
     assert network.buffers(2, 4).gradient.shape == (2, network.layers.weights)
