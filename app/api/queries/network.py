@@ -195,7 +195,7 @@ class _NetworkQuery(TrainingQuery, NetworkDataQuery):
         le=100_000,
         examples=[2000],
         title="Updates",
-        description="Budget in updates, the same for every batch size; 8,000 where no budget is given",
+        description="Budget in updates, the same for every batch size; 8,000 if none is given",
         json_schema_extra=hint("budget"),
     )
 
