@@ -1,0 +1,1 @@
+"""A network's runs drawn: a figure a file."""
