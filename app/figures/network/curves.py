@@ -54,7 +54,7 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
         caption,
         margin=(62, 14, 8, 42),
         measures={"x": horizontal, "y": "accuracy", "y2": "loss"},
-        xaxis=_across(runs, horizontal, colours) | {"anchor": "y"},
+        xaxis=across(runs, horizontal, colours) | {"anchor": "y"},
         yaxis=axis(
             colours, _("accuracy"), domain=SPLIT[0], tickformat=".0%", range=[lowest - 0.01, 1.01]
         ),
@@ -82,7 +82,8 @@ def _is_accuracy(trace: Part) -> bool:
     return bool(trace["yaxis"] == "y" and trace["mode"] == "lines")
 
 
-def _across(runs: NetworkRuns, horizontal: str, colours: Theme) -> dict[str, Any]:
+def across(runs: NetworkRuns, horizontal: str, colours: Theme) -> dict[str, Any]:
+    """The axis; logarithmic, and then without the start, where runs differ much in length."""
     title = translated(NETWORK_AXES[horizontal])
     if horizontal == "train_loss":
         return axis(

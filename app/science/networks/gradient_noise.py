@@ -57,15 +57,15 @@ def most_held(examples: int) -> int:
     return max(1, examples // HOLDERS)
 
 
-def example_gradients(network: Network, theta: FloatArray, rows: Rows) -> FloatArray:
-    """g_i of each example at one point, θ (P,) -> (N, P)."""
+def gradient_products(network: Network, theta: FloatArray, rows: Rows) -> FloatArray:
+    """g_i·g_j of all examples at one point, θ (P,) -> (N, N); of a layer (δ_i·δ_j)(a_i·a_j)."""
     passed = _passed(network, theta[None], rows)
-    gradients = np.empty((rows.size, network.layers.weights))
-    for view, taken, delta in zip(
-        network.layers.views(gradients), passed.inputs, passed.deltas, strict=True
-    ):
-        np.multiply(delta[0][:, :, None], taken[0][:, None, :], out=view)
-    return gradients
+    products = np.zeros((rows.size, rows.size))
+    for taken, delta in zip(passed.inputs, passed.deltas, strict=True):
+        layer = np.matmul(delta[0], delta[0].T)
+        layer *= np.matmul(taken[0], taken[0].T)
+        products += layer
+    return products
 
 
 def projected(network: Network, theta: FloatArray, rows: Rows, axes: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.networks.curvature import sharpness
-from app.science.networks.gradient_noise import example_gradients, gradient_noise
+from app.science.networks.gradient_noise import gradient_noise, gradient_products
 from app.science.networks.network import Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.noise.fieller import ratio
@@ -15,7 +15,6 @@ from app.science.pauses import pause
 
 ESTIMATES = 3  # the stream of random numbers, beside those of `spec`
 BATCHES = 64  # drawn at each point
-BLOCK = 2**20  # numbers that examples' gradients are held in at a time
 
 
 class Measured(NamedTuple):
@@ -86,20 +85,17 @@ def _estimates(network: Network, theta: FloatArray, rows: Rows, drawn: IntArray)
     """T and S of drawn batches, (K, B), each in two halves, at one point θ (P,)."""
     batches, size = drawn.shape
     sizes = np.array([size // 2, size - size // 2])
-    part = np.repeat([0, 1], sizes)
-    # How often each example is in each half; a half's gradient is their weighted mean.
-    place = ((2 * np.arange(batches)[:, None] + part) * rows.size + drawn).ravel()
-    counts = np.bincount(place, minlength=2 * batches * rows.size)
-    shares = counts.reshape(batches, 2, rows.size) / sizes[:, None]
-    halves = np.zeros((batches, 2, len(theta)))
-    block = max(1, BLOCK // len(theta))
-    for first in range(0, rows.size, block):
-        some = slice(first, first + block)
-        gradients = example_gradients(network, theta, rows.taken(some))
-        halves += np.matmul(shares[..., some], gradients)
-    mean = np.einsum("j,kjp->kp", sizes / size, halves)
+    some, place = np.unique(drawn, return_inverse=True)
+    # How often each example is in each half: a half's gradient is so weighted a mean.
+    half = 2 * np.arange(batches)[:, None] + np.repeat([0, 1], sizes)
+    place = half * some.size + place.reshape(drawn.shape)
+    counts = np.bincount(place.ravel(), minlength=2 * batches * some.size)
+    shares = counts.reshape(batches, 2, some.size) / sizes[:, None]
+    onto = np.matmul(shares, gradient_products(network, theta, rows.taken(some)))
+    products = np.matmul(onto, shares.swapaxes(-1, -2))  # of the halves' gradients, (K, 2, 2)
+    weights = sizes / size
     return part_estimates(
-        np.einsum("kjp,kjp->kj", halves, halves), sizes, np.einsum("kp,kp->k", mean, mean)
+        np.einsum("kjj->kj", products), sizes, np.einsum("i,kij,j->k", weights, products, weights)
     )
 
 

@@ -44,7 +44,7 @@ class Rows(NamedTuple):
             else Rows(self.x[replicas], self.y[replicas], self.labels[replicas])
         )
 
-    def taken(self, examples: slice) -> "Rows":
+    def taken(self, examples: IntArray) -> "Rows":
         """Some of the examples."""
         x, y = self.x[..., examples, :], self.y[..., examples, :]
         return Rows(x, y, self.labels[..., examples])

@@ -37,17 +37,19 @@ def curves_note(replicas: int) -> str:
     """What lines, bands and marks are."""
     lines = _("Solid lines are training rows, dashed ones test rows.")
     marks = _("A circle marks where the median validation loss was lowest.")
+    return sentences([lines, spread_note(replicas), marks])
+
+
+def spread_note(replicas: int) -> str:
+    """What lines and bands over replicas are; nothing of a single one."""
     if replicas == 1:
-        return sentences([lines, marks])
-    spread = (
-        _(
+        return ""
+    if replicas <= FEW:
+        return _(
             "Lines are medians of {replicas:,} replicas, bands go from the least to the most.",
             replicas=replicas,
         )
-        if replicas <= FEW
-        else _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
-    )
-    return sentences([lines, spread, marks])
+    return _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
 
 
 def levels_note(replicas: int) -> str:

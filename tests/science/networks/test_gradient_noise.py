@@ -3,28 +3,18 @@
 import numpy as np
 import pytest
 
-from app.science.arrays import FloatArray
 from app.science.networks.activations import ACTIVATIONS
 from app.science.networks.gradient_noise import (
     covariance,
-    example_gradients,
     gradient_noise,
+    gradient_products,
     most_held,
     projected,
 )
 from app.science.networks.losses import LOSSES
-from app.science.networks.network import Network, Rows
+from app.science.networks.network import Rows
 from app.science.networks.spec import NetworkSpec
-
-
-def one_by_one(network: Network, theta: FloatArray, rows: Rows) -> FloatArray:
-    """The gradient of each example's own loss at θ (P,), by a batch of one."""
-    return np.concatenate(
-        [
-            network.gradient(theta[None], rows.x[None, i : i + 1], rows.y[None, i : i + 1]).copy()
-            for i in range(rows.size)
-        ]
-    )
+from tests.science.networks.explicit import one_by_one
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -44,7 +34,7 @@ def test_all_of_it_is_that_of_explicit_gradients(activation: str, loss: str) -> 
         expected = [mean @ mean, trace, trace / (mean @ mean), held]
         np.testing.assert_allclose([values[r] for values in found], expected, rtol=1e-9)
         np.testing.assert_allclose(
-            example_gradients(spec.network, theta[r], own), g, rtol=1e-9, atol=1e-12
+            gradient_products(spec.network, theta[r], own), g @ g.T, rtol=1e-9, atol=1e-12
         )
         along = projected(spec.network, theta[r], own, axes)
         np.testing.assert_allclose(along, g @ axes.T, rtol=1e-9, atol=1e-12)

@@ -5,11 +5,11 @@ import pytest
 
 from app.science.arrays import FloatArray
 from app.science.networks.curvature import sharpness
-from app.science.networks.gradient_noise import example_gradients
 from app.science.networks.measured import BATCHES, Measured, measure
 from app.science.networks.spec import NetworkSpec
 from app.science.noise.fieller import ratio
 from app.science.noise.parts import part_estimates
+from tests.science.networks.explicit import one_by_one
 
 SPEC = NetworkSpec(hidden=(6,), examples=60)
 POINTS = 3
@@ -30,7 +30,7 @@ def test_each_field_is_what_it_says() -> None:
         rng = np.random.default_rng([SEED, r, 3])
         rows = SPEC.rows(SPEC.split(r).train)
         for k in range(POINTS):
-            g = example_gradients(SPEC.network, weights[k, r], rows)
+            g = one_by_one(SPEC.network, weights[k, r], rows)
             drawn = g[rng.integers(60, size=(BATCHES, 5))]
             halves = np.stack([drawn[:, :2].mean(axis=1), drawn[:, 2:].mean(axis=1)], axis=1)
             whole = (drawn.mean(axis=1) ** 2).sum(axis=-1)
