@@ -13,7 +13,7 @@ from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery
-from app.api.queries.figures import NetworkCurvesQuery, NetworkPlaneQuery
+from app.api.queries.figures import NetworkBoundaryQuery, NetworkCurvesQuery, NetworkPlaneQuery
 from app.api.queries.network import NetworkMomentQuery, NetworkQuery
 from app.api.queries.noise import (
     DirectionsQuery,
@@ -170,6 +170,7 @@ def network(request: Request) -> Response:
             "network": _names(NetworkQuery),
             "plane": _names(NetworkPlaneQuery),
             "moment": _names(NetworkMomentQuery),
+            "boundary": _names(NetworkBoundaryQuery),
             "curves": _names(NetworkCurvesQuery),
         },
         axes={name: translated(title) for name, title in NETWORK_AXES.items()},

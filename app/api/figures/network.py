@@ -6,14 +6,90 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.api.compute.network import finish
+from app.api.compute.network_pictures import get_boundaries, get_frame, get_section, held
 from app.api.dependencies import LaboratoryDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.figures import NetworkCurvesQuery
+from app.api.queries.figures import (
+    NetworkBoundaryQuery,
+    NetworkCurvesQuery,
+    NetworkMeasuredQuery,
+    NetworkMomentFigureQuery,
+    NetworkPlaneQuery,
+)
 from app.api.schemas.network import SHORT
+from app.figures.network.boundary import boundary_figure
 from app.figures.network.curves import curves_figure
+from app.figures.network.moment import moment_figure
+from app.figures.network.noise import noise_figure
+from app.figures.network.plane import plane_figure
+from app.figures.network.sharpness import sharpness_figure
 from app.web.disconnects import unless_gone
 
 router = figure_router()
+
+
+@router.get("/network-plane", openapi_extra=SHORT)
+async def get_network_plane_figure(
+    request: Request,
+    laboratory: LaboratoryDependency,
+    query: Annotated[NetworkPlaneQuery, Query()],
+) -> Response:
+    """The first replica's paths, in the plane that holds most of them, over the loss in it.
+
+    Given a ``moment``, with the ellipse of the followed run's next step.
+    """
+    async with unless_gone(request.is_disconnected):
+        runs = (await finish(laboratory, query, measured=False)).runs
+        section = await get_section(laboratory, query, runs, query.part)
+    moment = held(query, runs, ends=False)
+    update = None if query.moment is None else moment.update
+    return await asyncio.to_thread(
+        lambda: figure_response(
+            request,
+            query,
+            plane_figure(runs, section, query.theme, update, moment.batch_size),
+        )
+    )
+
+
+@router.get("/network-moment", openapi_extra=SHORT)
+async def get_network_moment_figure(
+    request: Request,
+    laboratory: LaboratoryDependency,
+    query: Annotated[NetworkMomentFigureQuery, Query()],
+) -> Response:
+    """The rows, the boundary of the followed run's first replica, and its last mini-batch lit."""
+    async with unless_gone(request.is_disconnected):
+        runs = (await finish(laboratory, query, measured=False)).runs
+        frame = await get_frame(laboratory, query)
+    size, update = held(query, runs, ends=True)
+    return await asyncio.to_thread(
+        lambda: figure_response(
+            request, query, moment_figure(runs, frame, query.theme, size, update)
+        )
+    )
+
+
+@router.get("/network-boundary", openapi_extra=SHORT)
+async def get_network_boundary_figure(
+    request: Request,
+    laboratory: LaboratoryDependency,
+    query: Annotated[NetworkBoundaryQuery, Query()],
+) -> Response:
+    """The boundaries of replicas on the same rows and first weights, in another order.
+
+    So are its runs, whatever ``vary`` says.
+    """
+    async with unless_gone(request.is_disconnected):
+        runs, found = await get_boundaries(laboratory, query)
+    return await asyncio.to_thread(
+        lambda: figure_response(
+            request,
+            query,
+            boundary_figure(runs, found, query.theme, query.columns, test=query.test_rows),
+            vary="order",
+        )
+    )
 
 
 @router.get("/network-curves", openapi_extra=SHORT)
@@ -24,7 +100,35 @@ async def get_network_curves_figure(
 ) -> Response:
     """Losses and accuracies of training and test rows, over replicas."""
     async with unless_gone(request.is_disconnected):
-        step = await finish(laboratory, query, measured=False)
+        runs = (await finish(laboratory, query, measured=False)).runs
     return await asyncio.to_thread(
-        lambda: figure_response(request, query, curves_figure(step.runs, query.theme, query.axis))
+        lambda: figure_response(request, query, curves_figure(runs, query.theme, query.axis))
+    )
+
+
+@router.get("/network-sharpness", openapi_extra=SHORT)
+async def get_network_sharpness_figure(
+    request: Request,
+    laboratory: LaboratoryDependency,
+    query: Annotated[NetworkMeasuredQuery, Query()],
+) -> Response:
+    """The largest eigenvalue of the training loss' Hessian, and where a step is stable."""
+    async with unless_gone(request.is_disconnected):
+        runs = (await finish(laboratory, query)).runs
+    return await asyncio.to_thread(
+        lambda: figure_response(request, query, sharpness_figure(runs, query.theme, query.axis))
+    )
+
+
+@router.get("/network-noise", openapi_extra=SHORT)
+async def get_network_noise_figure(
+    request: Request,
+    laboratory: LaboratoryDependency,
+    query: Annotated[NetworkMeasuredQuery, Query()],
+) -> Response:
+    """The noise scale, exact and as batches estimate it, with intervals."""
+    async with unless_gone(request.is_disconnected):
+        runs = (await finish(laboratory, query)).runs
+    return await asyncio.to_thread(
+        lambda: figure_response(request, query, noise_figure(runs, query.theme, query.axis))
     )

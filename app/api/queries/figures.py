@@ -174,6 +174,13 @@ class NetworkMeasuredQuery(NetworkFigureQuery):
     axis: Axis = Field("updates", title="Horizontal axis", description="What it is drawn against")
 
 
+class NetworkBoundaryQuery(NetworkFigureQuery):
+    """Boundaries of replicas as a figure."""
+
+    columns: int = Field(3, ge=1, le=6, description="Panels side by side, at most")
+    test_rows: bool = Field(False, title="Test rows", description="Whether they are drawn, too")
+
+
 class NetworkPlaneQuery(NetworkMomentQuery, FigureQuery):
     """A network's paths in their plane as a figure."""
 

@@ -7,6 +7,7 @@ from app.api.routes import (
     health,
     moment,
     network,
+    networks,
     noise,
     paths,
     picture,
@@ -19,7 +20,7 @@ from app.api.routes import (
 
 COMPUTED = (
     *(each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise)),
-    *(picture.router, qr.router, network.listed),
+    *(picture.router, qr.router, networks.router),
 )
 SENT = (points.router,)  # with a body
 # They wait for worker processes, not for a turn to compute.

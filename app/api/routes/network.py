@@ -1,4 +1,4 @@
-"""``/networks`` and ``/network``: small networks trained at each batch size, streamed meanwhile."""
+"""``/network``: a small network trained at each batch size, streamed meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -11,12 +11,11 @@ from orjson import Fragment
 
 from app.api import API
 from app.api.compute.network import Step, check_free, finish, trainings, watch
+from app.api.compute.network_pictures import get_section
 from app.api.compute.tradeoff import Laboratory
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
-from app.api.queries.base import ListQuery
-from app.api.queries.network import NetworkQuery, NetworkRowsQuery, NetworkStreamQuery
-from app.api.queries.parameters import check_replica
+from app.api.queries.network import NetworkQuery, NetworkStreamQuery
 from app.api.queries.resolved import resolved
 from app.api.schemas import network as schemas
 from app.api.significant import rounded
@@ -24,15 +23,12 @@ from app.figures.arrays import figure_json
 from app.figures.facts import drop_facts
 from app.figures.network import WHILE_TRAINED
 from app.figures.sizes import sized
-from app.language.speech import translated
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
-from app.science.networks.activations import ACTIVATIONS
+from app.science.networks.boundary import boundaries_of
 from app.science.networks.curves import at_best, band, best
-from app.science.networks.data import DATA_SETS
-from app.science.networks.data.data_set import DataSet, Examples
-from app.science.networks.losses import LOSSES
-from app.science.networks.result import SizeRuns
+from app.science.networks.result import NetworkRuns, SizeRuns
+from app.science.networks.section import Section
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Scores, Training
 from app.web.admission import BusyError
@@ -45,12 +41,10 @@ from app.web.responses import (
     json_response,
     to_json,
     wanted,
-    wanted_format,
 )
 from app.words.network.runs import network_summary
 
 router = APIRouter(prefix=API, tags=["networks"])
-listed = APIRouter(prefix=API, tags=["networks"])  # what trains nothing
 
 EVENTS = "text/event-stream"
 COLUMNS = (
@@ -63,30 +57,6 @@ STREAM = Text(
     description="Server-sent events: progress as more is known, then one result, or one problem",
     events=schemas.EVENTS,
 )
-DATA_TABLE = Text("text/csv", description="A row a data set")
-ROWS_TABLE = Text("text/csv", description="A row an example: its part, inputs and y")
-
-
-@listed.get("/networks", responses=documented(schemas.NetworksAnswer, DATA_TABLE))
-def list_networks(request: Request, query: Annotated[ListQuery, Query()]) -> Response:
-    """Data sets, losses, activations, and the bounds and defaults of a network's parameters."""
-    described = [_described(each) for each in DATA_SETS.values()]
-    if wanted_format(request, query.format) == "csv":
-        columns = [name for name in described[0] if name not in ("classes", "columns")]
-        columns.remove("learning_rate")
-        return csv_response(
-            request, columns, [[each[name] for name in columns] for each in described], "networks"
-        )
-    properties = NetworkQuery.model_json_schema()["properties"]
-    return json_response(
-        request,
-        {
-            "data": described,
-            "losses": {name: loss.latex for name, loss in LOSSES.items()},
-            "activations": [*ACTIVATIONS],
-            "parameters": {name: properties[name] for name in sorted(NetworkQuery.deciding())},
-        },
-    )
 
 
 @router.get(
@@ -114,69 +84,11 @@ async def get_network(
         return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
     async with unless_gone(request.is_disconnected):
         step = await finish(laboratory, query)
+        section = await get_section(laboratory, query, step.runs, "train")
     if shown_as in ("csv", "text/csv"):
         rows = (row for runs in step.runs.sizes for row in _rows(runs))
         return await asyncio.to_thread(csv_response, request, COLUMNS, rows, "network")
-    return await asyncio.to_thread(lambda: json_response(request, _answer(query, step)))
-
-
-@listed.get(
-    "/network/data",
-    responses=documented(schemas.NetworkRowsAnswer, ROWS_TABLE),
-    openapi_extra=schemas.SHORT,
-)
-def get_network_data(request: Request, query: Annotated[NetworkRowsQuery, Query()]) -> Response:
-    """The rows and first weights of one replica, in full, to train it anywhere."""
-    check_replica(query.replica, query.replicas)
-    trainings(query)
-    spec = query.spec
-    split = spec.split(query.replica)
-    if wanted_format(request, query.format) == "csv":
-        columns = ("part", *spec.data_set.columns[: spec.inputs], "y")
-        rows = (
-            (name, *x, y)
-            for name, part in zip(split._fields, split, strict=True)
-            for x, y in zip(part.x.tolist(), _targets(spec, part), strict=True)
-        )
-        return csv_response(request, columns, rows, "network-data")
-    layers = spec.network.layers
-    return json_response(
-        request,
-        {
-            **{
-                name: {"x": part.x, "y": _targets(spec, part)}
-                for name, part in zip(split._fields, split, strict=True)
-            },
-            "weights": layers.told(spec.weights(query.replica)),
-            "layers": layers.shapes,
-        },
-    )
-
-
-def _targets(spec: NetworkSpec, part: Examples) -> list[Any]:
-    """The target itself where there is one output, else the number of the class."""
-    y = spec.rows(part).y
-    values: list[Any] = y[:, 0].tolist() if y.shape[1] == 1 else part.labels.tolist()
-    return values
-
-
-def _described(data: DataSet) -> dict[str, Any]:
-    try:
-        most = data.most()
-    except ParameterError:
-        most = None
-    return {
-        "id": data.id,
-        "title": translated(data.title),
-        "description": translated(data.description),
-        "source": translated(data.source),
-        "classes": data.classes,
-        "columns": data.columns,
-        "noise": data.noise,
-        "learning_rate": dict(data.learning_rates),
-        "most_examples": most,
-        "installed": most is not None,
-    }
+    return await asyncio.to_thread(lambda: json_response(request, _answer(query, step, section)))
 
 
 async def _events(
@@ -184,15 +96,18 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     try:
         async for step in watch(laboratory, query, asked):
-            yield await asyncio.to_thread(_told, query, step)
+            section = None
+            if step.trained:
+                section = await get_section(laboratory, query, step.runs, "train")
+            yield await asyncio.to_thread(_told, query, step, section)
     except ParameterError as error:
         yield _event("problem", as_problem(error).model_dump())
     except BusyError:  # another took the last place since `check_free`
         yield _event("problem", busy_problem().model_dump())
 
 
-def _told(query: NetworkStreamQuery, step: Step) -> bytes:
-    content = _answer(query, step)
+def _told(query: NetworkStreamQuery, step: Step, section: Section | None) -> bytes:
+    content = _answer(query, step, section)
     if step.finished:
         return _event("result", content)
     content |= {"done": step.done, "seconds_left": step.seconds_left}
@@ -212,13 +127,53 @@ def _event(name: str, content: Any) -> bytes:
     return format_sse_event(event=name, data_str=to_json(content).decode())
 
 
-def _answer(query: NetworkStreamQuery, step: Step) -> dict[str, Any]:
+def _answer(query: NetworkStreamQuery, step: Step, section: Section | None) -> dict[str, Any]:
     return {
         "request": resolved(query, NetworkQuery),
         "summary": network_summary(step.runs),
         "batches": [_batch(query.spec, runs) for runs in step.runs.sizes],
-        "plane": None,
-        "boundary": None,
+        "plane": section and _plane(query.spec, step.runs, section),
+        "boundary": _boundary(step) if step.finished and query.vary == "order" else None,
+    }
+
+
+def _plane(spec: NetworkSpec, runs: NetworkRuns, section: Section) -> dict[str, Any]:
+    told = spec.network.layers.told
+    plane, relief = section.plane, section.relief
+    return {
+        "share": plane.share,
+        "random_walk_share": plane.walk_share,
+        "random_walks_share": plane.walks_share,
+        "origin": told(plane.origin),
+        "axes": told(plane.axes),
+        "grid": {"x": relief.w0, "y": relief.w1, "values": rounded(relief.loss)},
+        "paths": [
+            {
+                "batch_size": each.batch_size,
+                "update": path.updates,
+                "x": np.ascontiguousarray(path.coordinates[:, 0]),
+                "y": np.ascontiguousarray(path.coordinates[:, 1]),
+                "distance": rounded(path.distance),
+                "loss": rounded(path.loss),
+                "loss_in_plane": rounded(path.flat_loss),
+            }
+            for each, path in zip(runs.sizes, section.paths, strict=True)
+        ],
+    }
+
+
+def _boundary(step: Step) -> dict[str, Any]:
+    found = boundaries_of(step.runs)
+    return {
+        "disagreement": [
+            {
+                "batch_size": each.batch_size,
+                "share": each.disagreement and each.disagreement.share,
+                "interval": each.disagreement and each.disagreement.interval,
+                "replicas": len(each.replicas),
+            }
+            for each in found.sizes
+        ]
     }
 
 

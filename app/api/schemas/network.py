@@ -108,6 +108,9 @@ class PlaneAnswer(Answer):
     random_walk_share: float = Field(
         description="Share that the plane of a random walk of as many steps would hold"
     )
+    random_walks_share: float = Field(
+        description="The same of as many walks from one start as there are batch sizes"
+    )
     origin: list[float] = Field(description="Its centre, weights as in ``final``")
     axes: list[list[float]] = Field(description="Its two directions, each of length 1")
     grid: dict[str, Any] = Field(

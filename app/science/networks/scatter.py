@@ -7,7 +7,7 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.networks.network import Network, Rows
+from app.science.networks.gradient_noise import projected
 from app.science.networks.plane import Plane
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import rows_of
@@ -63,21 +63,8 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
     )
 
 
-def projected(network: Network, theta: FloatArray, rows: Rows, axes: FloatArray) -> FloatArray:
-    """Each example's gradient along some axes, g_i · axis: θ (P,), axes (A, P) -> (N, A).
-
-    A layer's part is δ_i · (axis a_i), as its part of g_i is δ_i a_iᵀ.
-    """
-    passed = network.passed(theta[None], rows.x[None], rows.y[None])
-    found = np.zeros((rows.size, len(axes)))
-    layers = zip(passed.inputs, passed.deltas, network.layers.views(axes), strict=True)
-    for taken, delta, view in layers:
-        found += np.einsum("no,aoi,ni->na", delta[0], view, taken[0], optimize=True)
-    return found
-
-
-def run_of(runs: NetworkRuns, batch_size: int) -> SizeRuns:
-    """The runs of a batch size.
+def run_of(runs: NetworkRuns, batch_size: int, parameter: str = "batch_size") -> SizeRuns:
+    """The runs of a batch size, which a parameter names.
 
     Raises:
         ParameterError: it was not run.
@@ -86,7 +73,7 @@ def run_of(runs: NetworkRuns, batch_size: int) -> SizeRuns:
         if size.batch_size == batch_size:
             return size
     names = ", ".join(str(size.batch_size) for size in runs.sizes)
-    raise ParameterError("batch_size", batch_size, Message("one of {names}", names=names))
+    raise ParameterError(parameter, batch_size, Message("one of {names}", names=names))
 
 
 def recorded_before(size: SizeRuns, update: int) -> int:

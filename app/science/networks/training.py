@@ -85,7 +85,7 @@ def recorded(updates: int) -> tuple[IntArray, IntArray]:
 
     >>> record, marks = recorded(8000)
     >>> len(record), len(marks), record[marks][:6].tolist()
-    (113, 21, [0, 8, 63, 500, 1000, 1500])
+    (114, 20, [0, 8, 63, 400, 500, 1000])
     """
     even = np.linspace(0, updates, 81)
     record = np.unique(np.rint(np.concatenate([even, np.geomspace(1, updates, 40)])))

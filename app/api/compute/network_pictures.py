@@ -1,0 +1,72 @@
+"""What is drawn of a network's runs and takes a while to compute, kept."""
+
+import asyncio
+from typing import NamedTuple
+
+from app.api.compute.network import finish
+from app.api.compute.tradeoff import Laboratory
+from app.api.queries.network import NetworkMomentQuery, NetworkQuery
+from app.api.queries.parameters import resolve_batch_size
+from app.science.networks.boundary import Boundaries, boundaries_of
+from app.science.networks.frame import Frame, frame_of
+from app.science.networks.result import NetworkRuns
+from app.science.networks.scatter import run_of
+from app.science.networks.section import Section, section_of
+
+
+class Held(NamedTuple):
+    """A moment of a run.
+
+    Attributes:
+        batch_size: whose.
+        update: the one asked for, or the last there is up to it.
+    """
+
+    batch_size: int
+    update: int
+
+
+async def get_section(
+    laboratory: Laboratory, query: NetworkQuery, runs: NetworkRuns, part: str
+) -> Section:
+    """The plane of a query's runs with the losses of a part over it."""
+    key = "network section", part, query.key(NetworkQuery)
+    return await asyncio.to_thread(laboratory.cache.get, key, lambda: section_of(runs, part))
+
+
+async def get_boundaries(
+    laboratory: Laboratory, query: NetworkQuery
+) -> tuple[NetworkRuns, Boundaries]:
+    """A query's runs on the same rows and first weights, whatever else it lets differ.
+
+    Raises:
+        ParameterError: what the runs refuse, or the boundary.
+    """
+    same = NetworkQuery(**query.model_dump(include=NetworkQuery.deciding()) | {"vary": "order"})
+    runs = (await finish(laboratory, same, measured=False)).runs
+    key = "network boundaries", same.key(NetworkQuery)
+    found = await asyncio.to_thread(laboratory.cache.get, key, lambda: boundaries_of(runs))
+    return runs, found
+
+
+async def get_frame(laboratory: Laboratory, query: NetworkQuery) -> Frame:
+    """What of the inputs is drawn."""
+    key = "network frame", query.spec
+    return await asyncio.to_thread(laboratory.cache.get, key, lambda: frame_of(query.spec))
+
+
+def held(query: NetworkMomentQuery, runs: NetworkRuns, *, ends: bool) -> Held:
+    """The moment that a query asks for, of runs that it has.
+
+    Args:
+        query: what is asked.
+        runs: its runs.
+        ends: whether the last update is one; else it is the last that has a next.
+
+    Raises:
+        ParameterError: a followed batch size that was not run.
+    """
+    size = resolve_batch_size(query.followed or runs.sizes[0].batch_size, query.examples)
+    run = run_of(runs, size, "followed")
+    last = (int(run.trained.diverged_at[0]) or run.plan.updates + ends) - 1
+    return Held(size, last if query.moment is None else min(query.moment, last))
