@@ -10,16 +10,11 @@ import numpy as np
 
 from app.science.formulas.body import (
     NEW,
-    Batches,
+    Body,
     fixed_lines,
-    fixed_parts,
-    formulas_after,
-    given_names,
     in_turn,
     indented,
     listed,
-    mean_in_turn,
-    mean_of_arrays,
     renamed,
 )
 from app.science.formulas.compiled import built
@@ -36,7 +31,7 @@ from app.science.formulas.graph import (
     Node,
     in_order,
 )
-from app.science.formulas.update import GRADIENT, WEIGHTS, Update
+from app.science.formulas.update import GRADIENT, WEIGHTS
 from app.science.formulas.write import expression, lines
 
 KEPT = 128  # loops, those that were used last
@@ -63,45 +58,30 @@ _ARRAYS: dict[str, Any] = {
 
 
 @lru_cache(maxsize=KEPT)
-def float_loop(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., Any]:
+def float_loop(body: Body) -> Callable[..., Any]:
     """A generator of w0 and w1 after each update, in turn, on floats.
 
     It ends where a formula has no finite value; what it would go on from is then NaN.
 
-    Args:
-        gradient: of one example, in `WEIGHTS` and inputs.
-        inputs: names of an example's values, or of what is averaged over a batch.
-        update: the rule's.
-        each: of `WEIGHT` and `RATE` those that an update has for itself. Without a weight it is
-            1, a rate is else the same for all.
-        batches: what each update takes the mean over.
-
     Returns:
         ``descend(rows, values, given)``: for each input a sequence of its values in each update,
         or one of lists of examples, and then for each of ``each``; the values of `Update.next`,
-        which it replaces; those of `given_names`.
+        which it replaces; those of `Body.given`.
     """
-    after = formulas_after(gradient, update, each, batches)
-    fixed = fixed_parts(after, inputs, each, batches)
-    taken = ["batch"] if batches == "lists" else inputs
+    after = body.after
+    fixed = body.fixed(after)
+    taken = ["batch"] if body.batches == "lists" else body.inputs
     mean: list[str] = []
-    if batches == "lists":
-        head = f"for {listed(inputs)} in batch:"
-        mean = mean_in_turn(gradient, inputs, [head], "len(batch)")
-    elif batches == "arrays":
-        mean = mean_of_arrays(gradient, inputs)
+    if body.batches == "lists":
+        mean = body.mean_in_turn([f"for {listed(body.inputs)} in batch:"], "len(batch)")
+    elif body.batches == "arrays":
+        mean = body.mean_of_arrays()
         mean += (f"{name} = float({name})" for name in GRADIENT)
     text = [
-        *_unpacked(update, each),
+        *_unpacked(body),
         "try:",
         *indented(fixed_lines(fixed), 1),
-        f"    for {listed([*taken, *each])} in zip(*rows):",
+        f"    for {listed([*taken, *body.each])} in zip(*rows):",
         *indented(mean, 2),
         *indented(in_turn(lines(renamed(after), "python", fixed), after), 2),
         *(f"        yield {name}" for name in WEIGHTS),
@@ -114,29 +94,23 @@ def float_loop(
 
 
 @lru_cache(maxsize=KEPT)
-def array_loop(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., Any]:
+def array_loop(body: Body) -> Callable[..., Any]:
     """A function that writes w0 and w1 after each update into a path, on arrays of replicas.
 
     Args:
-        gradient, inputs, update, each, batches: as those of `float_loop`, lists excepted.
+        body: of which the batches are no lists.
 
     Returns:
         ``descend(rows, values, given, path)``: as those of `float_loop`, but arrays; the path of
         shape (2, updates, ...).
     """
-    after = formulas_after(gradient, update, each, batches)
-    fixed = fixed_parts(after, inputs, each, batches)
-    own = update.laned | {*GRADIENT}
+    after = body.after
+    fixed = body.fixed(after)
+    own = body.update.laned | {*GRADIENT}
     text, buffers, constants = _in_place(renamed(after), own, fixed)
-    if batches == "arrays":
-        text = [*mean_of_arrays(gradient, inputs), *text]
-    kept = [name for name in after if name in update.laned and name not in WEIGHTS]
+    if body.batches == "arrays":
+        text = [*body.mean_of_arrays(), *text]
+    kept = [name for name in after if name in body.update.laned and name not in WEIGHTS]
     new = [NEW + name for name in WEIGHTS]
     filled = [*buffers, *(NEW + name for name in kept)]
     text += [
@@ -144,18 +118,18 @@ def array_loop(
         *(f"{name}, {NEW}{name} = {NEW}{name}, {name}" for name in kept),
         *(f"{name} = {NEW}{name}" for name in after if name not in [*kept, *WEIGHTS]),
     ]
-    body = [
-        *_unpacked(update, each),
+    whole = [
+        *_unpacked(body),
         # Arrays of a number are taken half as long again as fast as numbers.
-        *(f"{name} = np.asarray({name})" for name in given_names(update, each)),
+        *(f"{name} = np.asarray({name})" for name in body.given),
         *(f"{name} = np.asarray({value!r})" for value, name in constants.items()),
         *(f"{name} = np.asarray({expression(part, 'numpy', {})})" for part, name in fixed.items()),
         *([f"{listed(filled)} = np.empty(({len(filled)}, *path.shape[2:]))"] if filled else []),
-        f"for {listed([*inputs, *each, *new])} in zip(*rows, *path):",
+        f"for {listed([*body.inputs, *body.each, *new])} in zip(*rows, *path):",
         *indented(text, 1),
         f"values[:] = {listed(after)}",
     ]
-    return built("descend(rows, values, given, path)", body, _ARRAYS)
+    return built("descend(rows, values, given, path)", whole, _ARRAYS)
 
 
 def _in_place(
@@ -217,6 +191,6 @@ def _in_place(
     return text, made, constants
 
 
-def _unpacked(update: Update, each: tuple[str, ...]) -> list[str]:
-    names = given_names(update, each)
-    return [f"{listed(update.next)} = values", *([f"{listed(names)} = given"] if names else [])]
+def _unpacked(body: Body) -> list[str]:
+    given = [f"{listed(body.given)} = given"] if body.given else []
+    return [f"{listed(body.update.next)} = values", *given]
