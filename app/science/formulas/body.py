@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from app.science.formulas.graph import Node, symbol, symbols
+from app.science.formulas.graph import Node, symbol
 from app.science.formulas.update import GRADIENT, RATE, WEIGHT, Update
 from app.science.formulas.write import expression, lines, unchanging
 
@@ -67,15 +67,6 @@ class Body(NamedTuple):
             *indented(lines(named, "python", before, "b"), 1),
             *(f"    sum_{name} += {name}" for name in GRADIENT),
             *(f"{name} = sum_{name} / {size}" for name in GRADIENT),
-        ]
-
-    def mean_of_arrays(self) -> list[str]:
-        """Lines that make the mean gradient over the first axis of the inputs."""
-        named = dict(zip(GRADIENT, self.gradient, strict=True))
-        differ = [n for n, g in named.items() if not {*self.inputs}.isdisjoint(symbols(g))]
-        return [
-            *lines(named, "numpy", prefix="b"),
-            *(f"{name} = mean({name}, len({self.inputs[0]}))" for name in differ),
         ]
 
 

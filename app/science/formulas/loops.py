@@ -30,6 +30,7 @@ from app.science.formulas.graph import (
     SYMBOL,
     Node,
     in_order,
+    symbols,
 )
 from app.science.formulas.update import GRADIENT, WEIGHTS
 from app.science.formulas.write import expression, lines
@@ -48,11 +49,12 @@ UFUNCS = {
     "abs": np.absolute,
     "sign": np.sign,
 }
-_NAMES = {op: getattr(ufunc, "__name__") for op, ufunc in UFUNCS.items()}  # noqa: B009
+# Beside the standard library's functions.
+_NAMES = {op: f"np_{getattr(ufunc, '__name__')}" for op, ufunc in UFUNCS.items()}  # noqa: B009
 _ARRAYS: dict[str, Any] = {
     "np": np,
-    "mean": lambda values, size: np.add.reduce(values, axis=0) / size,
-    "logaddexp": np.logaddexp,
+    "np_total": np.add.reduce,
+    "np_logaddexp": np.logaddexp,
     **{name: UFUNCS[op] for op, name in _NAMES.items()},
 }
 
@@ -71,14 +73,15 @@ def float_loop(body: Body) -> Callable[..., Any]:
     after = body.after
     fixed = body.fixed(after)
     taken = ["batch"] if body.batches == "lists" else body.inputs
+    before: list[str] = []
     mean: list[str] = []
     if body.batches == "lists":
         mean = body.mean_in_turn([f"for {listed(body.inputs)} in batch:"], "len(batch)")
     elif body.batches == "arrays":
-        mean = body.mean_of_arrays()
-        mean += (f"{name} = float({name})" for name in GRADIENT)
+        before, mean = _mean_of_arrays(body, floats=True)
     text = [
         *_unpacked(body),
+        *before,
         "try:",
         *indented(fixed_lines(fixed), 1),
         f"    for {listed([*taken, *body.each])} in zip(*rows):",
@@ -108,8 +111,10 @@ def array_loop(body: Body) -> Callable[..., Any]:
     fixed = body.fixed(after)
     own = body.update.laned | {*GRADIENT}
     text, buffers, constants = _in_place(renamed(after), own, fixed)
+    before: list[str] = []
     if body.batches == "arrays":
-        text = [*body.mean_of_arrays(), *text]
+        before, mean = _mean_of_arrays(body, floats=False)
+        text = [*mean, *text]
     kept = [name for name in after if name in body.update.laned and name not in WEIGHTS]
     new = [NEW + name for name in WEIGHTS]
     filled = [*buffers, *(NEW + name for name in kept)]
@@ -122,7 +127,8 @@ def array_loop(body: Body) -> Callable[..., Any]:
         *_unpacked(body),
         # Arrays of a number are taken half as long again as fast as numbers.
         *(f"{name} = np.asarray({name})" for name in body.given),
-        *(f"{name} = np.asarray({value!r})" for value, name in constants.items()),
+        *_arrays_of(constants),
+        *before,
         *(f"{name} = np.asarray({expression(part, 'numpy', {})})" for part, name in fixed.items()),
         *([f"{listed(filled)} = np.empty(({len(filled)}, *path.shape[2:]))"] if filled else []),
         f"for {listed([*body.inputs, *body.each, *new])} in zip(*rows, *path):",
@@ -132,8 +138,39 @@ def array_loop(body: Body) -> Callable[..., Any]:
     return built("descend(rows, values, given, path)", whole, _ARRAYS)
 
 
+def _mean_of_arrays(body: Body, *, floats: bool) -> tuple[list[str], list[str]]:
+    """Lines before a loop, and in it, that make the mean gradient over the inputs' first axis.
+
+    Args:
+        body: what each update computes.
+        floats: whether the mean is to be floats.
+    """
+    named = dict(zip(GRADIENT, body.gradient, strict=True))
+    differ = {n: g for n, g in named.items() if not {*body.inputs}.isdisjoint(symbols(g))}
+    every = {f"all_{name}": g for name, g in differ.items()}
+    text, buffers, constants = _in_place(every, {*body.inputs}, {}, "b")
+    arrays = [*every, *buffers]
+    same = {n: expression(g, "numpy", {}) for n, g in named.items() if n not in differ}
+    before = ["size = 0", *_arrays_of(constants)]
+    return before, [
+        *(f"{name} = float({g})" if floats else f"{name} = {g}" for name, g in same.items()),
+        f"if len({body.inputs[0]}) != size:",
+        f"    size = len({body.inputs[0]})",
+        f"    arrays = np.empty(({len(arrays)}, size, *np.shape({WEIGHTS[0]})))",
+        f"    slopes = arrays[:{len(every)}]",
+        f"    {listed(arrays)} = arrays",
+        *text,
+        f"{listed(differ)} = np_total(slopes, 1){'.tolist()' if floats else ''}",
+        *(f"{name} /= size" for name in differ),
+    ]
+
+
+def _arrays_of(constants: Mapping[float, str]) -> list[str]:
+    return [f"{name} = np.asarray({value!r})" for value, name in constants.items()]
+
+
 def _in_place(
-    outputs: Mapping[str, Node], own: set[str], fixed: Mapping[Node, str]
+    outputs: Mapping[str, Node], own: set[str], fixed: Mapping[Node, str], prefix: str = ""
 ) -> tuple[list[str], list[str], dict[float, str]]:
     """Lines that compute formulas into arrays that are there.
 
@@ -144,6 +181,7 @@ def _in_place(
         own: names of values that differ from replica to replica: what is made of them fills an
             array; what is not is a number, or is made anew.
         fixed: parts that have a name.
+        prefix: of names that are made.
     """
     ordered = in_order(outputs.values())
     laned: dict[Node, bool] = {}
@@ -163,12 +201,12 @@ def _in_place(
             continue
         if not laned[each]:
             if each in targets or any(laned.get(user) for user in ordered if each in user.args):
-                names[each] = targets.get(each, f"v{len(names)}")
+                names[each] = targets.get(each, f"{prefix}v{len(names)}")
                 text.append(f"{names[each]} = {expression(each, 'numpy', names)}")
             continue
         for arg in each.args:
             if arg.op == CONSTANT:
-                names[arg] = constants.setdefault(arg.value, f"k{len(constants)}")
+                names[arg] = constants.setdefault(arg.value, f"{prefix}k{len(constants)}")
         args = [names[arg] for arg in each.args]
         for arg in set(each.args):
             left[arg] -= each.args.count(arg)
@@ -176,11 +214,11 @@ def _in_place(
                 free.append(names[arg])
         name = targets.get(each)
         if name is None:
-            name = free.pop() if free else f"t{len(made)}"
+            name = free.pop() if free else f"{prefix}t{len(made)}"
             if name not in made:
                 made.append(name)
         if each.op == "softplus":
-            text.append(f"logaddexp(0.0, {args[0]}, {name})")
+            text.append(f"np_logaddexp(0.0, {args[0]}, {name})")
         else:
             text.append(f"{_NAMES[each.op]}({', '.join(args)}, {name})")
         names[each] = name
