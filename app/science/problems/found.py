@@ -41,19 +41,26 @@ RATES = (1e-6, 100)  # the least and the most
 CURVED = 1e-9  # below this, as a share of slope over width, a function counts as flat
 STEP = 0.01  # of the domain's width, in an update of an adaptive rule or where nothing is curved
 CAREFUL = 0.5  # the learning rate, over one over the largest curvature
+STEEP = 10  # the largest curvature, over that of the lower half, beyond which that half's counts
 NOISY = 0.5  # the noise, in median slopes
 MOST_NOISE = 1000
 FAINT = 1e-6  # of the steepest slope; what is below is flat, and is not asked for the median
 
 
 class Found(NamedTuple):
-    """The defaults of a function over a domain, as `Surface` has them, and what the rate is."""
+    """The defaults of a function over a domain, as `Surface` has them.
+
+    Attributes:
+        rate: what the learning rate is.
+        places: those of which the start is one.
+    """
 
     learning_rate: float
     adaptive_learning_rate: float
     noise: float
     start: Point
     rate: Message
+    places: Message
 
 
 def find_domain(formula: Node) -> Box | None:
@@ -99,6 +106,11 @@ def find_defaults(
     batch descends at that rate without leaving the domain; if there is none, the highest of those
     that stay in it longest.
 
+    Where a function is more than `STEEP` times as curved as in the half of its domain where it is
+    lowest, a run would be down the steep part at once and then creep. The rate is then that of
+    this half, and the start lies in it, from where the full batch never goes up; unless it leaves
+    the domain sooner, as from the foot of a peak.
+
     Args:
         formula: in `WEIGHTS`.
         slopes: its derivatives by each.
@@ -108,34 +120,48 @@ def find_defaults(
     """
     over = over or values
     w0, w1 = _middles(domain, MIDDLES)
-    g0, g1, c00, c01, c11 = over((*slopes, *curvatures), w0, w1)
+    height, g0, g1, c00, c01, c11 = over((formula, *slopes, *curvatures), w0, w1)
     slope = np.hypot(g0, g1)
     typical = float(np.median(slope[slope >= FAINT * slope.max()]))
     if typical < FAINTEST:
         return None
     with np.errstate(all="ignore"):
-        spread = np.abs(c00 + c11) / 2 + np.hypot((c00 - c11) / 2, c01)
-    curvature = float(np.nan_to_num(spread).max())
+        spread = np.nan_to_num(np.abs(c00 + c11) / 2 + np.hypot((c00 - c11) / 2, c01))
     width = min(map(_size, domain))
-    if curvature > CURVED * typical / width:
-        wanted = _rounded(CAREFUL / curvature)
+    curvature, middle = float(spread.max()), float(np.median(height))
+    low = float(spread[height <= middle].max())
+    least = CURVED * typical / width
+    if curvature > least:
         reason = Message("half of one over the largest curvature of its domain")
+        rate, reason = _allowed(CAREFUL / curvature, reason)
     else:
-        wanted = _rounded(STEP * width / typical)
         reason = Message("by which an update moves a hundredth of its domain's width")
-    rate = float(np.clip(wanted, *RATES))
-    if rate != wanted:
-        reason = Message("as near as may be to {wanted:g}, {reason}", wanted=wanted, reason=reason)
+        rate, reason = _allowed(STEP * width / typical, reason)
+    places = Message("a hundred places")
+    start, stayed = _start(formula, slopes, domain, rate, over)
+    if curvature > STEEP * low > STEEP * least:
+        lower_reason = Message(
+            "half of one over the largest curvature of the half of its domain where it is lowest"
+        )
+        lower, lower_reason = _allowed(CAREFUL / low, lower_reason)
+        lower_start, longer = _start(formula, slopes, domain, lower, over, middle)
+        if longer >= stayed:
+            rate, reason, start = lower, lower_reason, lower_start
+            places = Message("those of a hundred places that lie in this half and")
     return Found(
         learning_rate=rate,
         adaptive_learning_rate=float(np.clip(_rounded(STEP * width), *RATES)),
         noise=min(_rounded(NOISY * typical), MOST_NOISE),
-        start=_start(formula, slopes, domain, rate, over),
+        start=start,
         rate=reason,
+        places=places,
     )
 
 
-def _start(formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over) -> Point:
+def _start(
+    formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over, most: float = np.inf
+) -> tuple[Point, float]:
+    """The start, of a height of ``most``, and how many updates from there stay in the domain."""
     starts = _middles((_inner(domain[0]), _inner(domain[1])), STARTS)
     (lo0, hi0), (lo1, hi1) = domain
     w0, w1 = starts
@@ -149,10 +175,20 @@ def _start(formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over) 
         inside &= (lo0 <= w0) & (w0 <= hi0) & (lo1 <= w1) & (w1 <= hi1)
         stayed += inside
     (height,) = over((formula,), *starts)
+    stayed[height > most] = -1
     # The last digits are another processor's own.
     ranks = [(n, float(f"{high:.9g}")) for n, high in zip(stayed, height, strict=True)]
     best = max(range(len(ranks)), key=lambda i: ranks[i])
-    return float(f"{starts[0][best]:.9g}"), float(f"{starts[1][best]:.9g}")
+    return (float(f"{starts[0][best]:.9g}"), float(f"{starts[1][best]:.9g}")), float(stayed[best])
+
+
+def _allowed(wanted: float, reason: Message) -> tuple[float, Message]:
+    """A rate that may be asked for, and what it is."""
+    wanted = _rounded(wanted)
+    rate = float(np.clip(wanted, *RATES))
+    if rate != wanted:
+        reason = Message("as near as may be to {wanted:g}, {reason}", wanted=wanted, reason=reason)
+    return rate, reason
 
 
 def _divisors(formula: Node) -> Iterator[Node]:
