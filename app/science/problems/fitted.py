@@ -169,7 +169,7 @@ def _description(loss: str, count: int, found: Found, box: Box | None) -> Messag
         "count": count,
         "loss": loss,
         "rate": found.learning_rate,
-        "reason": found.rate,
+        "reason": found.rate_reason,
         "places": found.places,
         "w0": found.start[0],
         "w1": found.start[1],

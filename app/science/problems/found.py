@@ -51,7 +51,8 @@ class Found(NamedTuple):
     """The defaults of a function over a domain, as `Surface` has them.
 
     Attributes:
-        rate: what the learning rate is.
+        rate_reason: what the learning rate is.
+        noise_reason: what the noise is.
         places: those of which the start is one.
     """
 
@@ -59,7 +60,8 @@ class Found(NamedTuple):
     adaptive_learning_rate: float
     noise: float
     start: Point
-    rate: Message
+    rate_reason: Message
+    noise_reason: Message
     places: Message
 
 
@@ -133,27 +135,31 @@ def find_defaults(
     least = CURVED * typical / width
     if curvature > least:
         reason = Message("half of one over the largest curvature of its domain")
-        rate, reason = _allowed(CAREFUL / curvature, reason)
+        rate, reason = _allowed(CAREFUL / curvature, RATES, reason)
     else:
         reason = Message("by which an update moves a hundredth of its domain's width")
-        rate, reason = _allowed(STEP * width / typical, reason)
+        rate, reason = _allowed(STEP * width / typical, RATES, reason)
     places = Message("a hundred places")
     start, stayed = _start(formula, slopes, domain, rate, over)
     if curvature > STEEP * low > STEEP * least:
         lower_reason = Message(
             "half of one over the largest curvature of the half of its domain where it is lowest"
         )
-        lower, lower_reason = _allowed(CAREFUL / low, lower_reason)
+        lower, lower_reason = _allowed(CAREFUL / low, RATES, lower_reason)
         lower_start, longer = _start(formula, slopes, domain, lower, over, middle)
         if longer >= stayed:
             rate, reason, start = lower, lower_reason, lower_start
             places = Message("those of a hundred places that lie in this half and")
+    noise, noise_reason = _allowed(
+        NOISY * typical, (0, MOST_NOISE), Message("half the median slope")
+    )
     return Found(
         learning_rate=rate,
         adaptive_learning_rate=float(np.clip(_rounded(STEP * width), *RATES)),
-        noise=min(_rounded(NOISY * typical), MOST_NOISE),
+        noise=noise,
         start=start,
-        rate=reason,
+        rate_reason=reason,
+        noise_reason=noise_reason,
         places=places,
     )
 
@@ -182,13 +188,13 @@ def _start(
     return (float(f"{starts[0][best]:.9g}"), float(f"{starts[1][best]:.9g}")), float(stayed[best])
 
 
-def _allowed(wanted: float, reason: Message) -> tuple[float, Message]:
-    """A rate that may be asked for, and what it is."""
+def _allowed(wanted: float, limits: Interval, reason: Message) -> tuple[float, Message]:
+    """A value that may be asked for, and what it is."""
     wanted = _rounded(wanted)
-    rate = float(np.clip(wanted, *RATES))
-    if rate != wanted:
+    value = float(np.clip(wanted, *limits))
+    if value != wanted:
         reason = Message("as near as may be to {wanted:g}, {reason}", wanted=wanted, reason=reason)
-    return rate, reason
+    return value, reason
 
 
 def _divisors(formula: Node) -> Iterator[Node]:

@@ -15,7 +15,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.curvature import limiting
-from app.science.problems.found import FINE, SIDES
+from app.science.problems.found import FINE, MOST_NOISE, SIDES
 from app.science.problems.problem import build_problem
 from app.science.problems.spec import FormulaSpec
 from app.science.problems.typed import EXAMPLE, typed
@@ -52,6 +52,10 @@ def test_what_is_found_suits_a_bowl() -> None:
     # The corners are equally high: the first of them, in the middle of a cell.
     assert bowl.start == (-2.88, -2.88)
     assert 1.5 < bowl.noise < 3  # half the median slope, which grows to 8
+    assert bowl.description.endswith(f"noise of {bowl.noise:g}, half the median slope.")
+    steep = typed("3000*x^2 + 3000*y^2")
+    assert steep.noise == MOST_NOISE
+    assert "as near as may be to 9500, half the median slope." in steep.description
     (minimum,) = build_problem(bowl).minima
     np.testing.assert_allclose(minimum.point, (0, 0), atol=1e-12)
 
