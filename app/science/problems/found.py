@@ -8,7 +8,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point
 from app.science.formulas.compiled import function
-from app.science.formulas.graph import CONSTANT, DIV, Node, in_order
+from app.science.formulas.graph import CONSTANT, DIV, MUL, NEG, POW, Node, in_order
 from app.science.formulas.update import WEIGHTS
 from app.science.message import Message
 from app.science.pauses import pause
@@ -44,6 +44,8 @@ CAREFUL = 0.5  # the learning rate, over one over the largest curvature
 STEEP = 10  # the largest curvature, over that of the lower half, beyond which that half's counts
 NOISY = 0.5  # the noise, in median slopes
 MOST_NOISE = 1000
+# Of what is 0 where an argument is, how many of the first arguments.
+_ZERO_WHERE = {MUL: 2, DIV: 1, POW: 1, NEG: 1, "abs": 1, "sqrt": 1}
 FAINT = 1e-6  # of the steepest slope; what is below is flat, and is not asked for the median
 
 
@@ -198,9 +200,20 @@ def _allowed(wanted: float, limits: Interval, reason: Message) -> tuple[float, M
 
 
 def _divisors(formula: Node) -> Iterator[Node]:
-    """What a formula divides by, numbers left out."""
-    divisors = (each.args[1] for each in in_order([formula]) if each.op == DIV)
-    return (each for each in dict.fromkeys(divisors) if each.op != CONSTANT)
+    """What a formula divides by or takes the logarithm of, in factors, numbers left out.
+
+    Where one of these is 0 the formula has no value. A square changes its sign nowhere, but what
+    is squared does.
+    """
+    left = [each.args[1] for each in in_order([formula]) if each.op == DIV]
+    left += (each.args[0] for each in in_order([formula]) if each.op == "log")
+    found: dict[Node, None] = {}
+    while left:
+        each = left.pop()
+        if each not in found:
+            found[each] = None
+            left += each.args[: _ZERO_WHERE.get(each.op, 0)]
+    return (each for each in found if each.op not in {CONSTANT, *_ZERO_WHERE})
 
 
 def _trouble(

@@ -175,3 +175,19 @@ def test_a_function_that_may_fall_for_ever_has_no_target(text: str) -> None:
 def test_what_is_flat_somewhere_has_rates_to_try() -> None:
     problem = build_problem(typed("abs(x) + abs(y)"), 20)
     assert limiting(problem, (3.0, 1.0)) == 1 / problem.surface.learning_rate
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1/(x - .1234)^2", "(x - .1234)^-4 + y", "y/((x - .1234)^2*(y + 5))", "log((x - .1234)^2) + y",
+     "exp(-1/(x - .1234)^2) + y^2"],
+)  # fmt: skip
+def test_a_pole_between_the_points_of_a_grid_is_found(text: str) -> None:
+    with pytest.raises(ParameterError, match=r"at x = 0\.\d+, y = -?\d+, or beside it"):
+        typed(text, ((-4.0, 4.0), (-4.0, 4.0)))
+    assert typed(text).domain[0][1] < 0.1234  # a box beside it
+
+
+def test_powers_of_powers_are_looked_through_once() -> None:
+    with pytest.raises(ParameterError, match="finite"):
+        typed("1/((((((x^16)^2)^2)^2)^2)^2*y^2)^2", ((-1.0, 1.0), (-1.0, 1.0)))
