@@ -132,7 +132,7 @@ def find_defaults(
     with np.errstate(all="ignore"):
         spread = np.nan_to_num(np.abs(c00 + c11) / 2 + np.hypot((c00 - c11) / 2, c01))
     width = min(map(_size, domain))
-    curvature, middle = float(spread.max()), float(np.median(height))
+    curvature, middle = float(spread.max()), float(np.nanmedian(height))
     low = float(spread[height <= middle].max())
     least = CURVED * typical / width
     if curvature > least:
