@@ -249,20 +249,6 @@ def compared(
     return Comparison(problem, start, tuple(runs))
 
 
-def compare(
-    problem: Problem,
-    plans: Sequence[Plan],
-    optimizer: Optimizer,
-    start: Point,
-    *,
-    max_points: int | None = None,
-    **draws: int,
-) -> Comparison:
-    """Run every plan from the same start with the same seeds, and compare; as `trajectories`."""
-    paths = trajectories(problem, plans, optimizer, start, max_points=max_points, **draws)
-    return compared(problem, plans, start, paths, max_points)
-
-
 def _recorded(plan: Plan, max_points: int | None) -> tuple[IntArray, IntArray]:
     """The updates that are shown, and the late ones."""
     shown = np.arange(plan.updates + 1) if max_points is None else thin(plan, max_points)

@@ -169,7 +169,8 @@ def _description(loss: str, count: int, found: Found, box: Box | None) -> Messag
         "count": count,
         "loss": loss,
         "rate": found.learning_rate,
-        "reason": found.rate,
+        "reason": found.rate_reason,
+        "places": found.places,
         "w0": found.start[0],
         "w1": found.start[1],
     }
@@ -177,14 +178,14 @@ def _description(loss: str, count: int, found: Found, box: Box | None) -> Messag
         return Message(
             "A model that was typed, fitted to {count:,} points, its loss {loss}. No minimum "
             "was found for the box to hold. Found: the learning rate {rate:g}, {reason}; and the "
-            "start ({w0:g}, {w1:g}), the highest of a hundred places from which the full batch "
+            "start ({w0:g}, {w1:g}), the highest of {places} from which the full batch "
             "stays in the box longest.",
             **said,
         )
     return Message(
         "A model that was typed, fitted to {count:,} points, its loss {loss}. Found for it: "
         "the box, ±{side0:g} by ±{side1:g}, around the lowest minimum; the learning rate "
-        "{rate:g}, {reason}; and the start ({w0:g}, {w1:g}), the highest of a hundred places from "
+        "{rate:g}, {reason}; and the start ({w0:g}, {w1:g}), the highest of {places} from "
         "which the full batch stays in the box longest.",
         side0=box[0][1],
         side1=box[1][1],

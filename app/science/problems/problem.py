@@ -65,6 +65,11 @@ class Problem:
         """Their means over all N examples."""
         return tuple(float(f.mean()) for f in self.features) if self.features else None
 
+    @cached_property
+    def feature_covariance(self) -> FloatArray:
+        """Their covariance over all N examples, divisor N, shape (features, features)."""
+        return np.atleast_2d(np.cov(np.stack(self.features or ()), bias=True))
+
     def loss(self, w0: Values, w1: Values) -> FloatArray:
         """The mean loss L at points of any shape, in the loss's own unit."""
         if self.surface.affine and self.mean_features:
@@ -98,8 +103,8 @@ class Problem:
         Where the gradient is affine in features, g_i = c(θ) + J(θ) φ_i, it is J Cov(φ) Jᵀ.
         """
         if self.surface.affine and self.features:
-            spread = np.atleast_2d(np.cov(np.stack(self.features), bias=True))
-            return covariance_of_features(self.surface.affine.loss.gradient, spread, w0, w1)
+            gradient = self.surface.affine.loss.gradient
+            return covariance_of_features(gradient, self.feature_covariance, w0, w1)
         return self.gradient_and_covariance(w0, w1)[1]
 
     def gradient_and_covariance(self, w0: Values, w1: Values) -> Moments:
