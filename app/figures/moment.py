@@ -204,7 +204,8 @@ def _examples(
     label = batch_size_label(size, places.shape[1])
     dots = []
     if len(others):
-        grey = {"size": 4 if labels is None else 6, "color": theme.faint, "opacity": 0.7}
+        small = max(4.0, 8 - np.log2(places.shape[1]) / 2)  # few are seen one by one
+        grey = {"size": small + (0 if labels is None else 2), "color": theme.faint, "opacity": 0.7}
         dots.append(_dots(places, others, grey, _("other examples"), "others", labels))
     bright = {
         "size": max(4.0, 9 - np.log2(len(rows)) / 2) + (0 if labels is None else 2),
