@@ -26,6 +26,7 @@ OTHERWISE: dict[str, list[str]] = {
     "model": ["w1*tanh(w0*x)"],
     "loss": ["cauchy"],
     "scale": ["2"],
+    "held_out": ["0.25"],
     "points": [CURVE],
     "batch_size": ["8", "64"],
     "sampling": ["with-replacement"],
@@ -69,7 +70,7 @@ FITTED = {
     "learning_rate": "0.1",
     "start": "0.5,0.5",
 }
-for name in ("model", "loss", "scale", "points"):
+for name in ("model", "loss", "scale", "points", "held_out"):
     COUNTS[name] |= {given: value for given, value in FITTED.items() if given != name}
 COUNTS["points"] |= {"points": LINE}
 COUNTS["model"] |= {"model": "w0 + w1*x"}
