@@ -23,7 +23,8 @@ export class Clicks {
     this.plot.after(this.sheet);
     this.at = [0.5, 0.5]; // the cross, as shares of the sheet
     new MutationObserver(() => this.#drawn()).observe(panel, { attributeFilter: ["data-drawn"] });
-    new ResizeObserver(() => this.#fit()).observe(this.plot);
+    const resized = new ResizeObserver(() => this.#fit());
+    for (const element of [this.plot, place]) resized.observe(element); // what is above it moves it
     this.#point();
     this.#keys();
     place.querySelector("[data-last]").addEventListener("click", () => this.#change((rows) => rows.slice(0, -1)));
@@ -42,10 +43,10 @@ export class Clicks {
     this.place.hidden = !on;
     this.sheet.toggleAttribute("hidden", !on);
     if (!on) return;
+    this.place.querySelector("[data-labels]").hidden = !this.#labelled;
     const [across, down] = grown(this.plot);
     const box = { left: this.plot.offsetLeft + across.start, top: this.plot.offsetTop + down.start + down.length, width: across.length, height: -down.length };
     for (const [name, pixels] of Object.entries(box)) this.sheet.style[name] = `${pixels}px`;
-    this.place.querySelector("[data-labels]").hidden = !this.#labelled;
     this.#paint();
   }
 

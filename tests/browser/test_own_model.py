@@ -141,6 +141,17 @@ def test_points_are_clicked_onto_the_panel_and_shared(sit: OpenDesk) -> None:
             other.goto(link)
         assert reply.value.json()["paths"] == answer["paths"]
 
+    desk.change("held_out", "0.34")  # of three points one
+    assert desk.paths()["request"]["examples"] == 2
+    roles = desk.figure("loss", "figure => figure.data.map(({ meta }) => meta.role)")
+    assert "held-out running median" in roles
+    assert "Dashed: the same median of the loss of 1 held-out point" in page.inner_text(
+        "#loss-note"
+    )
+    desk.wait(
+        "() => document.querySelector('#moment-data .figure').data.some(({ meta }) => meta.role === 'held out')"
+    )
+    desk.change("held_out", "0")
     with desk.redraw():
         page.get_by_role("button", name="Remove the last point").click()
     assert table.input_value().splitlines() == rows[:3]
