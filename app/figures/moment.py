@@ -19,6 +19,7 @@ from app.words.moment import Scene, data_caption, gradients_caption
 from app.words.numbers import batch_size_label
 
 OF_ALL = ("others", "held out", "full gradient")  # roles of what is not one batch's
+FEW = 200  # examples
 MOST = 2000  # examples drawn in the batch, and as many of the others, at most
 LEGEND = {
     "orientation": "h",
@@ -208,8 +209,12 @@ def _examples(
     label = batch_size_label(size, places.shape[1])
     dots = []
     if len(others):
-        small = max(4.0, 8 - np.log2(places.shape[1]) / 2)  # few are seen one by one
-        grey = {"size": small + (0 if labels is None else 2), "color": theme.faint, "opacity": 0.7}
+        few = places.shape[1] <= FEW  # and are seen one by one
+        grey = {
+            "size": (4 if labels is None else 6) + 2 * few,
+            "color": theme.text if few else theme.faint,
+            "opacity": 0.4 if few else 0.7,
+        }
         dots.append(_dots(places, others, grey, _("other examples"), "others", labels))
     bright = {
         "size": max(4.0, 9 - np.log2(len(rows)) / 2) + (0 if labels is None else 2),

@@ -33,7 +33,7 @@ export class Clicks {
   }
 
   #drawn() {
-    if (!this.waiting) this.#show(false);
+    if (!this.own.pending) this.#show(false);
     this.#fit();
   }
 
@@ -74,16 +74,14 @@ export class Clicks {
     await this.own.reading; // a table that has just been typed
     const [names, ...rows] = this.own.rows;
     const changed = make(rows);
-    this.waiting = true;
     if (changed.length < this.least) {
       this.own.hold([names, ...changed]);
       this.note.textContent = say(this.#labelled ? "points_few_labels" : "points_few", { count: changed.length, least: this.least });
       this.#show(true);
       return;
     }
-    const packed = this.own.put([names, ...changed], this.note);
+    this.own.put([names, ...changed], this.note);
     this.#show(true);
-    if (await packed) this.waiting = false;
   }
 
   #show(waiting) {

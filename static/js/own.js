@@ -30,16 +30,20 @@ export class Own {
     return this.held;
   }
 
-  // Sends such rows, and says beside them what came of it; tells whether they are in the link.
-  async put(rows, note) {
-    this.held = rows;
-    this.sent = this.table.value = rows.join("\n");
-    return this.#read(this.sent, { note, rows });
+  // Whether these rows are not, or not yet, the link's.
+  get pending() {
+    return this.held !== this.tables.get(this.shown).rows;
+  }
+
+  // Sends such rows, and says there what came of it.
+  put(rows, note) {
+    this.hold(rows);
+    this.#read(this.sent, { note, rows });
   }
 
   // Those that are too few to be sent.
   hold(rows) {
-    this.turns += 1;
+    this.turns += 1; // an answer that is under way is of others
     this.held = rows;
     this.sent = this.table.value = rows.join("\n");
   }
@@ -60,23 +64,22 @@ export class Own {
     this.notes.textContent = "";
     try {
       const said = await send(this.api, "points", content, chosen);
-      if (turn !== this.turns) return false;
+      if (turn !== this.turns) return;
       const names = Object.values(said.columns).join(", ");
-      note.textContent = [say("points_used", { used: said.used, rows: said.rows, names }), ...said.notes].join(" ");
+      const used = say("points_used", { used: said.used, rows: said.rows, names });
+      note.textContent = [used, ...said.notes].reduce((one, another) => say("sentences", { one, another }));
       this.columns.show(said, (other) => this.#read(content, { chosen: other }));
       this.shown = said.points;
       this.#keep(this.sent, rows ?? said.table.split("\n"));
       this.#suit(said.points);
       this.form.set({ points: said.points });
       this.form.changed();
-      return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (turn !== this.turns) return false;
+      if (turn !== this.turns) return;
       const message = error.errors.map(({ message }) => message).join(" ") || error.message;
       if (note !== this.notes) note.textContent = message;
       showErrors([{ parameter: "points", message }]);
-      return false;
     }
   }
 
@@ -109,10 +112,14 @@ export class Own {
     if (this.packed.value === this.shown || !this.packed.value) return;
     this.shown = this.packed.value;
     this.turns += 1; // an answer that is under way is of other points
-    const known = this.tables.get(this.shown);
-    if (!known) return;
-    this.#keep(known.text, known.rows);
-    this.table.value = known.text;
+    if (!this.tables.has(this.shown)) this.tables.set(this.shown, { text: "", rows: [""] }); // of an address before this page was loaded
+    this.#restore();
+  }
+
+  #restore() {
+    const { text, rows } = this.tables.get(this.shown);
+    this.#keep(text, rows);
+    this.table.value = text;
     this.notes.textContent = "";
     this.columns.hide();
   }
@@ -123,7 +130,7 @@ export class Own {
       this.tables.set(points, { text: table, rows: table.split("\n") });
       this.form.set({ points });
       this.#follow();
-    }
+    } else if (this.pending) this.#restore();
     this.form.changed();
   }
 

@@ -114,6 +114,10 @@ def test_points_are_clicked_onto_the_panel_and_shared(sit: OpenDesk) -> None:
     page.get_by_role("button", name="Remove all points").click()
     assert "Points so far: 0. A picture needs at least 2" in said.inner_text()
     assert desk.query["points"] == [line]  # the last good picture stays
+    with desk.redraw():
+        page.get_by_role("button", name="line", exact=True).click()
+    assert len(table.input_value().splitlines()) == 4  # as do its points
+    page.get_by_role("button", name="Remove all points").click()
 
     def click(across: float, down: float) -> None:
         box = sheet.bounding_box()
