@@ -28,10 +28,10 @@ class Split(NamedTuple):
 
 
 def split(points: Points, share: float) -> Split:
-    """Hold a share of the points out, their number rounded: the first of a permutation.
+    """Hold a share of the points out, their number rounded: those with the smallest draws.
 
-    It is ``default_rng(0).permutation(points.count)``, so that a larger share of as many points
-    holds out those of a smaller one, and more.
+    Each has one of ``default_rng(0).random(points.count)``. So a larger share holds out those of a
+    smaller one, and more; and a point that is added at the end changes one of them at most.
 
     Raises:
         ParameterError: a share beyond `MOST`, or of no point, or that leaves fewer than `LEAST`
@@ -43,7 +43,7 @@ def split(points: Points, share: float) -> Split:
     if share and not count:
         allowed = Message("0, or a share that is a point or more of the {all:,}", all=points.count)
         raise ParameterError("held_out", share, allowed)
-    rows = np.sort(np.random.default_rng(SEED).permutation(points.count)[:count])
+    rows = np.sort(np.random.default_rng(SEED).random(points.count).argsort()[:count])
     left = {name: np.delete(column, rows) for name, column in points.columns.items()}
     try:
         training = Points(left) if count else points

@@ -185,8 +185,8 @@ def _described(told: Message, parts: Split) -> Message:
     if not len(parts.rows):
         return told
     return Message(
-        "{told} Held out of training: {count:,} of {all:,} points, the first of "
-        "default_rng({seed})'s permutation.",
+        "{told} Held out of training: {count:,} of {all:,} points, those with the smallest of "
+        "default_rng({seed}).random({all}).",
         told=told,
         count=len(parts.rows),
         all=len(parts.rows) + parts.training.count,
