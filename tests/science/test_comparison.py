@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.science.comparison import BAND, Comparison, thin
+from app.science.band import BAND
+from app.science.comparison import Comparison, thin
 from app.science.errors import ParameterError
 from app.science.optimizers import adam, sgd
 from app.science.plan import Budget, make_plan

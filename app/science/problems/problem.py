@@ -32,6 +32,25 @@ class Minimum(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Examples that no update sees.
+
+    Attributes:
+        rows: their places among all that there are, from 0.
+        examples: the surface over them alone.
+    """
+
+    rows: IntArray
+    examples: "Problem"
+
+    def loss(self, w0: Values, w1: Values) -> FloatArray:
+        """Their mean loss at points of any shape; +∞ where it has no finite value."""
+        with np.errstate(all="ignore"):
+            found = self.examples.loss(w0, w1)
+        return np.where(np.isfinite(found), found, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A finite sum ``L(θ) = 1/N Σ l_i(θ)``.
 
@@ -39,16 +58,23 @@ class Problem:
         surface: what kind of loss, and its metadata.
         noise: the noise level its examples were drawn with.
         columns: the examples' values, an array of shape (N,) for each of ``surface.columns``.
+        held_out: others, which are none of the N.
     """
 
     surface: Surface
     noise: float
     columns: tuple[FloatArray, ...]
+    held_out: HeldOut | None = None
 
     @property
     def size(self) -> int:
         """N, the number of examples."""
         return len(self.columns[0])
+
+    @property
+    def measured(self) -> int:
+        """How many examples losses are asked of: N, and those that are held out."""
+        return self.size + (len(self.held_out.rows) if self.held_out else 0)
 
     def evaluations(self, examples: int) -> int:
         """As `Surface.evaluations`."""
