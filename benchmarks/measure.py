@@ -12,6 +12,7 @@ from benchmarks.peers import Peer
 from benchmarks.workloads import Call, Descent, Result, Work
 
 TOLERANCE = 1e-9
+TURN = 0.05  # seconds
 INFINITE = 1e12  # a noise scale beyond this is infinite but for rounding: there the gradient is 0
 
 
@@ -79,6 +80,9 @@ def interleaved(
 ) -> FloatArray:
     """Seconds of each call in each round, A B C A B C …, shape (calls, rounds).
 
+    A turn is at least one call, and as many as `TURN` takes: a quick call is not to be timed by
+    what the one before it, of seconds perhaps, has left in the processor's caches.
+
     Args:
         calls: what is timed.
         rounds: how often.
@@ -88,9 +92,11 @@ def interleaved(
     for i in range(rounds):
         for k, call in enumerate(calls):
             take_compiled(k in fast)
-            begin = perf_counter()
-            call()
-            times[k, i] = perf_counter() - begin
+            begin, count = perf_counter(), 0
+            while not count or perf_counter() - begin < TURN:
+                call()
+                count += 1
+            times[k, i] = (perf_counter() - begin) / count
     return times
 
 

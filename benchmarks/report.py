@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from app.science.arrays import FloatArray
 from benchmarks.cost import Sweep, exponent
-from benchmarks.measure import TOLERANCE, Race, Timing
+from benchmarks.measure import TOLERANCE, TURN, Race, Timing
 from benchmarks.peers import Peer
 from benchmarks.server import ADDED, PAYLOAD, URL, Served
 from benchmarks.workloads import Workload
@@ -130,10 +130,11 @@ def _method(rows: Sequence[Row], rounds: int) -> str:
     return (
         "All take the same examples, start and learning rate, draw the same permutations (timed "
         "too) and record every update. Before anything is timed the results are compared: they "
-        f"are equal to {TOLERANCE:g}. Then all take turns, {rounds} times; a ratio is one of "
-        "medians. Ours includes laying out the plan; numba's loops are compiled beforehand, the "
-        "peer's, written by hand, and those that ours makes of its formulas with the extra "
-        "[fast], whose results are those without it to the last bit. PyTorch is in "
+        f"are equal to {TOLERANCE:g}. Then all take turns, {rounds} times; a turn is one call, or "
+        f"as many as {1000 * TURN:g} ms take, of which it has the mean; a ratio is one of medians. "
+        "Ours includes laying out the plan; numba's loops are compiled beforehand, the peer's, "
+        "written by hand, and those that ours makes of its formulas with the extra [fast], whose "
+        "results are those without it to the last bit. PyTorch is in "
         "float64. scikit-learn is called once an update, for the path is wanted, and stands where "
         "it computes the same path: B = 1, least squares and logistic. The sweep keeps no path; "
         "its target is stated beforehand, and both do the same tasks in two processes."

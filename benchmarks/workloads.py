@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from app.science.arrays import FloatArray
-from app.science.comparison import compare
+from app.science.comparison import compared, trajectories
 from app.science.engine import generators, run
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
@@ -64,19 +64,20 @@ class Descent:
         """What the project does, the plan's layout included."""
         if len(self.batch_sizes) > 1:
             plans = [self._plan(size) for size in self.batch_sizes]
-            runs = compare(
-                self.problem, plans, sgd(), self.problem.surface.start,
-                seed=self.seed, replicas=self.replicas,
-            ).runs  # fmt: skip
+            start = self.problem.surface.start
+            paths = trajectories(
+                self.problem, plans, sgd(), start, seed=self.seed, replicas=self.replicas
+            )
+            runs = compared(self.problem, plans, start, paths).runs
             return tuple(w for each in runs for w in (each.paths.w0, each.paths.w1))
-        paths = run(
+        path = run(
             self.problem,
             self._plan(self.batch_sizes[0]),
             sgd(),
             self.problem.surface.start,
             generators(self.seed, self.replicas),
         )
-        return paths.w0, paths.w1
+        return path.w0, path.w1
 
     def _plan(self, batch_size: int) -> Plan:
         return make_plan(

@@ -32,6 +32,8 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
     Of many replicas: the median, and the band of their 5–95 %. Where a loss is below the lowest
     known minimum, as of a function that falls for ever, it is the loss itself, on a linear scale.
 
+    Where points are held out, the losses themselves are drawn, theirs dashed: the same median.
+
     On a logarithmic horizontal axis (updates, where the longest run makes 50 times as many as
     the shortest) the start, at 0, has no place: lines begin at the first update.
     """
@@ -43,8 +45,10 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
     curves, frame = _drawn(comparison, horizontal, floor)
     traces: list[Any] = []
     lines: list[Any] = []  # over all that is pale
+    dashed: list[Any] = []
+    plain = f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}"
     for i, (run, curve) in enumerate(zip(comparison.runs, curves, strict=True)):
-        told = f"{across}: %{{x:,.4~f}}<br>{title}: %{{y:.3~g}}"
+        told = plain
         if curve.band:
             x, (low, high) = curve.x, curve.band
             traces.append(
@@ -103,11 +107,24 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
                 },
             )
         )
+        if curve.held_out is not None:
+            whose = _("{label}, held-out points", label=label(run))
+            dashed.append(
+                scatter(
+                    x=curve.x,
+                    y=curve.held_out,
+                    mode="lines",
+                    line={**lines[-1]["line"], "dash": "dash"},
+                    name=whose,
+                    hovertemplate=f"{whose}<br>{plain}<extra></extra>",
+                    meta=lines[-1]["meta"] | {"role": f"held-out {lines[-1]['meta']['role']}"},
+                )
+            )
     ends = [float(positions(run, horizontal)[-1]) for run in comparison.runs]
     wide = max(ends) > WIDE * min(ends)
     note = loss_note(comparison, _below(comparison.runs, curves, frame))
     figure = chart(
-        [*traces, *lines],
+        [*traces, *lines, *dashed],
         colours,
         sentences([summary(comparison), note]),
         margin=(62, 20, 10, 42),
@@ -131,7 +148,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
 
 def loss_name(problem: Problem) -> str:
     """What losses of a problem are drawn as, in data."""
-    return "loss_above_lowest" if problem.minima else "loss"
+    return "loss_above_lowest" if problem.minima and not problem.held_out else "loss"
 
 
 def drawn_loss_note(comparison: Comparison) -> str:
@@ -149,7 +166,12 @@ def _drawn(
 
 
 def _floor(comparison: Comparison) -> float | None:
-    """The loss that others are drawn above; None if one of a typed function is below it."""
+    """The loss that others are drawn above; None if one of a typed function is below it.
+
+    That of held-out points has a lowest value elsewhere: it is drawn above 0, as no loss is below.
+    """
+    if comparison.problem.held_out:
+        return 0.0
     lowest = lowest_loss(comparison.problem) or 0.0
     if not comparison.problem.surface.partial:
         return lowest
@@ -165,15 +187,17 @@ class _Curve(NamedTuple):
     loss: FloatArray
     band: tuple[FloatArray, FloatArray] | None = None
     raw: FloatArray | None = None
+    held_out: FloatArray | None = None
 
 
 def _curve(run: Run, horizontal: str, floor: float | None) -> _Curve:
-    x = positions(run, horizontal)
+    x, median = positions(run, horizontal), run.held_out_median
+    held_out = None if median is None else above(median, floor)
     if run.replicas == 1:
         raw, loss = above(run.first_loss, floor), above(run.running_loss, floor)
-        return _Curve(x[: len(raw)], loss, raw=raw)
+        return _Curve(x[: len(raw)], loss, raw=raw, held_out=held_out)
     low, middle, high = (above(quantile, floor) for quantile in run.loss_band)
-    return _Curve(x[run.band_index], middle, (low, high))
+    return _Curve(x[run.band_index], middle, (low, high), held_out=held_out)
 
 
 def positions(run: Run, horizontal: str) -> FloatArray:
@@ -202,7 +226,7 @@ def _below(runs: Sequence[Run], curves: Sequence[_Curve], frame: dict[str, Any])
 
 def _range(curves: Sequence[_Curve]) -> dict[str, Any]:
     """The axis' range in powers of ten, at most `DECADES` below the highest loss."""
-    drawn = [(each.loss, *(each.band or ()), each.raw) for each in curves]
+    drawn = [(each.loss, *(each.band or ()), each.raw, each.held_out) for each in curves]
     y = np.concatenate([y for several in drawn for y in several if y is not None])
     y = y.astype(np.float64)
     y = y[np.isfinite(y)]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
+from app.figures.held_out import held_out
 from app.figures.layout import axis, chart
 from app.figures.marks import GRADIENT, arrow
 from app.figures.plane import count_outside
@@ -17,7 +18,8 @@ from app.science.arrays import FloatArray, IntArray
 from app.words.moment import Scene, data_caption, gradients_caption
 from app.words.numbers import batch_size_label
 
-OF_ALL = ("others", "full gradient")  # roles of what is not one batch's
+OF_ALL = ("others", "held out", "full gradient")  # roles of what is not one batch's
+FEW = 200  # examples
 MOST = 2000  # examples drawn in the batch, and as many of the others, at most
 LEGEND = {
     "orientation": "h",
@@ -36,16 +38,19 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
     """The examples, the batch lit, and the model before the update and after it.
 
     Of a landscape the examples are tilts: the batch's mean tilt is an arrow. A trace's ``meta``
-    says what it shows (``role``: others, batch, before, after, side or mean tilt); ``customdata``
-    of examples are their rows.
+    says what it shows (``role``: others, batch, held out, before, after, side or mean tilt);
+    ``customdata`` of examples are their rows, of points held out their places among all points.
     """
     colours = THEMES[theme]
     problem, moment = scene.run.problem, scene.moment
     surface, model = problem.surface, problem.surface.model
     landscape = surface.family == "landscape"
     x, y, *labels = problem.columns
-    box = [_range(values, landscape) for values in (x, y)]
+    hollow = list(held_out(problem, colours))
+    places = np.hstack([np.array([x, y]), *(trace_points(trace).T for trace in hollow)])
+    box = [_range(values, landscape) for values in places]
     traces, shown = _examples(scene, np.array([x, y]), colours, *labels)
+    traces += hollow
     seen: dict[str, bool | None] = {"before": None, "after": None}
     colour = _colour(scene, colours)
     for role, at, width, ink, name in (
@@ -204,7 +209,12 @@ def _examples(
     label = batch_size_label(size, places.shape[1])
     dots = []
     if len(others):
-        grey = {"size": 4 if labels is None else 6, "color": theme.faint, "opacity": 0.7}
+        few = places.shape[1] <= FEW  # and are seen one by one
+        grey = {
+            "size": (4 if labels is None else 6) + 2 * few,
+            "color": theme.text if few else theme.faint,
+            "opacity": 0.4 if few else 0.7,
+        }
         dots.append(_dots(places, others, grey, _("other examples"), "others", labels))
     bright = {
         "size": max(4.0, 9 - np.log2(len(rows)) / 2) + (0 if labels is None else 2),

@@ -13,6 +13,7 @@ from app.pages.picture import check_runs
 from app.pages.queries import ProjectedQuery
 from app.science.errors import ParameterError
 from app.science.plan import BUDGETS
+from app.science.problems.fitted import MODEL
 from app.web.cache import Cache
 from app.web.errors import describe
 
@@ -80,6 +81,7 @@ def _other(data: dict[str, Any], b: list[str]) -> RunQuery:
         name: data[name]
         for name in sorted(RunQuery.deciding() - left)
         if data[name] != RunQuery.model_fields[name].default
+        and not (name == "examples" and data["surface"] == MODEL)  # whose points say it
         and value in RunQuery.condition(name).get(change, [value])
     }
     return RunQuery.model_validate({**kept, change: value} if b else kept)

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from app.api.queries.surfaces import SurfaceQuery
 from app.language.speech import gettext as _
 from app.science.errors import ParameterError
-from app.science.points.examples import example_points, table_of
+from app.science.points.examples import example_points
+from app.science.points.written import table_of
 from app.science.problems.fitted import EXAMPLE
 
 

@@ -18,6 +18,7 @@ from app.pages.own import beginnings, link_table
 from app.pages.repair import Repaired, repair, values_of
 from app.pages.templates import HERE, templates
 from app.science.errors import ParameterError
+from app.science.points.points import LEAST
 from app.web.address import address
 
 CAMPAIGN = "utm_"  # begins parameters that newsletters and networks add to links: ignored
@@ -95,6 +96,7 @@ def _render(
             "fields": fields(type(query)),
             "teaches": _description(query),
             "own": beginnings() if isinstance(query, SurfaceQuery) else None,
+            "least": LEAST,
             "table": link_table(query) if isinstance(query, SurfaceQuery) else "",
             "surface_titles": {name: translated(title) for name, title in TITLES.items()},
             "changes": repaired.changes if repaired else [],

@@ -146,12 +146,14 @@ def _of(model: type[BaseQuery], name: str, group: str) -> FieldInfo:
 def bindings(beside: Beside) -> dict[str, dict[str, str]]:
     """How a page's controls turn into the parameters of the figures beside its own.
 
-    ``rename`` pairs each name on the page with the figure's own, ``add`` holds the defaults.
+    ``rename`` pairs each name on the page with the figure's own, ``add`` holds the defaults, and
+    ``takes`` are the names that it shares with the page.
     """
     return {
         prefix: {
             "rename": " ".join(f"{prefix}_{name}:{name}" for name in names),
             "add": urlencode({name: model.model_fields[name].default for name in names}),
+            "takes": " ".join(sorted(model.deciding() - {*names})),
         }
         for prefix, (model, names) in beside.items()
     }

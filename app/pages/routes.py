@@ -129,7 +129,6 @@ def noise(request: Request, cache: CacheDependency) -> Response:
             "epoch_sum": _names(EpochSumQuery),
             "stable_rate": _names(StableRateQuery),
             "run": _names(RunQuery),
-            "last_batch": "surface formula domain noise data_seed learning_rate sampling seed",
         },
         where_it_shows=urlencode(EPOCH_SHOWS),
         instruments=INSTRUMENTS,

@@ -20,6 +20,15 @@ def script_words() -> dict[str, str]:
         "start": _("start"),
         "default_moved": _("Default for {because}: {value} (was {before})"),
         "points_used": _("Used: {used} of {rows} rows, with columns {names}."),
+        "points_few": _(
+            "Points so far: {count}. A picture needs at least {least}, and neither coordinate the "
+            "same in all; until then the last one stays."
+        ),
+        "points_few_labels": _(
+            "Points so far: {count}. A picture needs at least {least}, both labels, and neither "
+            "coordinate the same in all; until then the last one stays."
+        ),
+        "no_label": _("none: a line or curve"),
         "zoom": _("Zoom"),
         "turn": _("Turn and zoom"),
         "whole": _("Show all"),

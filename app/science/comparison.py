@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
+from app.science.band import band, band_index
 from app.science.cached_property import cached_property
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
@@ -18,9 +19,7 @@ from app.science.rest import Region, end_regions, settled_at, tail_region
 from app.science.rule import Optimizer
 from app.science.running import running_median
 
-BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 MEDIAN_SHARE = 0.05  # of a run's updates are the window of its running median
-BAND = (0.05, 0.5, 0.95)  # quantiles that show the spread
 OVERVIEW = 2000  # points that stand for a path of which all are recorded
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
@@ -127,8 +126,29 @@ class Run:
         The window reaches as far back as ahead, but never ahead of the last point, and never
         further than to the start: so the way down is not smoothed away.
         """
+        return self._running(self.first_loss)
+
+    def held_out_loss(self, replica: int) -> FloatArray | None:
+        """Losses of the held-out examples along one replica's path; None where there are none."""
+        held_out, length = self.problem.held_out, self.length(replica)
+        if held_out is None:
+            return None
+        return held_out.loss(self.paths.w0[:length, replica], self.paths.w1[:length, replica])
+
+    @cached_property
+    def held_out_median(self) -> FloatArray | None:
+        """Their running median as `running_loss`, of many replicas the median as `loss_band`."""
+        if self.problem.held_out is None:
+            return None
+        if self.replicas > 1:
+            _, middle, _ = band(self.paths, self.band_index, self.problem.held_out.loss)
+            return np.asarray(middle)
+        losses = self.held_out_loss(0)
+        return None if losses is None else self._running(losses)
+
+    def _running(self, losses: FloatArray) -> FloatArray:
         updates = self.paths.updates[: self.length(0)]
-        return running_median(updates, self.first_loss, MEDIAN_SHARE * self.plan.updates / 2)
+        return running_median(updates, losses, MEDIAN_SHARE * self.plan.updates / 2)
 
     @cached_property
     def ends(self) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -164,25 +184,12 @@ class Run:
     @cached_property
     def band_index(self) -> IntArray:
         """Indices of the recorded points at which `loss_band` stands."""
-        last = len(self.paths.updates) - 1
-        even = np.linspace(0, last, BAND_POINTS)
-        # For a logarithmic axis, which shows the first updates as large as all the others.
-        early = np.geomspace(1, last, BAND_POINTS)
-        return np.unique(np.concatenate([even, early]).round().astype(np.int64))
+        return band_index(len(self.paths.updates))
 
     @cached_property
     def loss_band(self) -> FloatArray:
-        """Quantiles `BAND` of the loss over the replicas, shape (3, len(band_index)).
-
-        A replica that has diverged counts as +∞, so a quantile may be infinite; a full batch
-        has no spread.
-        """
-        w0, w1 = self.paths.w0[self.band_index], self.paths.w1[self.band_index]
-        finite = np.isfinite(w0)
-        losses = np.full(w0.shape, np.inf)
-        losses[finite] = self.problem.loss(w0[finite], w1[finite])
-        # 'higher' never interpolates between a finite loss and infinity.
-        return np.asarray(np.quantile(losses, BAND, axis=1, method="higher"))
+        """Quantiles `BAND` of the loss over the replicas, shape (3, len(band_index))."""
+        return band(self.paths, self.band_index, self.problem.loss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,20 +254,6 @@ def compared(
         overview = _at(path, thin(plan, OVERVIEW)) if max_points is None else drawn
         runs.append(Run(problem, plan, drawn, judged, overview))
     return Comparison(problem, start, tuple(runs))
-
-
-def compare(
-    problem: Problem,
-    plans: Sequence[Plan],
-    optimizer: Optimizer,
-    start: Point,
-    *,
-    max_points: int | None = None,
-    **draws: int,
-) -> Comparison:
-    """Run every plan from the same start with the same seeds, and compare; as `trajectories`."""
-    paths = trajectories(problem, plans, optimizer, start, max_points=max_points, **draws)
-    return compared(problem, plans, start, paths, max_points)
 
 
 def _recorded(plan: Plan, max_points: int | None) -> tuple[IntArray, IntArray]:

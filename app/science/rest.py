@@ -71,6 +71,8 @@ def first_alone(late: Late) -> Late | None:
     paths = late.paths
     if paths.diverged_at[0]:
         return None
+    if len(paths.diverged_at) == 1:
+        return late
     alone = Trajectories(paths.updates, paths.theta[:, :, :1], paths.diverged_at[:1])
     return Late(late.problem, late.plan, late.start, alone)
 

@@ -1,18 +1,21 @@
 """How the learning rate and the batch size change along a run, and rate with batch size.
 
 A learning-rate schedule is ``t -> factor``, t the epochs elapsed before an update (so that
-batch sizes are compared like with like) of a run of T epochs.
+batch sizes are compared like with like) of a run of T epochs. It is written as scripts have it, and
+runs, scripts and pages are made of that.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
+from app.science.formulas.compiled import built
 from app.science.message import Message
 
 
@@ -35,50 +38,32 @@ class Decay:
             raise ParameterError("decay_factor", self.factor, "a number above 0 and at most 1")
 
 
-def constant(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
-    """1: the rate stays."""
-    return np.ones_like(t)
-
-
-def inverse(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
-    """1 / (1 + t/τ), τ = ``decay.epochs`` (Robbins and Monro 1951: Σ ε = ∞, Σ ε² < ∞)."""
-    return 1 / (1 + t / decay.epochs)
-
-
-def step(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
-    """γ^⌊t/τ⌋, γ = ``decay.factor``, τ = ``decay.epochs``."""
-    return np.power(decay.factor, np.floor(t / decay.epochs))
-
-
-def cosine(t: FloatArray, total: float, decay: Decay) -> FloatArray:  # noqa: ARG001
-    """(1 + cos(π t/T)) / 2 (Loshchilov and Hutter 2017, arXiv:1608.03983)."""
-    return (1 + np.cos(math.pi * np.minimum(t / total, 1.0))) / 2
-
-
 class Schedule(NamedTuple):
     """A learning-rate schedule, with all that is told about it.
 
     Attributes:
-        factor: (t, T, decay) -> the factor on the learning rate.
         words: what the rate does, as a form has it.
-        code: the factor as a script has it, of ``t`` and of parameters in capitals.
+        code: the factor on the rate as a script has it, of ``t`` and of parameters in capitals.
     """
 
-    factor: Callable[[FloatArray, float, Decay], FloatArray]
     words: str
     code: str
 
     def __call__(self, t: FloatArray, total: float, decay: Decay) -> FloatArray:
         """The factors at times t of a run of so many epochs in total."""
-        return self.factor(t, total, decay)
+        # A script has the epochs of each batch size.
+        found = _factor(self.code, _OF_TIME)(t, [total], 0, decay.epochs, decay.factor)
+        return np.broadcast_to(found, t.shape)
 
 
 LR_SCHEDULES: dict[str, Schedule] = {
-    "constant": Schedule(constant, Message("stays"), "1"),
-    "inverse": Schedule(inverse, Message("as one over time"), "1 / (1 + t / DECAY_EPOCHS)"),
-    "step": Schedule(step, Message("falls in steps"), "DECAY_FACTOR ** np.floor(t / DECAY_EPOCHS)"),
+    "constant": Schedule(Message("stays"), "1"),
+    # Robbins and Monro 1951: the sum of the rates is infinite, that of their squares is not.
+    "inverse": Schedule(Message("as one over time"), "1 / (1 + t / DECAY_EPOCHS)"),
+    "step": Schedule(Message("falls in steps"), "DECAY_FACTOR ** np.floor(t / DECAY_EPOCHS)"),
+    # Loshchilov and Hutter 2017, arXiv:1608.03983
     "cosine": Schedule(
-        cosine, Message("half a cosine"), "(1 + np.cos(np.pi * t / TOTAL_EPOCHS[batch_size])) / 2"
+        Message("half a cosine"), "(1 + np.cos(np.pi * (t / TOTAL_EPOCHS[batch_size]))) / 2"
     ),
 }
 
@@ -87,25 +72,33 @@ class Scaling(NamedTuple):
     """How the learning rate follows the batch size, with all that is told about it.
 
     Attributes:
-        factor: ratio of the batch size to the reference batch size -> factor on the rate.
         words: how it follows, as a form has it.
-        code: the factor as a script has it, of ``{ratio}``.
+        code: the factor on the rate as a script has it, of ``{ratio}``, that of the batch size to
+            the reference batch size.
     """
 
-    factor: Callable[[float], float]
     words: str
     code: str
 
     def __call__(self, ratio: float) -> float:
         """The factor at a ratio."""
-        return self.factor(ratio)
+        return float(_factor(self.code.format(ratio=_RATIO), _RATIO)(ratio))
 
 
 LR_SCALINGS: dict[str, Scaling] = {
-    "none": Scaling(lambda ratio: 1.0, Message("does not follow"), "1"),  # noqa: ARG005
-    "linear": Scaling(lambda ratio: ratio, Message("in proportion"), "{ratio}"),
-    "sqrt": Scaling(math.sqrt, Message("by the square root"), "({ratio}) ** 0.5"),
+    "none": Scaling(Message("does not follow"), "1"),
+    "linear": Scaling(Message("in proportion"), "{ratio}"),
+    "sqrt": Scaling(Message("by the square root"), "({ratio}) ** 0.5"),
 }
+
+_OF_TIME = "t, TOTAL_EPOCHS, batch_size, DECAY_EPOCHS, DECAY_FACTOR"
+_RATIO = "ratio"
+
+
+@cache
+def _factor(code: str, arguments: str) -> Callable[..., Any]:
+    """The function that a script's code computes."""
+    return built(f"factor({arguments})", [f"return {code}"], {"np": np})
 
 
 @dataclass(frozen=True)

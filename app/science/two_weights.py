@@ -16,7 +16,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.batches import Cut
 from app.science.formulas import machine, native
-from app.science.formulas.body import Batches
+from app.science.formulas.body import Batches, Body
 from app.science.formulas.formula import Formula
 from app.science.formulas.loops import array_loop, float_loop
 from app.science.formulas.update import RATE, WEIGHT, WEIGHTS, Update, traced, unpacked
@@ -69,11 +69,11 @@ def descend(
         given.append(rates[0] if lanes else rates[0].item())
     state = state or _begun(update, theta, init, lanes)
     path = np.empty((2, len(rates), *theta.shape[1:]))
-    formulas = rows.loss.slopes, rows.loss.needed, update, tuple(each), rows.batches
+    body = Body(rows.loss.slopes, rows.loss.needed, update, tuple(each), rows.batches)
     make = machine.replicas if lanes else machine.single
-    compiled = native.COMPILER.ready(make, *formulas) if _is_shipped(problem.surface) else None
+    compiled = native.COMPILER.ready(make, body) if _is_shipped(problem.surface) else None
     if lanes:
-        run = compiled or array_loop(*formulas)
+        run = compiled or array_loop(body)
         # Numbers of an update beside those of its replicas.
         beside = [v.reshape(len(v), *v.shape[1:] or (1,) * len(lanes)) for v in each.values()]
         run([*_by_update(rows, cut, lanes), *beside], state, given, path)
@@ -86,7 +86,7 @@ def descend(
         first, *others = _by_update(rows, cut, lanes)
         values = [islice(first, len(rates)), *others, *(v.tolist() for v in each.values())]
         path[:] = np.nan
-        points = np.fromiter(float_loop(*formulas)(values, state, given), np.float64)
+        points = np.fromiter(float_loop(body)(values, state, given), np.float64)
         # It may end early: a formula had no finite value at the next point.
         path[:, : len(points) // 2, 0] = points.reshape(-1, 2).T
     return path, state

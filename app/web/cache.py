@@ -112,6 +112,9 @@ class Cache:
                 self.evicted += 1
 
 
+_WEIGHTLESS = {int, float, bool, type(None)}
+
+
 def held_bytes(value: object) -> int:
     """About the bytes of the arrays, texts and byte strings that a result is made of.
 
@@ -121,7 +124,7 @@ def held_bytes(value: object) -> int:
     left, total = [value], 0
     while left:
         part = left.pop()
-        if isinstance(part, int | float) or id(part) in seen:
+        if type(part) in _WEIGHTLESS or id(part) in seen:
             continue
         seen.add(id(part))
         if isinstance(part, np.ndarray):

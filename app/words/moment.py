@@ -12,6 +12,7 @@ from app.science.comparison import Run
 from app.science.moment import Moment
 from app.science.noise.directions import angles
 from app.science.noise.point import PointNoise
+from app.words.held_out import data_sentence
 from app.words.numbers import number
 
 ROUNDING = 1e-9  # of a step: by no more than that it is what plain gradient descent makes
@@ -103,6 +104,7 @@ def data_caption(scene: Scene, *, before: bool | None, after: bool | None, shown
                 batch=number(moment.loss_of_batch, DIGITS),
             ),
             _left_out(shown, n),
+            data_sentence(scene.run.problem),
         ]
     )
 

@@ -10,6 +10,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.science.message import Message
+from app.words.held_out import loss_sentence
 from app.words.numbers import SMALL, batch_size_label, number
 from app.words.rest import rest_note
 
@@ -75,6 +76,7 @@ def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
                 "median over {share:.0f} % of the run's updates (fewer near its start and end).",
                 share=100 * MEDIAN_SHARE,
             ),
+            loss_sentence(comparison.problem),
             _("Going on below the frame: {sizes}.", sizes=listed(map(label, below)))
             if below
             else "",

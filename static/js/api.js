@@ -18,9 +18,9 @@ export async function askText(base, resource, params) {
   return (await request(base, resource, params, {})).text();
 }
 
-export async function send(base, resource, body) {
+export async function send(base, resource, body, params) {
   const headers = { "Content-Type": "text/csv" };
-  return (await request(base, resource, {}, { method: "POST", headers, body })).json();
+  return (await request(base, resource, params, { method: "POST", headers, body })).json();
 }
 
 // Server-sent events, each as its name and data, until the server ends them.

@@ -18,6 +18,12 @@ class Axis {
     const share = Math.min(Math.max((pixel - this.start) / this.length, 0), 1);
     return low + share * (high - low);
   }
+
+  // A value as fine as the picture: to a thousandth of the axis.
+  fine(value) {
+    const [low, high] = this.range;
+    return Number(value.toFixed(Math.min(Math.max(0, 3 - Math.floor(Math.log10(high - low))), 100)));
+  }
 }
 
 export function axes({ layout: { margin, xaxis, yaxis, width, height }, clientWidth, clientHeight }) {

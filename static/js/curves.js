@@ -7,6 +7,7 @@ import { disc } from "./trails.js";
 
 const LINES = ["median", "running median"]; // roles of what a run's end is marked on
 const HEAD = 4; // radius
+const DASH = [9, 9]; // as Plotly has it
 
 export class Curves {
   constructor(figure, count, [across, up], { width, height }) {
@@ -62,6 +63,7 @@ export class Curves {
       } else pen.lineTo(left, top);
     }
     Object.assign(pen, { fillStyle: fillcolor ?? "", strokeStyle: line.color ?? "", lineWidth: line.width, lineJoin: "round" });
+    pen.setLineDash(line.dash === "dash" ? DASH : []);
     if (fill) pen.fill();
     if (line.width) pen.stroke();
   }

@@ -17,6 +17,6 @@ const POINT = { // what a point of a path is, of the moment that ends there
 export function fillPoints(points, moments, first) {
   const seen = moments.filter(({ diverged }) => !diverged);
   const [from, to] = [first - 1, seen.at(-1).update].map((limit) => countUpTo(points.update, limit));
-  for (const [name, values] of Object.entries(points)) values.splice(from, to - from, ...seen.map(POINT[name]));
+  for (const [name, of] of Object.entries(POINT)) points[name].splice(from, to - from, ...seen.map(of));
   return [from, to];
 }

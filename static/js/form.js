@@ -176,7 +176,8 @@ export class Form {
   }
 
   #conditions() {
-    for (const field of this.element.querySelectorAll("[data-shown-with]")) {
+    const beside = document.querySelectorAll(`[form="${this.element.id}"][data-shown-with]`);
+    for (const field of [...this.element.querySelectorAll("[data-shown-with]"), ...beside]) {
       const choices = Object.entries(JSON.parse(field.dataset.shownWith));
       field.hidden = !choices.every(([name, values]) => values.includes(this.#named(name).value));
       // What has to be given begins with something that can be changed.

@@ -46,9 +46,7 @@ export class Handle {
   }
 
   #chosen(point, live) {
-    // As fine as the picture: a thousandth of the axis.
-    const digits = axes(this.figure).map(({ range }) => Math.max(0, 3 - Math.floor(Math.log10(range[1] - range[0]))));
-    this.onMove(point.map((w, i) => Number(w.toFixed(digits[i]))).join(","), live);
+    this.onMove(axes(this.figure).map((axis, i) => axis.fine(point[i])).join(","), live);
   }
 
   #drag() {

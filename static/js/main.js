@@ -2,6 +2,7 @@
 
 import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
+import { Clicks } from "./clicks.js";
 import { Coach } from "./coach.js";
 import { leadTo } from "./compare_link.js";
 import { Course } from "./course.js";
@@ -15,7 +16,7 @@ import { Moment } from "./moment.js";
 import { lineAt } from "./moment_line.js";
 import { Motion } from "./motion.js";
 import { pace } from "./pace.js";
-import { readPoints } from "./own.js";
+import { Own } from "./own.js";
 import { Page, pick } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
@@ -34,7 +35,11 @@ const main = document.querySelector("main");
 const form = new Form(byId("form"), (live) => page.changed(live));
 const questions = new Questions(main, form);
 const page = new Page(form, load, show);
-readPoints(form, main.dataset.api);
+new Clicks(
+  document.querySelector("[data-clicks]"),
+  new Own(form, main.dataset.api),
+  () => shown?.paths.request.surface === "model",
+);
 const stage = new Stage(
   { plane: byId("plane"), surface: byId("surface-figure"), paths: byId("paths-figure"), handle: byId("start-handle") },
   (start, live) => {

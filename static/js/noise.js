@@ -5,7 +5,7 @@ import { writeCaption } from "./caption.js";
 import { byId, cells, countDrawn, dot, make, rowHead } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
-import { readPoints } from "./own.js";
+import { Own } from "./own.js";
 import { Page, pick, together } from "./page.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
@@ -22,7 +22,7 @@ const DIRECTIONS = main.dataset.directions.split(" "); // what their steps depen
 
 const form = new Form(byId("form"), (live) => page.changed(live));
 const page = new Page(form, load, show);
-readPoints(form, main.dataset.api);
+new Own(form, main.dataset.api);
 const figures = new Figures(api, (names) => pick(parameters(), names));
 const stage = new Stage(
   { plane: byId("plane"), surface: byId("surface-figure"), paths: byId("directions-figure"), handle: byId("point-handle") },

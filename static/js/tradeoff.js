@@ -4,7 +4,7 @@ import { Problem, ask, events } from "./api.js";
 import { byId, cells, countDrawn, make, rowHead } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
-import { readPoints } from "./own.js";
+import { Own } from "./own.js";
 import { Page, pick } from "./page.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
@@ -18,7 +18,7 @@ const SWEEP = main.dataset.sweep.split(" "); // what the sweep depends on
 
 const form = new Form(byId("form"), (live) => live || page.changed(false)); // too long for every step of a slider
 const page = new Page(form, load, show);
-readPoints(form, main.dataset.api);
+new Own(form, main.dataset.api);
 const query = (names) => pick(form.params("run"), names);
 const figures = new Figures(api, query, "#sweep");
 const others = new Figures(api, query, ".panels:not(#sweep)"); // which wait for no sweep

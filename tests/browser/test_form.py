@@ -20,6 +20,7 @@ VALUES = {
     "points": LINE,
     "loss": "cauchy",
     "scale": "0.5",
+    "held_out": "0.25",
     "optimizer": "adam",
     "learning_rate": "0.05",
     "beta1": "0.8",
@@ -53,7 +54,7 @@ SHOWN_BY = {
     "optimizer=nesterov": ["momentum"],
     "surface=formula&formula=x*y": ["domain", "formula"],
     f"surface=model&model=w0%2Bw1*x&loss=cauchy&points={LINE}": [
-        *("model", "points", "loss", "scale")
+        *("model", "points", "loss", "scale", "held_out")
     ],
     "optimizer=rmsprop&lr_scaling=linear&lr_schedule=step&batch_schedule=double": [
         "alpha",

@@ -1,8 +1,9 @@
 """A reader's model is fitted to a table that is pasted or dropped, and the link holds both."""
 
+import re
 from urllib.parse import urlencode
 
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, expect
 
 from tests.science.problems.own_points import BOUNDARY
 
@@ -29,6 +30,26 @@ def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
     assert "Used: 4 of 5 rows" in notes
     assert "'last' in x" in notes
 
+    columns = page.locator("#own-columns")
+    assert columns.is_hidden()
+    with desk.redraw():
+        page.fill("#own-table", "a,b,c,pet\n1,2,9,dog\n2,4,7,cat\n3,5,8,dog")
+        page.locator("#own-table").blur()
+    _, second, label = columns.locator("select").all()
+    assert (second.input_value(), label.input_value()) == ("b", "")
+    with desk.redraw():
+        second.select_option("c")
+    assert desk.query["points"][0].startswith("line1_3_1_3_7_9_")
+    with desk.redraw():
+        label.select_option("pet")
+    assert desk.query["points"][0].startswith("boundary1_3_1_3_7_9_")
+    assert desk.query["model"] == ["w0*x0 + w1*x1"]  # with which one of the others cannot be read
+    for _ in range(3):
+        with desk.redraw():
+            page.get_by_role("button", name="Undo").click()
+    assert page.input_value("#own-table") == TABLE
+    assert columns.is_hidden()
+
     with desk.redraw():
         page.get_by_role("button", name="boundary").click()
     assert desk.query["points"][0].startswith("boundary1_60_")
@@ -48,15 +69,93 @@ def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
     assert desk.query == before
 
 
-def test_a_file_is_dropped(sit: OpenDesk) -> None:
+def test_a_boundary_s_points_have_labels_and_a_file_replaces_them(sit: OpenDesk) -> None:
     desk = sit()
     asked = {"surface": "model", "model": "w0 + w1*x", "points": BOUNDARY, "epochs": "2"}
     desk.open(f"?{urlencode(asked | {'model': 'w0*x0 + w1*x1'})}")
     page = desk.page
     assert page.input_value("#own-table").startswith("x0,x1,label\n")
+    page.locator("#moment-data").scroll_into_view_if_needed()
+    sheet = page.locator(".over")
+    sheet.wait_for()
+    before = page.input_value("#own-table").splitlines()
+    page.get_by_text("label −").click()
+    sheet.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    with desk.redraw():
+        page.keyboard.press("Enter")
+    *rest, last = page.input_value("#own-table").splitlines()
+    assert rest == before
+    assert last.endswith(",-1")
+    with desk.redraw():
+        page.keyboard.press("Space")  # where a point is, which is removed
+    assert desk.query["points"] == [BOUNDARY]
+
     with desk.redraw():
         page.locator("#own-file").set_input_files(
             FilePayload(name="a.csv", mimeType="text/csv", buffer=b"x0,x1,label\n1,2,a\n2,1,b")
         )
     assert desk.paths()["request"]["examples"] == 2
     assert page.input_value("#own-table") == "x0,x1,label\n1,2,a\n2,1,b"
+
+
+def test_points_are_clicked_onto_the_panel_and_shared(sit: OpenDesk) -> None:
+    desk = sit()
+    line = "line1_3_0_3_-1_2_AAKq____AAVVW32b"
+    desk.open(f"?{urlencode({'surface': 'model', 'model': 'w0 + w1*x', 'points': line})}&epochs=2")
+    page, panel, table = (
+        desk.page,
+        desk.page.locator("#moment-data"),
+        desk.page.locator("#own-table"),
+    )
+    panel.scroll_into_view_if_needed()
+    sheet, said = page.locator(".over"), page.locator("#clicks-note")
+    sheet.wait_for()
+    page.get_by_role("button", name="Remove all points").click()
+    assert "Points so far: 0. A picture needs at least 2" in said.inner_text()
+    assert desk.query["points"] == [line]  # the last good picture stays
+    with desk.redraw():
+        page.get_by_role("button", name="line", exact=True).click()
+    assert len(table.input_value().splitlines()) == 4  # as do its points
+    page.get_by_role("button", name="Remove all points").click()
+
+    def click(across: float, down: float) -> None:
+        box = sheet.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+    click(0.25, 0.5)
+    expect(said).to_contain_text("Points so far: 1.")
+    sheet.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(said).to_have_text(re.compile(r"^x = 1.5\d*, y = 0.8\d*$"))
+    with desk.redraw():
+        page.keyboard.press("Enter")
+    assert desk.query["points"][0].startswith("line1_2_")
+    with desk.redraw():
+        click(0.5, 0.5)
+    rows = table.input_value().splitlines()
+    assert (rows[0], len(rows)) == ("x,y", 4)
+    assert desk.paths()["request"]["examples"] == 3
+    assert "is rounded to steps of" in said.inner_text()
+
+    link, answer = page.url, desk.paths()
+    with desk.elsewhere() as other:
+        with other.expect_response(lambda reply: "/api/v1/paths?" in reply.url) as reply:
+            other.goto(link)
+        assert reply.value.json()["paths"] == answer["paths"]
+
+    desk.change("held_out", "0.34")  # of three points one
+    assert desk.paths()["request"]["examples"] == 2
+    roles = desk.figure("loss", "figure => figure.data.map(({ meta }) => meta.role)")
+    assert "held-out running median" in roles
+    assert "Dashed: the same median of the loss of 1 held-out point" in page.inner_text(
+        "#loss-note"
+    )
+    desk.wait(
+        "() => document.querySelector('#moment-data .figure').data.some(({ meta }) => meta.role === 'held out')"
+    )
+    desk.change("held_out", "0")
+    with desk.redraw():
+        page.get_by_role("button", name="Remove the last point").click()
+    assert table.input_value().splitlines() == rows[:3]

@@ -133,8 +133,9 @@ def test_momentum_of_nothing(get: Get, tmp_path: Path, library: str, optimizer: 
         {"model": "w1*tanh(w0*x) + sqrt(x*x)", "points": LINE},
         {"model": "w0*x0 + w1*x1", "points": BOUNDARY},
         {"model": "w0*x0 + w1*x1", "points": BOUNDARY, "loss": "cauchy", "scale": 0.5},
+        {"model": "w0 + w1*x", "points": LINE, "held_out": 0.25},
     ],
-    ids=["squared", "logistic", "cauchy"],
+    ids=["squared", "logistic", "cauchy", "held-out"],
 )
 def test_a_readers_own_model(get: Get, tmp_path: Path, library: str, query: dict[str, Any]) -> None:
     few = {name: value for name, value in SMALL.items() if name != "examples"}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.figures.loss import AXES, DECADES, WIDE, loss_figure
-from app.science.comparison import Comparison, compare
+from app.science.comparison import Comparison
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
@@ -15,6 +15,7 @@ from app.science.problems.surface import Surface
 from app.science.problems.typed import typed
 from app.words.runs import label
 from tests.api.reading import as_read
+from tests.comparing import compare
 
 N = 60
 

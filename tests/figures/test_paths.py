@@ -10,7 +10,7 @@ from app.figures.legend import mark_legend
 from app.figures.paths import DOTTED_UP_TO, over_lines, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
-from app.science.comparison import Comparison, compare
+from app.science.comparison import Comparison
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
@@ -18,6 +18,7 @@ from app.science.problems.problem import build_problem
 from app.science.relief import relief
 from app.words.runs import label
 from tests.api.reading import as_read
+from tests.comparing import compare
 
 SIZES = (1, 16, 60)
 

@@ -26,6 +26,7 @@ OTHERWISE: dict[str, list[str]] = {
     "model": ["w1*tanh(w0*x)"],
     "loss": ["cauchy"],
     "scale": ["2"],
+    "held_out": ["0.25"],
     "points": [CURVE],
     "batch_size": ["8", "64"],
     "sampling": ["with-replacement"],
@@ -69,9 +70,11 @@ FITTED = {
     "learning_rate": "0.1",
     "start": "0.5,0.5",
 }
-for name in ("model", "loss", "scale", "points"):
+for name in ("model", "loss", "scale", "points", "held_out"):
     COUNTS[name] |= {given: value for given, value in FITTED.items() if given != name}
 COUNTS["points"] |= {"points": LINE}
+# What else another value decides.
+FOLLOWING = {"examples": ("batch_size",), "held_out": ("batch_size", "examples")}
 COUNTS["model"] |= {"model": "w0 + w1*x"}
 
 
@@ -95,12 +98,20 @@ def test_b_is_a_but_for_one_thing_and_what_follows_it(change: str) -> None:
     assert other(query) == RunQuery.model_validate(asked)
     one, another = resolved(query, RunQuery), resolved(other(query))
     differ = {name for name in one if one[name] != another[name]}
-    free = {*REPLACED[change], *(("batch_size",) if change == "examples" else ())}
+    free = {*REPLACED[change], *FOLLOWING.get(change, ())}
     assert change in differ
     assert differ - {change} <= free
     assert {name: one[name] for name in a if name not in free | {change}} == {
         name: another[name] for name in a if name not in free | {change}
     }
+
+
+def test_other_points_say_their_own_number() -> None:
+    few = "line1_3_0_3_-1_2_AAKq____AAVVW32b"
+    query = ComparePageQuery.model_validate({**FITTED, "change": "points", "b": [few]})
+    assert (query.examples, other(query).examples) == (40, 3)
+    bowl = {**FITTED, "data_seed": "0", "change": "surface", "b": ["bowl"]}
+    assert other(ComparePageQuery.model_validate(bowl)).examples == 1050
 
 
 def test_what_follows_a_choice_does_not_come_along() -> None:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from app.science.closeup import CLOSEST, WIDEST, closeup
-from app.science.comparison import Comparison, compare
+from app.science.comparison import Comparison
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
+from tests.comparing import compare
 
 N = 60
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from app.science.comparison import BAND, Comparison, compare, thin
+from app.science.band import BAND
+from app.science.comparison import Comparison, thin
 from app.science.errors import ParameterError
 from app.science.optimizers import adam, sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from tests.comparing import compare
 
 N = 80
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.science.comparison import Comparison, compare
+from app.science.comparison import Comparison
 from app.science.ellipse import share_inside
 from app.science.optimizers import OPTIMIZERS, momentum, sgd
 from app.science.plan import Budget, make_plan
@@ -13,6 +13,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.rest import AROUND, HOLDS, LEAST, LEVEL, MANY, region
 from app.science.rule import Optimizer
+from tests.comparing import compare
 
 N = 60
 SIZES = (1, 8, N)

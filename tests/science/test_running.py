@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from app.science.comparison import MEDIAN_SHARE, compare
+from app.science.comparison import MEDIAN_SHARE
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.running import running_median
+from tests.comparing import compare
 
 
 @pytest.mark.parametrize("reach", [0.0, 0.4, 1.0, 2.5, 7.0, 100.0])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.language.speech import speaking
-from app.science.comparison import Comparison, compare
+from app.science.comparison import Comparison
 from app.science.ellipse import share_inside
 from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
@@ -16,6 +16,7 @@ from app.science.problems.problem import build_problem
 from app.words.numbers import percent
 from app.words.rest import rest_note
 from app.words.runs import paths_note
+from tests.comparing import compare
 
 N = 60
 SIZES = (1, 8, N)

@@ -10,7 +10,6 @@ from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.map import map_figure
 from app.pages.routes import EPOCH_SHOWS
-from app.science.comparison import compare
 from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.noise.scale import noise_scales
@@ -23,6 +22,7 @@ from app.science.relief import relief
 from app.science.sampling import EpochPlan
 from app.words.numbers import number, percent
 from tests.api.reading import Figure, as_read
+from tests.comparing import compare
 
 N = 60
 every_surface = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)

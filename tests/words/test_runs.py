@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.language.speech import speaking
-from app.science.comparison import Comparison, Run, compare
+from app.science.comparison import Comparison, Run
 from app.science.late import late_updates
 from app.science.optimizers import momentum, sgd
 from app.science.plan import Budget, make_plan
@@ -16,6 +16,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.rule import Optimizer
 from app.words.runs import movement, summary
+from tests.comparing import compare
 
 N = 60
 SIZES = (1, 7, N)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.api.queries.run import RunQuery
-from app.science.comparison import BAND_POINTS
+from app.science.band import BAND_POINTS
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.plan import Budget
@@ -59,7 +59,7 @@ def is_light(problem: Problem, query: RunQuery, work: int) -> bool:
     points = RESOLUTION**2 + len(query.batch_size) * (
         query.max_points + 2 * BAND_POINTS * query.replicas
     )
-    losses = points * problem.evaluations(problem.size) * problem.surface.cost
+    losses = points * problem.evaluations(problem.measured) * problem.surface.cost
     return work <= PAGE_WORK_BUDGET and losses <= PAGE_LOSS_BUDGET
 
 
@@ -192,7 +192,7 @@ def check_losses(problem: Problem, points: int, parameter: str, value: object) -
     Raises:
         ParameterError: above `LOSS_BUDGET`.
     """
-    losses = points * problem.evaluations(problem.size) * problem.surface.cost
+    losses = points * problem.evaluations(problem.measured) * problem.surface.cost
     if losses > LOSS_BUDGET:
         raise ParameterError(
             parameter,
@@ -201,7 +201,7 @@ def check_losses(problem: Problem, points: int, parameter: str, value: object) -
                 "within the work budget: {points:,} points at {examples:,} examples cost "
                 "{losses:,} losses of {budget:,}; lower {parameter} or examples",
                 points=points,
-                examples=problem.size,
+                examples=problem.measured,
                 losses=losses,
                 budget=LOSS_BUDGET,
                 parameter=parameter,

@@ -99,13 +99,18 @@ class PlannedRuns:
 
 
 @cached
-def get_plans(cache: Cache, query: PlansQuery) -> tuple[Plan, ...]:  # noqa: ARG001 - by `cached`
+def get_plans(cache: Cache, query: PlansQuery) -> tuple[Plan, ...]:
     """The runs of a query laid out, one a batch size, wherever they start.
 
     Raises:
         ParameterError: a parameter that the mathematics does not allow.
     """
-    return lay_out(query, resolved(query, PlansQuery))
+    parameters = resolved(query, PlansQuery)
+    sizes = parameters["batch_size"]
+    if len(sizes) > 1:  # each is asked for alone too
+        alone = (query.model_copy(update={"batch_size": [size]}) for size in sizes)
+        return tuple(plan for each in alone for plan in get_plans(cache, each))
+    return lay_out(query, parameters)
 
 
 @cached

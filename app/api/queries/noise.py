@@ -9,7 +9,9 @@ from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, see
 from app.api.queries.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
 from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
+from app.science.floors.last_batch import size_that_leaves_one
 from app.science.noise.instruments import INSTRUMENTS
+from app.science.problems.fitted import MODEL
 
 
 def at() -> Any:
@@ -101,3 +103,13 @@ class LastBatchQuery(SurfaceQuery):
     learning_rate: float | None = learning_rate()
     sampling: SamplingId = Field("reshuffle", description="reshuffle or with-replacement")
     seed: int = seed()
+
+    @classmethod
+    def _counted(cls, given: Any) -> Any:
+        """What is given; of fewer points than the default batch size, a size that leaves one."""
+        given = super()._counted(given)
+        size, count = cls.model_fields["batch_size"].default, given.get("examples")
+        asked = str(given.get("batch_size", size))
+        if given.get("surface") != MODEL or not isinstance(count, int) or asked != str(size):
+            return given
+        return {**given, "batch_size": size_that_leaves_one(count)} if count < size else given

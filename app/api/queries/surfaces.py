@@ -12,12 +12,14 @@ from app.api.queries.parameters import (
     LossId,
     PackedPoints,
     SurfaceId,
+    number,
 )
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.fields import FieldName
+from app.science.points.held_out import MOST
 from app.science.problems import SURFACES, fitted, typed
-from app.science.problems.fitted import MODEL, SCALE, SCALES, unpacked
+from app.science.problems.fitted import MODEL, SCALE, SCALES, parted
 from app.science.problems.found import MOST_NOISE
 from app.science.problems.spec import FittedSpec, FormulaSpec, ProblemSpec, SurfaceSpec
 from app.science.problems.typed import EXAMPLE, FORMULA
@@ -113,8 +115,16 @@ class FittedQuery(BaseQuery):
         None,
         examples=["line1_3_0_3_-1_2_AAKq____AAVVW32b"],
         title="Points",
-        description="Your own points, as POST /api/v1/points packs a table: they are the examples, and their number is N",  # noqa: E501
+        description="Your own points, as POST /api/v1/points packs a table: they are the examples, and their number is N, but for those held out",  # noqa: E501
         json_schema_extra=hint("model", control="text", shown_with=FITTED),
+    )
+    held_out: float = Field(
+        0,
+        ge=0,
+        le=MOST,
+        title="Held-out share",
+        description="Share of the points that no update sees: their loss is drawn beside that of the others, which are then the examples",  # noqa: E501
+        json_schema_extra=hint("model", shown_with=FITTED),
     )
 
 
@@ -145,7 +155,7 @@ class SurfaceQuery(FittedQuery, TypedQuery, _ChosenQuery):
         if self.points is None:
             allowed = Message("points that POST /api/v1/points packed, which a model is fitted to")
             raise ParameterError("points", "", allowed)
-        spec = FittedSpec(self.model or "", self.points, self.loss, self.scale)
+        spec = FittedSpec(self.model or "", self.points, self.loss, self.scale, self.held_out)
         own = {"examples": spec.examples, "noise": 0, "data_seed": 0}
         for name, value in own.items():
             given = getattr(self, name)
@@ -165,8 +175,9 @@ class SurfaceQuery(FittedQuery, TypedQuery, _ChosenQuery):
         if str(given.get("examples", default)) != str(default):
             return given
         try:
-            return {**given, "examples": unpacked(points).count}
-        except ParameterError:  # is raised by what asks for the finite sum
+            share = float(number(given.get("held_out", 0)))
+            return {**given, "examples": parted(points, share).training.count}
+        except (ParameterError, TypeError, ValueError):  # raised again where it can be told
             return given
 
 

@@ -3,6 +3,7 @@
 import math
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
@@ -24,6 +25,7 @@ from app.words.surface import divergence_sentence
 router = APIRouter(prefix=API, tags=["paths"])
 
 COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
+HELD_OUT = ["held_out_loss"]  # where a share of the points is held out
 TABLE = Text("text/csv", description="Every point of every path in full precision, a row each")
 
 
@@ -41,13 +43,16 @@ def get_paths(
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
     path ends before its first absurd point, and ``diverged_at`` names that update.
 
+    Where points are held out, ``held_out_loss`` is their mean loss, in the CSV a column more.
+
     ``excess`` is the loss above that of the lowest minimum, null where there is none. Where the
     paths are one of the home page's stories, ``story`` says what they show.
     """
     whole = wanted_format(request, query.format) == "csv"
     asked, comparison, replicas = get_chosen_paths(cache, query, whole=whole)
     if whole:
-        return csv_response(request, COLUMNS, _rows(comparison, replicas), "paths")
+        columns = [*COLUMNS, *(HELD_OUT if comparison.problem.held_out else [])]
+        return csv_response(request, columns, _rows(comparison, replicas), "paths")
     return json_response(
         request,
         {
@@ -66,7 +71,9 @@ def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
         for r in replicas:
             path = run.path(r)
             here = slice(run.length(r))
-            columns = (run.paths.updates[here], run.epoch[here], run.examples_seen[here], *path)
+            columns = [run.paths.updates[here], run.epoch[here], run.examples_seen[here], *path]
+            if (held_out := run.held_out_loss(r)) is not None:
+                columns.append(held_out)
             rows += [
                 (run.batch_size, r, *point)
                 for point in zip(*(c.tolist() for c in columns), strict=True)
@@ -78,6 +85,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
     plan, end, here = run.plan, run.end(replica), slice(run.length(replica))
     w0, w1, loss = run.path(replica)
     diverged_at = int(run.paths.diverged_at[replica])
+    held_out = run.held_out_loss(replica)
     return {
         "batch_size": run.batch_size,
         "replica": replica,
@@ -109,6 +117,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "final": {
             "point": end.point,
             "loss": end.loss,
+            "held_out_loss": None if held_out is None else float(held_out[-1]),
             "excess": end.excess,
             "distance_to_minimum": end.distance,
             "nearest_minimum": end.nearest,
@@ -120,6 +129,11 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
             "w0": rounded(w0),
             "w1": rounded(w1),
             "loss": rounded(loss),
+            "held_out_loss": (
+                None
+                if held_out is None
+                else rounded(np.where(np.isfinite(held_out), held_out, np.nan))
+            ),
             "excess": rounded(excess(run.problem, loss), 4),
         },
     }

@@ -11,6 +11,7 @@ from app.api.schemas.points import PackedPointsAnswer
 from app.language.speech import translated
 from app.science.points.packed import pack, unpack
 from app.science.points.reading import read_points
+from app.science.points.written import rounding, table_of
 from app.web.bodies import REFUSALS, described
 from app.web.description import example
 from app.web.responses import Text, documented, not_kept, to_csv, to_json, wanted_format
@@ -55,6 +56,7 @@ def pack_points(
         "names": reading.names,
         "resolution": reading.points.resolution,
         "labels": reading.labels,
-        "notes": [translated(note) for note in reading.notes],
+        "notes": list(map(translated, [*reading.notes, *rounding(reading.points, packed)])),
+        "table": table_of(packed),
     }
     return not_kept(to_json(answer), "application/json")

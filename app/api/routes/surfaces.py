@@ -79,7 +79,10 @@ def get_grid(
     return json_response(request, {"w0": w0, "w1": w1, "field": query.field, "values": values})
 
 
-TABLE = Text("text/csv", description="The N examples, a row each, under the names in columns")
+TABLE = Text(
+    "text/csv",
+    description="The N examples, a row each, under the names in columns; none that is held out",
+)
 
 
 @router.get("/{id}/examples", responses=documented(ExamplesAnswer, TABLE))
@@ -92,10 +95,19 @@ def get_examples(
     """The N examples at full float64 precision, as JSON or CSV."""
     problem = get_problem(cache, _of(surface, query))
     names = list(problem.surface.columns)
-    rows = list(zip(*(column.tolist() for column in problem.columns), strict=True))
     if wanted_format(request, query.format) == "csv":
-        return csv_response(request, names, rows, f"{surface}-examples")
-    return json_response(request, {"columns": names, "rows": rows})
+        return csv_response(request, names, _examples(problem), f"{surface}-examples")
+    held_out = problem.held_out and {
+        "places": problem.held_out.rows,
+        "rows": _examples(problem.held_out.examples),
+    }
+    return json_response(
+        request, {"columns": names, "rows": _examples(problem), "held_out": held_out}
+    )
+
+
+def _examples(problem: Problem) -> list[tuple[float, ...]]:
+    return list(zip(*(column.tolist() for column in problem.columns), strict=True))
 
 
 def _of(surface: str, query: DataQuery) -> SurfaceQuery:

@@ -33,6 +33,9 @@ class EndAnswer(Answer):
 
     point: Point = Field(description="The weights w0 and w1")
     loss: float = Field(description="Mean loss over all examples, in the loss's own unit")
+    held_out_loss: float | None = Field(
+        description="Mean loss over the points held out; null where there are none, or it has no finite value"  # noqa: E501
+    )
     excess: float | None = Field(
         description="The loss above that of the lowest minimum, in the loss's own unit; null where there is none"  # noqa: E501
     )
@@ -71,6 +74,9 @@ class PointsAnswer(Answer):
     w1: list[float] = Field(description="The second weight, rounded to 6 significant digits")
     loss: list[float] = Field(
         description="Mean loss over all examples, in the loss's own unit, to 6 significant digits"
+    )
+    held_out_loss: list[float | None] | None = Field(
+        description="Mean loss over the points held out, to 6 significant digits, null where it has no finite value; null where there are none"  # noqa: E501
     )
     excess: list[float | None] = Field(
         description="That loss above the lowest minimum's, to 4 significant digits; null where there is none"  # noqa: E501

@@ -26,4 +26,5 @@ class PackedPointsAnswer(Answer):
     labels: tuple[str, str] | None = Field(
         description="What the table calls the labels −1 and 1; null where there are none"
     )
-    notes: list[str] = Field(description="How the table was read, in words")
+    notes: list[str] = Field(description="How the table was read and rounded, in words")
+    table: str = Field(description="The points as CSV, which packed again gives the same text")

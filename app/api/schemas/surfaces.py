@@ -73,6 +73,13 @@ class GridAnswer(Answer):
     )
 
 
+class HeldOutAnswer(Answer):
+    """Points that no update sees."""
+
+    places: list[int] = Field(description="Their places among all of the points, from 0")
+    rows: list[list[float]] = Field(description="They themselves, a value a column")
+
+
 class ExamplesAnswer(Answer):
     """The examples of a surface, in full precision."""
 
@@ -80,3 +87,6 @@ class ExamplesAnswer(Answer):
         description="Names of an example's values: x, y; x0, x1, label (±1); or the tilts a0, a1"
     )
     rows: list[list[float]] = Field(description="The N examples, a value a column")
+    held_out: HeldOutAnswer | None = Field(
+        description="Of your own points, those held out of training; null where there are none"
+    )

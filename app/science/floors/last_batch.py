@@ -56,6 +56,18 @@ def even_batch_size(examples: int, batch_size: int) -> int | None:
     return min(divisors, key=lambda d: (abs(d - batch_size), d), default=None)
 
 
+def size_that_leaves_one(examples: int) -> int:
+    """The largest batch size of which two or more fit into N examples and leave one over.
+
+    Where there is none, since N − 1 is prime, one batch of N − 1 and the one.
+
+    >>> size_that_leaves_one(1001), size_that_leaves_one(40), size_that_leaves_one(48)
+    (500, 13, 47)
+    """
+    others = examples - 1
+    return next((d for d in range(others // 2, 1, -1) if others % d == 0), max(1, others))
+
+
 @dataclass(frozen=True, eq=False)
 class RemainderFloors:
     """Floors with a last, smaller batch, and without one.

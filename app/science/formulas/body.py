@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-from app.science.formulas.graph import Node, symbol, symbols
+from app.science.formulas.graph import Node, symbol
 from app.science.formulas.update import GRADIENT, RATE, WEIGHT, Update
 from app.science.formulas.write import expression, lines, unchanging
 
@@ -15,62 +15,64 @@ Batches: TypeAlias = Literal["none", "lists", "arrays"]
 NEW = "next_"  # before the name of what a value becomes
 
 
-def given_names(update: Update, each: tuple[str, ...]) -> tuple[str, ...]:
-    """What has one value for a whole loop."""
-    return (*update.hyperparameters, *(() if RATE in each else (RATE,)))
+class Body(NamedTuple):
+    """What each update of a loop computes, of which the loop is made.
 
+    Attributes:
+        gradient: of one example, in `WEIGHTS` and inputs.
+        inputs: names of an example's values, or of what is averaged over a batch.
+        update: the rule's.
+        each: of `WEIGHT` and `RATE` those that an update has for itself. Without a weight it is
+            1, a rate is else the same for all.
+        batches: what each update takes the mean over.
+    """
 
-def formulas_after(
-    gradient: tuple[Node, Node], update: Update, each: tuple[str, ...], batches: Batches
-) -> dict[str, Node]:
-    """An update's formulas, of an example's gradient or of a mean that has its name."""
-    taken = gradient if batches == "none" else (symbol(GRADIENT[0]), symbol(GRADIENT[1]))
-    return update.of([symbol(WEIGHT) * g for g in taken] if WEIGHT in each else taken)
+    gradient: tuple[Node, Node]
+    inputs: tuple[str, ...]
+    update: Update
+    each: tuple[str, ...]
+    batches: Batches
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names of what has one value for the whole loop."""
+        return (*self.update.hyperparameters, *(() if RATE in self.each else (RATE,)))
 
-def fixed_parts(
-    after: Mapping[str, Node], inputs: tuple[str, ...], each: tuple[str, ...], batches: Batches
-) -> dict[Node, str]:
-    """Parts that no update changes, by the names that they have for the whole loop."""
-    changing = {*after, *(inputs if batches == "none" else GRADIENT), *each}
-    return {part: f"c{i}" for i, part in enumerate(unchanging(after.values(), changing))}
+    @property
+    def after(self) -> dict[str, Node]:
+        """The update's formulas, of an example's gradient or of a mean that has its name."""
+        means = (symbol(GRADIENT[0]), symbol(GRADIENT[1]))
+        taken = self.gradient if self.batches == "none" else means
+        return self.update.of([symbol(WEIGHT) * g for g in taken] if WEIGHT in self.each else taken)
+
+    def fixed(self, after: Mapping[str, Node]) -> dict[Node, str]:
+        """Parts of such formulas that no update changes, by names that they have for the loop."""
+        inputs = self.inputs if self.batches == "none" else GRADIENT
+        changing = {*after, *inputs, *self.each}
+        return {part: f"c{i}" for i, part in enumerate(unchanging(after.values(), changing))}
+
+    def mean_in_turn(self, taken: Iterable[str], size: str) -> list[str]:
+        """Lines that make the mean gradient over examples one by one, on floats.
+
+        Args:
+            taken: the head of a loop over examples, and what gives each's inputs their values.
+            size: how many there are.
+        """
+        before = {part: f"m{i}" for i, part in enumerate(unchanging(self.gradient, self.inputs))}
+        named = dict(zip(GRADIENT, self.gradient, strict=True))
+        return [
+            *fixed_lines(before),
+            *(f"sum_{name} = 0.0" for name in GRADIENT),
+            *taken,
+            *indented(lines(named, "python", before, "b"), 1),
+            *(f"    sum_{name} += {name}" for name in GRADIENT),
+            *(f"{name} = sum_{name} / {size}" for name in GRADIENT),
+        ]
 
 
 def fixed_lines(fixed: Mapping[Node, str]) -> list[str]:
     """Lines that compute them, on floats."""
     return [f"{name} = {expression(part, 'python', {})}" for part, name in fixed.items()]
-
-
-def mean_in_turn(
-    gradient: tuple[Node, Node], inputs: tuple[str, ...], taken: Iterable[str], size: str
-) -> list[str]:
-    """Lines that make the mean gradient over examples one by one, on floats.
-
-    Args:
-        gradient, inputs: of an example.
-        taken: the head of a loop over examples, and what gives each's inputs their values.
-        size: how many there are.
-    """
-    before = {part: f"m{i}" for i, part in enumerate(unchanging(gradient, inputs))}
-    named = dict(zip(GRADIENT, gradient, strict=True))
-    return [
-        *fixed_lines(before),
-        *(f"sum_{name} = 0.0" for name in GRADIENT),
-        *taken,
-        *indented(lines(named, "python", before, "b"), 1),
-        *(f"    sum_{name} += {name}" for name in GRADIENT),
-        *(f"{name} = sum_{name} / {size}" for name in GRADIENT),
-    ]
-
-
-def mean_of_arrays(gradient: tuple[Node, Node], inputs: tuple[str, ...]) -> list[str]:
-    """Lines that make the mean gradient over the first axis of the inputs."""
-    named = dict(zip(GRADIENT, gradient, strict=True))
-    differ = [name for name, g in named.items() if not {*inputs}.isdisjoint(symbols(g))]
-    return [
-        *lines(named, "numpy", prefix="b"),
-        *(f"{name} = mean({name}, len({inputs[0]}))" for name in differ),
-    ]
 
 
 def renamed(after: Mapping[str, Node]) -> dict[str, Node]:

@@ -18,14 +18,10 @@ import numpy as np
 
 from app.science.formulas.body import (
     NEW,
-    Batches,
+    Body,
     fixed_lines,
-    fixed_parts,
-    formulas_after,
-    given_names,
     in_turn,
     indented,
-    mean_in_turn,
     renamed,
 )
 from app.science.formulas.compiled import built
@@ -39,78 +35,60 @@ from app.science.formulas.graph import (
     POW,
     SUB,
     SYMBOL,
-    Node,
     in_order,
 )
-from app.science.formulas.update import RATE, WEIGHTS, Update
+from app.science.formulas.update import RATE, WEIGHTS
 from app.science.formulas.write import lines
 
 EXACT = {CONSTANT, SYMBOL, ADD, SUB, MUL, DIV, NEG, "sqrt", "abs"}
 
 
-def single_loop(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-    functions: Mapping[str, Any] = MATH,
-) -> Callable[..., None] | None:
+def single_loop(body: Body, functions: Mapping[str, Any] = MATH) -> Callable[..., None] | None:
     """A function that writes one path; None where it would not be as that of `loops.float_loop`.
 
     Args:
-        gradient, inputs, update, each, batches: as those of `loops.float_loop`.
+        body: what each update computes.
         functions: what it calls.
 
     Returns:
         ``descend(*rows, starts, sizes, values, given, path)``: for each input its values in each
         update, or those of the examples in turn, and then for each of ``each``; of each update
         the first example and how many it takes, which only lists of examples have; the values of
-        `Update.next`, which it replaces; those of `given_names`; the path of shape (2, updates).
+        `Update.next`, which it replaces; those of `Body.given`; the path of shape (2, updates).
     """
-    after = formulas_after(gradient, update, each, batches)
+    after = body.after
     # A power of a negative number is complex in Python.
-    if batches == "arrays" or any(
-        part.op == POW for part in in_order([*gradient, *after.values()])
-    ):
+    parts = in_order([*body.gradient, *after.values()])
+    if body.batches == "arrays" or any(part.op == POW for part in parts):
         return None
-    fixed = fixed_parts(after, inputs, each, batches)
-    if batches == "lists":
+    fixed = body.fixed(after)
+    if body.batches == "lists":
         taken = [
             "for i in range(starts[k], starts[k] + sizes[k]):",
-            *(f"    {name} = {name}_rows[i]" for name in inputs),
+            *(f"    {name} = {name}_rows[i]" for name in body.inputs),
         ]
-        before = mean_in_turn(gradient, inputs, taken, "sizes[k]")
+        before = body.mean_in_turn(taken, "sizes[k]")
     else:
-        before = [f"{name} = {name}_rows[k]" for name in inputs]
-    body = [
-        *(f"{name} = values[{i}]" for i, name in enumerate(update.next)),
-        *(f"{name} = given[{i}]" for i, name in enumerate(given_names(update, each))),
+        before = [f"{name} = {name}_rows[k]" for name in body.inputs]
+    text = [
+        *(f"{name} = values[{i}]" for i, name in enumerate(body.update.next)),
+        *(f"{name} = given[{i}]" for i, name in enumerate(body.given)),
         *fixed_lines(fixed),
         "for k in range(path.shape[1]):",
-        *indented([f"{name} = {name}_rows[k]" for name in each], 1),
+        *indented([f"{name} = {name}_rows[k]" for name in body.each], 1),
         *indented(before, 1),
         *indented(in_turn(lines(renamed(after), "python", fixed), after), 1),
         *(f"    path[{i}, k] = {name}" for i, name in enumerate(WEIGHTS)),
         *(f"values[{i}] = {name}" for i, name in enumerate(after)),
     ]
-    rows = _arguments([*inputs, *each])
-    return built(f"descend({rows}starts, sizes, values, given, path)", body, dict(functions))
+    rows = _arguments([*body.inputs, *body.each])
+    return built(f"descend({rows}starts, sizes, values, given, path)", text, dict(functions))
 
 
-def replica_loop(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., None] | None:
+def replica_loop(body: Body) -> Callable[..., None] | None:
     """A function that writes replicas' paths; None where it would not be as `loops.array_loop`'s.
 
     Replicas run once with each of F learning rates.
-
-    Args:
-        gradient, inputs, update, each, batches: as those of `loops.array_loop`.
 
     Returns:
         ``descend(*rows, laned, shared, given, rate_rows, path)``: for each input its values, of
@@ -119,25 +97,25 @@ def replica_loop(
         share, both of which it replaces; hyperparameters; learning rates, (updates or 1, F); the
         path of shape (2, updates, F, R).
     """
-    after = formulas_after(gradient, update, each, batches)
-    if batches != "none" or not {part.op for part in in_order(after.values())} <= EXACT:
+    after = body.after
+    if body.batches != "none" or not {part.op for part in in_order(after.values())} <= EXACT:
         return None
-    laned = {name: part for name, part in after.items() if name in update.laned}
+    laned = {name: part for name, part in after.items() if name in body.update.laned}
     shared = {name: part for name, part in after.items() if name not in laned}
-    weights = [name for name in each if name != RATE]
+    weights = [name for name in body.each if name != RATE]
     inner = [
         *(f"{name} = laned[{i}, f, r]" for i, name in enumerate(laned)),
-        *(f"{name} = {name}_rows[k, r]" for name in inputs),
+        *(f"{name} = {name}_rows[k, r]" for name in body.inputs),
         *lines(renamed(laned), "numpy"),
         *(f"laned[{i}, f, r] = {NEW}{name}" for i, name in enumerate(laned)),
         *(f"path[{i}, k, f, r] = {NEW}{name}" for i, name in enumerate(WEIGHTS)),
     ]
-    body = [
+    text = [
         *(f"{name} = shared[{i}]" for i, name in enumerate(shared)),
-        *(f"{name} = given[{i}]" for i, name in enumerate(update.hyperparameters)),
+        *(f"{name} = given[{i}]" for i, name in enumerate(body.update.hyperparameters)),
         "for k in range(path.shape[1]):",
         "    for f in range(path.shape[2]):",
-        f"        {RATE} = rate_rows[{'k' if RATE in each else '0'}, f]",
+        f"        {RATE} = rate_rows[{'k' if RATE in body.each else '0'}, f]",
         *(f"        {name} = {name}_rows[k, f]" for name in weights),
         "        for r in range(path.shape[3]):",
         *indented(inner, 3),
@@ -145,8 +123,8 @@ def replica_loop(
         *(f"    {name} = {NEW}{name}" for name in shared),
         *(f"shared[{i}] = {name}" for i, name in enumerate(shared)),
     ]
-    rows = _arguments([*inputs, *weights])
-    return built(f"descend({rows}laned, shared, given, rate_rows, path)", body, {"np": np})
+    rows = _arguments([*body.inputs, *weights])
+    return built(f"descend({rows}laned, shared, given, rate_rows, path)", text, {"np": np})
 
 
 def _arguments(names: Iterable[str]) -> str:

@@ -10,16 +10,11 @@ import numpy as np
 
 from app.science.formulas.body import (
     NEW,
-    Batches,
+    Body,
     fixed_lines,
-    fixed_parts,
-    formulas_after,
-    given_names,
     in_turn,
     indented,
     listed,
-    mean_in_turn,
-    mean_of_arrays,
     renamed,
 )
 from app.science.formulas.compiled import built
@@ -35,8 +30,9 @@ from app.science.formulas.graph import (
     SYMBOL,
     Node,
     in_order,
+    symbols,
 )
-from app.science.formulas.update import GRADIENT, WEIGHTS, Update
+from app.science.formulas.update import GRADIENT, WEIGHTS
 from app.science.formulas.write import expression, lines
 
 KEPT = 128  # loops, those that were used last
@@ -53,55 +49,42 @@ UFUNCS = {
     "abs": np.absolute,
     "sign": np.sign,
 }
-_NAMES = {op: getattr(ufunc, "__name__") for op, ufunc in UFUNCS.items()}  # noqa: B009
+# Beside the standard library's functions.
+_NAMES = {op: f"np_{getattr(ufunc, '__name__')}" for op, ufunc in UFUNCS.items()}  # noqa: B009
 _ARRAYS: dict[str, Any] = {
     "np": np,
-    "mean": lambda values, size: np.add.reduce(values, axis=0) / size,
-    "logaddexp": np.logaddexp,
+    "np_total": np.add.reduce,
+    "np_logaddexp": np.logaddexp,
     **{name: UFUNCS[op] for op, name in _NAMES.items()},
 }
 
 
 @lru_cache(maxsize=KEPT)
-def float_loop(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., Any]:
+def float_loop(body: Body) -> Callable[..., Any]:
     """A generator of w0 and w1 after each update, in turn, on floats.
 
     It ends where a formula has no finite value; what it would go on from is then NaN.
 
-    Args:
-        gradient: of one example, in `WEIGHTS` and inputs.
-        inputs: names of an example's values, or of what is averaged over a batch.
-        update: the rule's.
-        each: of `WEIGHT` and `RATE` those that an update has for itself. Without a weight it is
-            1, a rate is else the same for all.
-        batches: what each update takes the mean over.
-
     Returns:
         ``descend(rows, values, given)``: for each input a sequence of its values in each update,
         or one of lists of examples, and then for each of ``each``; the values of `Update.next`,
-        which it replaces; those of `given_names`.
+        which it replaces; those of `Body.given`.
     """
-    after = formulas_after(gradient, update, each, batches)
-    fixed = fixed_parts(after, inputs, each, batches)
-    taken = ["batch"] if batches == "lists" else inputs
+    after = body.after
+    fixed = body.fixed(after)
+    taken = ["batch"] if body.batches == "lists" else body.inputs
+    before: list[str] = []
     mean: list[str] = []
-    if batches == "lists":
-        head = f"for {listed(inputs)} in batch:"
-        mean = mean_in_turn(gradient, inputs, [head], "len(batch)")
-    elif batches == "arrays":
-        mean = mean_of_arrays(gradient, inputs)
-        mean += (f"{name} = float({name})" for name in GRADIENT)
+    if body.batches == "lists":
+        mean = body.mean_in_turn([f"for {listed(body.inputs)} in batch:"], "len(batch)")
+    elif body.batches == "arrays":
+        before, mean = _mean_of_arrays(body, floats=True)
     text = [
-        *_unpacked(update, each),
+        *_unpacked(body),
+        *before,
         "try:",
         *indented(fixed_lines(fixed), 1),
-        f"    for {listed([*taken, *each])} in zip(*rows):",
+        f"    for {listed([*taken, *body.each])} in zip(*rows):",
         *indented(mean, 2),
         *indented(in_turn(lines(renamed(after), "python", fixed), after), 2),
         *(f"        yield {name}" for name in WEIGHTS),
@@ -114,29 +97,25 @@ def float_loop(
 
 
 @lru_cache(maxsize=KEPT)
-def array_loop(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., Any]:
+def array_loop(body: Body) -> Callable[..., Any]:
     """A function that writes w0 and w1 after each update into a path, on arrays of replicas.
 
     Args:
-        gradient, inputs, update, each, batches: as those of `float_loop`, lists excepted.
+        body: of which the batches are no lists.
 
     Returns:
         ``descend(rows, values, given, path)``: as those of `float_loop`, but arrays; the path of
         shape (2, updates, ...).
     """
-    after = formulas_after(gradient, update, each, batches)
-    fixed = fixed_parts(after, inputs, each, batches)
-    own = update.laned | {*GRADIENT}
+    after = body.after
+    fixed = body.fixed(after)
+    own = body.update.laned | {*GRADIENT}
     text, buffers, constants = _in_place(renamed(after), own, fixed)
-    if batches == "arrays":
-        text = [*mean_of_arrays(gradient, inputs), *text]
-    kept = [name for name in after if name in update.laned and name not in WEIGHTS]
+    before: list[str] = []
+    if body.batches == "arrays":
+        before, mean = _mean_of_arrays(body, floats=False)
+        text = [*mean, *text]
+    kept = [name for name in after if name in body.update.laned and name not in WEIGHTS]
     new = [NEW + name for name in WEIGHTS]
     filled = [*buffers, *(NEW + name for name in kept)]
     text += [
@@ -144,22 +123,54 @@ def array_loop(
         *(f"{name}, {NEW}{name} = {NEW}{name}, {name}" for name in kept),
         *(f"{name} = {NEW}{name}" for name in after if name not in [*kept, *WEIGHTS]),
     ]
-    body = [
-        *_unpacked(update, each),
+    whole = [
+        *_unpacked(body),
         # Arrays of a number are taken half as long again as fast as numbers.
-        *(f"{name} = np.asarray({name})" for name in given_names(update, each)),
-        *(f"{name} = np.asarray({value!r})" for value, name in constants.items()),
+        *(f"{name} = np.asarray({name})" for name in body.given),
+        *_arrays_of(constants),
+        *before,
         *(f"{name} = np.asarray({expression(part, 'numpy', {})})" for part, name in fixed.items()),
         *([f"{listed(filled)} = np.empty(({len(filled)}, *path.shape[2:]))"] if filled else []),
-        f"for {listed([*inputs, *each, *new])} in zip(*rows, *path):",
+        f"for {listed([*body.inputs, *body.each, *new])} in zip(*rows, *path):",
         *indented(text, 1),
         f"values[:] = {listed(after)}",
     ]
-    return built("descend(rows, values, given, path)", body, _ARRAYS)
+    return built("descend(rows, values, given, path)", whole, _ARRAYS)
+
+
+def _mean_of_arrays(body: Body, *, floats: bool) -> tuple[list[str], list[str]]:
+    """Lines before a loop, and in it, that make the mean gradient over the inputs' first axis.
+
+    Args:
+        body: what each update computes.
+        floats: whether the mean is to be floats.
+    """
+    named = dict(zip(GRADIENT, body.gradient, strict=True))
+    differ = {n: g for n, g in named.items() if not {*body.inputs}.isdisjoint(symbols(g))}
+    every = {f"all_{name}": g for name, g in differ.items()}
+    text, buffers, constants = _in_place(every, {*body.inputs}, {}, "b")
+    arrays = [*every, *buffers]
+    same = {n: expression(g, "numpy", {}) for n, g in named.items() if n not in differ}
+    before = ["size = 0", *_arrays_of(constants)]
+    return before, [
+        *(f"{name} = float({g})" if floats else f"{name} = {g}" for name, g in same.items()),
+        f"if len({body.inputs[0]}) != size:",
+        f"    size = len({body.inputs[0]})",
+        f"    arrays = np.empty(({len(arrays)}, size, *np.shape({WEIGHTS[0]})))",
+        f"    slopes = arrays[:{len(every)}]",
+        f"    {listed(arrays)} = arrays",
+        *text,
+        f"{listed(differ)} = np_total(slopes, 1){'.tolist()' if floats else ''}",
+        *(f"{name} /= size" for name in differ),
+    ]
+
+
+def _arrays_of(constants: Mapping[float, str]) -> list[str]:
+    return [f"{name} = np.asarray({value!r})" for value, name in constants.items()]
 
 
 def _in_place(
-    outputs: Mapping[str, Node], own: set[str], fixed: Mapping[Node, str]
+    outputs: Mapping[str, Node], own: set[str], fixed: Mapping[Node, str], prefix: str = ""
 ) -> tuple[list[str], list[str], dict[float, str]]:
     """Lines that compute formulas into arrays that are there.
 
@@ -170,6 +181,7 @@ def _in_place(
         own: names of values that differ from replica to replica: what is made of them fills an
             array; what is not is a number, or is made anew.
         fixed: parts that have a name.
+        prefix: of names that are made.
     """
     ordered = in_order(outputs.values())
     laned: dict[Node, bool] = {}
@@ -189,12 +201,12 @@ def _in_place(
             continue
         if not laned[each]:
             if each in targets or any(laned.get(user) for user in ordered if each in user.args):
-                names[each] = targets.get(each, f"v{len(names)}")
+                names[each] = targets.get(each, f"{prefix}v{len(names)}")
                 text.append(f"{names[each]} = {expression(each, 'numpy', names)}")
             continue
         for arg in each.args:
             if arg.op == CONSTANT:
-                names[arg] = constants.setdefault(arg.value, f"k{len(constants)}")
+                names[arg] = constants.setdefault(arg.value, f"{prefix}k{len(constants)}")
         args = [names[arg] for arg in each.args]
         for arg in set(each.args):
             left[arg] -= each.args.count(arg)
@@ -202,11 +214,11 @@ def _in_place(
                 free.append(names[arg])
         name = targets.get(each)
         if name is None:
-            name = free.pop() if free else f"t{len(made)}"
+            name = free.pop() if free else f"{prefix}t{len(made)}"
             if name not in made:
                 made.append(name)
         if each.op == "softplus":
-            text.append(f"logaddexp(0.0, {args[0]}, {name})")
+            text.append(f"np_logaddexp(0.0, {args[0]}, {name})")
         else:
             text.append(f"{_NAMES[each.op]}({', '.join(args)}, {name})")
         names[each] = name
@@ -217,6 +229,6 @@ def _in_place(
     return text, made, constants
 
 
-def _unpacked(update: Update, each: tuple[str, ...]) -> list[str]:
-    names = given_names(update, each)
-    return [f"{listed(update.next)} = values", *([f"{listed(names)} = given"] if names else [])]
+def _unpacked(body: Body) -> list[str]:
+    given = [f"{listed(body.given)} = given"] if body.given else []
+    return [f"{listed(body.update.next)} = values", *given]

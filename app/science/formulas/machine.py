@@ -13,20 +13,13 @@ from typing import Any
 import numpy as np
 
 from app.science.arrays import FloatArray
-from app.science.formulas.body import Batches
+from app.science.formulas.body import Body
 from app.science.formulas.functions import MATH
-from app.science.formulas.graph import Node
 from app.science.formulas.indexed import replica_loop, single_loop
-from app.science.formulas.update import RATE, Update
+from app.science.formulas.update import RATE
 
 
-def single(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., None] | None:
+def single(body: Body) -> Callable[..., None] | None:
     """A function that writes one path as `loops.float_loop` would yield it; None if it cannot.
 
     Returns:
@@ -35,11 +28,11 @@ def single(
         stays as it is, and the values are NaN.
     """
     numba = _numba()
-    written = single_loop(gradient, inputs, update, each, batches, _functions())
+    written = single_loop(body, _functions())
     if written is None:
         return None
     read, write = _arrays()
-    rows = [read(1)] * (len(inputs) + len(each))
+    rows = [read(1)] * (len(body.inputs) + len(body.each))
     cuts = [read(1, numba.int64)] * 2
     signature = (*rows, *cuts, write(1), read(1), write(2))
     compiled = numba.njit(signature, **_PYTHONS)(written)
@@ -62,24 +55,18 @@ def single(
     return descend
 
 
-def replicas(
-    gradient: tuple[Node, Node],
-    inputs: tuple[str, ...],
-    update: Update,
-    each: tuple[str, ...],
-    batches: Batches,
-) -> Callable[..., None] | None:
+def replicas(body: Body) -> Callable[..., None] | None:
     """A function that does what `loops.array_loop`'s does; None if it cannot."""
-    numba = _numba()
-    written = replica_loop(gradient, inputs, update, each, batches)
+    numba, inputs = _numba(), len(body.inputs)
+    written = replica_loop(body)
     if written is None:
         return None
     read, write = _arrays()
-    rows = [read(2)] * (len(inputs) + len({*each} - {RATE}))
+    rows = [read(2)] * (inputs + len({*body.each} - {RATE}))
     signature = (*rows, write(3), write(1), read(1), read(2), write(4))
     compiled = numba.njit(signature, nogil=True, error_model="numpy")(written)
-    own = [i for i, name in enumerate(update.next) if name in update.laned]
-    shared = [i for i in range(len(update.next)) if i not in own]
+    own = [i for i, name in enumerate(body.update.next) if name in body.update.laned]
+    shared = [i for i in range(len(body.update.next)) if i not in own]
 
     def descend(
         rows: Sequence[Any], values: list[Any], given: Sequence[Any], path: FloatArray
@@ -88,7 +75,7 @@ def replicas(
         updates, factors = path.shape[1], math.prod(lanes[:-1])
         beside = {
             name: _laid(np.broadcast_to(v.reshape(len(v), -1), (len(v), factors)))
-            for name, v in zip(each, rows[len(inputs) :], strict=True)
+            for name, v in zip(body.each, rows[inputs:], strict=True)
         }
         rates = beside.pop(RATE, None)
         if rates is None:
@@ -97,7 +84,7 @@ def replicas(
         of_lanes = np.stack([values[i] for i in own]).reshape(len(own), factors, -1)
         of_all = np.array([values[i] for i in shared], dtype=float)
         compiled(
-            *map(_laid, rows[: len(inputs)]), *beside.values(), of_lanes, of_all,
+            *map(_laid, rows[:inputs]), *beside.values(), of_lanes, of_all,
             _laid(given), rates, path.reshape(2, updates, factors, -1),
         )  # fmt: skip
         for i, lane in zip(own, of_lanes, strict=True):

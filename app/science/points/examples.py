@@ -1,10 +1,10 @@
-"""Points to begin with, and points as a table."""
+"""Points to begin with."""
 
 from functools import cache
 
 import numpy as np
 
-from app.science.points.packed import pack, unpack
+from app.science.points.packed import pack
 from app.science.points.points import LABEL, Points
 
 COUNT = 60  # of an example's points
@@ -19,14 +19,3 @@ def example_points(kind: str) -> str:
         return pack(Points({"x": x, "y": (2 * np.tanh(x) + 0.4 * noise).round(2)}))
     label = np.where(x - other + 0.7 * noise > 0, 1.0, -1.0)
     return pack(Points({"x0": x, "x1": other, LABEL: label}))
-
-
-def table_of(points: str) -> str:
-    """Packed points as CSV, to five digits.
-
-    Raises:
-        ParameterError: as `unpack`.
-    """
-    columns = unpack(points).columns
-    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return "\n".join([",".join(columns), *(",".join(f"{v:.5g}" for v in row) for row in rows)])

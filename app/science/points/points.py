@@ -14,6 +14,7 @@ STEPS = 2**BITS - 1  # between the smallest and the largest number of a column
 LABEL = "label"
 # The columns of each kind: two coordinates, and for a boundary the label −1 or 1 of its side.
 KINDS = {"line": ("x", "y"), "boundary": ("x0", "x1", LABEL)}
+LEAST = 2  # points
 LARGEST = 1e100  # of a coordinate, whose square is then finite too
 _CHARACTERS = 7600  # of a link's 8,192; the rest of its parameters need some
 # So wide is a column, in units of its last place, that all of its steps are different numbers.

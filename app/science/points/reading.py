@@ -8,7 +8,7 @@ import numpy as np
 from app.science.arrays import BoolArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.points.points import KINDS, LABEL, Points, most
+from app.science.points.points import KINDS, LABEL, LEAST, Points, most
 from app.science.points.roles import Column, columns_of, listed
 from app.science.points.table import Table, read_table, refused, shown
 
@@ -58,7 +58,7 @@ def read_points(content: bytes, chosen: Mapping[str, str] | None = None, seed: i
     columns = columns_of(table, dict(chosen or {}))
     usable = np.logical_and.reduce([~np.isnan(column.values) for column in columns.values()])
     left = np.flatnonzero(usable)
-    if len(left) < 2:
+    if len(left) < LEAST:
         raise _no_rows(table, columns, usable)
     used = left
     kind = next(kind for kind, names in KINDS.items() if names == tuple(columns))

@@ -11,6 +11,7 @@ from app.science.formulas.parse import parse
 from app.science.formulas.text import refuse
 from app.science.formulas.update import WEIGHTS
 from app.science.message import Message
+from app.science.points.held_out import SEED, Split, split
 from app.science.points.packed import unpack
 from app.science.points.points import LABEL, Points
 from app.science.problems.boxes import ELSE, find_box
@@ -46,23 +47,38 @@ def unpacked(points: str) -> Points:
 
 
 @lru_cache(maxsize=KEPT)
-def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE) -> Surface:
+def parted(points: str, share: float) -> Split:
+    """The points of a text, a share of them held out, as `unpack` and `split`."""
+    return split(unpacked(points), share)
+
+
+@lru_cache(maxsize=KEPT)
+def fitted(
+    text: str,
+    points: str,
+    loss: str | None = None,
+    scale: float = SCALE,
+    held_out: float = 0,
+) -> Surface:
     """The surface of a model and points.
 
-    Its examples are the points, in their order, whatever generator, number or noise they are asked
-    of. Defaults are found of at most 200 points, evenly spaced.
+    Its examples are the points that are trained on, in their order, whatever generator, number or
+    noise they are asked of. Defaults are found of at most 200 of them, evenly spaced.
 
     Args:
         text: the model, of w0, w1 and x, or x0 and x1.
         points: packed.
         loss: one of `LOSSES`; left out, `LABELLED` for labels and squared for others.
         scale: c of the Cauchy loss.
+        held_out: the share of the points that is not trained on.
 
     Raises:
-        ParameterError: points that are not whole; a text that is no formula, as `parse`; a loss
-            that the points cannot have, or that is not finite on the domain.
+        ParameterError: points that are not whole, or a share that they cannot spare; a text that is
+            no formula, as `parse`; a loss that the points cannot have, or that is not finite on the
+            domain.
     """
-    columns = dict(unpacked(points).columns)
+    parts = parted(points, held_out)
+    columns = dict(parts.training.columns)
     *inputs, target = columns
     chosen = loss_of(points, loss)
     names = {name: symbol(name) for name in (*WEIGHTS, *inputs[: 2 if target == LABEL else 1])}
@@ -78,8 +94,8 @@ def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE
             weight=made.weight,
         )
         refuse(MODEL, text, allowed)
-    every = Sample(tuple(columns), tuple(columns.values()))
-    sample = every.some(int(np.clip(SAMPLED_NODES // made.weight, *SAMPLED)))
+    training = Sample(tuple(columns), tuple(columns.values()))
+    sample = training.some(int(np.clip(SAMPLED_NODES // made.weight, *SAMPLED)))
     box = find_box((made.formula, *made.slopes, *made.curvatures), sample.mean)
     if box and find_trouble(made.formula, made.slopes, box, sample.each):
         box = None
@@ -94,7 +110,7 @@ def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE
         id=MODEL,
         title=TITLE,
         family="data",
-        description=_description(chosen, len(columns[target]), found, box),
+        description=_described(_description(chosen, parts, found, box), parts),
         source=text,
         domain=domain,
         start=found.start,
@@ -106,7 +122,7 @@ def fitted(text: str, points: str, loss: str | None = None, scale: float = SCALE
         examples=lambda *_: tuple(columns.values()),
         loss=Formula(lambda *_, **__: made.formula, tuple(columns), partial=True),
         model=Model(axes=_axes(inputs, target), line=line),
-        partial=not everywhere_finite(made.formula, domain, every),
+        partial=not everywhere_finite(made.formula, domain, training),
         cost=made.cost,
     )
 
@@ -164,12 +180,27 @@ def _found(text: str, made: Derived, box: Box, sample: Sample) -> Found:
     return found
 
 
-def _description(loss: str, count: int, found: Found, box: Box | None) -> Message:
+def _described(told: Message, parts: Split) -> Message:
+    """What is told of training, and which points have no part in it."""
+    if not len(parts.rows):
+        return told
+    return Message(
+        "{told} Held out of training: {count:,} of {all:,} points, those with the smallest of "
+        "default_rng({seed}).random({all}).",
+        told=told,
+        count=len(parts.rows),
+        all=len(parts.rows) + parts.training.count,
+        seed=SEED,
+    )
+
+
+def _description(loss: str, parts: Split, found: Found, box: Box | None) -> Message:
     said: dict[str, object] = {
-        "count": count,
+        "count": parts.training.count,
         "loss": loss,
         "rate": found.learning_rate,
-        "reason": found.rate,
+        "reason": found.rate_reason,
+        "places": found.places,
         "w0": found.start[0],
         "w1": found.start[1],
     }
@@ -177,14 +208,14 @@ def _description(loss: str, count: int, found: Found, box: Box | None) -> Messag
         return Message(
             "A model that was typed, fitted to {count:,} points, its loss {loss}. No minimum "
             "was found for the box to hold. Found: the learning rate {rate:g}, {reason}; and the "
-            "start ({w0:g}, {w1:g}), the highest of a hundred places from which the full batch "
+            "start ({w0:g}, {w1:g}), the highest of {places} from which the full batch "
             "stays in the box longest.",
             **said,
         )
     return Message(
         "A model that was typed, fitted to {count:,} points, its loss {loss}. Found for it: "
         "the box, ±{side0:g} by ±{side1:g}, around the lowest minimum; the learning rate "
-        "{rate:g}, {reason}; and the start ({w0:g}, {w1:g}), the highest of a hundred places from "
+        "{rate:g}, {reason}; and the start ({w0:g}, {w1:g}), the highest of {places} from "
         "which the full batch stays in the box longest.",
         side0=box[0][1],
         side1=box[1][1],

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Interval, Point
 from app.science.formulas.compiled import function
-from app.science.formulas.graph import CONSTANT, DIV, Node, in_order
+from app.science.formulas.graph import CONSTANT, DIV, MUL, NEG, POW, Node, in_order
 from app.science.formulas.update import WEIGHTS
 from app.science.message import Message
 from app.science.pauses import pause
@@ -41,19 +41,30 @@ RATES = (1e-6, 100)  # the least and the most
 CURVED = 1e-9  # below this, as a share of slope over width, a function counts as flat
 STEP = 0.01  # of the domain's width, in an update of an adaptive rule or where nothing is curved
 CAREFUL = 0.5  # the learning rate, over one over the largest curvature
+STEEP = 10  # the largest curvature, over that of the lower half, beyond which that half's counts
 NOISY = 0.5  # the noise, in median slopes
 MOST_NOISE = 1000
+# Of what is 0 where an argument is, how many of the first arguments.
+_ZERO_WHERE = {MUL: 2, DIV: 1, POW: 1, NEG: 1, "abs": 1, "sqrt": 1}
 FAINT = 1e-6  # of the steepest slope; what is below is flat, and is not asked for the median
 
 
 class Found(NamedTuple):
-    """The defaults of a function over a domain, as `Surface` has them, and what the rate is."""
+    """The defaults of a function over a domain, as `Surface` has them.
+
+    Attributes:
+        rate_reason: what the learning rate is.
+        noise_reason: what the noise is.
+        places: those of which the start is one.
+    """
 
     learning_rate: float
     adaptive_learning_rate: float
     noise: float
     start: Point
-    rate: Message
+    rate_reason: Message
+    noise_reason: Message
+    places: Message
 
 
 def find_domain(formula: Node) -> Box | None:
@@ -99,6 +110,11 @@ def find_defaults(
     batch descends at that rate without leaving the domain; if there is none, the highest of those
     that stay in it longest.
 
+    Where a function is more than `STEEP` times as curved as in the half of its domain where it is
+    lowest, a run would be down the steep part at once and then creep. The rate is then that of
+    this half, and the start lies in it, from where the full batch never goes up; unless it leaves
+    the domain sooner, as from the foot of a peak.
+
     Args:
         formula: in `WEIGHTS`.
         slopes: its derivatives by each.
@@ -108,34 +124,52 @@ def find_defaults(
     """
     over = over or values
     w0, w1 = _middles(domain, MIDDLES)
-    g0, g1, c00, c01, c11 = over((*slopes, *curvatures), w0, w1)
+    height, g0, g1, c00, c01, c11 = over((formula, *slopes, *curvatures), w0, w1)
     slope = np.hypot(g0, g1)
     typical = float(np.median(slope[slope >= FAINT * slope.max()]))
     if typical < FAINTEST:
         return None
     with np.errstate(all="ignore"):
-        spread = np.abs(c00 + c11) / 2 + np.hypot((c00 - c11) / 2, c01)
-    curvature = float(np.nan_to_num(spread).max())
+        spread = np.nan_to_num(np.abs(c00 + c11) / 2 + np.hypot((c00 - c11) / 2, c01))
     width = min(map(_size, domain))
-    if curvature > CURVED * typical / width:
-        wanted = _rounded(CAREFUL / curvature)
+    curvature, middle = float(spread.max()), float(np.nanmedian(height))
+    low = float(spread[height <= middle].max())
+    least = CURVED * typical / width
+    if curvature > least:
         reason = Message("half of one over the largest curvature of its domain")
+        rate, reason = _allowed(CAREFUL / curvature, RATES, reason)
     else:
-        wanted = _rounded(STEP * width / typical)
         reason = Message("by which an update moves a hundredth of its domain's width")
-    rate = float(np.clip(wanted, *RATES))
-    if rate != wanted:
-        reason = Message("as near as may be to {wanted:g}, {reason}", wanted=wanted, reason=reason)
+        rate, reason = _allowed(STEP * width / typical, RATES, reason)
+    places = Message("a hundred places")
+    start, stayed = _start(formula, slopes, domain, rate, over)
+    if curvature > STEEP * low > STEEP * least:
+        lower_reason = Message(
+            "half of one over the largest curvature of the half of its domain where it is lowest"
+        )
+        lower, lower_reason = _allowed(CAREFUL / low, RATES, lower_reason)
+        lower_start, longer = _start(formula, slopes, domain, lower, over, middle)
+        if longer >= stayed:
+            rate, reason, start = lower, lower_reason, lower_start
+            places = Message("those of a hundred places that lie in this half and")
+    noise, noise_reason = _allowed(
+        NOISY * typical, (0, MOST_NOISE), Message("half the median slope")
+    )
     return Found(
         learning_rate=rate,
         adaptive_learning_rate=float(np.clip(_rounded(STEP * width), *RATES)),
-        noise=min(_rounded(NOISY * typical), MOST_NOISE),
-        start=_start(formula, slopes, domain, rate, over),
-        rate=reason,
+        noise=noise,
+        start=start,
+        rate_reason=reason,
+        noise_reason=noise_reason,
+        places=places,
     )
 
 
-def _start(formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over) -> Point:
+def _start(
+    formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over, most: float = np.inf
+) -> tuple[Point, float]:
+    """The start, of a height of ``most``, and how many updates from there stay in the domain."""
     starts = _middles((_inner(domain[0]), _inner(domain[1])), STARTS)
     (lo0, hi0), (lo1, hi1) = domain
     w0, w1 = starts
@@ -149,16 +183,37 @@ def _start(formula: Node, slopes: Slopes, domain: Box, rate: float, over: Over) 
         inside &= (lo0 <= w0) & (w0 <= hi0) & (lo1 <= w1) & (w1 <= hi1)
         stayed += inside
     (height,) = over((formula,), *starts)
+    stayed[height > most] = -1
     # The last digits are another processor's own.
     ranks = [(n, float(f"{high:.9g}")) for n, high in zip(stayed, height, strict=True)]
     best = max(range(len(ranks)), key=lambda i: ranks[i])
-    return float(f"{starts[0][best]:.9g}"), float(f"{starts[1][best]:.9g}")
+    return (float(f"{starts[0][best]:.9g}"), float(f"{starts[1][best]:.9g}")), float(stayed[best])
+
+
+def _allowed(wanted: float, limits: Interval, reason: Message) -> tuple[float, Message]:
+    """A value that may be asked for, and what it is."""
+    wanted = _rounded(wanted)
+    value = float(np.clip(wanted, *limits))
+    if value != wanted:
+        reason = Message("as near as may be to {wanted:g}, {reason}", wanted=wanted, reason=reason)
+    return value, reason
 
 
 def _divisors(formula: Node) -> Iterator[Node]:
-    """What a formula divides by, numbers left out."""
-    divisors = (each.args[1] for each in in_order([formula]) if each.op == DIV)
-    return (each for each in dict.fromkeys(divisors) if each.op != CONSTANT)
+    """What a formula divides by or takes the logarithm of, in factors, numbers left out.
+
+    Where one of these is 0 the formula has no value. A square changes its sign nowhere, but what
+    is squared does.
+    """
+    left = [each.args[1] for each in in_order([formula]) if each.op == DIV]
+    left += (each.args[0] for each in in_order([formula]) if each.op == "log")
+    found: dict[Node, None] = {}
+    while left:
+        each = left.pop()
+        if each not in found:
+            found[each] = None
+            left += each.args[: _ZERO_WHERE.get(each.op, 0)]
+    return (each for each in found if each.op not in {CONSTANT, *_ZERO_WHERE})
 
 
 def _trouble(

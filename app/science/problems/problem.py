@@ -32,6 +32,25 @@ class Minimum(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Examples that no update sees.
+
+    Attributes:
+        rows: their places among all that there are, from 0.
+        examples: the surface over them alone.
+    """
+
+    rows: IntArray
+    examples: "Problem"
+
+    def loss(self, w0: Values, w1: Values) -> FloatArray:
+        """Their mean loss at points of any shape; +∞ where it has no finite value."""
+        with np.errstate(all="ignore"):
+            found = self.examples.loss(w0, w1)
+        return np.where(np.isfinite(found), found, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A finite sum ``L(θ) = 1/N Σ l_i(θ)``.
 
@@ -39,16 +58,23 @@ class Problem:
         surface: what kind of loss, and its metadata.
         noise: the noise level its examples were drawn with.
         columns: the examples' values, an array of shape (N,) for each of ``surface.columns``.
+        held_out: others, which are none of the N.
     """
 
     surface: Surface
     noise: float
     columns: tuple[FloatArray, ...]
+    held_out: HeldOut | None = None
 
     @property
     def size(self) -> int:
         """N, the number of examples."""
         return len(self.columns[0])
+
+    @property
+    def measured(self) -> int:
+        """How many examples losses are asked of: N, and those that are held out."""
+        return self.size + (len(self.held_out.rows) if self.held_out else 0)
 
     def evaluations(self, examples: int) -> int:
         """As `Surface.evaluations`."""
@@ -64,6 +90,11 @@ class Problem:
     def mean_features(self) -> tuple[float, ...] | None:
         """Their means over all N examples."""
         return tuple(float(f.mean()) for f in self.features) if self.features else None
+
+    @cached_property
+    def feature_covariance(self) -> FloatArray:
+        """Their covariance over all N examples, divisor N, shape (features, features)."""
+        return np.atleast_2d(np.cov(np.stack(self.features or ()), bias=True))
 
     def loss(self, w0: Values, w1: Values) -> FloatArray:
         """The mean loss L at points of any shape, in the loss's own unit."""
@@ -98,8 +129,8 @@ class Problem:
         Where the gradient is affine in features, g_i = c(θ) + J(θ) φ_i, it is J Cov(φ) Jᵀ.
         """
         if self.surface.affine and self.features:
-            spread = np.atleast_2d(np.cov(np.stack(self.features), bias=True))
-            return covariance_of_features(self.surface.affine.loss.gradient, spread, w0, w1)
+            gradient = self.surface.affine.loss.gradient
+            return covariance_of_features(gradient, self.feature_covariance, w0, w1)
         return self.gradient_and_covariance(w0, w1)[1]
 
     def gradient_and_covariance(self, w0: Values, w1: Values) -> Moments:

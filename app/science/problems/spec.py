@@ -1,14 +1,14 @@
 """What decides a finite sum, so that another process can build it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.problems import SURFACES
-from app.science.problems.fitted import SCALE, fitted, unpacked
+from app.science.problems.fitted import SCALE, fitted, parted
 from app.science.problems.found import Box
-from app.science.problems.problem import Problem, build_problem
+from app.science.problems.problem import HeldOut, Problem, build_problem
 from app.science.problems.surface import Surface
 from app.science.problems.typed import typed
 
@@ -109,21 +109,23 @@ class FittedSpec:
         points: packed.
         loss: left out, what suits the points.
         scale: of the Cauchy loss.
+        held_out: the share of the points that is not trained on.
     """
 
     model: str
     points: str
     loss: str | None = None
     scale: float = SCALE
+    held_out: float = 0
 
     @property
     def examples(self) -> int:
-        """N, the number of points.
+        """N, the number of points that are trained on.
 
         Raises:
-            ParameterError: points that are not whole.
+            ParameterError: points that are not whole, or a share that they cannot spare.
         """
-        return unpacked(self.points).count
+        return parted(self.points, self.held_out).training.count
 
     @property
     def recipe(self) -> Surface:
@@ -132,7 +134,7 @@ class FittedSpec:
         Raises:
             ParameterError: as `fitted`.
         """
-        return fitted(self.model, self.points, self.loss, self.scale)
+        return fitted(self.model, self.points, self.loss, self.scale, self.held_out)
 
     def evaluations(self, examples: int) -> int:
         """As `ProblemSpec.evaluations`."""
@@ -141,4 +143,9 @@ class FittedSpec:
 
     def build(self) -> Problem:
         """The finite sum."""
-        return build_problem(self.recipe, self.examples)
+        problem = build_problem(self.recipe, self.examples)
+        _, rows, columns = parted(self.points, self.held_out)
+        if not len(rows):
+            return problem
+        others = replace(problem, columns=tuple(columns.values()))
+        return replace(problem, held_out=HeldOut(rows, others))

@@ -75,13 +75,15 @@ def typed(text: str, domain: Box | None = None) -> Surface:
         title=TITLE,
         description=Message(
             "A function that was typed. Found for it: the learning rate {rate:g}, {reason}; the "
-            "start ({w0:g}, {w1:g}), the highest of a hundred places from which the full batch "
-            "stays in the domain longest; and noise of {noise:g}, half the median slope.",
+            "start ({w0:g}, {w1:g}), the highest of {places} from which the full batch "
+            "stays in the domain longest; and noise of {noise:g}, {scatter}.",
             rate=found.learning_rate,
-            reason=found.rate,
+            reason=found.rate_reason,
+            places=found.places,
             w0=found.start[0],
             w1=found.start[1],
             noise=found.noise,
+            scatter=found.noise_reason,
         ),
         source=text,
         domain=box,

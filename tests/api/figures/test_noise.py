@@ -11,6 +11,7 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 from tests.api.reading import Figure, Get, numbers, traces
 from tests.api.reading import ask as ask_figure
+from tests.science.problems.own_points import LINE
 
 N = 60
 AT_A_POINT = (
@@ -213,6 +214,12 @@ def test_the_last_batch(get: Get) -> None:
     floors = numbers(traces(figure, "measured")[0].y)
     assert 10 < floors[1] / floors[0] < 40  # the singleton's kick, kept
     assert np.all(floors[2:] < 1.2 * floors[0])  # dropped, weighted
+
+
+def test_the_last_batch_of_few_points_is_one(get: Get) -> None:
+    own = {"surface": "model", "model": "w0 + w1*x", "points": LINE, "examples": 1001}
+    for given in ({}, {"batch_size": 100}):  # as the page asks
+        assert "B = 13" in traces(ask(get, "last-batch", **own, **given), "measured")[0].x[1]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ LOSS = st.fixed_dictionaries(
     optional={
         "loss": st.sampled_from(["squared", "logistic", "cauchy", "l1"]),
         "scale": st.sampled_from(["0.6", "1e-6", "0", "nan"]),
+        "held_out": st.sampled_from(["0.25", "0.5", "1e-9", "0.51", "-1", "1e999", "nan", ""]),
         "noise": st.just("1"),
     },
 )

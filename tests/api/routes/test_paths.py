@@ -103,6 +103,7 @@ def test_the_default_comparison(get: Get) -> None:
         assert path["examples_seen"] == 21000
         assert (path["diverged"], path["diverged_at"]) == (False, None)
         final, points = path["final"], path["points"]
+        assert points.pop("held_out_loss") is None
         assert list(points) == ["update", "epoch", "examples_seen", "w0", "w1", "loss", "excess"]
         start = [points[name][0] for name in points]
         assert start[:3] == [0, 0, 0]
@@ -371,6 +372,7 @@ def test_any_valid_query(
     answer = ask(get, **effective(run | budget | {"batch_schedule": batch_schedule}))
     for path in answer["paths"]:
         points = path["points"]
+        assert points.pop("held_out_loss") is None
         lengths = {len(column) for column in points.values()}
         assert len(lengths) == 1
         excess = points.pop("excess")

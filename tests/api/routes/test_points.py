@@ -35,7 +35,10 @@ def test_it_answers_the_points_and_how_they_were_read(get: Get) -> None:
     assert said["names"] == ["größe", "kg", "pet"]
     assert said["resolution"] == pytest.approx(points.resolution)
     assert said["labels"] is None
-    assert len(said["notes"]) == 2
+    assert len(said["notes"]) == 4
+    assert said["notes"][2].startswith("x is rounded to steps of 7.57e-05 for the link, by ")
+    again = post(get, said["table"].encode()).json()
+    assert (again["points"], again["notes"]) == (said["points"], [])
     assert "小数点" in post(get, lang="ja").json()["notes"][0]
 
 

@@ -47,6 +47,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {"id": "least-squares", "examples": 5},
         {"id": "logistic", "examples": 5},
         {"id": "bowl", "examples": 5},
+        {"id": "model", "model": "w0 + w1*x", "points": LINE, "held_out": 0.25},
     ],
     f"{API}/epoch-plan": [
         {},
@@ -56,6 +57,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     ],
     f"{API}/paths": [
         {},
+        {**OWN, "epochs": 1, "held_out": 0.25},
         RUN,
         DIVERGED,
         NO_MINIMUM,

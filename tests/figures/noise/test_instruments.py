@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from app.figures.noise.instruments import instrument_figure
 from app.figures.table import figure_table
-from app.science.comparison import compare
 from app.science.noise.instrument_logs import Log, read_logs
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
@@ -19,6 +18,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import percent
 from tests.api.reading import Figure, as_read
+from tests.comparing import compare
 
 # What the papers' rules say: on which side of what they act.
 RULES = {

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from app.figures.noise.scale_tracks import along_figure
-from app.science.comparison import compare
 from app.science.noise.point import noise_at
 from app.science.noise.scale_tracks import Track, tracks
 from app.science.optimizers import sgd
@@ -15,6 +14,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import number
 from tests.api.reading import Figure, as_read
+from tests.comparing import compare
 
 N, EPOCHS = 60, 6
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.science.formulas.body import Batches
+from app.science.formulas.body import Batches, Body
 from app.science.formulas.compiled import function
 from app.science.formulas.formula import Formula
 from app.science.formulas.loops import array_loop, float_loop
@@ -82,7 +82,7 @@ def test_arrays(name: str, rule: str, batches: Batches) -> None:
         more = beside(each)
         update, values = begun(optimizer, start, (REPLICAS,))
         path = np.full((2, UPDATES, REPLICAS), np.nan)
-        run = array_loop(loss.slopes, loss.needed, update, each, batches)
+        run = array_loop(Body(loss.slopes, loss.needed, update, each, batches))
         run(
             [*inputs, *(v[:, None] for v in more.values())],
             values,
@@ -109,7 +109,7 @@ def test_floats(name: str, rule: str, batches: Batches) -> None:
     for each in EACH:
         more = beside(each)
         update, values = begun(optimizer, start, ())
-        run = float_loop(loss.slopes, loss.needed, update, each, batches)
+        run = float_loop(Body(loss.slopes, loss.needed, update, each, batches))
         beside_ = [v.tolist() for v in more.values()]
         found = [*run([*rows, *beside_], values, given_for(optimizer, each))]
         assert {type(w) for w in found} == {float}
@@ -154,7 +154,7 @@ def test_floats_end_where_a_formula_has_no_value() -> None:
     """The cosine of what has overflowed; nothing goes on from there."""
     loss, optimizer = SURFACES["rastrigin"].loss, OPTIMIZERS["sgd"]()
     update, values = begun(optimizer, (1.0, 1.0), ())
-    run = float_loop(loss.slopes, loss.needed, update, (), "none")
+    run = float_loop(Body(loss.slopes, loss.needed, update, (), "none"))
     found = [*run([[0.0] * 50, [0.0] * 50], values, [1e60])]
     assert 2 <= len(found) < 100
     assert np.isfinite(found[:2]).all()
@@ -165,5 +165,6 @@ def test_a_loop_is_made_once() -> None:
     loss = SURFACES["bowl"].loss
     update, _ = begun(OPTIMIZERS["adam"](), (0.0, 0.0), ())
     for make in (float_loop, array_loop):
-        made = [make(loss.slopes, loss.needed, update, (RATE,), "none") for _ in range(2)]
+        body = [Body(loss.slopes, loss.needed, update, (RATE,), "none") for _ in range(2)]
+        made = [*map(make, body)]
         assert made[0] is made[1]

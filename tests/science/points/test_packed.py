@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from app.science.errors import ParameterError
 from app.science.points.packed import pack, unpack
 from app.science.points.points import LARGEST, STEPS, Points, most
+from app.science.points.reading import read_points
+from app.science.points.written import rounding, table_of
 
 URL_BYTES = 8192
 COORDINATES = st.floats(-LARGEST, LARGEST) | st.integers(-1000, 1000).map(float)
@@ -44,6 +46,8 @@ def test_what_is_unpacked_packs_to_the_same_text(
     text = pack(points)
     again = unpack(text)
     assert pack(again) == text
+    assert pack(read_points(table_of(text).encode()).points) == text
+    assert not list(rounding(again, text))
     assert re.fullmatch(r"[-._A-Za-z0-9]+", text)  # as it stands in any link
     assert (again.kind, again.count) == (points.kind, points.count)
     for name, values in points.columns.items():

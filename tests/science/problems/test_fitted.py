@@ -68,6 +68,25 @@ def test_what_is_found_suits_a_line() -> None:
     np.testing.assert_allclose(surface.learning_rate, 0.5 / curvature, rtol=0.05)
 
 
+def test_what_is_steep_alone_does_not_decide_the_rate() -> None:
+    problem = FittedSpec("w1*exp(w0*x)", LINE).build()
+    surface = problem.surface
+    assert "of the half of its domain where it is lowest" in surface.description
+    assert (
+        "the highest of those of a hundred places that lie in this half and" in surface.description
+    )
+    w0, w1 = (np.linspace(lo, hi, 41) for lo, hi in surface.domain)
+    assert problem.loss(*surface.start) <= 1.05 * np.median(problem.loss(w0, w1[:, None]))
+    assert surface.learning_rate > 1e-4  # half of one over the largest curvature is 2e-5
+    plan = make_plan(
+        examples=40, batch_size=40, budget=Budget(epochs=500), learning_rate=surface.learning_rate
+    )
+    path = run(problem, plan, sgd(), surface.start, generators(0, 1)).theta[:, :, 0]
+    losses = problem.loss(*path)
+    assert (np.diff(losses) <= 0).all()
+    assert losses[-1] < 0.4 * losses[0]
+
+
 @pytest.mark.parametrize(
     ("text", "points", "domain"),
     [

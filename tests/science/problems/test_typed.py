@@ -15,7 +15,7 @@ from app.science.optimizers import sgd
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.curvature import limiting
-from app.science.problems.found import FINE, SIDES
+from app.science.problems.found import FINE, MOST_NOISE, SIDES
 from app.science.problems.problem import build_problem
 from app.science.problems.spec import FormulaSpec
 from app.science.problems.typed import EXAMPLE, typed
@@ -52,6 +52,10 @@ def test_what_is_found_suits_a_bowl() -> None:
     # The corners are equally high: the first of them, in the middle of a cell.
     assert bowl.start == (-2.88, -2.88)
     assert 1.5 < bowl.noise < 3  # half the median slope, which grows to 8
+    assert bowl.description.endswith(f"noise of {bowl.noise:g}, half the median slope.")
+    steep = typed("3000*x^2 + 3000*y^2")
+    assert steep.noise == MOST_NOISE
+    assert "as near as may be to 9500, half the median slope." in steep.description
     (minimum,) = build_problem(bowl).minima
     np.testing.assert_allclose(minimum.point, (0, 0), atol=1e-12)
 
@@ -171,3 +175,19 @@ def test_a_function_that_may_fall_for_ever_has_no_target(text: str) -> None:
 def test_what_is_flat_somewhere_has_rates_to_try() -> None:
     problem = build_problem(typed("abs(x) + abs(y)"), 20)
     assert limiting(problem, (3.0, 1.0)) == 1 / problem.surface.learning_rate
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1/(x - .1234)^2", "(x - .1234)^-4 + y", "y/((x - .1234)^2*(y + 5))", "log((x - .1234)^2) + y",
+     "exp(-1/(x - .1234)^2) + y^2"],
+)  # fmt: skip
+def test_a_pole_between_the_points_of_a_grid_is_found(text: str) -> None:
+    with pytest.raises(ParameterError, match=r"at x = 0\.\d+, y = -?\d+, or beside it"):
+        typed(text, ((-4.0, 4.0), (-4.0, 4.0)))
+    assert typed(text).domain[0][1] < 0.1234  # a box beside it
+
+
+def test_powers_of_powers_are_looked_through_once() -> None:
+    with pytest.raises(ParameterError, match="finite"):
+        typed("1/((((((x^16)^2)^2)^2)^2)^2*y^2)^2", ((-1.0, 1.0), (-1.0, 1.0)))
