@@ -74,7 +74,7 @@ class Layers:
 
     def told(self, theta: FloatArray) -> FloatArray:
         """Weights as answers have them, the last axis ordered."""
-        return theta[..., self.order]
+        return np.ascontiguousarray(theta[..., self.order])
 
     def taken(self, told: FloatArray) -> FloatArray:
         """Weights as the science has them, of those of an answer."""
