@@ -251,33 +251,33 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
     assert_start(desk, pixel)
 
 
-@pytest.mark.parametrize("surface", ["least-squares", "bowl", "saddle"])
-def test_the_handle_stays_on_the_marker_when_the_window_changes(
-    sit: OpenDesk, surface: str
-) -> None:
+def test_the_handle_stays_on_the_marker_when_the_window_changes(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open(f"{QUICK}&surface={surface}")
-    assert centre(desk) == pytest.approx(desk.pixel(desk.start()), abs=NEAR)
-    for width, height in ((900, 700), (360, 640), (1920, 1080)):
-        desk.page.set_viewport_size({"width": width, "height": height})
-        desk.wait(
-            """() => {
-                const figure = document.getElementById("paths-figure");
-                const { width, height, xaxis, yaxis } = figure._fullLayout;
-                const plane = document.getElementById("plane").getBoundingClientRect();
-                const handle = document.getElementById("start-handle").getBoundingClientRect();
-                const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
-                const { x, y } = figure.calcdata[at][0];
-                const left = plane.left + xaxis._offset + xaxis.l2p(x);
-                const top = plane.top + yaxis._offset + yaxis.l2p(y);
-                const ground = document.getElementById("surface-figure")._fullLayout;
-                const axes = [[xaxis, ground.xaxis], [yaxis, ground.yaxis]];
-                if (!axes.every(([over, under]) => Math.abs(over._offset - under._offset) < 0.01
-                    && Math.abs(over._length - under._length) < 0.01)) return false;
-                if (figure.layout.yaxis.scaleanchor && Math.abs(
-                    xaxis.l2p(1) - xaxis.l2p(0) - yaxis.l2p(0) + yaxis.l2p(1)) > 0.01) return false;
-                return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
-                    && Math.abs(left - handle.left - handle.width / 2) < 2
-                    && Math.abs(top - handle.top - handle.height / 2) < 2;
-            }"""
-        )
+    desk.open(QUICK)
+    for surface in ("least-squares", "bowl", "saddle"):
+        if surface != "least-squares":
+            desk.change("surface", surface)
+        assert centre(desk) == pytest.approx(desk.pixel(desk.start()), abs=NEAR)
+        for width, height in ((900, 700), (360, 640), (1920, 1080)):
+            desk.page.set_viewport_size({"width": width, "height": height})
+            desk.wait(
+                """() => {
+                    const figure = document.getElementById("paths-figure");
+                    const { width, height, xaxis, yaxis } = figure._fullLayout;
+                    const plane = document.getElementById("plane").getBoundingClientRect();
+                    const handle = document.getElementById("start-handle").getBoundingClientRect();
+                    const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
+                    const { x, y } = figure.calcdata[at][0];
+                    const left = plane.left + xaxis._offset + xaxis.l2p(x);
+                    const top = plane.top + yaxis._offset + yaxis.l2p(y);
+                    const ground = document.getElementById("surface-figure")._fullLayout;
+                    const axes = [[xaxis, ground.xaxis], [yaxis, ground.yaxis]];
+                    if (!axes.every(([over, under]) => Math.abs(over._offset - under._offset) < 0.01
+                        && Math.abs(over._length - under._length) < 0.01)) return false;
+                    if (figure.layout.yaxis.scaleanchor && Math.abs(
+                        xaxis.l2p(1) - xaxis.l2p(0) - yaxis.l2p(0) + yaxis.l2p(1)) > 0.01) return false;
+                    return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
+                        && Math.abs(left - handle.left - handle.width / 2) < 2
+                        && Math.abs(top - handle.top - handle.height / 2) < 2;
+                }"""
+            )
