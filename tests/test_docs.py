@@ -16,16 +16,15 @@ from pydantic_settings import CliApp
 from app.__main__ import GRACE
 from app.api.queries.base import PRESENTATION
 from app.api.queries.run import RunQuery
-from app.main import create_app
 from app.pages.page import fields
 from app.science.problems import SURFACES
 from app.settings import Settings
 from tests.api.reading import reach
+from tests.openapi import OPENAPI
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8000"
-OPENAPI: dict[str, Any] = create_app().openapi()
 CLIENT = "batchscape_client"  # what test_client.py generates first
 OTHER_ENDPOINTS = {"/docs", "/openapi.json"}  # not in their own description
 

@@ -5,13 +5,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-
-pytest.importorskip("distributed")
 
 QUERY = (
     "/api/v1/tradeoff?surface=tanh-neuron&examples=200&replicas=32&epochs=50&target=0.01"
@@ -34,6 +33,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.skipif(not find_spec("distributed"), reason="distributed is not installed")
 def test_a_sweep_on_a_cluster(
     serve: Callable[..., Any], get: Callable[..., httpx.Response], tmp_path: Path
 ) -> None:

@@ -3,10 +3,9 @@
 import csv
 import io
 import re
+from importlib import import_module
 from typing import Any
 
-import pandas as pd
-import polars as pl
 import pytest
 
 from tests.api.reading import QUICK, SWEEP, Get, reach
@@ -41,6 +40,17 @@ def parameters(path: str) -> set[str]:
     return {p["name"] for p in operation["parameters"]}
 
 
+@pytest.fixture(scope="module")
+def pd() -> Any:
+    """Pandas, loaded by the one process that reads with it."""
+    return import_module("pandas")
+
+
+@pytest.fixture(scope="module")
+def pl() -> Any:
+    return import_module("polars")
+
+
 def test_every_endpoint_and_figure_has_it() -> None:
     answers = {
         path: operation["responses"]["200"]["content"]
@@ -55,7 +65,9 @@ def test_every_endpoint_and_figure_has_it() -> None:
 
 
 @pytest.mark.parametrize(("path", "query"), ASKED, ids=lambda value: str(value)[-40:])
-def test_it_loads_with_its_types(get: Get, path: str, query: dict[str, object]) -> None:
+def test_it_loads_with_its_types(
+    get: Get, path: str, query: dict[str, object], pd: Any, pl: Any
+) -> None:
     text = read(get, path, query)
     names, *rows = csv.reader(io.StringIO(text))
     assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in names)

@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
-from app.main import create_app
 from app.science.points.packed import unpack
 from tests.api.reading import Get
+from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
 API = "/api/v1"
 PARAMETERS = {
     path.format(id="model", library="numpy"): {said["name"] for said in get.get("parameters", [])}
-    for path, methods in create_app().openapi()["paths"].items()
+    for path, methods in OPENAPI["paths"].items()
     for get in [methods.get("get", {})]
 }
 TAKING = [path for path in sorted(PARAMETERS) if {"model", "points"} <= PARAMETERS[path]]

@@ -76,11 +76,3 @@ def sit(page: Page, live_server: tuple[str, Path]) -> Iterator[OpenDesk]:
         lines.seek(said)
         print(lines.read(), end="")  # noqa: T201
     assert not desk.troubles
-
-
-@pytest.fixture
-def desk(sit: OpenDesk) -> Desk:
-    """A page at 1280 × 800 with the first visit's picture."""
-    desk = sit()
-    desk.open()
-    return desk

@@ -95,12 +95,6 @@ def test_back_and_forward(sit: OpenDesk) -> None:
     assert picture(desk) == third
 
 
-def test_what_changes_nothing_leaves_no_history(desk: Desk) -> None:
-    desk.page.evaluate("() => { history.pushState = () => { throw new Error('pushed'); }; }")
-    with desk.redraw():
-        desk.page.click("[data-restart]")
-
-
 def test_what_a_letter_adds_to_a_link_is_left_alone(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?utm_source=letter&epochs=1")

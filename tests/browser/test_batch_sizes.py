@@ -13,10 +13,16 @@ def typed(desk: Desk) -> list[str]:
     return values
 
 
-def test_the_slider_goes_over_powers_of_two_up_to_full(sit: OpenDesk) -> None:
+def test_keys_and_the_slider_go_over_powers_of_two_up_to_full(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?epochs=2&batch_size=32")
-    assert desk.page.input_value(SLIDERS) == "5"
+    desk.open("?epochs=2&batch_size=100")
+    desk.page.locator(SLIDERS).focus()
+    for key, size in (("ArrowRight", "128"), ("ArrowRight", "256"), ("ArrowLeft", "128")):
+        desk.page.keyboard.press(key)
+        assert typed(desk) == desk.query["batch_size"] == [size]
+    assert desk.page.input_value(SLIDERS) == "7"
+    desk.page.keyboard.press("End")
+    assert typed(desk) == ["full"]
     for place, size in ((0, "1"), (7.2, "128"), (10, "1024"), (11, "full")):
         with desk.page.expect_request(re.compile(rf"/paths\?.*\bbatch_size={size}\b")):
             desk.slide(SLIDERS, place)
@@ -24,18 +30,9 @@ def test_the_slider_goes_over_powers_of_two_up_to_full(sit: OpenDesk) -> None:
     assert desk.paths()["request"]["batch_size"] == [1050]
 
 
-def test_an_arrow_key_is_a_power_of_two(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2&batch_size=100")
-    desk.page.locator(SLIDERS).focus()
-    for key, size in (("ArrowRight", "128"), ("ArrowRight", "256"), ("ArrowLeft", "128")):
-        desk.page.keyboard.press(key)
-        assert typed(desk) == desk.query["batch_size"] == [size]
-    desk.page.keyboard.press("End")
-    assert typed(desk) == ["full"]
-
-
-def test_a_batch_size_is_typed(sit: OpenDesk) -> None:
+def test_a_batch_size_is_typed_and_the_defaults_are_those_that_there_are_examples_for(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
     desk.open("?epochs=2")
     with desk.redraw():
@@ -47,6 +44,13 @@ def test_a_batch_size_is_typed(sit: OpenDesk) -> None:
     with desk.redraw():
         desk.type(f".batch-size:nth-child(2) {FIELDS}", "32")
     assert desk.query == {"epochs": ["2"]}
+    desk.page.locator("details").evaluate_all("all => all.forEach((each) => (each.open = true))")
+    sizes = "() => [...document.querySelectorAll('.batch-sizes [type=text]')].map((f) => f.value)"
+    for examples, fitting in (("10", ["1", "full"]), ("100", ["1", "32", "full"])):
+        with desk.redraw():
+            desk.type("#examples", examples)
+        assert desk.page.evaluate(sizes) == fitting
+        assert "batch_size" not in desk.query
 
 
 def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
@@ -69,25 +73,9 @@ def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
     assert len(desk.traces("path")) == 1
     assert desk.page.locator(".batch-size button").is_hidden()
     assert desk.query["batch_size"] == ["1"]
-
-
-def test_a_row_can_be_added_beside_a_bad_one(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=1")
+    # A row can be added beside a bad one.
     desk.forgive("422")
     desk.type(FIELDS, "many")
     desk.page.wait_for_selector("#error-batch_size:visible")
     desk.page.click("button[data-add]")
     assert all(size == "full" or size == "many" or float(size) >= 1 for size in typed(desk))
-
-
-def test_the_defaults_are_those_that_there_are_examples_for(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2")
-    desk.page.locator("details").evaluate_all("all => all.forEach((each) => (each.open = true))")
-    sizes = "() => [...document.querySelectorAll('.batch-sizes [type=text]')].map((f) => f.value)"
-    for examples, fitting in (("10", ["1", "full"]), ("100", ["1", "32", "full"])):
-        with desk.redraw():
-            desk.type("#examples", examples)
-        assert desk.page.evaluate(sizes) == fitting
-        assert "batch_size" not in desk.query

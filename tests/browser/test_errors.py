@@ -102,42 +102,10 @@ def test_a_stale_answer_never_overwrites_a_newer_one(sit: OpenDesk) -> None:
     assert desk.drawn == 4
 
 
-def test_while_an_answer_takes_long_the_page_says_so(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    held: list[Route] = []
-    desk.page.route("**/paths?*", lambda route: held.append(route))
-    desk.page.click("[data-next-of=seed]")
-    desk.page.wait_for_selector("#busy:visible")
-    with desk.redraw():
-        for route in held:
-            route.continue_()
-    desk.page.wait_for_selector("#busy", state="hidden")
-
-
 FAILURES: dict[str, Callable[[Route], None]] = {
     "The server answered 500": lambda route: route.fulfill(status=500, body="Server Error"),
     "The server cannot be reached": lambda route: route.abort("connectionrefused"),
 }
-
-
-def test_a_failure_keeps_the_last_picture(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    desk.forgive("500", "ERR_FAILED", "ERR_CONNECTION_REFUSED")
-    message = desk.page.locator("#problem")
-    for says, fail in FAILURES.items():
-        before = picture(desk)
-        desk.page.route("**/api/v1/**", fail)
-        desk.page.click("[data-next-of=seed]")
-        message.wait_for()
-        assert says in message.inner_text()
-        assert picture(desk) == before
-        desk.page.unroute_all()
-        with desk.redraw():
-            desk.page.click("[data-next-of=seed]")
-        assert message.is_hidden()
-        assert picture(desk) != before
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "37 computations"), ("ja", "37件の計算")])
@@ -176,7 +144,7 @@ def test_a_full_server_is_asked_again_until_it_answers(sit: OpenDesk, lang: str,
     assert picture(desk) != before
 
 
-def test_a_long_wait_is_told(sit: OpenDesk) -> None:
+def test_a_long_wait_is_told_and_a_failure_keeps_the_last_picture(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
     held: list[Route] = []
@@ -185,10 +153,28 @@ def test_a_long_wait_is_told(sit: OpenDesk) -> None:
     bar = desk.page.locator("#queue")
     with desk.redraw():
         desk.page.click("[data-next-of=seed]")
+        desk.page.wait_for_selector("#busy:visible")
         # All but the one that is held, which is this page's own.
         told = "8 computations have their turn before this page's, in about 3 s."
         bar.filter(has_text=told).wait_for()
         assert bar.locator("button").is_hidden()
         for route in held:
             route.continue_()
+    desk.page.wait_for_selector("#busy", state="hidden")
     assert bar.is_hidden()
+    desk.page.unroute_all()
+
+    desk.forgive("500", "ERR_FAILED", "ERR_CONNECTION_REFUSED")
+    message = desk.page.locator("#problem")
+    for says, fail in FAILURES.items():
+        before = picture(desk)
+        desk.page.route("**/api/v1/**", fail)
+        desk.page.click("[data-next-of=seed]")
+        message.wait_for()
+        assert says in message.inner_text()
+        assert picture(desk) == before
+        desk.page.unroute_all()
+        with desk.redraw():
+            desk.page.click("[data-next-of=seed]")
+        assert message.is_hidden()
+        assert picture(desk) != before

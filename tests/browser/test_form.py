@@ -78,13 +78,6 @@ ELSEWHERE = {
 }  # in tests of their own
 
 
-def test_every_control_is_in_the_table(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    names = desk.page.locator("[data-scope]").evaluate_all("all => all.map(({ name }) => name)")
-    assert set(names) - {"batch_size", "lang", "hide", "projector"} == set(VALUES)
-
-
 @pytest.mark.parametrize("choices", SHOWN_BY)
 def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk, choices: str) -> None:
     desk = sit()
@@ -157,10 +150,7 @@ def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
     ravine = page.input_value("#learning_rate")
     assert note.inner_text() == f"Default for Ravine: {ravine} (was {adaptive})"
 
-
-def test_one_coordinate_of_a_default_start_may_be_edited(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
+    # One coordinate of a default start may be edited.
     _, second = desk.paths()["request"]["start"]
     with desk.redraw():
         desk.type("[data-part-of=start]", "0.5")
@@ -196,7 +186,7 @@ def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
         assert float(desk.page.input_value("#learning_rate")) == facts["adaptive_learning_rate"]
 
 
-def test_the_budget_is_counted_in_a_unit(sit: OpenDesk) -> None:
+def test_the_budget_is_counted_in_a_unit_and_another_draw_is_the_next_seed(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?epochs=2")
     with desk.redraw():
@@ -208,10 +198,23 @@ def test_the_budget_is_counted_in_a_unit(sit: OpenDesk) -> None:
     assert [path["updates"] for path in desk.paths()["paths"]] == [30] * 3
     assert "30 updates" in desk.page.inner_text("#words")
 
+    first = desk.traces("path")
+    with desk.redraw():
+        desk.page.click("[data-next-of=seed]")
+    assert desk.query["seed"] == ["1"]
+    again = desk.traces("path")
+    assert first[1]["x"] != again[1]["x"]
+    assert first[2]["x"] == again[2]["x"]  # the full batch leaves nothing to chance
 
-def test_the_learning_rate_has_a_logarithmic_slider(sit: OpenDesk) -> None:
+
+def test_every_control_is_in_the_table_and_the_learning_rate_has_a_logarithmic_slider(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
     desk.open(QUICK)
+    names = desk.page.locator("[data-scope]").evaluate_all("all => all.map(({ name }) => name)")
+    assert set(names) - {"batch_size", "lang", "hide", "projector"} == set(VALUES)
+
     slider = desk.page.locator("[data-slider-of=learning_rate]")
     assert slider.input_value() == "600"  # 0.1 between 1e-4 and 10
     with desk.redraw():
@@ -226,18 +229,6 @@ def test_the_learning_rate_has_a_logarithmic_slider(sit: OpenDesk) -> None:
         desk.slide("[data-slider-of=learning_rate]", 600, last=False)
     assert desk.query["learning_rate"] == ["1"]
     assert "learning_rate=0.1&" in desk.paths_url
-
-
-def test_another_draw_is_the_next_seed(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=1")
-    first = desk.traces("path")
-    with desk.redraw():
-        desk.page.click("[data-next-of=seed]")
-    assert desk.query["seed"] == ["1"]
-    again = desk.traces("path")
-    assert first[1]["x"] != again[1]["x"]
-    assert first[2]["x"] == again[2]["x"]  # the full batch leaves nothing to chance
 
 
 def test_back_to_the_first_picture(sit: OpenDesk) -> None:

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from .desk import Desk, OpenDesk
+from .desk import OpenDesk
 
 
-def test_the_first_visit_shows_three_paths_with_nothing_to_press(desk: Desk) -> None:
+def test_the_first_visit_shows_three_paths_with_nothing_to_press(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open()
     assert desk.page.url == f"{desk.base}/"
     paths = desk.traces("path")
     assert [trace["name"] for trace in paths] == ["B = 1", "B = 32", "B = 1,050 (full)"]
@@ -27,15 +29,25 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(desk: Desk) -> 
     assert [colour for _, colour in lines[3:]] == [trace["line"]["color"] for trace in paths]
     assert desk.page.locator("#loss-figure .scatterlayer .js-line").count() == 6
     assert desk.page.locator(".error:visible").count() == 0
-
-
-def test_a_batch_size_has_one_colour_everywhere(desk: Desk) -> None:
-    colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
+    # A batch size has one colour everywhere.
+    colours = [trace["line"]["color"].replace(",", ", ") for trace in paths]
     for rows in (".batch-size .dot", "#cards input"):
         shown = desk.page.locator(rows).evaluate_all(
             "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
         )
         assert shown == colours
+    # The losses are drawn against updates, epochs or examples seen.
+    seen = {"updates": [21_000, 660, 20], "examples_seen": [21_000] * 3, "epochs": [20] * 3}
+    for axis, ends in seen.items():
+        with desk.redraw():
+            desk.page.locator(f"input[name=axis][value={axis}] + span").click()
+        assert desk.query == ({} if axis == "epochs" else {"axis": [axis]})
+        script = "f => f.calcdata.map(points => points.at(-1).x)"
+        assert desk.figure("loss", script) == pytest.approx(ends * 2)
+    # What changes nothing leaves no history.
+    desk.page.evaluate("() => { history.pushState = () => { throw new Error('pushed'); }; }")
+    with desk.redraw():
+        desk.page.click("[data-restart]")
 
 
 def test_a_batch_size_given_twice_keeps_its_colour(sit: OpenDesk) -> None:
@@ -47,16 +59,6 @@ def test_a_batch_size_given_twice_keeps_its_colour(sit: OpenDesk) -> None:
         "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
     )
     assert dots == [colours[i] for i in (0, 1, 1, 0, 2)]
-
-
-def test_the_losses_are_drawn_against_updates_epochs_or_examples_seen(desk: Desk) -> None:
-    seen = {"updates": [21_000, 660, 20], "examples_seen": [21_000] * 3, "epochs": [20] * 3}
-    for axis, ends in seen.items():
-        with desk.redraw():
-            desk.page.locator(f"input[name=axis][value={axis}] + span").click()
-        assert desk.query == ({} if axis == "epochs" else {"axis": [axis]})
-        script = "f => f.calcdata.map(points => points.at(-1).x)"
-        assert desk.figure("loss", script) == pytest.approx(ends * 2)
 
 
 def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> None:

@@ -1,7 +1,5 @@
 """The guide: a guess, the answer, live figures, in two languages."""
 
-import pytest
-
 from app.figures.theme import THEMES
 
 from .desk import Desk, OpenDesk
@@ -28,7 +26,15 @@ def drawn(desk: Desk, figure: str, count: int = 1) -> str:
     return desk.page.inner_text(f"#caption-{figure}")
 
 
-def test_an_answer_shows_when_it_is_right(sit: OpenDesk) -> None:
+def assert_every_figure_draws(desk: Desk) -> None:
+    panels = desk.page.locator("[data-takes]").evaluate_all("all => all.map(({ id }) => id)")
+    assert len(panels) >= len(STEPS)
+    for panel in panels:
+        assert drawn(desk, panel)
+    assert desk.page.locator(".error:visible").count() == 0
+
+
+def test_answers_and_their_figures_show_when_they_are_right(sit: OpenDesk) -> None:
     desk = open_guide(sit, "?lang=ja")
     assert desk.page.locator(".step").evaluate_all("all => all.map(({ id }) => id)") == [*STEPS]
     assert desk.page.locator(".answer:visible").count() == 0
@@ -47,15 +53,20 @@ def test_an_answer_shows_when_it_is_right(sit: OpenDesk) -> None:
         assert answer.is_visible()
         assert desk.page.locator(f"#{step} [data-reveal]").is_hidden()
         assert desk.page.locator(f"#{step} [aria-pressed=true].right").count() == 1
+    assert_every_figure_draws(desk)
 
 
-def test_an_answer_shows_when_it_is_asked_for(sit: OpenDesk) -> None:
+def test_answers_show_when_they_are_asked_for_and_their_figures_fit(sit: OpenDesk) -> None:
     desk = open_guide(sit)
     for step in STEPS:
         desk.page.locator(f"#{step} [data-reveal]").press("Enter")
         assert desk.page.locator(f"#{step} .answer:focus").count() == 1  # read on from here
         assert desk.page.locator(f"#{step} .right").is_visible()
         assert desk.page.locator(f"#{step} [aria-pressed=true]").count() == 0
+    assert_every_figure_draws(desk)
+    for width in (1920, 1280, 360):
+        desk.fit(width)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
@@ -86,21 +97,6 @@ def test_an_epoch_is_as_long_as_readers_have_it(sit: OpenDesk) -> None:
     desk.enter("plan_sampling", "with-replacement")
     assert "632,120,559 of 1,000,000,000" in drawn(desk, "epoch-plan-plan", 3)
     assert desk.page.locator(".error:visible").count() == 0
-
-
-@pytest.mark.parametrize("language", ["en", "ja"])
-def test_every_figure_of_the_guide_draws_and_fits(sit: OpenDesk, language: str) -> None:
-    desk = open_guide(sit, f"?lang={language}")
-    for step in STEPS:
-        guess(desk, step)
-    panels = desk.page.locator("[data-takes]").evaluate_all("all => all.map(({ id }) => id)")
-    assert len(panels) >= len(STEPS)
-    for panel in panels:
-        assert drawn(desk, panel)
-    assert desk.page.locator(".error:visible").count() == 0
-    for width in (1920, 1280, 360) if language == "en" else ():
-        desk.fit(width)
-        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_on_paper_it_is_a_worksheet_with_the_answers_last(sit: OpenDesk) -> None:

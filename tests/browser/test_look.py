@@ -51,17 +51,46 @@ def assert_fits(desk: Desk, width: int, height: int) -> None:
         assert sizes[0] == pytest.approx(sizes[1], abs=1)
 
 
+LONGEST = {
+    "movement": {"en": "diverged at 1,000,000", "ja": "更新1,000,000で発散"},
+    "excess": "0.00000000000123",
+    "update": "10,000,000",
+    "epoch": "1,234.5678",
+    "batch": "10,000/10,000 (1)",
+    "examples": "100,000,000",
+}
+
+
+def assert_cards_have_room_for_their_longest_text(desk: Desk, language: str) -> None:
+    cards = desk.page.locator("#cards .card")
+    heights = "all => all.map(one => one.getBoundingClientRect().height)"
+    write = """(all, { text }) => all.map((one, i) =>
+        [one.textContent, one.textContent = Array.isArray(text) ? text[i] : text][0])"""
+    for width in (320, 360, 1280, 1920):
+        desk.fit(width)
+        before = cards.evaluate_all(heights)
+        usual = {}
+        for fact, text in LONGEST.items():
+            longest = text[language] if isinstance(text, dict) else text
+            facts = desk.page.locator(f"[data-fact={fact}]")
+            usual[fact] = facts.evaluate_all(write, {"text": longest})
+            assert cards.evaluate_all(heights) == before, (width, fact)
+        assert desk.page.evaluate(CLIPPED) == []
+        for fact, texts in usual.items():
+            desk.page.locator(f"[data-fact={fact}]").evaluate_all(write, {"text": texts})
+
+
 SIX = "&".join(f"batch_size={size}" for size in (1, 4, 16, 64, 256, "full"))
 
 
 @pytest.mark.parametrize(
     ("sizes", "height", "language"), [("", 800, "en"), ("", 800, "ja"), (SIX, 900, "ja")]
 )
-def test_cards_are_seen_with_the_picture(
+def test_cards_are_seen_with_the_picture_and_have_room(
     sit: OpenDesk, sizes: str, height: int, language: str
 ) -> None:
     desk = sit(1280, height)
-    desk.open(f"?epochs=2&{sizes}&lang={language}")
+    desk.open(f"?epochs=2&examples=10000&{sizes}&lang={language}")
     cards = desk.page.locator("#cards .card")
     assert cards.count() == (6 if sizes else 3)
     ends = cards.evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
@@ -88,38 +117,7 @@ def test_cards_are_seen_with_the_picture(
     assert player["y"] + player["height"] <= 740
     if not sizes:  # picture, player and batch sizes are one screen
         assert rows["y"] + rows["height"] - plane["y"] <= 740
-
-
-LONGEST = {
-    "movement": {"en": "diverged at 1,000,000", "ja": "更新1,000,000で発散"},
-    "excess": "0.00000000000123",
-    "update": "10,000,000",
-    "epoch": "1,234.5678",
-    "batch": "10,000/10,000 (1)",
-    "examples": "100,000,000",
-}
-
-
-@pytest.mark.parametrize("language", ["en", "ja"])
-def test_cards_have_room_for_their_longest_text(sit: OpenDesk, language: str) -> None:
-    desk = sit()
-    desk.open(f"?epochs=1&examples=10000&lang={language}")
-    cards = desk.page.locator("#cards .card")
-    heights = "all => all.map(one => one.getBoundingClientRect().height)"
-    write = """(all, { text }) => all.map((one, i) =>
-        [one.textContent, one.textContent = Array.isArray(text) ? text[i] : text][0])"""
-    for width in (320, 360, 1280, 1920):
-        desk.fit(width)
-        before = cards.evaluate_all(heights)
-        usual = {}
-        for fact, text in LONGEST.items():
-            longest = text[language] if isinstance(text, dict) else text
-            facts = desk.page.locator(f"[data-fact={fact}]")
-            usual[fact] = facts.evaluate_all(write, {"text": longest})
-            assert cards.evaluate_all(heights) == before, (width, fact)
-        assert desk.page.evaluate(CLIPPED) == []
-        for fact, texts in usual.items():
-            desk.page.locator(f"[data-fact={fact}]").evaluate_all(write, {"text": texts})
+        assert_cards_have_room_for_their_longest_text(desk, language)
 
 
 # Text of a chart that its edge cuts off.
@@ -268,14 +266,3 @@ def test_the_keyboard_alone_reaches_and_works_everything(sit: OpenDesk) -> None:
     with desk.redraw():
         page.keyboard.press("Enter")
     assert len(desk.query["batch_size"]) == 3
-
-
-def test_every_control_has_a_name(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    desk.page.locator("main details").evaluate_all("all => all.forEach(one => (one.open = true))")
-    nameless = desk.page.locator("button, input:not([type=hidden]), select").evaluate_all(
-        """all => all.filter((one) => !one.labels?.length && !one.ariaLabel && !one.textContent.trim())
-            .map((one) => one.outerHTML)"""
-    )
-    assert nameless == []

@@ -112,7 +112,7 @@ def test_the_point_is_dragged_and_all_follows(sit: OpenDesk) -> None:
     )
 
 
-def test_arrow_keys_move_the_point(sit: OpenDesk) -> None:
+def test_arrow_keys_move_the_point_and_a_bad_value_keeps_the_last_picture(sit: OpenDesk) -> None:
     desk = sit_down(sit)
     w0, w1 = drawn_at(desk)
     desk.page.locator(HANDLE).focus()
@@ -123,6 +123,19 @@ def test_arrow_keys_move_the_point(sit: OpenDesk) -> None:
         desk.page.go_back()
     assert drawn_at(desk) == pytest.approx([w0, w1], abs=1e-3)
     assert "at" not in desk.query
+
+    desk.forgive("422")
+    arrows = "#directions-figure .scatterlayer .trace"
+    before = desk.page.locator(arrows).count()
+    desk.enter("draws", "7")
+    error = desk.page.locator("#error-draws")
+    error.wait_for(state="visible")
+    assert re.search(r"draws is '7'.*30", error.inner_text())
+    assert desk.page.locator(arrows).count() == before
+    with desk.redraw():
+        desk.enter("draws", "90")
+    assert error.is_hidden()
+    assert "90 mini-batches" in desk.page.locator("#words").inner_text()
 
 
 def test_another_surface_has_its_own_point(sit: OpenDesk) -> None:
@@ -142,22 +155,6 @@ def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
     assert "no direction to stray from" in desk.page.locator("#words").inner_text()
     assert "undefined" in desk.page.locator("#measured").inner_text()
     assert "stationary" in caption(desk, "angles")
-
-
-def test_a_bad_value_keeps_the_last_picture(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
-    desk.forgive("422")
-    arrows = "#directions-figure .scatterlayer .trace"
-    before = desk.page.locator(arrows).count()
-    desk.enter("draws", "7")
-    error = desk.page.locator("#error-draws")
-    error.wait_for(state="visible")
-    assert re.search(r"draws is '7'.*30", error.inner_text())
-    assert desk.page.locator(arrows).count() == before
-    with desk.redraw():
-        desk.enter("draws", "90")
-    assert error.is_hidden()
-    assert "90 mini-batches" in desk.page.locator("#words").inner_text()
 
 
 def test_the_last_batch_has_its_own_numbers(sit: OpenDesk) -> None:

@@ -22,14 +22,16 @@ def share(desk: Desk) -> None:
     desk.page.locator("dialog > details").evaluate_all("all => all.forEach(d => (d.open = true))")
 
 
-def test_the_link_and_its_code(sit: OpenDesk) -> None:
+def test_the_link_its_code_and_what_a_teacher_hides(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
     desk.page.focus("#compare")  # the page that compares takes the picture as A
     compare = urlsplit(desk.page.get_attribute("#compare", "href") or "")
     assert (compare.path, parse_qs(compare.query)) == ("/compare", desk.query)
     share(desk)
+    desk.page.get_by_text("Nobody else can open this link").wait_for()
     link = desk.page.input_value("#share-link")
+    assert link.startswith(desk.base)
     assert parse_qs(urlsplit(link).query) == desk.query | {"lang": ["en"]}
     desk.wait("() => document.getElementById('share-qr').naturalWidth > 0")
     source = desk.page.get_attribute("#share-qr", "src") or ""
@@ -39,30 +41,7 @@ def test_the_link_and_its_code(sit: OpenDesk) -> None:
     desk.page.keyboard.press("Escape")
     assert desk.page.locator("#share").is_hidden()
 
-
-def test_at_an_address_of_this_machine_alone_others_are_given_another(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    share(desk)
-    desk.page.get_by_text("Nobody else can open this link").wait_for()
-    assert desk.page.input_value("#share-link").startswith(desk.base)
-    offered = ["http://192.168.1.20:8000", "http://172.17.0.1:8000"]
-    answer = {"loopback": True, "addresses": offered}
-    desk.page.route("**/addresses", lambda route: route.fulfill(json=answer))
-    desk.open(QUICK)
-    share(desk)
-    desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
-    assert desk.page.get_by_text("Nobody else can open this link").is_hidden()
-    for address in offered:
-        desk.page.select_option("#share-address", address)
-        for code in ("#share-link", "#share-embed"):
-            assert f"{address}/" in desk.page.input_value(code)
-    desk.page.unroute("**/addresses")
-
-
-def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
+    # A teacher's link hides controls and keeps what is measured.
     share(desk)
     for label in ("Learning rate", "Batch sizes"):
         desk.page.locator("[data-hide]").get_by_label(label, exact=True).check()
@@ -75,6 +54,22 @@ def test_a_teachers_link_hides_controls_and_keeps_what_is_measured(sit: OpenDesk
     assert "batch size 32" in desk.page.inner_text("#words")
     desk.change("optimizer", "momentum")
     assert desk.query["hide"] == ["batch_size", "learning_rate"]
+
+
+def test_at_an_address_of_this_machine_alone_others_are_given_another(sit: OpenDesk) -> None:
+    desk = sit()
+    offered = ["http://192.168.1.20:8000", "http://172.17.0.1:8000"]
+    answer = {"loopback": True, "addresses": offered}
+    desk.page.route("**/addresses", lambda route: route.fulfill(json=answer))
+    desk.open(QUICK)
+    share(desk)
+    desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
+    assert desk.page.get_by_text("Nobody else can open this link").is_hidden()
+    for address in offered:
+        desk.page.select_option("#share-address", address)
+        for code in ("#share-link", "#share-embed"):
+            assert f"{address}/" in desk.page.input_value(code)
+    desk.page.unroute("**/addresses")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -49,7 +50,10 @@ def _texts(found: object) -> Texts:
     return tuple(str(text) for text in several if text is not None)
 
 
-MESSAGES = {texts: path for path, texts in found()}
+@cache
+def messages() -> dict[Texts, Path]:
+    """Every message, and a file that says it."""
+    return {texts: path for path, texts in found()}
 
 
 @pytest.fixture(scope="module", params=OTHERS)
@@ -65,27 +69,27 @@ def places(text: str) -> set[tuple[str, str | None]]:
 
 def test_there_is_a_catalogue_for_every_other_language_and_no_more() -> None:
     assert {path.stem for path in CATALOGUES.glob("*.po")} == set(OTHERS)
-    assert len(MESSAGES) > 600
+    assert len(messages()) > 600
 
 
 def test_nothing_is_missing(catalogue: Catalog) -> None:
     missing = [
         (path.name, texts[0])
-        for texts, path in MESSAGES.items()
+        for texts, path in messages().items()
         if not (message := catalogue.get(texts[0])) or not message.string or message.fuzzy
     ]
     assert missing == []
 
 
 def test_nothing_is_left_over(catalogue: Catalog) -> None:
-    known = {texts[0] for texts in MESSAGES}
+    known = {texts[0] for texts in messages()}
     ids = {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue if m.id}
     assert ids - known == set()
     assert not catalogue.obsolete
 
 
 def test_translations_have_the_same_places(catalogue: Catalog) -> None:
-    for texts in MESSAGES:
+    for texts in messages():
         message = catalogue.get(texts[0])
         assert message
         string = message.string

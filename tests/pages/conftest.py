@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from app.main import create_app
+from tests.openapi import OPENAPI
 
 
 @pytest.fixture
 def known() -> Callable[[str], set[str]]:
     """The parameters that a figure's endpoint takes, by the figure's name."""
-    paths = create_app().openapi()["paths"]
+    paths = OPENAPI["paths"]
 
     def known(figure: str) -> set[str]:
         operation = paths[f"/api/v1/figures/{figure}"]["get"]

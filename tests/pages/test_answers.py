@@ -6,11 +6,9 @@ import httpx
 import pytest
 
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, speaking
-from app.main import create_app
 from app.pages.answers import Field, kind
 from app.pages.operations import Operation, operations, problem_fields
-
-OPENAPI = create_app().openapi()
+from tests.openapi import OPENAPI
 
 
 def every(language: str = DEFAULT_LANGUAGE) -> list[Operation]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.main import create_app
+from tests.openapi import OPENAPI
 
 Get: TypeAlias = Callable[[str], httpx.Response]
 
@@ -56,7 +56,7 @@ def test_no_inline_script_and_nothing_from_elsewhere(get: Get) -> None:
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_operation_and_parameter_has_its_place(get: Get, language: str) -> None:
     page = get(f"/docs?lang={language}").text
-    paths = create_app().openapi()["paths"]
+    paths = OPENAPI["paths"]
     assert set(re.findall(r'data-path="([^"]+)"', page)) == set(paths)
     forms = dict(re.findall(r'<form data-path="([^"]+)">(.*?)</form>', page, re.DOTALL))
     for path, methods in paths.items():

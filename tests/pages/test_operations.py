@@ -3,10 +3,8 @@
 import pytest
 
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
-from app.main import create_app
 from app.pages.operations import Operation, allowed, operations
-
-OPENAPI = create_app().openapi()
+from tests.openapi import OPENAPI
 
 
 def every(language: str = DEFAULT_LANGUAGE) -> list[Operation]:

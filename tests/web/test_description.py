@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.main import create_app
+from tests.openapi import OPENAPI
 
-OPENAPI: dict[str, Any] = create_app().openapi()
 OPERATIONS = {path: each for path, methods in OPENAPI["paths"].items() for each in methods.values()}
 SCHEMAS: dict[str, Any] = OPENAPI["components"]["schemas"]
 

@@ -9,15 +9,15 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
-from app.main import create_app
 from app.science.problems import SURFACES
 from tests.api.reading import reach
+from tests.openapi import OPENAPI
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
 PARAMETERS = [
     (path, parameter)
-    for path, methods in create_app().openapi()["paths"].items()
+    for path, methods in OPENAPI["paths"].items()
     for operation in methods.values()
     for parameter in operation.get("parameters", [])
     if parameter["in"] == "query"

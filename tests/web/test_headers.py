@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.main import create_app
+from tests.openapi import OPENAPI
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
@@ -56,7 +56,7 @@ def test_health(get: Get) -> None:
 
 
 def parameters() -> list[tuple[str, dict[str, Any]]]:
-    paths = create_app().openapi()["paths"]
+    paths = OPENAPI["paths"]
     return [
         (f"{path} {parameter['name']}", parameter)
         for path, methods in paths.items()
@@ -94,7 +94,7 @@ def test_every_parameter_is_described_bounded_and_shown_by_example() -> None:
 
 
 def test_every_endpoint_of_the_contract_is_there() -> None:
-    paths = create_app().openapi()["paths"]
+    paths = OPENAPI["paths"]
     assert {
         "/api/v1/surfaces",
         "/api/v1/surfaces/{id}",

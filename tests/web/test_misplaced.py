@@ -7,14 +7,14 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from app.main import create_app
 from app.web.headers import OF_PROGRAMS
 from app.web.places import near
 from tests.api.reading import SENT
+from tests.openapi import OPENAPI
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
-PATHS = list(create_app().openapi()["paths"])
+PATHS = list(OPENAPI["paths"])
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

@@ -9,13 +9,12 @@ import httpx
 import pytest
 from openapi_spec_validator import validate
 
-from app.main import create_app
 from app.web.errors import MEDIA_TYPE
 from app.web.published import FORMATS, NEGOTIATED, published
+from tests.openapi import OPENAPI
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
-OPENAPI: dict[str, Any] = create_app().openapi()
 PUBLISHED: dict[str, Any] = published(OPENAPI)
 PATHS: dict[str, Any] = {
     path: each for path, methods in PUBLISHED["paths"].items() for each in methods.values()

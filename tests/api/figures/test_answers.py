@@ -14,11 +14,10 @@ import pytest
 from app.api.figures.provenance import LOOKS
 from app.api.queries.base import PRESENTATION
 from app.figures.theme import THEMES
-from app.main import create_app
 from tests.api.reading import Get, numbers, quick
+from tests.openapi import OPENAPI
 
-OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
-FIGURES = [p for p in OPENAPI if p.startswith("/api/v1/figures/")]
+FIGURES = [p for p in OPENAPI["paths"] if p.startswith("/api/v1/figures/")]
 
 
 @pytest.mark.parametrize("path", FIGURES)
@@ -84,7 +83,7 @@ def made(get: Get, path: str) -> dict[str, str]:
 @pytest.mark.parametrize("path", FIGURES)
 def test_a_figure_names_all_that_it_was_made_from(get: Get, path: str) -> None:
     """In the reader's language; what was left out by the value it had, and no looks."""
-    asked = {p["name"]: p["schema"] for p in OPENAPI[path]["get"]["parameters"]}
+    asked = {p["name"]: p["schema"] for p in OPENAPI["paths"][path]["get"]["parameters"]}
     asked = {name: said for name, said in asked.items() if name not in PRESENTATION | LOOKS}
     always = {name for name in asked.keys() - BUDGETS if not asked[name].get("shown_with")}
     for lang in ("en", "ja"):

@@ -6,10 +6,9 @@ from typing import Any
 import plotly.io
 import pytest
 
-from app.main import create_app
 from tests.api.reading import Get, quick
+from tests.openapi import OPENAPI
 
-OPENAPI = create_app().openapi()
 FIGURES = [p for p in OPENAPI["paths"] if p.startswith("/api/v1/figures/")]
 
 

@@ -8,18 +8,17 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.main import create_app
 from tests.api.reading import Get, parse, reach
+from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
 PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
-OPENAPI: dict[str, Any] = create_app().openapi()["paths"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
     path.format(id="bowl", library="numpy"): [
         said["name"] for said in operation.get("parameters", []) if said["in"] == "query"
     ]
-    for path, methods in OPENAPI.items()
+    for path, methods in OPENAPI["paths"].items()
     for operation in methods.values()
     if path.startswith("/api/") and "tradeoff" not in path
 }

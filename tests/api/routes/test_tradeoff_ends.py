@@ -3,7 +3,7 @@
 import http.client
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -26,15 +26,10 @@ STOPPED_WITHIN = 5  # seconds of processor time, for the tasks that were begun
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    """A server that the tests share; the one that ends it has its own."""
+    """A server that the tests share, its workers started; the last of them ends it."""
     with serving("--port", "0") as one:
-        yield at_hand(one)
-
-
-def at_hand(served: Served) -> Served:
-    """It, its workers started."""
-    assert httpx.get(served.url + url(**SMALL), timeout=PATIENCE).status_code == 200
-    return served
+        assert httpx.get(one.url + url(**SMALL), timeout=PATIENCE).status_code == 200
+        yield one
 
 
 @contextmanager
@@ -125,8 +120,7 @@ def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
-def test_sigterm_ends_a_sweep_and_its_workers(serve: Callable[..., Any]) -> None:
-    served = at_hand(serve("--port", "0"))
+def test_sigterm_ends_a_sweep_and_its_workers(served: Any) -> None:
     with sweeping(served, "text/event-stream"):
         workers = children(served.process.pid)
         assert workers

@@ -4,13 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.api.stories import STORIES
-from app.main import create_app
 from tests.api.reading import QUICK, SWEEP
+from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
 API = "/api/v1"
 EVENTS = "text/event-stream"
-PATHS: dict[str, Any] = create_app().openapi()["paths"]
+PATHS: dict[str, Any] = OPENAPI["paths"]
 
 RUN = {"examples": 40, "epochs": 2, "batch_size": [1, 16, "full"]}
 DIVERGED = {**RUN, "learning_rate": 100}

@@ -11,12 +11,12 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.api.schemas import tradeoff
 from app.api.schemas.base import Answer
-from app.main import create_app
 from app.web.errors import ProblemDetails
 from tests.api.reading import SWEEP, Get, quick, reach
 from tests.api.schemas.asked import API, EVENTS, FIGURES, QUERIES, url
+from tests.openapi import OPENAPI
 
-PATHS: dict[str, Any] = create_app().openapi()["paths"]
+PATHS: dict[str, Any] = OPENAPI["paths"]
 JSON = "application/json"
 UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
 # Of a stream's: a first look, one that goes on from there, drawn, and one that is refused.
