@@ -8,6 +8,7 @@ import { Moments } from "./moments.js";
 import { Page, pick } from "./page.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
+import { Sweep } from "./sweep.js";
 import { size, theme } from "./theme.js";
 import { lang, say } from "./words.js";
 
@@ -28,6 +29,7 @@ const moments = new Moments((chosen) => {
   await trained.draw("network-moment");
   passing = {};
 });
+const sweeps = [...document.querySelectorAll(".sweep")].map((section) => new Sweep(section, api, query, (error) => page.complain(error)));
 const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 let known; // the runs that are drawn: their query, and what was said of them
 let latest;
@@ -35,7 +37,7 @@ let latest;
 function query(names) {
   const params = form.params("run", "look");
   for (const [name, value] of Object.entries(passing)) value ? params.set(name, value) : params.delete(name);
-  params.set("columns", getComputedStyle(byId("network-boundary")).getPropertyValue("--columns").trim());
+  params.set("columns", getComputedStyle(document.querySelector("#network-boundary .figure")).getPropertyValue("--columns").trim());
   return pick(params, names);
 }
 
@@ -68,6 +70,7 @@ async function load(live, signal) {
 }
 
 async function show({ asked, result, sets, signal }) {
+  sweeps.forEach((sweep) => sweep.changed());
   known = { asked, result, sets };
   byId("words").textContent = result.summary;
   describe(result, sets);
@@ -120,6 +123,6 @@ function progress(done, seconds) {
 
 byId("cancel").addEventListener("click", cancel);
 byId("resume").addEventListener("click", () => page.refresh(false));
-new Share(form, (name) => figures.map((each) => each.params(name)).find(Boolean));
-printable(main, () => Promise.all(figures.map((each) => each.all())));
+new Share(form, (name) => [...figures, ...sweeps.map((sweep) => sweep.figures)].map((each) => each.params(name)).find(Boolean));
+printable(main, () => Promise.all([...figures, ...sweeps].map((each) => each.all())));
 page.start();
