@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.api.queries.base import BaseQuery
+from app.api.queries.network import NetworkQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -27,6 +28,7 @@ from app.api.queries.tradeoff import (
 
 View = Literal["contour", "3d"]
 Axis = Literal["updates", "epochs", "examples_seen"]
+NetworkAxis = Literal["updates", "epochs", "examples_seen", "train_loss"]
 
 
 class FigureQuery(BaseQuery):
@@ -148,3 +150,13 @@ class EscapeFigureQuery(EscapeQuery, FigureQuery):
 
 class AnnealingFigureQuery(AnnealingQuery, FigureQuery):
     """A larger batch instead of a smaller learning rate, as a figure."""
+
+
+class NetworkCurvesQuery(NetworkQuery, FigureQuery):
+    """A network's losses and accuracies as a figure."""
+
+    axis: NetworkAxis = Field(
+        "updates",
+        title="Horizontal axis",
+        description="What they are drawn against; train_loss: where runs have first come to the same training loss",  # noqa: E501
+    )

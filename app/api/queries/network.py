@@ -235,7 +235,7 @@ class NetworkStreamQuery(NetworkQuery, TableQuery):
     size: Size = Field("normal", description="Size of text, lines and marks")
 
 
-class NetworkRowsQuery(NetworkQuery):
+class NetworkRowsQuery(NetworkQuery, TableQuery):
     """The rows and first weights of a network's runs."""
 
     replica: int = Field(

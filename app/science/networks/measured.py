@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from app.science.arrays import FloatArray
+from app.science.networks.spec import NetworkSpec
 
 
 class Measured(NamedTuple):
@@ -26,3 +29,16 @@ class Measured(NamedTuple):
     estimate: FloatArray
     low: FloatArray
     high: FloatArray
+
+
+def measure(
+    spec: NetworkSpec, weights: FloatArray, replicas: range, batch_size: int, seed: int
+) -> Measured:
+    """All of it."""
+    raise NotImplementedError
+
+
+def beside(apart: list[Measured]) -> Measured:
+    """What was measured of further replicas beside those of the first."""
+    columns = zip(*apart, strict=True)
+    return Measured(*(np.concatenate(each, axis=1) for each in columns))

@@ -1,7 +1,7 @@
 """Runs of one batch size: replicas in lock-step, scored at recorded updates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from app.science.plan import Plan
 
 # Up to such a batch replicas in lock-step are quicker than one after the other.
 LOCK_STEP = 64
+TOGETHER = 8  # at most: others can be trained elsewhere meanwhile
 PARTS = ("train", "validation", "test")
 
 
@@ -45,6 +46,11 @@ class Training:
     record: tuple[int, ...] = ()
     scored: tuple[str, ...] = PARTS
     until: float | None = None
+
+    @property
+    def alike(self) -> bool:
+        """Whether replicas have nothing to differ in: they are trained once."""
+        return self.spec.vary == "order" and self.plan.deterministic
 
 
 class Scores(NamedTuple):
@@ -104,24 +110,35 @@ def train(training: Training) -> Trained:
     Raises:
         ParameterError: as `NetworkSpec.split`.
     """
-    if training.plan.sizes.max() <= LOCK_STEP:
-        return _train(training, training.replicas)
-    return joined([_train(training, range(r, r + 1)) for r in training.replicas])
+    if training.alike:
+        return joined([_train(training, training.replicas[:1])] * len(training.replicas))
+    return joined([_train(training, part.replicas) for part in parts(training)])
 
 
-def joined(parts: list[Trained]) -> Trained:
-    """Runs of further replicas beside those of the first."""
-    first = parts[0]
-    if len(parts) == 1:
+def parts(training: Training) -> list[Training]:
+    """The same runs in parts that can be trained apart, in any order and anywhere."""
+    if training.alike:
+        return [training]
+    step = TOGETHER if training.plan.sizes.max() <= LOCK_STEP else 1
+    return [
+        replace(training, replicas=training.replicas[first : first + step])
+        for first in range(0, len(training.replicas), step)
+    ]
+
+
+def joined(apart: list[Trained]) -> Trained:
+    """The `parts`' runs beside each other."""
+    first = apart[0]
+    if len(apart) == 1:
         return first
-    columns = zip(*(part.scores for part in parts), strict=True)
+    columns = zip(*(part.scores for part in apart), strict=True)
     return Trained(
         first.updates,
         Scores(*(np.concatenate(each, axis=1) for each in columns)),
         first.marks,
-        np.concatenate([part.weights for part in parts], axis=1),
+        np.concatenate([part.weights for part in apart], axis=1),
         first.path,
-        np.concatenate([part.diverged_at for part in parts]),
+        np.concatenate([part.diverged_at for part in apart]),
     )
 
 
