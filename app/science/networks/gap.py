@@ -17,6 +17,9 @@ from app.science.networks.training import Scores, train
 
 # Points at which a run is scored: some by equal factors, some evenly, and where budgets end.
 FACTORS, EVENLY = 25, 17
+# A run goes on for so many times the epochs: where it ended with them, its best validation might
+# be still to come.
+BEYOND = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +41,9 @@ class GapSweep(NetworkSweep):
         return self.epochs * self.epoch(batch_size).updates, self.updates
 
     def length(self, batch_size: int) -> int:
-        """Updates of a run: both fixed budgets fit."""
-        return max(self.ends(batch_size))
+        """Updates of a run: both fixed budgets fit, the epochs `BEYOND` times."""
+        epochs, updates = self.ends(batch_size)
+        return max(BEYOND * epochs, updates)
 
     def record(self, batch_size: int) -> tuple[int, ...]:
         """Numbers of the updates that are scored, increasing, 0 the start."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.networks.cost import AN_UPDATE, an_example
 from app.science.networks.rates import default_learning_rate
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import PARTS, Training
@@ -15,10 +16,11 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
 from app.science.sampling import EpochPlan
 
-# The default grid: from an eighth of the network's own rate to twice that, a factor 2 apart.
-GRID = (1 / 8, 1 / 4, 1 / 2, 1.0, 2.0)
-# Seconds on one core, measured: of an update of a replica, an example's hidden unit, its weight.
-UPDATE, UNIT, WEIGHT = 5e-6, 1e-8, 3e-10
+# The default grid, times the network's own rate: larger rates than serve cost little, for runs at
+# them are over as soon as they diverge.
+GRID = (1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 8.0)
+# Where a rate is dropped as soon as another is quicker, smaller ones are cheap to try too.
+WIDE_GRID = (1 / 64, 1 / 32, 1 / 16, *GRID)
 FORWARD = 1 / 3  # of a pass forward and back, the share that is forward
 
 
@@ -31,7 +33,7 @@ class NetworkSweep:
         optimizer: one of `OPTIMIZERS`.
         hyperparameters: its keyword arguments.
         batch_sizes: each from 1 to N.
-        learning_rates: to be tried at every batch size; none for `GRID` times its own.
+        learning_rates: to be tried at every batch size; none for `grid` times the network's own.
         replicas: R, at least 2.
         sampling, remainder: how epochs are cut, as `make_plan` takes them.
         seed: replica r of every batch size draws its order from ``default_rng([seed, r])``.
@@ -49,6 +51,7 @@ class NetworkSweep:
     sampling: str = "reshuffle"
     remainder: str = "keep"
     seed: int = 0
+    grid: ClassVar[tuple[float, ...]] = GRID
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS:
@@ -76,7 +79,7 @@ class NetworkSweep:
         if self.learning_rates:
             return tuple(sorted(set(self.learning_rates)))
         own = default_learning_rate(self.spec, self.optimizer, dict(self.hyperparameters))
-        return tuple(float(f"{own * factor:.6g}") for factor in GRID)
+        return tuple(float(f"{own * factor:.6g}") for factor in self.grid)
 
     def epoch(self, batch_size: int) -> EpochPlan:
         """How an epoch is cut."""
@@ -105,9 +108,7 @@ class NetworkSweep:
         self, batch_size: int, updates: int, scored: int, parts: tuple[str, ...] = PARTS
     ) -> float:
         """What a rate costs on one core, about: its updates, and scoring so many of them."""
-        layers = self.spec.network.layers
-        example = UNIT * sum(layers.widths[1:]) + WEIGHT * layers.weights
-        split = self.spec.split(0)
+        split, example = self.spec.split(0), an_example(self.spec)
         rows = sum(getattr(split, part).size for part in parts)
-        run = updates * (UPDATE + batch_size * example)
-        return self.replicas * (run + scored * rows * example * FORWARD)
+        run = updates * (AN_UPDATE + batch_size * example)
+        return self.replicas * (run + scored * rows * example * FORWARD) / 1e6
