@@ -8,10 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api import API
+from app.api.compute.network import trainings
 from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery
+from app.api.queries.figures import NetworkCurvesQuery, NetworkPlaneQuery
+from app.api.queries.network import NetworkMomentQuery, NetworkQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -24,6 +27,7 @@ from app.api.queries.surfaces import SurfaceQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.stories import STORIES
 from app.figures.loss import AXES
+from app.figures.network.curves import NETWORK_AXES
 from app.language.speech import translated
 from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
 from app.pages.operations import operations, problem_fields
@@ -35,6 +39,7 @@ from app.pages.queries import (
     LAST_BATCH,
     HomePageQuery,
     LearnPageQuery,
+    NetworkPageQuery,
     NoisePageQuery,
     SheetPageQuery,
     TradeoffPageQuery,
@@ -150,6 +155,25 @@ def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  #
         },
         fields_of_runs=fields(RunQuery),
         budgets=COMPARED,
+    )
+
+
+@router.get("/network", name="network")
+def network(request: Request) -> Response:
+    """A small network, trained by the same batches."""
+    return page(
+        request,
+        "network.html",
+        NetworkPageQuery,
+        trainings,
+        takes={
+            "network": _names(NetworkQuery),
+            "plane": _names(NetworkPlaneQuery),
+            "moment": _names(NetworkMomentQuery),
+            "curves": _names(NetworkCurvesQuery),
+        },
+        axes={name: translated(title) for name, title in NETWORK_AXES.items()},
+        playback=PLAYBACK,
     )
 
 

@@ -181,6 +181,7 @@ OPTIMIZERS: dict[str, Rule] = {
         dash="solid",
         pytorch="torch.optim.SGD([w], lr={rate})",
         keras="keras.optimizers.SGD({rate})",
+        edge=lambda: 2.0,
     ),
     "momentum": Rule(
         make=momentum,
@@ -192,6 +193,7 @@ OPTIMIZERS: dict[str, Rule] = {
         keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM)",
         keras_differs=_VELOCITY_IN_KERAS,
         plain_without="momentum",
+        edge=lambda momentum: 2 * (1 + momentum),
     ),
     "nesterov": Rule(
         make=nesterov,
@@ -203,6 +205,7 @@ OPTIMIZERS: dict[str, Rule] = {
         keras="keras.optimizers.SGD({rate}, momentum=MOMENTUM, nesterov=True)",
         keras_differs=_VELOCITY_IN_KERAS,
         plain_without="momentum",
+        edge=lambda momentum: 2 * (1 + momentum) / (1 + 2 * momentum),
     ),
     "rmsprop": Rule(
         make=rmsprop,

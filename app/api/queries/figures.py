@@ -5,7 +5,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.api.queries.base import BaseQuery
-from app.api.queries.network import NetworkQuery
+from app.api.queries.network import (
+    NetworkAxis,
+    NetworkMomentQuery,
+    NetworkQuery,
+    Part,
+    network_axis,
+    part,
+)
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -28,7 +35,6 @@ from app.api.queries.tradeoff import (
 
 View = Literal["contour", "3d"]
 Axis = Literal["updates", "epochs", "examples_seen"]
-NetworkAxis = Literal["updates", "epochs", "examples_seen", "train_loss"]
 
 
 class FigureQuery(BaseQuery):
@@ -152,11 +158,27 @@ class AnnealingFigureQuery(AnnealingQuery, FigureQuery):
     """A larger batch instead of a smaller learning rate, as a figure."""
 
 
-class NetworkCurvesQuery(NetworkQuery, FigureQuery):
-    """A network's losses and accuracies as a figure."""
+class NetworkFigureQuery(NetworkQuery, FigureQuery):
+    """What a network's runs show, as a figure."""
 
-    axis: NetworkAxis = Field(
-        "updates",
-        title="Horizontal axis",
-        description="What they are drawn against; train_loss: where runs have first come to the same training loss",  # noqa: E501
-    )
+
+class NetworkCurvesQuery(NetworkFigureQuery):
+    """Quantities along a network's runs as a figure."""
+
+    axis: NetworkAxis = network_axis()
+
+
+class NetworkMeasuredQuery(NetworkFigureQuery):
+    """What is measured along a network's runs as a figure."""
+
+    axis: Axis = Field("updates", title="Horizontal axis", description="What it is drawn against")
+
+
+class NetworkPlaneQuery(NetworkMomentQuery, FigureQuery):
+    """A network's paths in their plane as a figure."""
+
+    part: Part = part()
+
+
+class NetworkMomentFigureQuery(NetworkMomentQuery, FigureQuery):
+    """A moment of a network's first replica as a figure."""

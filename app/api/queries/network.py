@@ -226,8 +226,57 @@ class NetworkQuery(_NetworkQuery):
         }
 
 
+NetworkAxis = Literal["updates", "epochs", "examples_seen", "train_loss"]
+Part = Literal["train", "test"]
+
+
+def network_axis() -> Any:
+    """What losses and accuracies are drawn against."""
+    return Field(
+        "updates",
+        title="Horizontal axis",
+        description="What they are drawn against; train_loss: where runs have first come to the same training loss",  # noqa: E501
+    )
+
+
+def part() -> Any:
+    """Whose loss is the ground."""
+    return Field("train", title="Ground", description="Whose mean loss is drawn over the plane")
+
+
+def moment() -> Any:
+    """A recorded update of the followed runs."""
+    return Field(
+        None,
+        ge=0,
+        le=100_000,
+        examples=[500],
+        title="Moment",
+        description="The last recorded update up to this one of the followed runs; left out, their end",  # noqa: E501
+    )
+
+
+def followed() -> Any:
+    """Whose moment it is."""
+    return Field(
+        None,
+        examples=[32],
+        title="Followed",
+        description="Batch size whose moment it is; left out, the first one",
+    )
+
+
+class NetworkMomentQuery(NetworkQuery):
+    """A moment of a network's first replica."""
+
+    moment: int | None = moment()
+    followed: BatchSize | None = followed()
+
+
 class NetworkStreamQuery(NetworkQuery, TableQuery):
     """A network's runs, and how they are drawn while they are under way."""
+
+    axis: NetworkAxis = network_axis()
 
     theme: Theme | None = Field(
         None, examples=["light"], description="Of the figures in events; left out, they have none"

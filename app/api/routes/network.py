@@ -198,9 +198,12 @@ def _told(query: NetworkStreamQuery, step: Step) -> bytes:
     content |= {"done": step.done, "seconds_left": step.seconds_left}
     content |= {"trained": len(step.runs.sizes), "asked": step.asked}
     if query.theme and step.runs.sizes:
+        drawn = {
+            name: draw(step.runs, query.theme, query.axis) for name, draw in WHILE_TRAINED.items()
+        }
         content["figures"] = {
-            name: Fragment(figure_json(sized(drop_facts(draw(step.runs, query.theme)), query.size)))
-            for name, draw in WHILE_TRAINED.items()
+            name: Fragment(figure_json(sized(drop_facts(figure), query.size)))
+            for name, figure in drawn.items()
         }
     return _event("progress", content)
 

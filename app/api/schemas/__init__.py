@@ -3,13 +3,8 @@
 No answer is made by its model: the routes build plain dicts, and pay for no validation.
 """
 
-from pydantic import BaseModel
-
 from app.api.schemas import network, tradeoff
 from app.web.errors import ProblemDetails
 
 # Models that no successful JSON answer names, so that FastAPI alone would not describe them.
-REFERRED: tuple[type[BaseModel], ...] = (
-    ProblemDetails,
-    *dict.fromkeys((*tradeoff.EVENTS, *network.EVENTS)),
-)
+REFERRED = (ProblemDetails, *tradeoff.EVENTS, *network.EVENTS)

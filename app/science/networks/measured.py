@@ -4,8 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.science.arrays import FloatArray
+from app.science.arrays import FloatArray, IntArray
+from app.science.networks.curvature import sharpness
+from app.science.networks.gradient_noise import example_gradients, gradient_noise
+from app.science.networks.network import Network, Rows
 from app.science.networks.spec import NetworkSpec
+from app.science.noise.fieller import ratio
+from app.science.noise.parts import PartEstimates, part_estimates
+from app.science.pauses import pause
+
+ESTIMATES = 3  # the stream of random numbers, beside those of `spec`
+BATCHES = 64  # drawn at each point
+BLOCK = 2**20  # numbers that examples' gradients are held in at a time
 
 
 class Measured(NamedTuple):
@@ -34,8 +44,63 @@ class Measured(NamedTuple):
 def measure(
     spec: NetworkSpec, weights: FloatArray, replicas: range, batch_size: int, seed: int
 ) -> Measured:
-    """All of it."""
-    raise NotImplementedError
+    """Measure points of runs of one batch size; a replica's do not depend on the others.
+
+    The noise scale is estimated at each point from `BATCHES` batches of B examples, or two where
+    B is 1, each in two halves, the full batch's too. They are drawn with replacement, point after
+    point, from ``default_rng([seed, r, 3])``: what they estimate is exactly ``noise_scale``.
+
+    Args:
+        spec: the network and its data.
+        weights: of M points of each replica, shape (M, R, P); NaN from divergence onwards.
+        replicas: which.
+        batch_size: B.
+        seed: of the runs.
+
+    Raises:
+        ParameterError: as `NetworkSpec.split`.
+    """
+    network, rows = spec.network, spec.stacked("train", replicas)
+    draws = [np.random.default_rng([seed, r, ESTIMATES]) for r in replicas]
+    measured = Measured(*np.full((len(Measured._fields), *weights.shape[:2]), np.nan))
+    for point, theta in enumerate(weights):
+        pause()
+        drawn = [rng.integers(rows.size, size=(BATCHES, max(batch_size, 2))) for rng in draws]
+        alive = np.flatnonzero(~np.isnan(theta).any(axis=-1))
+        if not alive.size:
+            break
+        theirs = rows.of(alive)
+        measured.sharpness[point, alive] = sharpness(network, theta[alive], theirs)
+        exact = gradient_noise(network, theta[alive], theirs)
+        for name, values in exact._asdict().items():
+            getattr(measured, name)[point, alive] = values
+        for k, r in enumerate(alive):
+            own = theirs.of(slice(k, k + 1))
+            found = ratio(_estimates(network, theta[r], own, drawn[r]))
+            for name, value in found._asdict().items():
+                getattr(measured, name)[point, r] = value
+    return measured
+
+
+def _estimates(network: Network, theta: FloatArray, rows: Rows, drawn: IntArray) -> PartEstimates:
+    """T and S of drawn batches, (K, B), each in two halves, at one point θ (P,)."""
+    batches, size = drawn.shape
+    sizes = np.array([size // 2, size - size // 2])
+    part = np.repeat([0, 1], sizes)
+    # How often each example is in each half; a half's gradient is their weighted mean.
+    place = ((2 * np.arange(batches)[:, None] + part) * rows.size + drawn).ravel()
+    counts = np.bincount(place, minlength=2 * batches * rows.size)
+    shares = counts.reshape(batches, 2, rows.size) / sizes[:, None]
+    halves = np.zeros((batches, 2, len(theta)))
+    block = max(1, BLOCK // len(theta))
+    for first in range(0, rows.size, block):
+        some = slice(first, first + block)
+        gradients = example_gradients(network, theta, rows.taken(some))
+        halves += np.matmul(shares[..., some], gradients)
+    mean = np.einsum("j,kjp->kp", sizes / size, halves)
+    return part_estimates(
+        np.einsum("kjp,kjp->kj", halves, halves), sizes, np.einsum("kp,kp->k", mean, mean)
+    )
 
 
 def beside(apart: list[Measured]) -> Measured:

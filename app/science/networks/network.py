@@ -36,13 +36,18 @@ class Rows(NamedTuple):
         """N."""
         return int(self.x.shape[-2])
 
-    def of(self, replicas: slice) -> "Rows":
+    def of(self, replicas: slice | IntArray) -> "Rows":
         """Those of some replicas."""
         return (
             self
             if self.x.ndim == 2
             else Rows(self.x[replicas], self.y[replicas], self.labels[replicas])
         )
+
+    def taken(self, examples: slice) -> "Rows":
+        """Some of the examples."""
+        x, y = self.x[..., examples, :], self.y[..., examples, :]
+        return Rows(x, y, self.labels[..., examples])
 
 
 class Passed(NamedTuple):
