@@ -15,7 +15,7 @@ from app.science.arrays import FloatArray
 from app.science.message import Message
 from app.science.networks.curves import Band, at_levels, band, levels, positions
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.words.network.runs import curves_note, label, levels_note, network_summary
+from app.words.network.runs import curves_note, label, levels_note
 
 NETWORK_AXES = AXES | {"train_loss": Message("training loss")}
 SPLIT = (0.0, 0.44), (0.54, 1.0)  # heights of accuracy and loss
@@ -47,11 +47,11 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
     ]
     lowest = _lowest(traces)
     said = levels_note(replicas) if equal else curves_note(replicas)
-    note = sentences([said, _below(traces, lowest)])
-    figure = chart(
+    caption = sentences([said, _below(traces, lowest)])
+    return chart(
         traces,
         colours,
-        network_summary(runs),
+        caption,
         margin=(62, 14, 8, 42),
         measures={"x": horizontal, "y": "accuracy", "y2": "loss"},
         xaxis=_across(runs, horizontal, colours) | {"anchor": "y"},
@@ -61,8 +61,6 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
         yaxis2=axis(colours, _("loss"), domain=SPLIT[1], **POWERS),
         hovermode="closest",
     )
-    figure.say(note=note)
-    return figure
 
 
 def _lowest(traces: list[Part]) -> float:

@@ -57,6 +57,8 @@ class DataSet:
         draw: ``(rng, rows, noise)`` -> that many examples, the classes as equal in number as can
             be, in random order; None of a file.
         read: () -> all rows of a file; None of what is drawn.
+        rows: how many those are, and of what is drawn how many may be trained on.
+        check: raises ParameterError where the file is not there; reads nothing.
         noise: default standard deviation of each coordinate about its curve or centre; None of a
             file.
         standardised: whether inputs are, by the training rows.
@@ -71,6 +73,8 @@ class DataSet:
     columns: tuple[str, ...]
     draw: Callable[[np.random.Generator, int, float], Examples] | None = None
     read: Callable[[], Examples] | None = None
+    rows: int = 2000
+    check: Callable[[], None] = lambda: None
     noise: float | None = None
     standardised: bool = False
     learning_rates: Mapping[str, float] = field(
@@ -78,8 +82,13 @@ class DataSet:
     )
 
     def most(self) -> int:
-        """Training rows there may be at most; of a file four fifths, so that some are left."""
-        return 2000 if self.read is None else self.read().size * 4 // 5
+        """Training rows there may be at most; of a file four fifths, so that some are left.
+
+        Raises:
+            ParameterError: the data set is not installed.
+        """
+        self.check()
+        return self.rows if self.read is None else self.rows * 4 // 5
 
     def split(
         self,

@@ -15,9 +15,8 @@ def installed() -> bool:
     return find_spec("sklearn") is not None
 
 
-@cache
-def digits() -> Examples:
-    """1,797 images of 8 × 8 grey levels, divided by 16.
+def check() -> None:
+    """Nothing where the package is there; it is not loaded, which takes a while.
 
     Raises:
         ParameterError: scikit-learn is not installed.
@@ -25,6 +24,11 @@ def digits() -> Examples:
     if not installed():
         allowed = Message("there: it needs scikit-learn, the extra [digits]")
         raise ParameterError("data", "digits", allowed)
+
+
+@cache
+def digits() -> Examples:
+    """1,797 images of 8 × 8 grey levels, divided by 16."""
     from sklearn.datasets import load_digits  # the extra [digits]
 
     given = load_digits()
@@ -43,4 +47,6 @@ DIGITS = DataSet(
     classes=tuple(map(str, range(10))),
     columns=tuple(f"pixel{k}" for k in range(64)),
     read=digits,
+    rows=1797,
+    check=check,
 )

@@ -28,5 +28,6 @@ PENGUINS = DataSet(
     classes=SPECIES,
     columns=("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"),
     read=penguins,
+    rows=342,
     standardised=True,
 )
