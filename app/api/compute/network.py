@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
+from app.api.compute.laboratory import Laboratory
 from app.api.compute.network_budget import check_network
 from app.api.compute.plans import lay_out
-from app.api.compute.tradeoff import Laboratory
 from app.api.queries.network import NetworkQuery
 from app.api.queries.resolved import resolved
 from app.science.networks.cost import measuring_cost, training_cost

@@ -10,8 +10,8 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from orjson import Fragment
 
 from app.api import API
+from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import Step, check_free, finish, trainings, watch
-from app.api.compute.tradeoff import Laboratory
 from app.api.dependencies import LaboratoryDependency
 from app.api.errors import as_problem
 from app.api.queries.base import ListQuery

@@ -69,12 +69,14 @@ class Compared:
         sizes: those that have a learning rate at which no replica diverges, increasing.
         missing: measured ones that have none.
         unit: of a test accuracy, in points: one test row.
+        comparisons: how many there are when all batch sizes are measured.
     """
 
     budget: str
     sizes: tuple[SizeOutcome, ...]
     missing: tuple[int, ...]
     unit: float
+    comparisons: int
 
     @property
     def reference(self) -> SizeOutcome:
@@ -84,17 +86,16 @@ class Compared:
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
         """Of all others, to the reference."""
+        if len(self.sizes) < 2:
+            return ()
         accuracies = [POINTS * each.outcome.test_accuracy for each in self.sizes]
         losses = [_logarithm(each.outcome.train_loss) for each in self.sizes]
+        told = differences(accuracies[:-1], accuracies[-1], self.comparisons, self.unit)
+        learnt = differences(losses[:-1], losses[-1], self.comparisons)
         return tuple(
             Difference(each.batch_size, *means)
-            for each, *means in zip(
-                self.sizes[:-1],
-                differences(accuracies[:-1], accuracies[-1], self.unit),
-                differences(losses[:-1], losses[-1]),
-                strict=True,
-            )
-        ) if len(self.sizes) > 1 else ()  # fmt: skip
+            for each, *means in zip(self.sizes[:-1], told, learnt, strict=True)
+        )
 
     @property
     def certain(self) -> tuple[Difference, ...]:
@@ -191,7 +192,8 @@ class GapResult:
             else:
                 found.append(chosen)
         unit = POINTS / self.sweep.spec.split(0).test.size
-        return Compared(budget, tuple(found), tuple(missing), unit)
+        comparisons = max(1, len(self.sweep.sizes) - 1)
+        return Compared(budget, tuple(found), tuple(missing), unit, comparisons)
 
     def _chosen(self, budget: str, size: int) -> SizeOutcome | None:
         target = float("-inf") if self.target is None else self.target
@@ -200,9 +202,7 @@ class GapResult:
             for trial in self.trials
             if trial.batch_size == size and not trial.diverged.any()
         }
-        tried = {
-            rate: (trial, outcome) for rate, (trial, outcome) in stopped.items() if outcome
-        }
+        tried = {rate: (trial, outcome) for rate, (trial, outcome) in stopped.items() if outcome}
         if not tried:
             return None
         rate = min(tried, key=lambda each: float(tried[each][1].validation_loss.mean()))

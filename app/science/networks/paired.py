@@ -51,13 +51,14 @@ def mean(values: FloatArray, comparisons: int = 1, unit: float = 0.0) -> Mean:
 
 
 def differences(
-    columns: Sequence[FloatArray], reference: FloatArray, unit: float = 0.0
+    columns: Sequence[FloatArray], reference: FloatArray, comparisons: int, unit: float = 0.0
 ) -> tuple[Mean, ...]:
     """Each column less the reference, replica by replica; the intervals hold all at once.
 
     Args:
         columns: values of the same replicas, shape (R,) each.
         reference: theirs elsewhere, shape (R,).
+        comparisons: how many columns there will be, those that are not known yet too.
         unit: as `mean` has it.
     """
-    return tuple(mean(column - reference, len(columns), unit) for column in columns)
+    return tuple(mean(column - reference, comparisons, unit) for column in columns)

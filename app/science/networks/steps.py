@@ -93,16 +93,14 @@ class Race(NamedTuple):
 
 
 def steps_tasks(sweep: StepsSweep) -> tuple[StepsTask, ...]:
-    """A task a batch size, the longest first.
+    """A task a batch size, smallest first: these take many updates, and the largest many examples.
 
     Raises:
         ParameterError: a parameter outside what its description says.
     """
     for size in sweep.sizes:
         sweep.training(size, 1.0, 1)  # refuses what is not allowed
-    return tuple(
-        StepsTask(sweep, size) for size in sorted(sweep.sizes, key=sweep.cost, reverse=True)
-    )
+    return tuple(StepsTask(sweep, size) for size in sweep.sizes)
 
 
 def race(task: StepsTask) -> Race:

@@ -1,4 +1,4 @@
-"""A sweep of updates to a training loss, as far as it has come: the fit, and the noise beside it."""
+"""Updates to a training loss, as far as a sweep has come: the fit, and the noise beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -111,4 +111,4 @@ class NetworkSweep:
         split, example = self.spec.split(0), an_example(self.spec)
         rows = sum(getattr(split, part).size for part in parts)
         run = updates * (AN_UPDATE + batch_size * example)
-        return self.replicas * (run + scored * rows * example * FORWARD) / 1e6
+        return float(self.replicas * (run + scored * rows * example * FORWARD) / 1e6)
