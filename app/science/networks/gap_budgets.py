@@ -32,7 +32,7 @@ class StopRule(NamedTuple):
     Attributes:
         title: name for people.
         stop: (sweep, trial, training loss to compare at) -> where it stops a trial none of whose
-            replicas diverged; None where it does not stop all of them.
+            replicas diverged; None where one never comes there, or starts beyond it.
     """
 
     title: str
@@ -67,12 +67,11 @@ def _equal_updates(sweep: GapSweep, trial: Trial, target: float) -> Outcome:  # 
 def _equal_loss(sweep: GapSweep, trial: Trial, target: float) -> Outcome | None:  # noqa: ARG001
     """Where the training loss first is there: between scored updates everything is linear in it."""
     below = trial.scores.train_loss <= target
-    if not below.any(axis=0).all():
+    if below[0].any() or not below.any(axis=0).all():
         return None
     after = below.argmax(axis=0)
-    high, low = _at(trial, np.maximum(after - 1, 0)), _at(trial, after)
-    drop = high.train_loss - low.train_loss
-    part = np.where(drop > 0, (high.train_loss - target) / np.where(drop > 0, drop, 1.0), 1.0)
+    high, low = _at(trial, after - 1), _at(trial, after)
+    part = (high.train_loss - target) / (high.train_loss - low.train_loss)
     return Outcome(*(a + part * (b - a) for a, b in zip(high, low, strict=True)))
 
 

@@ -1,6 +1,7 @@
 """Means over replicas and their paired differences, with intervals by Student's t."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -46,8 +47,13 @@ def mean(values: FloatArray, comparisons: int = 1, unit: float = 0.0) -> Mean:
     """
     replicas = len(values)
     spread = max(float(np.std(values, ddof=1)), unit / 12**0.5)
-    quantile = float(student.ppf(1 - LEVEL / (2 * comparisons), replicas - 1))
-    return Mean(float(np.mean(values)), quantile * spread / replicas**0.5)
+    half = _quantile(comparisons, replicas - 1) * spread / replicas**0.5
+    return Mean(float(np.mean(values)), half)
+
+
+@cache
+def _quantile(comparisons: int, degrees: int) -> float:
+    return float(student.ppf(1 - LEVEL / (2 * comparisons), degrees))
 
 
 def differences(
