@@ -20,7 +20,7 @@ from app.api.queries.parameters import (
 from app.api.queries.run import TrainingQuery
 from app.science.message import Message
 from app.science.networks.data import DATA_SETS
-from app.science.networks.rates import UPDATES, default_learning_rate
+from app.science.networks.rates import default_learning_rate
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
 
@@ -195,7 +195,7 @@ class _NetworkQuery(TrainingQuery, NetworkDataQuery):
         le=100_000,
         examples=[2000],
         title="Updates",
-        description=f"Budget in updates, the same for every batch size; {UPDATES} where no budget is given",  # noqa: E501
+        description="Budget in updates, the same for every batch size; 8,000 if none is given",
         json_schema_extra=hint("budget"),
     )
 

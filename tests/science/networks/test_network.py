@@ -39,9 +39,8 @@ def loss_by_loop(network: Network, theta: FloatArray, x: FloatArray, y: FloatArr
     if network.loss == "squared":
         return float(sum((f - t) ** 2 for f, t in zip(values, y.tolist(), strict=True)) / 2)
     total = sum(math.exp(f) for f in values)
-    return -float(
-        sum(t * math.log(math.exp(f) / total) for f, t in zip(values, y.tolist(), strict=True))
-    )
+    shares = [math.exp(f) / total for f in values]
+    return -float(sum(t * math.log(p) for p, t in zip(shares, y.tolist(), strict=True)))
 
 
 @pytest.mark.parametrize(("activation", "loss", "classes"), KINDS)
