@@ -27,7 +27,8 @@ def stream_of(events: Sequence[Any]) -> Text:
     """What is documented of a stream, by the schemas of its events."""
     return Text(
         EVENTS,
-        description="Server-sent events: progress as more is known, then a result or a problem",
+        description="Server-sent events: progress as more is known, then one result, "
+        "or one problem",
         events=tuple(events),
     )
 

@@ -65,7 +65,9 @@ class ComparedAnswer(Answer):
     missing: list[int] = Field(
         description="Batch sizes with no rate at which every replica comes so far"
     )
-    batches: list[GapBatchAnswer] = Field(description="The others that are known, increasing")
+    batches: list[GapBatchAnswer] = Field(
+        description="The batch sizes that are known, increasing, the reference the last"
+    )
 
 
 class GapAnswer(Answer):

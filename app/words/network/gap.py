@@ -76,7 +76,7 @@ def _so_far(result: GapResult, text: str) -> str:
 def _verdict(result: GapResult, compared: Compared) -> str:
     title = budget_title(result, compared.budget)
     if len(compared.sizes) < 2:
-        found = _("fewer than two batch sizes have a rate at which no replica diverges")
+        found = _("fewer than two batch sizes have a rate at which every replica comes so far")
     elif compared.certain:
         found = clauses(_differing(result, compared))
     else:
