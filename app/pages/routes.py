@@ -15,6 +15,7 @@ from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery
 from app.api.queries.figures import NetworkBoundaryQuery, NetworkCurvesQuery, NetworkPlaneQuery
 from app.api.queries.network import NetworkMomentQuery, NetworkQuery
+from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -49,6 +50,7 @@ from app.pages.repair import repair, values_of
 from app.pages.sheet import get_sheet
 from app.pages.templates import templates
 from app.science.noise.instruments import INSTRUMENTS
+from app.science.plan import BUDGETS
 from app.science.sampling import EpochPlan
 from app.web.places import NowhereError
 
@@ -171,6 +173,8 @@ def network(request: Request) -> Response:
             "moment": _names(NetworkMomentQuery),
             "boundary": _names(NetworkBoundaryQuery),
             "curves": _names(NetworkCurvesQuery),
+            "gap": _shared(NetworkGapQuery, NetworkQuery),
+            "steps": _shared(NetworkStepsQuery, NetworkQuery),
         },
         axes={name: translated(title) for name, title in NETWORK_AXES.items()},
         playback=PLAYBACK,
@@ -247,6 +251,12 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         problem=partial(problem_fields, openapi),
         shown=EXCERPTS,
     )
+
+
+def _shared(model: type[BaseQuery], other: type[BaseQuery]) -> str:
+    """Parameters that mean the same in both: a sweep has sizes, rates and budgets of its own."""
+    apart = {"batch_size", "learning_rate", "replicas", *BUDGETS}
+    return " ".join(sorted((model.deciding() & other.deciding()) - apart))
 
 
 def _names(model: type[BaseQuery]) -> str:

@@ -1,42 +1,55 @@
 """From a network's query to its runs, step by step."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from app.api.compute import laboratory
+from app.api.compute.laboratory import Laboratory, Step
 from app.api.compute.network_budget import check_network
 from app.api.compute.plans import lay_out
-from app.api.compute.tradeoff import Laboratory
 from app.api.queries.network import NetworkQuery
 from app.api.queries.resolved import resolved
+from app.science.arrays import FloatArray
 from app.science.networks.cost import measuring_cost, training_cost
 from app.science.networks.measured import Measured, beside, measure
 from app.science.networks.result import NetworkRuns, SizeRuns
+from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Trained, Training, joined, parts, train
-from app.web.jobs import complete
 
 
-class Step(NamedTuple):
-    """How far a network's runs have come.
+class _Piece(NamedTuple):
+    """A part of a batch size's runs.
 
     Attributes:
-        runs: what is known so far.
-        asked: how many batch sizes there will be.
-        done: share of the cost that is done.
-        seconds_left: at the pace so far; None before a part was timed.
-        trained: whether all runs are there; what is measured along them may not be.
-        finished: whether this is the last step.
+        size: which batch size, by its place among those asked for.
+        training: of some of its replicas.
     """
 
-    runs: NetworkRuns
-    asked: int
-    done: float
-    seconds_left: float | None
-    trained: bool
-    finished: bool
+    size: int
+    training: Training
+
+
+class _Points(NamedTuple):
+    """Points of one replica that are measured.
+
+    Attributes:
+        size: which batch size, by its place.
+        spec: the network.
+        weights: of its points, shape (M, 1, P).
+        replica: which.
+        batch_size, seed: of the batches that estimate.
+    """
+
+    size: int
+    spec: NetworkSpec
+    weights: FloatArray
+    replica: int
+    batch_size: int
+    seed: int
 
 
 def trainings(query: NetworkQuery) -> tuple[Training, ...]:
@@ -61,146 +74,118 @@ def trainings(query: NetworkQuery) -> tuple[Training, ...]:
     )
 
 
-def check_free(laboratory: Laboratory, query: NetworkQuery, *, measured: bool = True) -> None:
-    """Refuse runs that are not known and would be one too many.
-
-    Raises:
-        BusyError: as many others are under way as may be.
-    """
-    key = _key(query, measured=measured)
-    if laboratory.cache.peek(key) is None:
-        laboratory.jobs.check(key)
+def key_of(query: NetworkQuery, *, measured: bool = True) -> Hashable:
+    """What tells a query's runs from others, with what is measured along them or without."""
+    return "network", measured, query.key(NetworkQuery)
 
 
-async def watch(
-    laboratory: Laboratory,
-    query: NetworkQuery,
-    asked: tuple[Training, ...],
-    *,
-    measured: bool = True,
-) -> AsyncIterator[Step]:
+def watch(
+    where: Laboratory, query: NetworkQuery, asked: tuple[Training, ...], *, measured: bool = True
+) -> AsyncIterator[Step[NetworkRuns]]:
     """The steps of a query's `trainings`, or at once the last one if it is known.
 
     Args:
-        laboratory: where they run.
+        where: they run.
         query: what is asked.
         asked: its trainings.
         measured: whether sharpness and noise are measured along them.
 
     Raises:
-        ParameterError: what a run refuses.
-        BusyError: as `check_free`.
+        BusyError: as `Laboratory.check_free`.
     """
-    key = _key(query, measured=measured)
-    known = laboratory.cache.peek(key)
-    if known is not None:
-        yield known
-        return
-    steps = partial(_measured if measured else _trained, laboratory, query, asked)
-    last = None
-    async for last in laboratory.jobs.watch(key, steps):
-        yield last
-    if last is not None:
-        laboratory.cache.get(key, lambda: last)
+    steps = partial(_measured if measured else _trained, where, query, asked)
+    return laboratory.watch(where, key_of(query, measured=measured), steps)
 
 
-async def finish(laboratory: Laboratory, query: NetworkQuery, *, measured: bool = True) -> Step:
-    """The last of the steps.
+async def finish(where: Laboratory, query: NetworkQuery, *, measured: bool = True) -> NetworkRuns:
+    """The runs of a query, all of them.
 
     Raises:
-        ParameterError: as `trainings`, or as `watch`.
-        BusyError: as `check_free`.
+        ParameterError: as `trainings`.
+        BusyError: as `Laboratory.check_free`.
     """
     asked = await asyncio.to_thread(trainings, query)
-    return [step async for step in watch(laboratory, query, asked, measured=measured)][-1]
-
-
-def _key(query: NetworkQuery, *, measured: bool) -> Hashable:
-    return "network", measured, query.key(NetworkQuery)
+    return [step async for step in watch(where, query, asked, measured=measured)][-1].swept
 
 
 async def _trained(
-    laboratory: Laboratory, query: NetworkQuery, asked: tuple[Training, ...]
-) -> AsyncIterator[Step]:
-    pieces = [parts(training) for training in asked]
-    cost = [_training_cost(training) for training in asked]
-    found: list[dict[int, Trained]] = [{} for _ in asked]
-    tasks = [(i, k, piece) for i, several in enumerate(pieces) for k, piece in enumerate(several)]
-    known: dict[int, SizeRuns] = {}
-    yield Step(_runs(query, ()), len(asked), 0.0, None, trained=False, finished=False)
-    async for (i, k, _piece), trained, progress in _completed(
-        laboratory, _train, tasks, lambda task: cost[task[0]] / len(pieces[task[0]])
+    where: Laboratory, query: NetworkQuery, asked: tuple[Training, ...]
+) -> AsyncIterator[Step[NetworkRuns]]:
+    tasks = [_Piece(i, part) for i, training in enumerate(asked) for part in parts(training)]
+    whole = [len(parts(training)) for training in asked]
+
+    def gather(found: list[tuple[_Piece, Trained]]) -> NetworkRuns:
+        pieces: dict[int, dict[int, Trained]] = defaultdict(dict)
+        for piece, trained in found:
+            pieces[piece.size][piece.training.replicas.start] = trained
+        known = [i for i in sorted(pieces) if len(pieces[i]) == whole[i]]
+        return _runs(
+            query,
+            [
+                SizeRuns(asked[i].plan, joined([pieces[i][r] for r in sorted(pieces[i])]))
+                for i in known
+            ],
+        )
+
+    yield Step(_runs(query, ()), 0.0, None, finished=False)  # so that progress is seen at once
+    own = query.key(NetworkQuery)
+    async for step in laboratory.measured(
+        where,
+        tasks,
+        _train,
+        key=lambda piece: ("training", own, piece.size, piece.training.replicas),
+        cost=lambda piece: _training_cost(piece.training),
+        gather=gather,
     ):
-        found[i][k] = trained
-        if len(found[i]) < len(pieces[i]):
-            continue
-        runs = joined([found[i][k] for k in sorted(found[i])])
-        known[i] = SizeRuns(asked[i].plan, runs)
-        sizes = tuple(known[i] for i in sorted(known))
-        whole = len(sizes) == len(asked)
-        yield Step(_runs(query, sizes), len(asked), *progress, trained=whole, finished=whole)
+        yield step
 
 
 async def _measured(
-    laboratory: Laboratory, query: NetworkQuery, asked: tuple[Training, ...]
-) -> AsyncIterator[Step]:
+    where: Laboratory, query: NetworkQuery, asked: tuple[Training, ...]
+) -> AsyncIterator[Step[NetworkRuns]]:
     first = sum(map(_training_cost, asked))
     then = len(asked) * measuring_cost(query.spec, query.replicas)
     share = first / (first + then)
-    step: Step | None = None
-    async for step in watch(laboratory, query, asked, measured=False):
-        left = step.seconds_left
-        yield step._replace(
-            done=step.done * share,
-            seconds_left=left if left is None else left + then / first * left,
-            finished=False,
-        )
-    assert step is not None  # noqa: S101 - a job has a step, or has raised
-    sizes = list(step.runs.sizes)
-    found: list[dict[int, Measured]] = [{} for _ in sizes]
+    runs = _runs(query, ())
+    async for step in watch(where, query, asked, measured=False):
+        runs, left = step.swept, step.seconds_left
+        later = left if left is None else left + then / first * left
+        yield Step(runs, step.done * share, later, finished=False)
     tasks = [
-        (i, r, (query.spec, runs.trained.weights[:, [r]], range(r, r + 1), runs.batch_size))
-        for i, runs in enumerate(sizes)
+        _Points(i, query.spec, each.trained.weights[:, [r]], r, each.batch_size, query.seed)
+        for i, each in enumerate(runs.sizes)
         for r in range(query.replicas)
     ]
-    async for (i, r, _task), measured, (done, left) in _completed(
-        laboratory, partial(_measure, query.seed), tasks, lambda _: 1.0
+
+    def gather(found: list[tuple[_Points, Measured]]) -> NetworkRuns:
+        pieces: dict[int, dict[int, Measured]] = defaultdict(dict)
+        for points, measured in found:
+            pieces[points.size][points.replica] = measured
+        sizes = list(runs.sizes)
+        for i, known in pieces.items():
+            if len(known) == query.replicas:
+                sizes[i] = replace(sizes[i], measured=beside([known[r] for r in sorted(known)]))
+        return _runs(query, sizes)
+
+    own = query.key(NetworkQuery)
+    async for step in laboratory.measured(
+        where,
+        tasks,
+        _measure,
+        key=lambda points: ("measured", own, points.size, points.replica),
+        cost=lambda _: 1.0,
+        gather=gather,
     ):
-        found[i][r] = measured
-        if len(found[i]) < query.replicas:
-            continue
-        whole = beside([found[i][r] for r in sorted(found[i])])
-        sizes[i] = replace(sizes[i], measured=whole)
-        ready = all(runs.measured for runs in sizes)
-        yield step._replace(
-            runs=_runs(query, tuple(sizes)),
-            done=share + done * (1 - share),
-            seconds_left=left,
-            finished=ready,
-        )
+        yield step._replace(done=share + step.done * (1 - share))
 
 
-async def _completed(
-    laboratory: Laboratory,
-    function: Callable[[Any], Any],
-    tasks: Sequence[Any],
-    cost: Callable[[Any], float],
-) -> AsyncIterator[tuple[Any, Any, tuple[float, float | None]]]:
-    """Each task with its result, and how far all have come: share done and seconds left."""
-    total, spent, begun = sum(map(cost, tasks)), 0.0, time.monotonic()
-    async for task, result, left in complete(laboratory.workers, function, tasks):
-        spent += cost(task)
-        seconds = (time.monotonic() - begun) / spent * (total - spent)
-        yield task, result, ((spent / total if left else 1.0), seconds)
+def _train(piece: _Piece) -> Trained:
+    return train(piece.training)
 
 
-def _train(task: tuple[int, int, Training]) -> Trained:
-    return train(task[2])
-
-
-def _measure(seed: int, task: tuple[int, int, tuple[Any, ...]]) -> Measured:
-    spec, weights, replicas, batch_size = task[2]
-    return measure(spec, weights, replicas, batch_size, seed)
+def _measure(points: _Points) -> Measured:
+    replicas = range(points.replica, points.replica + 1)
+    return measure(points.spec, points.weights, replicas, points.batch_size, points.seed)
 
 
 def _training_cost(training: Training) -> float:
@@ -210,5 +195,5 @@ def _training_cost(training: Training) -> float:
     )
 
 
-def _runs(query: NetworkQuery, sizes: tuple[SizeRuns, ...]) -> NetworkRuns:
-    return NetworkRuns(query.spec, query.optimizer, query.hyperparameters, query.seed, sizes)
+def _runs(query: NetworkQuery, sizes: Sequence[SizeRuns]) -> NetworkRuns:
+    return NetworkRuns(query.spec, query.optimizer, query.hyperparameters, query.seed, tuple(sizes))

@@ -1,10 +1,9 @@
 """What is drawn of a network's runs and takes a while to compute, kept."""
 
-import asyncio
 from typing import NamedTuple
 
+from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import finish
-from app.api.compute.tradeoff import Laboratory
 from app.api.queries.network import NetworkMomentQuery, NetworkQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.science.networks.boundary import Boundaries, boundaries_of
@@ -12,6 +11,7 @@ from app.science.networks.frame import Frame, frame_of
 from app.science.networks.result import NetworkRuns
 from app.science.networks.scatter import run_of
 from app.science.networks.section import Section, section_of
+from app.web.cache import Cache
 
 
 class Held(NamedTuple):
@@ -26,33 +26,39 @@ class Held(NamedTuple):
     update: int
 
 
-async def get_section(
-    laboratory: Laboratory, query: NetworkQuery, runs: NetworkRuns, part: str
-) -> Section:
-    """The plane of a query's runs with the losses of a part over it."""
+def get_section(cache: Cache, query: NetworkQuery, runs: NetworkRuns, part: str) -> Section:
+    """The plane of a query's runs, all of them, with the losses of a part over it."""
     key = "network section", part, query.key(NetworkQuery)
-    return await asyncio.to_thread(laboratory.cache.get, key, lambda: section_of(runs, part))
+    return cache.get(key, lambda: section_of(runs, part))
 
 
-async def get_boundaries(
-    laboratory: Laboratory, query: NetworkQuery
-) -> tuple[NetworkRuns, Boundaries]:
+def get_frame(cache: Cache, query: NetworkQuery) -> Frame:
+    """What of the inputs is drawn.
+
+    Raises:
+        ParameterError: as `frame_of`.
+    """
+    return cache.get(("network frame", query.spec), lambda: frame_of(query.spec))
+
+
+def get_boundaries(cache: Cache, query: NetworkQuery, runs: NetworkRuns) -> Boundaries:
+    """The boundaries of a query's runs, all of them.
+
+    Raises:
+        ParameterError: as `boundaries_of`.
+    """
+    key = "network boundaries", query.key(NetworkQuery)
+    return cache.get(key, lambda: boundaries_of(runs))
+
+
+async def finish_alike(where: Laboratory, query: NetworkQuery) -> tuple[NetworkQuery, NetworkRuns]:
     """A query's runs on the same rows and first weights, whatever else it lets differ.
 
     Raises:
-        ParameterError: what the runs refuse, or the boundary.
+        ParameterError: what the runs refuse.
     """
-    same = NetworkQuery(**query.model_dump(include=NetworkQuery.deciding()) | {"vary": "order"})
-    runs = (await finish(laboratory, same, measured=False)).runs
-    key = "network boundaries", same.key(NetworkQuery)
-    found = await asyncio.to_thread(laboratory.cache.get, key, lambda: boundaries_of(runs))
-    return runs, found
-
-
-async def get_frame(laboratory: Laboratory, query: NetworkQuery) -> Frame:
-    """What of the inputs is drawn."""
-    key = "network frame", query.spec
-    return await asyncio.to_thread(laboratory.cache.get, key, lambda: frame_of(query.spec))
+    alike = NetworkQuery(**query.model_dump(include=NetworkQuery.deciding()) | {"vary": "order"})
+    return alike, await finish(where, alike, measured=False)
 
 
 def held(query: NetworkMomentQuery, runs: NetworkRuns, *, ends: bool) -> Held:

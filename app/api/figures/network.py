@@ -6,7 +6,13 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.api.compute.network import finish
-from app.api.compute.network_pictures import get_boundaries, get_frame, get_section, held
+from app.api.compute.network_pictures import (
+    finish_alike,
+    get_boundaries,
+    get_frame,
+    get_section,
+    held,
+)
 from app.api.dependencies import LaboratoryDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import (
@@ -39,15 +45,20 @@ async def get_network_plane_figure(
     Given a ``moment``, with the ellipse of the followed run's next step.
     """
     async with unless_gone(request.is_disconnected):
-        runs = (await finish(laboratory, query, measured=False)).runs
-        section = await get_section(laboratory, query, runs, query.part)
+        runs = await finish(laboratory, query, measured=False)
     moment = held(query, runs, ends=False)
     update = None if query.moment is None else moment.update
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
             query,
-            plane_figure(runs, section, query.theme, update, moment.batch_size),
+            plane_figure(
+                runs,
+                get_section(laboratory.cache, query, runs, query.part),
+                query.theme,
+                update,
+                moment.batch_size,
+            ),
         )
     )
 
@@ -60,12 +71,13 @@ async def get_network_moment_figure(
 ) -> Response:
     """The rows, the boundary of the followed run's first replica, and its last mini-batch lit."""
     async with unless_gone(request.is_disconnected):
-        runs = (await finish(laboratory, query, measured=False)).runs
-        frame = await get_frame(laboratory, query)
+        runs = await finish(laboratory, query, measured=False)
     size, update = held(query, runs, ends=True)
     return await asyncio.to_thread(
         lambda: figure_response(
-            request, query, moment_figure(runs, frame, query.theme, size, update)
+            request,
+            query,
+            moment_figure(runs, get_frame(laboratory.cache, query), query.theme, size, update),
         )
     )
 
@@ -81,12 +93,18 @@ async def get_network_boundary_figure(
     So are its runs, whatever ``vary`` says.
     """
     async with unless_gone(request.is_disconnected):
-        runs, found = await get_boundaries(laboratory, query)
+        alike, runs = await finish_alike(laboratory, query)
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
             query,
-            boundary_figure(runs, found, query.theme, query.columns, test=query.test_rows),
+            boundary_figure(
+                runs,
+                get_boundaries(laboratory.cache, alike, runs),
+                query.theme,
+                query.columns,
+                test=query.test_rows,
+            ),
             vary="order",
         )
     )
@@ -100,7 +118,7 @@ async def get_network_curves_figure(
 ) -> Response:
     """Losses and accuracies of training and test rows, over replicas."""
     async with unless_gone(request.is_disconnected):
-        runs = (await finish(laboratory, query, measured=False)).runs
+        runs = await finish(laboratory, query, measured=False)
     return await asyncio.to_thread(
         lambda: figure_response(request, query, curves_figure(runs, query.theme, query.axis))
     )
@@ -114,7 +132,7 @@ async def get_network_sharpness_figure(
 ) -> Response:
     """The largest eigenvalue of the training loss' Hessian, and where a step is stable."""
     async with unless_gone(request.is_disconnected):
-        runs = (await finish(laboratory, query)).runs
+        runs = await finish(laboratory, query)
     return await asyncio.to_thread(
         lambda: figure_response(request, query, sharpness_figure(runs, query.theme, query.axis))
     )
@@ -128,7 +146,7 @@ async def get_network_noise_figure(
 ) -> Response:
     """The noise scale, exact and as batches estimate it, with intervals."""
     async with unless_gone(request.is_disconnected):
-        runs = (await finish(laboratory, query)).runs
+        runs = await finish(laboratory, query)
     return await asyncio.to_thread(
         lambda: figure_response(request, query, noise_figure(runs, query.theme, query.axis))
     )

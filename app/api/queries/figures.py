@@ -13,6 +13,7 @@ from app.api.queries.network import (
     network_axis,
     part,
 )
+from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery, columns
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -189,3 +190,13 @@ class NetworkPlaneQuery(NetworkMomentQuery, FigureQuery):
 
 class NetworkMomentFigureQuery(NetworkMomentQuery, FigureQuery):
     """A moment of a network's first replica as a figure."""
+
+
+class NetworkGapFigureQuery(NetworkGapQuery, FigureQuery):
+    """Whether batch size generalises, as a figure."""
+
+    columns: int = columns()
+
+
+class NetworkStepsFigureQuery(NetworkStepsQuery, FigureQuery):
+    """Updates to a training loss as a figure."""

@@ -7,6 +7,7 @@ from app.api.routes import (
     health,
     moment,
     network,
+    network_sweeps,
     networks,
     noise,
     paths,
@@ -24,5 +25,5 @@ COMPUTED = (
 )
 SENT = (points.router,)  # with a body
 # They wait for worker processes, not for a turn to compute.
-SWEPT = (tradeoff.router, network.router)
+SWEPT = (tradeoff.router, network.router, network_sweeps.router)
 AT_ONCE = (health.router, addresses.router)  # whatever else goes on

@@ -1,67 +1,48 @@
 """``/network``: a small network trained at each batch size, streamed meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
-from orjson import Fragment
 
 from app.api import API
-from app.api.compute.network import Step, check_free, finish, trainings, watch
-from app.api.compute.network_pictures import get_section
-from app.api.compute.tradeoff import Laboratory
+from app.api.compute.laboratory import Step
+from app.api.compute.network import finish, key_of, trainings, watch
+from app.api.compute.network_pictures import get_boundaries, get_section
 from app.api.dependencies import LaboratoryDependency
-from app.api.errors import as_problem
 from app.api.queries.network import NetworkQuery, NetworkStreamQuery
 from app.api.queries.resolved import resolved
 from app.api.schemas import network as schemas
 from app.api.significant import rounded
-from app.figures.arrays import figure_json
-from app.figures.facts import drop_facts
+from app.api.streams import EVENTS, drawn, event, stream_of, streamed
 from app.figures.network import WHILE_TRAINED
-from app.figures.sizes import sized
 from app.science.arrays import FloatArray
-from app.science.errors import ParameterError
-from app.science.networks.boundary import boundaries_of
+from app.science.networks.boundary import Boundaries
 from app.science.networks.curves import at_best, band, best
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import Section
 from app.science.networks.spec import NetworkSpec
-from app.science.networks.training import Scores, Training
-from app.web.admission import BusyError
+from app.science.networks.training import Scores
+from app.web.cache import Cache
 from app.web.disconnects import unless_gone
-from app.web.errors import busy_problem
-from app.web.responses import (
-    Text,
-    csv_response,
-    documented,
-    json_response,
-    to_json,
-    wanted,
-)
+from app.web.responses import Text, csv_response, documented, json_response, wanted
 from app.words.network.runs import network_summary
 
 router = APIRouter(prefix=API, tags=["networks"])
 
-EVENTS = "text/event-stream"
 COLUMNS = (
     *("batch_size", "replica", "update", "epoch", "examples_seen", *Scores._fields),
     *("sharpness", "noise_scale"),
 )
 TABLE = Text("text/csv", description="A row a recorded update of each replica, in full precision")
-STREAM = Text(
-    EVENTS,
-    description="Server-sent events: progress as more is known, then one result, or one problem",
-    events=schemas.EVENTS,
-)
 
 
 @router.get(
     "/network",
-    responses=documented(schemas.NetworkAnswer, TABLE, STREAM),
+    responses=documented(schemas.NetworkAnswer, TABLE, stream_of(schemas.EVENTS)),
     openapi_extra=schemas.SHORT,
 )
 async def get_network(
@@ -79,61 +60,51 @@ async def get_network(
     if shown_as == EVENTS:
         # Refused here, it is answered with its own status.
         asked = await asyncio.to_thread(trainings, query)
-        check_free(laboratory, query)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
-        return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
+        laboratory.check_free(key_of(query))
+        steps = watch(laboratory, query, asked)
+        return streamed(steps, partial(_told, laboratory.cache, query, len(asked)))
     async with unless_gone(request.is_disconnected):
-        step = await finish(laboratory, query)
-        section = await get_section(laboratory, query, step.runs, "train")
+        runs = await finish(laboratory, query)
     if shown_as in ("csv", "text/csv"):
-        rows = (row for runs in step.runs.sizes for row in _rows(runs))
+        rows = (row for each in runs.sizes for row in _rows(each))
         return await asyncio.to_thread(csv_response, request, COLUMNS, rows, "network")
-    return await asyncio.to_thread(lambda: json_response(request, _answer(query, step, section)))
+    return await asyncio.to_thread(
+        lambda: json_response(request, _whole(laboratory.cache, query, runs))
+    )
 
 
-async def _events(
-    laboratory: Laboratory, query: NetworkStreamQuery, asked: tuple[Training, ...]
-) -> AsyncIterator[bytes]:
-    try:
-        async for step in watch(laboratory, query, asked):
-            section = None
-            if step.trained:
-                section = await get_section(laboratory, query, step.runs, "train")
-            yield await asyncio.to_thread(_told, query, step, section)
-    except ParameterError as error:
-        yield _event("problem", as_problem(error).model_dump())
-    except BusyError:  # another took the last place since `check_free`
-        yield _event("problem", busy_problem().model_dump())
-
-
-def _told(query: NetworkStreamQuery, step: Step, section: Section | None) -> bytes:
-    content = _answer(query, step, section)
+def _told(cache: Cache, query: NetworkStreamQuery, asked: int, step: Step[NetworkRuns]) -> bytes:
+    runs = step.swept
     if step.finished:
-        return _event("result", content)
+        return event("result", _whole(cache, query, runs))
+    whole = len(runs.sizes) == asked
+    content = _answer(query, runs, get_section(cache, query, runs, "train") if whole else None)
     content |= {"done": step.done, "seconds_left": step.seconds_left}
-    content |= {"trained": len(step.runs.sizes), "asked": step.asked}
-    if query.theme and step.runs.sizes:
-        drawn = {
-            name: draw(step.runs, query.theme, query.axis) for name, draw in WHILE_TRAINED.items()
-        }
+    content |= {"trained": len(runs.sizes), "asked": asked}
+    if query.theme and runs.sizes:
         content["figures"] = {
-            name: Fragment(figure_json(sized(drop_facts(figure), query.size)))
-            for name, figure in drawn.items()
+            name: drawn(draw(runs, query.theme, query.axis), query.size)
+            for name, draw in WHILE_TRAINED.items()
         }
-    return _event("progress", content)
+    return event("progress", content)
 
 
-def _event(name: str, content: Any) -> bytes:
-    return format_sse_event(event=name, data_str=to_json(content).decode())
+def _whole(cache: Cache, query: NetworkStreamQuery, runs: NetworkRuns) -> dict[str, Any]:
+    content = _answer(query, runs, get_section(cache, query, runs, "train"))
+    if query.vary == "order":
+        content["boundary"] = _boundary(get_boundaries(cache, query, runs))
+    return content
 
 
-def _answer(query: NetworkStreamQuery, step: Step, section: Section | None) -> dict[str, Any]:
+def _answer(
+    query: NetworkStreamQuery, runs: NetworkRuns, section: Section | None
+) -> dict[str, Any]:
     return {
         "request": resolved(query, NetworkQuery),
-        "summary": network_summary(step.runs),
-        "batches": [_batch(query.spec, runs) for runs in step.runs.sizes],
-        "plane": section and _plane(query.spec, step.runs, section),
-        "boundary": _boundary(step) if step.finished and query.vary == "order" else None,
+        "summary": network_summary(runs),
+        "batches": [_batch(query.spec, each) for each in runs.sizes],
+        "plane": section and _plane(query.spec, runs, section),
+        "boundary": None,
     }
 
 
@@ -162,8 +133,7 @@ def _plane(spec: NetworkSpec, runs: NetworkRuns, section: Section) -> dict[str, 
     }
 
 
-def _boundary(step: Step) -> dict[str, Any]:
-    found = boundaries_of(step.runs)
+def _boundary(found: Boundaries) -> dict[str, Any]:
     return {
         "disagreement": [
             {

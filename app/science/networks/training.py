@@ -30,6 +30,11 @@ class Training:
         hyperparameters: its keyword arguments.
         seed: replica r's order of examples is from ``default_rng([seed, r])``.
         replicas: which.
+        record: numbers of the updates that are scored, increasing, where they are others than
+            `recorded` has; weights are then not kept.
+        scored: which of `PARTS` are; the scores of others are NaN.
+        until: a training loss: once every replica has been no higher, the run is over, and
+            later scores are NaN.
     """
 
     spec: NetworkSpec
@@ -38,6 +43,9 @@ class Training:
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
     replicas: range = range(1)
+    record: tuple[int, ...] = ()
+    scored: tuple[str, ...] = PARTS
+    until: float | None = None
 
     @property
     def alike(self) -> bool:
@@ -137,25 +145,31 @@ def joined(apart: list[Trained]) -> Trained:
 def _train(training: Training, replicas: range) -> Trained:
     spec, network = training.spec, training.spec.network
     record, marks = recorded(training.plan.updates)
+    if training.record:
+        record, marks = np.array(training.record, dtype=np.int64), marks[:0]
     theta = np.stack([spec.weights(r) for r in replicas])
-    parts = [spec.stacked(name, replicas) for name in PARTS]
+    parts = {name: spec.stacked(name, replicas) for name in PARTS if name in training.scored}
+    learnt = parts["train"] if "train" in parts else spec.stacked("train", replicas)
+    arrived = np.zeros(len(replicas), dtype=bool)
     scores = np.full((len(Scores._fields), len(record), len(replicas)), np.nan)
     weights = np.full((len(marks), *theta.shape), np.nan)
     path = np.full((len(record), network.layers.weights), np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
     k = 0
-    for update, _ in enumerate(_descend(training, replicas, parts[0], theta, diverged_at)):
+    for update, _ in enumerate(_descend(training, replicas, learnt, theta, diverged_at)):
         if update != record[k]:
             continue
         alive = diverged_at == 0
-        for part, rows in enumerate(parts):
+        for name, rows in parts.items():
             for column, values in enumerate(network.scores(theta, rows)):
-                scores[2 * part + column, k, alive] = values[alive]
+                scores[2 * PARTS.index(name) + column, k, alive] = values[alive]
         weights[marks == k] = np.where(alive[:, None], theta, np.nan)
         if alive[0]:
             path[k] = theta[0]
+        if training.until is not None:
+            arrived |= scores[0, k] <= training.until
         k += 1
-        if not alive.any():
+        if k == len(record) or (arrived | ~alive).all():
             break
     return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
 
