@@ -119,13 +119,11 @@ async def _trained(
         for piece, trained in found:
             pieces[piece.size][piece.training.replicas.start] = trained
         known = [i for i in sorted(pieces) if len(pieces[i]) == whole[i]]
-        return _runs(
-            query,
-            [
-                SizeRuns(asked[i].plan, joined([pieces[i][r] for r in sorted(pieces[i])]))
-                for i in known
-            ],
-        )
+        apart = ([pieces[i][r] for r in sorted(pieces[i])] for i in known)
+        sizes = [
+            SizeRuns(asked[i].plan, joined(each)) for i, each in zip(known, apart, strict=True)
+        ]
+        return _runs(query, sizes)
 
     yield Step(_runs(query, ()), 0.0, None, finished=False)  # so that progress is seen at once
     own = query.key(NetworkQuery)

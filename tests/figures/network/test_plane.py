@@ -14,8 +14,9 @@ from app.figures.table import figure_table
 from app.figures.theme import THEMES
 from app.language.speech import speaking
 from app.science.ellipse import share_inside
+from app.science.networks.gradient_noise import projected
 from app.science.networks.plane import plane_of
-from app.science.networks.scatter import projected, scatter_of
+from app.science.networks.scatter import scatter_of
 from app.science.networks.section import rows_of, section_of
 from app.science.networks.spec import NetworkSpec
 from app.words.network.plane import plane_caption

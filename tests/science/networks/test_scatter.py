@@ -5,8 +5,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from app.science.networks.gradient_noise import projected
 from app.science.networks.plane import plane_of
-from app.science.networks.scatter import projected, scatter_of
+from app.science.networks.scatter import scatter_of
 from app.science.networks.section import rows_of
 from app.science.networks.spec import NetworkSpec
 from tests.science.networks.short_runs import SPECS, short_runs
