@@ -3,15 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from app.science.arrays import FloatArray, IntArray, Interval
+from app.science.networks.paired import mean
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 
 LATE = 0.75  # of a run's updates: what comes after is its end
 AT = 0.05  # of the line: so far from it sharpness is still at it
-LEVEL = 0.95
 
 
 class Late(NamedTuple):
@@ -90,9 +89,7 @@ def comes_near(runs: NetworkRuns, size: SizeRuns) -> bool:
 
 
 def _interval(values: FloatArray) -> Interval | None:
-    replicas = len(values)
-    if replicas < 2:
+    if len(values) < 2:
         return None
-    quantile = float(stdtrit(replicas - 1, (1 + LEVEL) / 2))
-    mean, half = float(values.mean()), quantile * float(values.std(ddof=1)) / replicas**0.5
-    return mean - half, mean + half
+    known = mean(values)
+    return known.low, known.high

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from app.science.arrays import FloatArray
 
@@ -53,7 +53,7 @@ def mean(values: FloatArray, comparisons: int = 1, unit: float = 0.0) -> Mean:
 
 @cache
 def _quantile(comparisons: int, degrees: int) -> float:
-    return float(student.ppf(1 - LEVEL / (2 * comparisons), degrees))
+    return float(stdtrit(degrees, 1 - LEVEL / (2 * comparisons)))
 
 
 def differences(
