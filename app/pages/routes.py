@@ -173,7 +173,7 @@ def network(request: Request) -> Response:
             "moment": _names(NetworkMomentQuery),
             "boundary": _names(NetworkBoundaryQuery),
             "curves": _names(NetworkCurvesQuery),
-            "gap": _shared(NetworkGapQuery, NetworkQuery),
+            "gap": f"{_shared(NetworkGapQuery, NetworkQuery)} columns",
             "steps": _shared(NetworkStepsQuery, NetworkQuery),
         },
         axes={name: translated(title) for name, title in NETWORK_AXES.items()},

@@ -61,6 +61,7 @@ export class Figures {
     const asked = this.query(panel.names);
     const params = new URLSearchParams([...[...panel.added].filter(([name]) => !asked.has(name)), ...asked]);
     for (const [name, value] of this.query([...panel.renamed.keys()])) params.set(panel.renamed.get(name), value);
+    if (panel.names.includes("columns")) params.set("columns", getComputedStyle(panel.plot).getPropertyValue("--columns").trim());
     return params;
   }
 

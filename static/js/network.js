@@ -37,7 +37,6 @@ let latest;
 function query(names) {
   const params = form.params("run", "look");
   for (const [name, value] of Object.entries(passing)) value ? params.set(name, value) : params.delete(name);
-  params.set("columns", getComputedStyle(document.querySelector("#network-boundary .figure")).getPropertyValue("--columns").trim());
   return pick(params, names);
 }
 
