@@ -65,7 +65,7 @@ def main() -> None:
 
 def _gap(result: GapResult) -> Iterator[str]:
     for compared in result.compared.values():
-        yield f"{compared.budget}: missing {compared.missing}, none above {compared.bound:.2f} points"
+        yield f"{compared.budget}: missing {compared.missing}, none above {compared.bound:.2f}"
         gaps = {each.batch_size: each.accuracy for each in compared.differences}
         for each in compared.sizes:
             gap = gaps.get(each.batch_size)

@@ -14,13 +14,13 @@ from app.science.networks.gap_result import gather
 from app.words.network.gap import gap_summary
 from tests.api.reading import Get, parse
 
-FEW = {"examples": 40, "hidden": "4", "replicas": 3, "learning_rate": [0.2, 0.4]}
-GAP = {**FEW, "batch_size": [8, "full"], "epochs": 10, "updates": 60}
-STEPS = {**FEW, "batch_size": [2, 8, "full"], "target": 0.25, "updates": 200}
+FEW: dict[str, Any] = {"examples": 40, "hidden": "4", "replicas": 3, "learning_rate": [0.2, 0.4]}
+GAP: dict[str, Any] = {**FEW, "batch_size": [8, "full"], "epochs": 10, "updates": 60}
+STEPS: dict[str, Any] = {**FEW, "batch_size": [2, 8, "full"], "target": 0.25, "updates": 200}
 
 
 def ask(get: Get, name: str, accept: str = "application/json", **query: Any) -> Any:
-    return get(f"/api/v1/{name}?{urlencode(query, doseq=True)}", headers={"Accept": accept})
+    return get(f"/api/v1/{name}?{urlencode(query, doseq=True)}", accept=accept)
 
 
 def events(text: str) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def events(text: str) -> list[dict[str, Any]]:
 def test_the_gap_is_that_of_the_science(get: Get) -> None:
     answer = parse(ask(get, "network/gap", **GAP).text)
     GapAnswer.model_validate(answer)
-    sweep = gap_sweep(NetworkGapQuery(**{**GAP, "hidden": (4,)}))
+    sweep = gap_sweep(NetworkGapQuery.model_validate(GAP))
     result = gather(sweep, [measure(task) for task in tasks(sweep)])
     assert answer["summary"] == gap_summary(result)
     assert answer["request"]["batch_size"] == [8, 40]
