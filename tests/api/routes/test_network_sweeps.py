@@ -12,11 +12,9 @@ from app.api.schemas.network_sweeps import GAP_EVENTS, STEPS_EVENTS, GapAnswer, 
 from app.science.networks.gap import measure, tasks
 from app.science.networks.gap_result import gather
 from app.words.network.gap import gap_summary
+from tests.api.reading import NETWORK_GAP as GAP
+from tests.api.reading import NETWORK_STEPS as STEPS
 from tests.api.reading import Get, parse
-
-FEW: dict[str, Any] = {"examples": 40, "hidden": "4", "replicas": 3, "learning_rate": [0.2, 0.4]}
-GAP: dict[str, Any] = {**FEW, "batch_size": [8, "full"], "epochs": 10, "updates": 60}
-STEPS: dict[str, Any] = {**FEW, "batch_size": [2, 8, "full"], "target": 0.25, "updates": 200}
 
 
 def ask(get: Get, name: str, accept: str = "application/json", **query: Any) -> Any:
