@@ -80,7 +80,7 @@ def test_a_rate_that_diverges_is_never_chosen(result: GapResult) -> None:
 def test_at_equal_training_loss_it_is_equal(result: GapResult) -> None:
     assert result.target == common_loss(list(result.trials))
     for each in result.compared["loss"].sizes:
-        np.testing.assert_allclose(each.outcome.train_loss, result.target, rtol=1e-9)
+        np.testing.assert_allclose(each.outcome.train_loss, result.target or 0.0, rtol=1e-9)
     lower = gather(replace(SWEEP, target=(result.target or 1) * 0.9), result.trials)
     assert lower.compared["loss"].missing
 
