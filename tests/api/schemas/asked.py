@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.api.stories import STORIES
-from tests.api.reading import QUICK, SWEEP
+from tests.api.reading import NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
@@ -88,6 +88,12 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**OWN, "draws": 30, "loss": "squared"},
         {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
         {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
+    ],
+    f"{API}/network/gap": [NETWORK_GAP, {**NETWORK_GAP, "learning_rate": [10000]}],
+    f"{API}/network/steps": [
+        NETWORK_STEPS,
+        {**NETWORK_STEPS, "target": 1e-9},
+        {**NETWORK_STEPS, "optimizer": "adam", "lang": "ja"},
     ],
     f"{API}/tradeoff": [
         SWEEP,

@@ -1,4 +1,4 @@
-"""Does batch size generalise, measured: ``python -m benchmarks.networks``.
+"""Does batch size generalise, measured: ``python -m benchmarks.generalisation``.
 
 What the note on networks says of generalisation and of perfect scaling, measured again through the
 same sweeps that the pages show, with intervals. ``--only TEXT`` takes the lines whose name has it
@@ -6,6 +6,7 @@ in, ``--replicas R`` says how many; all of them with 32 take about an hour of on
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -48,10 +49,13 @@ STEPS = {
 
 def main() -> None:
     """Measure, and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.networks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.generalisation", description=__doc__
+    )
     parser.add_argument("--only", metavar="TEXT", default="", help="lines whose name has this in")
     parser.add_argument("--replicas", type=int, default=32, help="of every line")
     asked = parser.parse_args()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes: one a core
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
         for name, sweep in GAPS.items():
             if asked.only in name:
@@ -65,7 +69,7 @@ def main() -> None:
 
 def _gap(result: GapResult) -> Iterator[str]:
     for compared in result.compared.values():
-        yield f"{compared.budget}: missing {compared.missing}, none above {compared.bound:.2f} points"
+        yield f"{compared.budget}: missing {compared.missing}, none above {compared.bound:.2f}"
         gaps = {each.batch_size: each.accuracy for each in compared.differences}
         for each in compared.sizes:
             gap = gaps.get(each.batch_size)
