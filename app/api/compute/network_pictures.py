@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from app.api.compute.cached import cached
 from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import finish
-from app.api.queries.network import NetworkMomentQuery, NetworkQuery
+from app.api.queries.network import NetworkDataQuery, NetworkMomentQuery, NetworkQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.science.networks.boundary import Boundaries, boundaries_of
 from app.science.networks.frame import Frame, frame_of
@@ -26,39 +27,40 @@ class Held(NamedTuple):
     update: int
 
 
-def get_section(cache: Cache, query: NetworkQuery, runs: NetworkRuns, part: str) -> Section:
-    """The plane of a query's runs, all of them, with the losses of a part over it."""
-    key = "network section", part, query.key(NetworkQuery)
-    return cache.get(key, lambda: section_of(runs, part))
+@cached
+def get_section(cache: Cache, runs: NetworkRuns, part: str) -> Section:  # noqa: ARG001 - by `cached`
+    """The plane of runs, with the losses of a part over it."""
+    return section_of(runs, part)
 
 
-def get_frame(cache: Cache, query: NetworkQuery) -> Frame:
+@cached
+def get_boundaries(cache: Cache, runs: NetworkRuns) -> Boundaries:  # noqa: ARG001 - by `cached`
+    """The boundaries of runs that differ in the order of examples alone.
+
+    Raises:
+        ParameterError: as `boundaries_of`.
+    """
+    return boundaries_of(runs)
+
+
+@cached
+def get_frame(cache: Cache, query: NetworkDataQuery) -> Frame:  # noqa: ARG001 - by `cached`
     """What of the inputs is drawn.
 
     Raises:
         ParameterError: as `frame_of`.
     """
-    return cache.get(("network frame", query.spec), lambda: frame_of(query.spec))
+    return frame_of(query.spec)
 
 
-def get_boundaries(cache: Cache, query: NetworkQuery, runs: NetworkRuns) -> Boundaries:
-    """The boundaries of a query's runs, all of them.
-
-    Raises:
-        ParameterError: as `boundaries_of`.
-    """
-    key = "network boundaries", query.key(NetworkQuery)
-    return cache.get(key, lambda: boundaries_of(runs))
-
-
-async def finish_alike(where: Laboratory, query: NetworkQuery) -> tuple[NetworkQuery, NetworkRuns]:
+async def finish_alike(where: Laboratory, query: NetworkQuery) -> NetworkRuns:
     """A query's runs on the same rows and first weights, whatever else it lets differ.
 
     Raises:
         ParameterError: what the runs refuse.
     """
     alike = NetworkQuery(**query.model_dump(include=NetworkQuery.deciding()) | {"vary": "order"})
-    return alike, await finish(where, alike, measured=False)
+    return await finish(where, alike, measured=False)
 
 
 def held(query: NetworkMomentQuery, runs: NetworkRuns, *, ends: bool) -> Held:

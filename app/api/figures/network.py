@@ -42,23 +42,20 @@ async def get_network_plane_figure(
 ) -> Response:
     """The first replica's paths, in the plane that holds most of them, over the loss in it.
 
-    Given a ``moment``, with the ellipse of the followed run's next step.
+    With the ellipse of the followed run's next step, at its ``moment`` or its last but one.
     """
     async with unless_gone(request.is_disconnected):
         runs = await finish(laboratory, query, measured=False)
-    moment = held(query, runs, ends=False)
-    update = None if query.moment is None else moment.update
+    size, update = held(query, runs, ends=False)
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
             query,
             plane_figure(
-                runs,
-                get_section(laboratory.cache, query, runs, query.part),
-                query.theme,
-                update,
-                moment.batch_size,
+                runs, get_section(laboratory.cache, runs, query.part), query.theme, update, size
             ),
+            followed=size,
+            moment=update,
         )
     )
 
@@ -78,6 +75,8 @@ async def get_network_moment_figure(
             request,
             query,
             moment_figure(runs, get_frame(laboratory.cache, query), query.theme, size, update),
+            followed=size,
+            moment=update,
         )
     )
 
@@ -93,14 +92,14 @@ async def get_network_boundary_figure(
     So are its runs, whatever ``vary`` says.
     """
     async with unless_gone(request.is_disconnected):
-        alike, runs = await finish_alike(laboratory, query)
+        runs = await finish_alike(laboratory, query)
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
             query,
             boundary_figure(
                 runs,
-                get_boundaries(laboratory.cache, alike, runs),
+                get_boundaries(laboratory.cache, runs),
                 query.theme,
                 query.columns,
                 test=query.test_rows,

@@ -32,6 +32,7 @@ async def get_network_gap_figure(
             query,
             gap_figure(result, query.theme, query.columns),
             batch_size=[*result.sweep.sizes],
+            target=result.target,
         )
     )
 

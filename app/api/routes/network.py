@@ -77,8 +77,7 @@ def _told(cache: Cache, query: NetworkStreamQuery, asked: int, step: Step[Networ
     runs = step.swept
     if step.finished:
         return event("result", _whole(cache, query, runs))
-    whole = len(runs.sizes) == asked
-    content = _answer(query, runs, get_section(cache, query, runs, "train") if whole else None)
+    content = _answer(query, runs, None)
     content |= {"done": step.done, "seconds_left": step.seconds_left}
     content |= {"trained": len(runs.sizes), "asked": asked}
     if query.theme and runs.sizes:
@@ -90,9 +89,9 @@ def _told(cache: Cache, query: NetworkStreamQuery, asked: int, step: Step[Networ
 
 
 def _whole(cache: Cache, query: NetworkStreamQuery, runs: NetworkRuns) -> dict[str, Any]:
-    content = _answer(query, runs, get_section(cache, query, runs, "train"))
+    content = _answer(query, runs, get_section(cache, runs, "train"))
     if query.vary == "order":
-        content["boundary"] = _boundary(get_boundaries(cache, query, runs))
+        content["boundary"] = _boundary(get_boundaries(cache, runs))
     return content
 
 

@@ -101,6 +101,18 @@ class NetworkBatchAnswer(Answer):
     final: list[FinalAnswer] = Field(description="What each replica came to")
 
 
+class PlanePathAnswer(Answer):
+    """The first replica's path in the plane."""
+
+    batch_size: int = Field(description="Examples in a batch")
+    update: list[int] = Field(description="The recorded updates, up to a divergence")
+    x: list[float] = Field(description="Where it is along the first axis")
+    y: list[float] = Field(description="Where it is along the second axis")
+    distance: list[float] = Field(description="How far its weights are off the plane")
+    loss: list[float] = Field(description="Training loss at its weights")
+    loss_in_plane: list[float] = Field(description="Training loss at the plane's nearest point")
+
+
 class PlaneAnswer(Answer):
     """The plane that holds most of the first replica's paths."""
 
@@ -116,17 +128,26 @@ class PlaneAnswer(Answer):
     grid: dict[str, Any] = Field(
         description="Training loss over it: ``x`` and ``y`` along the axes, ``values[j][i]``"
     )
-    paths: list[dict[str, Any]] = Field(
-        description="Of each batch size where it goes in it, how far it is off it, its true loss and the loss at its projection"  # noqa: E501
+    paths: list[PlanePathAnswer] = Field(description="Each batch size's path in it")
+
+
+class DisagreementAnswer(Answer):
+    """On how much of the drawn area two runs tell different classes."""
+
+    batch_size: int = Field(description="Examples in a batch")
+    share: float | None = Field(
+        description="Mean share of the area over all pairs of replicas; null of fewer than two"
     )
+    interval: tuple[float, float] | None = Field(
+        description="Its 95 % interval over replicas; null of fewer than three, or where all agree"
+    )
+    replicas: int = Field(description="How many are compared: those that did not diverge")
 
 
 class BoundaryAnswer(Answer):
     """What runs that differ in the order of examples alone make of inputs."""
 
-    disagreement: list[dict[str, Any]] = Field(
-        description="Of each batch size, the share of the area on which two runs differ"
-    )
+    disagreement: list[DisagreementAnswer] = Field(description="Of each batch size")
 
 
 class NetworkAnswer(Answer):
@@ -150,8 +171,13 @@ class NetworkProgress(NetworkAnswer):
     seconds_left: float | None = Field(description="Seconds it will still take, about")
     trained: int = Field(description="Batch sizes whose runs are there")
     asked: int = Field(description="Batch sizes asked for")
-    figures: dict[str, FigureAnswer] | None = Field(
-        None, description="What is drawn so far, by name, where a ``theme`` is given"
+
+
+class DrawnNetworkProgress(NetworkProgress):
+    """The same, drawn: where a ``theme`` is given, and a batch size is trained."""
+
+    figures: dict[str, FigureAnswer] = Field(
+        description="What is drawn so far, by the figures' names in URLs"
     )
 
 
@@ -173,7 +199,9 @@ class NetworkProgressEvent(Answer):
     """Sent whenever more is known."""
 
     event: Literal["progress"] = Field(description="Name of the event: more is known")
-    data: NetworkProgress = Field(description="What is known so far, as one line of JSON")
+    data: DrawnNetworkProgress | NetworkProgress = Field(
+        description="What is known so far, as one line of JSON"
+    )
 
 
 class NetworkResultEvent(Answer):

@@ -140,8 +140,11 @@ class _Progress(Answer):
     )
     measured: int = Field(description="Batch sizes measured")
     asked: int = Field(description="Batch sizes asked for")
-    figures: dict[str, FigureAnswer] | None = Field(
-        None, description="What is drawn so far, by name, where a ``theme`` is given"
+
+
+class _Drawn(Answer):
+    figures: dict[str, FigureAnswer] = Field(
+        description="What is drawn so far, by the figures' names in URLs"
     )
 
 
@@ -149,15 +152,25 @@ class GapProgress(_Progress, GapAnswer):
     """What is known so far."""
 
 
+class DrawnGapProgress(_Drawn, GapProgress):
+    """The same, drawn: where a ``theme`` is given."""
+
+
 class StepsProgress(_Progress, StepsAnswer):
     """What is known so far."""
+
+
+class DrawnStepsProgress(_Drawn, StepsProgress):
+    """The same, drawn: where a ``theme`` is given."""
 
 
 class GapProgressEvent(Answer):
     """Sent whenever more is known."""
 
     event: Literal["progress"] = Field(description="Name of the event: more is known")
-    data: GapProgress = Field(description="What is known so far, as one line of JSON")
+    data: DrawnGapProgress | GapProgress = Field(
+        description="What is known so far, as one line of JSON"
+    )
 
 
 class GapResultEvent(Answer):
@@ -171,7 +184,9 @@ class StepsProgressEvent(Answer):
     """Sent whenever more is known."""
 
     event: Literal["progress"] = Field(description="Name of the event: more is known")
-    data: StepsProgress = Field(description="What is known so far, as one line of JSON")
+    data: DrawnStepsProgress | StepsProgress = Field(
+        description="What is known so far, as one line of JSON"
+    )
 
 
 class StepsResultEvent(Answer):

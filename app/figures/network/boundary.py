@@ -63,7 +63,7 @@ def boundary_figure(
         boundary_caption(runs, found, drawn),
         margin=(50, 8, 30 if named else 6, 44),
         measures={f"{axis[0]}{p.number}": MEASURES[axis[0]] for p in places for axis in "xy"},
-        within=found.spec,
+        within=[found.spec.data, found.spec.inputs],
         annotations=titles,
         hovermode="closest",
         showlegend=named,

@@ -8,6 +8,7 @@ import numpy as np
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import AXES
+from app.figures.network.along import has_place, start_note
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
@@ -38,29 +39,34 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
     equal = horizontal == "train_loss"
     parts = ("test",) if equal else ("train", "test")
     wanted = levels(runs.sizes) if equal else None
+    xaxis = across(runs, horizontal, colours)
     traces = [
         trace
         for kind, vertical in (("loss", "y2"), ("accuracy", "y"))
         for part in parts
         for each in runs.sizes
-        for trace in _curve(each, f"{part}_{kind}", part, vertical, horizontal, wanted, colours)
+        for trace in _curve(
+            each, f"{part}_{kind}", part, vertical, horizontal, xaxis, wanted, colours
+        )
     ]
     lowest = _lowest(traces)
     said = levels_note(replicas) if equal else curves_note(replicas)
     caption = sentences([said, _below(traces, lowest)])
-    return chart(
+    figure = chart(
         traces,
         colours,
         caption,
         margin=(62, 14, 8, 42),
         measures={"x": horizontal, "y": "accuracy", "y2": "loss"},
-        xaxis=across(runs, horizontal, colours) | {"anchor": "y"},
+        xaxis=xaxis | {"anchor": "y"},
         yaxis=axis(
             colours, _("accuracy"), domain=SPLIT[0], tickformat=".0%", range=[lowest - 0.01, 1.01]
         ),
         yaxis2=axis(colours, _("loss"), domain=SPLIT[1], **POWERS),
         hovermode="closest",
     )
+    figure.say(note=start_note(figure))
+    return figure
 
 
 def _lowest(traces: list[Part]) -> float:
@@ -108,6 +114,7 @@ def _curve(
     part: str,
     vertical: str,
     horizontal: str,
+    xaxis: Part,
     wanted: FloatArray | None,
     colours: Theme,
 ) -> Iterator[Part]:
@@ -120,7 +127,7 @@ def _curve(
         # A median of those that come so far would be of the best of them.
         values = np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
     spread = band(values)
-    known = np.isfinite(spread.median)
+    known = np.isfinite(spread.median) & has_place(x, xaxis)
     x, spread = x[known], Band(*(each[known] for each in spread))
     if not len(x):
         return
@@ -147,6 +154,7 @@ def _curve(
                 },
             },
         )
+    whose = _("{label}, {rows}", label=label(runs), rows=translated(WHOSE[part]))
     told = "%{x:,.4~g}: %{y:.1%}" if name.endswith("accuracy") else "%{x:,.4~g}: %{y:.3~g}"
     yield scatter(
         x=x,
@@ -158,8 +166,8 @@ def _curve(
             "dash": DASHES[part],
             "color": colours.batch_size(size, examples),
         },
-        name=_("{label}, {rows}", label=label(runs), rows=translated(WHOSE[part])),
-        hovertemplate=f"{translated(NETWORK_AXES[horizontal])} {told}",
+        name=label(runs) if name == in_legend else whose,
+        hovertemplate=f"{translated(NETWORK_AXES[horizontal])} {told}<extra>{whose}</extra>",
         meta=meta
         | {
             "role": "median" if name == in_legend else f"{part} median",
@@ -186,5 +194,5 @@ def _curve(
                 },
                 name=_("{label}, validation loss lowest", label=label(runs)),
                 hovertemplate=told,
-                meta=meta | {"role": f"best validation, {name}"},
+                meta=meta | {"role": f"best validation {name}"},
             )

@@ -84,7 +84,7 @@ def moment_figure(
         moment_caption(runs, seen, frame, drawn),
         margin=(52, 12, 50, 42),
         measures=MEASURES,
-        within=spec,
+        within=[spec.data, spec.inputs],
         xaxis=x_axis,
         yaxis=y_axis,
         hovermode="closest",

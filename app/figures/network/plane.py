@@ -70,7 +70,6 @@ def plane_figure(
         margin=(MARGIN["l"], int(max(MARGIN["r"], BAR + LETTER * longest)), 12, 42),
         measures=MEASURES,
         columns=("loss",),
-        within=[runs.spec, section.part],
         xaxis=axis(
             colours,
             _("first principal component"),

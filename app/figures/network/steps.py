@@ -174,5 +174,5 @@ def _noise(result: StepsResult, theme: Theme) -> Iterator[Part]:
         name=_("noise scale on the way"),
         text=[batch_size_label(size, examples) for size in sizes],
         hovertemplate="%{text}<br>%{y:.3~g}<extra></extra>",
-        meta={"role": "noise scale", "batch_size": sizes},
+        meta={"role": "noise scale on the way", "batch_size": sizes},
     )

@@ -28,9 +28,9 @@ class SizeRuns:
         return self.plan.batch_size
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NetworkRuns:
-    """The runs of all batch sizes of a comparison.
+    """The runs of all batch sizes of a comparison; equal to itself alone.
 
     Attributes:
         spec: the network and its data.

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.api.stories import STORIES
-from tests.api.reading import NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP
+from tests.api.reading import NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP, TRAINED
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
@@ -89,7 +89,15 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
         {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
     ],
-    f"{API}/network/gap": [NETWORK_GAP, {**NETWORK_GAP, "learning_rate": [10000]}],
+    f"{API}/networks": [{}],
+    f"{API}/network/data": [{"examples": 20}, {"data": "penguins", "loss": "cross-entropy"}],
+    f"{API}/network": [
+        TRAINED,
+        {**TRAINED, "vary": "order", "lang": "ja"},
+        {**TRAINED, "vary": "order", "replicas": 1},
+        {**TRAINED, "learning_rate": 100, "activation": "relu"},
+    ],
+    f"{API}/network/gap": [NETWORK_GAP, {**NETWORK_GAP, "learning_rate": [100]}],
     f"{API}/network/steps": [
         NETWORK_STEPS,
         {**NETWORK_STEPS, "target": 1e-9},
