@@ -89,9 +89,10 @@ def _targets(spec: NetworkSpec, part: Examples) -> list[Any]:
 
 def _described(data: DataSet) -> dict[str, Any]:
     try:
-        most = data.most()
+        data.check()
+        installed = True
     except ParameterError:
-        most = None
+        installed = False
     return {
         "id": data.id,
         "title": translated(data.title),
@@ -101,6 +102,6 @@ def _described(data: DataSet) -> dict[str, Any]:
         "columns": data.columns,
         "noise": data.noise,
         "learning_rate": dict(data.learning_rates),
-        "most_examples": most,
-        "installed": most is not None,
+        "most_examples": data.most,
+        "installed": installed,
     }

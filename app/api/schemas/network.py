@@ -28,9 +28,7 @@ class DataSetAnswer(Answer):
         description="Default standard deviation of each coordinate; null where it is not generated"
     )
     learning_rate: dict[str, float] = Field(description="Default learning rate, by loss")
-    most_examples: int | None = Field(
-        description="Training rows at most; null where it is not installed"
-    )
+    most_examples: int = Field(description="Training rows at most")
     installed: bool = Field(description="Whether this server can give it")
 
 
@@ -69,7 +67,7 @@ class FinalAnswer(Answer):
     best_update: int = Field(
         description="The recorded update at which its validation loss was lowest"
     )
-    test_accuracy_at_best: float | None = Field(description="Share of test rows told rightly there")
+    test_accuracy_at_best: float = Field(description="Share of test rows told rightly there")
     diverged: bool = Field(description="Whether it diverged")
     diverged_at: int | None = Field(description="At which update; null if it did not")
     weights: list[float] | None = Field(
@@ -158,7 +156,7 @@ class NetworkAnswer(Answer):
     )
     summary: str = Field(description="What the runs came to, in words")
     batches: list[NetworkBatchAnswer] = Field(description="Of each batch size that is known")
-    plane: PlaneAnswer | None = Field(description="Null while runs are under way, or all diverged")
+    plane: PlaneAnswer | None = Field(description="Null while runs are under way")
     boundary: BoundaryAnswer | None = Field(
         description="Null where replicas differ in more than the order of examples: vary=order"
     )

@@ -28,8 +28,8 @@ PATHS: dict[str, Any] = OPENAPI["paths"]
 JSON = "application/json"
 UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
 DRAWN: dict[str, object] = {"theme": "dark", "seed": 4_000_000_000}
-# Of each stream what it may send, and what it is asked: a first look, one that goes on from there or
-# is new, drawn, and one that is refused.
+# Of each stream what it may send, and what it is asked: a first look, one that is drawn, and one
+# that is refused.
 STREAMS: dict[str, tuple[tuple[type[BaseModel], ...], list[dict[str, object]]]] = {
     "tradeoff": (
         tradeoff.EVENTS,

@@ -76,4 +76,4 @@ def test_penguins_are_those_with_all_measurements() -> None:
 def test_digits_that_are_not_installed_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.science.networks.data.digits.installed", lambda: False)
     with pytest.raises(ParameterError, match="scikit-learn"):
-        DATA_SETS["digits"].most()
+        DATA_SETS["digits"].split(np.random.default_rng(), 50)

@@ -81,13 +81,9 @@ class DataSet:
         default_factory=lambda: {"squared": 0.1, "cross-entropy": 0.1}, hash=False
     )
 
+    @property
     def most(self) -> int:
-        """Training rows there may be at most; of a file four fifths, so that some are left.
-
-        Raises:
-            ParameterError: the data set is not installed.
-        """
-        self.check()
+        """Training rows there may be at most; of a file four fifths, so that some are left."""
         return self.rows if self.read is None else self.rows * 4 // 5
 
     def split(
@@ -115,7 +111,8 @@ class DataSet:
         Raises:
             ParameterError: more rows than `most`, or a data set that is not installed.
         """
-        most = self.most()
+        self.check()
+        most = self.most
         if not 2 <= examples <= most:
             allowed = Message("an integer from 2 to {most}", most=most)
             raise ParameterError("examples", examples, allowed)
