@@ -17,7 +17,8 @@ class Activation(NamedTuple):
         apply: z -> a, in place.
         slope: a -> da/dz.
         bend: a -> d²a/dz².
-        pytorch, keras, code: as scripts have it, of ``z`` in numpy.
+        pytorch, keras: PyTorch's layer of it, and what Keras calls it.
+        code: itself in numpy, of ``z``.
         slope_code: its derivative in numpy, of ``a``.
     """
 
@@ -55,10 +56,10 @@ def _relu_slope(a: FloatArray) -> FloatArray:
 ACTIVATIONS: dict[str, Activation] = {
     "tanh": Activation(
         "tanh", _tanh, _tanh_slope, _tanh_bend,
-        pytorch="torch.tanh", keras="tanh", code="np.tanh(z)", slope_code="1 - a * a",
+        pytorch="torch.nn.Tanh()", keras="tanh", code="np.tanh(z)", slope_code="(1 - a * a)",
     ),
     "relu": Activation(
         Message("ReLU"), _relu, _relu_slope, np.zeros_like,
-        pytorch="torch.relu", keras="relu", code="np.maximum(z, 0)", slope_code="(a > 0) * 1.0",
+        pytorch="torch.nn.ReLU()", keras="relu", code="np.maximum(z, 0)", slope_code="(a > 0)",
     ),
 }  # fmt: skip
