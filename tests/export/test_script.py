@@ -125,7 +125,12 @@ def test_a_readers_own_formula(get: Get, tmp_path: Path, library: str) -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_ridge_is_not_left(get: Get, tmp_path: Path, library: str, optimizer: str) -> None:
     """Rounding would push the path off it, and adaptive rates would make steps of rounding."""
-    query = {"surface": "saddle", "optimizer": optimizer, "batch_size": "full", "epochs": 60}
+    query: dict[str, Any] = {
+        "surface": "saddle",
+        "optimizer": optimizer,
+        "batch_size": "full",
+        "epochs": 60,
+    }
     found = run(get, library, tmp_path, examples=101, **query)
     assert not found["paths"][101, 0][:, 1].any()
     reproduces(get, library, tmp_path, examples=101, **query)
