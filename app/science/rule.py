@@ -64,8 +64,8 @@ class Rule:
         adaptive: whether a step is about the learning rate itself, however large the gradient, so
             that a surface's adaptive rate is its default.
         moments: what is kept of the gradients, by name: what each is. All are 0 at first.
-        pytorch, keras: PyTorch's and Keras' own optimizer at ``{rate}``; empty where there is none
-            that does the same.
+        pytorch, keras: PyTorch's (of ``{weights}``) and Keras' own optimizer at ``{rate}``; empty
+            where there is none that does the same.
         keras_differs: how Keras' own differs; where ``keras`` is given, only while the learning
             rate changes.
         plain_without: the hyperparameter that at 0 makes it plain gradient descent.

@@ -284,8 +284,8 @@ class NetworkStreamQuery(NetworkQuery, TableQuery):
     size: Size = Field("normal", description="Size of text, lines and marks")
 
 
-class NetworkRowsQuery(NetworkQuery, TableQuery):
-    """The rows and first weights of a network's runs."""
+class NetworkReplicaQuery(NetworkQuery):
+    """One replica of a network's runs."""
 
     replica: int = Field(
         0,
@@ -294,3 +294,15 @@ class NetworkRowsQuery(NetworkQuery, TableQuery):
         title="Replica",
         description="Whose rows and first weights: a replica of the run, from 0",
     )
+
+
+class NetworkRowsQuery(NetworkReplicaQuery, TableQuery):
+    """The rows and first weights of a network's runs."""
+
+
+def linked_network(query: NetworkQuery) -> dict[str, Any]:
+    """What of the runs' parameters is not their default, as an address has it."""
+    given = query.model_dump(include={*NetworkQuery.model_fields}, exclude_defaults=True)
+    if "hidden" in given:
+        given["hidden"] = ",".join(map(str, given["hidden"]))
+    return given

@@ -34,7 +34,7 @@ class Curvature:
         self.views = self.layers.views(theta)
         self.inputs, self.deltas = network.passed(theta, x, y, buffers)
         *hidden, self.outputs = buffers.outputs
-        self.slopes = [network.unit.slope(each) for each in hidden]
+        self.slopes = [network.unit.slope(each, None) for each in hidden]
         self.bends = [
             np.matmul(delta, view[..., :-1]) * network.unit.bend(each)
             for each, delta, view in zip(hidden, self.deltas[1:], self.views[1:], strict=True)

@@ -9,6 +9,20 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.message import Message
 
 
+class LossCode(NamedTuple):
+    """A loss of each example as scripts have it, of outputs ``f`` and targets ``y``.
+
+    Attributes:
+        numpy, pytorch, keras: in each library's words.
+        delta: its gradient with respect to f in numpy.
+    """
+
+    numpy: str
+    pytorch: str
+    keras: str
+    delta: str
+
+
 class Loss(NamedTuple):
     """A loss of an example, of its outputs f and its target y, along the last axis.
 
@@ -20,6 +34,7 @@ class Loss(NamedTuple):
         value: (f, y) -> loss of each example, the last axis gone.
         delta: (f, y) -> its gradient with respect to f.
         bend: (f, v) -> how `delta` changes along v: the Hessian with respect to f times v.
+        code: what scripts have.
     """
 
     title: str
@@ -29,6 +44,7 @@ class Loss(NamedTuple):
     value: Callable[[FloatArray, FloatArray], FloatArray]
     delta: Callable[[FloatArray, FloatArray], FloatArray]
     bend: Callable[[FloatArray, FloatArray], FloatArray]
+    code: LossCode
 
 
 def one_hot(labels: IntArray, classes: int) -> FloatArray:
@@ -77,6 +93,12 @@ LOSSES: dict[str, Loss] = {
         value=_squared,
         delta=np.subtract,
         bend=lambda f, v: v,  # noqa: ARG005
+        code=LossCode(
+            numpy="((f - y) ** 2).sum(axis=-1) / 2",
+            pytorch="((f - y) ** 2).sum(dim=-1) / 2",
+            keras="ops.sum((f - y) ** 2, axis=-1) / 2",
+            delta="f - y",
+        ),
     ),
     "cross-entropy": Loss(
         title=Message("cross-entropy"),
@@ -86,5 +108,11 @@ LOSSES: dict[str, Loss] = {
         value=_cross_entropy,
         delta=lambda f, y: softmax(f) - y,
         bend=_softmax_bend,
+        code=LossCode(
+            numpy="np.logaddexp.reduce(f, axis=-1) - (f * y).sum(axis=-1)",
+            pytorch='torch.nn.functional.cross_entropy(f, y, reduction="none")',
+            keras="keras.losses.categorical_crossentropy(y, f, from_logits=True)",
+            delta="np.exp(f - np.logaddexp.reduce(f, axis=-1, keepdims=True)) - y",
+        ),
     ),
 }

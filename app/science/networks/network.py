@@ -62,14 +62,39 @@ class Passed(NamedTuple):
     deltas: list[FloatArray]
 
 
+class LayerWeights(NamedTuple):
+    """A layer's weights as a pass takes them, not copied.
+
+    Attributes:
+        forward: [W b] turned over, (R, inputs + 1, outputs).
+        back: W, (R, outputs, inputs).
+    """
+
+    forward: FloatArray
+    back: FloatArray
+
+
 class Buffers:
     """Arrays that passes of R replicas over B examples write into, again and again."""
 
     def __init__(self, layers: Layers, replicas: int, batch: int) -> None:
+        self.layers = layers
         self.inputs = [np.ones((replicas, batch, width + 1)) for width in layers.widths[:-1]]
         self.outputs = [np.empty((replicas, batch, width)) for width in layers.widths[1:]]
+        hidden = [(replicas, batch, width) for width in layers.widths[1:-1]]
+        self.slopes, self.deltas = ([np.empty(shape) for shape in hidden] for _ in range(2))
         self.gradient = np.empty((replicas, layers.weights))
         self.views = layers.views(self.gradient)
+        self._theta: FloatArray | None = None
+        self._weights: list[LayerWeights] = []
+
+    def weights(self, theta: FloatArray) -> list["LayerWeights"]:
+        """Each layer's weights, looked up anew only for another array than the last one."""
+        if theta is not self._theta:
+            views = self.layers.views(theta)
+            self._weights = [LayerWeights(v.swapaxes(-1, -2), v[..., :-1]) for v in views]
+            self._theta = theta
+        return self._weights
 
 
 @dataclass(frozen=True)
@@ -104,12 +129,12 @@ class Network:
         self, theta: FloatArray, x: FloatArray, buffers: Buffers | None = None
     ) -> FloatArray:
         """What the last layer gives: θ (R, P), x (R or 1, B, inputs + 1) -> (R, B, outputs)."""
-        views = self.layers.views(theta)
         buffers = buffers or self.buffers(len(theta), x.shape[-2])
-        last = len(views) - 1
+        weights = buffers.weights(theta)
+        last = len(weights) - 1
         taken = x
-        for k, view in enumerate(views):
-            given = np.matmul(taken, view.swapaxes(-1, -2), out=buffers.outputs[k])
+        for k, each in enumerate(weights):
+            given = np.matmul(taken, each.forward, out=buffers.outputs[k])
             if k < last:
                 taken = buffers.inputs[k + 1]
                 taken[..., :-1] = self.unit.apply(given)
@@ -121,11 +146,11 @@ class Network:
         """A pass forward and back: θ (R, P), x (R or 1, B, inputs + 1), y (R or 1, B, outputs)."""
         buffers = buffers or self.buffers(len(theta), x.shape[-2])
         delta = self.objective.delta(self.outputs(theta, x, buffers), y)
-        views = self.layers.views(theta)
+        weights = buffers.weights(theta)
         deltas = [delta]
-        for k in range(len(views) - 1, 0, -1):
-            slope = self.unit.slope(buffers.outputs[k - 1])
-            delta = np.matmul(delta, views[k][..., :-1])
+        for k in range(len(weights) - 1, 0, -1):
+            slope = self.unit.slope(buffers.outputs[k - 1], buffers.slopes[k - 1])
+            delta = np.matmul(delta, weights[k].back, out=buffers.deltas[k - 1])
             delta *= slope
             deltas.append(delta)
         return Passed([x, *buffers.inputs[1:]], deltas[::-1])

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray
 from app.science.networks.data import DATA_SETS
-from app.science.networks.data.data_set import DataSet, Examples, Split
+from app.science.networks.data.data_set import DataSet, Examples, Split, wrong_labels
 from app.science.networks.layers import Layers
 from app.science.networks.network import Network, Rows, with_ones
 
@@ -52,6 +52,11 @@ class NetworkSpec:
     def inputs(self) -> int:
         """How many numbers an example has."""
         return self.columns or len(self.data_set.columns)
+
+    @property
+    def wrong_labels(self) -> int:
+        """How many training rows have a wrong label."""
+        return wrong_labels(self.examples, self.label_noise)
 
     @property
     def network(self) -> Network:

@@ -193,10 +193,14 @@ def _descend(
     }
     rates, weights = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
+    drawn: list[IntArray] = []
     yield
     for epoch in plan.epochs:
         pause()
-        x, y = _ordered(rows, [next(order) for order in orders])
+        before, drawn = drawn, [next(order) for order in orders]
+        # An order that stays is one object.
+        if [*map(id, drawn)] != [*map(id, before)]:
+            x, y = _ordered(rows, drawn)
         starts = epoch.starts.tolist()
         for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
             if update == plan.updates:

@@ -141,11 +141,16 @@ class DataSet:
     def _mislabelled(
         self, rng: np.random.Generator, rows: Examples, label_noise: float
     ) -> Examples:
-        wrong = rng.permutation(rows.size)[: round(label_noise * rows.size)]
+        wrong = rng.permutation(rows.size)[: wrong_labels(rows.size, label_noise)]
         labels = rows.labels.copy()
         classes = len(self.classes)
         labels[wrong] = (labels[wrong] + rng.integers(1, classes, size=len(wrong))) % classes
         return Examples(rows.x, labels)
+
+
+def wrong_labels(rows: int, label_noise: float) -> int:
+    """How many of so many rows have a wrong label."""
+    return round(label_noise * rows)
 
 
 def balanced(rng: np.random.Generator, rows: int, classes: int) -> IntArray:
