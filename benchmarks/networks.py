@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import finish, trainings
-from app.api.compute.tradeoff import Laboratory
 from app.api.queries.network import NetworkQuery
 from app.science.arrays import FloatArray
 from app.science.networks.training import Training, _descend, parts
