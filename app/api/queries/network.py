@@ -140,6 +140,11 @@ class NetworkDataQuery(BaseQuery):
     )
 
     @property
+    def own(self) -> dict[str, Any]:
+        """What is taken where a request leaves it out."""
+        return {"noise": self.spec.data_set.noise}
+
+    @property
     def spec(self) -> NetworkSpec:
         """The network and its data."""
         return NetworkSpec(
@@ -220,10 +225,8 @@ class NetworkQuery(_NetworkQuery):
     @property
     def own(self) -> dict[str, Any]:
         """What is taken where a request leaves it out."""
-        return {
-            "noise": self.spec.data_set.noise,
-            "learning_rate": default_learning_rate(self.spec, self.optimizer, self.hyperparameters),
-        }
+        rate = default_learning_rate(self.spec, self.optimizer, self.hyperparameters)
+        return super().own | {"learning_rate": rate}
 
 
 NetworkAxis = Literal["updates", "epochs", "examples_seen", "train_loss"]

@@ -25,6 +25,7 @@ from app.api.queries.network_sweeps import (
     NetworkStepsStreamQuery,
     NetworkSweepQuery,
 )
+from app.api.queries.resolved import resolved
 from app.api.schemas import network_sweeps as schemas
 from app.api.streams import EVENTS, drawn, event, stream_of, streamed
 from app.figures.network.gap import gap_figure
@@ -150,9 +151,7 @@ def _request(
 ) -> dict[str, Any]:
     """Every parameter, none of them left out but for ``target``."""
     own = {"batch_size": [*sweep.sizes], "learning_rate": [*sweep.rates]}
-    if query.noise is None:
-        own["noise"] = sweep.spec.data_set.noise
-    return query.model_dump(include=model.deciding()) | own
+    return resolved(query, model) | own
 
 
 def _gap_answer(query: NetworkGapQuery, result: GapResult) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class NoiseOnTheWayAnswer(Answer):
     """A noise scale."""
 
     value: float = Field(description="Mean tr Σ over mean ‖G‖², in examples")
-    error: float | None = Field(description="Its standard error over replicas")
+    error: float = Field(description="Its standard error over replicas")
 
 
 class StepsBatchAnswer(Answer):

@@ -96,11 +96,17 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**TRAINED, "vary": "order", "lang": "ja"},
         {**TRAINED, "vary": "order", "replicas": 1},
         {**TRAINED, "learning_rate": 100, "activation": "relu"},
+        {**TRAINED, "data": "penguins", "updates": None, "epochs": 4},
+        {**TRAINED, "updates": None, "examples_seen": 200},
     ],
-    f"{API}/network/gap": [NETWORK_GAP, {**NETWORK_GAP, "learning_rate": [100]}],
+    f"{API}/network/gap": [
+        NETWORK_GAP,
+        {**NETWORK_GAP, "learning_rate": [100]},
+        {**NETWORK_GAP, "data": "penguins", "target": 0.3},
+    ],
     f"{API}/network/steps": [
         NETWORK_STEPS,
-        {**NETWORK_STEPS, "target": 1e-9},
+        {**NETWORK_STEPS, "target": 1e-9, "data": "penguins"},
         {**NETWORK_STEPS, "optimizer": "adam", "lang": "ja"},
     ],
     f"{API}/tradeoff": [
@@ -133,7 +139,8 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
 
 def url(path: str, query: dict[str, object]) -> str:
     """Its place in the path is filled by the query's value of that name."""
-    rest = {name: value for name, value in query.items() if f"{{{name}}}" not in path}
+    given = {name: value for name, value in query.items() if value is not None}
+    rest = {name: value for name, value in given.items() if f"{{{name}}}" not in path}
     return f"{path.format(**query)}?{urlencode(rest, doseq=True)}"
 
 
