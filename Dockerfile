@@ -5,7 +5,7 @@
 FROM python:3.11-slim AS build
 WORKDIR /source
 RUN python3 -m venv /opt/build && python3 -m venv /opt/batchscape
-COPY .lock.txt .lock-build.txt .lock-fast.txt ./
+COPY .lock.txt .lock-build.txt .lock-fast.txt .lock-digits.txt ./
 ARG EXTRAS=
 RUN /opt/build/bin/pip install --no-cache-dir --require-hashes -r .lock-build.txt \
     && /opt/batchscape/bin/pip install --no-cache-dir --require-hashes -r .lock.txt \

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # A room or a module, the more exact name first; besides the standard library.
 MAY_USE: dict[str, set[str]] = {
-    "app.science": {"numba", "numpy"},
+    "app.science": {"numba", "numpy", "scipy", "sklearn"},
     "app.language": {"babel"},
     "app.web": {
         "brotli", "distributed", "fastapi", "filelock", "ifaddr", "numpy", "orjson",

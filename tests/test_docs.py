@@ -15,6 +15,7 @@ from pydantic_settings import CliApp
 
 from app.__main__ import GRACE
 from app.api.queries.base import PRESENTATION
+from app.api.queries.network import NetworkQuery
 from app.api.queries.run import RunQuery
 from app.pages.page import fields
 from app.science.problems import SURFACES
@@ -50,9 +51,9 @@ def names(cell: str) -> list[str]:
 def parameter_row(name: str, schema: dict[str, Any]) -> str:
     """README's row for a query parameter."""
     default, choices = schema["default"], schema.get("enum", [])
-    if isinstance(default, list):
+    if isinstance(default, list | tuple):
         default = ", ".join(map(str, default))
-    allowed = ", ".join(choices) if len(choices) < 10 else "see [Surfaces](#surfaces)"
+    allowed = ", ".join(map(str, choices)) if len(choices) < 10 else "see [Surfaces](#surfaces)"
     if "maximum" in schema:
         allowed = f"{schema['minimum']} to {schema['maximum']}"
     cells = [f"`{name}`", schema["description"], "" if default is None else default, allowed]
@@ -87,17 +88,26 @@ def test_every_endpoint_is_in_the_table_and_the_reverse() -> None:
 
 @pytest.mark.parametrize("path", OPENAPI["paths"])
 def test_an_endpoint_names_its_own_parameters(path: str) -> None:
-    """Those of a run have a table of their own."""
+    """Those of a run have a table of their own, and so have a network's."""
     (row,) = [row for row in table("endpoint") if f"`{path}`" in row[0]]
     (operation,) = OPENAPI["paths"][path].values()
     known = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
-    assert set(names(row[2])) - PRESENTATION == known - set(RunQuery.model_fields) - PRESENTATION
+    of_runs = {*RunQuery.model_fields, *(NetworkQuery.model_fields if "network" in path else ())}
+    assert set(names(row[2])) - PRESENTATION == known - of_runs - PRESENTATION
 
 
 def test_the_parameter_table_is_that_of_the_request_model() -> None:
     rows = [parameter_row(name, schema) for name, schema in fields(RunQuery).items()]
     assert "\n".join(rows) in README, "README's parameters should be:\n" + "\n".join(rows)
     assert len(table("parameter")) == len(rows)
+
+
+def test_the_networks_parameter_table_has_what_is_not_as_in_a_run() -> None:
+    of_a_run = {parameter_row(name, schema) for name, schema in fields(RunQuery).items()}
+    rows = [parameter_row(name, schema) for name, schema in fields(NetworkQuery).items()]
+    own = [row for row in rows if row not in of_a_run]
+    assert "\n".join(own) in README, "README's network's parameters should be:\n" + "\n".join(own)
+    assert len(table("a network's parameter")) == len(own)
 
 
 def test_the_settings_table_is_that_of_the_settings() -> None:

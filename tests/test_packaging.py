@@ -124,6 +124,7 @@ LOCKS = {
     ".lock.txt": PROJECT["project"]["dependencies"],
     ".lock-build.txt": PROJECT["build-system"]["requires"],
     ".lock-fast.txt": PROJECT["project"]["optional-dependencies"]["fast"],
+    ".lock-digits.txt": PROJECT["project"]["optional-dependencies"]["digits"],
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 
-from app.api.compute.tradeoff import Laboratory
+from app.api.compute.laboratory import Laboratory
 from app.api.queries.base import repeated
 from app.science.pauses import AT_PAUSE
 from app.web.admission import TURN, WAIT_SECONDS, BusyError, Gate

@@ -7,6 +7,7 @@ from app.figures.figure import Figure, Part
 NAMED_FOR_A_SIZE = {
     "arrows",
     "batch",
+    "boundary",
     "draws",
     "median",
     "noise scale",

@@ -51,7 +51,7 @@ def moment_sizes_figure(scene: Scene, clouds: Sequence[Cloud], theme: str, colum
     colours, noise = THEMES[theme], scene.noise
     ordered = sorted(clouds, key=lambda cloud: cloud.batch_size)
     columns = min(columns, len(ordered))
-    places = _places(len(ordered), columns)
+    places = panel_places(len(ordered), columns)
     ranges = _ranges(scene, ordered)
     most = min(noise.examples, MOST // len(ordered))
     rows = np.linspace(0, noise.examples - 1, most).round().astype(np.int64)
@@ -92,7 +92,7 @@ def _ranges(scene: Scene, clouds: Sequence[Cloud]) -> list[list[float]]:
     return square(np.concatenate([np.zeros((1, 2)), [scene.noise.gradient], most, *means]))
 
 
-def _places(count: int, columns: int) -> list[Place]:
+def panel_places(count: int, columns: int) -> list[Place]:
     """Places of so many panels, row after row from the top."""
     rows = math.ceil(count / columns)
     wide = (1 - GAP * (columns - 1)) / columns

@@ -26,9 +26,9 @@ def surface_figure(problem: Problem, relief: Relief, theme: str, view: str) -> F
     colours = THEMES[theme]
     w0, w1 = relief.w0.tolist(), relief.w1.tolist()
     drawn = replace(problem.surface, domain=((w0[0], w0[-1]), (w1[0], w1[-1])))
-    ground = _relief(relief, colours) if view == "3d" else _contour(relief, colours)
+    drawn_relief = _relief(relief, colours) if view == "3d" else ground(relief, colours)
     return Figure(
-        [ground, *_minima(problem, relief, colours, view)],
+        [drawn_relief, *_minima(problem, relief, colours, view)],
         view_layout(drawn, relief.levels, colours, view),
     )
 
@@ -47,7 +47,8 @@ def colour_scale(z: FloatArray, theme: Theme) -> list[list[object]]:
     ]
 
 
-def _contour(relief: Relief, theme: Theme) -> Part:
+def ground(relief: Relief, theme: Theme) -> Part:
+    """The losses seen from above: filled contours, with a bar of colours."""
     heights, labels = ticks(relief.levels)
     z = relief.levels.height(relief.loss)
     return contour(

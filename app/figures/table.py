@@ -23,6 +23,8 @@ NAMES = {
     "high": Message("upper end"),
     "remainder": Message("Last, smaller batch"),
     "share": Message("share of the angles"),
+    "sharpness": Message("sharpness λ₁"),
+    "held": Message("share that 1 % of the examples hold"),
 }
 # Kinds of rows that a trace has more than one of, or no name for.
 KINDS = {

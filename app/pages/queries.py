@@ -11,6 +11,13 @@ from app.api.queries.base import BaseQuery, EpochPlanQuery, hint
 from app.api.queries.batches import remainder, seed
 from app.api.queries.figures import Axis, View, axis, view
 from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
+from app.api.queries.network import (
+    NetworkAxis,
+    NetworkMomentQuery,
+    Part,
+    network_axis,
+    part,
+)
 from app.api.queries.noise import LastBatchQuery, NoiseQuery
 from app.api.queries.parameters import (
     MOST_COUNTED,
@@ -95,6 +102,13 @@ class OrderQuery(OrdersQuery):
     batch_size: BatchSize = Field(
         32, title="Batch size", description="Examples in a batch: 1 to N, or full"
     )
+
+
+class NetworkPageQuery(ProjectedQuery, NetworkMomentQuery):
+    """A small network."""
+
+    axis: NetworkAxis = network_axis()
+    part: Part = part()
 
 
 class TradeoffPageQuery(ProjectedQuery, TradeoffQuery):

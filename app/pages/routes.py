@@ -8,10 +8,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api import API
+from app.api.compute.network import trainings
 from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery
+from app.api.queries.figures import NetworkBoundaryQuery, NetworkCurvesQuery, NetworkPlaneQuery
+from app.api.queries.network import NetworkMomentQuery, NetworkQuery
+from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -24,6 +28,7 @@ from app.api.queries.surfaces import SurfaceQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.stories import STORIES
 from app.figures.loss import AXES
+from app.figures.network.curves import NETWORK_AXES
 from app.language.speech import translated
 from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
 from app.pages.operations import operations, problem_fields
@@ -35,6 +40,7 @@ from app.pages.queries import (
     LAST_BATCH,
     HomePageQuery,
     LearnPageQuery,
+    NetworkPageQuery,
     NoisePageQuery,
     SheetPageQuery,
     TradeoffPageQuery,
@@ -44,6 +50,7 @@ from app.pages.repair import repair, values_of
 from app.pages.sheet import get_sheet
 from app.pages.templates import templates
 from app.science.noise.instruments import INSTRUMENTS
+from app.science.plan import BUDGETS
 from app.science.sampling import EpochPlan
 from app.web.places import NowhereError
 
@@ -152,6 +159,28 @@ def tradeoff(request: Request, laboratory: LaboratoryDependency) -> Response:  #
     )
 
 
+@router.get("/network", name="network")
+def network(request: Request) -> Response:
+    """A small network, trained by the same batches."""
+    return page(
+        request,
+        "network.html",
+        NetworkPageQuery,
+        trainings,
+        takes={
+            "network": _names(NetworkQuery),
+            "plane": _names(NetworkPlaneQuery),
+            "moment": _names(NetworkMomentQuery),
+            "boundary": _names(NetworkBoundaryQuery),
+            "curves": _names(NetworkCurvesQuery),
+            "gap": f"{_shared(NetworkGapQuery, NetworkQuery)} columns",
+            "steps": _shared(NetworkStepsQuery, NetworkQuery),
+        },
+        axes={name: translated(title) for name, title in NETWORK_AXES.items()},
+        playback=PLAYBACK,
+    )
+
+
 @router.get("/learn", name="learn")
 def learn(request: Request) -> Response:
     """The guide: questions, predictions, live figures."""
@@ -222,6 +251,12 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
         problem=partial(problem_fields, openapi),
         shown=EXCERPTS,
     )
+
+
+def _shared(model: type[BaseQuery], other: type[BaseQuery]) -> str:
+    """Parameters that mean the same in both: a sweep has sizes, rates and budgets of its own."""
+    apart = {"batch_size", "learning_rate", "replicas", *BUDGETS}
+    return " ".join(sorted((model.deciding() & other.deciding()) - apart))
 
 
 def _names(model: type[BaseQuery]) -> str:

@@ -64,11 +64,14 @@ class Rule:
         adaptive: whether a step is about the learning rate itself, however large the gradient, so
             that a surface's adaptive rate is its default.
         moments: what is kept of the gradients, by name: what each is. All are 0 at first.
-        pytorch, keras: PyTorch's and Keras' own optimizer at ``{rate}``; empty where there is none
-            that does the same.
+        pytorch, keras: PyTorch's (of ``{weights}``) and Keras' own optimizer at ``{rate}``; empty
+            where there is none that does the same.
         keras_differs: how Keras' own differs; where ``keras`` is given, only while the learning
             rate changes.
         plain_without: the hyperparameter that at 0 makes it plain gradient descent.
+        edge: of its hyperparameters: the largest ε·λ at which steps on a quadratic of curvature λ
+            stay bounded (Cohen et al. 2021, arXiv:2103.00065); None of
+            an adaptive rule, whose steps have no such bound of λ alone.
     """
 
     make: Callable[..., Optimizer]
@@ -81,6 +84,7 @@ class Rule:
     keras: str = ""
     keras_differs: str = ""
     plain_without: str = ""
+    edge: Callable[..., float] | None = None
 
     def __call__(self, **hyperparameters: float) -> Optimizer:
         """An optimizer.

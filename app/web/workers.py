@@ -58,6 +58,9 @@ class Workers:
             self._client = distributed.Client(self._dask)  # type: ignore[no-untyped-call]
             executor: Executor = self._client.get_executor()
             return executor
+        # A worker a core: threads of their own would wait for each other.
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
         # Not forked: this process has threads.
         context = multiprocessing.get_context("spawn")
         try:

@@ -39,6 +39,12 @@ export class Figures {
       this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel)));
   }
 
+  // Draws one of them anew, by its name.
+  async draw(figure) {
+    const panel = this.panels.find(({ element }) => element.dataset.figure === figure);
+    if (panel.seen) await this.#draw(panel);
+  }
+
   // Draws all of them in these colours, also those that nobody has seen yet; gives the drawn plots.
   async all(colours = theme()) {
     await Promise.all(this.panels.map((panel) => this.#draw(panel, colours)));
@@ -55,6 +61,7 @@ export class Figures {
     const asked = this.query(panel.names);
     const params = new URLSearchParams([...[...panel.added].filter(([name]) => !asked.has(name)), ...asked]);
     for (const [name, value] of this.query([...panel.renamed.keys()])) params.set(panel.renamed.get(name), value);
+    if (panel.names.includes("columns")) params.set("columns", getComputedStyle(panel.plot).getPropertyValue("--columns").trim());
     return params;
   }
 

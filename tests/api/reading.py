@@ -22,7 +22,22 @@ SWEEP = {
     "target": 0.5,
     "batch_size": [4, 8],
 }
+NETWORK: dict[str, Any] = {
+    "examples": 40,
+    "hidden": "4",
+    "replicas": 3,
+    "learning_rate": [0.2, 0.4],
+}
+NETWORK_GAP = {**NETWORK, "batch_size": [8, "full"], "epochs": 10, "updates": 60}
+NETWORK_STEPS = {**NETWORK, "batch_size": [2, 8, "full"], "target": 0.25, "updates": 200}
+TRAINED = {**NETWORK, "learning_rate": 0.3, "updates": 60, "batch_size": [8, "full"]}
 QUICK: dict[str, dict[str, Any]] = {
+    **{
+        f"network-{name}": TRAINED
+        for name in ("plane", "moment", "boundary", "curves", "sharpness", "noise")
+    },
+    "network-gap": NETWORK_GAP,
+    "network-steps": NETWORK_STEPS,
     **{f"tradeoff-{name}": SWEEP for name in ("updates", "examples", "pareto", "rates")},
     "tradeoff-escape": {"batch_size": [1, 8], "replicas": 10, "epochs": 2},
     "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},

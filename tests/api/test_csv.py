@@ -24,7 +24,8 @@ ASKED = [
 ]
 TEXTS = {"kind", "optimizer", "sampling", "remainder", "regime", "field", "x_name", "y_name"}
 TEXTS |= {"id", "family", "formula", "source"}  # of surfaces
-TRUTHS = {"replacement", "settled", "learning_rate_at_edge"}
+TEXTS |= {"title", "description", "part", "budget"}  # of networks
+TRUTHS = {"replacement", "settled", "learning_rate_at_edge", "installed"}
 WHOLE = {"batch_size", "replica", "draw", "count", "example", "number", "of", "size", "examples"}
 
 

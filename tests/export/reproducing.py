@@ -16,26 +16,29 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.export.script import filename
+from app.export.templates import filename
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Array: TypeAlias = NDArray[np.float64]
 
 NEAR = 1e-9
+PACKAGES = {"numpy": "numpy", "pytorch": "torch", "keras": "keras"}
 
 
-def code(get: Get, library: str, **query: Any) -> str:
-    reply = get(f"/api/v1/code/{library}?" + urlencode(query, doseq=True))
+def code(get: Get, library: str, of: str = "", **query: Any) -> str:
+    """A script of two weights, or of a ``network``."""
+    reply = get(f"/api/v1/{of and f'{of}/'}code/{library}?" + urlencode(query, doseq=True))
     assert reply.status_code == 200, reply.text
     return reply.text
 
 
-def run(get: Get, library: str, directory: Path, **query: Any) -> dict[str, Any]:
-    """What a script has in its variables after it has run on a downloaded file."""
-    script, examples = directory / filename(library), directory / "examples.csv"
-    text = code(get, library, **query)
+def run(get: Get, library: str, directory: Path, of: str = "", **query: Any) -> dict[str, Any]:
+    """What a script has in its variables after it has run on a downloaded file, if it needs one."""
+    script, examples = directory / filename(library, of), directory / "examples.csv"
+    text = code(get, library, of, **query)
     script.write_text(text, encoding="utf-8")
-    examples.write_text(get(json.loads(re.findall("^EXAMPLES = (.*)$", text, re.M)[0])).text)
+    for link in re.findall("^EXAMPLES = (.*)$", text, re.M):
+        examples.write_text(get(json.loads(link)).text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [str(script), str(examples)])
         return runpy.run_path(str(script))

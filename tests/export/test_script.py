@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.export.script import MODULES
+from app.export.templates import MODULES
 from app.science.formulas.functions import FUNCTIONS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import effective
-from tests.export.reproducing import Get, code, reproduces, run
+from tests.export.reproducing import PACKAGES, Get, code, reproduces, run
 from tests.science.problems.own_points import BOUNDARY, LINE
 
 # Keras with its PyTorch backend uses an older protocol of numpy's arrays.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")
 
-PACKAGES = {"numpy": "numpy", "pytorch": "torch", "keras": "keras"}
 SMALL: dict[str, Any] = {
     "examples": 14,
     "batch_size": [1, 4, "full"],
@@ -34,27 +32,6 @@ SMALL: dict[str, Any] = {
     "seed": 5,
 }
 GROWTH = {"batch_schedule": "double", "batch_epochs": 1}
-
-
-@pytest.fixture(params=MODULES)
-def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Each library that is installed; it is left with the precision that it had."""
-    name: str = request.param
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    if name == "keras":
-        pytest.importorskip("torch", reason="Keras runs on PyTorch here, which is not installed")
-    package = pytest.importorskip(PACKAGES[name], reason=f"{PACKAGES[name]} is not installed")
-    if name == "numpy":
-        yield name
-    elif name == "pytorch":
-        before = package.get_default_dtype()
-        yield name
-        package.set_default_dtype(before)
-    else:
-        before, policy = package.config.floatx(), package.config.dtype_policy()
-        yield name
-        package.config.set_floatx(before)
-        package.config.set_dtype_policy(policy)
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -149,7 +126,12 @@ def test_a_readers_own_formula(get: Get, tmp_path: Path, library: str) -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_ridge_is_not_left(get: Get, tmp_path: Path, library: str, optimizer: str) -> None:
     """Rounding would push the path off it, and adaptive rates would make steps of rounding."""
-    query = {"surface": "saddle", "optimizer": optimizer, "batch_size": "full", "epochs": 60}
+    query: dict[str, Any] = {
+        "surface": "saddle",
+        "optimizer": optimizer,
+        "batch_size": "full",
+        "epochs": 60,
+    }
     found = run(get, library, tmp_path, examples=101, **query)
     assert not found["paths"][101, 0][:, 1].any()
     reproduces(get, library, tmp_path, examples=101, **query)

@@ -21,13 +21,19 @@ from app.language.speech import (
     speaking,
 )
 from app.pages.page import fields
-from app.pages.queries import HomePageQuery, LearnPageQuery, NoisePageQuery, TradeoffPageQuery
+from app.pages.queries import (
+    HomePageQuery,
+    LearnPageQuery,
+    NetworkPageQuery,
+    NoisePageQuery,
+    TradeoffPageQuery,
+)
 from app.resources import TEMPLATES
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.problems import SURFACES
 
 APP = CATALOGUES.parents[1]
-FORMS = (HomePageQuery, NoisePageQuery, TradeoffPageQuery, LearnPageQuery)
+FORMS = (HomePageQuery, NoisePageQuery, TradeoffPageQuery, NetworkPageQuery, LearnPageQuery)
 OTHERS = [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
 Texts = tuple[str, ...]  # a message, or its singular and its plural
 

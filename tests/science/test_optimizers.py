@@ -247,3 +247,24 @@ POSITIVES = (0.0, -1e-8, math.nan, math.inf)
 def test_errors_name_the_hyperparameter(name: str, parameter: str, value: float) -> None:
     with pytest.raises(ParameterError, match=f"^{parameter} is {value!r}, which is not a "):
         OPTIMIZERS[name](**{parameter: value})
+
+
+def growth(optimizer: Optimizer, curvature: float) -> float:
+    """By what factor a step on a quadratic makes (w, velocity) grow in the long run."""
+    columns = []
+    for w, v in np.eye(2):
+        step, velocity = optimizer.update(v, curvature * w, 1.0)
+        columns.append([w + step, velocity if optimizer.init is not None else 0.0])
+    return float(np.abs(np.linalg.eigvals(np.transpose(columns))).max())
+
+
+@pytest.mark.parametrize(("name", "hyperparameters"), CASES)
+def test_steps_stay_bounded_up_to_the_edge_and_no_further(
+    name: str, hyperparameters: dict[str, float]
+) -> None:
+    rule = OPTIMIZERS[name]
+    assert (rule.edge is None) == rule.adaptive
+    if rule.edge:
+        edge = rule.edge(**rule.hyperparameters | hyperparameters)
+        optimizer = rule(**hyperparameters)
+        assert growth(optimizer, 0.999 * edge) < 1 < growth(optimizer, 1.001 * edge)

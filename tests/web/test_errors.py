@@ -293,4 +293,9 @@ def test_what_may_be_repeated() -> None:
         *(f"tradeoff-{kind}" for kind in ("updates", "examples", "pareto", "rates")),
     )
     expected = {(name, end) for name in ("optimizer", "learning_rate") for end in sweeps}
-    assert others == expected | {("optimizer", "tradeoff-floor")}
+    of_networks = {
+        ("learning_rate", f"{before}{end}")
+        for before in ("", "network-")
+        for end in ("gap", "steps")
+    }
+    assert others == expected | of_networks | {("optimizer", "tradeoff-floor")}

@@ -124,7 +124,9 @@ def test_a_browser_gets_a_page_in_its_language_with_the_way_back(
     main = reply.text.partition("<main")[2]
     links = re.findall('href="([^"]+)"', main)
     assert links[:2] == ["/noise", "/api/v1/noise"]
-    assert links[2:] == [f"/{page}{query}" for page in ("", "learn", "noise", "tradeoff", "docs")]
+    assert links[2:] == [
+        f"/{page}{query}" for page in ("", "learn", "noise", "tradeoff", "network", "docs")
+    ]
     if language == "ja":
         assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", re.sub("<[^>]+>", "", main))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.api.compute.budgets import check_answer, check_kept, check_run, is_light
 from app.api.compute.cached import cached, shared
+from app.api.compute.plans import budget_of, lay_out
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import check_replica
 from app.api.queries.resolved import resolved
@@ -18,10 +19,9 @@ from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compared, thin, trajectories
 from app.science.engine import Trajectories
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import BUDGETS, Budget, Plan, make_plan
+from app.science.plan import Budget, Plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
-from app.science.schedules import Decay, Growth
 from app.web.cache import Cache
 
 WHOLE = 100_000  # points of a query's paths that are kept, all of them
@@ -110,26 +110,7 @@ def get_plans(cache: Cache, query: PlansQuery) -> tuple[Plan, ...]:
     if len(sizes) > 1:  # each is asked for alone too
         alone = (query.model_copy(update={"batch_size": [size]}) for size in sizes)
         return tuple(plan for each in alone for plan in get_plans(cache, each))
-    return tuple(
-        make_plan(
-            examples=query.examples,
-            batch_size=size,
-            budget=_budget(parameters),
-            learning_rate=parameters["learning_rate"],
-            sampling=query.sampling,
-            remainder=query.remainder,
-            lr_scaling=query.lr_scaling,
-            reference_batch_size=query.reference_batch_size,
-            lr_schedule=query.lr_schedule,
-            decay=Decay(query.decay_epochs, query.decay_factor),
-            growth=(
-                Growth(query.batch_factor, query.batch_epochs)
-                if query.batch_schedule == "double"
-                else None
-            ),
-        )
-        for size in sizes
-    )
+    return lay_out(query, parameters)
 
 
 @cached
@@ -141,7 +122,7 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
     """
     problem = get_problem(cache, query)
     parameters = resolved(query, RunQuery)
-    budget = _budget(parameters)
+    budget = budget_of(parameters)
     work = check_run(problem, query, parameters["batch_size"], budget)
     rule = OPTIMIZERS[query.optimizer]
     return PlannedRuns(
@@ -155,10 +136,6 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
         parameters=parameters,
         light=is_light(problem, query, work),
     )
-
-
-def _budget(parameters: dict[str, Any]) -> Budget:
-    return Budget(**{name: parameters[name] for name in BUDGETS})
 
 
 def get_paths(cache: Cache, query: RunQuery) -> tuple[Trajectories, ...]:

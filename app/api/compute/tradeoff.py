@@ -1,54 +1,24 @@
 """From a trade-off query to its sweeps, step by step."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Hashable
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import TypeAlias
 
+from app.api.compute import laboratory as laboratories
 from app.api.compute.budgets import check_sweeps
+from app.api.compute.laboratory import Laboratory, measured
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.tradeoff import TradeoffQuery
 from app.science.sampling import EpochPlan
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
 from app.science.tradeoff.sweep_result import SweepResult, gather
-from app.web.cache import Cache
-from app.web.jobs import Jobs, complete
-from app.web.workers import Workers
 
 LAYING_OUT = 20  # what laying out an update costs, in updates of one replica at one learning rate
 
-
-class Step(NamedTuple):
-    """How far the sweeps of a request have come.
-
-    Attributes:
-        swept: what is known so far, a result an optimizer.
-        done: share of the cost of all tasks that is done.
-        seconds_left: at the pace so far; None before a task was timed.
-        finished: whether this is the last step.
-    """
-
-    swept: tuple[SweepResult, ...]
-    done: float
-    seconds_left: float | None
-    finished: bool
-
-
-class Laboratory(NamedTuple):
-    """What sweeps need: processes that measure, what is under way, and what was found before.
-
-    Attributes:
-        measured: trials by task: a sweep that was given up goes on where it was, and one that
-            adds batch sizes measures these alone.
-    """
-
-    workers: Workers
-    jobs: Jobs
-    cache: Cache
-    measured: Cache
+Step: TypeAlias = laboratories.Step[tuple[SweepResult, ...]]  # a result an optimizer
 
 
 def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
@@ -83,12 +53,10 @@ def check_free(laboratory: Laboratory, query: TradeoffQuery) -> None:
     Raises:
         BusyError: as many others are under way as may be.
     """
-    key = _key(query)
-    if laboratory.cache.peek(key) is None:
-        laboratory.jobs.check(key)
+    laboratory.check_free(_key(query))
 
 
-async def watch(
+def watch(
     laboratory: Laboratory, query: TradeoffQuery, asked: tuple[Sweep, ...]
 ) -> AsyncIterator[Step]:
     """The steps of a query's `sweeps`, or at once the last one if it is known.
@@ -97,16 +65,7 @@ async def watch(
         ParameterError: as `tasks`.
         BusyError: as `check_free`.
     """
-    key = _key(query)
-    known = laboratory.cache.peek(key)
-    if known is not None:
-        yield known
-        return
-    last = None
-    async for last in laboratory.jobs.watch(key, partial(_steps, laboratory, query, asked)):
-        yield last
-    if last is not None:
-        laboratory.cache.get(key, lambda: last)
+    return laboratories.watch(laboratory, _key(query), partial(_steps, laboratory, query, asked))
 
 
 async def finish(laboratory: Laboratory, query: TradeoffQuery) -> Step:
@@ -132,32 +91,25 @@ async def _steps(
         # Searching minima and charting a loss may take a while.
         all_tasks += await asyncio.to_thread(tasks, sweep, problem)
     goals = {task.sweep.optimizer: task.goal for task in all_tasks}
-    trials: dict[str, list[Trial]] = {sweep.optimizer: [] for sweep in asked}
-    new: list[Task] = []
-    for task in all_tasks:
-        known = laboratory.measured.peek(_task_key(task))
-        if known is None:
-            new.append(task)
-        else:
-            trials[task.sweep.optimizer] += known
-    total = sum(map(_cost, all_tasks))
-    spent = before = total - sum(map(_cost, new))
-    begun = time.monotonic()
 
-    async def step(*, finished: bool) -> Step:
-        so_far = [(sweep, goals[sweep.optimizer], trials[sweep.optimizer]) for sweep in asked]
-        swept = await asyncio.to_thread(lambda: tuple(gather(*known) for known in so_far))
-        pace = (time.monotonic() - begun) / (spent - before) if spent > before else None
-        left = None if pace is None else pace * (total - spent)
-        return Step(swept, 1.0 if finished else spent / total, left, finished)
+    def gathered(found: list[tuple[Task, tuple[Trial, ...]]]) -> tuple[SweepResult, ...]:
+        return tuple(
+            gather(
+                sweep,
+                goals[sweep.optimizer],
+                [
+                    trial
+                    for task, trials in found
+                    if task.sweep.optimizer == sweep.optimizer
+                    for trial in trials
+                ],
+            )
+            for sweep in asked
+        )
 
-    if before:
-        yield await step(finished=not new)
-    async for task, found, left in complete(laboratory.workers, measure, new):
-        laboratory.measured.get(_task_key(task), partial(tuple, found))
-        trials[task.sweep.optimizer] += found
-        spent += _cost(task)
-        yield await step(finished=not left)
+    steps = measured(laboratory, all_tasks, measure, key=_task_key, cost=_cost, gather=gathered)
+    async for step in steps:
+        yield step
 
 
 def _task_key(task: Task) -> Hashable:

@@ -10,7 +10,7 @@ from app.language.speech import clauses, gettext, listed, translated
 from app.science.problems.fitted import unpacked
 
 # Parameters of how a picture is drawn, which can be seen in it.
-LOOKS = {"view", "background", "axis", "max_points", "window", "part", "columns"}
+LOOKS = {"view", "background", "axis", "max_points", "window", "part", "columns", "test_rows"}
 
 
 def made_from(query: BaseQuery, **measured: Any) -> str:

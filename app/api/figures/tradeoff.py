@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.api.compute.tradeoff import Laboratory, finish
+from app.api.compute.laboratory import Laboratory
+from app.api.compute.tradeoff import finish
 from app.api.dependencies import LaboratoryDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import TradeoffFigureQuery

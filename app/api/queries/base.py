@@ -26,6 +26,8 @@ from app.api.queries.parameters import (
     Language,
     RemainderId,
     SamplingId,
+    Size,
+    Theme,
     reader,
     resolve_batch_size,
 )
@@ -154,6 +156,15 @@ class TableQuery(BaseQuery):
         examples=["csv"],
         description="csv or json; if left out, what the Accept header asks for",
     )
+
+
+class EventsQuery(TableQuery):
+    """What is also streamed in events, and how it is drawn while it is under way."""
+
+    theme: Theme | None = Field(
+        None, examples=["light"], description="Of the figures in events; left out, they have none"
+    )
+    size: Size = Field("normal", description="Size of text, lines and marks")
 
 
 class ListQuery(TableQuery):

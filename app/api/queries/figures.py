@@ -5,6 +5,15 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.api.queries.base import BaseQuery
+from app.api.queries.network import (
+    NetworkAxis,
+    NetworkMomentQuery,
+    NetworkQuery,
+    Part,
+    network_axis,
+    part,
+)
+from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery, columns
 from app.api.queries.noise import (
     DirectionsQuery,
     EpochSumQuery,
@@ -148,3 +157,46 @@ class EscapeFigureQuery(EscapeQuery, FigureQuery):
 
 class AnnealingFigureQuery(AnnealingQuery, FigureQuery):
     """A larger batch instead of a smaller learning rate, as a figure."""
+
+
+class NetworkFigureQuery(NetworkQuery, FigureQuery):
+    """What a network's runs show, as a figure."""
+
+
+class NetworkCurvesQuery(NetworkFigureQuery):
+    """Quantities along a network's runs as a figure."""
+
+    axis: NetworkAxis = network_axis()
+
+
+class NetworkMeasuredQuery(NetworkFigureQuery):
+    """What is measured along a network's runs as a figure."""
+
+    axis: Axis = Field("updates", title="Horizontal axis", description="What it is drawn against")
+
+
+class NetworkBoundaryQuery(NetworkFigureQuery):
+    """Boundaries of replicas as a figure."""
+
+    columns: int = Field(3, ge=1, le=6, description="Panels side by side, at most")
+    test_rows: bool = Field(False, title="Test rows", description="Whether they are drawn, too")
+
+
+class NetworkPlaneQuery(NetworkMomentQuery, FigureQuery):
+    """A network's paths in their plane as a figure."""
+
+    part: Part = part()
+
+
+class NetworkMomentFigureQuery(NetworkMomentQuery, FigureQuery):
+    """A moment of a network's first replica as a figure."""
+
+
+class NetworkGapFigureQuery(NetworkGapQuery, FigureQuery):
+    """Whether batch size generalises, as a figure."""
+
+    columns: int = columns()
+
+
+class NetworkStepsFigureQuery(NetworkStepsQuery, FigureQuery):
+    """Updates to a training loss as a figure."""

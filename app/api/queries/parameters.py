@@ -12,6 +12,9 @@ from app.science.arrays import Interval
 from app.science.errors import ParameterError
 from app.science.formulas.parse import MOST_CHARACTERS
 from app.science.message import Message
+from app.science.networks import losses as network_losses
+from app.science.networks.activations import ACTIVATIONS
+from app.science.networks.data import DATA_SETS
 from app.science.optimizers import OPTIMIZERS
 from app.science.points.packed import LONGEST
 from app.science.problems import SURFACES
@@ -130,10 +133,26 @@ _growth, _growth_schema = one_of(
     ("constant", "double"), {"constant": Message("stays"), "double": Message("grows in stages")}
 )
 
+_data, _data_schema = one_of(DATA_SETS, {name: each.title for name, each in DATA_SETS.items()})
+_activation, _activation_schema = one_of(
+    ACTIVATIONS, {name: each.title for name, each in ACTIVATIONS.items()}
+)
+_objective, _objective_schema = one_of(
+    network_losses.LOSSES, {name: each.title for name, each in network_losses.LOSSES.items()}
+)
+_vary, _vary_schema = one_of(
+    ("all", "order"),
+    {"all": Message("rows, first weights and order"), "order": Message("the order alone")},
+)
+
 Language = Annotated[str, _language, _language_schema]
 SurfaceId = Annotated[str, _surface, _surface_schema]
 ListedSurfaceId = Annotated[str, _listed, _listed_schema]
 LossId = Annotated[str, _loss, _loss_schema]
+NetworkDataId = Annotated[str, _data, _data_schema]
+NetworkLossId = Annotated[str, _objective, _objective_schema]
+ActivationId = Annotated[str, _activation, _activation_schema]
+VaryId = Annotated[str, _vary, _vary_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]
 SamplingId = Annotated[str, _sampling, _sampling_schema]
 RemainderId = Annotated[str, _remainder, _remainder_schema]

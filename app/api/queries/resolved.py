@@ -3,8 +3,10 @@
 from typing import Any
 
 from app.api.queries.base import BaseQuery
+from app.api.queries.network import NetworkDataQuery, NetworkQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.api.queries.surfaces import SurfaceQuery
+from app.science.networks.rates import UPDATES
 from app.science.optimizers import default_learning_rate
 from app.science.plan import BUDGETS
 from app.science.problems.fitted import MODEL, loss_of
@@ -40,4 +42,9 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
             own["epochs"] = surface.epochs
         for name in own.keys() & values.keys():
             values[name] = own[name] if values[name] is None else values[name]
+    if isinstance(query, NetworkQuery) and all(values.get(name) is None for name in BUDGETS):
+        values["updates"] = UPDATES
+    if isinstance(query, NetworkDataQuery):
+        for name, value in query.own.items():
+            values[name] = value if values[name] is None else values[name]
     return values

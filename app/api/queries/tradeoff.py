@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.api.queries.base import TableQuery, hint
+from app.api.queries.base import EventsQuery, hint
 from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
 from app.api.queries.parameters import (
     BatchSize,
@@ -12,9 +12,7 @@ from app.api.queries.parameters import (
     PointText,
     RemainderId,
     SamplingId,
-    Size,
     SurfaceId,
-    Theme,
 )
 from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery, surface
 from app.science.optimizers import OPTIMIZERS
@@ -87,13 +85,8 @@ class TradeoffQuery(BatchesQuery):
     start: PointText | None = start()
 
 
-class StreamQuery(TradeoffQuery, TableQuery):
+class StreamQuery(TradeoffQuery, EventsQuery):
     """A sweep, and how it is drawn while it is under way."""
-
-    theme: Theme | None = Field(
-        None, examples=["light"], description="Of the figures in events; left out, they have none"
-    )
-    size: Size = Field("normal", description="Size of text, lines and marks")
 
 
 class FloorQuery(SurfaceQuery):

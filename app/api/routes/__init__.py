@@ -6,6 +6,9 @@ from app.api.routes import (
     epoch_plan,
     health,
     moment,
+    network,
+    network_sweeps,
+    networks,
     noise,
     paths,
     picture,
@@ -16,9 +19,11 @@ from app.api.routes import (
     tradeoff,
 )
 
-COMPUTED = tuple(
-    each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise, picture, qr)
+COMPUTED = (
+    *(each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise)),
+    *(picture.router, qr.router, networks.router),
 )
 SENT = (points.router,)  # with a body
-SWEPT = (tradeoff.router,)  # they wait for worker processes, not for a turn to compute
+# They wait for worker processes, not for a turn to compute.
+SWEPT = (tradeoff.router, network.router, network_sweeps.router)
 AT_ONCE = (health.router, addresses.router)  # whatever else goes on

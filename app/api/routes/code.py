@@ -1,4 +1,4 @@
-"""``/code``: the Python that reproduces a query's paths."""
+"""``/code`` and ``/network/code``: the Python that reproduces a query's runs."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -6,12 +6,18 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import API
+from app.api.compute.network import trainings
 from app.api.compute.runs import get_planned
 from app.api.dependencies import CacheDependency
-from app.api.queries.parameters import one_of
+from app.api.queries.network import NetworkQuery, NetworkReplicaQuery, linked_network
+from app.api.queries.parameters import check_replica, one_of
+from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery, linked
 from app.api.queries.surfaces import SurfaceQuery
-from app.export.script import LIBRARIES, Links, filename, script
+from app.export.network import network_script
+from app.export.script import script
+from app.export.settings import Links
+from app.export.templates import LIBRARIES, filename
 from app.web.address import address
 from app.web.responses import Text, cacheable, documented
 
@@ -40,9 +46,7 @@ def get_code(
     surface = asked.problem.surface
     asked.problem.check_start(asked.start)  # as a run would, but none is made
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
-    response = cacheable(request, text.encode(), "text/x-python")
-    response.headers["Content-Disposition"] = f'inline; filename="{filename(library)}"'
-    return response
+    return _answered(request, text, filename(library))
 
 
 def _links(request: Request, query: RunQuery) -> Links:
@@ -51,9 +55,43 @@ def _links(request: Request, query: RunQuery) -> Links:
     data = {name: asked[name] for name in sorted(SurfaceQuery.deciding() & {*asked} - {"surface"})}
     api = f"{address(request)}{API}"
     return Links(
-        paths=_link(f"{api}/paths", asked),
+        runs=_link(f"{api}/paths", asked),
         examples=_link(f"{api}/surfaces/{query.surface}/examples", data | {"format": "csv"}),
         figure=_link(f"{api}/figures/paths", asked),
+    )
+
+
+@router.get("/network/code/{library}", response_class=Response, responses=documented(None, SCRIPT))
+def get_network_code(
+    request: Request,
+    library: Library,
+    query: Annotated[NetworkReplicaQuery, Query()],
+) -> Response:
+    """A Python script that trains one replica of ``/network`` for the same query, to 1e-9.
+
+    It draws rows, weights and batches by itself; rows from a file it asks the server for.
+    """
+    check_replica(query.replica, query.replicas)
+    plans = tuple(training.plan for training in trainings(query))
+    parameters = resolved(query, NetworkQuery)
+    links = _network_links(request, query)
+    text = network_script(library, query.spec, plans, parameters, query.replica, links)
+    return _answered(request, text, filename(library, "network"))
+
+
+def _answered(request: Request, text: str, name: str) -> Response:
+    response = cacheable(request, text.encode(), "text/x-python")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _network_links(request: Request, query: NetworkReplicaQuery) -> Links:
+    asked, api = linked_network(query), f"{address(request)}{API}"
+    replica = {"replica": query.replica, "format": "csv"}
+    return Links(
+        runs=_link(f"{api}/network", asked),
+        examples=_link(f"{api}/network/data", asked | replica),
+        figure=_link(f"{api}/figures/network-curves", asked),
     )
 
 

@@ -1,34 +1,25 @@
 """``/tradeoff``: how far a bigger batch pays, streamed while it is measured."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
-from orjson import Fragment
 
 from app.api import API
-from app.api.compute.tradeoff import Laboratory, Step, check_free, finish, sweeps, watch
+from app.api.compute.tradeoff import Step, check_free, finish, sweeps, watch
 from app.api.dependencies import LaboratoryDependency
-from app.api.errors import as_problem
 from app.api.queries.tradeoff import StreamQuery, TradeoffQuery
 from app.api.schemas import tradeoff as schemas
-from app.figures.arrays import figure_json
-from app.figures.facts import drop_facts
-from app.figures.sizes import sized
+from app.api.streams import EVENTS, drawn, event, stream_of, streamed
 from app.figures.tradeoff import SWEPT
 from app.language.speech import translated
-from app.science.errors import ParameterError
 from app.science.tradeoff.regimes import Regimes
-from app.science.tradeoff.sweep import Sweep
 from app.science.tradeoff.sweep_result import SweepResult, measured
 from app.science.tradeoff.tuned import Tuned
-from app.web.admission import BusyError
 from app.web.disconnects import unless_gone
-from app.web.errors import busy_problem
-from app.web.responses import Text, csv_response, documented, json_response, to_json, wanted
+from app.web.responses import Text, csv_response, documented, json_response, wanted
 from app.words.tradeoff import tradeoff_summary
 
 router = APIRouter(prefix=API, tags=["trade-off"])
@@ -40,12 +31,7 @@ COLUMNS = (
     "regime",
 )
 TABLE = Text("text/csv", description="A row a batch size of an optimizer")
-EVENTS = "text/event-stream"
-STREAM = Text(
-    EVENTS,
-    description="Server-sent events: progress as more is known, then one result, or one problem",
-    events=schemas.EVENTS,
-)
+STREAM = stream_of(schemas.EVENTS)
 
 
 @router.get(
@@ -67,8 +53,7 @@ async def get_tradeoff(
     if shown_as == EVENTS:
         asked = sweeps(query)  # refused here, it is answered with its own status
         check_free(laboratory, query)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
-        return EventSourceResponse(_events(laboratory, query, asked), headers=headers)
+        return streamed(watch(laboratory, query, asked), partial(_told, query))
     async with unless_gone(request.is_disconnected):
         step = await finish(laboratory, query)
     if shown_as in ("csv", "text/csv"):
@@ -77,38 +62,19 @@ async def get_tradeoff(
     return await asyncio.to_thread(lambda: json_response(request, _answer(query, step)))
 
 
-async def _events(
-    laboratory: Laboratory, query: StreamQuery, asked: tuple[Sweep, ...]
-) -> AsyncIterator[bytes]:
-    try:
-        async for step in watch(laboratory, query, asked):
-            yield await asyncio.to_thread(_told, query, step)
-    except ParameterError as error:
-        yield _event("problem", as_problem(error).model_dump())
-    except BusyError:  # another sweep took the last place since `check_free`
-        yield _event("problem", busy_problem().model_dump())
-
-
 def _told(query: StreamQuery, step: Step) -> bytes:
     content = _answer(query, step)
     if step.finished:
-        return _event("result", content)
+        return event("result", content)
     known, asked = measured(step.swept)
     content |= {"done": step.done, "seconds_left": step.seconds_left}
     content |= {"measured": known, "asked": asked}
     if query.theme:
         content["figures"] = {
-            name: Fragment(
-                figure_json(sized(drop_facts(draw(step.swept, query.theme)), query.size))
-            )
-            for name, draw in SWEPT.items()
+            name: drawn(draw(step.swept, query.theme), query.size) for name, draw in SWEPT.items()
         }
         content["figure"] = content["figures"]["tradeoff-updates"]
-    return _event("progress", content)
-
-
-def _event(name: str, content: Any) -> bytes:
-    return format_sse_event(event=name, data_str=to_json(content).decode())
+    return event("progress", content)
 
 
 def _answer(query: StreamQuery, step: Step) -> dict[str, Any]:

@@ -3,8 +3,14 @@
 No answer is made by its model: the routes build plain dicts, and pay for no validation.
 """
 
-from app.api.schemas.tradeoff import EVENTS
+from app.api.schemas import network, network_sweeps, tradeoff
 from app.web.errors import ProblemDetails
 
 # Models that no successful JSON answer names, so that FastAPI alone would not describe them.
-REFERRED = (ProblemDetails, *EVENTS)
+REFERRED = (
+    ProblemDetails,
+    *tradeoff.EVENTS,
+    *network.EVENTS,
+    *network_sweeps.GAP_EVENTS,
+    *network_sweeps.STEPS_EVENTS,
+)

@@ -29,15 +29,21 @@ class Place(NamedTuple):
     led: bool
 
 
-def place_labels(points: FloatArray, texts: Sequence[str], lines: FloatArray) -> tuple[Place, ...]:
+def place_labels(
+    points: FloatArray,
+    texts: Sequence[str],
+    lines: FloatArray,
+    sizes: Sequence[tuple[int, int]] = FRAMES,
+) -> tuple[Place, ...]:
     """A place for each label, one after the other, each the best that is left.
 
     Args:
         points: in shares of the frame's width and height, shape (P, 2).
         texts: the labels; an empty one is none.
         lines: points of drawn lines, rather not to be covered, in such shares too, shape (L, 2).
+        sizes: of frames for which places are looked for at once, in pixels.
     """
-    frames = [np.array(frame, dtype=np.float64) for frame in FRAMES]
+    frames = [np.array(frame, dtype=np.float64) for frame in sizes]
     dots = [points * frame for frame in frames]
     drawn = [lines.reshape(-1, 2) * frame for frame in frames]
     taken: list[list[FloatArray]] = [[] for _ in frames]
@@ -47,7 +53,7 @@ def place_labels(points: FloatArray, texts: Sequence[str], lines: FloatArray) ->
             found.append(Place(0.0, 0.0, led=False))
             continue
         half = np.array([WIDE * len(text), HIGH]) / 2
-        places, costs = _places(half[0])
+        places, costs = _places(half[0], len(frames))
         offsets = np.array([place[:2] for place in places])
         for f, frame in enumerate(frames):
             costs += _covered(dots[f][k] + offsets, half, frame, taken[f], dots[f], drawn[f])
@@ -85,7 +91,7 @@ def annotations(
     ]
 
 
-def _places(half: float) -> tuple[list[Place], FloatArray]:
+def _places(half: float, frames: int) -> tuple[list[Place], FloatArray]:
     """Places that are tried, and what is against each."""
     places, costs = [], []
     for k, reach in enumerate((*NEAR, *FAR)):
@@ -94,7 +100,7 @@ def _places(half: float) -> tuple[list[Place], FloatArray]:
             aside = np.sign(right) * half * abs(right) ** 0.5 if abs(right) > 1e-9 else 0.0
             height = reach * float(np.sin(angle))
             places.append(Place(float(reach * right + aside), height, led=reach not in NEAR))
-            costs.append(FAR_COST * k * len(FRAMES) + n / 10)
+            costs.append(FAR_COST * k * frames + n / 10)
     return places, np.array(costs)
 
 

@@ -97,7 +97,7 @@ def test_nothing_is_kept_under_a_key_that_is_typed_by_hand() -> None:
                     owner
                 ).endswith(("cache", "measured")):
                     asking.add(path.name)
-    assert asking == {"cached.py", "tradeoff.py"}
+    assert asking == {"cached.py", "laboratory.py"}
 
 
 SHARED: dict[Callable[..., Any], tuple[type[BaseQuery], str]] = {

@@ -11,7 +11,7 @@ import httpx
 import plotly.graph_objects as go
 import pytest
 
-from app.export.script import LIBRARIES
+from app.export.templates import LIBRARIES
 from app.science.problems import SURFACES
 from tests.conftest import PATIENCE
 

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.api.compute.tradeoff import Laboratory, finish, sweeps, watch
+from app.api.compute.laboratory import Laboratory
+from app.api.compute.tradeoff import finish, sweeps, watch
 from app.api.queries.tradeoff import TradeoffQuery
 from app.main import create_app
 from app.science.tradeoff.sweep import refinement, run_task, tasks

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.api.stories import STORIES
-from tests.api.reading import QUICK, SWEEP
+from tests.api.reading import NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP, TRAINED
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
@@ -89,6 +89,26 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
         {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
     ],
+    f"{API}/networks": [{}],
+    f"{API}/network/data": [{"examples": 20}, {"data": "penguins", "loss": "cross-entropy"}],
+    f"{API}/network": [
+        TRAINED,
+        {**TRAINED, "vary": "order", "lang": "ja"},
+        {**TRAINED, "vary": "order", "replicas": 1},
+        {**TRAINED, "learning_rate": 100, "activation": "relu"},
+        {**TRAINED, "data": "penguins", "updates": None, "epochs": 4},
+        {**TRAINED, "updates": None, "examples_seen": 200},
+    ],
+    f"{API}/network/gap": [
+        NETWORK_GAP,
+        {**NETWORK_GAP, "learning_rate": [100]},
+        {**NETWORK_GAP, "data": "penguins", "target": 0.3},
+    ],
+    f"{API}/network/steps": [
+        NETWORK_STEPS,
+        {**NETWORK_STEPS, "target": 1e-9, "data": "penguins"},
+        {**NETWORK_STEPS, "optimizer": "adam", "lang": "ja"},
+    ],
     f"{API}/tradeoff": [
         SWEEP,
         {**SWEEP, **TYPED},
@@ -119,7 +139,8 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
 
 def url(path: str, query: dict[str, object]) -> str:
     """Its place in the path is filled by the query's value of that name."""
-    rest = {name: value for name, value in query.items() if f"{{{name}}}" not in path}
+    given = {name: value for name, value in query.items() if value is not None}
+    rest = {name: value for name, value in given.items() if f"{{{name}}}" not in path}
     return f"{path.format(**query)}?{urlencode(rest, doseq=True)}"
 
 

@@ -1,0 +1,44 @@
+"""From what is asked of any run to how it is laid out: a plan a batch size."""
+
+from typing import Any
+
+from app.api.queries.run import TrainingQuery
+from app.science.plan import BUDGETS, Budget, Plan, make_plan
+from app.science.schedules import Decay, Growth
+
+
+def budget_of(parameters: dict[str, Any]) -> Budget:
+    """How long a run is, of parameters with nothing left out."""
+    return Budget(**{name: parameters[name] for name in BUDGETS})
+
+
+def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...]:
+    """A run a batch size, all updates.
+
+    Args:
+        query: what is asked.
+        parameters: the same with nothing left out.
+
+    Raises:
+        ParameterError: a parameter that the mathematics does not allow.
+    """
+    return tuple(
+        make_plan(
+            examples=parameters["examples"],
+            batch_size=size,
+            budget=budget_of(parameters),
+            learning_rate=parameters["learning_rate"],
+            sampling=query.sampling,
+            remainder=query.remainder,
+            lr_scaling=query.lr_scaling,
+            reference_batch_size=query.reference_batch_size,
+            lr_schedule=query.lr_schedule,
+            decay=Decay(query.decay_epochs, query.decay_factor),
+            growth=(
+                Growth(query.batch_factor, query.batch_epochs)
+                if query.batch_schedule == "double"
+                else None
+            ),
+        )
+        for size in parameters["batch_size"]
+    )

@@ -1,0 +1,90 @@
+"""A network's run as a script that anyone can read and run."""
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+from app.export.functions import plain
+from app.export.rule import rule_lines
+from app.export.settings import Links, needed
+from app.export.templates import MODULES, NOTEBOOK, filename, template
+from app.science.errors import ParameterError
+from app.science.message import Message
+from app.science.networks.data.data_set import TEST, VALIDATION, balanced
+from app.science.networks.network import ABSURD
+from app.science.networks.spec import NetworkSpec
+from app.science.optimizers import OPTIMIZERS
+from app.science.plan import Plan
+
+if TYPE_CHECKING:
+    from app.science.formulas.write import Library
+
+
+def network_script(
+    library: str,
+    spec: NetworkSpec,
+    plans: tuple[Plan, ...],
+    parameters: Mapping[str, Any],
+    replica: int,
+    links: Links,
+) -> str:
+    """The Python script of one replica's run at every batch size.
+
+    Args:
+        library: one of `LIBRARIES`.
+        spec: the network and its data.
+        plans: one a batch size.
+        parameters: every parameter of the run, resolved, by its name in the API.
+        replica: which, from 0.
+        links: the addresses in it.
+
+    Raises:
+        ParameterError: an optimizer that PyTorch does not have, for PyTorch.
+    """
+    if library == NOTEBOOK:
+        return template(NOTEBOOK).render(links=links)
+    settings = needed(plans, parameters)
+    rule = OPTIMIZERS[settings["optimizer"]]
+    if library == "pytorch" and not rule.pytorch:
+        theirs = ", ".join(name for name, each in OPTIMIZERS.items() if each.pytorch)
+        allowed = Message("one that PyTorch has: {names}", names=theirs)
+        raise ParameterError("optimizer", settings["optimizer"], allowed)
+    data, network = spec.data_set, spec.network
+    updates = {plan.batch_size: plan.updates for plan in plans}
+    # As long for all: one number. A run ends with its updates, whatever its budget is told in.
+    same = len({*updates.values()}) == 1
+    settings |= {"budget": "updates", "updates": plans[0].updates if same else updates}
+    if settings["drawn"] and any(plan.deterministic for plan in plans):
+        # In another order the sum is rounded otherwise, which grows at the edge of stability.
+        sampling = settings["sampling"]
+        order = f"{sampling.order} if batch_size < N else np.arange(N)"
+        settings["sampling"] = sampling._replace(order=order)
+    widths = network.layers.widths
+    return template(f"network/{library}").render(
+        settings,
+        library=library,
+        module=MODULES[library],
+        limit="UPDATES" if same else "UPDATES[batch_size]",
+        title=data.title,
+        replica=replica,
+        links=links,
+        filename=filename(library, "network"),
+        widths=widths,
+        layers=[*pairwise(widths)],
+        outputs=widths[-1],
+        classes=len(data.classes),
+        signs=spec.loss == "squared" and widths[-1] == 1,
+        generated=data.draw is not None,
+        draw=data.draw and data.draw.__name__,
+        code=data.draw and {"balanced": plain(balanced), "draw": plain(data.draw)},
+        validation_rows=VALIDATION,
+        test_rows=TEST,
+        wrong_labels=spec.wrong_labels,
+        activation=network.unit,
+        loss=network.objective,
+        absurd=ABSURD,
+        rule=rule,
+        hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        rule_lines=partial(rule_lines, rule, cast("Library", library)),
+    )

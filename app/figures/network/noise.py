@@ -1,0 +1,162 @@
+"""The noise scale along a network's runs: exact, and as batches of each size estimate it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from app.figures.figure import Figure, Part, scatter
+from app.figures.layout import axis, chart
+from app.figures.loss import AXES
+from app.figures.marks import uneven_bars
+from app.figures.network.along import along, placed, start_note
+from app.figures.network.curves import SPLIT, across
+from app.figures.theme import THEMES, Theme
+from app.language.speech import gettext as _
+from app.language.speech import translated
+from app.science.arrays import BoolArray, FloatArray
+from app.science.networks.curves import band
+from app.science.networks.measured import Measured
+from app.science.networks.result import NetworkRuns, SizeRuns
+from app.words.network.noise import noise_caption
+from app.words.network.runs import label
+from app.words.noise import MOST
+
+LEAST = 1.0  # powers of ten that the axes show at least
+POWER_OF_TEN = {"type": "log", "exponentformat": "power", "dtick": 1}
+
+
+def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
+    """tr Σ/‖G‖² over replicas, log scale; below it what the first replica's batches say of it.
+
+    Estimates have their intervals, over the replica's exact scale, dotted. An open interval is a
+    triangle at its lower end and a bar that leaves the picture. Of S batch sizes each shows every
+    S-th point, so that no bar covers another; data have them all. The hover of the median tells
+    the share of Σ‖g_i‖² that 1 % of the examples hold.
+
+    Args:
+        runs: with at least one batch size; those not measured yet are left out.
+        theme: one of `THEMES`.
+        horizontal: one of `AXES`.
+    """
+    colours = THEMES[theme]
+    most = MOST * runs.sizes[0].plan.examples
+    xaxis = across(runs, horizontal, colours) | {"anchor": "y"}
+    traces: list[Part] = []
+    for k, each in enumerate(runs.sizes):
+        if each.measured:
+            x, measured = placed(each, each.measured, horizontal, xaxis)
+            drawn = np.arange(len(x)) % len(runs.sizes) == k
+            traces += _exact(each, measured, x, horizontal, colours)
+            traces += _estimated(each, measured, x, drawn, most, colours)
+    shown = {**POWER_OF_TEN, "range": _range(traces, most)}
+    figure = chart(
+        traces,
+        colours,
+        noise_caption(runs),
+        margin=(62, 14, 10, 42),
+        measures={"x": horizontal, "y": "noise_scale", "y2": "noise_scale"},
+        columns=("low", "high"),
+        xaxis=xaxis,
+        yaxis=axis(colours, _("estimated"), domain=SPLIT[0], **shown),
+        yaxis2=axis(colours, _("noise scale, examples"), domain=SPLIT[1], **shown),
+        hovermode="closest",
+    )
+    figure.say(note=start_note(figure))
+    return figure
+
+
+def _exact(
+    runs: SizeRuns, found: Measured, x: FloatArray, horizontal: str, colours: Theme
+) -> Iterator[Part]:
+    """The lines of a batch size; the hover tells how few examples hold it."""
+    scales = np.where(np.isfinite(found.noise_scale), found.noise_scale, np.nan)
+    scales[scales <= 0] = np.nan
+    told = translated(AXES[horizontal]) + _(
+        ": %{x:,.4~f}<br>noise scale %{y:.3~s}<br>1 % of the examples hold %{customdata:.0%}"
+    )
+    *pale, median = along(runs, x, scales, "noise_scale", told, colours, "y2")
+    known = np.isfinite(band(scales).median)
+    held = band(found.share).median[known]
+    median["meta"]["facts"]["held"] = held
+    yield from pale
+    yield median | {"customdata": held}
+
+
+def _estimated(
+    runs: SizeRuns,
+    found: Measured,
+    x: FloatArray,
+    drawn: BoolArray,
+    most: float,
+    colours: Theme,
+) -> Iterator[Part]:
+    """The first replica's exact scale and its estimates: closed intervals, then open ones."""
+    colour = colours.batch_size(runs.batch_size, runs.plan.examples)
+    exact, estimate, low, high = (
+        each[:, 0] for each in (found.noise_scale, found.estimate, found.low, found.high)
+    )
+    known = np.isfinite(exact) & (exact > 0)
+    meta = {"batch_size": runs.batch_size, "replica": 0}
+    yield scatter(
+        x=x[known],
+        y=exact[known],
+        mode="lines",
+        line={"width": 1.2, "dash": "dot", "color": colour},
+        name=_("{label}, first replica", label=label(runs)),
+        hovertemplate="%{y:.3~s}",
+        meta=meta | {"role": "first replica", "scenery": True},
+    )
+    closed = np.isfinite(high) & (estimate > 0)
+    some = closed & drawn
+    if closed.any():
+        yield scatter(
+            x=x[some],
+            y=estimate[some],
+            mode="markers",
+            marker={"symbol": "diamond", "size": 7, "color": colour},
+            error_y=uneven_bars((high - estimate)[some], (estimate - low)[some], colour),
+            name=_("{label}, estimated", label=label(runs)),
+            customdata=np.column_stack([low, high])[some],
+            hovertemplate=_(
+                "estimate %{y:.3~s} (95 %: %{customdata[0]:.3~s} to %{customdata[1]:.3~s})"
+            ),
+            meta=meta
+            | {"role": "estimate", "facts": _facts("estimate", closed, x, estimate, low, high)},
+        )
+    open_ = np.isinf(high) & (low > 0)
+    some = open_ & drawn
+    if open_.any():
+        yield scatter(
+            x=x[some],
+            y=low[some],
+            mode="markers",
+            marker={"symbol": "triangle-up-open", "size": 9, "color": colour},
+            error_y=uneven_bars((most - low)[some], np.zeros(int(some.sum())), colour, width=0),
+            name=_("{label}, estimated: at least", label=label(runs)),
+            hovertemplate=_("at least %{y:.3~s} (95 %)"),
+            meta=meta
+            | {"role": "at least", "facts": _facts("at_least", open_, x, estimate, low, high)},
+        )
+
+
+def _facts(kind: str, some: BoolArray, x: FloatArray, *several: FloatArray) -> dict[str, Any]:
+    """Estimates with the ends of their intervals, drawn or not; what is not finite is a gap."""
+    y, low, high = (each[some] for each in several)
+    return {"kind": [kind] * len(y), "x": x[some], "y": y, "low": low, "high": high}
+
+
+def _range(traces: list[Part], most: float) -> list[float]:
+    """Of what is drawn, in powers of ten, ends of intervals too; at most up to ``most``."""
+    several = [np.ones(1)]
+    for trace in traces:
+        y = np.asarray(trace["y"], np.float64)
+        several.append(y)
+        if trace["meta"]["role"] == "estimate":
+            bars = trace["error_y"]
+            several += [y - bars["arrayminus"], y + bars["array"]]
+    y = np.concatenate(several)
+    y = y[np.isfinite(y) & (y > 0) & (y <= most)]
+    # A lower end of nearly 0 is no reason for powers of ten that nothing else is in.
+    low = float(np.log10(max(y.min(), np.quantile(y, 0.05) / 10))) - 0.1
+    return [low, max(low + LEAST, min(float(np.log10(most)), float(np.log10(y.max())) + 0.2))]

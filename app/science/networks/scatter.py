@@ -1,0 +1,89 @@
+"""Where the next step of a run would lead, over the mini-batches that might be drawn."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from app.science.arrays import FloatArray
+from app.science.errors import ParameterError
+from app.science.message import Message
+from app.science.networks.gradient_noise import projected
+from app.science.networks.plane import Plane
+from app.science.networks.result import NetworkRuns, SizeRuns
+from app.science.networks.section import rows_of
+
+
+class Scatter(NamedTuple):
+    """A plain step −ε g of a random mini-batch, in the plane.
+
+    Attributes:
+        batch_size: of the run.
+        update: the recorded update after which it is taken.
+        rate: ε, times what the batch's gradient is weighted by.
+        size: examples in the mini-batch, fewer than B in an epoch's last.
+        at: the weights before it, shape (2,).
+        mean: where it leads to on average, shape (2,).
+        covariance: of where it leads to, shape (2, 2).
+    """
+
+    batch_size: int
+    update: int
+    rate: float
+    size: int
+    at: FloatArray
+    mean: FloatArray
+    covariance: FloatArray
+
+
+def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) -> Scatter:
+    """The scatter of the step after an update: the latest recorded one up to it.
+
+    The covariance of a mini-batch's mean gradient is Σ/B with replacement, and without it
+    Σ/B · (N − B)/(N − 1), Σ having the divisor N (Cochran 1977, section 2.3).
+
+    Raises:
+        ParameterError: a batch size that was not run; an update below 0, or not before the last
+            one or the divergence.
+    """
+    size = run_of(runs, batch_size)
+    k = recorded_before(size, update)
+    plan, theta = size.plan, size.trained.path[k]
+    following = int(size.trained.updates[k])
+    rate = float(plan.rates[following] * plan.weights[following])
+    examples = int(plan.sizes[following])
+    gradients = projected(runs.spec.network, theta, rows_of(runs), plane.axes)
+    mean = gradients.mean(axis=0)
+    away = gradients - mean
+    covariance = away.T @ away / len(away) / examples
+    if plan.sampling != "with-replacement":
+        covariance *= (len(away) - examples) / max(len(away) - 1, 1)
+    at = plane.coordinates(theta)
+    return Scatter(
+        batch_size, following, rate, examples, at, at - rate * mean, rate**2 * covariance
+    )
+
+
+def run_of(runs: NetworkRuns, batch_size: int, parameter: str = "batch_size") -> SizeRuns:
+    """The runs of a batch size, which a parameter names.
+
+    Raises:
+        ParameterError: it was not run.
+    """
+    for size in runs.sizes:
+        if size.batch_size == batch_size:
+            return size
+    names = ", ".join(str(size.batch_size) for size in runs.sizes)
+    raise ParameterError(parameter, batch_size, Message("one of {names}", names=names))
+
+
+def recorded_before(size: SizeRuns, update: int) -> int:
+    """Index of the first replica's latest recorded point up to an update that has a next one.
+
+    Raises:
+        ParameterError: an update below 0, or after the last one that has a next.
+    """
+    diverged = int(size.trained.diverged_at[0])
+    last = (diverged or size.plan.updates) - 1
+    if not 0 <= update <= last:
+        raise ParameterError("update", update, Message("an integer from 0 to {most}", most=last))
+    return int(np.searchsorted(size.trained.updates, update, "right")) - 1

@@ -1,0 +1,240 @@
+"""Runs of one batch size: replicas in lock-step, scored at recorded updates."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.science.arrays import FloatArray, IntArray
+from app.science.networks.network import ABSURD, Network, Rows
+from app.science.networks.spec import NetworkSpec
+from app.science.optimizers import OPTIMIZERS
+from app.science.pauses import pause
+from app.science.plan import Plan
+
+# Up to such a batch replicas in lock-step are quicker than one after the other.
+LOCK_STEP = 64
+TOGETHER = 8  # at most: others can be trained elsewhere meanwhile
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Runs of one batch size.
+
+    Attributes:
+        spec: the network and its data.
+        plan: mini-batches and learning rates of ``spec.examples`` rows.
+        optimizer: one of `OPTIMIZERS`.
+        hyperparameters: its keyword arguments.
+        seed: replica r's order of examples is from ``default_rng([seed, r])``.
+        replicas: which.
+        record: numbers of the updates that are scored, increasing, where they are others than
+            `recorded` has; weights are then not kept.
+        scored: which of `PARTS` are; the scores of others are NaN.
+        until: a training loss: once every replica has been no higher, the run is over, and
+            later scores are NaN.
+    """
+
+    spec: NetworkSpec
+    plan: Plan
+    optimizer: str = "sgd"
+    hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    replicas: range = range(1)
+    record: tuple[int, ...] = ()
+    scored: tuple[str, ...] = PARTS
+    until: float | None = None
+
+    @property
+    def alike(self) -> bool:
+        """Whether replicas have nothing to differ in: they are trained once."""
+        return self.spec.vary == "order" and self.plan.deterministic
+
+
+class Scores(NamedTuple):
+    """Of each recorded update and replica, shape (K, R); NaN from divergence onwards."""
+
+    train_loss: FloatArray
+    train_accuracy: FloatArray
+    validation_loss: FloatArray
+    validation_accuracy: FloatArray
+    test_loss: FloatArray
+    test_accuracy: FloatArray
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What runs of one batch size came to.
+
+    Attributes:
+        updates: numbers of the recorded updates, 0 the start, shape (K,).
+        scores: at each of them.
+        marks: indices into ``updates`` of those whose weights are kept, shape (M,).
+        weights: at these, shape (M, R, P), as the science has them.
+        path: of the first replica, at every recorded update, shape (K, P).
+        diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+    """
+
+    updates: IntArray
+    scores: Scores
+    marks: IntArray
+    weights: FloatArray = field(repr=False)
+    path: FloatArray = field(repr=False)
+    diverged_at: IntArray
+
+
+def recorded(updates: int) -> tuple[IntArray, IntArray]:
+    """Which of a run's updates are scored, and which of these (indices) are measured.
+
+    The start, the end, and between them some evenly and, for the beginning, some by equal
+    factors: about 100 and 20, the same for all runs of as many updates.
+
+    >>> record, marks = recorded(8000)
+    >>> len(record), len(marks), record[marks][:6].tolist()
+    (114, 20, [0, 8, 63, 400, 500, 1000])
+    """
+    even = np.linspace(0, updates, 81)
+    record = np.unique(np.rint(np.concatenate([even, np.geomspace(1, updates, 40)])))
+    wanted = np.concatenate([np.linspace(0, updates, 17), updates / np.array([1000, 126, 20])])
+    marks = np.unique(np.abs(record[None] - np.rint(wanted)[:, None]).argmin(axis=1))
+    return record.astype(np.int64), marks
+
+
+def train(training: Training) -> Trained:
+    """Train every replica: small batches in lock-step, large ones one by one.
+
+    What a replica comes to does not depend on which others are trained with it.
+
+    Raises:
+        ParameterError: as `NetworkSpec.split`.
+    """
+    if training.alike:
+        return joined([_train(training, training.replicas[:1])] * len(training.replicas))
+    return joined([_train(training, part.replicas) for part in parts(training)])
+
+
+def parts(training: Training) -> list[Training]:
+    """The same runs in parts that can be trained apart, in any order and anywhere."""
+    if training.alike:
+        return [training]
+    step = TOGETHER if training.plan.sizes.max() <= LOCK_STEP else 1
+    return [
+        replace(training, replicas=training.replicas[first : first + step])
+        for first in range(0, len(training.replicas), step)
+    ]
+
+
+def joined(apart: list[Trained]) -> Trained:
+    """The `parts`' runs beside each other."""
+    first = apart[0]
+    if len(apart) == 1:
+        return first
+    columns = zip(*(part.scores for part in apart), strict=True)
+    return Trained(
+        first.updates,
+        Scores(*(np.concatenate(each, axis=1) for each in columns)),
+        first.marks,
+        np.concatenate([part.weights for part in apart], axis=1),
+        first.path,
+        np.concatenate([part.diverged_at for part in apart]),
+    )
+
+
+def _train(training: Training, replicas: range) -> Trained:
+    spec, network = training.spec, training.spec.network
+    record, marks = recorded(training.plan.updates)
+    if training.record:
+        record, marks = np.array(training.record, dtype=np.int64), marks[:0]
+    theta = np.stack([spec.weights(r) for r in replicas])
+    parts = {name: spec.stacked(name, replicas) for name in PARTS if name in training.scored}
+    learnt = parts["train"] if "train" in parts else spec.stacked("train", replicas)
+    arrived = np.zeros(len(replicas), dtype=bool)
+    scores = np.full((len(Scores._fields), len(record), len(replicas)), np.nan)
+    weights = np.full((len(marks), *theta.shape), np.nan)
+    path = np.full((len(record), network.layers.weights), np.nan)
+    diverged_at = np.zeros(len(replicas), dtype=np.int64)
+    k = 0
+    for update, _ in enumerate(_descend(training, replicas, learnt, theta, diverged_at)):
+        if update != record[k]:
+            continue
+        alive = diverged_at == 0
+        for name, rows in parts.items():
+            for column, values in enumerate(network.scores(theta, rows)):
+                scores[2 * PARTS.index(name) + column, k, alive] = values[alive]
+        weights[marks == k] = np.where(alive[:, None], theta, np.nan)
+        if alive[0]:
+            path[k] = theta[0]
+        if training.until is not None:
+            arrived |= scores[0, k] <= training.until
+        k += 1
+        if k == len(record) or (arrived | ~alive).all():
+            break
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
+
+
+def _descend(
+    training: Training,
+    replicas: range,
+    rows: Rows,
+    theta: FloatArray,
+    diverged_at: IntArray,
+) -> Iterator[None]:
+    """Change weights (R, P) in place, an update at a time; first as they are at the start.
+
+    Diverged replicas are noted in ``diverged_at``, and stay at 0.
+    """
+    plan, network = training.plan, training.spec.network
+    orders = [plan.orders(np.random.default_rng([training.seed, r])) for r in replicas]
+    optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
+    buffers = {
+        size: network.buffers(len(replicas), size) for size in np.unique(plan.sizes).tolist()
+    }
+    rates, weights = plan.rates.tolist(), plan.weights.tolist()
+    state, update = optimizer.init, 0
+    drawn: list[IntArray] = []
+    yield
+    for epoch in plan.epochs:
+        pause()
+        before, drawn = drawn, [next(order) for order in orders]
+        # An order that stays is one object.
+        if [*map(id, drawn)] != [*map(id, before)]:
+            x, y = _ordered(rows, drawn)
+        starts = epoch.starts.tolist()
+        for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
+            if update == plan.updates:
+                return
+            batch = slice(start, start + size)
+            gradient = network.gradient(theta, x[:, batch], y[:, batch], buffers[size])
+            if weights[update] != 1:
+                gradient *= weights[update]
+            step, state = optimizer.update(state, gradient, rates[update])
+            theta += step
+            update += 1
+            # One number for all: only where it is large, or none, is each looked at.
+            if not np.vdot(theta, theta) <= ABSURD**2:
+                _mark(network, theta, state, diverged_at, update)
+            yield
+
+
+def _ordered(rows: Rows, orders: list[IntArray]) -> tuple[FloatArray, FloatArray]:
+    """Inputs and targets in each replica's order, (R, N, …)."""
+    order = np.stack(orders)
+    if rows.x.ndim == 2:
+        return rows.x[order], rows.y[order]
+    replica = np.arange(len(order))[:, None]
+    return rows.x[replica, order], rows.y[replica, order]
+
+
+def _mark(
+    network: Network, theta: FloatArray, state: Any, diverged_at: IntArray, update: int
+) -> None:
+    """Note what has diverged now, and put what has ever at rest."""
+    bad = network.diverged(theta)
+    diverged_at[bad & (diverged_at == 0)] = update
+    stopped = diverged_at > 0
+    theta[stopped] = 0.0
+    for kept in state if isinstance(state, tuple) else (state,):
+        if isinstance(kept, np.ndarray):
+            kept[stopped] = 0.0

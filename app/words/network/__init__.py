@@ -1,0 +1,1 @@
+"""What a network's runs show, in words with measured numbers."""

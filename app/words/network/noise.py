@@ -1,0 +1,160 @@
+"""What the gradient noise along a network's runs shows, in words with measured numbers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from app.language.speech import clauses, listed, ngettext, sentences, translated
+from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
+from app.science.networks.curves import band
+from app.science.networks.gradient_noise import most_held
+from app.science.networks.measured import BATCHES, Measured
+from app.science.networks.result import NetworkRuns, SizeRuns
+from app.science.optimizers import OPTIMIZERS
+from app.words.caption import Caption
+from app.words.network.runs import label, spread_note
+from app.words.network.sharpness import unmeasured
+from app.words.noise import MOST, scale_said
+from app.words.numbers import percent
+
+FACTOR = 4  # the noise scale of networks as small was so far from the critical batch size
+
+
+def noise_caption(runs: NetworkRuns) -> Caption:
+    """From which noise scale to which the runs went, and what estimates knew of it."""
+    measured = [(each, each.measured) for each in runs.sizes if each.measured]
+    if not measured:
+        return Caption(_("Not measured yet."), unmeasured(runs))
+    told = clauses(_from_to(each, found) for each, found in measured)
+    several = measured[0][0].trained.weights.shape[1]
+    return Caption(
+        _("The noise scale goes, in examples: {clauses}.", clauses=told),
+        [
+            *_holders(measured),
+            _estimates([found for _each, found in measured]),
+            *_open([found for _each, found in measured]),
+            _guide(runs),
+            spread_note(several),
+            _drawn(runs),
+            *_undrawn(runs, [found for _each, found in measured]),
+            *unmeasured(runs),
+        ],
+    )
+
+
+def _from_to(runs: SizeRuns, found: Measured) -> str:
+    scales = band(_known(found)).median
+    scales = scales[~np.isnan(scales)]
+    if not scales.size:
+        return _("{label} has none, as no example has a gradient", label=label(runs))
+    examples = runs.plan.examples
+    return _(
+        "{label} from {first} to {last}",
+        label=label(runs),
+        first=scale_said(float(scales[0]), examples),
+        last=scale_said(float(scales[-1]), examples),
+    )
+
+
+def _known(found: Measured) -> FloatArray:
+    """Noise scales, a finite number beyond all others instead of an infinite one."""
+    return np.where(np.isinf(found.noise_scale), np.finfo(float).max, found.noise_scale)
+
+
+def _holders(measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
+    """How few examples hold the noise, where the runs are last measured."""
+    shares = []
+    for each, found in measured:
+        median = band(found.share).median
+        if np.isfinite(median).any():
+            share = percent(float(median[np.isfinite(median)][-1]))
+            shares.append(_("{share} at {label}", share=share, label=label(each)))
+    if shares:
+        examples = measured[0][0].plan.examples
+        yield _(
+            "Where last measured, {held:,} of the {examples:,} examples, those with the largest "
+            "gradients, hold of all Σ‖gᵢ‖²: {shares}.",
+            held=most_held(examples),
+            examples=examples,
+            shares=listed(shares),
+        )
+
+
+def _estimates(measured: list[Measured]) -> str:
+    inside = count = 0
+    for found in measured:
+        exact = found.noise_scale
+        known = ~np.isnan(exact)
+        holds = (found.low <= exact) & (exact <= found.high)
+        inside, count = inside + int(holds[known].sum()), count + int(known.sum())
+    return _(
+        "Each noise scale is estimated from {batches} batches of the run's size, drawn with "
+        "replacement, in two halves each; of all {count:,} intervals of 95 % (Fieller's) {share} "
+        "hold the exact one.",
+        batches=BATCHES,
+        count=count,
+        share=percent(inside / count) if count else percent(0),
+    )
+
+
+def _open(measured: list[Measured]) -> Iterator[str]:
+    known = [(m.low[k], m.high[k]) for m in measured if (k := ~np.isnan(m.low)).any()]
+    open_ = sum(int((np.isinf(high) & (low > 0)).sum()) for low, high in known)
+    unknown = sum(int((np.isinf(high) & (low == 0)).sum()) for low, high in known)
+    if open_:
+        yield ngettext(
+            "In {count:,} of them the gradient is lost in noise: it is open and says only 'at "
+            "least'.",
+            "In {count:,} of them the gradient is lost in noise: they are open and say only 'at "
+            "least'.",
+            open_,
+        )
+    if unknown:
+        yield ngettext("{count:,} says nothing at all.", "{count:,} say nothing at all.", unknown)
+
+
+def _guide(runs: NetworkRuns) -> str:
+    rule = OPTIMIZERS[runs.optimizer]
+    if rule.adaptive:
+        return _(
+            "Under {rule} the noise scale says nothing of which batch size pays.",
+            rule=translated(rule.title),
+        )
+    return _(
+        "As a guide to which batch size pays it is an order of magnitude: within a factor of "
+        "about {factor} in networks like these.",
+        factor=FACTOR,
+    )
+
+
+def _drawn(runs: NetworkRuns) -> str:
+    """What is below the exact scales."""
+    said = _(
+        "Below are the first replica's estimates over its exact scale, dotted; a triangle is the "
+        "lower end of an open interval."
+    )
+    sizes = len(runs.sizes)
+    if sizes == 1:
+        return said
+    thinned = _(
+        "Each of the {count} batch sizes has its own points there, so that no bar covers another.",
+        count=sizes,
+    )
+    return sentences([said, thinned])
+
+
+def _undrawn(runs: NetworkRuns, measured: list[Measured]) -> Iterator[str]:
+    """What the axis has no place for."""
+    most = MOST * runs.sizes[0].plan.examples
+    drawn = [each for m in measured for each in (m.noise_scale, m.estimate[:, :1])]
+    beyond = sum(int((each > most).sum()) for each in drawn)
+    nothing = sum(int((each <= 0).sum()) for each in drawn)
+    if beyond:
+        yield _(
+            "The axis ends at {most:,}: {count:,} values above it leave the picture.",
+            most=most,
+            count=beyond,
+        )
+    if nothing:
+        yield _("{count:,} values of 0 or less have no place on the axis.", count=nothing)

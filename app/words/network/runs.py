@@ -1,0 +1,113 @@
+"""What runs of a network came to, in words with measured numbers."""
+
+import numpy as np
+
+from app.language.speech import clauses, ngettext, sentences
+from app.language.speech import gettext as _
+from app.science.networks.curves import FEW, at_best, band, best, last
+from app.science.networks.result import NetworkRuns, SizeRuns
+from app.words.numbers import batch_size_label, number
+
+UNDER = 5  # times the lowest median training loss: a run that ends above has not learned as much
+
+
+def label(runs: SizeRuns) -> str:
+    """The batch size for people."""
+    return batch_size_label(runs.batch_size, runs.plan.examples)
+
+
+def points(share: float) -> str:
+    """An accuracy for people."""
+    return _("{percent:.1f} %", percent=100 * share)
+
+
+def network_summary(runs: NetworkRuns) -> str:
+    """Of each batch size: training loss and test accuracy at the end and at its best."""
+    if not runs.sizes:
+        return ""
+    replicas = runs.sizes[0].trained.weights.shape[1]
+    told = clauses(_clause(each) for each in runs.sizes)
+    budget = _budget(runs)
+    if replicas > 1:
+        budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
+    return sentences([_("{budget}: {clauses}.", budget=budget, clauses=told), _unlike(runs)])
+
+
+def curves_note(replicas: int) -> str:
+    """What lines, bands and marks are."""
+    lines = _("Solid lines are training rows, dashed ones test rows.")
+    marks = _("A circle marks where the median validation loss was lowest.")
+    return sentences([lines, spread_note(replicas), marks])
+
+
+def spread_note(replicas: int) -> str:
+    """What lines and bands over replicas are; nothing of a single one."""
+    if replicas == 1:
+        return ""
+    if replicas <= FEW:
+        return _(
+            "Lines are medians of {replicas:,} replicas, bands go from the least to the most.",
+            replicas=replicas,
+        )
+    return _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
+
+
+def levels_note(replicas: int) -> str:
+    """The same where runs are compared at equal training loss."""
+    where = _(
+        "Each run where its training loss was first as low as the axis says: to the right it has "
+        "learned more."
+    )
+    return sentences([where, curves_note(replicas)])
+
+
+def _budget(runs: NetworkRuns) -> str:
+    plans = [each.plan for each in runs.sizes]
+    updates, epochs = {plan.updates for plan in plans}, {float(plan.epoch[-1]) for plan in plans}
+    if len(updates) == 1:
+        return _("After {updates:,} updates each", updates=updates.pop())
+    if len(epochs) == 1:
+        return _("After {epochs} epochs each", epochs=number(epochs.pop(), 4))
+    return _("After about {examples:,} examples each", examples=int(plans[0].examples_seen[-1]))
+
+
+def _clause(runs: SizeRuns) -> str:
+    trained = runs.trained
+    gone = int(np.count_nonzero(trained.diverged_at))
+    replicas = len(trained.diverged_at)
+    if gone == replicas:
+        return ngettext(
+            "{label}: diverged at update {update:,}",
+            "{label}: all {count} replicas diverged, the first at update {update:,}",
+            replicas, label=label(runs), update=int(trained.diverged_at.min()),
+        )  # fmt: skip
+    scores = trained.scores
+    said = _(
+        "{label}: training loss {loss}, test accuracy {accuracy} (at its best validation loss "
+        "{best}, at update {update:,})",
+        label=label(runs),
+        loss=number(float(np.nanmedian(last(scores.train_loss)))),
+        accuracy=points(float(np.nanmedian(last(scores.test_accuracy)))),
+        best=points(float(np.nanmedian(at_best(scores.test_accuracy, trained)))),
+        update=int(np.median(trained.updates[best(trained)[trained.diverged_at == 0]])),
+    )
+    if gone:
+        return _("{said}, {gone} of {replicas} diverged", said=said, gone=gone, replicas=replicas)
+    return said
+
+
+def _unlike(runs: NetworkRuns) -> str:
+    """That training losses differ so much that accuracies compare unlike things."""
+    ends = [float(band(each.trained.scores.train_loss).median[-1]) for each in runs.sizes]
+    known = [(end, each) for end, each in zip(ends, runs.sizes, strict=True) if np.isfinite(end)]
+    if len(known) < 2:
+        return ""
+    lowest, least = min(known, key=lambda pair: pair[0])
+    highest, most = max(known, key=lambda pair: pair[0])
+    if highest <= UNDER * lowest:
+        return ""
+    return _(
+        "They have not learned equally much: the training loss of {most} is {times} times that of "
+        "{least}, so that their accuracies at the end compare more than batch sizes.",
+        most=label(most), least=label(least), times=number(highest / lowest),
+    )  # fmt: skip

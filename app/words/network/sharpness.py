@@ -1,0 +1,186 @@
+"""What sharpness along a network's runs shows, in words with measured numbers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from app.language.speech import clauses, listed, translated
+from app.language.speech import gettext as _
+from app.science.arrays import FloatArray, Interval
+from app.science.networks.edge import AT, Late, comes_near, edge, late
+from app.science.networks.result import NetworkRuns, SizeRuns
+from app.science.optimizers import OPTIMIZERS
+from app.words.caption import Caption
+from app.words.network.runs import label, points, spread_note
+from app.words.numbers import number, percent
+from app.words.rounding import at_most, down
+
+
+def sharpness_caption(runs: NetworkRuns) -> Caption:
+    """Where each batch size's sharpness is late in its runs, beside the line."""
+    measured = [each for each in runs.sizes if each.measured]
+    known = [(each, found) for each in measured if (found := late(runs, each))]
+    if not known:
+        claim = _("No run has a sharpness late in it.") if measured else _("Not measured yet.")
+        return Caption(claim, unmeasured(runs))
+    told = clauses(_clause(each, found) for each, found in known)
+    return Caption(
+        _("Late in the runs the sharpness λ₁ is: {clauses}.", clauses=told),
+        [
+            *_line(runs),
+            _late_said([found for _each, found in known]),
+            *_flatter(runs, known),
+            *_short_of(runs, known),
+            spread_note(known[0][0].trained.weights.shape[1]),
+            *unmeasured(runs),
+        ],
+    )
+
+
+def value_said(value: float, interval: Interval | None) -> str:
+    """A sharpness with its interval, rounded outwards."""
+    if interval is None:
+        return number(value, 3)
+    low, high = interval
+    return _(
+        "{value} [{low} to {high}]",
+        value=number(value, 3),
+        low=number(down(low, 3), 3),
+        high=at_most(high, 3),
+    )
+
+
+def line_said(runs: NetworkRuns) -> str:
+    """The line's formula, with the rule's own number."""
+    return _("{edge}/ε", edge=number(edge(runs) or 0.0, 3))
+
+
+def line_refused(runs: NetworkRuns) -> str:
+    """Why there is no line; nothing where there is one."""
+    if edge(runs) is not None:
+        return ""
+    title = translated(OPTIMIZERS[runs.optimizer].title)
+    return _(
+        "No line: {rule} divides each coordinate's step by its own gradients, so that λ₁ alone "
+        "does not bound a stable rate.",
+        rule=title,
+    )
+
+
+def _clause(runs: SizeRuns, found: Late) -> str:
+    said = {"label": label(runs), "value": value_said(found.sharpness, found.interval)}
+    if found.at:
+        return _("{value} at {label}, at the line", **said)
+    if found.below:
+        return _("{value} at {label}, below the line", **said)
+    if found.above:
+        return _("{value} at {label}, above the line", **said)
+    return _("{value} at {label}", **said)
+
+
+def _line(runs: NetworkRuns) -> Iterator[str]:
+    refused = line_refused(runs)
+    if refused:
+        yield refused
+        return
+    yield _(
+        "Dashed: {line}, above which steps of the full batch grow on a quadratic; it says "
+        "nothing exact of smaller batches.",
+        line=line_said(runs),
+    )
+    if any(np.ptp(each.plan.rates) for each in runs.sizes):
+        yield _("It moves as the learning rate does.")
+    if len({each.plan.learning_rate for each in runs.sizes}) > 1:
+        yield _("Each batch size has its own learning rate, and so its own line.")
+
+
+def _late_said(found: list[Late]) -> str:
+    fewest, most = (pick(each.replicas for each in found) for pick in (min, max))
+    if fewest == 1:
+        return _(
+            "That is the median over the last quarter of the run. One replica has no interval, "
+            "and so it is not said where it is beside a line."
+        )
+    said = {
+        "replicas": f"{fewest}–{most}" if fewest < most else f"{most}",
+        "share": percent(AT),
+    }
+    if found[0].of_line is None:
+        return _(
+            "That is each replica's median over the last quarter of the run: the mean of "
+            "{replicas} replicas with its 95 % interval.",
+            replicas=said["replicas"],
+        )
+    return _(
+        "That is each replica's median over the last quarter of the run: the mean of {replicas} "
+        "replicas with its 95 % interval, at the line if all of that is within {share} of it.",
+        **said,
+    )
+
+
+def _flatter(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[str]:
+    """That sizes which differ in sharpness are not ranked by it."""
+    if len(known) < 2:
+        return
+    if runs.spec.loss == "cross-entropy":
+        losses = listed(
+            _("{value} at {label}", label=label(each), value=number(loss, 3))
+            for each, _found in known
+            if np.isfinite(loss := _last(each.trained.scores.train_loss))
+        )
+        yield _(
+            "With cross-entropy λ₁ depends on how far the training loss has fallen, so that batch "
+            "sizes compare at equal training loss only; in the end that is: {losses}.",
+            losses=losses,
+        )
+        return
+    flattest = min(known, key=lambda pair: pair[1].sharpness)
+    sharpest = max(known, key=lambda pair: pair[1].sharpness)
+    ends = flattest[1].interval, sharpest[1].interval
+    if ends[0] is None or ends[1] is None or ends[0][1] >= ends[1][0]:
+        return
+    yield _(
+        "That flatter is better does not follow: test accuracy ends at {flat} with the flattest, "
+        "{flattest}, and at {sharp} with the sharpest, {sharpest}.",
+        flattest=label(flattest[0]),
+        sharpest=label(sharpest[0]),
+        flat=points(_last(flattest[0].trained.scores.test_accuracy)),
+        sharp=points(_last(sharpest[0].trained.scores.test_accuracy)),
+    )
+
+
+def _short_of(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[str]:
+    still = (found for each, found in known if each.plan.deterministic)
+    if any(found.below for found in still) and not any(
+        comes_near(runs, each) for each, _found in known if each.plan.deterministic
+    ):
+        yield _(
+            "Even the full batch is below the line: sharpness has not grown that far at this "
+            "learning rate in so many updates."
+        )
+
+
+def unmeasured(runs: NetworkRuns) -> Iterator[str]:
+    """Sizes that are not measured yet, and replicas that diverged."""
+    waiting = [label(each) for each in runs.sizes if not each.measured]
+    if waiting and len(waiting) < len(runs.sizes):
+        yield _("Not measured yet: {sizes}.", sizes=listed(waiting))
+    yield from _diverged(runs)
+
+
+def _diverged(runs: NetworkRuns) -> Iterator[str]:
+    """How many replicas diverged, where any did."""
+    gone = [
+        _("{count} of {replicas} at {label}", count=count, replicas=replicas, label=label(each))
+        for each in runs.sizes
+        if (count := int(np.count_nonzero(each.trained.diverged_at)))
+        and (replicas := len(each.trained.diverged_at))
+    ]
+    if gone:
+        yield _("Diverged, so that their lines end: {replicas}.", replicas=listed(gone))
+
+
+def _last(values: FloatArray) -> float:
+    """Median over the replicas that are left at the end."""
+    known = values[-1][np.isfinite(values[-1])]
+    return float(np.median(known)) if known.size else float("nan")

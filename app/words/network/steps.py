@@ -1,0 +1,106 @@
+"""Updates to a training loss against batch size, in words with measured numbers."""
+
+from collections.abc import Iterator
+
+from app.language.speech import gettext as _
+from app.language.speech import listed, sentences, translated
+from app.science.networks.steps import WAIT
+from app.science.networks.steps_result import StepsResult
+from app.words.caption import Caption
+from app.words.numbers import batch_size_label, number
+from app.words.rounding import at_most, percent_at_most
+from app.words.tradeoff import interval
+
+
+def steps_summary(result: StepsResult) -> str:
+    """From how many to how few updates, the fit, and what the noise foretold."""
+    said = sentences(_found(result))
+    if result.whole:
+        return said
+    return _(
+        "So far, with {done} of {asked} batch sizes measured: {text}",
+        done=len(result.tuned),
+        asked=len(result.sweep.sizes),
+        text=said,
+    )
+
+
+def steps_caption(result: StepsResult) -> Caption:
+    """The claim of the figure, and how it was measured."""
+    sweep = result.sweep
+    how = _(
+        "Median of {replicas} replicas with their 5–95 %, each batch size at the rate, of those "
+        "tried, whose median replica is the first at a training loss of {target}.",
+        replicas=sweep.replicas,
+        target=number(sweep.level, 3),
+    )
+    return Caption(steps_summary(result), [how, *_left_out(result)])
+
+
+def _found(result: StepsResult) -> Iterator[str]:
+    target = number(result.sweep.level, 3)
+    reached = result.reached
+    if not reached:
+        yield _(
+            "No batch size comes to a training loss of {target} within {updates:,} updates at any "
+            "rate tried.",
+            target=target,
+            updates=result.sweep.updates,
+        )
+        return
+    yield _(
+        "To a training loss of {target} it takes {updates}.",
+        target=target,
+        updates=listed(
+            _(
+                "{updates:,} updates at {label}",
+                updates=each.updates[1],
+                label=batch_size_label(each.batch_size, result.sweep.examples),
+            )
+            for each in ([reached[0], reached[-1]] if len(reached) > 1 else reached)
+        ),
+    )
+    if result.fit is None:
+        return
+    yield _(
+        "A hyperbola within {share} of every point puts the critical batch size at {size}.",
+        share=percent_at_most(result.fit.deviation),
+        size=interval(result.fit.batch_size),
+    )
+    if result.factor is not None:
+        scales = [each.value for each in result.noise.values()]
+        yield _(
+            "The noise scale on the way, {low} to {high} from batch size to batch size, is that "
+            "within a factor of {factor}: no more than its order of magnitude.",
+            low=number(min(scales)),
+            high=number(max(scales)),
+            factor=at_most(result.factor),
+        )
+
+
+def _left_out(result: StepsResult) -> Iterator[str]:
+    late = [each for each in result.tuned if each.best is None]
+    for each in late:
+        yield _(
+            "{label}: {reason}.",
+            label=batch_size_label(each.batch_size, result.sweep.examples),
+            reason=translated(each.reason or ""),
+        )
+    if any(each.updates[2] is None for each in result.reached):
+        yield _(
+            "Arrows: fewer than 95 % of the replicas arrive within {wait} times the best median.",
+            wait=WAIT,
+        )
+    edge = [f"{each.batch_size:,}" for each in result.reached if each.at_edge]
+    if edge:
+        yield _(
+            "Open circles: the rate is the smallest or the largest of those tried, one beyond may "
+            "be better ({sizes}).",
+            sizes=listed(f"B = {size}" for size in edge),
+        )
+    if result.refused and result.reached:
+        yield _("No fit: {reason}.", reason=translated(result.refused))
+    if result.noise:
+        yield _(
+            "Squares: the noise scale on the way, mean tr Σ over mean ‖G‖², with 95 % intervals."
+        )

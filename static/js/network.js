@@ -1,0 +1,127 @@
+// A small network, trained while it is watched: runs first, then what is measured along them.
+
+import { Problem, ask, events } from "./api.js";
+import { byId, countDrawn } from "./elements.js";
+import { Figures } from "./figures.js";
+import { Form } from "./form.js";
+import { Moments } from "./moments.js";
+import { Page, pick } from "./page.js";
+import { printable } from "./print.js";
+import { Share } from "./share.js";
+import { Sweep } from "./sweep.js";
+import { size, theme } from "./theme.js";
+import { lang, say } from "./words.js";
+
+const main = document.querySelector("main");
+const { api } = main.dataset;
+const NETWORK = main.dataset.network.split(" "); // what the runs depend on
+
+const form = new Form(byId("form"), (live) => live || page.changed(false)); // too long for every step of a slider
+const page = new Page(form, load, show);
+let passing = {}; // a moment on the way to one that is held
+const figures = ["#trained", "#more", "#measured"].map((place) => new Figures(api, query, place));
+const [trained, more, measured] = figures; // what needs the runs alone; what is measured along them
+const moments = new Moments((chosen) => {
+  form.set(chosen);
+  page.changed(false);
+}, async (chosen) => {
+  passing = chosen;
+  await trained.draw("network-moment");
+  passing = {};
+});
+const sweeps = [...document.querySelectorAll(".sweep")].map((section) => new Sweep(section, api, query, (error) => page.complain(error)));
+const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
+let known; // the runs that are drawn: their query, and what was said of them
+let latest;
+
+function query(names) {
+  const params = form.params("run", "look");
+  for (const [name, value] of Object.entries(passing)) value ? params.set(name, value) : params.delete(name);
+  return pick(params, names);
+}
+
+async function load(live, signal) {
+  const params = form.params("run", "look");
+  const colours = theme();
+  const asked = pick(params, NETWORK).toString();
+  if (known?.asked === asked) return { ...known, signal }; // what is shown of them alone has changed
+  begin();
+  signal.addEventListener("abort", () => progress(undefined));
+  try {
+    const sets = await ask(api, "networks", {}, signal);
+    let drawn = false; // what is drawn of the runs alone
+    for await (const { name, data } of events(api, "network", pick(params, [...NETWORK, "axis"], { theme: colours, size: size() }), signal)) {
+      if (name === "problem") throw new Problem(data);
+      if (name === "result") return { asked, result: data, sets, signal };
+      latest = data;
+      progress(data.done, data.seconds_left);
+      await tell(data, colours);
+      if (drawn || data.trained < data.asked) continue;
+      drawn = true;
+      describe(data, sets);
+      trained.refresh(false, signal);
+      more.refresh(false, signal);
+    }
+    throw new Problem({ detail: say("ended"), errors: [] });
+  } finally {
+    if (!signal.aborted) progress(undefined);
+  }
+}
+
+async function show({ asked, result, sets, signal }) {
+  sweeps.forEach((sweep) => sweep.changed());
+  known = { asked, result, sets };
+  byId("words").textContent = result.summary;
+  describe(result, sets);
+  await Promise.all(figures.map((each) => each.refresh(false, signal)));
+  countDrawn(main);
+}
+
+// The form and the cards.
+function describe({ request, batches }, { data }) {
+  byId("teaches").textContent = say("data_set", data.find(({ id }) => id === request.data));
+  form.resolved(request);
+  const look = form.params("look");
+  const followed = look.get("followed");
+  moments.load(batches, request.examples, Number.parseInt(look.get("moment"), 10), followed === form.batchSizes.full ? request.examples : Number(followed));
+  paint();
+}
+
+// Colours of batch sizes, as the curves have them.
+function paint() {
+  const { data = [] } = document.querySelector("#network-curves .figure");
+  const colours = new Map(data.filter(({ meta }) => meta?.role === "median").map(({ meta, line }) => [meta.batch_size, line.color]));
+  form.batchSizes.colours(colours);
+  moments.colours(colours);
+}
+
+function begin() {
+  latest = undefined;
+  byId("cancelled").hidden = true;
+  progress(0);
+}
+
+// What is known so far.
+async function tell({ summary, figures: made = {} }, colours) {
+  byId("words").textContent = summary;
+  for (const [name, figure] of Object.entries(made)) await more.show(name, figure, colours).catch(() => {}); // the result is drawn in any case
+}
+
+function cancel() {
+  page.cancel();
+  byId("cancelled-text").textContent = latest?.trained ? say("cancelled_training", latest) : say("cancelled_before");
+  byId("cancelled").hidden = false;
+  byId("resume").focus();
+}
+
+function progress(done, seconds) {
+  byId("progress").hidden = done === undefined;
+  byId("done").value = done ?? 0;
+  byId("left").textContent = seconds ? say("seconds_left", { seconds: fine.format(Math.ceil(seconds)) }) : "";
+}
+
+byId("cancel").addEventListener("click", cancel);
+byId("resume").addEventListener("click", () => page.refresh(false));
+new Share(form, (name) => [...figures, ...sweeps.map((sweep) => sweep.figures)].map((each) => each.params(name)).find(Boolean));
+printable(main, () => Promise.all([...figures, ...sweeps].map((each) => each.all())));
+page.start();

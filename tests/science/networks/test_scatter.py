@@ -1,0 +1,66 @@
+"""Where a random mini-batch leads, beside every mini-batch that there is."""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+
+from app.science.networks.gradient_noise import projected
+from app.science.networks.plane import plane_of
+from app.science.networks.scatter import scatter_of
+from app.science.networks.section import rows_of
+from app.science.networks.spec import NetworkSpec
+from tests.science.networks.short_runs import SPECS, short_runs
+
+SIX = NetworkSpec(examples=6, hidden=(3,))
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.data)
+def test_projected_gradients_are_those_of_single_examples(spec: NetworkSpec) -> None:
+    rows = rows_of(short_runs(spec))
+    rng = np.random.default_rng()
+    axes = rng.normal(size=(3, spec.network.layers.weights))
+    theta = spec.weights(0) + 0.1 * rng.normal(size=spec.network.layers.weights)
+    found = projected(spec.network, theta, rows, axes)
+    for k in range(0, rows.size, 7):
+        one = spec.network.gradient(theta[None], rows.x[None, [k]], rows.y[None, [k]])[0]
+        assert found[k] == pytest.approx(axes @ one)
+
+
+@pytest.mark.parametrize(
+    ("size", "sampling"),
+    [(2, "reshuffle"), (4, "shuffle-once"), (2, "with-replacement"), (6, "reshuffle")],
+)
+def test_the_covariance_is_that_over_every_mini_batch(size: int, sampling: str) -> None:
+    runs = short_runs(SIX, (size,), 9, 1, rate=0.3, sampling=sampling)
+    plane = plane_of(runs)
+    found = scatter_of(runs, plane, size, 6)
+    rows, theta = rows_of(runs), runs.sizes[0].trained.path[6]
+    assert found.update == runs.sizes[0].trained.updates[6] == 6
+    count = int(runs.sizes[0].plan.sizes[6])
+    every = (
+        product(range(6), repeat=count)
+        if sampling == "with-replacement"
+        else combinations(range(6), count)
+    )
+    led = []
+    for batch in map(list, every):
+        gradient = SIX.network.gradient(theta[None], rows.x[None, batch], rows.y[None, batch])[0]
+        led.append(plane.coordinates(theta - 0.3 * gradient))
+    assert found.mean == pytest.approx(np.mean(led, axis=0))
+    assert found.covariance == pytest.approx(np.cov(np.array(led).T, ddof=0), abs=1e-15)
+    assert found.at == pytest.approx(plane.coordinates(theta))
+    if size == 6:
+        assert not found.covariance.any()
+
+
+def test_the_latest_recorded_point_is_taken_and_others_are_refused() -> None:
+    runs = short_runs(SIX, (2,), 400, 1)
+    plane = plane_of(runs)
+    updates = runs.sizes[0].trained.updates
+    assert scatter_of(runs, plane, 2, 398).update == updates[updates <= 398][-1]
+    with pytest.raises(ValueError, match="batch_size is 3, which is not one of 2"):
+        scatter_of(runs, plane, 3, 0)
+    for update in (-1, 400):
+        with pytest.raises(ValueError, match=f"update is {update}, .* from 0 to 399"):
+            scatter_of(runs, plane, 2, update)

@@ -1,0 +1,93 @@
+"""The verdict says what a planted table shows, and no more."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.science.networks.gap_result import GapResult
+from app.words.network.gap import gap_caption, gap_summary, plus_minus
+from tests.science.networks.planted_gaps import planted
+
+
+def line(result: GapResult, budget: str) -> str:
+    """The sentence of a budget."""
+    begin = f"At {budget}"
+    return next(part for part in gap_summary(result).split(". ") if part.startswith(begin))
+
+
+def test_without_a_difference_only_a_bound_is_told() -> None:
+    result = planted({}, 1)
+    for budget, compared in result.compared.items():
+        assert not compared.certain, budget
+    assert "worse" not in gap_summary(result)
+    assert "differ at" not in gap_summary(result)
+    told = line(result, "equal updates").removesuffix(" points").rpartition(" ")[2]
+    assert float(told) >= result.compared["updates"].bound
+
+
+def test_a_worse_full_batch_is_under_trained_where_its_loss_says_so() -> None:
+    gaps = {"epochs": {200: -2.0}}
+    result = planted(gaps, 1, {"epochs": {200: 0.166, 8: 0.003, 32: 0.003}})
+    said = line(result, "equal epochs (50)")
+    assert said.startswith("At equal epochs (50): B = 200 (full) is worse, by ")
+    assert "points than B = 8, by " in said
+    assert "and it is under-trained: training loss 0.1" in said
+    assert "against 0.003" in said
+    assert "under-trained" not in line(planted(gaps, 1), "equal epochs")
+
+
+def test_a_worse_small_batch_is_named() -> None:
+    result = planted({"updates": {8: -3.0}}, 1, {"updates": {8: 0.3}})
+    said = line(result, "equal updates")
+    assert "B = 8 is worse, by " in said
+    assert "than B = 200 (full), and it is under-trained: training loss 0.3 against 0.1" in said
+    assert "B = 32" not in said
+    assert "So batch sizes differ at equal updates, but not beyond chance at best" in gap_summary(
+        result
+    )
+
+
+@pytest.mark.parametrize(
+    ("gaps", "noisy", "holds"),
+    [({}, 0.2, True), ({}, 0.1, False), ({"validation": {8: -2.0}}, 0.2, False)],
+)
+def test_the_sentence_that_holds_where_it_holds(
+    gaps: dict[str, dict[int, float]], noisy: float, holds: bool
+) -> None:
+    result = planted(gaps, 0, {"updates": {8: noisy}})
+    assert ("Noise slows memorising; stop in time" in gap_summary(result)) == holds
+
+
+def test_of_wide_intervals_no_sameness_is_told() -> None:
+    result = planted({}, 1, {"updates": {8: 0.2}})
+    few = replace(result.sweep, replicas=2)
+    trials = tuple(
+        trial._replace(
+            scores=type(trial.scores)(*(each[:, :2] for each in trial.scores)),
+            diverged=trial.diverged[:2],
+        )
+        for trial in result.trials
+    )
+    assert "Noise slows" not in gap_summary(GapResult(few, trials))
+
+
+def test_a_sweep_under_way_says_so() -> None:
+    result = planted({}, 1)
+    for count, said in ((2, "So far, with 2 of 3 batch sizes measured: At"), (1, "alone")):
+        known = GapResult(
+            result.sweep, tuple(t for t in result.trials if t.batch_size in (200, 32)[:count])
+        )
+        assert said in gap_summary(known)
+        assert "So batch sizes" not in gap_summary(known)
+
+
+def test_the_caption_says_how_it_was_measured() -> None:
+    caption = gap_caption(planted({}, 1))
+    assert caption.claim == gap_summary(planted({}, 1))
+    assert "2 comparisons hold together with 95 % (Bonferroni)" in caption
+    assert "Open circles" not in caption
+
+
+def test_points_have_no_sign() -> None:
+    result = planted({"updates": {8: -3.0}}, 1)
+    assert plus_minus(result.compared["updates"].differences[0].accuracy)[0] != "-"
