@@ -5,7 +5,8 @@ from typing import NamedTuple
 from app.api.compute.cached import cached
 from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import finish
-from app.api.queries.network import NetworkDataQuery, NetworkMomentQuery, NetworkQuery
+from app.api.queries.network import NetworkMomentQuery, NetworkQuery
+from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.science.networks.boundary import Boundaries, boundaries_of
 from app.science.networks.frame import Frame, frame_of

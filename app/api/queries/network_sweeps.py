@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from app.api.queries.base import EventsQuery, hint
 from app.api.queries.batches import BatchingQuery, Rate, remainder
-from app.api.queries.network import NetworkDataQuery
+from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import FULL, BatchSize, RemainderId
 from app.science.optimizers import OPTIMIZERS

@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.api.queries.base import BaseQuery
-from app.api.queries.network import NetworkDataQuery, NetworkQuery
+from app.api.queries.network import NetworkQuery
+from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.networks.rates import UPDATES
