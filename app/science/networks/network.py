@@ -161,7 +161,6 @@ class Network:
         """Gradient of the mean loss over B examples, (R, P); the buffers' own, where given."""
         buffers = buffers or self.buffers(len(theta), x.shape[-2])
         passed = self.passed(theta, x, y, buffers)
-        # The mean's 1/B goes into the inputs' side of the smallest array, the deltas.
         for taken, delta, view in zip(passed.inputs, passed.deltas, buffers.views, strict=True):
             np.matmul(delta.swapaxes(-1, -2), taken, out=view)
         buffers.gradient /= x.shape[-2]
