@@ -1,5 +1,6 @@
 """Errors as ``application/problem+json`` (RFC 9457), naming each bad parameter."""
 
+import re
 from typing import Any, TypeAlias
 
 import orjson
@@ -157,8 +158,9 @@ def _reason(error: dict[str, Any]) -> str:
     facts = error.get("ctx", {})
     if error["type"] == "value_error":
         return translated(facts["error"].args[0])
-    if error["type"] == "literal_error":  # what is expected is "'light' or 'dark'"
-        return gettext("allowed are {names}", names=listed(facts["expected"].split("'")[1::2]))
+    if error["type"] == "literal_error":  # what is expected is "'light' or 'dark'", or "2 or 4"
+        names = re.split(", | or ", facts["expected"].replace("'", ""))
+        return gettext("allowed are {names}", names=listed(names))
     said = {
         "greater_than_equal": gettext("allowed is {ge:.15g} or more"),
         "less_than_equal": gettext("allowed is {le:.15g} or less"),
