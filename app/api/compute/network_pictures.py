@@ -3,9 +3,7 @@
 from typing import NamedTuple
 
 from app.api.compute.cached import cached
-from app.api.compute.laboratory import Laboratory
-from app.api.compute.network import finish
-from app.api.queries.network import NetworkMomentQuery, NetworkQuery
+from app.api.queries.network import NetworkMomentQuery
 from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import resolve_batch_size
 from app.science.networks.boundary import Boundaries, boundaries_of
@@ -52,16 +50,6 @@ def get_frame(cache: Cache, query: NetworkDataQuery) -> Frame:  # noqa: ARG001 -
         ParameterError: as `frame_of`.
     """
     return frame_of(query.spec)
-
-
-async def finish_alike(where: Laboratory, query: NetworkQuery) -> NetworkRuns:
-    """A query's runs on the same rows and first weights, whatever else it lets differ.
-
-    Raises:
-        ParameterError: what the runs refuse.
-    """
-    alike = NetworkQuery(**query.model_dump(include=NetworkQuery.deciding()) | {"vary": "order"})
-    return await finish(where, alike, measured=False)
 
 
 def held(query: NetworkMomentQuery, runs: NetworkRuns, *, ends: bool) -> Held:

@@ -1,13 +1,14 @@
 """A network's runs, answered as Plotly figures."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import finish
 from app.api.compute.network_pictures import (
-    finish_alike,
     get_boundaries,
     get_frame,
     get_section,
@@ -22,13 +23,16 @@ from app.api.queries.figures import (
     NetworkMomentFigureQuery,
     NetworkPlaneQuery,
 )
+from app.api.queries.network import NetworkQuery
 from app.api.schemas.network import SHORT
+from app.figures.figure import Figure
 from app.figures.network.boundary import boundary_figure
 from app.figures.network.curves import curves_figure
 from app.figures.network.moment import moment_figure
 from app.figures.network.noise import noise_figure
 from app.figures.network.plane import plane_figure
 from app.figures.network.sharpness import sharpness_figure
+from app.science.networks.result import NetworkRuns
 from app.web.disconnects import unless_gone
 
 router = figure_router()
@@ -44,8 +48,7 @@ async def get_network_plane_figure(
 
     With the ellipse of the followed run's next step, at its ``moment`` or its last but one.
     """
-    async with unless_gone(request.is_disconnected):
-        runs = await finish(laboratory, query, measured=False)
+    runs = await _runs(request, laboratory, query)
     size, update = held(query, runs, ends=False)
     return await asyncio.to_thread(
         lambda: figure_response(
@@ -67,8 +70,7 @@ async def get_network_moment_figure(
     query: Annotated[NetworkMomentFigureQuery, Query()],
 ) -> Response:
     """The rows, the boundary of the followed run's first replica, and its last mini-batch lit."""
-    async with unless_gone(request.is_disconnected):
-        runs = await finish(laboratory, query, measured=False)
+    runs = await _runs(request, laboratory, query)
     size, update = held(query, runs, ends=True)
     return await asyncio.to_thread(
         lambda: figure_response(
@@ -91,8 +93,8 @@ async def get_network_boundary_figure(
 
     So are its runs, whatever ``vary`` says.
     """
-    async with unless_gone(request.is_disconnected):
-        runs = await finish_alike(laboratory, query)
+    alike = NetworkQuery(**query.model_dump(include=NetworkQuery.deciding()) | {"vary": "order"})
+    runs = await _runs(request, laboratory, alike)
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
@@ -116,11 +118,7 @@ async def get_network_curves_figure(
     query: Annotated[NetworkCurvesQuery, Query()],
 ) -> Response:
     """Losses and accuracies of training and test rows, over replicas."""
-    async with unless_gone(request.is_disconnected):
-        runs = await finish(laboratory, query, measured=False)
-    return await asyncio.to_thread(
-        lambda: figure_response(request, query, curves_figure(runs, query.theme, query.axis))
-    )
+    return await _along(request, laboratory, query, curves_figure, measured=False)
 
 
 @router.get("/network-sharpness", openapi_extra=SHORT)
@@ -130,11 +128,7 @@ async def get_network_sharpness_figure(
     query: Annotated[NetworkMeasuredQuery, Query()],
 ) -> Response:
     """The largest eigenvalue of the training loss' Hessian, and where a step is stable."""
-    async with unless_gone(request.is_disconnected):
-        runs = await finish(laboratory, query)
-    return await asyncio.to_thread(
-        lambda: figure_response(request, query, sharpness_figure(runs, query.theme, query.axis))
-    )
+    return await _along(request, laboratory, query, sharpness_figure, measured=True)
 
 
 @router.get("/network-noise", openapi_extra=SHORT)
@@ -144,8 +138,27 @@ async def get_network_noise_figure(
     query: Annotated[NetworkMeasuredQuery, Query()],
 ) -> Response:
     """The noise scale, exact and as batches estimate it, with intervals."""
+    return await _along(request, laboratory, query, noise_figure, measured=True)
+
+
+async def _runs(
+    request: Request, laboratory: Laboratory, query: NetworkQuery, *, measured: bool = False
+) -> NetworkRuns:
+    """A query's runs, unless nobody waits for them any more."""
     async with unless_gone(request.is_disconnected):
-        runs = await finish(laboratory, query)
+        return await finish(laboratory, query, measured=measured)
+
+
+async def _along(
+    request: Request,
+    laboratory: Laboratory,
+    query: NetworkCurvesQuery | NetworkMeasuredQuery,
+    draw: Callable[[NetworkRuns, str, str], Figure],
+    *,
+    measured: bool,
+) -> Response:
+    """A figure of what goes on along the runs, drawn beside the event loop."""
+    runs = await _runs(request, laboratory, query, measured=measured)
     return await asyncio.to_thread(
-        lambda: figure_response(request, query, noise_figure(runs, query.theme, query.axis))
+        lambda: figure_response(request, query, draw(runs, query.theme, query.axis))
     )
