@@ -101,7 +101,7 @@ def _answer(
     return {
         "request": resolved(query, NetworkQuery),
         "summary": network_summary(runs),
-        "batches": [_batch(query.spec, each) for each in runs.sizes],
+        "batches": [_batch(query.spec, each, whole=section is not None) for each in runs.sizes],
         "plane": section and _plane(query.spec, runs, section),
         "boundary": None,
     }
@@ -146,7 +146,8 @@ def _boundary(found: Boundaries) -> dict[str, Any]:
     }
 
 
-def _batch(spec: NetworkSpec, runs: SizeRuns) -> dict[str, Any]:
+def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
+    """The runs of a batch size; weights, which are many, only where it is the whole answer."""
     plan, trained, measured = runs.plan, runs.trained, runs.measured
     updates = trained.updates
     return {
@@ -159,7 +160,7 @@ def _batch(spec: NetworkSpec, runs: SizeRuns) -> dict[str, Any]:
         **{name: _spread(each) for name, each in trained.scores._asdict().items()},
         "sharpness": measured and _spread(_placed(runs, measured.sharpness)),
         "noise_scale": measured and _spread(_placed(runs, measured.noise_scale)),
-        "final": [_final(spec, runs, r) for r in range(len(trained.diverged_at))],
+        "final": [_final(spec, runs, r, whole=whole) for r in range(len(trained.diverged_at))],
     }
 
 
@@ -177,7 +178,7 @@ def _spread(values: FloatArray) -> dict[str, Any]:
     return {"replicas": each, "median": median, "low": low, "high": high}
 
 
-def _final(spec: NetworkSpec, runs: SizeRuns, r: int) -> dict[str, Any]:
+def _final(spec: NetworkSpec, runs: SizeRuns, r: int, *, whole: bool) -> dict[str, Any]:
     trained, scores = runs.trained, runs.trained.scores
     gone = int(trained.diverged_at[r])
     weights = spec.network.layers.told(trained.weights[-1, r])
@@ -191,7 +192,7 @@ def _final(spec: NetworkSpec, runs: SizeRuns, r: int) -> dict[str, Any]:
         "test_accuracy_at_best": float(at_best(scores.test_accuracy, trained)[r]),
         "diverged": gone > 0,
         "diverged_at": gone or None,
-        "weights": None if gone else weights,
+        "weights": weights if whole and not gone else None,
     }
 
 
