@@ -71,7 +71,7 @@ class FinalAnswer(Answer):
     diverged: bool = Field(description="Whether it diverged")
     diverged_at: int | None = Field(description="At which update; null if it did not")
     weights: list[float] | None = Field(
-        description="Its weights, a layer after the other: W row by row, then b; null if diverged, or under way"
+        description="Its weights, a layer after the other: W row by row, then b; null if diverged, or under way"  # noqa: E501
     )
 
 
