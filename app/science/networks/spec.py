@@ -9,6 +9,7 @@ from app.science.arrays import FloatArray
 from app.science.networks.data import DATA_SETS
 from app.science.networks.data.data_set import DataSet, Examples, Split, wrong_labels
 from app.science.networks.layers import Layers
+from app.science.networks.losses import LOSSES
 from app.science.networks.network import Network, Rows, with_ones
 
 WEIGHTS, DATA = 1, 2  # the streams of random numbers; the order of examples has [seed, r]
@@ -61,9 +62,7 @@ class NetworkSpec:
     @property
     def network(self) -> Network:
         """The network."""
-        outputs = Network(Layers((1, 1)), loss=self.loss).objective.outputs(
-            len(self.data_set.classes)
-        )
+        outputs = LOSSES[self.loss].outputs(len(self.data_set.classes))
         layers = Layers((self.inputs, *self.hidden, outputs))
         return Network(layers, self.activation, self.loss)
 
