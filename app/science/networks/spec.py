@@ -100,7 +100,7 @@ class NetworkSpec:
         return 0 if self.vary == "order" else replica
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # as many as replicas: the rows of digits are a megabyte
 def _split(spec: NetworkSpec, replica: int) -> Split:
     rng = np.random.default_rng([spec.data_seed, replica, DATA])
     return spec.data_set.split(rng, spec.examples, spec.noise, spec.label_noise, spec.columns)
