@@ -5,51 +5,17 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from app.api.compute import laboratory
-from app.api.compute.laboratory import Laboratory, Step
+from app.api.compute.laboratory import Found, Laboratory, Step
 from app.api.compute.network_budget import check_network
 from app.api.compute.plans import lay_out
 from app.api.queries.network import NetworkQuery
 from app.api.queries.resolved import resolved
-from app.science.arrays import FloatArray
 from app.science.networks.cost import measuring_cost, training_cost
-from app.science.networks.measured import Measured, beside, measure
+from app.science.networks.measured import Measured, Points, beside, measure_points
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Trained, Training, joined, parts, train
-
-
-class _Piece(NamedTuple):
-    """A part of a batch size's runs.
-
-    Attributes:
-        size: which batch size, by its place among those asked for.
-        training: of some of its replicas.
-    """
-
-    size: int
-    training: Training
-
-
-class _Points(NamedTuple):
-    """Points of one replica that are measured.
-
-    Attributes:
-        size: which batch size, by its place.
-        spec: the network.
-        weights: of its points, shape (M, 1, P).
-        replica: which.
-        batch_size, seed: of the batches that estimate.
-    """
-
-    size: int
-    spec: NetworkSpec
-    weights: FloatArray
-    replica: int
-    batch_size: int
-    seed: int
 
 
 def trainings(query: NetworkQuery) -> tuple[Training, ...]:
@@ -111,28 +77,27 @@ async def finish(where: Laboratory, query: NetworkQuery, *, measured: bool = Tru
 async def _trained(
     where: Laboratory, query: NetworkQuery, asked: tuple[Training, ...]
 ) -> AsyncIterator[Step[NetworkRuns]]:
-    tasks = [_Piece(i, part) for i, training in enumerate(asked) for part in parts(training)]
-    whole = [len(parts(training)) for training in asked]
+    pieces = {training.plan.batch_size: parts(training) for training in asked}
 
-    def gather(found: list[tuple[_Piece, Trained]]) -> NetworkRuns:
-        pieces: dict[int, dict[int, Trained]] = defaultdict(dict)
-        for piece, trained in found:
-            pieces[piece.size][piece.training.replicas.start] = trained
-        known = [i for i in sorted(pieces) if len(pieces[i]) == whole[i]]
-        apart = ([pieces[i][r] for r in sorted(pieces[i])] for i in known)
-        sizes = [
-            SizeRuns(asked[i].plan, joined(each)) for i, each in zip(known, apart, strict=True)
-        ]
+    def gather(found: list[tuple[Training, Trained]]) -> NetworkRuns:
+        known: dict[int, dict[int, Trained]] = defaultdict(dict)
+        for part, trained in found:
+            known[part.plan.batch_size][part.replicas.start] = trained
+        sizes = []
+        for training in asked:
+            size = training.plan.batch_size
+            if len(known[size]) == len(pieces[size]):
+                sizes.append(SizeRuns(training.plan, joined(_in_order(known[size]))))
         return _runs(query, sizes)
 
     yield Step(_runs(query, ()), 0.0, None, finished=False)  # so that progress is seen at once
     own = query.key(NetworkQuery)
     async for step in laboratory.measured(
         where,
-        tasks,
-        _train,
-        key=lambda piece: ("training", own, piece.size, piece.training.replicas),
-        cost=lambda piece: _training_cost(piece.training),
+        [part for several in pieces.values() for part in several],
+        train,
+        key=lambda part: ("training", own, part.plan.batch_size, part.replicas),
+        cost=_training_cost,
         gather=gather,
     ):
         yield step
@@ -150,40 +115,41 @@ async def _measured(
         later = left if left is None else left + then / first * left
         yield Step(runs, step.done * share, later, finished=False)
     tasks = [
-        _Points(i, query.spec, each.trained.weights[:, [r]], r, each.batch_size, query.seed)
-        for i, each in enumerate(runs.sizes)
+        Points(
+            query.spec,
+            each.trained.weights[:, [r]],
+            range(r, r + 1),
+            each.batch_size,
+            query.seed,
+        )
+        for each in runs.sizes
         for r in range(query.replicas)
     ]
 
-    def gather(found: list[tuple[_Points, Measured]]) -> NetworkRuns:
-        pieces: dict[int, dict[int, Measured]] = defaultdict(dict)
+    def gather(found: list[tuple[Points, Measured]]) -> NetworkRuns:
+        known: dict[int, dict[int, Measured]] = defaultdict(dict)
         for points, measured in found:
-            pieces[points.size][points.replica] = measured
+            known[points.batch_size][points.replicas.start] = measured
         sizes = list(runs.sizes)
-        for i, known in pieces.items():
-            if len(known) == query.replicas:
-                sizes[i] = replace(sizes[i], measured=beside([known[r] for r in sorted(known)]))
+        for i, each in enumerate(sizes):
+            if len(of := known[each.batch_size]) == query.replicas:
+                sizes[i] = replace(each, measured=beside(_in_order(of)))
         return _runs(query, sizes)
 
     own = query.key(NetworkQuery)
     async for step in laboratory.measured(
         where,
         tasks,
-        _measure,
-        key=lambda points: ("measured", own, points.size, points.replica),
+        measure_points,
+        key=lambda points: ("measured", own, points.batch_size, points.replicas),
         cost=lambda _: 1.0,
         gather=gather,
     ):
         yield step._replace(done=share + step.done * (1 - share))
 
 
-def _train(piece: _Piece) -> Trained:
-    return train(piece.training)
-
-
-def _measure(points: _Points) -> Measured:
-    replicas = range(points.replica, points.replica + 1)
-    return measure(points.spec, points.weights, replicas, points.batch_size, points.seed)
+def _in_order(parts_by_replica: dict[int, Found]) -> list[Found]:
+    return [parts_by_replica[r] for r in sorted(parts_by_replica)]
 
 
 def _training_cost(training: Training) -> float:

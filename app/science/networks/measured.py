@@ -40,6 +40,21 @@ class Measured(NamedTuple):
     high: FloatArray
 
 
+class Points(NamedTuple):
+    """What `measure` takes, as a task that can be run anywhere."""
+
+    spec: NetworkSpec
+    weights: FloatArray
+    replicas: range
+    batch_size: int
+    seed: int
+
+
+def measure_points(points: Points) -> Measured:
+    """As `measure`."""
+    return measure(*points)
+
+
 def measure(
     spec: NetworkSpec, weights: FloatArray, replicas: range, batch_size: int, seed: int
 ) -> Measured:
