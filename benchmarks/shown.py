@@ -1,4 +1,4 @@
-"""What a small network shows, measured again: ``python -m benchmarks.shown``.
+"""What a small network shows, measured again: ``python -m benchmarks.shown > benchmarks/SHOWN.md``.
 
 Sharpness and noise scale, the decision boundary and the plane of a path, with intervals over
 replicas; ``--replicas R`` says how many (16 take some ten minutes of one core), ``--only TEXT``
@@ -127,9 +127,10 @@ def main() -> None:
     parser.add_argument("--only", metavar="TEXT", default="", help="parts whose name has this in")
     parser.add_argument("--replicas", type=int, default=16, help="of every line")
     asked = parser.parse_args()
+    sys.stdout.write(f"# What a small network shows: {asked.replicas} replicas\n")
     for name, part in PARTS.items():
         if asked.only in name:
-            sys.stdout.write(f"## {name}\n")
+            sys.stdout.write(f"\n## {name}\n\n")
             for line in part(asked.replicas):
                 sys.stdout.write(f"- {line}\n")
                 sys.stdout.flush()
