@@ -4,7 +4,17 @@ from app.figures.theme import THEMES
 
 from .desk import Desk, OpenDesk
 
-STEPS = ("what", "epoch", "directions", "memory", "budgets", "order", "choose", "words")
+STEPS = (
+    "what",
+    "epoch",
+    "directions",
+    "memory",
+    "budgets",
+    "order",
+    "generalise",
+    "choose",
+    "words",
+)
 
 
 def open_guide(sit: OpenDesk, query: str = "", width: int = 1280) -> Desk:
