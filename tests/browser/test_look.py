@@ -136,6 +136,7 @@ CHARTS = {
         "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
         8,
     ),
+    "network": ("network?examples=40&hidden=4&updates=60&replicas=2", 6),
 }
 
 
