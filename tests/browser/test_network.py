@@ -20,8 +20,8 @@ INK = """plot => {
     for (let i = 3; i < data.length; i += 4) if (data[i]) { sum += i; of += 1; }
     return of && `${of} ${sum}`;
 }"""
-QUICK_GAP = "updates=40&epochs=2&replicas=4&learning_rate=0.2&learning_rate=0.5"
-FAR_GAP = "updates=20000&epochs=1000&replicas=32"
+QUICK_GAP = "updates=2000&epochs=2&replicas=8&learning_rate=0.2&learning_rate=0.5"
+FAR_GAP = "replicas=33"
 PANELS = "figure => Object.keys(figure.layout).filter((name) => /^xaxis/.test(name)).length"
 CANCELLED = "#sweep-network-gap [data-cancelled]"
 
