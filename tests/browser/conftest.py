@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from .desk import Desk, OpenDesk
 
-PATIENCE_MS = 12_000  # for a condition that never comes true
+PATIENCE_MS = 120_000  # for a condition that never comes true
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
