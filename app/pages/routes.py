@@ -31,6 +31,7 @@ from app.figures.loss import AXES
 from app.figures.network.curves import NETWORK_AXES
 from app.language.speech import translated
 from app.pages.compare import REPLACED, ComparePageQuery, check_both, suggested
+from app.pages.network_sweeps import late, seconds
 from app.pages.operations import operations, problem_fields
 from app.pages.page import busy_page, fields, page, parameters_of
 from app.pages.picture import check_runs, illustrated
@@ -178,6 +179,8 @@ def network(request: Request) -> Response:
         },
         axes={name: translated(title) for name, title in NETWORK_AXES.items()},
         playback=PLAYBACK,
+        late=late(),
+        seconds=seconds(),
     )
 
 

@@ -32,7 +32,7 @@ export async function drawChart(plot, { data, layout }, colours, config = {}) {
 
 // The names of the axes that are zoomed: they show another range than they started from.
 function zoomed({ layout }, { ranges }) {
-  const shows = (name, range) => range ? layout[name].range.every((end, i) => end === range[i]) : layout[name].autorange !== false;
+  const shows = (name, range) => range ? (layout[name].range ?? range).every((end, i) => end === range[i]) : layout[name].autorange !== false;
   return [...ranges].filter(([name, range]) => !shows(name, range)).map(([name]) => name);
 }
 

@@ -39,6 +39,16 @@ export class Figures {
       this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel)));
   }
 
+  // What is drawn is of the last answer, and looks so until it is drawn anew; or is not, after all.
+  stale(stale) {
+    for (const { element, plot } of this.panels) element.classList.toggle("of-before", stale && Boolean(plot.layout));
+  }
+
+  // None is drawn anew, whatever comes into sight, until the next refresh.
+  rest() {
+    this.signal = undefined;
+  }
+
   // Draws one of them anew, by its name.
   async draw(figure) {
     const panel = this.panels.find(({ element }) => element.dataset.figure === figure);
@@ -49,6 +59,11 @@ export class Figures {
   async all(colours = theme()) {
     await Promise.all(this.panels.map((panel) => this.#draw(panel, colours)));
     return this.panels.filter(({ element }) => element.dataset.drawn).map(({ plot }) => plot);
+  }
+
+  // What one of them is asked for beside the parameters of its names, from now on.
+  add(figure, added) {
+    this.panels.find(({ element }) => element.dataset.figure === figure).added = added;
   }
 
   // What a figure depends on, but for how it is shown; undefined if it is none of these.
@@ -72,7 +87,10 @@ export class Figures {
     if (legend()) params.set("legend", legend());
     if (size()) params.set("size", size());
     const asked = `${panel.element.dataset.figure}?${params}`;
-    if (panel.current?.asked === asked && !panel.current.signal?.aborted) return panel.current.over;
+    if (panel.current?.asked === asked && !panel.current.signal?.aborted) {
+      if (!panel.current.signal) panel.element.classList.remove("of-before");
+      return panel.current.over;
+    }
     const mine = { asked, colours, signal: this.signal };
     panel.current = mine;
     return (mine.over = this.#ask(panel, params, mine));
@@ -110,8 +128,9 @@ export class Figures {
     writeCaption(panel.caption, layout.meta); // which can be read before all is drawn
     await plotly();
     if (panel.current !== mine) return;
-    if (layout.meta?.rows) panel.plot.style.setProperty("--rows", layout.meta.rows);
+    for (const name of ["rows", "shape"]) if (layout.meta?.[name]) panel.plot.style.setProperty(`--${name}`, layout.meta[name]);
     await drawChart(panel.plot, { data, layout }, mine.colours);
+    panel.element.classList.remove("of-before");
     panel.error.hidden = true;
   }
 }

@@ -1,5 +1,6 @@
 // A moment of a network's runs: a slider over what was recorded, and a card a batch size.
 
+import { countUpTo } from "./arrays.js";
 import { byId } from "./elements.js";
 import { lang, say } from "./words.js";
 
@@ -21,14 +22,17 @@ const number = (value, format) => (value === null ? say("diverged") : format.for
 
 export class Moments {
   // onHeld(chosen) hears of a moment that is held, onMoved(chosen) of one on the way to it, which may
-  // be answered late: the next one is said when that is done.
-  constructor(onHeld, onMoved) {
+  // be answered late: the next one is said when that is done. onShown(batches, counts, how) hears of
+  // each, and how many of the points of each run are past.
+  constructor(onHeld, onMoved, onShown) {
     const [play, scrub, group, sample] = ["play", "scrub", "cards", "card"].map(byId);
-    Object.assign(this, { play, scrub, group, sample, onHeld, onMoved });
+    Object.assign(this, { play, scrub, group, sample, onHeld, onMoved, onShown });
     this.followed = 0;
+    this.passing = false; // from one moment to another
     play.addEventListener("click", () => (this.timer ? this.#stop(true) : this.#start()));
     scrub.addEventListener("input", () => {
       this.#stop(false);
+      this.passing = true;
       this.#show();
       this.#move();
     });
@@ -42,14 +46,16 @@ export class Moments {
     });
   }
 
-  // The runs, and which moment of which is chosen: an update, NaN for the end, and a batch size.
-  load(batches, examples, moment, followed) {
-    Object.assign(this, { batches, examples });
-    this.followed = Math.max(0, batches.findIndex(({ batch_size: size }) => size === followed));
+  // The runs, and which moment of which is chosen: an update, "" for the end, and a batch size, which
+  // may be what `full` calls the full batch.
+  load(batches, { examples, moment, followed, full }) {
+    Object.assign(this, { batches, examples, full });
+    const chosen = followed === full ? examples : Number(followed);
+    this.followed = Math.max(0, batches.findIndex(({ batch_size: size }) => size === chosen));
     const { update } = batches[this.followed];
     const last = update.length - 1;
     this.scrub.max = last;
-    const before = Number.isNaN(moment) ? last : update.findLastIndex((each) => each <= moment);
+    const before = moment ? update.findLastIndex((each) => each <= Number(moment)) : last;
     if (!this.timer) this.scrub.value = before;
     if (this.group.children.length !== batches.length) this.group.replaceChildren(...batches.map((_, run) => this.#card(run)));
     batches.forEach(({ batch_size: size }, run) => {
@@ -68,7 +74,7 @@ export class Moments {
   get #chosen() {
     const { update, batch_size: size } = this.batches[this.followed];
     const k = Number(this.scrub.value);
-    return { moment: k === update.length - 1 ? "" : String(update[k]), followed: this.followed ? String(size) : "" };
+    return { moment: k === update.length - 1 ? "" : String(update[k]), followed: this.followed ? (size === this.examples ? this.full : String(size)) : "" };
   }
 
   #card(run) {
@@ -78,15 +84,25 @@ export class Moments {
   }
 
   #show() {
-    const along = Number(this.scrub.value) / Number(this.scrub.max || 1);
+    const { update: mine } = this.batches[this.followed];
+    const along = mine[Number(this.scrub.value)] / mine.at(-1);
+    const places = this.batches.map(({ update }) => countUpTo(update, along * update.at(-1)) - 1);
     this.batches.forEach((batch, run) => {
-      const k = Math.round(along * (batch.update.length - 1));
-      for (const [fact, text] of Object.entries(TEXTS)) this.group.children[run].querySelector(`[data-fact=${fact}]`).textContent = text(batch, k);
+      for (const [fact, text] of Object.entries(TEXTS)) this.group.children[run].querySelector(`[data-fact=${fact}]`).textContent = text(batch, places[run]);
     });
+    this.scrub.setAttribute("aria-valuetext", say("at_update", { update: TEXTS.update(this.batches[this.followed], places[this.followed]) }));
+    this.onShown(this.batches, places.map((k) => k + 1), { moving: this.passing, followed: this.followed });
+  }
+
+  // The same again, over a figure that has been drawn anew.
+  again() {
+    if (this.batches) this.#show();
   }
 
   #hold() {
     this.moved = undefined;
+    this.passing = false;
+    this.#show();
     this.onHeld(this.#chosen);
   }
 
@@ -121,6 +137,7 @@ export class Moments {
       if (k === last) this.#stop(true);
     };
     this.timer = requestAnimationFrame(tick);
+    this.passing = true;
     this.#pressed(true);
   }
 

@@ -10,13 +10,14 @@ import { printable } from "./print.js";
 import { Share } from "./share.js";
 import { Sweep } from "./sweep.js";
 import { size, theme } from "./theme.js";
+import { Walk } from "./walk.js";
 import { lang, say } from "./words.js";
 
 const main = document.querySelector("main");
 const { api } = main.dataset;
 const NETWORK = main.dataset.network.split(" "); // what the runs depend on
 
-const form = new Form(byId("form"), (live) => live || page.changed(false)); // too long for every step of a slider
+const form = new Form(byId("form"), (live) => live || changed()); // too long for every step of a slider
 const page = new Page(form, load, show);
 let passing = {}; // a moment on the way to one that is held
 const figures = ["#trained", "#more", "#measured"].map((place) => new Figures(api, query, place));
@@ -28,8 +29,9 @@ const moments = new Moments((chosen) => {
   passing = chosen;
   await trained.draw("network-moment");
   passing = {};
-});
-const sweeps = [...document.querySelectorAll(".sweep")].map((section) => new Sweep(section, api, query, (error) => page.complain(error)));
+}, (...shown) => walk.show(...shown));
+const walk = new Walk(document.querySelector("#network-plane .figure"));
+const sweeps = [...document.querySelectorAll(".sweep")].map((section) => new Sweep(section, api, query, () => known?.result.request ?? {}));
 const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 let known; // the runs that are drawn: their query, and what was said of them
 let latest;
@@ -40,12 +42,20 @@ function query(names) {
   return pick(params, names);
 }
 
+// A batch size that has gone is followed no longer.
+function changed() {
+  const { followed } = Object.fromEntries(form.params("look"));
+  if (followed && !form.batchSizes.values.includes(followed)) form.set({ followed: "" });
+  page.changed(false);
+}
+
 async function load(live, signal) {
   const params = form.params("run", "look");
   const colours = theme();
   const asked = pick(params, NETWORK).toString();
   if (known?.asked === asked) return { ...known, signal }; // what is shown of them alone has changed
   begin();
+  stale(true);
   signal.addEventListener("abort", () => progress(undefined));
   try {
     const sets = await ask(api, "networks", {}, signal);
@@ -63,6 +73,9 @@ async function load(live, signal) {
       more.refresh(false, signal);
     }
     throw new Problem({ detail: say("ended"), errors: [] });
+  } catch (error) {
+    if (!latest?.trained && error.name !== "AbortError") stale(false); // nothing is of others
+    throw error;
   } finally {
     if (!signal.aborted) progress(undefined);
   }
@@ -71,10 +84,17 @@ async function load(live, signal) {
 async function show({ asked, result, sets, signal }) {
   sweeps.forEach((sweep) => sweep.changed());
   known = { asked, result, sets };
-  byId("words").textContent = result.summary;
+  tellWords(result.summary);
   describe(result, sets);
   await Promise.all(figures.map((each) => each.refresh(false, signal)));
+  paint();
+  moments.again();
   countDrawn(main);
+}
+
+function tellWords(summary) {
+  byId("words").textContent = summary;
+  byId("words").classList.remove("of-before");
 }
 
 // The form and the cards.
@@ -82,17 +102,25 @@ function describe({ request, batches }, { data }) {
   byId("teaches").textContent = say("data_set", data.find(({ id }) => id === request.data));
   form.resolved(request);
   const look = form.params("look");
-  const followed = look.get("followed");
-  moments.load(batches, request.examples, Number.parseInt(look.get("moment"), 10), followed === form.batchSizes.full ? request.examples : Number(followed));
+  const [moment, followed] = ["moment", "followed"].map((name) => look.get(name) ?? "");
+  moments.load(batches, { examples: request.examples, moment, followed, full: form.batchSizes.full });
+  byId("cards").classList.remove("of-before");
   paint();
 }
 
-// Colours of batch sizes, as the curves have them.
+// Colours of batch sizes, as the paths and the curves have them.
 function paint() {
-  const { data = [] } = document.querySelector("#network-curves .figure");
-  const colours = new Map(data.filter(({ meta }) => meta?.role === "median").map(({ meta, line }) => [meta.batch_size, line.color]));
+  const drawn = [...main.querySelectorAll(".panel:not(.of-before) .figure")].filter(({ dataset }) => dataset.colours === theme());
+  const traces = drawn.flatMap(({ data = [] }) => data);
+  const colours = new Map(traces.filter(({ meta }) => ["median", "path"].includes(meta?.role)).map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(colours);
   moments.colours(colours);
+}
+
+// What is seen is of the last answer, and looks so, part by part until there is another one.
+function stale(all) {
+  figures.forEach((each) => each.stale(all));
+  for (const id of ["words", "cards"]) byId(id).classList.toggle("of-before", all);
 }
 
 function begin() {
@@ -103,7 +131,7 @@ function begin() {
 
 // What is known so far.
 async function tell({ summary, figures: made = {} }, colours) {
-  byId("words").textContent = summary;
+  if (summary) tellWords(summary);
   for (const [name, figure] of Object.entries(made)) await more.show(name, figure, colours).catch(() => {}); // the result is drawn in any case
 }
 

@@ -8,31 +8,48 @@ import { lang, say } from "./words.js";
 const fine = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
 
 export class Sweep {
-  // `query(names)` gives the parameters of those names; onProblem(error) hears of what is refused.
-  constructor(section, api, query, onProblem) {
+  // `query(names)` gives the parameters of those names, runs() those of the runs that are drawn.
+  constructor(section, api, query, runs) {
     const { resource, figureOf } = section.dataset;
-    Object.assign(this, { section, api, resource, figure: figureOf, onProblem });
+    Object.assign(this, { section, api, resource, figure: figureOf, runs, error: section.querySelector(".error") });
     this.figures = new Figures(api, query, `#${section.id}`);
-    [this.begin, this.bar, this.left, this.stop, this.cancelled] = ["[data-begin]", "progress", "[data-left]", "[data-cancel]", "[data-cancelled]"].map((name) => section.querySelector(name));
-    this.begin.addEventListener("click", () => this.run());
+    this.begins = [...section.querySelectorAll("[data-begin]")];
+    [this.bar, this.left, this.stop, this.cancelled] = ["progress", "[data-left]", "[data-cancel]", "[data-cancelled]"].map((name) => section.querySelector(name));
+    for (const button of this.begins) button.addEventListener("click", () => this.run(button));
     this.stop.addEventListener("click", () => this.cancel(true));
   }
 
   // Another question is asked: what is measured of the last one ends, and what was is of the last one.
+  // If it is the same one, it may be in other colours.
   changed() {
-    const asked = this.asked;
-    if (!asked || asked === this.#params().toString()) return;
+    if (!this.asked) return;
+    if (this.#current) {
+      if (this.whole) this.figures.refresh(false, this.whole);
+      return;
+    }
     this.cancel(false);
+    this.#resumes(false);
+    this.figures.rest();
     this.section.classList.add("of-before");
-    this.begin.hidden = false;
   }
 
-  async run() {
+  // What a button says beside the form's parameters: its own, and some of the runs'.
+  async run(button) {
     this.cancel(false);
+    const { begin, ofRuns } = button.dataset;
+    const added = new URLSearchParams(begin);
+    const own = this.runs()[ofRuns];
+    if (own !== undefined) added.set(ofRuns, own);
+    this.figures.add(this.figure, added);
+    this.begun = button;
     this.controller = new AbortController();
     const { signal } = this.controller;
     this.asked = this.#params().toString();
+    this.whole = undefined;
+    this.figures.rest();
+    this.#resumes(false);
     this.#busy(true);
+    this.error.hidden = true;
     const colours = theme();
     try {
       const asked = new URLSearchParams(this.asked);
@@ -50,7 +67,9 @@ export class Sweep {
       }
       throw new Problem({ detail: say("ended"), errors: [] });
     } catch (error) {
-      if (error.name !== "AbortError") this.onProblem(error);
+      if (error.name === "AbortError") return;
+      this.error.hidden = false; // here: what it has of its own is no control of the form
+      this.error.textContent = error.message;
     } finally {
       if (!signal.aborted) this.#busy(false);
     }
@@ -64,15 +83,18 @@ export class Sweep {
     if (!said) return;
     const { measured, asked } = this.latest ?? {};
     this.cancelled.textContent = measured ? say("cancelled", { measured, asked }) : say("cancelled_before");
-    this.begin.focus();
+    this.#resumes(true);
+    this.begun.focus();
   }
 
+  // For paper: nothing is measured for it.
   all() {
-    return this.asked ? this.figures.all() : [];
+    return this.whole && this.#current ? this.figures.all() : [];
   }
 
   async #whole(signal) {
     this.controller = undefined;
+    this.whole = signal;
     await this.figures.refresh(false, signal);
   }
 
@@ -80,9 +102,24 @@ export class Sweep {
     return this.figures.params(this.figure);
   }
 
+  // Whether what is drawn is of what the form says; panels side by side are no part of it.
+  get #current() {
+    const [asked, now] = [new URLSearchParams(this.asked), this.#params()];
+    for (const params of [asked, now]) params.delete("columns");
+    return asked.toString() === now.toString();
+  }
+
+  // What was begun goes on where it was cancelled.
+  #resumes(resumes) {
+    for (const button of this.begins) {
+      button.dataset.said ??= button.textContent;
+      button.textContent = resumes && button === this.begun ? button.dataset.resume : button.dataset.said;
+    }
+  }
+
   #busy(busy) {
     this.bar.hidden = this.stop.hidden = !busy;
-    this.begin.hidden = busy;
+    for (const button of this.begins) button.hidden = busy;
     this.bar.value = 0;
     this.left.textContent = this.cancelled.textContent = "";
     if (busy) this.latest = undefined;

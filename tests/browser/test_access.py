@@ -16,6 +16,7 @@ PAGES = {
     "home": "?epochs=1&batch_size=32&batch_size=full",
     "noise": "noise?draws=30&batch_size=32&batch_size=full&epochs=1",
     "tradeoff": "tradeoff?examples=40&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
+    "network": "network?examples=40&hidden=4&updates=60&replicas=2&batch_size=4&batch_size=full",
     "learn": "learn?",
     "embed": "embed/loss?epochs=1&batch_size=32",
     "docs": "docs?",

@@ -69,7 +69,13 @@ def shown(desk: Desk) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [QUICK, "noise?draws=30", "tradeoff?examples=40&replicas=4&epochs=4"]
+    "path",
+    [
+        QUICK,
+        "noise?draws=30",
+        "tradeoff?examples=40&replicas=4&epochs=4",
+        "network?examples=40&hidden=4&updates=60&replicas=2",
+    ],
 )
 def test_no_english_is_left_on_a_japanese_page(sit: OpenDesk, path: str) -> None:
     desk = sit()

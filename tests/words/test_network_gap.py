@@ -47,6 +47,15 @@ def test_a_worse_small_batch_is_named() -> None:
     )
 
 
+def test_one_rate_is_not_said_to_be_chosen() -> None:
+    result = planted({}, 1)
+    assert "of those tried" in gap_caption(result)
+    one = replace(result, sweep=replace(result.sweep, learning_rates=(0.5,)))
+    said = gap_caption(one)
+    assert "every batch size at the same learning rate, 0.5." in said
+    assert "tried" not in said
+
+
 @pytest.mark.parametrize(
     ("gaps", "noisy", "holds"),
     [({}, 0.2, True), ({}, 0.1, False), ({"validation": {8: -2.0}}, 0.2, False)],

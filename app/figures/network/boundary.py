@@ -70,7 +70,8 @@ def boundary_figure(
         legend=LEGEND,
         **axes,
     )
-    figure.say(rows=math.ceil(len(found.sizes) / columns))
+    across, up = (float(np.ptp(ends)) for ends in (found.frame.across, found.frame.up))
+    figure.say(rows=math.ceil(len(found.sizes) / columns), shape=round(up / across, 3))
     return figure
 
 

@@ -10,17 +10,20 @@ from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import AXES
 from app.figures.network.along import has_place, start_note
 from app.figures.theme import THEMES, Theme
+from app.figures.tradeoff.marks import log_axis
 from app.language.speech import gettext as _
-from app.language.speech import sentences, translated
+from app.language.speech import translated
 from app.science.arrays import FloatArray
 from app.science.message import Message
 from app.science.networks.curves import Band, at_levels, band, levels, positions
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.words.network.runs import curves_note, label, levels_note
+from app.words.caption import Caption
+from app.words.network.runs import curves_claim, curves_note, diverged_note, label, levels_note
 
 NETWORK_AXES = AXES | {"train_loss": Message("training loss")}
 SPLIT = (0.0, 0.44), (0.54, 1.0)  # heights of accuracy and loss
 WIDE = 10  # the axis is logarithmic if the longest run is so many times the shortest
+MANY = 1e6  # the axis of losses that are so many times the smallest has no label at every power
 BEGINNING = 0.02  # of a run, in which accuracies may leave the frame
 DASHES = {"train": "solid", "test": "dash"}
 WHOSE = {"train": Message("training"), "test": Message("test")}
@@ -51,7 +54,9 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
     ]
     lowest = _lowest(traces)
     said = levels_note(replicas) if equal else curves_note(replicas)
-    caption = sentences([said, _below(traces, lowest)])
+    caption = Caption(
+        curves_claim(runs, equal), [said, _below(traces, lowest), diverged_note(runs)]
+    )
     figure = chart(
         traces,
         colours,
@@ -62,11 +67,24 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
         yaxis=axis(
             colours, _("accuracy"), domain=SPLIT[0], tickformat=".0%", range=[lowest - 0.01, 1.01]
         ),
-        yaxis2=axis(colours, _("loss"), domain=SPLIT[1], **POWERS),
+        yaxis2=axis(colours, _("loss"), domain=SPLIT[1], **_powers(traces)),
         hovermode="closest",
     )
     figure.say(note=start_note(figure))
     return figure
+
+
+def _powers(traces: list[Part]) -> dict[str, Any]:
+    """A logarithmic axis whose labels have room between them."""
+    losses = np.concatenate(
+        [np.asarray(each["y"]) for each in traces if each["yaxis"] == "y2"] or [np.ones(1)]
+    )
+    losses = losses[losses > 0]
+    ends = [float(losses.min()), float(losses.max())] if losses.size else [1.0]
+    if ends[-1] > MANY * ends[0]:
+        return POWERS
+    ticks = log_axis(ends)
+    return POWERS | ({"dtick": 1} if "dtick" in ticks else ticks)
 
 
 def _lowest(traces: list[Part]) -> float:

@@ -239,6 +239,7 @@ def _points(
 ) -> Part:
     examples = result.sweep.examples
     colours = [theme.batch_size(each.batch_size, examples) for each in sizes]
+    tuned = len(result.sweep.rates) > 1  # else every rate is at the edge of those tried
     rates = [_("rate {rate:.3g}", rate=each.learning_rate) for each in sizes]
     return scatter(
         x=[each.batch_size for each in sizes],
@@ -246,7 +247,7 @@ def _points(
         line={"width": 1, "color": theme.faint},
         marker={
             "size": 9,
-            "symbol": ["circle-open" if each.at_edge else "circle" for each in sizes],
+            "symbol": ["circle-open" if each.at_edge and tuned else "circle" for each in sizes],
             "color": colours,
             "line": {"width": 2, "color": colours},
         },

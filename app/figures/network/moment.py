@@ -58,7 +58,7 @@ def moment_figure(
                 y=y,
                 mode="lines",
                 line={"width": 3, "color": colours.text},
-                name=_("boundary after update {update:,}", update=seen.update),
+                name=_("boundary"),
                 hoverinfo="name",
                 showlegend=True,
                 meta={"role": "boundary"},

@@ -16,7 +16,7 @@ from app.science.arrays import FloatArray
 from app.science.networks.curves import positions
 from app.science.networks.edge import stability_line
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.words.network.runs import label
+from app.words.network.runs import label, nowhere_note
 from app.words.network.sharpness import line_said, sharpness_caption
 from app.words.numbers import number
 
@@ -53,8 +53,7 @@ def sharpness_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
         hovermode="closest",
     )
     lost = sum(int((each <= 0).sum()) for each in values) if _wide(values) else 0
-    said = _("{count:,} values of 0 or less have no place on the axis.", count=lost)
-    figure.say(note=sentences([said if lost else "", start_note(figure)]))
+    figure.say(note=sentences([nowhere_note(lost) if lost else "", start_note(figure)]))
     return figure
 
 

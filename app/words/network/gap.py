@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.language.speech import clauses, listed, sentences, translated
+from app.language.speech import clauses, listed, ngettext, sentences, translated
 from app.language.speech import gettext as _
 from app.science.networks.gap_budgets import BUDGETS
 from app.science.networks.gap_result import Compared, Difference, GapResult, SizeOutcome
@@ -25,15 +25,24 @@ def gap_summary(result: GapResult) -> str:
 def gap_caption(result: GapResult) -> Caption:
     """The claim of the figure, and how it was measured."""
     sweep = result.sweep
-    how = _(
-        "Means of {replicas} replicas with 95 % intervals (Student's t), each batch size at the "
-        "rate, of those tried, with the lowest mean validation loss under that budget.",
-        replicas=sweep.replicas,
-    )
-    paired = _(
+    if len(sweep.rates) == 1:
+        how = _(
+            "Means of {replicas} replicas with 95 % intervals (Student's t), every batch size at "
+            "the same learning rate, {rate}.",
+            replicas=sweep.replicas,
+            rate=number(sweep.rates[0], 3),
+        )
+    else:
+        how = _(
+            "Means of {replicas} replicas with 95 % intervals (Student's t), each batch size at "
+            "the rate, of those tried, with the lowest mean validation loss under that budget.",
+            replicas=sweep.replicas,
+        )
+    paired = ngettext(
+        "Differences are from the largest batch size, replica by replica.",
         "Differences are from the largest batch size, replica by replica; all intervals of a "
         "budget's {count} comparisons hold together with 95 % (Bonferroni).",
-        count=len(sweep.sizes) - 1,
+        len(sweep.sizes) - 1,
     )
     if sweep.spec.vary == "order":
         alone = _("Replicas differ in the order of examples alone: of other rows nothing is said.")
@@ -169,7 +178,7 @@ def _gaps(result: GapResult) -> Iterator[str]:
     edge = sorted(
         {each.batch_size for c in result.compared.values() for each in c.sizes if each.at_edge}
     )
-    if edge:
+    if edge and len(result.sweep.rates) > 1:
         yield _(
             "Open circles: the rate is the smallest or the largest of those tried, one beyond may "
             "be better ({sizes}).",

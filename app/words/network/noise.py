@@ -13,7 +13,7 @@ from app.science.networks.measured import BATCHES, Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.words.caption import Caption
-from app.words.network.runs import label, spread_note
+from app.words.network.runs import label, nowhere_note, spread_note
 from app.words.network.sharpness import unmeasured
 from app.words.noise import MOST, scale_said
 from app.words.numbers import percent
@@ -49,6 +49,12 @@ def _from_to(runs: SizeRuns, found: Measured) -> str:
     if not scales.size:
         return _("{label} has none, as no example has a gradient", label=label(runs))
     examples = runs.plan.examples
+    if scales.size == 1:
+        return _(
+            "{label} {scale}, measured once",
+            label=label(runs),
+            scale=scale_said(float(scales[0]), examples),
+        )
     return _(
         "{label} from {first} to {last}",
         label=label(runs),
@@ -151,10 +157,11 @@ def _undrawn(runs: NetworkRuns, measured: list[Measured]) -> Iterator[str]:
     beyond = sum(int((each > most).sum()) for each in drawn)
     nothing = sum(int((each <= 0).sum()) for each in drawn)
     if beyond:
-        yield _(
+        yield ngettext(
+            "The axis ends at {most:,}: {count:,} value above it leaves the picture.",
             "The axis ends at {most:,}: {count:,} values above it leave the picture.",
+            beyond,
             most=most,
-            count=beyond,
         )
     if nothing:
-        yield _("{count:,} values of 0 or less have no place on the axis.", count=nothing)
+        yield nowhere_note(nothing)

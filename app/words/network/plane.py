@@ -46,7 +46,7 @@ def plane_caption(
 def _ends(runs: NetworkRuns, section: Section, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> str:
     ended = [(size, path) for size, path in pairs if size.trained.diverged_at[0] == 0]
     if not ended:
-        return _("Every run diverged.")
+        return _("Every run that is drawn diverged.")
     if section.plane.rank == 0:
         return _("Nothing moves: every recorded weight is the start's.")
     said = [

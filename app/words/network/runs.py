@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from app.language.speech import clauses, ngettext, sentences
+from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
-from app.science.networks.curves import FEW, at_best, band, best, last
+from app.science.networks.curves import FEW, at_best, at_levels, band, best, last, levels
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.words.numbers import batch_size_label, number
 
@@ -31,6 +31,80 @@ def network_summary(runs: NetworkRuns) -> str:
     if replicas > 1:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
     return sentences([_("{budget}: {clauses}.", budget=budget, clauses=told), _unlike(runs)])
+
+
+def curves_claim(runs: NetworkRuns, equal: bool) -> str:
+    """Test losses in the end beside their lowest; at equal training loss those at the lowest of it.
+
+    Args:
+        runs: with at least one batch size.
+        equal: whether runs are compared at equal training loss.
+    """
+    told = [said for each in runs.sizes if (said := _risen(each))]
+    if not told:
+        return _("Every replica diverged.")
+    if equal and len(runs.sizes) > 1:
+        return _at_equal(runs)
+    return _("Test loss in the end: {clauses}.", clauses=clauses(told))
+
+
+def _risen(runs: SizeRuns) -> str:
+    median = band(runs.trained.scores.test_loss).median
+    if not np.isfinite(median[-1]):
+        return ""
+    k = int(np.nanargmin(median))
+    said = {"label": label(runs), "end": number(float(median[-1]), 3)}
+    if k == len(median) - 1:
+        return _("{end} at {label}, its lowest", **said)
+    return _(
+        "{end} at {label}, the lowest {low} at update {update:,}",
+        low=number(float(median[k]), 3),
+        update=int(runs.trained.updates[k]),
+        **said,
+    )
+
+
+def _at_equal(runs: NetworkRuns) -> str:
+    """At the lowest training loss to which every replica of every batch size comes."""
+    wanted = levels(runs.sizes)
+    reached = [
+        at_levels(each.trained.scores, each.trained.scores.test_loss, wanted) for each in runs.sizes
+    ]
+    known = np.all([np.isfinite(each).all(axis=1) for each in reached], axis=0)
+    if not known.any():
+        return _("There is no training loss to which every replica comes.")
+    k = int(np.flatnonzero(known)[np.argmin(wanted[known])])
+    said = [
+        _("{loss} at {label}", label=label(each), loss=number(float(np.median(values[k])), 3))
+        for each, values in zip(runs.sizes, reached, strict=True)
+    ]
+    return _(
+        "At a training loss of {level}, the lowest to which all come, the test loss is {said}.",
+        level=number(float(wanted[k]), 3),
+        said=listed(said),
+    )
+
+
+def diverged_note(runs: NetworkRuns) -> str:
+    """How many replicas diverged, where any did."""
+    gone = [
+        _("{count} of {replicas} at {label}", count=count, replicas=replicas, label=label(each))
+        for each in runs.sizes
+        if (count := int(np.count_nonzero(each.trained.diverged_at)))
+        and (replicas := len(each.trained.diverged_at))
+    ]
+    if not gone:
+        return ""
+    return _("Diverged, so that their lines end: {replicas}.", replicas=listed(gone))
+
+
+def nowhere_note(count: int) -> str:
+    """How many values a logarithmic axis has no place for."""
+    return ngettext(
+        "{count:,} value of 0 or less has no place on the axis.",
+        "{count:,} values of 0 or less have no place on the axis.",
+        count,
+    )
 
 
 def curves_note(replicas: int) -> str:

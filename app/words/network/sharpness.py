@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.language.speech import clauses, listed, translated
+from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Interval
 from app.science.networks.edge import AT, Late, comes_near, edge, late
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.words.caption import Caption
-from app.words.network.runs import label, points, spread_note
+from app.words.network.runs import diverged_note, label, points, spread_note
 from app.words.numbers import number, percent
 from app.words.rounding import at_most, down
 
@@ -96,7 +96,7 @@ def _line(runs: NetworkRuns) -> Iterator[str]:
 
 def _late_said(found: list[Late]) -> str:
     fewest, most = (pick(each.replicas for each in found) for pick in (min, max))
-    if fewest == 1:
+    if most == 1:
         return _(
             "That is the median over the last quarter of the run. One replica has no interval, "
             "and so it is not said where it is beside a line."
@@ -105,17 +105,20 @@ def _late_said(found: list[Late]) -> str:
         "replicas": f"{fewest}–{most}" if fewest < most else f"{most}",
         "share": percent(AT),
     }
-    if found[0].of_line is None:
-        return _(
+    alone = _("Where one replica is left there is no interval.") if fewest == 1 else ""
+    if all(each.of_line is None for each in found):
+        text = _(
             "That is each replica's median over the last quarter of the run: the mean of "
             "{replicas} replicas with its 95 % interval.",
             replicas=said["replicas"],
         )
-    return _(
+        return sentences([text, alone])
+    text = _(
         "That is each replica's median over the last quarter of the run: the mean of {replicas} "
         "replicas with its 95 % interval, at the line if all of that is within {share} of it.",
         **said,
     )
+    return sentences([text, alone])
 
 
 def _flatter(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[str]:
@@ -165,19 +168,9 @@ def unmeasured(runs: NetworkRuns) -> Iterator[str]:
     waiting = [label(each) for each in runs.sizes if not each.measured]
     if waiting and len(waiting) < len(runs.sizes):
         yield _("Not measured yet: {sizes}.", sizes=listed(waiting))
-    yield from _diverged(runs)
-
-
-def _diverged(runs: NetworkRuns) -> Iterator[str]:
-    """How many replicas diverged, where any did."""
-    gone = [
-        _("{count} of {replicas} at {label}", count=count, replicas=replicas, label=label(each))
-        for each in runs.sizes
-        if (count := int(np.count_nonzero(each.trained.diverged_at)))
-        and (replicas := len(each.trained.diverged_at))
-    ]
+    gone = diverged_note(runs)
     if gone:
-        yield _("Diverged, so that their lines end: {replicas}.", replicas=listed(gone))
+        yield gone
 
 
 def _last(values: FloatArray) -> float:

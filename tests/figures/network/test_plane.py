@@ -119,7 +119,7 @@ def test_what_is_no_plane_is_said() -> None:
         (with_paths(runs, start, start), "Nothing moves: every recorded weight is the start's."),
         (with_paths(runs, line, start), "All recorded weights lie on one line"),
         (diverged(runs, 0), "Diverged: B = 4 at update 5; the plane is that of the others"),
-        (diverged(runs, 0, 1), "Every run diverged."),
+        (diverged(runs, 0, 1), "Every run that is drawn diverged."),
     ]
     for (made, said), language in product(cases, ("en", "ja")):
         with speaking(language):

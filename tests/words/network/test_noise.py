@@ -70,6 +70,17 @@ def test_what_has_no_place_on_the_axis_is_counted() -> None:
     assert "no place" not in noise_caption(beside(planted(8, SHARPNESS)))
 
 
+def test_one_is_told_as_one() -> None:
+    scale = np.full((MARKS, 4), 50.0)
+    scale[1:] = np.nan
+    said = noise_caption(beside(planted(8, SHARPNESS, noise_scale=scale)))
+    assert said.claim == "The noise scale goes, in examples: B = 8 50, measured once."
+    scale = np.full((MARKS, 4), 50.0)
+    scale[3, 1] = 1e9
+    said = noise_caption(beside(planted(8, SHARPNESS, noise_scale=scale)))
+    assert "1 value above it leaves the picture." in said
+
+
 def test_what_diverged_and_what_is_not_measured_yet() -> None:
     waiting = replace(planted(32, SHARPNESS), measured=None)
     said = noise_caption(beside(planted(8, SHARPNESS, diverged=2), waiting))

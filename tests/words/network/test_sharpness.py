@@ -32,6 +32,14 @@ def test_without_certainty_nothing_is_said_of_the_line() -> None:
     assert "One replica has no interval" in one
 
 
+def test_a_size_of_which_one_replica_is_left_has_no_interval_beside_others_that_have() -> None:
+    said = sharpness_caption(beside(planted(8, BELOW, diverged=2), planted(200, AT)))
+    assert "1.7 at B = 8; 4 [3.95 to 4.05] at B = 200 (full), at the line." in said.claim
+    assert "the mean of 1–3 replicas" in said
+    assert "Where one replica is left there is no interval." in said
+    assert "One replica has no interval" not in said
+
+
 def test_flatter_is_not_better_is_said_of_sizes_that_differ() -> None:
     flat, sharp = planted(8, BELOW, accuracy=0.93), planted(200, AT, accuracy=0.95)
     said = sharpness_caption(beside(flat, sharp))

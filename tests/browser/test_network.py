@@ -1,0 +1,224 @@
+"""The network's page: its player, its boundary, its sweeps, its link, what is refused."""
+
+from typing import Any
+
+from .desk import Desk, OpenDesk
+
+SMALL = "examples=40&hidden=4&updates=60&replicas=2&batch_size=4&batch_size=8&batch_size=full"
+PLANE, MOMENT = "#network-plane .figure", "#network-moment .figure"
+FIGURES = [
+    f"network-{name}"
+    for name in ("plane", "moment", "boundary", "curves", "sharpness", "noise", "gap", "steps")
+]
+TRACES = "figure => (figure.data ?? []).filter(({ meta }) => meta?.role === '%s').length"
+# The canvas of the heads: whether it is seen, and where its ink is.
+INK = """plot => {
+    const canvas = plot.querySelector("canvas.sheet");
+    if (!canvas || canvas.hidden) return null;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let [sum, of] = [0, 0];
+    for (let i = 3; i < data.length; i += 4) if (data[i]) { sum += i; of += 1; }
+    return of && `${of} ${sum}`;
+}"""
+QUICK_GAP = "updates=2000&epochs=2&replicas=8&learning_rate=0.2&learning_rate=0.5"
+FAR_GAP = "replicas=33"
+PANELS = "figure => Object.keys(figure.layout).filter((name) => /^xaxis/.test(name)).length"
+CANCELLED = "#sweep-network-gap [data-cancelled]"
+
+
+def sit_down(sit: OpenDesk, query: str = SMALL, **size: int) -> Desk:
+    desk = sit(**size)
+    desk.page.goto(f"{desk.base}/network?{query}")
+    desk.wait_drawn(1)
+    return desk
+
+
+def show(desk: Desk, figure: str, role: str) -> None:
+    """Bring a figure into sight, and wait for traces of a role in it."""
+    desk.page.locator(f"#{figure}").scroll_into_view_if_needed()
+    desk.wait(
+        f"id => ({TRACES % role})(document.querySelector(`#${{id}} .figure`)) > 0"
+        " && !document.querySelector(`#${id}`).ariaBusy",
+        figure,
+    )
+
+
+def facts(desk: Desk) -> list[str]:
+    return [desk.card(run)["update"] for run in range(3)]
+
+
+def boundary(desk: Desk) -> Any:
+    """The line in the moment's panel."""
+    return desk.page.locator(MOMENT).evaluate(
+        "f => JSON.stringify(f.data.find(({ meta }) => meta?.role === 'boundary')?.x)"
+    )
+
+
+def test_a_moment_is_scrubbed_held_followed_and_linked(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    show(desk, "network-moment", "batch")
+    ended, whole = boundary(desk), facts(desk)
+    assert whole == ["60", "60", "60"]
+    assert desk.page.locator(PLANE).evaluate(INK) is None  # in the end the figure says all
+    desk.slide("#scrub", 6, last=False)
+    assert desk.page.locator(f"{PLANE}.moving").count() == 1
+    there = desk.page.locator(PLANE).evaluate(INK)
+    assert there
+    desk.slide("#scrub", 9, last=False)
+    assert desk.page.locator(PLANE).evaluate(INK) not in (None, there)
+    assert set(facts(desk)) != set(whole)
+    desk.wait(
+        "([at, was]) => JSON.stringify(document.querySelector(at).data"
+        ".find(({ meta }) => meta?.role === 'boundary')?.x) !== was",
+        [MOMENT, ended],
+    )
+    with desk.redraw():
+        desk.slide("#scrub", 9)
+    assert desk.query["moment"] == [facts(desk)[0]]
+    assert desk.page.locator(f"{PLANE}.moving").count() == 0
+    # The followed run has its mark in the figure, the heads of the others are over it.
+    assert desk.page.locator(PLANE).evaluate(TRACES % "moment") == 1
+    assert desk.page.locator(PLANE).evaluate(INK)
+    with desk.redraw():
+        desk.page.locator("#cards .card").nth(2).click()
+    assert desk.query["followed"] == ["full"]
+    assert "B = 40 (full)" in desk.page.locator("#caption-network-moment").inner_text()
+    held, said = facts(desk), desk.page.locator("#caption-network-moment").inner_text()
+    with desk.elsewhere() as other:
+        other.goto(desk.page.url)
+        other.wait_for_function("() => document.querySelector('main').dataset.drawn")
+        assert other.locator("[data-fact=update]").all_inner_texts() == held
+        assert other.locator("#cards :checked").evaluate("one => one.value") == "2"
+        other.locator("#network-moment").scroll_into_view_if_needed()
+        other.wait_for_function(
+            "said => document.querySelector('#caption-network-moment').innerText === said", arg=said
+        )
+    # A batch size that goes is followed no longer, and the moment is the first one's.
+    with desk.redraw():
+        desk.page.locator(".batch-size").nth(2).locator("button").click()
+    assert "followed" not in desk.query
+    assert desk.page.locator("main .error:visible").count() == 0
+
+
+def test_it_plays_to_its_end(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    desk.page.locator("#play").evaluate("play => (play.dataset.seconds = .6)")
+    desk.page.click("#play")
+    desk.wait("() => document.querySelector('#network-plane .figure').matches('.moving')")
+    desk.wait("() => document.querySelector('#play').getAttribute('aria-pressed') === 'false'")
+    assert facts(desk) == ["60", "60", "60"]
+    assert desk.page.locator(PLANE).evaluate(INK) is None
+    assert "moment" not in desk.query
+
+
+def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    roles = ("path", "batch", "boundary", "median", "median", "median")
+    for figure, role in zip(FIGURES, roles, strict=False):
+        show(desk, figure, role)
+        assert len(desk.page.locator(f"#caption-{figure}").inner_text()) > 30, figure
+    at_boundary = desk.page.locator("#network-boundary .figure")
+    assert at_boundary.evaluate(PANELS) == 3
+    assert at_boundary.evaluate(TRACES % "boundary") == 3
+    titles = set()
+    desk.page.locator("#network-curves").scroll_into_view_if_needed()
+    for axis in ("epochs", "examples_seen", "train_loss", "updates"):
+        with desk.redraw():
+            desk.page.locator(f"[name=axis][value={axis}]").evaluate("radio => radio.click()")
+        shown = "figure => figure.layout.xaxis.title.text"
+        titles.add(desk.page.locator("#network-curves .figure").evaluate(shown))
+    assert len(titles) == 4
+    desk.page.evaluate("scrollTo(0, 0)")
+    with desk.redraw():
+        desk.page.locator("[name=part][value=test]").evaluate("radio => radio.click()")
+    assert "the test loss is" in desk.page.locator("#caption-network-plane").inner_text()
+    colours = desk.page.locator("#cards .card").evaluate_all(
+        "all => all.map(card => card.style.getPropertyValue('--colour'))"
+    )
+    assert len({*colours} - {""}) == 3
+    for width in (1920, 1280, 360):
+        desk.fit(width)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    desk.forgive("422", "ERR_FAILED", "ERR_INTERNET_DISCONNECTED")
+    desk.enter("hidden", "65")
+    error = desk.page.locator("#error-hidden")
+    error.wait_for(state="visible")
+    assert "hidden is '65'" in error.inner_text()
+    assert desk.page.locator(PLANE).evaluate(TRACES % "path") == 3
+    assert desk.page.locator(".of-before").count() == 0
+    with desk.redraw():
+        desk.enter("hidden", "4")
+    assert error.is_hidden()
+    words = desk.page.locator("#words").inner_text()
+    desk.page.route("**/api/v1/network?**", lambda route: route.abort())
+    desk.enter("seed", "5")
+    desk.page.locator("#problem").wait_for(state="visible")
+    assert desk.page.locator("#words").inner_text() == words
+    assert desk.page.locator(PLANE).evaluate(TRACES % "path") == 3
+    desk.page.unroute_all()
+    with desk.redraw():
+        desk.enter("seed", "6")
+    assert desk.page.locator("#problem").is_hidden()
+
+
+def test_runs_under_way_are_told_from_the_last_ones_and_cancelled(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    words = desk.page.locator("#words").inner_text()
+    desk.type("#budget", "4000")
+    desk.wait("() => document.querySelector('#network-plane').matches('.of-before')")
+    desk.page.locator("#cancel").click()
+    assert desk.page.locator("#cancelled-text").inner_text().startswith("Cancelled")
+    assert desk.page.locator("#progress").is_hidden()
+    with desk.redraw():
+        desk.page.click("#resume")
+    assert desk.page.locator("#cancelled").is_hidden()
+    assert desk.page.locator("#words").inner_text() != words
+    assert desk.page.locator(".of-before").count() == 0
+
+
+def test_a_sweep_begins_is_cancelled_resumes_and_ends_in_a_verdict(sit: OpenDesk) -> None:
+    desk = sit_down(sit)
+    gap = desk.page.locator("#sweep-network-gap")
+    begin = gap.locator("[data-begin]").first
+    assert gap.locator(".figure").is_hidden()
+    begin.evaluate("(button, asked) => (button.dataset.begin = asked)", QUICK_GAP)
+    begin.scroll_into_view_if_needed()
+    begin.click()
+    gap.locator("[data-cancel]").click()
+    assert desk.page.locator(CANCELLED).inner_text().startswith("Cancelled")
+    assert begin.inner_text() == "Resume"
+    begin.click()
+    desk.wait(
+        "id => document.querySelector(`#${id} .figure`).data?.length"
+        " && document.querySelector(`#sweep-${id} [data-cancel]`).hidden",
+        "network-gap",
+    )
+    assert begin.inner_text() == "Measure"
+    said = desk.page.locator("#caption-network-gap").inner_text()
+    assert said.startswith("At equal epochs")
+    assert "So far" not in said
+    # Another question: what was found is of the last one, and is not asked anew by being looked at.
+    asked = len(desk.asked)
+    with desk.redraw():
+        desk.enter("seed", "3")
+    assert gap.evaluate("section => section.matches('.of-before')")
+    desk.page.evaluate("scrollTo(0, 0)")
+    gap.scroll_into_view_if_needed()
+    assert not [url for url in desk.asked[asked:] if "network-gap" in url or "/gap" in url]
+    # And one out of reach is said where it was asked.
+    desk.forgive("422")
+    begin.evaluate("(button, asked) => (button.dataset.begin = asked)", FAR_GAP)
+    begin.click()
+    gap.locator(".error").wait_for(state="visible")
+    assert "allowed" in gap.locator(".error").inner_text()
+
+
+def test_it_is_projected(sit: OpenDesk) -> None:
+    desk = sit_down(sit, f"{SMALL}&projector=true", width=1280, height=720)
+    assert desk.page.locator("#form").is_hidden()
+    assert any("/network?" in url and "size=large" in url for url in desk.asked)
+    assert desk.page.evaluate("document.scrollingElement.scrollWidth") <= 1280
