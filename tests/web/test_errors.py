@@ -148,6 +148,13 @@ ELSEWHERE = [
     ("figures/paths?theme=blue", "theme", ["'blue'", "light", "dark"]),
     ("figures/paths?background=perhaps", "background", ["'perhaps'"]),
     ("figures/paths?replica=0", "replica", ["replicas"]),
+    ("figures/printed-loss?smoothing=1", "smoothing", ["'1'", "0.999"]),
+    (
+        "figures/printed-loss?examples=10000&epochs=4000&batch_size=4000&batch_size=5000"
+        "&batch_size=full",
+        "epochs",
+        ["4000", "work budget"],
+    ),
     ("figures/loss?axis=time", "axis", ["'time'", "updates", "epochs", "examples_seen"]),
 ]
 OF_NETWORKS = [
