@@ -121,7 +121,8 @@ def printed_losses(run: Run, seed: int) -> Printed:
     count = min(plan.updates, run.length(0))
     points = run.paths.theta[:, :count, 0]
     losses = np.full(count, np.nan)
-    orders, done = [plan.orders(np.random.default_rng([seed, 0]))], 0
+    rng, done = np.random.default_rng([seed, 0]), 0
+    orders = [plan.orders(rng, problem.labels)]
     for epoch in range(len(plan.epochs)):
         pause()
         batches = cut(plan, range(epoch, epoch + 1), orders)

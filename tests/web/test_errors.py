@@ -84,6 +84,7 @@ BAD_RUNS = [
     ("seed=4294967296", "seed", ["'4294967296'", "4294967295"]),
     ("optimizer=adagrad", "optimizer", ["'adagrad'", "sgd", "adam"]),
     ("sampling=random", "sampling", ["'random'", "reshuffle", "with-replacement"]),
+    ("sampling=sorted&surface=bowl", "sampling", ["'sorted'", "reshuffle", "tilts have no label"]),
     ("remainder=pad", "remainder", ["'pad'", "keep", "drop", "weight"]),
     ("lr_scaling=x", "lr_scaling", ["'x'", "none", "linear", "sqrt"]),
     ("lr_schedule=x", "lr_schedule", ["'x'", "constant", "cosine"]),
