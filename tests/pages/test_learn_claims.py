@@ -103,6 +103,13 @@ def test_it_does_not_where_a_small_batch_is_always_the_same() -> None:
     assert mean_log_ratio("ravine", 256, "shuffle-once") > math.log(3)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sorted_by_y_it_is_far_worse_and_by_class_it_is_not(seed: int) -> None:
+    one, another = late_losses("least-squares", 32, seed), late_losses("logistic", 32, seed)
+    assert one["sorted"] > 10 * one["reshuffle"]
+    assert another["sorted"] < 2 * another["reshuffle"]
+
+
 def test_of_as_many_draws_386_do_not_come(words: str) -> None:
     assert "386" in words
     draws = np.random.default_rng(1).integers(1050, size=(400, 1050))
