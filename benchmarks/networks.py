@@ -53,7 +53,8 @@ def ours(training: Training) -> FloatArray:
 
 def batches(training: Training, replica: int) -> list[Any]:
     """The rows of each of a replica's batches."""
-    orders = training.plan.orders(np.random.default_rng([training.seed, replica]))
+    labels = training.spec.split(replica).train.labels
+    orders = training.plan.orders(np.random.default_rng([training.seed, replica]), labels)
     cut: list[Any] = []
     for epoch in training.plan.epochs:
         order = torch.from_numpy(next(orders))

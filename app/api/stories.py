@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import noise, places, rates
+from app.words.stories import noise, orders, places, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -186,6 +186,18 @@ STORIES: dict[str, Story] = {
         tell=noise.last_batch_of_one,
         turn="Let the last batch count by its size (remainder = weight).",
         turned={"remainder": "weight"},
+    ),
+    "sorted-examples": Story(
+        title="Sorted, not shuffled",
+        question=(
+            "The examples lie in a file sorted by y, and nobody shuffles them. What does a batch "
+            "of 8 see of them, and where does training end?"
+        ),
+        query={"batch_size": [8, 32, "full"], "sampling": "sorted"},
+        tell=orders.sorted_examples,
+        turn="Take two classes, sorted by class (surface = logistic).",
+        turned={"surface": "logistic"},
+        beside=({"sampling": None},),
     ),
     "limit-of-one": Story(
         title="Limit of B = 1",

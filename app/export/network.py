@@ -16,6 +16,7 @@ from app.science.networks.network import ABSURD
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
+from app.science.sampling import SAMPLINGS
 
 if TYPE_CHECKING:
     from app.science.formulas.write import Library
@@ -44,7 +45,7 @@ def network_script(
     """
     if library == NOTEBOOK:
         return template(NOTEBOOK).render(links=links)
-    settings = needed(plans, parameters)
+    settings = needed(plans, parameters, "train[1]")
     rule = OPTIMIZERS[settings["optimizer"]]
     if library == "pytorch" and not rule.pytorch:
         theirs = ", ".join(name for name, each in OPTIMIZERS.items() if each.pytorch)
@@ -55,9 +56,9 @@ def network_script(
     # As long for all: one number. A run ends with its updates, whatever its budget is told in.
     same = len({*updates.values()}) == 1
     settings |= {"budget": "updates", "updates": plans[0].updates if same else updates}
-    if settings["drawn"] and any(plan.deterministic for plan in plans):
+    sampling = settings["sampling"]
+    if sampling != SAMPLINGS["sequential"] and any(plan.deterministic for plan in plans):
         # In another order the sum is rounded otherwise, which grows at the edge of stability.
-        sampling = settings["sampling"]
         order = f"{sampling.order} if batch_size < N else np.arange(N)"
         settings["sampling"] = sampling._replace(order=order)
     widths = network.layers.widths

@@ -38,7 +38,8 @@ def script(
         return template(NOTEBOOK).render(links=links)
     module = MODULES[library]
     centre, reach = divergence_bounds(surface)
-    settings = needed(plans, parameters)
+    label = f"table[:, {surface.columns.index(surface.label)}]" if surface.label else ""
+    settings = needed(plans, parameters, label)
     rule = OPTIMIZERS[settings["optimizer"]]
     words = cast("Library", library)
     return template(library).render(

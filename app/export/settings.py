@@ -25,8 +25,14 @@ class Links:
     figure: str
 
 
-def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The run's parameters; a choice that makes no difference to it is the simplest one."""
+def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) -> dict[str, Any]:
+    """The run's parameters; a choice that makes no difference to it is the simplest one.
+
+    Args:
+        plans: one a batch size.
+        parameters: every parameter of the run, resolved.
+        labels: how the script writes the labels of its examples.
+    """
     epochs = {epoch for plan in plans for epoch in plan.epochs}
     optimizer = parameters["optimizer"]
     without = OPTIMIZERS[optimizer].plain_without
@@ -43,7 +49,7 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any]) -> dict[str, 
         **parameters,
         "optimizer": optimizer,
         "remainder": remainder,
-        "sampling": sampling,
+        "sampling": sampling._replace(order=sampling.order.format(labels=labels)),
         "drawn": "rng" in sampling.order,
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],

@@ -15,6 +15,7 @@ NAMED_FOR_A_SIZE = {
     "readings",
     "running median",
     "spread",
+    "true loss",
     "way",
 }
 # At the top edge of the whole figure: right above the picture there may be words.

@@ -26,7 +26,7 @@ from app.api.queries.parameters import (
     ListedSurfaceId,
     RemainderId,
 )
-from app.api.queries.run import RunQuery
+from app.api.queries.run import PrintedQuery, RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
 
 Q = TypeVar("Q", bound=BaseQuery)
@@ -118,6 +118,7 @@ class TradeoffPageQuery(ProjectedQuery, TradeoffQuery):
 # Further figures with controls of their own on a page: prefix -> model and parameters.
 Beside = dict[str, tuple[type[BaseQuery], tuple[str, ...]]]
 LAST_BATCH: Beside = {"last": (LastBatchQuery, ("examples", "batch_size"))}
+PRINTED: Beside = {"printed": (PrintedQuery, ("smoothing",))}
 GUIDE: Beside = {
     "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
     "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
@@ -159,5 +160,5 @@ def bindings(beside: Beside) -> dict[str, dict[str, str]]:
     }
 
 
-NoisePageQuery = _with(_NoisePageQuery, LAST_BATCH)
+NoisePageQuery = _with(_NoisePageQuery, LAST_BATCH | PRINTED)
 LearnPageQuery = _with(PageQuery, GUIDE)

@@ -39,6 +39,7 @@ from app.pages.playback import PLAYBACK
 from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
+    PRINTED,
     HomePageQuery,
     LearnPageQuery,
     NetworkPageQuery,
@@ -135,7 +136,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
         },
         where_it_shows=urlencode(EPOCH_SHOWS),
         instruments=INSTRUMENTS,
-        bound=bindings(LAST_BATCH),
+        bound=bindings(LAST_BATCH | PRINTED),
     )
 
 

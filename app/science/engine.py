@@ -17,6 +17,7 @@ from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer, State
+from app.science.sampling import Labels
 from app.science.two_weights import FEW
 
 BLOCK = 1 << 18  # numbers prepared at once: examples × weights × replicas
@@ -32,6 +33,10 @@ class FiniteSum(Protocol):
     @property
     def size(self) -> int:
         """N, the number of examples."""
+
+    @property
+    def labels(self) -> Labels:
+        """What examples are sorted by, shape (N,); None where they have no label."""
 
     def batch_gradient(self, theta: FloatArray, examples: IntArray) -> FloatArray:
         """Mean gradient over B examples: θ of shape (P, ...), examples (B, ...) -> (P, ...)."""
@@ -165,7 +170,7 @@ def descend(
         θ after each of the next updates, shape (P, updates, R), with factors
         (P, updates, F, R). What a diverged replica does is not checked here.
     """
-    orders = [plan.orders(rng) for rng in rngs]
+    orders = [plan.orders(rng, problem.labels) for rng in rngs]
     lanes = (len(rngs),) if factors is None else (len(factors), len(rngs))
     theta = np.tile(np.reshape(start, (-1, *(1 for _ in lanes))), lanes)
     state: State = None

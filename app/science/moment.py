@@ -83,7 +83,7 @@ def moments(
         )
         raise ParameterError("update", updates.start, allowed)
     seen = range(updates.start, min(updates.stop, last + 1))
-    batches = replay(plan, rng, seen)
+    batches = replay(plan, rng, seen, problem.labels)
     known = slice(seen.start - 1, min(seen.stop, diverged_at or seen.stop))
     points = path.w0[known, 0], path.w1[known, 0]
     losses, gradients = problem.loss(*points), problem.gradient(*points)

@@ -11,7 +11,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.sampling import SAMPLINGS, EpochPlan
+from app.science.sampling import SAMPLINGS, EpochPlan, Labels
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
 
 
@@ -150,9 +150,18 @@ class Plan:
         """Whether every update uses all examples once, so that no seed matters."""
         return self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
 
-    def orders(self, rng: np.random.Generator) -> Iterator[IntArray]:
-        """The order of each epoch's examples: the stored one of a full batch, whatever the seed."""
-        return SAMPLINGS["sequential" if self.deterministic else self.sampling](rng, self.examples)
+    def orders(self, rng: np.random.Generator, labels: Labels = None) -> Iterator[IntArray]:
+        """The order of each epoch's examples: the stored one of a full batch, whatever the seed.
+
+        Args:
+            rng: draws them.
+            labels: of the examples, by which they are sorted.
+
+        Raises:
+            ParameterError: they are to be sorted, and have none.
+        """
+        drawn = SAMPLINGS["sequential" if self.deterministic else self.sampling]
+        return drawn(rng, self.examples, labels)
 
 
 def make_plan(

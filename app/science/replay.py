@@ -9,10 +9,14 @@ from app.science.arrays import IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.plan import Plan
+from app.science.sampling import Labels
 
 
 def replay(
-    plan: Plan, rng: np.random.Generator, updates: Sequence[int] | IntArray
+    plan: Plan,
+    rng: np.random.Generator,
+    updates: Sequence[int] | IntArray,
+    labels: Labels = None,
 ) -> list[IntArray]:
     """Indices of the examples in the batches of some updates.
 
@@ -20,12 +24,13 @@ def replay(
         plan: the run's.
         rng: a new generator seeded as the replica's was; used up.
         updates: increasing numbers of updates, from 1.
+        labels: of the examples, by which they are sorted.
 
     Returns:
         The examples of each update's batch, in the order they were drawn in.
 
     Raises:
-        ParameterError: updates that are not increasing, or not in the plan.
+        ParameterError: updates that are not increasing, or not in the plan; as `Plan.orders`.
     """
     numbers = np.asarray(updates, dtype=np.int64)
     if len(numbers) == 0:
@@ -36,7 +41,7 @@ def replay(
         )
     before = np.cumsum([0, *(epoch.updates for epoch in plan.epochs)])
     epochs = np.searchsorted(before, numbers) - 1
-    orders = islice(plan.orders(rng), int(epochs[-1]) + 1)
+    orders = islice(plan.orders(rng, labels), int(epochs[-1]) + 1)
     batches = []
     for epoch, order in enumerate(orders):
         for update in numbers[epochs == epoch]:

@@ -11,6 +11,7 @@ from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
 
+SORTED = "sorted"
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
 # What becomes of a last, smaller batch, in words; `EpochPlan` applies it.
 REMAINDERS: dict[str, str] = {
@@ -20,27 +21,51 @@ REMAINDERS: dict[str, str] = {
 }
 
 
-def reshuffle(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+# What examples are sorted by, shape (N,); None where they have no label.
+Labels: TypeAlias = FloatArray | IntArray | None
+
+
+def reshuffle(rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
     """A new permutation each epoch."""
     while True:
         yield rng.permutation(n)
 
 
-def shuffle_once(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+def shuffle_once(rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
     """One permutation, repeated each epoch."""
     order = rng.permutation(n)
     while True:
         yield order
 
 
-def sequential(rng: np.random.Generator, n: int) -> Iterator[IntArray]:  # noqa: ARG001
+def sequential(_rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
     """The stored order, each epoch."""
     order = np.arange(n)
     while True:
         yield order
 
 
-def with_replacement(rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+def sorted_by_label(_rng: np.random.Generator, _n: int, labels: Labels) -> Iterator[IntArray]:
+    """By label, each epoch; equal ones as they are stored."""
+    check_labels(SORTED, labels is not None)
+    order = np.argsort(np.asarray(labels), kind="stable")
+    while True:
+        yield order
+
+
+def check_labels(sampling: str, labelled: bool) -> None:
+    """Refuse to sort examples that have no label.
+
+    Raises:
+        ParameterError: they are to be sorted.
+    """
+    if sampling == SORTED and not labelled:
+        names = ", ".join(name for name in SAMPLINGS if name != SORTED)
+        allowed = Message("one of {names}: tilts have no label to be sorted by", names=names)
+        raise ParameterError("sampling", sampling, allowed)
+
+
+def with_replacement(rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
     """N independent uniform draws each epoch: batches of independent examples."""
     while True:
         yield rng.integers(n, size=n)
@@ -50,24 +75,27 @@ class Sampling(NamedTuple):
     """A way to draw examples, with all that is told about it.
 
     Attributes:
-        draw: (generator, N) -> the order of each epoch's examples, without end.
+        draw: (generator, N, labels) -> the order of each epoch's examples, without end.
         words: what it does, as a form has it.
         dash: of its lines, as Plotly calls it.
         batches: what a script says that its mini-batches are.
-        order: an order as a script draws it, with ``rng`` of ``N`` examples.
+        order: an order as a script draws it, with ``rng`` of ``N`` examples; in the place of
+            {labels} the script has those.
         each_epoch: whether a script draws it anew each epoch.
     """
 
-    draw: Callable[[np.random.Generator, int], Iterator[IntArray]]
+    draw: Callable[[np.random.Generator, int, Labels], Iterator[IntArray]]
     words: str
     dash: str
     batches: str
     order: str
     each_epoch: bool
 
-    def __call__(self, rng: np.random.Generator, n: int) -> Iterator[IntArray]:
+    def __call__(
+        self, rng: np.random.Generator, n: int, labels: Labels = None
+    ) -> Iterator[IntArray]:
         """The order of each epoch's examples, without end."""
-        return self.draw(rng, n)
+        return self.draw(rng, n, labels)
 
 
 SAMPLINGS: dict[str, Sampling] = {
@@ -93,6 +121,14 @@ SAMPLINGS: dict[str, Sampling] = {
         dash="dot",
         batches="Slices of the stored order, the same each epoch",
         order="np.arange(N)",
+        each_epoch=False,
+    ),
+    SORTED: Sampling(
+        sorted_by_label,
+        words=Message("sorted by label, else by y"),
+        dash="longdash",
+        batches="Slices of the examples sorted by label, the same each epoch",
+        order='np.argsort({labels}, kind="stable")',
         each_epoch=False,
     ),
     "with-replacement": Sampling(
@@ -193,7 +229,7 @@ def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
 
     None also where no chance decides what is in a batch, as in the stored order.
     """
-    if sampling == "sequential":
+    if sampling in ("sequential", SORTED):
         return None
     last, replacement = plan.groups[-1][0], sampling == "with-replacement"
     return variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)

@@ -3,7 +3,7 @@
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.arrays import FloatArray, IntArray
-from app.science.sampling import EpochPlan, last_batch_ratio
+from app.science.sampling import SORTED, EpochPlan, last_batch_ratio
 from app.words.numbers import number
 
 
@@ -88,6 +88,8 @@ def ratio_undefined(plan: EpochPlan, sampling: str) -> str | None:
         return None
     if sampling == "sequential":
         return _("in the stored order no chance decides what is in a batch")
+    if sampling == SORTED:
+        return _("sorted by label no chance decides what is in a batch")
     return _("a batch of all examples has no variance without replacement")
 
 

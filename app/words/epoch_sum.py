@@ -8,6 +8,7 @@ from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.noise.epoch_sum import EpochSum
+from app.science.sampling import SORTED
 from app.words.caption import Caption
 from app.words.numbers import number, percent
 
@@ -67,6 +68,12 @@ def _drawn_as(sampling: str, clauses: str) -> str:
     if sampling == "sequential":
         return _(
             "The examples in mini-batches of their stored order, all gradients taken at the point "
+            "(solid): {clauses}.",
+            clauses=clauses,
+        )
+    if sampling == SORTED:
+        return _(
+            "The examples in mini-batches sorted by label, all gradients taken at the point "
             "(solid): {clauses}.",
             clauses=clauses,
         )

@@ -7,6 +7,7 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.noise.cloud import Cloud
+from app.science.sampling import SORTED
 from app.words.caption import Caption
 from app.words.moment import Scene, degrees, outside_said
 from app.words.noise import left_out_said, straying
@@ -33,6 +34,9 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
                 label=batch_size_label(scene.run.batch_size, n),
                 update=moment.update,
             ),
+            _("They are drawn at random, not sorted by label as the run has them.")
+            if scene.run.plan.sampling == SORTED
+            else "",
             _(
                 "In colour: their mean gradients; grey: each example's gradient; arrow: the full "
                 "gradient."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.api.queries.run import RunQuery
 from app.figures import figure
+from app.science.problems import SURFACES
 
 # Small ones of the figures whose default answer takes long.
 SWEEP = {
@@ -117,8 +118,17 @@ def traces(figure: Figure, role: str) -> list[Any]:
     return sorted(found, key=lambda trace: trace.meta.get("run", 0))
 
 
+def allowed(surface: str, sampling: str) -> str:
+    """A sampling, or the default where the surface's examples have no label to be sorted by."""
+    sorts = surface in SURFACES and SURFACES[surface].label
+    return sampling if sampling != "sorted" or sorts else "reshuffle"
+
+
 def effective(query: dict[str, Any]) -> dict[str, Any]:
     """A run's parameters without those that have no effect on it, which would be refused."""
+    if "sampling" in query:
+        surface = query.get("surface", RunQuery.model_fields["surface"].default)
+        query = {**query, "sampling": allowed(surface, query["sampling"])}
     return {
         name: value
         for name, value in query.items()

@@ -11,12 +11,13 @@ import httpx
 import numpy as np
 import pytest
 
-from app.api.compute.runs import get_comparison
+from app.api.compute.runs import get_comparison, get_printed
 from app.api.queries.learn import OrdersQuery
 from app.api.queries.run import RunQuery
 from app.language.speech import LANGUAGES, speaking, translated
 from app.pages.queries import OrderQuery
 from app.science.memory import Network, batch_bytes, fixed_bytes
+from app.science.printed import lag
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan, variance_ratio
 from app.science.sequences import Batching
@@ -102,6 +103,13 @@ def test_it_does_not_where_a_small_batch_is_always_the_same() -> None:
     assert mean_log_ratio("ravine", 256, "shuffle-once") > math.log(3)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sorted_by_y_it_is_far_worse_and_by_class_it_is_not(seed: int) -> None:
+    one, another = late_losses("least-squares", 32, seed), late_losses("logistic", 32, seed)
+    assert one["sorted"] > 10 * one["reshuffle"]
+    assert another["sorted"] < 2 * another["reshuffle"]
+
+
 def test_of_as_many_draws_386_do_not_come(words: str) -> None:
     assert "386" in words
     draws = np.random.default_rng(1).integers(1050, size=(400, 1050))
@@ -155,3 +163,12 @@ def test_the_surfaces_it_names_are_there(words: str) -> None:
         with speaking(language):
             names.append(translated(SURFACES["ravine"].title).lower())
     assert any(name in words.lower() for name in names)
+
+
+def test_what_keras_prints_of_epoch_1(words: str) -> None:
+    (printed,) = get_printed(Cache(64), RunQuery.model_validate({"batch_size": [100], "epochs": 6}))
+    first = printed.epochs[0]
+    assert f"{first.weighted:.2f} {first.end:.2f} {first.unweighted:.2f}" == "4.55 1.42 4.43"
+    assert all(said in words for said in ("4.55", "1.42", "4.43"))
+    assert first.last_counts == 2
+    assert f"{lag(0.9):.6g}" == "9"

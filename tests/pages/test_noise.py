@@ -33,7 +33,7 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(known: Known, pa
         r'data-add="([\w=&;-]*)" data-rename="([\w: ]*)"',
         page,
     )
-    assert len(panels) == 10 + len(INSTRUMENTS)
+    assert len(panels) == 11 + len(INSTRUMENTS)
     for figure, takes, add, rename in panels:
         given = {*takes.split(), *re.findall(r"(\w+)=", add), *re.findall(r":(\w+)", rename)}
         assert given <= known(figure), figure

@@ -143,8 +143,12 @@ def test_every_path_is_the_plain_loop(surface: str, optimizer: str) -> None:
 # Every option, the plain loop once more with all of them.
 
 
-def order_of_epoch(sampling: str, n: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+def order_of_epoch(
+    sampling: str, n: int, rng: np.random.Generator, labels: Array
+) -> Iterator[NDArray[np.int64]]:
     once = rng.permutation(n) if sampling == "shuffle-once" else np.arange(n)
+    if sampling == "sorted":
+        once = np.array(sorted(range(n), key=lambda i: float(labels[i])))
     while True:
         match sampling:
             case "reshuffle":
@@ -183,7 +187,8 @@ def plain_path_with_options(
     rate = problem.surface.learning_rate / 10
     w = np.array(problem.surface.start)
     path = [w]
-    for epoch, order in zip(range(epochs), order_of_epoch(sampling, n, rng), strict=False):
+    orders = order_of_epoch(sampling, n, rng, problem.columns[-1])
+    for epoch, order in zip(range(epochs), orders, strict=False):
         b = min(n, batch_size * growth[0] ** (epoch // growth[1])) if growth else batch_size
         used = n // b * b if remainder == "drop" else n
         for i in range(0, used, b):

@@ -34,6 +34,10 @@ class Plain:
     def size(self) -> int:
         return self.problem.size
 
+    @property
+    def labels(self) -> Array | None:
+        return self.problem.labels
+
     def batch_gradient(self, theta: Array, examples: Numbers) -> Array:
         return self.problem.batch_gradient(theta, examples)
 
@@ -56,6 +60,10 @@ class Regression:
     @property
     def size(self) -> int:
         return N
+
+    @property
+    def labels(self) -> Array:
+        return self.y
 
     def batch_gradient(self, theta: Array, examples: Numbers) -> Array:
         x = self.x[:, examples]
@@ -105,7 +113,7 @@ def test_many_weights_are_the_plain_loop(optimizer: str, sampling: str, remainde
         assert made.theta.shape == (P, plan.updates + 1, 3)
         for r, rng in enumerate(generators(SEED, 3)):
             rule, theta, path = TEXTBOOK[optimizer](), start, [start]
-            batches = replay(plan, rng, range(1, plan.updates + 1))
+            batches = replay(plan, rng, range(1, plan.updates + 1), problem.labels)
             for batch, rate, weight in zip(batches, plan.rates, plan.weights, strict=True):
                 residual = theta @ problem.x[:, batch] - problem.y[batch]
                 gradient = weight * (problem.x[:, batch] @ residual) / len(batch)

@@ -49,7 +49,7 @@ def test_a_plain_loop_over_the_batches_is_the_engine_s_path(
         paths = run(problem, plan, sgd(), start, generators(SEED, 2))
         for replica, rng in enumerate(generators(SEED, 2)):
             path = [np.array(start)]
-            batches = replay(plan, rng, range(1, plan.updates + 1))
+            batches = replay(plan, rng, range(1, plan.updates + 1), problem.labels)
             for k, batch in enumerate(batches):
                 columns = [column[batch] for column in problem.columns]
                 gradient = [

@@ -114,10 +114,17 @@ def independent_draws(rng: np.random.Generator, n: int) -> Iterator[NDArray[np.i
     return (rng.integers(n, size=n) for _ in itertools.count())
 
 
+def by_label(rng: np.random.Generator, n: int) -> Iterator[NDArray[np.int64]]:
+    del rng
+    return itertools.repeat(np.array(sorted(range(n), key=lambda i: LABELS[i])))
+
+
+LABELS: NDArray[np.float64] = np.resize([1.0, -1.0, 1.0, 0.5], 41)
 ORDERS = {
     "reshuffle": fresh_permutations,
     "shuffle-once": one_permutation,
     "sequential": stored_order,
+    "sorted": by_label,
     "with-replacement": independent_draws,
 }
 
@@ -128,7 +135,7 @@ def test_orders(name: str, n: int) -> None:
     def first_epochs(orders: Iterator[NDArray[np.int64]]) -> NDArray[np.int64]:
         return np.array(list(itertools.islice(orders, 5)))
 
-    actual = first_epochs(SAMPLINGS[name](np.random.default_rng([3, 1]), n))
+    actual = first_epochs(SAMPLINGS[name](np.random.default_rng([3, 1]), n, LABELS[:n]))
     expected = first_epochs(ORDERS[name](np.random.default_rng([3, 1]), n))
     np.testing.assert_array_equal(actual, expected)
 
@@ -136,15 +143,21 @@ def test_orders(name: str, n: int) -> None:
 @pytest.mark.parametrize("name", SAMPLINGS)
 def test_orders_as_they_are_written(name: str) -> None:
     sampling, names = SAMPLINGS[name], {"rng": np.random.default_rng(5), "N": 37, "np": np}
-    order = eval(sampling.order, names)  # noqa: S307
-    for drawn in itertools.islice(sampling(np.random.default_rng(5), 37), 4):
+    written = sampling.order.format(labels=LABELS[:37].tolist())
+    order = eval(written, names)  # noqa: S307
+    for drawn in itertools.islice(sampling(np.random.default_rng(5), 37, LABELS[:37]), 4):
         np.testing.assert_array_equal(drawn, order)
-        order = eval(sampling.order, names) if sampling.each_epoch else order  # noqa: S307
+        order = eval(written, names) if sampling.each_epoch else order  # noqa: S307
+
+
+def test_what_has_no_label_is_not_sorted() -> None:
+    with pytest.raises(ParameterError, match=r"^sampling is 'sorted', which is not one of reshuff"):
+        next(SAMPLINGS["sorted"](np.random.default_rng(0), 5))
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLINGS if name != "with-replacement"])
 def test_an_epoch_without_replacement_visits_each_example_once(name: str) -> None:
-    orders = SAMPLINGS[name](np.random.default_rng(0), 41)
+    orders = SAMPLINGS[name](np.random.default_rng(0), 41, LABELS)
     for order in itertools.islice(orders, 4):
         assert sorted(order.tolist()) == list(range(41))
 

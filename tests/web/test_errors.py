@@ -84,6 +84,7 @@ BAD_RUNS = [
     ("seed=4294967296", "seed", ["'4294967296'", "4294967295"]),
     ("optimizer=adagrad", "optimizer", ["'adagrad'", "sgd", "adam"]),
     ("sampling=random", "sampling", ["'random'", "reshuffle", "with-replacement"]),
+    ("sampling=sorted&surface=bowl", "sampling", ["'sorted'", "reshuffle", "tilts have no label"]),
     ("remainder=pad", "remainder", ["'pad'", "keep", "drop", "weight"]),
     ("lr_scaling=x", "lr_scaling", ["'x'", "none", "linear", "sqrt"]),
     ("lr_schedule=x", "lr_schedule", ["'x'", "constant", "cosine"]),
@@ -148,6 +149,13 @@ ELSEWHERE = [
     ("figures/paths?theme=blue", "theme", ["'blue'", "light", "dark"]),
     ("figures/paths?background=perhaps", "background", ["'perhaps'"]),
     ("figures/paths?replica=0", "replica", ["replicas"]),
+    ("figures/printed-loss?smoothing=1", "smoothing", ["'1'", "0.999"]),
+    (
+        "figures/printed-loss?examples=10000&epochs=4000&batch_size=4000&batch_size=5000"
+        "&batch_size=full",
+        "epochs",
+        ["4000", "work budget"],
+    ),
     ("figures/loss?axis=time", "axis", ["'time'", "updates", "epochs", "examples_seen"]),
 ]
 OF_NETWORKS = [

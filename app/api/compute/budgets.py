@@ -6,7 +6,7 @@ from app.api.queries.run import RunQuery
 from app.science.band import BAND_POINTS
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.plan import Budget
+from app.science.plan import Budget, Plan
 from app.science.problems.problem import Problem
 from app.science.relief import RESOLUTION
 from app.science.sampling import EpochPlan
@@ -119,6 +119,18 @@ def check_sweeps(sweeps: Sequence[Sweep]) -> None:
     """
     for sweep in sweeps:
         sweep.check_work(EVALUATION_BUDGET // len(sweeps))
+
+
+def check_batch_losses(
+    problem: Problem, plans: Sequence[Plan], parameter: str, value: object
+) -> None:
+    """Refuse every batch's loss along runs, one replica of each, where they are too many.
+
+    Raises:
+        ParameterError: above `LOSS_BUDGET`.
+    """
+    losses = sum(int(plan.sizes.sum()) for plan in plans) * problem.surface.cost
+    _check(losses, LOSS_BUDGET, parameter, value)
 
 
 def check_lanes(evaluations: int, parameter: str, value: object) -> None:

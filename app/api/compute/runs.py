@@ -3,7 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.api.compute.budgets import check_answer, check_kept, check_run, is_light
+from app.api.compute.budgets import (
+    check_answer,
+    check_batch_losses,
+    check_kept,
+    check_run,
+    is_light,
+)
 from app.api.compute.cached import cached, shared
 from app.api.compute.plans import budget_of, lay_out
 from app.api.compute.problems import get_problem
@@ -20,6 +26,7 @@ from app.science.comparison import Comparison, Run, compared, thin, trajectories
 from app.science.engine import Trajectories
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan
+from app.science.printed import Printed, printed_losses
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
 from app.web.cache import Cache
@@ -185,6 +192,18 @@ def get_whole_runs(cache: Cache, query: RunQuery, replica: int = 0) -> tuple[Run
     """A query's runs, of one replica alone, with every update recorded."""
     paths = get_whole_paths(cache, query, replica)
     return _alone(get_planned(cache, query), replica).compared(paths, None).runs
+
+
+@cached
+def get_printed(cache: Cache, query: RunQuery) -> tuple[Printed, ...]:
+    """What a training loop prints along a query's runs.
+
+    Raises:
+        ParameterError: too many losses.
+    """
+    planned = get_planned(cache, query)
+    check_batch_losses(planned.problem, planned.plans, *planned.budget.given)
+    return tuple(printed_losses(run, query.seed) for run in get_whole_runs(cache, query))
 
 
 def _alone(planned: PlannedRuns, replica: int) -> PlannedRuns:

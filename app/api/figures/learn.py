@@ -53,7 +53,7 @@ def get_memory_figure(request: Request, query: Annotated[MemoryQuery, Query()]) 
 def get_orders_figure(
     request: Request, cache: CacheDependency, query: Annotated[OrdersQuery, Query()]
 ) -> Response:
-    """The loss at one batch size, the examples reshuffled, shuffled once, in order, or drawn."""
+    """The loss at one batch size under each sampling that the examples allow."""
     runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
     return figure_response(request, query, orders_figure(runs, query.theme), sampling=list(runs))
 

@@ -1,4 +1,4 @@
-"""The noise along runs, answered as Plotly figures."""
+"""The noise along runs, and the loss they print, answered as Plotly figures."""
 
 from typing import Annotated
 
@@ -6,13 +6,14 @@ from fastapi import Query, Request, Response
 
 from app.api.compute.floors import LAST_BATCH_EPOCHS, REPLICAS, get_last_batch
 from app.api.compute.noise import get_epoch_sums, get_logs, get_tracks
-from app.api.compute.runs import get_whole_runs
+from app.api.compute.runs import get_printed, get_whole_runs
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.figures import (
     EpochSumFigureQuery,
     InstrumentFigureQuery,
     LastBatchFigureQuery,
+    PrintedFigureQuery,
     RunNoiseFigureQuery,
 )
 from app.figures.noise.angles import turning_figure
@@ -20,6 +21,7 @@ from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.instruments import instrument_figure
 from app.figures.noise.last_batch import last_batch_figure
 from app.figures.noise.scale_tracks import along_figure
+from app.figures.printed import printed_figure
 from app.science.sampling import REMAINDERS
 from app.web.description import example
 
@@ -41,6 +43,15 @@ def get_noise_along_figure(
 ) -> Response:
     """The noise scale along a run of each batch size, beside its two-batch estimate."""
     figure = along_figure(get_tracks(cache, query), query.theme)
+    return figure_response(request, query, figure, replicas=1)
+
+
+@router.get("/printed-loss")
+def get_printed_loss_figure(
+    request: Request, cache: CacheDependency, query: Annotated[PrintedFigureQuery, Query()]
+) -> Response:
+    """The loss that a training loop prints, beside the true training loss, against epochs."""
+    figure = printed_figure(get_printed(cache, query), query.smoothing, query.theme)
     return figure_response(request, query, figure, replicas=1)
 
 

@@ -24,7 +24,7 @@ from app.api.queries.noise import (
     StableRateQuery,
 )
 from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
-from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
+from app.api.queries.run import PrintedQuery, RunQuery, SizesQuery, UpdateQuery
 from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
 from app.api.queries.tradeoff import (
     AnnealingQuery,
@@ -129,6 +129,10 @@ class EpochSumFigureQuery(EpochSumQuery, FigureQuery):
 
 class RunNoiseFigureQuery(RunQuery, FigureQuery):
     """The noise along a run as a figure."""
+
+
+class PrintedFigureQuery(PrintedQuery, FigureQuery):
+    """What a training loop prints of a run, as a figure."""
 
 
 class InstrumentFigureQuery(InstrumentQuery, FigureQuery):

@@ -9,7 +9,7 @@ from app.api.queries.figures import FigureQuery
 from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, OptimizerId, one_of
 from app.api.queries.run import RunQuery
 from app.science.memory import PRECISIONS
-from app.science.sampling import SAMPLINGS
+from app.science.sampling import SAMPLINGS, SORTED
 
 
 class StripQuery(EpochPlanQuery, FigureQuery):
@@ -92,7 +92,7 @@ class OrdersQuery(RunQuery, FigureQuery):
     )
 
     def runs(self) -> dict[str, RunQuery]:
-        """The run under each sampling."""
+        """The run under each sampling that its examples allow."""
         given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
         return {
             name: RunQuery(
@@ -100,6 +100,7 @@ class OrdersQuery(RunQuery, FigureQuery):
                 | {"sampling": name, "batch_size": [self.batch_size], "replicas": self.replicas}
             )
             for name in SAMPLINGS
+            if name != SORTED or self.spec.recipe.label
         }
 
 

@@ -163,6 +163,19 @@ def linked(query: RunQuery) -> dict[str, Any]:
     return given
 
 
+class PrintedQuery(RunQuery):
+    """What a training loop prints of a run."""
+
+    smoothing: float = Field(
+        0,
+        ge=0,
+        le=0.999,
+        title="Exponential mean: weight of the past",
+        description="Weight β of the past in an exponential mean of the batches' losses, which lags β/(1 − β) updates behind; 0 draws none",  # noqa: E501
+        json_schema_extra=hint("printed"),
+    )
+
+
 class PathsQuery(RunQuery):
     """Paths: of which replica, how much of them, and in which format."""
 

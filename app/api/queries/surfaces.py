@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.api.queries.base import MAX_SEED, BaseQuery, TableQuery, hint
 from app.api.queries.parameters import (
@@ -23,6 +23,7 @@ from app.science.problems.fitted import MODEL, SCALE, SCALES, parted
 from app.science.problems.found import MOST_NOISE
 from app.science.problems.spec import FittedSpec, FormulaSpec, ProblemSpec, SurfaceSpec
 from app.science.problems.typed import EXAMPLE, FORMULA
+from app.science.sampling import check_labels
 
 TITLES = {id_: surface.title for id_, surface in SURFACES.items()} | {
     FORMULA: typed.TITLE,
@@ -134,6 +135,17 @@ class _ChosenQuery(DataQuery):
 
 class SurfaceQuery(FittedQuery, TypedQuery, _ChosenQuery):
     """A surface, and its examples."""
+
+    @field_validator("sampling", check_fields=False)
+    @classmethod
+    def _can_be_sorted(cls, value: Any, info: ValidationInfo) -> Any:
+        surface = info.data.get("surface")
+        drawn = SURFACES.get(str(surface))
+        try:
+            check_labels(value, drawn.label is not None if drawn else surface != FORMULA)
+        except ParameterError as error:
+            raise ValueError(Message("allowed is {allowed}", allowed=error.allowed)) from error
+        return value
 
     @property
     def spec(self) -> ProblemSpec:

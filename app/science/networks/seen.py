@@ -51,8 +51,8 @@ def seen_at(runs: NetworkRuns, frame: Frame, batch_size: int, update: int) -> Se
         raise ParameterError("update", update, Message("an integer from 0 to {most}", most=last))
     k = int(np.searchsorted(trained.updates, update, "right")) - 1
     number, theta = int(trained.updates[k]), trained.path[k]
-    rng = np.random.default_rng([runs.seed, 0])
-    (examples,) = replay(size.plan, rng, [number]) if number else (np.empty(0, np.int64),)
+    rng, labels = np.random.default_rng([runs.seed, 0]), runs.spec.split(0).train.labels
+    (examples,) = replay(size.plan, rng, [number], labels) if number else (np.empty(0, np.int64),)
     scores = trained.scores
     return Seen(
         size.plan,

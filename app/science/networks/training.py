@@ -186,7 +186,11 @@ def _descend(
     Diverged replicas are noted in ``diverged_at``, and stay at 0.
     """
     plan, network = training.plan, training.spec.network
-    orders = [plan.orders(np.random.default_rng([training.seed, r])) for r in replicas]
+    labels = np.broadcast_to(rows.labels, (len(replicas), rows.size))
+    orders = [
+        plan.orders(np.random.default_rng([training.seed, r]), own)
+        for r, own in zip(replicas, labels, strict=True)
+    ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
     buffers = {
         size: network.buffers(len(replicas), size) for size in np.unique(plan.sizes).tolist()

@@ -60,7 +60,7 @@ def measure_batches(
     Raises:
         ParameterError: as `replay`.
     """
-    batches = replay(plan, rng, updates)
+    batches = replay(plan, rng, updates, problem.labels)
     gradient = np.empty((len(updates), 2))
     covariance = np.full((len(updates), 2, 2), np.nan)
     size_there = size_at_start(problem)

@@ -83,7 +83,8 @@ def epoch_sum(
     moving = np.hstack([moved.w0, moved.w1])
     noise = noise_at(problem, point)
     gradients = noise.gradients
-    batches = replay(plan, np.random.default_rng([seed, 0]), range(1, plan.updates + 1))
+    rng, updates = np.random.default_rng([seed, 0]), range(1, plan.updates + 1)
+    batches = replay(plan, rng, updates, problem.labels)
     starts = np.cumsum(plan.sizes) - plan.sizes
     sums = np.add.reduceat(gradients[:, np.concatenate(batches)], starts, axis=1)
     steps = -plan.rates * plan.weights * sums / plan.sizes

@@ -15,6 +15,7 @@ from app.science.message import Message
 from app.science.noise.batch_moments import BatchMoments
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.sampling import SORTED
 
 ROUNDING = 1e-12  # share of a variance along one direction that may be rounding alone
 
@@ -105,6 +106,8 @@ def _relative_error(batches: BatchMoments, direction: FloatArray) -> FloatArray:
 def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:  # noqa: ARG001
     if plan.sizes.max() == 1:
         return Message("A batch of one example has no spread within it")
+    if plan.sampling == SORTED and not plan.deterministic:
+        return Message("Sorted by label, a batch is not drawn at random")
     return None
 
 

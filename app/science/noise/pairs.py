@@ -13,6 +13,7 @@ from app.science.noise.scale import NoiseAlong, noise_along
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay
+from app.science.sampling import SORTED
 
 ROUNDING = 1e-12  # relative difference of two ‖g‖² that may be rounding alone
 
@@ -81,6 +82,8 @@ def pairs_refusal(plan: Plan) -> str | None:
     """Why the batches of a run cannot be paired without bias; None if they can."""
     if plan.sampling == "sequential":
         return Message("In the stored order a batch is not drawn at random")
+    if plan.sampling == SORTED:
+        return Message("Sorted by label, a batch is not drawn at random")
     if plan.sampling == "shuffle-once":
         return Message(
             "With one order for all epochs, the point depends on the batches it would be judged by"
@@ -147,7 +150,7 @@ def draw_pairs(
         )
     together = [update + np.arange(count) for update, count in zip(updates, counts, strict=True)]
     needed = np.unique(np.concatenate([*together, np.array([], dtype=np.int64)]))
-    batches = dict(zip(needed.tolist(), replay(plan, rng, needed), strict=True))
+    batches = dict(zip(needed.tolist(), replay(plan, rng, needed, problem.labels), strict=True))
     small, large = np.empty((2, len(updates)))
     for k, (numbers, point) in enumerate(zip(together, points.tolist(), strict=True)):
         union = np.concatenate([batches[number] for number in numbers.tolist()])

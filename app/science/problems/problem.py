@@ -76,6 +76,12 @@ class Problem:
         """How many examples losses are asked of: N, and those that are held out."""
         return self.size + (len(self.held_out.rows) if self.held_out else 0)
 
+    @property
+    def labels(self) -> FloatArray | None:
+        """What examples are sorted by, shape (N,); None where they have no label."""
+        name = self.surface.label
+        return None if name is None else self.columns[self.surface.columns.index(name)]
+
     def evaluations(self, examples: int) -> int:
         """As `Surface.evaluations`."""
         return self.surface.evaluations(examples)

@@ -100,6 +100,11 @@ class Surface:
         """Names of an example's values."""
         return self.loss.inputs
 
+    @property
+    def label(self) -> str | None:
+        """The column that examples are sorted by: their label, else y; a tilt has neither."""
+        return next((name for name in ("label", "y") if name in self.columns), None)
+
     def evaluations(self, examples: int) -> int:
         """How many losses or gradients of an example a mean over so many takes.
 

@@ -87,7 +87,12 @@ def test_what_is_dropped_waits_only_if_the_next_epoch_is_cut_otherwise(
 
 @pytest.mark.parametrize(
     ("sampling", "says"),
-    [("reshuffle", "has 11 times"), ("with-replacement", "has 10 times"), ("sequential", None)],
+    [
+        ("reshuffle", "has 11 times"),
+        ("with-replacement", "has 10 times"),
+        ("sequential", None),
+        ("sorted", None),
+    ],
 )
 def test_the_last_batch_is_compared_with_another_one(
     get: Get, sampling: str, says: str | None
@@ -154,6 +159,8 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
         "sequential",
         "with-replacement",
     ]
+    sorted_too = figure(get, f"orders?{query.replace('bowl', 'logistic')}")
+    assert [t["name"] for t in sorted_too["data"]] == list(SAMPLINGS)
     for trace in drawn["data"]:
         alone = figure(get, f"loss?{query}&sampling={trace['name']}")
         (median,) = [t for t in alone["data"] if t["meta"]["role"] == "median"]

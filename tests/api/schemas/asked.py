@@ -132,6 +132,7 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
     f"{API}/figures/paths": [DIVERGED, {**RUN, "view": "3d"}, {**RUN, "window": 1}, NO_MINIMUM],
     f"{API}/figures/loss": [DIVERGED, {**RUN, "replicas": 3}, SADDLE],
     f"{API}/figures/noise-cloud": [{"surface": "saddle", "at": "0,0", "draws": 30}],
+    f"{API}/figures/printed-loss": [DIVERGED, {**RUN, "surface": "bowl", "smoothing": 0.9}],
     f"{API}/figures/largest-rate": [{"surface": "saddle", "examples": 40, "draws": 30}],
     f"{API}/figures/epoch-plan": [{"sampling": "with-replacement", "examples": 40}],
 }

@@ -163,6 +163,7 @@ def test_fair_updates() -> None:
         (plan_of(31), "no second batch"),
         (plan_of(N), "no second batch"),
         (plan_of(sampling="sequential"), "not drawn at random"),
+        (plan_of(sampling="sorted"), "not drawn at random"),
         (plan_of(sampling="shuffle-once"), "depends on the batches"),
     ],
 )

@@ -1,0 +1,188 @@
+"""What a training loop prints, beside what is true, in plain words with measured numbers."""
+
+from collections.abc import Iterable, Sequence
+
+from app.language.speech import clauses, sentences
+from app.language.speech import gettext as _
+from app.science.printed import Epoch, Printed, lag
+from app.words.caption import Caption
+from app.words.numbers import number, percent
+from app.words.runs import label
+
+DIGITS = 3
+HALF = 0.5  # of a difference, from which on one of two parts is called its reason
+JAGGED = 2.0  # times as far as the true loss do batches stray where the draw makes a curve jagged
+
+
+def printed_caption(printed: Sequence[Printed], smoothing: float, outside: float) -> Caption:
+    """What epoch 1 printed and why, what makes the curve jagged, what the last batch counts.
+
+    Args:
+        printed: a run a batch size.
+        smoothing: weight of the past in the exponential mean that is drawn; 0 where none is.
+        outside: share of the batches' losses that lie outside the picture.
+    """
+    return Caption(
+        _(
+            "The training loss printed for epoch 1, and the true one at its end: {clauses}.",
+            clauses=clauses(map(_first, printed)),
+        ),
+        [
+            looks_worse(printed),
+            jagged(printed),
+            last_batch_counts(printed),
+            _(
+                "Line: the true loss; dots: what each epoch prints, weighted by batch size as "
+                "Keras does; open: every batch alike, as total / len(loader) does; dotted: that "
+                "mean as it runs; pale: the loss of each batch."
+            ),
+            _smoothed(printed, smoothing) if smoothing else "",
+            _("Outside the picture lie {share} of the batches' losses.", share=percent(outside))
+            if outside
+            else "",
+        ],
+    )
+
+
+def _first(each: Printed) -> str:
+    if not each.epochs:
+        return _("{size} ends no epoch", size=label(each.run))
+    epoch = each.epochs[0]
+    return _(
+        "{size} {printed} and {true}",
+        size=label(each.run),
+        printed=number(epoch.weighted, DIGITS),
+        true=number(epoch.end, DIGITS),
+    )
+
+
+def because_of_the_way(epoch: Epoch) -> bool:
+    """Whether an epoch looks worse than its end mostly since weights moved on meanwhile."""
+    gap = epoch.weighted - epoch.end
+    return gap > 0 and epoch.on_the_way - epoch.end >= HALF * gap
+
+
+def looks_worse(printed: Sequence[Printed]) -> str:
+    """Why epoch 1 looks worse than it is, and where that is not so."""
+    whole = [each for each in printed if each.epochs]
+    on_the_way = [each for each in whole if because_of_the_way(each.epochs[0])]
+    by_chance: list[Printed] = []
+    no_worse: list[Printed] = []
+    for each in whole:
+        if each not in on_the_way:
+            worse = each.epochs[0].weighted > each.epochs[0].end
+            (by_chance if worse else no_worse).append(each)
+    return sentences(
+        [
+            _(
+                "What is printed is a mean over the epoch, each batch at the weights before its "
+                "update. So epoch 1 looks worse than its end: {clauses}.",
+                clauses=clauses(map(_by, on_the_way)),
+            )
+            if on_the_way
+            else "",
+            _(
+                "By the draw of its batches more than by their weights: {clauses}.",
+                clauses=clauses(map(_by, by_chance)),
+            )
+            if by_chance
+            else "",
+            _("Epoch 1 looks no worse than its end: {sizes}.", sizes=_sizes(no_worse))
+            if no_worse
+            else "",
+        ]
+    )
+
+
+def _by(each: Printed) -> str:
+    epoch = each.epochs[0]
+    return _(
+        "{size} by {gap}, of which {way} is that the weights moved on, {drawn} the draw",
+        size=label(each.run),
+        gap=number(epoch.weighted - epoch.end, DIGITS),
+        way=number(epoch.on_the_way - epoch.end, DIGITS),
+        drawn=number(epoch.weighted - epoch.on_the_way, DIGITS),
+    )
+
+
+def jagged(printed: Sequence[Printed]) -> str:
+    """Whether it is the draw of batches or the training that makes the curve jagged."""
+    several = [each for each in printed if each.epochs and len(each.epochs[-1].sizes) > 1]
+    drawn = [each for each in several if by_the_draw(each.epochs[-1])]
+    moved = [each for each in several if each not in drawn]
+    return sentences(
+        [
+            _(
+                "A jagged curve is the draw of its batches, no fault of training: in the last "
+                "epoch batches stray {clauses} (standard deviations).",
+                clauses=clauses(map(_strays, drawn)),
+            )
+            if drawn
+            else "",
+            _(
+                "Not the draw alone, the true loss itself still moves in the last epoch: batches "
+                "stray {clauses} (standard deviations).",
+                clauses=clauses(map(_strays, moved)),
+            )
+            if moved
+            else "",
+        ]
+    )
+
+
+def by_the_draw(epoch: Epoch) -> bool:
+    """Whether batches stray from the true loss much further than that strays itself."""
+    return epoch.drawn >= JAGGED * epoch.moved
+
+
+def _strays(each: Printed) -> str:
+    epoch = each.epochs[-1]
+    return _(
+        "{drawn} from the true loss at {size}, and that itself {moved}",
+        size=label(each.run),
+        drawn=number(epoch.drawn, DIGITS),
+        moved=number(epoch.moved, DIGITS),
+    )
+
+
+def last_batch_counts(printed: Sequence[Printed]) -> str:
+    """What a smaller last batch counts where each batch counts alike."""
+    ragged = [each for each in printed if each.epochs and each.epochs[0].last_counts > 1]
+    if not ragged:
+        return ""
+    return _(
+        "Where every batch counts alike, an example of a smaller last batch counts more: "
+        "{clauses}.",
+        clauses=clauses(
+            _(
+                "{times} times at {size}, and epoch 1 prints {unweighted} in place of {weighted}",
+                size=label(each.run),
+                times=number(each.epochs[0].last_counts, DIGITS),
+                unweighted=number(each.epochs[0].unweighted, DIGITS),
+                weighted=number(each.epochs[0].weighted, DIGITS),
+            )
+            for each in ragged
+        ),
+    )
+
+
+def _smoothed(printed: Sequence[Printed], weight: float) -> str:
+    updates = lag(weight)
+    return _(
+        "The thin line is the exponential mean of the batches' losses, {weight} of it the past: "
+        "it lags {updates} updates behind, in epochs {clauses}.",
+        weight=f"{weight:g}",
+        updates=number(updates, DIGITS),
+        clauses=clauses(
+            _(
+                "{epochs} at {size}",
+                size=label(each.run),
+                epochs=number(updates / each.run.plan.epochs[0].updates, DIGITS),
+            )
+            for each in printed
+        ),
+    )
+
+
+def _sizes(printed: Iterable[Printed]) -> str:
+    return clauses(label(each.run) for each in printed)

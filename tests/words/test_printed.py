@@ -1,0 +1,127 @@
+"""Every sentence about the loss that is printed, recounted over all surfaces and twenty seeds."""
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from app.figures.printed import printed_figure
+from app.science.optimizers import sgd
+from app.science.plan import Budget, make_plan
+from app.science.printed import Printed, printed_losses
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+from app.words.numbers import number
+from app.words.printed import jagged, last_batch_counts, looks_worse, printed_caption
+from tests.api.reading import as_read
+from tests.comparing import compare
+
+N, EPOCHS = 60, 3
+SIZES = (1, 7, N)
+
+
+@cache
+def read(surface: str, seed: int, noise: float | None = None) -> tuple[Printed, ...]:
+    problem = build_problem(SURFACES[surface], N, noise)
+    plans = [
+        make_plan(
+            examples=N, batch_size=size, budget=Budget(epochs=EPOCHS),
+            learning_rate=problem.surface.learning_rate,
+        )
+        for size in SIZES
+    ]  # fmt: skip
+    runs = compare(problem, plans, sgd(), problem.surface.start, seed=seed).runs
+    return tuple(printed_losses(run, seed) for run in runs)
+
+
+def batches(each: Printed, seed: int, epoch: int) -> list[tuple[int, float, float]]:
+    """Size, loss of the batch, and true loss, of each update of an epoch, one by one."""
+    problem, size = each.run.problem, each.run.batch_size
+    rng = np.random.default_rng([seed, 0])
+    for _ in range(epoch + 1):
+        order = np.arange(N) if size == N else rng.permutation(N)
+    found, update = [], epoch * -(-N // size)
+    for first in range(0, N, size):
+        batch = order[first : first + size]
+        at = each.run.paths.theta[:, update, 0]
+        loss = problem.surface.loss(at[0], at[1], [column[batch] for column in problem.columns])
+        found.append((len(batch), float(np.mean(loss)), float(problem.loss(*at))))
+        update += 1
+    return found
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
+    for seed in range(20):
+        told = read(surface, seed)
+        for each in (each for each in told if each.epochs):
+            size = r"B = 60 \(full\)" if each.run.batch_size == N else f"B = {each.run.batch_size}"
+            sizes, losses, true = np.array(batches(each, seed, 0)).T
+            printed, way = np.average(losses, weights=sizes), np.average(true, weights=sizes)
+            end = float(each.run.problem.loss(*each.run.paths.theta[:, len(sizes), 0]))
+            # Why epoch 1 looks worse: by the way, by the draw, or not at all.
+            parts = re.split(r"(By the draw of|Epoch 1 looks no worse)", looks_worse([each]))
+            assert (len(parts) == 1) == (printed > end and way - end >= (printed - end) / 2)
+            assert ("no worse" in looks_worse([each])) == (printed <= end)
+            if printed > end:
+                draw = 0.0 if each.run.batch_size == N else printed - way
+                by, of, drawn_by = (
+                    re.escape(number(part, 3)) for part in (printed - end, way - end, draw)
+                )
+                assert re.search(
+                    f"{size} by {by}, of which {of} .*, {drawn_by} the draw", parts[-1]
+                )
+            # What makes the curve jagged.
+            said = jagged([each])
+            if each.run.batch_size < N:
+                _, losses_then, true_then = np.array(batches(each, seed, len(each.epochs) - 1)).T
+                drawn = float(np.std(losses_then - true_then))
+                moved = float(np.std(true_then))
+                assert ("no fault of training" in said) == (drawn >= 2 * moved)
+                assert f"stray {number(drawn, 3)} from" in said
+                assert f"that itself {number(moved, 3)} " in said
+            # What the last batch counts.
+            counts = last_batch_counts([each])
+            assert bool(counts) == (sizes[-1] < sizes[0])
+            if counts:
+                alone = number(float(np.mean(losses)), 3)
+                assert f"{number(sizes[0] / sizes[-1], 3)} times at B = 7" in counts
+                assert f"{alone} in place of {number(printed, 3)}" in counts
+
+
+def test_without_noise_no_draw_is_blamed() -> None:
+    for surface in ("bowl", "ravine", "beale"):
+        for each in read(surface, 0, 0.0)[:2]:
+            assert "no fault" not in jagged([each])
+            assert "Not the draw alone" in jagged([each])
+
+
+def test_the_lag_is_in_updates_and_in_epochs() -> None:
+    said = printed_caption(read("least-squares", 0), 0.9, 0.0)
+    assert "0.9 of it the past: it lags 9 updates behind" in said
+    assert "in epochs 0.15 at B = 1; 1 at B = 7; 9 at B = 60 (full)" in said
+    assert "exponential mean" not in printed_caption(read("least-squares", 0), 0.0, 0.0)
+
+
+@pytest.mark.parametrize("surface", ["least-squares", "bowl", "styblinski-tang"])
+def test_the_picture_has_what_is_said(surface: str) -> None:
+    told = read(surface, 1)
+    figure = as_read(printed_figure(told, 0.5, "light"))
+    low, high = figure.layout.yaxis.range
+    wide = figure.layout.yaxis.type == "log"
+    for each in told:
+        drawn = {
+            t.meta["role"]: np.asarray(t.y, float)
+            for t in figure.data
+            if t.meta["batch_size"] == each.run.batch_size
+        }
+        assert drawn["printed"] == pytest.approx([e.weighted for e in each.epochs], rel=1e-6)
+        assert drawn["printed unweighted"] == pytest.approx(
+            [e.unweighted for e in each.epochs], rel=1e-6
+        )
+        assert len(drawn["batch loss"]) == len(drawn["exponential mean"]) == len(each.losses)
+        assert np.isnan(drawn["running mean"]).sum() == EPOCHS
+        for role in ("true loss", "printed", "exponential mean"):
+            shown = np.log10(drawn[role]) if wide else drawn[role]
+            assert np.all((shown >= low) & (shown <= high))
