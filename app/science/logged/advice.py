@@ -63,15 +63,14 @@ class Advice:
 
 def advise(header: Header, windows: tuple[Window, ...]) -> Advice | None:
     """Advice from the last window that tells something; None if none does."""
-    known = [each for each in windows if each.noise_scale is not None and each.noise_scale > 0]
-    open_ = [each for each in windows if each.low > 0]
-    if not known and not open_:
+    known = [each for each in windows if _tells(each)]
+    if not known:
         return None
-    last = max([*known[-1:], *open_[-1:]], key=lambda window: window.last)
+    last = known[-1]
     refusal = None
     if adaptive(header.optimizer):
         refusal = Message(
-            "{optimizer} adapts its step to the gradient's size: there is no claim about a critical batch size",  # noqa: E501
+            "{optimizer} adapts its step to the gradient's size: there is no claim about a critical batch size.",  # noqa: E501
             optimizer=header.optimizer,
         )
     rule = _rule(header.optimizer)
@@ -88,6 +87,12 @@ def advise(header: Header, windows: tuple[Window, ...]) -> Advice | None:
         rates = [Span(root, root, root) for root in np.sqrt(factors).tolist()]
     rows = zip(FACTORS, batch_sizes.tolist(), updates, examples, rates, strict=True)
     return Advice(last, tuple(Cost(*row) for row in rows if row[1] >= 1), rule, refusal)
+
+
+def _tells(window: Window) -> bool:
+    """Whether something is known of its noise scale: an estimate with an end, or 'at least'."""
+    positive = window.noise_scale is not None and window.noise_scale > 0
+    return window.low > 0 or (positive and window.high is not None)
 
 
 def ends(window: Window) -> tuple[float, float, float]:

@@ -67,14 +67,14 @@ def ratio_of_means(
         freedom: degrees of freedom of ``spread``; where there are none nothing is known.
         level: the probability with which it is to hold the true ratio.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    known = freedom > 0
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         estimate = np.where(s > 0, t / s, np.nan)
-        z2 = stdtrit(np.maximum(freedom, 1e-3), (1 + level) / 2) ** 2
+        z2 = stdtrit(np.where(known, freedom, 1.0), (1 + level) / 2) ** 2
         v_t, v_s, v_ts = (z2 * each for each in spread)
         # All ρ with aρ² − 2bρ + c ≤ 0.
         a, b, c = s * s - v_s, s * t - v_ts, t * t - v_t
         root = np.sqrt(np.maximum(b * b - a * c, 0.0))
-        known = freedom > 0
         closed = known & (a > 0) & (s > 0)
         open_ = known & (a <= 0) & (c > 0) & (t > 0) & (b + root > 0)
         low = np.where(closed, (b - root) / a, np.where(open_, c / (b + root), 0.0))
