@@ -15,7 +15,7 @@ TRANSFORMER: dict[str, Any] = {"shown_with": {"architecture": ["transformer"]}}
 EITHER: dict[str, Any] = {"shown_with": {"architecture": ["dense", "transformer"]}}
 
 
-def _count(default: int, most: int, title: str, description: str, hints: dict[str, Any]) -> Any:
+def _count(default: int, most: int, hints: dict[str, Any], *, title: str, description: str) -> Any:
     return Field(
         default, ge=1, le=most, title=title, description=description, json_schema_extra=hints
     )
@@ -30,10 +30,16 @@ class DevicesQuery(TableQuery):
         title="Log",
         description="The run's log: with it the batch to try first is told",
     )
-    per_device: int = _count(32, 10**6, "Per device", "Examples a device takes at once", {})
-    devices: int = _count(1, 10**6, "Devices", "Devices that share a batch", {})
+    per_device: int = _count(
+        32, 10**6, {}, title="Per device", description="Examples a device takes at once"
+    )
+    devices: int = _count(1, 10**6, {}, title="Devices", description="Devices that share a batch")
     accumulation: int = _count(
-        1, 10**6, "Accumulation", "Micro-batches of a device that make one update", {}
+        1,
+        10**6,
+        {},
+        title="Accumulation",
+        description="Micro-batches of a device that make one update",
     )
     examples: int | None = Field(
         None,
@@ -71,13 +77,21 @@ class DevicesQuery(TableQuery):
         description="Numbers that the optimizer keeps of a weight: sgd 0, momentum 1, adam 2",
         json_schema_extra=EITHER,
     )
-    layers: int = _count(12, 1000, "Layers", "Hidden layers, or blocks", EITHER)
-    width: int = _count(768, 10**5, "Width", "Units of a layer", EITHER)
-    inputs: int = _count(784, 10**7, "Inputs", "Numbers of an example", DENSE)
-    outputs: int = _count(10, 10**6, "Outputs", "Numbers that are answered", DENSE)
-    heads: int = _count(12, 10**4, "Heads", "Attention heads of a block", TRANSFORMER)
-    sequence: int = _count(1024, 10**7, "Sequence", "Tokens of an example", TRANSFORMER)
-    vocabulary: int = _count(50_257, 10**7, "Vocabulary", "Different tokens", TRANSFORMER)
+    layers: int = _count(12, 1000, EITHER, title="Layers", description="Hidden layers, or blocks")
+    width: int = _count(768, 10**5, EITHER, title="Width", description="Units of a layer")
+    inputs: int = _count(784, 10**7, DENSE, title="Inputs", description="Numbers of an example")
+    outputs: int = _count(
+        10, 10**6, DENSE, title="Outputs", description="Numbers that are answered"
+    )
+    heads: int = _count(
+        12, 10**4, TRANSFORMER, title="Heads", description="Attention heads of a block"
+    )
+    sequence: int = _count(
+        1024, 10**7, TRANSFORMER, title="Sequence", description="Tokens of an example"
+    )
+    vocabulary: int = _count(
+        50_257, 10**7, TRANSFORMER, title="Vocabulary", description="Different tokens"
+    )
     timed_batch: list[Annotated[int, Field(ge=1, le=MOST_COUNTED)]] = Field(
         [],
         min_length=2,

@@ -61,7 +61,7 @@ def pack_logged(
 ) -> Response:
     """A run's log, summed up in at most 64 windows and packed into a link; nothing is kept.
 
-    A text that begins with ``{`` is JSON lines; any other is a table, of which ``examples`` and
+    A text that begins with a brace is JSON lines; any other is a table, of which ``examples`` and
     ``parts`` are told besides, and columns chosen by name. What is wrong in the log is told
     with its line; what cannot be read is refused with its line and the reason.
     """

@@ -12,7 +12,7 @@ from tests.api.reading import Get, parse, reach
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
-PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
+PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run", "/docs"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
     path.format(id="bowl", library="numpy"): [

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.science.errors import ParameterError
+from app.science.logged.demonstration import DEMONSTRATION
 from app.science.logged.flaws import derive, find
 from app.science.logged.log import Log
 from app.science.logged.own import log_run, written
@@ -74,6 +75,23 @@ def test_a_replicas_is_its_own_and_ends_where_it_diverges() -> None:
     gone = logged(10, 200, "reshuffle", rate=1e4).steps
     assert 1 <= len(gone.step) < 200
     assert np.isfinite(gone.norm).all()
+
+
+def test_the_demonstration_is_of_such_a_run() -> None:
+    """Its first window, of so few updates that rounding has not grown."""
+    spec = NetworkSpec()
+    plan = make_plan(examples=200, batch_size=8, budget=Budget(updates=1600), learning_rate=0.5)
+    log = log_run(Training(spec=spec, plan=plan, seed=0))
+    shown = unpack(DEMONSTRATION)
+    assert shown.header == log.header
+    norms = log.steps.norm[: int(shown.sums.steps[0])]
+    mean = log.steps.mean_part_norm[: len(norms)]
+    trace = 8 * (mean - norms) / 7
+    assert shown.sums.t[0] == pytest.approx(trace.sum(), rel=1e-5)
+    windows = estimate(shown.header, shown.sums)
+    held = [each.low <= (each.exact or 0) <= (each.high or np.inf) for each in windows]
+    assert len(held) == 20
+    assert sum(held) >= 16
 
 
 def test_long_runs_are_thinned_and_single_examples_refused() -> None:
