@@ -48,7 +48,7 @@ ALIKE = settings(
 def assert_answered(reply: httpx.Response) -> None:
     """With JSON that has no NaN where it is JSON, or refused in Japanese, each with its name."""
     assert reply.status_code in (200, 422), reply.text
-    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
+    if reply.headers["Content-Type"].partition(";")[0].endswith(("/json", "+json")):
         parse(reply.text)
     if reply.status_code == 422:
         for error in reply.json()["errors"]:
