@@ -14,7 +14,6 @@ from app.api.dependencies import (
     ADMITTED_SOON,
     ADMITTED_SOON_IF_ASKED,
     GIVEN_ONCE,
-    SENT_TEXT,
 )
 from app.api.errors import invalid_parameter
 from app.pages import routes as pages
@@ -79,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StateCollector(app.state.gate, app.state.cache, app.state.jobs, answers)
     )
     add_error_handlers(app)
-    computed = (*routes.COMPUTED, *figures.COMPUTED, *routes.SENT)
+    computed = (*routes.COMPUTED, *figures.COMPUTED, *(router for router, _body in routes.SENT))
     served = (*computed, *routes.SWEPT, *figures.SWEPT, *routes.AT_ONCE)
     app.state.places = places((*served, pages.router, pages.sheets))
     app.add_exception_handler(HTTPException, lost)
@@ -95,10 +94,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(MonitoringMiddleware, monitor=app.state.monitor)
     for router in (*routes.COMPUTED, *figures.COMPUTED):
         app.include_router(router, dependencies=[ADMITTED])
-    for router in routes.SENT:
+    for router, body in routes.SENT:
         # What is slow to be sent takes no turn, and who waits for one is asked whether it has left,
         # which would take parts of what it sends.
-        app.include_router(router, dependencies=[SENT_TEXT, ADMITTED])
+        app.include_router(router, dependencies=[body, ADMITTED])
     for router in (*routes.SWEPT, *figures.SWEPT):
         app.include_router(router)
     for router in routes.AT_ONCE:

@@ -20,7 +20,7 @@ from app.api.compute.laboratory import Laboratory
 from app.api.compute.network import finish, trainings
 from app.api.queries.network import NetworkQuery
 from app.science.arrays import FloatArray
-from app.science.networks.training import Training, _descend, parts
+from app.science.networks.training import Training, descend, parts
 from app.web.cache import Cache
 from app.web.jobs import Jobs
 from app.web.workers import Workers
@@ -45,7 +45,7 @@ def ours(training: Training) -> FloatArray:
     for part in parts(training):
         theta = np.stack([spec.weights(r) for r in part.replicas])
         rows, diverged_at = spec.stacked("train", part.replicas), np.zeros(len(theta), np.int64)
-        for _ in _descend(part, part.replicas, rows, theta, diverged_at):
+        for _ in descend(part, part.replicas, rows, theta, diverged_at):
             pass
         ends.append(theta)
     return spec.network.layers.told(np.concatenate(ends))

@@ -90,8 +90,12 @@ def test_every_endpoint_is_in_the_table_and_the_reverse() -> None:
 def test_an_endpoint_names_its_own_parameters(path: str) -> None:
     """Those of a run have a table of their own, and so have a network's."""
     (row,) = [row for row in table("endpoint") if f"`{path}`" in row[0]]
-    (operation,) = OPENAPI["paths"][path].values()
-    known = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
+    known = {
+        parameter["name"]
+        for operation in OPENAPI["paths"][path].values()
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
+    }
     of_runs = {*RunQuery.model_fields, *(NetworkQuery.model_fields if "network" in path else ())}
     assert set(names(row[2])) - PRESENTATION == known - of_runs - PRESENTATION
 

@@ -11,7 +11,7 @@ from app.api.compute.laboratory import Laboratory
 from app.api.queries.base import repeated
 from app.science.pauses import AT_PAUSE
 from app.web.admission import TURN, WAIT_SECONDS, BusyError, Gate
-from app.web.bodies import sent_text
+from app.web.bodies import LOGS, TABLES, sent_as
 from app.web.cache import Cache
 from app.web.disconnects import ended_when
 from app.web.errors import query_fields, repetition
@@ -103,8 +103,10 @@ def client_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-SentText = Annotated[bytes, Depends(sent_text)]
-SENT_TEXT = Depends(sent_text)
+SENT_TABLE = Depends(sent_as(TABLES))
+SENT_LOG = Depends(sent_as(LOGS))
+SentTable = Annotated[bytes, SENT_TABLE]
+SentLog = Annotated[bytes, SENT_LOG]
 GIVEN_ONCE = Depends(given_once)
 # The turn ends before the answer is sent, so that a slow client keeps nobody waiting.
 ADMITTED = Depends(admitted, scope="function")

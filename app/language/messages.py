@@ -33,6 +33,7 @@ WORDS = {
     "Story": {"title", "question", "turn"},
     "Term": {"term", "sentence"},
     "Field": {"title", "description"},
+    "_count": {"title", "description"},
     "Hyperparameter": {"title", "meaning", "description"},
     "Path": {"description"},
     "Text": {"description"},
@@ -96,7 +97,8 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _is_route(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-        isinstance(mark, ast.Call) and ast.unparse(mark.func) in ("router.get", "router.post")
+        isinstance(mark, ast.Call)
+        and ast.unparse(mark.func) in ("router.get", "router.post", "sent.post")
         for mark in node.decorator_list
     )
 

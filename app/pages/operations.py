@@ -50,7 +50,7 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
     for path, methods in openapi["paths"].items():
         for method, said in methods.items():
             operation = Operation(
-                path.removeprefix(API).strip("/").translate(str.maketrans("/", "-", "{}")),
+                _place(path, method if len(methods) > 1 else ""),
                 method.upper(),
                 path,
                 [translated(text) for text in paragraphs(said["description"])],
@@ -62,6 +62,12 @@ def operations(openapi: Schema) -> dict[str, list[Operation]]:
             )
             groups.setdefault(translated(said["tags"][0]), []).append(operation)
     return groups
+
+
+def _place(path: str, method: str) -> str:
+    """An anchor on the page: of two operations of a path, one that gets has it to itself."""
+    name = path.removeprefix(API).strip("/").translate(str.maketrans("/", "-", "{}"))
+    return name if method in ("", "get") else f"{name}-{method}"
 
 
 def problem_fields(openapi: Schema) -> list[Field]:

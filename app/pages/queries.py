@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from app.api.queries.base import BaseQuery, EpochPlanQuery, hint
 from app.api.queries.batches import remainder, seed
+from app.api.queries.devices import DevicesQuery
 from app.api.queries.figures import Axis, View, axis, view
 from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
 from app.api.queries.network import (
@@ -109,6 +110,10 @@ class NetworkPageQuery(ProjectedQuery, NetworkMomentQuery):
 
     axis: NetworkAxis = network_axis()
     part: Part = part()
+
+
+class YourRunPageQuery(PageQuery, DevicesQuery):
+    """A reader's own run, and its devices."""
 
 
 class TradeoffPageQuery(ProjectedQuery, TradeoffQuery):

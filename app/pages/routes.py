@@ -13,7 +13,9 @@ from app.api.compute.noise import get_noise
 from app.api.compute.tradeoff import sweeps
 from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery
+from app.api.queries.devices import DevicesQuery
 from app.api.queries.figures import NetworkBoundaryQuery, NetworkCurvesQuery, NetworkPlaneQuery
+from app.api.queries.logged import LoggedFigureQuery
 from app.api.queries.network import NetworkMomentQuery, NetworkQuery
 from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery
 from app.api.queries.noise import (
@@ -46,11 +48,14 @@ from app.pages.queries import (
     NoisePageQuery,
     SheetPageQuery,
     TradeoffPageQuery,
+    YourRunPageQuery,
     bindings,
 )
 from app.pages.repair import repair, values_of
 from app.pages.sheet import get_sheet
 from app.pages.templates import templates
+from app.science.logged.demonstration import DEMONSTRATION
+from app.science.logged.packed import unpack
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.plan import BUDGETS
 from app.science.sampling import EpochPlan
@@ -182,6 +187,19 @@ def network(request: Request) -> Response:
         playback=PLAYBACK,
         late=late(),
         seconds=seconds(),
+    )
+
+
+@router.get("/your-run", name="your_run")
+def your_run(request: Request) -> Response:
+    """A reader's own run: its noise scale, and what another batch size would cost."""
+    return page(
+        request,
+        "your_run.html",
+        YourRunPageQuery,
+        lambda query: query.log and unpack(query.log),
+        takes={"log": _names(LoggedFigureQuery), "devices": _names(DevicesQuery)},
+        demonstration=DEMONSTRATION,
     )
 
 

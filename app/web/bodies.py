@@ -1,5 +1,7 @@
 """What is sent with a request: a text, of bounded size."""
 
+from collections.abc import Awaitable, Callable, Sequence
+
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
@@ -7,7 +9,8 @@ from app.language.speech import gettext, listed
 from app.web.errors import Responses, problem
 
 MOST_BYTES = 5_000_000
-MEDIA_TYPES = ("text/csv", "text/plain")
+TABLES = ("text/csv", "text/plain")
+LOGS = ("application/x-ndjson", *TABLES)
 _CHARSETS = ("", "utf-8", "utf8", "us-ascii", "utf-16")
 # What the OpenAPI description says of a route with a body: how it refuses one.
 REFUSALS: Responses = {
@@ -16,21 +19,33 @@ REFUSALS: Responses = {
 }
 
 
-def described(description: str, example: str) -> dict[str, object]:
+def described(
+    description: str, example: str, media_types: Sequence[str] = TABLES
+) -> dict[str, object]:
     """A text that is sent, in an operation's description."""
     schema = {"type": "string", "description": description, "examples": [example]}
-    content = {media_type: {"schema": schema} for media_type in MEDIA_TYPES}
+    content = {media_type: {"schema": schema} for media_type in media_types}
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def sent_text(request: Request) -> bytes:
-    """The body, not yet decoded.
+def sent_as(media_types: Sequence[str]) -> Callable[[Request], Awaitable[bytes]]:
+    """A dependency that is a body of one of these media types, not yet decoded."""
 
-    Raises:
-        HTTPException: 413, it is too large, of which no more is read; 415, it is no text of ours.
-        ClientDisconnect: the client has left before all was sent.
-    """
-    _check_kind(request)
+    async def sent_text(request: Request) -> bytes:
+        """The body.
+
+        Raises:
+            HTTPException: 413, it is too large; 415, it is no text of ours.
+            ClientDisconnect: the client has left before all was sent.
+        """
+        _check_kind(request, media_types)
+        return await _body(request)
+
+    return sent_text
+
+
+async def _body(request: Request) -> bytes:
+    """All that is sent; of what is too large no more than that is seen."""
     if _length(request) > MOST_BYTES:
         raise _too_large()
     parts, size = [], 0
@@ -42,22 +57,22 @@ async def sent_text(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _check_kind(request: Request) -> None:
+def _check_kind(request: Request, media_types: Sequence[str]) -> None:
     said = request.headers.get("Content-Type", "")
     kind, *parameters = (part.strip().lower() for part in said.split(";"))
     named = dict(part.partition("=")[::2] for part in parameters)
     encoded = request.headers.get("Content-Encoding", "identity").strip().lower()
     if (
-        kind in MEDIA_TYPES
+        kind in media_types
         and named.get("charset", "").strip('"') in _CHARSETS
         and encoded == "identity"
     ):
         return
     detail = gettext(
         "The body is to be one of {names}, in UTF-8 and not compressed, and its Content-Type is to say so.",  # noqa: E501
-        names=listed(MEDIA_TYPES),
+        names=listed(media_types),
     )
-    raise HTTPException(415, detail, {"Accept": ", ".join(MEDIA_TYPES)})
+    raise HTTPException(415, detail, {"Accept": ", ".join(media_types)})
 
 
 def _length(request: Request) -> int:

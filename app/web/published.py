@@ -58,8 +58,14 @@ def published(openapi: Schema) -> Schema:
 
 
 def _separated(path: str, methods: Schema) -> Iterator[tuple[str, Schema]]:
-    """An operation in JSON, and one for each other format that it has."""
-    ((method, operation),) = methods.items()
+    """Operations in JSON, and one for each other format that one has."""
+    for method, operation in methods.items():
+        yield from _formats(path, method, operation)
+    yield path, methods
+
+
+def _formats(path: str, method: str, operation: Schema) -> Iterator[tuple[str, Schema]]:
+    """An operation's other formats, which are taken out of it."""
     content = operation["responses"]["200"]["content"]
     if body := operation.get("requestBody"):
         schema = {**body["content"][SENT]["schema"], "format": "binary"}
@@ -81,7 +87,6 @@ def _separated(path: str, methods: Schema) -> Iterator[tuple[str, Schema]]:
         for each in operation.get("parameters", ())
         if each["name"] != FORMAT or _left(each["schema"], others)
     ]
-    yield path, methods
 
 
 def _left(schema: Schema, others: list[str]) -> bool:

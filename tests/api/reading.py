@@ -4,15 +4,18 @@ import base64
 import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 import numpy as np
 from numpy.typing import NDArray
 
+from app.api.queries.logged import EXAMPLE
 from app.api.queries.run import RunQuery
 from app.figures import figure
 from app.science.problems import SURFACES
+from tests.science.logged.links import MISTAKEN
+from tests.science.logged.made import text
 
 # Small ones of the figures whose default answer takes long.
 SWEEP = {
@@ -44,20 +47,26 @@ QUICK: dict[str, dict[str, Any]] = {
     "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},
     "tradeoff-map": {"examples": 40, "epochs": 2, "replicas": 4},
     "last-batch": {"examples": 101, "batch_size": 20},
+    **{f"logged-{name}": {"log": EXAMPLE} for name in ("noise", "advice")},
 }
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
 # What is sent to the endpoints that take a body.
-SENT = {"/api/v1/points": b"x,y,side\n1,2,a\n2,1,b\n3,4,a\n,5,b\n"}
+SENT = {
+    "/api/v1/points": b"x,y,side\n1,2,a\n2,1,b\n3,4,a\n,5,b\n",
+    "POST /api/v1/logged": text(MISTAKEN, notes=["dropout"]),
+}
 
 
 def reach(get: Get, url: str, **headers: str) -> httpx.Response:
     """The answer of any endpoint, one that takes a body or none."""
-    content = SENT.get(urlsplit(url).path)
+    content = SENT.get(url.partition("?")[0])
     if content is None:
         return get(url, **headers)
-    return get(url, "POST", content, **{"content_type": "text/csv", **headers})
+    return get(
+        url.removeprefix("POST "), "POST", content, **{"content_type": "text/csv", **headers}
+    )
 
 
 def parse(text: str, kind: Callable[..., Any] = dict) -> Any:

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from tests.api.reading import QUICK, SWEEP, Get, reach
-from tests.api.schemas.asked import API, FIGURES, MORE_FIGURES, PATHS, QUERIES, url
+from tests.api.schemas.asked import API, FIGURES, MORE_FIGURES, QUERIES, url
+from tests.openapi import OPERATIONS
 
 FIRST = ["batch_size", "replica", "kind", "x", "y"]
 ASKED = [
     *(
         (path, query)
         for path in QUERIES
-        if path.startswith(API)
+        if path.removeprefix("POST ").startswith(API)
         for query in QUERIES[path][1:2] or QUERIES[path]
     ),
     *((path, query) for path in FIGURES for query in FIGURES[path][:1]),
@@ -24,6 +25,7 @@ ASKED = [
 ]
 TEXTS = {"kind", "optimizer", "sampling", "remainder", "regime", "field", "x_name", "y_name"}
 TEXTS |= {"id", "family", "formula", "source"}  # of surfaces
+TEXTS |= {"name", "log", "link"}  # of logged runs
 TEXTS |= {"title", "description", "part", "budget"}  # of networks
 TRUTHS = {"replacement", "settled", "learning_rate_at_edge", "installed"}
 WHOLE = {"batch_size", "replica", "draw", "count", "example", "number", "of", "size", "examples"}
@@ -37,8 +39,7 @@ def read(get: Get, path: str, query: dict[str, object], **more: object) -> str:
 
 
 def parameters(path: str) -> set[str]:
-    (operation,) = PATHS[path].values()
-    return {p["name"] for p in operation["parameters"]}
+    return {p["name"] for p in OPERATIONS[path]["parameters"]}
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +55,10 @@ def pl() -> Any:
 
 def test_every_endpoint_and_figure_has_it() -> None:
     answers = {
-        path: operation["responses"]["200"]["content"]
-        for path, methods in PATHS.items()
-        for operation in methods.values()
+        path: operation["responses"]["200"]["content"] for path, operation in OPERATIONS.items()
     }
     data = {path for path in answers if "application/json" in answers[path]}
-    data = {path for path in data if path.startswith(API)}
+    data = {path for path in data if path.removeprefix("POST ").startswith(API)}
     assert data == {path for path in answers if "text/csv" in answers[path]}
     assert data == {path for path, _query in ASKED}
     assert all("format" in parameters(path) for path in data)

@@ -4,7 +4,7 @@ import pytest
 
 from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, speaking
 from app.pages.operations import Operation, allowed, operations
-from tests.openapi import OPENAPI
+from tests.openapi import OPENAPI, OPERATIONS
 
 
 def every(language: str = DEFAULT_LANGUAGE) -> list[Operation]:
@@ -14,7 +14,8 @@ def every(language: str = DEFAULT_LANGUAGE) -> list[Operation]:
 
 def test_an_operation_of_each_path_with_a_place_of_its_own() -> None:
     found = every()
-    assert sorted(operation.path for operation in found) == sorted(OPENAPI["paths"])
+    assert {operation.path for operation in found} == {*OPENAPI["paths"]}
+    assert len(found) == len(OPERATIONS)
     assert len({operation.id for operation in found}) == len(found)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from app.main import create_app
-from tests.openapi import OPENAPI
+from tests.openapi import OPENAPI, OPERATIONS
 
-OPERATIONS = {path: each for path, methods in OPENAPI["paths"].items() for each in methods.values()}
 SCHEMAS: dict[str, Any] = OPENAPI["components"]["schemas"]
 
 

@@ -108,7 +108,7 @@ def test_every_endpoint_of_the_contract_is_there() -> None:
         "/healthz",
     } <= set(paths)
     for path, methods in paths.items():
-        ((method, operation),) = methods.items()
-        assert method == ("post" if "requestBody" in operation else "get")
-        if "/api/" in path:
-            assert "application/problem+json" in operation["responses"]["422"]["content"]
+        for method, operation in methods.items():
+            assert method == ("post" if "requestBody" in operation else "get")
+            if "/api/" in path:
+                assert "application/problem+json" in operation["responses"]["422"]["content"]

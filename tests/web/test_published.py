@@ -17,7 +17,9 @@ Get: TypeAlias = Callable[..., httpx.Response]
 
 PUBLISHED: dict[str, Any] = published(OPENAPI)
 PATHS: dict[str, Any] = {
-    path: each for path, methods in PUBLISHED["paths"].items() for each in methods.values()
+    path if len(methods) == 1 else f"{method} {path}": each
+    for path, methods in PUBLISHED["paths"].items()
+    for method, each in methods.items()
 }
 SCHEMAS: dict[str, Any] = PUBLISHED["components"]["schemas"]
 
@@ -56,11 +58,17 @@ def test_an_operation_answers_one_kind_whatever_its_parameters(path: str) -> Non
             assert not set(SCHEMAS[named]["enum"]) & set(FORMATS)
 
 
-@pytest.mark.parametrize("path", OPENAPI["paths"])
-def test_no_kind_of_answer_and_no_parameter_is_lost(path: str) -> None:
-    (told,) = OPENAPI["paths"][path].values()
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [(path, method) for path, methods in OPENAPI["paths"].items() for method in methods],
+)
+def test_no_kind_of_answer_and_no_parameter_is_lost(path: str, method: str) -> None:
+    told = OPENAPI["paths"][path][method]
     places = [path, *(f"{path}.{ending}" for ending in FORMATS)]
-    operations = {place: PATHS[place] for place in PATHS if place in places}
+    found = PUBLISHED["paths"]
+    operations = {
+        place: found[place][method] for place in found if place in places and method in found[place]
+    }
     assert {kind for each in operations.values() for kind in kinds(each)} == set(kinds(told))
     known = {parameter["name"] for parameter in told.get("parameters", ())}
     for each in operations.values():

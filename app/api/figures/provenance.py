@@ -12,6 +12,8 @@ from app.science.problems.fitted import unpacked
 # Parameters of how a picture is drawn, which can be seen in it.
 LOOKS = {"view", "background", "axis", "max_points", "window", "part", "columns", "test_rows"}
 
+SHOWN = 40  # characters of a log
+
 
 def made_from(query: BaseQuery, **measured: Any) -> str:
     """All that a picture was made from, by names in the reader's language and in the API.
@@ -44,6 +46,8 @@ def _named(query: BaseQuery, name: str) -> str:
 def _text(name: str, value: Any) -> str:
     if name == "surface":
         return _both(translated(TITLES[value]), value)
+    if name == "log":
+        return f"{value[:SHOWN]}…"
     if name == "points":
         return str(unpacked(value).count)
     if name == "learning_rate" and value == []:

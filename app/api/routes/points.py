@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
-from app.api.dependencies import SentText
+from app.api.dependencies import SentTable
 from app.api.queries.points import PointsQuery
 from app.api.schemas.points import PackedPointsAnswer
 from app.language.speech import translated
@@ -31,7 +31,7 @@ BODY = described(
     openapi_extra=BODY | example("x=height&y=weight"),
 )
 def pack_points(
-    request: Request, body: SentText, query: Annotated[PointsQuery, Query()]
+    request: Request, body: SentTable, query: Annotated[PointsQuery, Query()]
 ) -> Response:
     """A table's points, rounded and packed into the text of a link; nothing is kept.
 

@@ -27,25 +27,42 @@ class GradientNoise(NamedTuple):
     share: FloatArray
 
 
+class GradientSquares(NamedTuple):
+    """Squared norms of B examples' gradients.
+
+    Attributes:
+        each: ‖g_i‖², shape (R, B).
+        mean: of their mean, shape (R,).
+    """
+
+    each: FloatArray
+    mean: FloatArray
+
+
 def gradient_noise(network: Network, theta: FloatArray, rows: Rows) -> GradientNoise:
     """Of the examples' gradients at θ (R, P); of a layer, g_i = δ_i a_iᵀ, so ‖g_i‖² = ‖δ_i‖²‖a_i‖².
 
     (Goodfellow 2015, arXiv:1510.01799.)
     """
+    squares, squared_norm = gradient_squares(network, theta, rows)
+    trace = np.maximum(squares.mean(axis=-1) - squared_norm, 0.0)  # below 0 by rounding alone
+    held = np.sort(squares, axis=-1)[:, -most_held(rows.size) :].sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return GradientNoise(squared_norm, trace, trace / squared_norm, held / squares.sum(axis=-1))
+
+
+def gradient_squares(network: Network, theta: FloatArray, rows: Rows) -> GradientSquares:
+    """Of examples at θ (R, P)."""
     passed = _passed(network, theta, rows)
     squares = sum(
         np.einsum("...o,...o->...", delta, delta) * np.einsum("...i,...i->...", taken, taken)
         for taken, delta in zip(passed.inputs, passed.deltas, strict=True)
     )
-    squares = np.asarray(squares)
     squared_norm = np.zeros(len(theta))
     for taken, delta in zip(passed.inputs, passed.deltas, strict=True):
         mean = np.matmul(delta.swapaxes(-1, -2), taken) / rows.size
         squared_norm += np.einsum("roi,roi->r", mean, mean)
-    trace = np.maximum(squares.mean(axis=-1) - squared_norm, 0.0)  # below 0 by rounding alone
-    held = np.sort(squares, axis=-1)[:, -most_held(rows.size) :].sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return GradientNoise(squared_norm, trace, trace / squared_norm, held / squares.sum(axis=-1))
+    return GradientSquares(np.asarray(squares), squared_norm)
 
 
 def most_held(examples: int) -> int:

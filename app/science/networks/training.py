@@ -156,7 +156,7 @@ def _train(training: Training, replicas: range) -> Trained:
     path = np.full((len(record), network.layers.weights), np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
     k = 0
-    for update, _ in enumerate(_descend(training, replicas, learnt, theta, diverged_at)):
+    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at)):
         if update != record[k]:
             continue
         alive = diverged_at == 0
@@ -174,7 +174,7 @@ def _train(training: Training, replicas: range) -> Trained:
     return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
 
 
-def _descend(
+def descend(
     training: Training,
     replicas: range,
     rows: Rows,

@@ -12,7 +12,7 @@ from tests.api.reading import Get, parse, reach
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
-PAGES = ["/", "/learn", "/noise", "/tradeoff", "/docs"]
+PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run", "/docs"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
     path.format(id="bowl", library="numpy"): [
@@ -48,7 +48,7 @@ ALIKE = settings(
 def assert_answered(reply: httpx.Response) -> None:
     """With JSON that has no NaN where it is JSON, or refused in Japanese, each with its name."""
     assert reply.status_code in (200, 422), reply.text
-    if reply.headers["Content-Type"].partition(";")[0].endswith("json"):
+    if reply.headers["Content-Type"].partition(";")[0].endswith(("/json", "+json")):
         parse(reply.text)
     if reply.status_code == 422:
         for error in reply.json()["errors"]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from app.api.stories import STORIES
 from tests.api.reading import NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP, TRAINED
 from tests.openapi import OPENAPI
+from tests.science.logged.links import LOGS
 from tests.science.problems.own_points import BOUNDARY, LINE
 
 API = "/api/v1"
@@ -120,6 +121,14 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**FITTED, "surface": "bowl", "examples": 256},
     ],
     f"{API}/points": [{}, {"label": "side", "lang": "ja"}],
+    f"POST {API}/logged": [{}],
+    f"{API}/logged": [{"log": each} for each in LOGS],
+    f"{API}/devices": [
+        {},
+        {"log": LOGS[0], "lang": "ja", "architecture": "transformer"},
+        {"examples": 1000, "timed_batch": [32, 64], "timed_seconds": [1, 1.5]},
+        {"architecture": "dense", "timed_batch": [32, 64], "timed_seconds": [1, 1.5]},
+    ],
     "/healthz": [{}],
     "/queue": [{}],
     "/livez": [{}],

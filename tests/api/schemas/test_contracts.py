@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from app.api.queries.logged import EXAMPLE
 from app.api.schemas import network, network_sweeps, tradeoff
 from app.api.schemas.base import Answer
 from app.web.errors import ProblemDetails
@@ -22,11 +23,11 @@ from tests.api.reading import (
     reach,
 )
 from tests.api.schemas.asked import API, EVENTS, FIGURES, QUERIES, url
-from tests.openapi import OPENAPI
+from tests.openapi import OPERATIONS
 
-PATHS: dict[str, Any] = OPENAPI["paths"]
 JSON = "application/json"
 UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
+NEEDED = {f"{API}/qr": "?text=x", f"{API}/logged": f"?log={EXAMPLE}"}
 DRAWN: dict[str, object] = {"theme": "dark", "seed": 4_000_000_000}
 # Of each stream what it may send, and what it is asked: a first look, one that is drawn, and one
 # that is refused.
@@ -68,8 +69,7 @@ MODELS = {
 
 def described(path: str) -> dict[str, Any]:
     """What a path's 200 may be, by media type."""
-    (operation,) = PATHS[path].values()
-    content: dict[str, Any] = operation["responses"]["200"]["content"]
+    content: dict[str, Any] = OPERATIONS[path]["responses"]["200"]["content"]
     return content
 
 
@@ -113,7 +113,9 @@ def everything(get: Get) -> list[Any]:
 
 
 def test_every_endpoint_is_asked() -> None:
-    assert QUERIES.keys() | FIGURES.keys() == {path for path in PATHS if JSON in described(path)}
+    assert QUERIES.keys() | FIGURES.keys() == {
+        path for path in OPERATIONS if JSON in described(path)
+    }
 
 
 def parts(value: Any) -> Iterator[BaseModel]:
@@ -145,11 +147,11 @@ def test_each_answer_is_what_its_model_says_and_nullable_is_what_is_null(
     assert sorted(field for field, found in nulls.items() if len(found) == 1) == []
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", OPERATIONS)
 def test_texts_come_as_what_is_described(get: Get, path: str) -> None:
     for media_type in described(path).keys() - {JSON, EVENTS}:
         query: dict[str, object] = {"library": "numpy", "id": "bowl", "text": "x"}
-        filled = path.format(**query) + ("?text=x" if path.endswith("/qr") else "")
+        filled = path.format(**query) + NEEDED.get(path, "")
         if path.startswith(f"{API}/figures/"):
             filled = quick(path, format=media_type.removeprefix("text/"))
         reply = reach(get, filled, accept=media_type)

@@ -1,0 +1,37 @@
+"""A reader's own run, answered as Plotly figures."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from app.api.figures.answers import figure_response, figure_router
+from app.api.queries.logged import LoggedFigureQuery
+from app.figures.logged.advice import advice_figure
+from app.figures.logged.noise import noise_figure
+from app.science.logged.advice import advise
+from app.science.logged.flaws import derive
+from app.science.logged.packed import unpack
+from app.science.logged.windows import estimate
+
+router = figure_router()
+
+
+@router.get("/logged-noise")
+def get_logged_noise_figure(
+    request: Request, query: Annotated[LoggedFigureQuery, Query()]
+) -> Response:
+    """The noise scale along a logged run with its intervals, the batch in use, the loss above."""
+    logged = unpack(query.log)
+    windows = estimate(logged.header, logged.sums)
+    found = (*logged.found, *derive(logged.header, logged.sums))
+    return figure_response(request, query, noise_figure(windows, found, query.theme))
+
+
+@router.get("/logged-advice")
+def get_logged_advice_figure(
+    request: Request, query: Annotated[LoggedFigureQuery, Query()]
+) -> Response:
+    """Updates and examples against batch size, relative to the one in use; approximate."""
+    logged = unpack(query.log)
+    advice = advise(logged.header, estimate(logged.header, logged.sums))
+    return figure_response(request, query, advice_figure(advice, query.theme))

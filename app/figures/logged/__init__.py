@@ -1,0 +1,1 @@
+"""Figures of a reader's own run."""

@@ -1,0 +1,212 @@
+"""A reader's own run in words: its noise scale, its costs, what is wrong in its log."""
+
+from collections.abc import Iterable, Iterator
+
+from app.language.speech import gettext as _
+from app.language.speech import ngettext, sentences, translated
+from app.science.logged.advice import OFF, Advice, Cost, Span
+from app.science.logged.flaws import DERIVED, FLAWS, Found
+from app.science.logged.windows import Window
+from app.words.caption import Caption
+from app.words.numbers import number
+from app.words.rounding import at_most, down
+
+TOLD = (2.0, 0.5)  # factors that a sentence tells of, the first that there is
+
+
+def flaw_said(found: Found) -> str:
+    """A flaw, and where it is first seen."""
+    said = translated((FLAWS | DERIVED)[found.id])
+    if found.steps is None or found.line is None:
+        return said
+    where = ngettext(
+        "In {count:,} step, line {line:,} of the log.",
+        "In {count:,} steps, first in line {line:,} of the log.",
+        found.steps,
+        line=found.line,
+    )
+    return sentences([said, where])
+
+
+def scale_said(window: Window) -> str:
+    """A window's noise scale with its interval, the wider one where there are two."""
+    low = window.low if window.block_low is None else window.block_low
+    high = window.high if window.block_low is None else window.block_high
+    if high is None:
+        return _("at least {low}", low=number(down(low))) if low > 0 else _("not known")
+    middle = window.noise_scale
+    if middle is None or middle <= 0:
+        return _("at most {high}", high=at_most(high))
+    return _(
+        "{value} (95 %: {low} to {high})",
+        value=number(middle, 3),
+        low=number(down(low)) if low > 0 else "0",
+        high=at_most(high),
+    )
+
+
+def noise_caption(windows: tuple[Window, ...], found: Iterable[Found], *, thin: int) -> Caption:
+    """From which noise scale to which the run went, and how it was measured.
+
+    Args:
+        windows: of the run.
+        found: its flaws.
+        thin: windows of which nothing is known.
+    """
+    first, last = windows[0], windows[-1]
+    claim = _("The noise scale is {scale}, in examples.", scale=scale_said(last))
+    if len(windows) > 1:
+        claim = _(
+            "The noise scale goes from {first} to {last}, in examples.",
+            first=scale_said(first),
+            last=scale_said(last),
+        )
+    steps = min(each.steps for each in windows)
+    return Caption(
+        claim,
+        [
+            ngettext(
+                "{count:,} window of {steps:,} measured steps; bars are 95 % intervals "
+                "(Fieller's).",
+                "{count:,} windows of at least {steps:,} measured steps; bars are 95 % intervals "
+                "(Fieller's).",
+                len(windows),
+                steps=steps,
+            ),
+            _("A triangle is the lower end of an open interval: 'at least'.")
+            if any(each.high is None for each in windows)
+            else "",
+            ngettext(
+                "Of {count:,} window nothing is known.",
+                "Of {count:,} windows nothing is known.",
+                thin,
+            )
+            if thin
+            else "",
+            _("Pale bars: the intervals from means over blocks of 8 steps.")
+            if windows[0].block_low is not None
+            else "",
+            _("Dotted: the exact noise scale, of all examples.")
+            if any(each.exact is not None for each in windows)
+            else "",
+            _("Dashed: the batch size in use."),
+            _("What was found wrong in the log stands beside the figure.")
+            if any(each.id in FLAWS for each in found)
+            else "",
+        ],
+    )
+
+
+def advice_said(advice: Advice) -> str:
+    """What a batch twice as large, or half as large, would cost."""
+    for factor in TOLD:
+        for cost in advice.costs:
+            if cost.factor == factor and cost.updates and cost.examples:
+                return _cost_said(cost, cost.updates, cost.examples)
+    return translated(advice.costs_refused) if advice.costs_refused else ""
+
+
+def advice_caption(advice: Advice) -> Caption:
+    """The sentence, what it follows from, and how far it may be trusted."""
+    window = advice.window
+    return Caption(
+        advice_said(advice),
+        [
+            _(
+                "From the steps {first:,} to {last:,}: noise scale {scale}, batch size {size}.",
+                first=window.first,
+                last=window.last,
+                scale=scale_said(window),
+                size=number(window.batch_size, 3),
+            ),
+            ""
+            if advice.costs_refused
+            else _(
+                "Approximate: updates go as 1 + noise scale ÷ B, examples as 1 + B ÷ noise scale, "
+                "each batch size at its best rate (McCandlish et al. 2018); the bands are the "
+                "interval of the noise scale alone."
+            ),
+            ""
+            if advice.costs_refused
+            else _(
+                "The noise scale was up to {factor} times off the critical batch size that was "
+                "measured in our own small networks, and it grows along a run.",
+                factor=OFF,
+            ),
+            rate_said(advice),
+        ],
+    )
+
+
+def rate_said(advice: Advice) -> str:
+    """How the rate would follow."""
+    if advice.rule == "linear":
+        return _(
+            "The learning rate may follow the batch size in proportion up to the noise scale; "
+            "beyond, it has to stay."
+        )
+    if advice.rule == "sqrt":
+        return _("Under Adam the learning rate follows the root of the batch size, roughly.")
+    return _("For this optimizer no rule of the learning rate is known to hold: tune it.")
+
+
+def _cost_said(cost: Cost, updates: Span, examples: Span) -> str:
+    values = {
+        "examples": _factor(examples.value),
+        "low": _factor(examples.low),
+        "high": _factor(examples.high),
+        "updates": _factor(updates.value),
+    }
+    if cost.factor == 2:
+        return _(
+            "Twice the batch: {examples} × ({low}–{high}) the examples, {updates} × the updates.",
+            **values,
+        )
+    return _(
+        "Half the batch: {examples} × ({low}–{high}) the examples, {updates} × the updates.",
+        **values,
+    )
+
+
+def _factor(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def devices_said(
+    window: Window | None, size: int, most: int | None, examples: int | None
+) -> Iterator[str]:
+    """Which batch to try first, and what would change that.
+
+    Args:
+        window: of the log that tells of the noise scale; None where there is none.
+        size: the global batch.
+        most: the largest global batch that fits into memory in one pass; None if not asked.
+        examples: N; None if not known.
+    """
+    bounds = [each for each in (most, examples) if each is not None and each > 0]
+    if window is None or window.noise_scale is None or window.noise_scale <= 0:
+        yield _(
+            "Without a noise scale with an upper end nothing says that {size:,} is too large or "
+            "too small.",
+            size=size,
+        )
+        return
+    scale = max(1, round(window.noise_scale))
+    first = min([scale, *bounds])
+    yield _(
+        "Try a batch of about {first} first: there the noise and the gradient have equal shares.",
+        first=number(first),
+    )
+    if first < scale:
+        yield _(
+            "It is bounded by memory or data; the noise scale itself is {scale}.",
+            scale=scale_said(window),
+        )
+    if window.high is None or window.high > 4 * window.noise_scale:
+        yield _("More measured steps would change that soonest: the interval is wide.")
+    else:
+        yield _(
+            "What would change that: the noise scale grows along a run, so measure again later; "
+            "and it is within a factor of about {factor} only.",
+            factor=OFF,
+        )

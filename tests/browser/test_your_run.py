@@ -1,0 +1,56 @@
+"""From a log's file to advice, in both languages."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from app.science.logged.demonstration import DEMONSTRATION
+from tests.science.logged.made import drawn, text
+
+from .desk import OpenDesk
+from .test_access import troubles
+
+SAID = {
+    "en": ("Twice the batch: ", "Steps are out of order"),
+    "ja": ("バッチを2倍にすると：", "ステップの順序が乱れている"),
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path, language: str) -> None:
+    desk = sit()
+    page = desk.page
+    page.goto(f"{desk.base}/your-run?lang={language}")
+    page.locator("#first:not(:empty)").wait_for()
+    assert page.locator("#of-log").is_hidden()
+    lines = drawn(60)
+    lines[9]["step"] = 2
+    file = tmp_path / "run.jsonl"
+    file.write_bytes(text(lines, notes=[], data=50_000))
+    page.set_input_files("#file", file)
+    page.locator("#logged-noise .main-svg").first.wait_for()
+    advice, order = SAID[language]
+    assert advice in page.inner_text("#words")
+    assert order in page.inner_text("#warnings")
+    assert "log=log1." in page.url
+    page.locator("#logged-advice").scroll_into_view_if_needed()
+    page.locator("#logged-advice .main-svg").first.wait_for()
+    # What is refused is said beside the file, and the last picture stays.
+    desk.forgive("422")
+    file = tmp_path / "refused.jsonl"
+    file.write_bytes(text([lines[0] | {"norm": -1}]))
+    page.set_input_files("#file", file)
+    page.locator("#error-log:not([hidden])").wait_for()
+    assert '"norm"' in page.inner_text("#error-log")
+    # Devices are told of at once, and the demonstration is one click away.
+    page.fill("#devices", "4")
+    page.press("#devices", "Enter")
+    page.locator("[data-fact=batch_size]", has_text="128").wait_for()
+    page.click("[data-demonstration]")
+    page.wait_for_url(f"**log={DEMONSTRATION}*")
+    page.locator("#sound:not([hidden])").wait_for()
+    if language == "en":
+        page.evaluate(AXE_SCRIPT)
+        assert troubles(desk) == []
+    assert desk.troubles == []

@@ -1,0 +1,100 @@
+"""Our own network's log against its exact noise scale."""
+
+import numpy as np
+import pytest
+
+from app.science.errors import ParameterError
+from app.science.logged.demonstration import DEMONSTRATION
+from app.science.logged.flaws import derive, find
+from app.science.logged.log import Log
+from app.science.logged.own import log_run, written
+from app.science.logged.packed import pack, summed, unpack
+from app.science.logged.reading import read_log
+from app.science.logged.windows import cut, estimate
+from app.science.networks.spec import NetworkSpec
+from app.science.networks.training import Training
+from app.science.plan import Budget, make_plan
+
+SPEC = NetworkSpec(data="blobs", examples=60, hidden=(6,))
+
+
+def logged(
+    batch_size: int, updates: int, sampling: str, rate: float = 1e-3, replica: int = 0
+) -> Log:
+    plan = make_plan(
+        examples=60,
+        batch_size=batch_size,
+        budget=Budget(updates=updates),
+        learning_rate=rate,
+        sampling=sampling,
+    )
+    replicas = range(replica, replica + 1)
+    return log_run(Training(spec=SPEC, plan=plan, seed=1, replicas=replicas))
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "sampling"),
+    [(4, "with-replacement"), (25, "with-replacement"), (4, "reshuffle"), (20, "reshuffle")],
+)
+def test_the_estimate_is_of_the_exact_noise_scale(batch_size: int, sampling: str) -> None:
+    """At so small a rate that the weights stay; T and S within five standard errors."""
+    log = logged(batch_size, 1000, sampling)
+    exact = log.steps
+    sums = cut(log)
+    window = estimate(log.header, type(sums)(*(np.array([each.sum()]) for each in sums)))[0]
+    trace, square = np.nanmean(exact.noise_trace), np.nanmean(exact.gradient_squared)
+    k = sums.steps.sum()
+    for mean, squares, total, true in (
+        (window.noise_trace, sums.tt, sums.t, trace),
+        (window.gradient_squared, sums.ss, sums.s, square),
+    ):
+        error = np.sqrt((squares.sum() / k - (total.sum() / k) ** 2) / k)
+        assert abs(mean - true) < 5 * error + 1e-3 * true
+    windows = estimate(log.header, sums)
+    held = [w.low <= w.exact <= (w.high or np.inf) for w in windows if w.exact]
+    assert len(held) == 50
+    assert np.mean(held) > 0.8
+    assert find(log) == ()
+
+
+def test_it_is_written_and_read_again() -> None:
+    log = logged(7, 30, "reshuffle")
+    again = read_log(written(log).encode())
+    assert again.header == log.header
+    for one, other in zip(log.steps, again.steps, strict=True):
+        assert np.array_equal(one, other, equal_nan=True)
+    text = pack(summed(again))
+    assert text.startswith("net1.batchscape.sgd.examples.60.0.")
+    assert unpack(text).header.data == 60
+    assert derive(log.header, cut(log)) == ()
+
+
+def test_a_replicas_is_its_own_and_ends_where_it_diverges() -> None:
+    one, other = (logged(10, 20, "reshuffle", replica=r).steps for r in (0, 1))
+    assert not np.allclose(one.norm, other.norm)
+    gone = logged(10, 200, "reshuffle", rate=1e4).steps
+    assert 1 <= len(gone.step) < 200
+    assert np.isfinite(gone.norm).all()
+
+
+def test_the_demonstration_is_of_such_a_run() -> None:
+    """Its first window, of so few updates that rounding has not grown."""
+    spec = NetworkSpec()
+    plan = make_plan(examples=200, batch_size=8, budget=Budget(updates=1600), learning_rate=0.5)
+    log = log_run(Training(spec=spec, plan=plan, seed=0))
+    shown = unpack(DEMONSTRATION)
+    assert shown.header == log.header
+    norms = log.steps.norm[: int(shown.sums.steps[0])]
+    mean = log.steps.mean_part_norm[: len(norms)]
+    trace = 8 * (mean - norms) / 7
+    assert shown.sums.t[0] == pytest.approx(trace.sum(), rel=1e-5)
+    windows = estimate(shown.header, shown.sums)
+    held = [each.low <= (each.exact or 0) <= (each.high or np.inf) for each in windows]
+    assert len(held) == 20
+    assert sum(held) >= 16
+
+
+def test_long_runs_are_thinned_and_single_examples_refused() -> None:
+    assert len(logged(30, 3000, "reshuffle").steps.step) == 1000
+    with pytest.raises(ParameterError, match="at least 2"):
+        logged(1, 20, "reshuffle")
