@@ -5,6 +5,7 @@ from app.api.routes import (
     code,
     epoch_plan,
     health,
+    logger,
     moment,
     network,
     network_sweeps,
@@ -21,7 +22,7 @@ from app.api.routes import (
 
 COMPUTED = (
     *(each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise)),
-    *(picture.router, qr.router, networks.router),
+    *(picture.router, qr.router, networks.router, logger.router),
 )
 SENT = (points.router,)  # with a body
 # They wait for worker processes, not for a turn to compute.
