@@ -7,6 +7,7 @@ import subprocess
 import sys
 from base64 import urlsafe_b64decode
 from binascii import crc32
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -162,7 +163,7 @@ def test_a_link_holds_sums_over_windows(
     log: Any, tmp_path: Path, steps: int, count: int, size: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head, windows = logged(log(), steps, tmp_path / "run.jsonl")
-    assert head == ["log1", "jax", "torch-sgd", "micro-batches", "5000", "0"]
+    assert head == ["log1", "jax", "torchsgd", "micro-batches", "5000", "0"]
     assert len(windows) == count
     assert windows[0, 0] == size
     if steps >= 24:
@@ -172,9 +173,9 @@ def test_a_link_holds_sums_over_windows(
 
 @pytest.mark.skipif(not find_spec("app.science.logged"), reason="read by another part")
 def test_the_server_reads_both(log: Any, tmp_path: Path) -> None:
-    import app.science.logged.packed as packed
-    import app.science.logged.reading as reading
-
+    packed, reading = (
+        import_module(f"app.science.logged.{name}") for name in ("packed", "reading")
+    )
     running = log()
     logged(running, 200, tmp_path / "run.jsonl")
     found = packed.unpack(running.link().partition("?log=")[2])

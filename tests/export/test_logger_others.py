@@ -69,8 +69,7 @@ def test_jax(get: Get, tmp_path: Path, known: Truth, parts: str) -> None:
             x = jax.numpy.tanh(x @ w + b)
         return ((x @ weights[-1][0] + weights[-1][1] - y) ** 2).sum(axis=-1).mean() / 2
 
-    @jax.jit
-    def train_step(x: Any, y: Any) -> Any:
+    def step(x: Any, y: Any) -> Any:
         if parts == "ranks":
             own = jax.vmap(
                 lambda x, y: module.mean_and_noise(jax.grad(loss)(weights, x, y), 6, "data"),
@@ -79,6 +78,7 @@ def test_jax(get: Get, tmp_path: Path, known: Truth, parts: str) -> None:
             return jax.tree.map(lambda each: each[0], own)
         return module.mean_and_noise(jax.vmap(jax.grad(loss), (None, 0, 0))(weights, x, y))
 
+    train_step = jax.jit(step)
     log = module.NoiseLog("sgd", tmp_path / "run.jsonl", every=1)
     rng = np.random.default_rng(3)
     for _ in range(300):
@@ -128,7 +128,11 @@ def test_lightning(get: Get, tmp_path: Path, beside: Any) -> None:
 
     made = served(get, tmp_path, ("pytorch", "micro-batches", "lightning")).GradientNoise
     callback = made(tmp_path / "run.jsonl", data=20, every=1)
-    quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
+    quiet: dict[str, Any] = {
+        "logger": False,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+    }
     quiet |= {"enable_model_summary": False, "accelerator": "cpu"}
     trainer = lightning.Trainer(
         max_epochs=1,

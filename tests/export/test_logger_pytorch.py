@@ -119,6 +119,18 @@ def test_three_ways_hold_the_exact_noise_scale(get: Get, tmp_path: Path, known: 
     holds(tmp_path / "b", known.noise_scale)
 
 
+def test_a_gradient_that_is_taken_twice_is_refused(get: Get, tmp_path: Path, known: Truth) -> None:
+    model = network(known)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    log = served(get, tmp_path, MICRO).MicroBatches(model, optimizer, tmp_path / "run.jsonl")
+    loss = mean_loss(model, known, [0, 1])
+    gradient(model, mean_loss(model, known, [0, 1]))
+    loss.backward()
+    with pytest.raises(RuntimeError, match="more than once"):
+        log.part(2, loss, 1.0)
+    log.close()
+
+
 def of_words() -> tuple[Any, Any]:
     """Sequences of words, one of them padding."""
     model = torch.nn.Sequential(
