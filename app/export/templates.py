@@ -11,14 +11,20 @@ MODULES = {"numpy": "np", "pytorch": "torch", "keras": "ops"}
 NOTEBOOK = "notebook"
 LIBRARIES = (*MODULES, NOTEBOOK)
 
-# Autoescaping is for HTML; what goes into a script goes through `literal`.
-_environment = Environment(  # noqa: S701
-    loader=FileSystemLoader(TEMPLATES / "code"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+
+def environment(folder: str) -> Environment:
+    """What reads a folder's templates of Python files."""
+    # Autoescaping is for HTML; what goes into a script goes through `literal`.
+    return Environment(  # noqa: S701
+        loader=FileSystemLoader(TEMPLATES / folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+_environment = environment("code")
 _environment.filters["literal"] = lambda value: (
     # JSON's texts are Python's too, in double quotes and in ASCII.
     json.dumps(value) if isinstance(value, str) else repr(value)

@@ -13,7 +13,9 @@ from tests.science.problems.own_points import BOUNDARY, LINE
 
 API = "/api/v1"
 PARAMETERS = {
-    path.format(id="model", library="numpy"): {said["name"] for said in get.get("parameters", [])}
+    path.format(id="model", library="numpy", framework="jax"): {
+        said["name"] for said in get.get("parameters", [])
+    }
     for path, methods in OPENAPI["paths"].items()
     for get in [methods.get("get", {})]
 }

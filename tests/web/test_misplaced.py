@@ -73,7 +73,9 @@ def test_what_is_not_allowed_is_told_what_is(get: Get, url: str) -> None:
     )
 
 
-@pytest.mark.parametrize("url", [*(path.format(id="bowl", library="numpy") for path in PATHS), "/"])
+@pytest.mark.parametrize(
+    "url", [*(path.format(id="bowl", library="numpy", framework="jax") for path in PATHS), "/"]
+)
 def test_options_says_what_is_allowed_and_programs_elsewhere_may_read(get: Get, url: str) -> None:
     reply = get(url, method="OPTIONS", Origin="https://a.example")
     assert (reply.status_code, reply.content) == (204, b"")

@@ -8,6 +8,7 @@ from app.api.routes import (
     epoch_plan,
     health,
     logged,
+    logger,
     moment,
     network,
     network_log,
@@ -25,7 +26,7 @@ from app.api.routes import (
 
 COMPUTED = (
     *(each.router for each in (surfaces, epoch_plan, paths, moment, rule, code, noise)),
-    *(picture.router, qr.router, networks.router, logged.router, devices.router),
+    *(each.router for each in (picture, qr, networks, logged, logger, devices)),
 )
 SENT = ((points.router, SENT_TABLE), (logged.sent, SENT_LOG))  # with a body
 # They wait for worker processes, not for a turn to compute.

@@ -15,7 +15,7 @@ from tests.science.problems.own_points import BOUNDARY, LINE
 PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run", "/docs"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
-    path.format(id="bowl", library="numpy"): [
+    path.format(id="bowl", library="numpy", framework="jax"): [
         said["name"] for said in operation.get("parameters", []) if said["in"] == "query"
     ]
     for path, methods in OPENAPI["paths"].items()
