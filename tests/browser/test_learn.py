@@ -10,6 +10,7 @@ STEPS = (
     "directions",
     "memory",
     "budgets",
+    "printed",
     "order",
     "generalise",
     "choose",

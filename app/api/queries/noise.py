@@ -53,7 +53,7 @@ class NoiseQuery(PointQuery):
     """Independent mini-batches at one point.
 
     They are drawn without replacement unless ``sampling`` is ``with-replacement``: at one point
-    the order of an epoch does not matter.
+    the order of an epoch does not matter, and examples are not sorted.
     """
 
     draws: int = draws()
