@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import numpy as np
@@ -61,12 +61,12 @@ SENT = {
 
 def reach(get: Get, url: str, **headers: str) -> httpx.Response:
     """The answer of any endpoint, one that takes a body or none."""
-    content = SENT.get(url.partition("?")[0])
+    address = url.removeprefix("POST ")
+    posted = url[: -len(address)]
+    content = SENT.get(posted + urlsplit(address).path)
     if content is None:
         return get(url, **headers)
-    return get(
-        url.removeprefix("POST "), "POST", content, **{"content_type": "text/csv", **headers}
-    )
+    return get(address, "POST", content, **{"content_type": "text/csv", **headers})
 
 
 def parse(text: str, kind: Callable[..., Any] = dict) -> Any:

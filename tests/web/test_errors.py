@@ -11,14 +11,13 @@ import pytest
 
 from app.science.problems import SURFACES
 from tests.api.reading import reach
-from tests.openapi import OPENAPI
+from tests.openapi import OPERATIONS
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
 PARAMETERS = [
     (path, parameter)
-    for path, methods in OPENAPI["paths"].items()
-    for operation in methods.values()
+    for path, operation in OPERATIONS.items()
     for parameter in operation.get("parameters", [])
     if parameter["in"] == "query"
 ]
@@ -333,4 +332,5 @@ def test_what_may_be_repeated() -> None:
         for before in ("", "network-")
         for end in ("gap", "steps")
     }
-    assert others == expected | of_networks | {("optimizer", "tradeoff-floor")}
+    of_devices = {("timed_batch", "devices"), ("timed_seconds", "devices")}
+    assert others == expected | of_networks | of_devices | {("optimizer", "tradeoff-floor")}

@@ -2,17 +2,20 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.queries.base import TableQuery
 from app.api.queries.logged import EXAMPLE, MOST_COUNTED, PackedLog
-from app.api.queries.parameters import one_of
+from app.api.queries.parameters import integer, number, one_of
 from app.science.memory import PRECISIONS
 
 ARCHITECTURES = ("none", "dense", "transformer")
 DENSE: dict[str, Any] = {"shown_with": {"architecture": ["dense"]}}
 TRANSFORMER: dict[str, Any] = {"shown_with": {"architecture": ["transformer"]}}
 EITHER: dict[str, Any] = {"shown_with": {"architecture": ["dense", "transformer"]}}
+
+_TimedBatch = Annotated[int, Field(ge=1, le=MOST_COUNTED), BeforeValidator(integer)]
+_TimedSeconds = Annotated[float, Field(ge=1e-9, le=1e9), BeforeValidator(number)]
 
 
 def _count(default: int, most: int, hints: dict[str, Any], *, title: str, description: str) -> Any:
@@ -92,7 +95,7 @@ class DevicesQuery(TableQuery):
     vocabulary: int = _count(
         50_257, 10**7, TRANSFORMER, title="Vocabulary", description="Different tokens"
     )
-    timed_batch: list[Annotated[int, Field(ge=1, le=MOST_COUNTED)]] = Field(
+    timed_batch: list[_TimedBatch] = Field(
         [],
         min_length=2,
         max_length=2,
@@ -100,7 +103,7 @@ class DevicesQuery(TableQuery):
         title="Timed batches",
         description="Two batch sizes that you timed: timed_batch=32&timed_batch=128",
     )
-    timed_seconds: list[Annotated[float, Field(ge=1e-9, le=1e9)]] = Field(
+    timed_seconds: list[_TimedSeconds] = Field(
         [],
         min_length=2,
         max_length=2,

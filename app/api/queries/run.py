@@ -170,7 +170,7 @@ class PrintedQuery(RunQuery):
         0,
         ge=0,
         le=0.999,
-        title="Exponential mean: weight of the past",
+        title="Weight of the past in the exponential mean",
         description="Weight β of the past in an exponential mean of the batches' losses, which lags β/(1 − β) updates behind; 0 draws none",  # noqa: E501
         json_schema_extra=hint("printed"),
     )

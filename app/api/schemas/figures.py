@@ -32,6 +32,10 @@ class FigureWordsAnswer(Answer):
         default=None,
         description="Rows that its panels stand in, one above the other; of several panels alone",
     )
+    shape: float | None = Field(
+        default=None,
+        description="Height of a panel over its width; of panels alone whose axes have one unit",
+    )
     closeup: tuple[Interval, Interval] | None = Field(
         default=None,
         description="The part of the plane about a lowest minimum that shows how runs come to rest there; of paths alone, and null where there is no minimum or every run diverged",  # noqa: E501
