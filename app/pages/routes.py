@@ -15,7 +15,7 @@ from app.api.dependencies import CacheDependency, LaboratoryDependency
 from app.api.queries.base import BaseQuery
 from app.api.queries.devices import DevicesQuery
 from app.api.queries.figures import NetworkBoundaryQuery, NetworkCurvesQuery, NetworkPlaneQuery
-from app.api.queries.logged import LoggedFigureQuery
+from app.api.queries.logged import LoggedFigureQuery, NetworkLogQuery
 from app.api.queries.network import NetworkMomentQuery, NetworkQuery
 from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery
 from app.api.queries.noise import (
@@ -180,6 +180,7 @@ def network(request: Request) -> Response:
             "moment": _names(NetworkMomentQuery),
             "boundary": _names(NetworkBoundaryQuery),
             "curves": _names(NetworkCurvesQuery),
+            "log": _names(NetworkLogQuery),
             "gap": f"{_shared(NetworkGapQuery, NetworkQuery)} columns",
             "steps": _shared(NetworkStepsQuery, NetworkQuery),
         },

@@ -4,6 +4,7 @@ import { Problem, ask, events } from "./api.js";
 import { byId, countDrawn } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
+import { logRun } from "./log_run.js";
 import { Moments } from "./moments.js";
 import { Page, pick } from "./page.js";
 import { printable } from "./print.js";
@@ -149,6 +150,7 @@ function progress(done, seconds) {
 }
 
 byId("cancel").addEventListener("click", cancel);
+logRun(byId("log-run"), api, query, (error) => page.complain(error));
 byId("resume").addEventListener("click", () => page.refresh(false));
 new Share(form, (name) => [...figures, ...sweeps.map((sweep) => sweep.figures)].map((each) => each.params(name)).find(Boolean));
 printable(main, () => Promise.all([...figures, ...sweeps].map((each) => each.all())));
