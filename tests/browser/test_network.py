@@ -139,6 +139,12 @@ def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> N
     for width in (1920, 1280, 360):
         desk.fit(width)
         assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+    desk.page.locator("#log-run").click()
+    desk.wait(
+        "() => location.pathname === '/your-run' && document.querySelector('main').dataset.drawn"
+    )
+    assert "noise scale" in desk.page.locator("#words").inner_text()
+    show(desk, "logged-noise", "exact")
 
 
 def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk) -> None:
