@@ -47,7 +47,7 @@ export class Moments {
   }
 
   // The runs, and which moment of which is chosen: an update, "" for the end, and a batch size, which
-  // may be what `full` calls the full batch.
+  // may be what the link calls the full batch.
   load(batches, { examples, moment, followed, full }) {
     Object.assign(this, { batches, examples, full });
     const chosen = followed === full ? examples : Number(followed);

@@ -75,14 +75,17 @@ byId("link").addEventListener("change", ({ target }) => {
   if (text) use(text.includes("?") ? new URLSearchParams(text.slice(text.indexOf("?"))).get("log") ?? text : text);
 });
 document.querySelector("[data-demonstration]").addEventListener("click", ({ target }) => use(target.dataset.demonstration));
-for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
-  main.addEventListener(name, (event) => {
-    event.preventDefault();
-    main.classList.toggle("over", name === "dragenter" || name === "dragover");
-    const [file] = name === "drop" ? event.dataTransfer.files : [];
-    if (file) take(file);
-  });
-}
+const over = (event, inside) => {
+  event.preventDefault();
+  main.classList.toggle("over", inside);
+};
+main.ondragenter = main.ondragover = (event) => over(event, true);
+main.ondragleave = (event) => over(event, false);
+main.ondrop = (event) => {
+  over(event, false);
+  const [file] = event.dataTransfer.files;
+  if (file) take(file);
+};
 new Share(form, (figure) => figures.params(figure));
 printable(main, () => figures.all());
 page.start();

@@ -5,18 +5,20 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.logged import LoggedFigureQuery
+from app.api.queries.logged import EXAMPLE, LoggedFigureQuery
 from app.figures.logged.advice import advice_figure
 from app.figures.logged.noise import noise_figure
 from app.science.logged.advice import advise
 from app.science.logged.flaws import derive
 from app.science.logged.packed import unpack
 from app.science.logged.windows import estimate
+from app.web.description import example
 
 router = figure_router()
+SHORT = example(f"log={EXAMPLE}")
 
 
-@router.get("/logged-noise")
+@router.get("/logged-noise", openapi_extra=SHORT)
 def get_logged_noise_figure(
     request: Request, query: Annotated[LoggedFigureQuery, Query()]
 ) -> Response:
@@ -27,7 +29,7 @@ def get_logged_noise_figure(
     return figure_response(request, query, noise_figure(windows, found, query.theme))
 
 
-@router.get("/logged-advice")
+@router.get("/logged-advice", openapi_extra=SHORT)
 def get_logged_advice_figure(
     request: Request, query: Annotated[LoggedFigureQuery, Query()]
 ) -> Response:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api import API
 from app.api.dependencies import SentLog
-from app.api.queries.logged import LoggedQuery, SentLogQuery
+from app.api.queries.logged import EXAMPLE, LoggedQuery, SentLogQuery
 from app.api.schemas import logged as schemas
 from app.language.speech import DEFAULT_LANGUAGE, translated
 from app.science.errors import ParameterError
@@ -82,7 +82,11 @@ def pack_logged(
     return not_kept(to_json(answer), "application/json")
 
 
-@router.get("/logged", responses=documented(schemas.LoggedAnswer, TABLE))
+@router.get(
+    "/logged",
+    responses=documented(schemas.LoggedAnswer, TABLE),
+    openapi_extra=example(f"log={EXAMPLE}"),
+)
 def get_logged(request: Request, query: Annotated[LoggedQuery, Query()]) -> Response:
     """A packed log, estimated: the noise scale along the run, what other batch sizes would cost.
 
