@@ -68,10 +68,10 @@ def charts(desk: Desk) -> list[Any]:
 def zooms_when_asked_and_goes_back(desk: Desk) -> None:
     plot = desk.page.locator("#loss-figure")
     hold = desk.page.locator("#loss-figure + .hold")
-    x, y = middle(desk, plot)
     seen = plot.evaluate(SEEN)
     assert hold.get_by_text("Show all").is_hidden()
     hold.get_by_text("Zoom").click()
+    x, y = middle(desk, plot)
     scrolled = desk.page.evaluate("scrollY")
     finger(desk, (x, y), (x + 60, y + 60))
     hold.get_by_text("Show all").wait_for()
