@@ -7,8 +7,6 @@ import subprocess
 import sys
 from base64 import urlsafe_b64decode
 from binascii import crc32
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.export.logger import FILES, FRAMEWORKS
+from app.science.logged import packed, reading
 from tests.export.logged_runs import estimates, lines, served
 from tests.export.reproducing import Get
 
@@ -171,11 +170,7 @@ def test_a_link_holds_sums_over_windows(
     assert "/your-run?log=log1.jax" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not find_spec("app.science.logged"), reason="read by another part")
 def test_the_server_reads_both(log: Any, tmp_path: Path) -> None:
-    packed, reading = (
-        import_module(f"app.science.logged.{name}") for name in ("packed", "reading")
-    )
     running = log()
     logged(running, 200, tmp_path / "run.jsonl")
     found = packed.unpack(running.link().partition("?log=")[2])
