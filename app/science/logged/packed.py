@@ -13,8 +13,7 @@ the form ``net1`` (``netr1``) and a 13th number, the exact noise scale.
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import crc32
+from base64 import urlsafe_b64decode
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from app.science.logged.flaws import FLAWS, Found, find, flagged, flags_of
 from app.science.logged.log import PARTS, WITH_REPLACEMENT, Header, Log
 from app.science.logged.windows import MOST_WINDOWS, Sums, cut
 from app.science.message import Message
+from app.science.sealed import SUM_BYTES, base64, check_sum, refusal
 
 LONGEST = 5000  # characters of a text that is looked at at all
 _NAME = "[a-z0-9-]{0,24}"
@@ -32,8 +32,6 @@ _TEXT = re.compile(
     r"\.(0|[1-9a-f][0-9a-f]{0,7})\.([-\w]+)",
     re.ASCII,
 )
-_SUM_BYTES = 3
-_SHOWN = 40  # characters of a text that is refused
 _SLACK = 1e-4  # of a sum of squares, for what single precision rounds away
 # Sums of squares of a window: beyond, single precision has no digits left, or no number.
 _LEAST_SQUARE, _MOST_SQUARE = 1e-30, 1e37
@@ -91,7 +89,7 @@ def pack(logged: Logged) -> str:
     drawn = "r" if WITH_REPLACEMENT in header.notes else ""
     names = (header.framework, header.optimizer, header.parts, str(header.data or ""))
     head = ".".join([f"{form}{drawn}1", *names, f"{flags_of(logged.found):x}", ""])
-    return head + _base64(body + _sum(head, body))
+    return head + base64(body + check_sum(head, body))
 
 
 def unpack(text: str) -> Logged:
@@ -103,12 +101,12 @@ def unpack(text: str) -> Logged:
     """
     found = _TEXT.fullmatch(text) if len(text) <= LONGEST else None
     if not found:
-        raise _refusal(text, Message("a text that /api/v1/logged or a logger writes"))
+        raise refusal("log", text, Message("a text that /api/v1/logged or a logger writes"))
     form, drawn, framework, optimizer, parts, data, flags, encoded = found.groups()
     width = len(Sums._fields) - (form == "log")
     content = urlsafe_b64decode(encoded[: len(encoded) // 4 * 4])
     content += _rest(encoded[len(encoded) // 4 * 4 :])
-    body = content[:-_SUM_BYTES]
+    body = content[:-SUM_BYTES]
     count, over = divmod(len(body), 4 * width)
     if over or not 1 <= count <= MOST_WINDOWS:
         whole = Message(
@@ -116,19 +114,19 @@ def unpack(text: str) -> Logged:
             there=len(encoded),
             most=MOST_WINDOWS,
         )
-        raise _refusal(text, whole)
-    if _base64(content) != encoded or content[-_SUM_BYTES:] != _sum(
+        raise refusal("log", text, whole)
+    if base64(content) != encoded or content[-SUM_BYTES:] != check_sum(
         text.removesuffix(encoded), body
     ):
-        raise _refusal(text, Message("a text as it was made: this one was changed"))
+        raise refusal("log", text, Message("a text as it was made: this one was changed"))
     if int(flags, 16) >> len(FLAWS):
-        raise _refusal(text, Message("a text with flags of known flaws"))
+        raise refusal("log", text, Message("a text with flags of known flaws"))
     numbers = np.frombuffer(body, "<f4").reshape(count, width).astype(np.float64)
     columns = [*numbers.T, *([] if form == "net" else [np.full(count, np.nan)])]
     sums = Sums(*(np.ascontiguousarray(column) for column in columns))
     if (number := _impossible(sums)) is not None:
-        raise _refusal(
-            text, Message("of numbers that a log can have: window {k} has not", k=number)
+        raise refusal(
+            "log", text, Message("of numbers that a log can have: window {k} has not", k=number)
         )
     notes = (WITH_REPLACEMENT,) if drawn else ()
     header = Header(framework, optimizer, parts, notes, int(data) if data else None)
@@ -162,16 +160,3 @@ def _impossible(sums: Sums) -> int | None:
 def _rest(letters: str) -> bytes:
     """What two or three letters at the end of base64 hold; one alone holds nothing."""
     return urlsafe_b64decode(letters + "=" * (4 - len(letters))) if len(letters) > 1 else b""
-
-
-def _sum(head: str, body: bytes) -> bytes:
-    return crc32(head.encode() + body).to_bytes(4)[:_SUM_BYTES]
-
-
-def _base64(content: bytes) -> str:
-    return urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def _refusal(text: str, allowed: Message) -> ParameterError:
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return ParameterError("log", shown, allowed)

@@ -10,16 +10,15 @@ one another in 12 bits, labels in one, zeros up to a whole byte, and three bytes
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import crc32
+from base64 import urlsafe_b64decode
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.science.arrays import BoolArray, FloatArray
-from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.points.points import BITS, KINDS, LABEL, LARGEST, STEPS, Points, most
+from app.science.sealed import SUM_BYTES, base64, check_sum, refusal
 
 VERSION = 1
 LONGEST = 8192  # characters of a text that is looked at at all
@@ -28,8 +27,6 @@ _TEXT = re.compile(
     re.ASCII,
 )
 _PLACES = np.arange(BITS - 1, -1, -1)
-_SUM_BYTES = 3
-_SHOWN = 40  # characters of a text that is refused
 
 
 def pack(points: Points) -> str:
@@ -45,7 +42,7 @@ def pack(points: Points) -> str:
         column > 0 if name == LABEL else _bits(column) for name, column in points.columns.items()
     ]
     body = np.packbits(np.concatenate(bits)).tobytes()
-    return f"{head}_{_base64(body + _sum(head, body))}"
+    return f"{head}_{base64(body + check_sum(head, body))}"
 
 
 def unpack(text: str) -> Points:
@@ -60,13 +57,13 @@ def unpack(text: str) -> Points:
     """
     found = _TEXT.fullmatch(text) if len(text) <= LONGEST else None
     if not found:
-        raise _refusal(text, Message("a text that /api/v1/points answers"))
+        raise refusal("points", text, Message("a text that /api/v1/points answers"))
     kind, count, bounds = found[1], int(found[2]), found[3].rstrip("_").split("_")
     names = KINDS[kind]
     lengths = [count if name == LABEL else count * BITS for name in names]
-    size = (sum(lengths) + 7) // 8 + _SUM_BYTES
+    size = (sum(lengths) + 7) // 8 + SUM_BYTES
     if count > most(kind):
-        raise _refusal(text, Message("at most {most:,} points", most=most(kind)))
+        raise refusal("points", text, Message("at most {most:,} points", most=most(kind)))
     needed = (size * 8 + 5) // 6
     if len(found[4]) != needed:
         whole = Message(
@@ -75,9 +72,9 @@ def unpack(text: str) -> Points:
             needed=needed,
             there=len(found[4]),
         )
-        raise _refusal(text, whole)
+        raise refusal("points", text, whole)
     content = urlsafe_b64decode(found[4] + "=" * (-needed % 4))
-    body = content[:-_SUM_BYTES]
+    body = content[:-SUM_BYTES]
     try:
         bits = np.unpackbits(np.frombuffer(body, np.uint8), count=sum(lengths)).astype(bool)
         parts = dict(zip(names, np.split(bits, np.cumsum(lengths)[:-1]), strict=True))
@@ -92,7 +89,7 @@ def unpack(text: str) -> Points:
     except ValueError:  # bounds that are no numbers, or points that are refused
         same = False
     if not same:
-        raise _refusal(text, Message("a text as it was made: this one was changed"))
+        raise refusal("points", text, Message("a text as it was made: this one was changed"))
     return points
 
 
@@ -118,16 +115,3 @@ def _column(bits: NDArray[np.bool_], low: float, high: float) -> FloatArray:
     levels = bits.reshape(-1, BITS) @ (1 << _PLACES)
     values: FloatArray = np.where(levels == STEPS, high, low + (high - low) * levels / STEPS)
     return values
-
-
-def _sum(head: str, body: bytes) -> bytes:
-    return crc32(head.encode() + body).to_bytes(4)[:_SUM_BYTES]
-
-
-def _base64(content: bytes) -> str:
-    return urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def _refusal(text: str, allowed: Message) -> ParameterError:
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return ParameterError("points", shown, allowed)
