@@ -27,6 +27,7 @@ from app.api.queries.network_sweeps import (
 )
 from app.api.queries.resolved import resolved
 from app.api.schemas import network_sweeps as schemas
+from app.api.schemas.tradeoff import hyperbola
 from app.api.streams import EVENTS, drawn, event, stream_of, streamed
 from app.figures.network.gap import gap_figure
 from app.figures.network.steps import steps_figure
@@ -208,20 +209,12 @@ def _gap_row(compared: Compared, each: SizeOutcome) -> tuple[Any, ...]:
 
 
 def _steps_answer(query: NetworkStepsQuery, result: StepsResult) -> dict[str, Any]:
-    fitted = result.fit
     return {
         "request": _request(query, NetworkStepsQuery, result.sweep)
         | {"target": result.sweep.level},
         "summary": steps_summary(result),
         "batches": [_steps_batch(result, tuned) for tuned in result.tuned],
-        "fit": fitted
-        and {
-            "approximate": True,
-            "minimum_updates": fitted.updates._asdict(),
-            "minimum_examples": fitted.examples._asdict(),
-            "critical_batch_size": fitted.batch_size._asdict(),
-            "largest_deviation": fitted.deviation,
-        },
+        "fit": hyperbola(result.fit),
         "fit_refused": result.refused and translated(result.refused),
         "noise_scale_factor": result.factor,
     }

@@ -87,21 +87,14 @@ def _answer(query: StreamQuery, step: Step) -> dict[str, Any]:
 
 
 def _optimizer(swept: SweepResult) -> dict[str, Any]:
-    fitted, goal = swept.fit, swept.goal
+    goal = swept.goal
     return {
         "optimizer": swept.sweep.optimizer,
         "lowest_loss": goal.deepest,
         "target_above": goal.lowest,
         "target_loss": goal.level,
         "batches": [_batch(tuned, swept.regimes) for tuned in swept.tuned],
-        "fit": fitted
-        and {
-            "approximate": True,
-            "minimum_updates": fitted.updates._asdict(),
-            "minimum_examples": fitted.examples._asdict(),
-            "critical_batch_size": fitted.batch_size._asdict(),
-            "largest_deviation": fitted.deviation,
-        },
+        "fit": schemas.hyperbola(swept.fit),
         "fit_refused": swept.refused and translated(swept.refused),
         **_bounds(swept),
     }

@@ -1,12 +1,13 @@
 """What ``/tradeoff`` answers, at once or in events."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.schemas.base import Answer, Point, request_of
 from app.api.schemas.figures import FigureAnswer
+from app.science.tradeoff.fit import Fit
 from app.web.description import example
 from app.web.errors import ProblemDetails
 
@@ -90,6 +91,17 @@ class HyperbolaAnswer(Answer):
     largest_deviation: float = Field(
         description="Largest relative difference between measured and fitted updates, from 0"
     )
+
+
+def hyperbola(fitted: Fit | None) -> dict[str, Any] | None:
+    """What was fitted, as `HyperbolaAnswer` has it; None where it was refused."""
+    return fitted and {
+        "approximate": True,
+        "minimum_updates": fitted.updates._asdict(),
+        "minimum_examples": fitted.examples._asdict(),
+        "critical_batch_size": fitted.batch_size._asdict(),
+        "largest_deviation": fitted.deviation,
+    }
 
 
 class BoundsAnswer(Answer):
