@@ -65,7 +65,9 @@ def moment_sizes_figure(scene: Scene, clouds: Sequence[Cloud], theme: str, colum
     for cloud, place in zip(ordered, places, strict=True):
         traces += _panel(scene, cloud, rows, ranges, place, colours)
         axes |= _axes(place, ranges, slopes, colours)
-        titles.append(_title(cloud, noise.examples, place, colours))
+        colour = colours.batch_size(cloud.batch_size, noise.examples)
+        label = batch_size_label(cloud.batch_size, noise.examples)
+        titles.append(over_panel(label, place, 12, colour))
     outside = count_outside(noise.gradients[:, rows].T.astype(np.float32), ranges)
     caption = sizes_caption(scene, ordered, outside, len(rows))
     figure = chart(
@@ -141,11 +143,11 @@ def _axes(
     }
 
 
-def _title(cloud: Cloud, examples: int, place: Place, theme: Theme) -> dict[str, Any]:
-    """The batch size above its panel, in its colour."""
+def over_panel(text: str, place: Place, size: float, colour: str) -> Part:
+    """Words above a panel, in the colour of its batch size."""
     return {
-        "text": batch_size_label(cloud.batch_size, examples),
-        "font": {"size": 12, "color": theme.batch_size(cloud.batch_size, examples)},
+        "text": text,
+        "font": {"size": size, "color": colour},
         "showarrow": False,
         "xref": f"x{place.number} domain",
         "x": 0.5,

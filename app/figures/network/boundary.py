@@ -9,7 +9,7 @@ import numpy as np
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import chart
 from app.figures.moment import LEGEND
-from app.figures.moment_sizes import Place, panel_places
+from app.figures.moment_sizes import Place, over_panel, panel_places
 from app.figures.network.lines import GAP, boundary_lines
 from app.figures.network.rows import frame_axes, row_marks
 from app.figures.theme import THEMES, Theme
@@ -51,7 +51,8 @@ def boundary_figure(
         traces += _rows(found, place, colours, test=test)
         traces += _lines(runs, boundary, found.frame, place, colours)
         axes |= _axes(found, place, colours)
-        titles.append(_title(runs, boundary, place, colours))
+        colour = colours.batch_size(boundary.batch_size, runs.spec.examples)
+        titles.append(over_panel(panel_title(runs, boundary), place, 13, colour))
     named = any(trace.get("showlegend") for trace in traces)
     split = found.spec.split(0)
     drawn = {"train": len(_shown(split.train.size))}
@@ -153,22 +154,4 @@ def _axes(found: Boundaries, place: Place, theme: Theme) -> dict[str, Any]:
     return {
         f"xaxis{k}": x | frame | {"domain": place.x, "anchor": f"y{k}"},
         f"yaxis{k}": y | frame | {"domain": place.y, "anchor": f"x{k}", "scaleanchor": f"x{k}"},
-    }
-
-
-def _title(runs: NetworkRuns, boundary: Boundary, place: Place, theme: Theme) -> dict[str, Any]:
-    """The batch size and what its runs disagree on above its panel, in its colour."""
-    return {
-        "text": panel_title(runs, boundary),
-        "font": {
-            "size": 13,
-            "color": theme.batch_size(boundary.batch_size, runs.spec.examples),
-        },
-        "showarrow": False,
-        "xref": f"x{place.number} domain",
-        "x": 0.5,
-        "xanchor": "center",
-        "yref": f"y{place.number} domain",
-        "y": 1,
-        "yanchor": "bottom",
     }
