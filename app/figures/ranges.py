@@ -1,7 +1,10 @@
 """The ranges of axes around what they are to show."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from app.figures.figure import Part
 from app.science.arrays import FloatArray
 
 SHOWN = 0.99  # the axes reach to this quantile of the gradients
@@ -27,3 +30,23 @@ def square(points: FloatArray) -> list[list[float]]:
     middle = (low + high) / 2
     ranges: list[list[float]] = np.column_stack([middle - reach, middle + reach]).tolist()
     return ranges
+
+
+def estimated(traces: Iterable[Part]) -> FloatArray:
+    """What traces draw up, and the ends of the intervals of those that are estimates."""
+    several = [np.empty(0)]
+    for trace in traces:
+        y = np.asarray(trace["y"], np.float64)
+        several.append(y)
+        if trace["meta"]["role"] == "estimate":
+            bars = trace["error_y"]
+            several += [y - bars["arrayminus"], y + bars["array"]]
+    return np.concatenate(several)
+
+
+def lowest_power(y: FloatArray) -> float:
+    """Where a logarithmic axis begins, in powers of ten.
+
+    A lower end of nearly 0 is no reason for powers of ten that nothing else is in.
+    """
+    return float(np.log10(max(y.min(), np.quantile(y, 0.05) / 10))) - 0.1

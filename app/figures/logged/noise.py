@@ -8,6 +8,7 @@ import numpy as np
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import uneven_bars
+from app.figures.ranges import estimated, lowest_power
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import BoolArray, FloatArray
@@ -195,16 +196,7 @@ def _top(*several: FloatArray) -> float:
 
 def _range(traces: list[Any], top: float) -> list[float]:
     """Of what is drawn, in powers of ten; a bar without an end leaves the picture."""
-    several = []
-    for trace in traces:
-        if trace.get("yaxis") == "y2":
-            continue
-        y = np.asarray(trace["y"], np.float64)
-        several.append(y)
-        if trace["meta"]["role"] == "estimate":
-            bars = trace["error_y"]
-            several += [y - bars["arrayminus"], y + bars["array"]]
-    y = np.concatenate(several)
+    y = estimated(trace for trace in traces if trace.get("yaxis") != "y2")
     y = y[np.isfinite(y) & (y > 0) & (y < top)]
-    low = float(np.log10(max(y.min(), np.quantile(y, 0.05) / 10))) - 0.1
+    low = lowest_power(y)
     return [low, max(low + 1, float(np.log10(y.max())) + 0.2)]

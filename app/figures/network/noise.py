@@ -11,6 +11,7 @@ from app.figures.loss import AXES
 from app.figures.marks import uneven_bars
 from app.figures.network.along import along, placed, start_note
 from app.figures.network.curves import SPLIT, across
+from app.figures.ranges import estimated, lowest_power
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
@@ -148,15 +149,7 @@ def _facts(kind: str, some: BoolArray, x: FloatArray, *several: FloatArray) -> d
 
 def _range(traces: list[Part], most: float) -> list[float]:
     """Of what is drawn, in powers of ten, ends of intervals too; at most up to ``most``."""
-    several = [np.ones(1)]
-    for trace in traces:
-        y = np.asarray(trace["y"], np.float64)
-        several.append(y)
-        if trace["meta"]["role"] == "estimate":
-            bars = trace["error_y"]
-            several += [y - bars["arrayminus"], y + bars["array"]]
-    y = np.concatenate(several)
+    y = np.append(estimated(traces), 1.0)
     y = y[np.isfinite(y) & (y > 0) & (y <= most)]
-    # A lower end of nearly 0 is no reason for powers of ten that nothing else is in.
-    low = float(np.log10(max(y.min(), np.quantile(y, 0.05) / 10))) - 0.1
+    low = lowest_power(y)
     return [low, max(low + LEAST, min(float(np.log10(most)), float(np.log10(y.max())) + 0.2))]
