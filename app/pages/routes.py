@@ -276,6 +276,12 @@ def docs(request: Request, openapi: OpenAPIDependency) -> Response:
     )
 
 
+@router.get("/favicon.ico", name="favicon")
+def favicon(request: Request) -> Response:
+    """Where the icon is: browsers ask here for that of an answer that is no page."""
+    return RedirectResponse(request.url_for("static", path="img/icon.svg").path, 308)
+
+
 def _shared(model: type[BaseQuery], other: type[BaseQuery]) -> str:
     """Parameters that mean the same in both: a sweep has sizes, rates and budgets of its own."""
     apart = {"batch_size", "learning_rate", "replicas", *BUDGETS}

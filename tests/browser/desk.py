@@ -30,7 +30,7 @@ class Desk:
         page.on("request", self._sent)
 
     def leave(self) -> None:
-        """Leave the page to the next test as it was found."""
+        """Leave the page to the next test as it was found, and asking for nothing any more."""
         self.page.mouse.up()
         self.page.unroute_all()
         self.page.emulate_media(media="screen", color_scheme="light")
@@ -38,6 +38,7 @@ class Desk:
         self.page.remove_listener("pageerror", self._failed)
         self.page.remove_listener("console", self._heard)
         self.page.remove_listener("request", self._sent)
+        self.page.goto(f"{self.base}/static/img/icon.svg")  # the site's process knows Plotly
 
     def _failed(self, error: Error) -> None:
         self.troubles.append(f"page error: {error}")
@@ -76,7 +77,7 @@ class Desk:
         page.close()
 
     def wait_drawn(self, count: int) -> None:
-        self.wait("n => Number(document.querySelector('main').dataset.drawn ?? 0) >= n", count)
+        self.wait("n => Number(document.querySelector('main')?.dataset.drawn ?? 0) >= n", count)
 
     def fit(self, width: int, height: int = 800) -> None:
         """Give the window another size, and wait until the page has fitted its charts to it."""

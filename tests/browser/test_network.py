@@ -86,7 +86,7 @@ def test_a_moment_is_scrubbed_held_followed_and_linked(sit: OpenDesk) -> None:
     held, said = facts(desk), desk.page.locator("#caption-network-moment").inner_text()
     with desk.elsewhere() as other:
         other.goto(desk.page.url)
-        other.wait_for_function("() => document.querySelector('main').dataset.drawn")
+        other.wait_for_function("() => document.querySelector('main')?.dataset.drawn")
         assert other.locator("[data-fact=update]").all_inner_texts() == held
         assert other.locator("#cards :checked").evaluate("one => one.value") == "2"
         other.locator("#network-moment").scroll_into_view_if_needed()
@@ -141,7 +141,7 @@ def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> N
         assert desk.page.evaluate("document.documentElement.scrollWidth") == width
     desk.page.locator("#log-run").click()
     desk.wait(
-        "() => location.pathname === '/your-run' && document.querySelector('main').dataset.drawn"
+        "() => location.pathname === '/your-run' && document.querySelector('main')?.dataset.drawn"
     )
     assert "noise scale" in desk.page.locator("#words").inner_text()
     show(desk, "logged-noise", "exact")

@@ -80,3 +80,10 @@ def test_the_address_is_the_one_that_was_asked(get: Get) -> None:
 
 def test_a_frame_says_nothing(get: Get) -> None:
     assert told(get("/embed/paths")) == {}
+
+
+def test_an_answer_that_is_no_page_has_the_icon_too(get: Get) -> None:
+    page = get("/")
+    icon = get("/favicon.ico")
+    assert icon.status_code == 308
+    assert f'<link rel="icon" href="{icon.headers["location"]}"' in page.text
