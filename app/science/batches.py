@@ -16,11 +16,14 @@ class Cut(NamedTuple):
         order: the examples, each replica's in the order it draws them in, shape (R, E·N).
         starts: where in it each update's batch begins, shape (U,).
         sizes: how many examples that has, shape (U,).
+        micro_batches: examples of a micro-batch whose means are averaged alike, shape (U,); None
+            where every example of an update counts the same.
     """
 
     order: IntArray
     starts: IntArray
     sizes: IntArray
+    micro_batches: IntArray | None = None
 
     def taken(self, lanes: tuple[int, ...]) -> IntArray:
         """The order, of shape (E·N, 1, …, R): beside ``lanes``, of which the last are replicas."""
@@ -48,4 +51,8 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
     cuts = [plan.epochs[e] for e in epochs]
     sizes = [epoch.sizes for epoch in cuts]
     starts = [k * plan.examples + epoch.starts for k, epoch in enumerate(cuts)]
-    return Cut(order, np.concatenate(starts), np.concatenate(sizes))
+    micro_batches = None
+    if plan.skewed:
+        each = [epoch.micro_batch or epoch.batch_size for epoch in cuts]
+        micro_batches = np.repeat(each, [epoch.updates for epoch in cuts])
+    return Cut(order, np.concatenate(starts), np.concatenate(sizes), micro_batches)

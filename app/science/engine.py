@@ -5,11 +5,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from app.science import two_weights
+from app.science.accumulation import averaged
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.batches import Cut, cut
 from app.science.errors import ParameterError
@@ -184,12 +186,12 @@ def descend(
             rates = rates[:, None, None] * factors[:, None]
         given = batches, plan.weights[now], rates, optimizer, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
-            if isinstance(problem, Problem):
+            if isinstance(problem, Problem) and (not plan.skewed or problem.features):
                 path, state = two_weights.descend(problem, *given)
-                if problem.surface.partial:
-                    path[:, problem.undefined(path)] = np.nan
             else:
                 path, state = _descend(problem, *given)
+            if isinstance(problem, Problem) and problem.surface.partial:
+                path[:, problem.undefined(path)] = np.nan
         theta = path[:, -1].copy()  # whoever takes the path may change it
         yield path
         done = now.stop
@@ -216,10 +218,16 @@ def _descend(
     state = optimizer.init if state is None else state
     examples = batches.slices(batches.taken(theta.shape[1:]))
     for k, (batch, weight, rate) in enumerate(zip(examples, weights, rates, strict=False)):
-        gradient = weight * problem.batch_gradient(theta, batch)
+        micro_batch = None if batches.micro_batches is None else int(batches.micro_batches[k])
+        mean = averaged(partial(_mean, problem, theta, batch), len(batch), micro_batch)
+        gradient = weight * mean
         step, state = optimizer.update(state, gradient, rate)
         path[:, k] = theta = theta + step
     return path, state
+
+
+def _mean(problem: FiniteSum, theta: FloatArray, batch: IntArray, some: slice) -> FloatArray:
+    return problem.batch_gradient(theta, batch[some])
 
 
 def _mark_divergence(

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from app.science.accumulation import averaged
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
@@ -27,7 +29,8 @@ class Moment:
         examples: rows of the examples in the batch, in the order they were drawn in.
         before: θ_{k−1}.
         after: θ_k; None if the run diverged by this update.
-        gradient: the mean of the batch's gradients at ``before``, not weighted.
+        gradient: the mean of the batch's gradients at ``before``, or of its micro-batches' means,
+            not weighted.
         full_gradient: G there.
         loss_of_batch: the batch's mean loss there, which frameworks print.
         loss: L there.
@@ -104,7 +107,13 @@ def moments(
                 examples=examples,
                 before=before,
                 after=None if diverged else _point(points, i + 1),
-                gradient=_pair(problem.batch_gradient(np.array(before), examples)),
+                gradient=_pair(
+                    averaged(
+                        partial(_mean_gradient, problem, before, examples),
+                        len(examples),
+                        plan.epochs[epoch].micro_batch,
+                    )
+                ),
                 full_gradient=_point(gradients, i),
                 loss_of_batch=_loss(problem, before, examples),
                 loss=float(losses[i]),
@@ -114,6 +123,10 @@ def moments(
             )
         )
     return found
+
+
+def _mean_gradient(problem: Problem, at: Point, examples: IntArray, some: slice) -> FloatArray:
+    return problem.batch_gradient(np.array(at), examples[some])
 
 
 def _point(columns: Sequence[FloatArray], i: int) -> Point:

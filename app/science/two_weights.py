@@ -122,7 +122,7 @@ def _rows(problem: Problem, cut: Cut, lanes: tuple[int, ...]) -> _Rows:
     largest = cut.sizes.max()
     if largest > 1 and surface.affine and problem.features:
         features = problem.features[: len(surface.affine.loss.needed)]
-        means = [_batch_means(f[order], cut.starts, cut.sizes) for f in features]
+        means = [_update_means(f[order], cut) for f in features]
         return _Rows(surface.affine.loss, means, "none")
     columns = problem.columns[: len(surface.loss.needed)]
     if largest == 1 or (not lanes and largest <= FEW):
@@ -133,6 +133,20 @@ def _rows(problem: Problem, cut: Cut, lanes: tuple[int, ...]) -> _Rows:
     # A batch lies along an axis before those of w0 and w1.
     index = cut.taken(lanes) if lanes else order[0]
     return _Rows(surface.loss, [c[index] for c in columns], "arrays")
+
+
+def _update_means(values: FloatArray, cut: Cut) -> FloatArray:
+    """Means over each update's examples, or over its micro-batches of theirs."""
+    if cut.micro_batches is None:
+        return _batch_means(values, cut.starts, cut.sizes)
+    counts = -(-cut.sizes // cut.micro_batches)
+    firsts = np.cumsum(counts) - counts
+    before = np.repeat(cut.micro_batches, counts) * (
+        np.arange(counts.sum()) - np.repeat(firsts, counts)
+    )
+    sizes = np.minimum(np.repeat(cut.micro_batches, counts), np.repeat(cut.sizes, counts) - before)
+    means = _batch_means(values, np.repeat(cut.starts, counts) + before, sizes)
+    return np.asarray(np.add.reduceat(means, firsts, axis=1) / counts)
 
 
 def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:

@@ -6,12 +6,14 @@ import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
-from app.science.arrays import Point
+from app.science.accumulation import cut_size, is_skewed
+from app.science.arrays import IntArray, Point
 from app.science.cached_property import cached_property
 from app.science.comparison import Run
 from app.science.moment import Moment
 from app.science.noise.directions import angles
 from app.science.noise.point import PointNoise
+from app.words.accumulation import means_counted
 from app.words.held_out import data_sentence
 from app.words.numbers import number
 
@@ -41,6 +43,20 @@ class Scene:
     def whole(self) -> bool:
         """Whether the batch is every example, once."""
         return len(self.moment.examples) == len(self.drawn) == self.run.problem.size
+
+    @cached_property
+    def micro_batches(self) -> IntArray | None:
+        """Sizes of its micro-batches, where their means count alike and they are not all of one."""
+        size = len(self.moment.examples)
+        micro_batch = self.run.plan.epochs[self.moment.epoch - 1].micro_batch
+        if micro_batch is None or not is_skewed(size, micro_batch):
+            return None
+        return cut_size(size, micro_batch)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the batch's gradient is the full one."""
+        return self.whole and self.micro_batches is None
 
     @cached_property
     def drawn(self) -> set[int]:
@@ -114,6 +130,7 @@ def gradients_caption(scene: Scene, outside: int, shown: int) -> str:
     return sentences(
         [
             _direction(scene),
+            means_counted(scene.micro_batches),
             _step(scene),
             _result(scene.moment),
             outside_said(outside),
@@ -169,7 +186,7 @@ def _model(scene: Scene, before: bool | None, after: bool | None) -> str:
 
 
 def _tilt(scene: Scene) -> str:
-    if scene.whole:
+    if scene.exact:
         return _("A dot is an example's tilt. Those of all examples add up to 0.")
     return _(
         "A dot is an example's tilt, the arrow the batch's mean tilt, {length} long: what its "
@@ -186,13 +203,13 @@ def _direction(scene: Scene) -> str:
         "of": moment.of,
         "epoch": moment.epoch,
     }
-    if scene.whole and noise.stationary:
+    if scene.exact and noise.stationary:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
             "examples, and their mean gradient is 0, as at every stationary point.",
             **place,
         )
-    if scene.whole:
+    if scene.exact:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
             "examples, so its gradient is the full gradient itself, 0° away.",

@@ -15,6 +15,7 @@ from app.science.plan import Plan
 from app.science.problems.surface import Surface
 from app.science.rule import Rule
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.words.accumulation import accumulated
 from app.words.latex import Symbols, latex_of_code
 from app.words.numbers import batch_size_label, number
 
@@ -71,9 +72,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
     varies = parameters["lr_scaling"] != "none" or parameters["lr_schedule"] != "constant"
     lines = [
         Line("loss", surface.formula),
-        Line(
-            "gradient", rf"g = \frac{{1}}{{{_divisor(plans)}}}\sum_{{i \in M}} \nabla l_i(\theta)"
-        ),
+        Line("gradient", _gradient(plans)),
         *_optimizer(rule, numbers, RATE if varies else float(parameters["learning_rate"])),
     ]
     if varies:
@@ -83,7 +82,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         [
             Letter(r"\theta", "", _("the weights: {names}", names=_names(surface))),
             Letter("l_i", "", _("loss of example i")),
-            Letter("M", "", _drawn(parameters)),
+            *(_micro_batches(plans) if _skewed(plans) else [Letter("M", "", _drawn(parameters))]),
             *_sizes(plans),
             Letter("g", "", _("gradient of the mini-batch")),
             *(Letter(name, "", translated(meaning)) for name, meaning in rule.moments.items()),
@@ -166,6 +165,37 @@ def _weighted(plan: Plan) -> bool:
     return any(epoch.last_weight != 1 for epoch in plan.epochs)
 
 
+def _skewed(plans: Sequence[Plan]) -> bool:
+    return any(plan.skewed for plan in plans)
+
+
+def _gradient(plans: Sequence[Plan]) -> str:
+    """The mean over a mini-batch, or over its micro-batches of theirs."""
+    each = r"\nabla l_i(\theta)"
+    if not _skewed(plans):
+        return rf"g = \frac{{1}}{{{_divisor(plans)}}}\sum_{{i \in M}} {each}"
+    weight = r"\frac{b}{B}\," if any(map(_weighted, plans)) else ""
+    means = rf"\frac{{1}}{{\vert M_j\vert}}\sum_{{i \in M_j}} {each}"
+    return rf"g = {weight}\frac{{1}}{{K}}\sum_{{j=1}}^{{K}} {means}"
+
+
+def _micro_batches(plans: Sequence[Plan]) -> Iterator[Letter]:
+    sizes = listed(
+        _(
+            "{micro:,} at B = {size:,}",
+            micro=plan.accumulation.micro_batch(plan.batch_size),
+            size=plan.batch_size,
+        )
+        for plan in plans
+    )
+    meaning = _(
+        "examples of micro-batch j of the mini-batch: {sizes}, in the last one what is left",
+        sizes=sizes,
+    )
+    yield Letter("M_j", "", meaning)
+    yield Letter("K", "", _("number of micro-batches in the mini-batch"))
+
+
 def _divisor(plans: Sequence[Plan]) -> str:
     """What the sum of a mini-batch's gradients is divided by: a last one may be smaller."""
     kept = any(_ragged(plan) and not _weighted(plan) for plan in plans)
@@ -175,7 +205,11 @@ def _divisor(plans: Sequence[Plan]) -> str:
 def _sizes(plans: Sequence[Plan]) -> Iterator[Letter]:
     """The batch sizes, and how many examples a mini-batch has where that may be another number."""
     sizes = listed(map(_size, plans))
-    if _divisor(plans) == "b":
+    if _skewed(plans):
+        if any(map(_weighted, plans)):
+            yield Letter("b", "", _("number of examples in the mini-batch"))
+        yield Letter("B", "", _("batch size: {sizes}", sizes=sizes))
+    elif _divisor(plans) == "b":
         yield Letter("b", "", _("their number: B, but {last}", last=_last(plans)))
         yield Letter("B", "", _("batch size: {sizes}", sizes=sizes))
     elif any(map(_weighted, plans)):
@@ -239,6 +273,7 @@ def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:
             if rule.adaptive
             else "",
             _("A last, smaller batch makes no update.") if dropped else "",
+            accumulated(plans),
             _("The batch grows; B is the size in its epoch.")
             if parameters["batch_schedule"] == "double"
             else "",

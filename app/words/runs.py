@@ -10,6 +10,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.science.message import Message
+from app.words.accumulation import accumulated
 from app.words.held_out import loss_sentence
 from app.words.numbers import SMALL, batch_size_label, number
 from app.words.rest import rest_note
@@ -41,12 +42,14 @@ def summary(comparison: Comparison) -> str:
             replicas=replicas,
             clauses=said,
         )
-    if not any(run.late.movement == "wandering" for run in comparison.runs):
-        return told
+    wandering = any(run.late.movement == "wandering" for run in comparison.runs)
     return sentences(
         [
             told,
-            _("Where weights wander, the loss is the median over the last tenth of the updates."),
+            _("Where weights wander, the loss is the median over the last tenth of the updates.")
+            if wandering
+            else "",
+            accumulated(run.plan for run in comparison.runs),
         ]
     )
 

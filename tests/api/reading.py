@@ -142,7 +142,7 @@ def effective(query: dict[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in query.items()
         if all(
-            query.get(choice, RunQuery.model_fields[choice].default) in values
+            str(query.get(choice, RunQuery.model_fields[choice].default)) in values
             for choice, values in RunQuery.condition(name).items()
         )
     }

@@ -47,6 +47,9 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
 PRESENTATION = {"lang", "theme", "size", "format", "arrays", "legend"}
 
 
+MOST_LISTED = 12  # values of a choice that an error names
+
+
 def repeatable(field: FieldInfo) -> bool:
     """Whether a parameter may come more than once."""
     return get_origin(field.annotation) is list
@@ -61,6 +64,12 @@ def repeated(
         if name in fields and not repeatable(fields[name]):
             values.setdefault(name, []).append(value)
     return {name: several for name, several in values.items() if len(several) > 1}
+
+
+def _listed(values: list[str]) -> str:
+    """Values with commas between them; of many, as of numbers in a row, the ends."""
+    shown = values if len(values) <= MOST_LISTED else [*values[:2], "…", values[-1]]
+    return ", ".join(shown)
 
 
 class BaseQuery(BaseModel):
@@ -117,12 +126,12 @@ class BaseQuery(BaseModel):
         for choice, values in cls.condition(name).items():
             # Its default is let through, so that a resolved request may be asked again.
             given = value != cls.model_fields[name].default
-            if given and info.data.get(choice, values[0]) not in values:
+            if given and str(info.data.get(choice, values[0])) not in values:
                 raise ValueError(
                     Message(
                         "it has an effect only where {choice} is one of {values}",
                         choice=choice,
-                        values=", ".join(values),
+                        values=_listed(values),
                     )
                 )
         return value
@@ -136,7 +145,9 @@ class BaseQuery(BaseModel):
 
     def matters(self, name: str) -> bool:
         """Whether the choices were made that give a parameter an effect."""
-        return all(getattr(self, key) in values for key, values in self.condition(name).items())
+        return all(
+            str(getattr(self, key)) in values for key, values in self.condition(name).items()
+        )
 
     @classmethod
     def deciding(cls) -> set[str]:

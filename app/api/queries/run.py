@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.api.queries.accumulation import AccumulationQuery
 from app.api.queries.base import BaseQuery, TableQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.optimizer import OptimizerQuery
@@ -28,7 +29,7 @@ def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[
     }
 
 
-class TrainingQuery(OptimizerQuery, StepsQuery):
+class TrainingQuery(OptimizerQuery, AccumulationQuery, StepsQuery):
     """What every run has, whatever it trains: batches, rule, rate and budget."""
 
     lr_scaling: LrScalingId = Field(

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.science.accumulation import Share, shares
 from app.science.arrays import FloatArray, IntArray
-from app.science.networks.network import ABSURD, Network, Rows
+from app.science.networks.network import ABSURD, Buffers, Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
 from app.science.pauses import pause
@@ -192,9 +193,13 @@ def descend(
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
-    buffers = {
-        size: network.buffers(len(replicas), size) for size in np.unique(plan.sizes).tolist()
+    parts = {
+        (size, epoch.micro_batch): shares(size, epoch.micro_batch)
+        for epoch in {*plan.epochs}
+        for size, _ in epoch.groups
     }
+    lengths = {some.stop - some.start for each in parts.values() for some, _ in each}
+    buffers = {length: network.buffers(len(replicas), length) for length in lengths}
     rates, weights = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
@@ -209,8 +214,12 @@ def descend(
         for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
-            batch = slice(start, start + size)
-            gradient = network.gradient(theta, x[:, batch], y[:, batch], buffers[size])
+            gradient, *others = (
+                _shared(network, theta, x, y, start, each, buffers)
+                for each in parts[size, epoch.micro_batch]
+            )
+            for part in others:
+                gradient += part
             if weights[update] != 1:
                 gradient *= weights[update]
             step, state = optimizer.update(state, gradient, rates[update])
@@ -220,6 +229,23 @@ def descend(
             if not np.vdot(theta, theta) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
             yield
+
+
+def _shared(
+    network: Network,
+    theta: FloatArray,
+    x: FloatArray,
+    y: FloatArray,
+    start: int,
+    part: Share,
+    buffers: Mapping[int, Buffers],
+) -> FloatArray:
+    """The gradient of a part of an update that begins at ``start``, times its share; a buffer's."""
+    taken = slice(start + part.examples.start, start + part.examples.stop)
+    gradient = network.gradient(theta, x[:, taken], y[:, taken], buffers[taken.stop - taken.start])
+    if part.share != 1:
+        gradient *= part.share
+    return gradient
 
 
 def _ordered(rows: Rows, orders: list[IntArray]) -> tuple[FloatArray, FloatArray]:

@@ -106,6 +106,8 @@ def _relative_error(batches: BatchMoments, direction: FloatArray) -> FloatArray:
 def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:  # noqa: ARG001
     if plan.sizes.max() == 1:
         return Message("A batch of one example has no spread within it")
+    if plan.skewed:
+        return Message("In a mean of means the examples of an update do not all count the same")
     if plan.sampling == SORTED and not plan.deterministic:
         return Message("Sorted by label, a batch is not drawn at random")
     return None

@@ -39,6 +39,8 @@ def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
         )
     if np.ptp(plan.sizes) > 0 or np.ptp(plan.rates) > 0:
         return Message("The batches of the run, or its learning rates, are not all the same")
+    if plan.skewed:
+        return Message("The examples of an update do not all count the same")
     if affine_gradients(problem) is None:
         return Message("The curvature changes from place to place: no moment of θ closes on itself")
     return None

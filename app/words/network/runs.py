@@ -6,6 +6,7 @@ from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.networks.curves import FEW, at_best, at_levels, band, best, last, levels
 from app.science.networks.result import NetworkRuns, SizeRuns
+from app.words.accumulation import accumulated
 from app.words.numbers import batch_size_label, number
 
 UNDER = 5  # times the lowest median training loss: a run that ends above has not learned as much
@@ -30,7 +31,13 @@ def network_summary(runs: NetworkRuns) -> str:
     budget = _budget(runs)
     if replicas > 1:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
-    return sentences([_("{budget}: {clauses}.", budget=budget, clauses=told), _unlike(runs)])
+    return sentences(
+        [
+            _("{budget}: {clauses}.", budget=budget, clauses=told),
+            _unlike(runs),
+            accumulated(each.plan for each in runs.sizes),
+        ]
+    )
 
 
 def curves_claim(runs: NetworkRuns, equal: bool) -> str:
