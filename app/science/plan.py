@@ -11,6 +11,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.restraint import FREE, Restraint
 from app.science.sampling import SAMPLINGS, EpochPlan, Labels
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
 
@@ -81,6 +82,7 @@ class Plan:
         rates: learning rate of each update, shape (U,).
         weights: what each batch's gradient is multiplied by before the optimizer takes it, shape
             (U,); 1 but for a last, smaller batch under ``weight``.
+        restraint: weight decay and clipping.
     """
 
     batch_size: int
@@ -91,6 +93,7 @@ class Plan:
     sizes: IntArray = field(repr=False)
     rates: FloatArray = field(repr=False)
     weights: FloatArray = field(repr=False)
+    restraint: Restraint = FREE
 
     @property
     def updates(self) -> int:
@@ -177,6 +180,7 @@ def make_plan(
     lr_schedule: str = "constant",
     decay: Decay | None = None,
     growth: Growth | None = None,
+    restraint: Restraint = FREE,
 ) -> Plan:
     """Lay out a run.
 
@@ -192,6 +196,7 @@ def make_plan(
         lr_schedule: one of `LR_SCHEDULES`.
         decay: the schedule's parameters; None for the defaults.
         growth: how the batch size grows; None if it does not.
+        restraint: weight decay and clipping.
 
     Raises:
         ParameterError: a value outside what its description says, or a budget in examples that
@@ -241,6 +246,7 @@ def make_plan(
         sizes=sizes,
         rates=rates * factors,
         weights=weights,
+        restraint=restraint,
     )
 
 

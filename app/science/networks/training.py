@@ -75,6 +75,8 @@ class Trained:
         weights: at these, shape (M, R, P), as the science has them.
         path: of the first replica, at every recorded update, shape (K, P).
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+        clipped: how many gradients of each replica were cut while it had not diverged, shape
+            (R,); None where none can be.
     """
 
     updates: IntArray
@@ -83,6 +85,7 @@ class Trained:
     weights: FloatArray = field(repr=False)
     path: FloatArray = field(repr=False)
     diverged_at: IntArray
+    clipped: IntArray | None = None
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:
@@ -139,6 +142,9 @@ def joined(apart: list[Trained]) -> Trained:
         np.concatenate([part.weights for part in apart], axis=1),
         first.path,
         np.concatenate([part.diverged_at for part in apart]),
+        None
+        if first.clipped is None
+        else np.concatenate([part.clipped for part in apart if part.clipped is not None]),
     )
 
 
@@ -155,8 +161,9 @@ def _train(training: Training, replicas: range) -> Trained:
     weights = np.full((len(marks), *theta.shape), np.nan)
     path = np.full((len(record), network.layers.weights), np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
+    clipped = np.zeros_like(diverged_at) if training.plan.restraint.kind.clips else None
     k = 0
-    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at)):
+    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at, clipped)):
         if update != record[k]:
             continue
         alive = diverged_at == 0
@@ -171,7 +178,7 @@ def _train(training: Training, replicas: range) -> Trained:
         k += 1
         if k == len(record) or (arrived | ~alive).all():
             break
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, clipped)
 
 
 def descend(
@@ -180,12 +187,15 @@ def descend(
     rows: Rows,
     theta: FloatArray,
     diverged_at: IntArray,
+    clipped: IntArray | None = None,
 ) -> Iterator[None]:
     """Change weights (R, P) in place, an update at a time; first as they are at the start.
 
-    Diverged replicas are noted in ``diverged_at``, and stay at 0.
+    Diverged replicas are noted in ``diverged_at``, and stay at 0. Gradients that were cut are
+    counted in ``clipped``.
     """
     plan, network = training.plan, training.spec.network
+    restraint = plan.restraint
     labels = np.broadcast_to(rows.labels, (len(replicas), rows.size))
     orders = [
         plan.orders(np.random.default_rng([training.seed, r]), own)
@@ -213,7 +223,13 @@ def descend(
             gradient = network.gradient(theta, x[:, batch], y[:, batch], buffers[size])
             if weights[update] != 1:
                 gradient *= weights[update]
+            if restraint:
+                if clipped is not None:
+                    clipped += (restraint.excess(gradient, 1)[:, 0] > 1) & (diverged_at == 0)
+                gradient = restraint.held(theta, gradient, 1)
             step, state = optimizer.update(state, gradient, rates[update])
+            if restraint.decoupled:
+                theta *= restraint.kept(rates[update])
             theta += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.
