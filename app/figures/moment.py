@@ -14,7 +14,7 @@ from app.figures.ranges import ROOM, gradient_ranges, square
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
-from app.science.accumulation import averaged
+from app.science.accumulation import averaged, shares
 from app.science.arrays import FloatArray, IntArray
 from app.words.moment import Scene, data_caption, gradients_caption
 from app.words.numbers import batch_size_label
@@ -89,8 +89,7 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
         micro_batch = scene.run.plan.epochs[moment.epoch - 1].micro_batch
         mean = averaged(
             lambda some: np.array([x[rows[some]].mean(), y[rows[some]].mean()]),
-            len(rows),
-            micro_batch,
+            shares(len(rows), micro_batch),
         )
         reach = float(np.ptp(box[0]))
         traces.append(

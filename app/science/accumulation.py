@@ -1,6 +1,6 @@
 """A batch taken in micro-batches, whose gradients are accumulated before the update."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,12 @@ ACCUMULATIONS: dict[str, str] = {
     SIZE: Message("by size: one large batch"),
     MEANS: Message("all alike: a mean of means"),
 }
+UPDATE, MICRO_BATCH = "update", "micro-batch"
+# Which gradients are clipped, in words.
+CLIPPED: dict[str, str] = {
+    UPDATE: Message("the update's, once"),
+    MICRO_BATCH: Message("each micro-batch's, before they are averaged"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Accumulation:
     Attributes:
         pieces: k, at least 1.
         kind: one of `ACCUMULATIONS`.
+        clip_each: one of `CLIPPED`.
 
     Raises:
         ParameterError: a value outside what its description says.
@@ -35,21 +42,44 @@ class Accumulation:
 
     pieces: int = 1
     kind: str = SIZE
+    clip_each: str = UPDATE
 
     def __post_init__(self) -> None:
         if self.pieces < 1:
             raise ParameterError("accumulate", self.pieces, "an integer of at least 1")
-        if self.kind not in ACCUMULATIONS:
-            names = ", ".join(ACCUMULATIONS)
-            raise ParameterError("accumulation", self.kind, Message("one of {names}", names=names))
+        for name, value, known in (
+            ("accumulation", self.kind, ACCUMULATIONS),
+            ("clip_each", self.clip_each, CLIPPED),
+        ):
+            if value not in known:
+                names = ", ".join(known)
+                raise ParameterError(name, value, Message("one of {names}", names=names))
 
     def micro_batch(self, batch_size: int) -> int:
         """m = ⌈B/k⌉, examples of a micro-batch; the last of an update may have fewer."""
         return -(-batch_size // self.pieces)
 
-    def averaged(self, batch_size: int) -> int | None:
+    def averaged_alike(self, batch_size: int) -> int | None:
         """m where micro-batches are averaged alike; None where the mean is over all examples."""
         return self.micro_batch(batch_size) if self.kind == MEANS and self.pieces > 1 else None
+
+    def parts(self, size: int, micro_batch: int) -> tuple["Share", ...]:
+        """Each micro-batch of an update, and what its mean gradient is multiplied by.
+
+        >>> [each.share for each in Accumulation(4, "means").parts(26, 8)]
+        [0.25, 0.25, 0.25, 0.25]
+        """
+        sizes = cut_size(size, micro_batch).tolist()
+        return tuple(
+            Share(
+                slice(k * micro_batch, k * micro_batch + part),
+                1 / len(sizes) if self.kind == MEANS else part / size,
+            )
+            for k, part in enumerate(sizes)
+        )
+
+
+ONE_BATCH = Accumulation()
 
 
 class Share(NamedTuple):
@@ -82,18 +112,17 @@ def shares(size: int, micro_batch: int | None) -> tuple[Share, ...]:
     return Share(slice(0, whole), full / (full + 1)), Share(slice(whole, size), 1 / (full + 1))
 
 
-def averaged(mean: Callable[[slice], FloatArray], size: int, micro_batch: int | None) -> FloatArray:
+def averaged(mean: Callable[[slice], FloatArray], parts: Iterable[Share]) -> FloatArray:
     """The mean over an update's examples, or over its micro-batches of theirs.
 
-    >>> averaged(lambda some: np.arange(3.0)[some].mean(), 3, 2).item()
+    >>> averaged(lambda some: np.arange(3.0)[some].mean(), shares(3, 2)).item()
     1.25
 
     Args:
         mean: over some consecutive examples of the update.
-        size: b, examples of the update.
-        micro_batch: m; None where all examples weigh the same.
+        parts: which, and what each counts.
     """
-    first, *others = (each.share * mean(each.examples) for each in shares(size, micro_batch))
+    first, *others = (share * mean(some) for some, share in parts)
     return np.asarray(sum(others, start=first))
 
 

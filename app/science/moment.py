@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from app.science.accumulation import averaged
+from app.science.accumulation import averaged, shares
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
@@ -110,8 +110,7 @@ def moments(
                 gradient=_pair(
                     averaged(
                         partial(_mean_gradient, problem, before, examples),
-                        len(examples),
-                        plan.epochs[epoch].micro_batch,
+                        shares(len(examples), plan.epochs[epoch].micro_batch),
                     )
                 ),
                 full_gradient=_point(gradients, i),

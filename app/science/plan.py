@@ -7,11 +7,12 @@ from itertools import groupby
 
 import numpy as np
 
-from app.science.accumulation import Accumulation
+from app.science.accumulation import MICRO_BATCH, ONE_BATCH, Accumulation
 from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.restraint import FREE, Restraint
 from app.science.sampling import SAMPLINGS, EpochPlan, Labels
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
 
@@ -83,6 +84,7 @@ class Plan:
         weights: what each batch's gradient is multiplied by before the optimizer takes it, shape
             (U,); 1 but for a last, smaller batch under ``weight``.
         accumulation: in which micro-batches each update takes its examples.
+        restraint: weight decay and clipping.
     """
 
     batch_size: int
@@ -93,7 +95,8 @@ class Plan:
     sizes: IntArray = field(repr=False)
     rates: FloatArray = field(repr=False)
     weights: FloatArray = field(repr=False)
-    accumulation: Accumulation = field(default_factory=Accumulation)
+    accumulation: Accumulation = ONE_BATCH
+    restraint: Restraint = FREE
 
     @property
     def updates(self) -> int:
@@ -151,9 +154,15 @@ class Plan:
     @property
     def deterministic(self) -> bool:
         """Whether every update uses all examples once and alike, so that no seed matters."""
-        if self.sampling == "with-replacement" or self.skewed:
+        if self.sampling == "with-replacement" or self.skewed or self.clips_each:
             return False
         return all(epoch.whole for epoch in self.epochs)
+
+    @property
+    def clips_each(self) -> bool:
+        """Whether each of several micro-batches is clipped, before they are averaged."""
+        each = self.accumulation.pieces > 1 and self.accumulation.clip_each == MICRO_BATCH
+        return each and self.restraint.clip is not None
 
     @cached_property
     def skewed(self) -> bool:
@@ -187,7 +196,8 @@ def make_plan(
     lr_schedule: str = "constant",
     decay: Decay | None = None,
     growth: Growth | None = None,
-    accumulation: Accumulation | None = None,
+    accumulation: Accumulation = ONE_BATCH,
+    restraint: Restraint = FREE,
 ) -> Plan:
     """Lay out a run.
 
@@ -203,7 +213,8 @@ def make_plan(
         lr_schedule: one of `LR_SCHEDULES`.
         decay: the schedule's parameters; None for the defaults.
         growth: how the batch size grows; None if it does not.
-        accumulation: in which micro-batches updates take their examples; None for one.
+        accumulation: in which micro-batches updates take their examples.
+        restraint: weight decay and clipping.
 
     Raises:
         ParameterError: a value outside what its description says, or a budget in examples that
@@ -223,8 +234,7 @@ def make_plan(
             "reference_batch_size", reference_batch_size, "an integer of at least 1"
         )
 
-    accumulated = accumulation or Accumulation()
-    epochs = _epochs(examples, batch_size, remainder, budget, growth, accumulated)
+    epochs = _epochs(examples, batch_size, remainder, budget, growth, accumulation)
     sizes = np.concatenate([epoch.sizes for epoch in epochs])
     if budget.updates is not None:
         sizes = sizes[: budget.updates]
@@ -254,7 +264,8 @@ def make_plan(
         sizes=sizes,
         rates=rates * factors,
         weights=weights,
-        accumulation=accumulated,
+        accumulation=accumulation,
+        restraint=restraint,
     )
 
 
@@ -267,7 +278,7 @@ def _epochs(
     accumulation: Accumulation,
 ) -> tuple[EpochPlan, ...]:
     """Epochs enough for the budget."""
-    first = EpochPlan(examples, batch_size, remainder, accumulation.averaged(batch_size))
+    first = EpochPlan(examples, batch_size, remainder, accumulation.averaged_alike(batch_size))
     if growth is None:
         needed = budget.epochs or (
             math.ceil(budget.updates / first.updates)
@@ -285,7 +296,7 @@ def _epochs(
         size = growth.batch_size(batch_size, len(epochs), examples)
         # Equal epochs are one object, whose sizes are then made once.
         same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
-        averaged = accumulation.averaged(size)
+        averaged = accumulation.averaged_alike(size)
         epochs.append(same or EpochPlan(examples, size, remainder, averaged))
         updates += epochs[-1].updates
         seen += epochs[-1].examples_used

@@ -12,7 +12,6 @@ from app.science.plan import Plan
 from app.words.caption import Caption
 from app.words.numbers import batch_size_label, number
 
-
 DIGITS = 3  # of how many times as much something counts
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.science.accumulation import Share, shares
 from app.science.arrays import FloatArray, IntArray
-from app.science.networks.network import ABSURD, Buffers, Network, Rows
+from app.science.networks.accumulated import Accumulated
+from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
 from app.science.pauses import pause
@@ -76,6 +76,8 @@ class Trained:
         weights: at these, shape (M, R, P), as the science has them.
         path: of the first replica, at every recorded update, shape (K, P).
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+        clipped: how many gradients of each replica were cut while it had not diverged, shape
+            (R,); None where none can be.
     """
 
     updates: IntArray
@@ -84,6 +86,7 @@ class Trained:
     weights: FloatArray = field(repr=False)
     path: FloatArray = field(repr=False)
     diverged_at: IntArray
+    clipped: IntArray | None = None
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:
@@ -140,6 +143,9 @@ def joined(apart: list[Trained]) -> Trained:
         np.concatenate([part.weights for part in apart], axis=1),
         first.path,
         np.concatenate([part.diverged_at for part in apart]),
+        None
+        if first.clipped is None
+        else np.concatenate([part.clipped for part in apart if part.clipped is not None]),
     )
 
 
@@ -156,8 +162,9 @@ def _train(training: Training, replicas: range) -> Trained:
     weights = np.full((len(marks), *theta.shape), np.nan)
     path = np.full((len(record), network.layers.weights), np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
+    clipped = np.zeros_like(diverged_at) if training.plan.restraint.kind.clips else None
     k = 0
-    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at)):
+    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at, clipped)):
         if update != record[k]:
             continue
         alive = diverged_at == 0
@@ -172,7 +179,7 @@ def _train(training: Training, replicas: range) -> Trained:
         k += 1
         if k == len(record) or (arrived | ~alive).all():
             break
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, clipped)
 
 
 def descend(
@@ -181,25 +188,23 @@ def descend(
     rows: Rows,
     theta: FloatArray,
     diverged_at: IntArray,
+    clipped: IntArray | None = None,
 ) -> Iterator[None]:
     """Change weights (R, P) in place, an update at a time; first as they are at the start.
 
-    Diverged replicas are noted in ``diverged_at``, and stay at 0.
+    Diverged replicas are noted in ``diverged_at``, and stay at 0. Gradients that were cut are
+    counted in ``clipped``.
     """
     plan, network = training.plan, training.spec.network
+    restraint = plan.restraint
+    left = restraint.unclipped if plan.clips_each else restraint
     labels = np.broadcast_to(rows.labels, (len(replicas), rows.size))
     orders = [
         plan.orders(np.random.default_rng([training.seed, r]), own)
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
-    parts = {
-        (size, epoch.micro_batch): shares(size, epoch.micro_batch)
-        for epoch in {*plan.epochs}
-        for size, _ in epoch.groups
-    }
-    lengths = {some.stop - some.start for each in parts.values() for some, _ in each}
-    buffers = {length: network.buffers(len(replicas), length) for length in lengths}
+    gradients = Accumulated(network, plan, len(replicas))
     rates, weights = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
@@ -210,42 +215,28 @@ def descend(
         # An order that stays is one object.
         if [*map(id, drawn)] != [*map(id, before)]:
             x, y = _ordered(rows, drawn)
+        gradients.begin(epoch)
         starts = epoch.starts.tolist()
         for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
-            gradient, *others = (
-                _shared(network, theta, x, y, start, each, buffers)
-                for each in parts[size, epoch.micro_batch]
-            )
-            for part in others:
-                gradient += part
+            gradient, was_cut = gradients.gradient(theta, x, y, start, size)
             if weights[update] != 1:
                 gradient *= weights[update]
+            if restraint:
+                if clipped is not None:
+                    over = restraint.excess(gradient, 1)[:, 0] > 1 if was_cut is None else was_cut
+                    clipped += over & (diverged_at == 0)
+                gradient = left.held(theta, gradient, 1)
             step, state = optimizer.update(state, gradient, rates[update])
+            if restraint.decoupled:
+                theta *= restraint.kept(rates[update])
             theta += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.
             if not np.vdot(theta, theta) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
             yield
-
-
-def _shared(
-    network: Network,
-    theta: FloatArray,
-    x: FloatArray,
-    y: FloatArray,
-    start: int,
-    part: Share,
-    buffers: Mapping[int, Buffers],
-) -> FloatArray:
-    """The gradient of a part of an update that begins at ``start``, times its share; a buffer's."""
-    taken = slice(start + part.examples.start, start + part.examples.stop)
-    gradient = network.gradient(theta, x[:, taken], y[:, taken], buffers[taken.stop - taken.start])
-    if part.share != 1:
-        gradient *= part.share
-    return gradient
 
 
 def _ordered(rows: Rows, orders: list[IntArray]) -> tuple[FloatArray, FloatArray]:
