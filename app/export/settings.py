@@ -54,6 +54,8 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
+        # A batch of one example has one micro-batch.
+        "accumulates": any(plan.accumulation.pieces > 1 and plan.sizes.max() > 1 for plan in plans),
         "budget": next(name for name in BUDGETS if parameters[name] is not None),
         "rate_follows": follows,
         "rate_varies": follows or parameters["lr_schedule"] != "constant",
