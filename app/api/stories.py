@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import noise, orders, places, rates
+from app.words.stories import micro_batches, noise, orders, places, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -186,6 +186,27 @@ STORIES: dict[str, Story] = {
         tell=noise.last_batch_of_one,
         turn="Let the last batch count by its size (remainder = weight).",
         turned={"remainder": "weight"},
+    ),
+    "mean-of-means": Story(
+        title="A mean of means",
+        question=(
+            "Batches of 128 are taken as 4 micro-batches of 32, and 1,057 examples leave 33 over: "
+            "32 and 1. If the means of the micro-batches are averaged, what does the last example "
+            "count?"
+        ),
+        query={
+            "surface": "bowl",
+            "examples": 1057,
+            "batch_size": [128],
+            "epochs": 40,
+            "replicas": 20,
+            "accumulate": 4,
+            "accumulation": "means",
+        },
+        tell=micro_batches.mean_of_means,
+        turn="Take 1,056 examples, so that 32 are left over (examples = 1056).",
+        turned={"examples": 1056},
+        beside=({"accumulation": None},),
     ),
     "sorted-examples": Story(
         title="Sorted, not shuffled",

@@ -1,6 +1,6 @@
 """How an update's micro-batches are averaged, in plain words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -8,9 +8,11 @@ from app.language.speech import gettext as _
 from app.language.speech import sentences
 from app.science.accumulation import MEANS, cut_size, is_skewed
 from app.science.arrays import IntArray
+from app.science.comparison import Run
 from app.science.plan import Plan
 from app.words.caption import Caption
 from app.words.numbers import batch_size_label, number
+from app.words.orders import orders_caption
 
 DIGITS = 3  # of how many times as much something counts
 
@@ -43,17 +45,17 @@ def accumulated(plans: Iterable[Plan]) -> str:
                 "Gradients of up to {pieces:,} micro-batches are averaged as a mean of means.",
                 pieces=pieces,
             ),
-            *map(_counts, skewed),
+            *map(counted, skewed),
         ]
     )
 
 
-def _counts(plan: Plan) -> str:
+def counted(plan: Plan) -> str:
     """What examples count where a run's micro-batches first differ in size."""
     parts = skewed_parts(plan)
     return _(
-        "{label}: of an update's {sum}, an example of the last micro-batch counts {times} times as "
-        "much as another.",
+        "{label}: in updates of {sum}, an example of the last micro-batch counts {times} times as "
+        "much as one of the others.",
         label=batch_size_label(plan.batch_size, plan.examples),
         sum=parts_said(parts),
         times=number(float(parts[0] / parts[-1]), DIGITS),
@@ -76,7 +78,7 @@ def means_counted(parts: IntArray | None) -> str:
         return ""
     return _(
         "The gradient is a mean of means, of {sum}: an example of the last micro-batch counts "
-        "{times} times as much as another.",
+        "{times} times as much as one of the others.",
         sum=parts_said(parts),
         times=number(float(parts[0] / parts[-1]), DIGITS),
     )
@@ -94,6 +96,11 @@ def parts_said(parts: Sequence[int] | IntArray) -> str:
         count = int(np.count_nonzero(np.asarray(parts) == size))
         terms.append(f"{count:,} × {size:,}" if count > 1 else f"{size:,}")
     return f"{int(np.sum(parts)):,} = {' + '.join(terms)}"
+
+
+def runs_caption(runs: Mapping[str, Run]) -> str:
+    """Where runs end that average micro-batches otherwise, and what makes the difference."""
+    return sentences([accumulated([runs[MEANS].plan]), orders_caption(runs)])
 
 
 def weights_caption(updates: Sequence[IntArray], *, tokens: bool = False) -> Caption:
@@ -135,7 +142,8 @@ def _told(parts: IntArray, *, tokens: bool) -> str:
             times=number(high / low, DIGITS),
         )
     return _(
-        "{sum}: an example of the last micro-batch counts {times} times as much as another.",
+        "{sum}: an example of the last micro-batch counts {times} times as much as one of the "
+        "others.",
         sum=parts_said(parts),
         times=number(high / low, DIGITS),
     )

@@ -12,11 +12,11 @@ MOST_PIECES = 64
 SEVERAL = [str(pieces) for pieces in range(2, MOST_PIECES + 1)]
 
 
-def accumulate(pieces: int = 1) -> Any:
+def accumulate(pieces: int = 1, least: int = 1) -> Any:
     """How many micro-batches an update has."""
     return Field(
         pieces,
-        ge=1,
+        ge=least,
         le=MOST_PIECES,
         title="Micro-batches of an update",
         description="k: an update's B examples are taken m = ⌈B/k⌉ at a time, and their gradients accumulated",  # noqa: E501
