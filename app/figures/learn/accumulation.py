@@ -95,7 +95,14 @@ def _blocks(
         margin=(52, 12, 12, 36),
         measures={"x": "micro_batch", "y": "relative_weight"},
         hovermode="closest",
-        xaxis=axis(theme, title, showticklabels=False, ticks="", range=[-0.02 * end, 1.02 * end]),
+        xaxis=axis(
+            theme,
+            title,
+            showticklabels=False,
+            showgrid=False,
+            ticks="",
+            range=[-0.02 * end, 1.02 * end],
+        ),
         yaxis=axis(theme, _("what each counts"), range=[0, highest * TEXT_ROOM]),
     )
     for each, start, size in zip(drawn, starts, sizes, strict=True):
