@@ -12,7 +12,7 @@ from app.science.sampling import EpochPlan
 class Accumulated:
     """Gradients of a plan's updates in some replicas."""
 
-    def __init__(self, network: Network, plan: Plan, replicas: int) -> None:
+    def __init__(self, network: Network, plan: Plan, replicas: int | None) -> None:
         self.network, self.plan = network, plan
         self._parts = {
             epoch: {size: self._cut(epoch, size) for size, _ in epoch.groups}
@@ -30,11 +30,11 @@ class Accumulated:
     def gradient(
         self, theta: FloatArray, x: FloatArray, y: FloatArray, start: int, size: int
     ) -> tuple[FloatArray, BoolArray | None]:
-        """An update's gradient (R, P), and where micro-batches are clipped, if any was cut (R,).
+        """An update's gradient (…, P), and where micro-batches are clipped, if any was cut (…).
 
         Args:
-            theta: weights, (R, P).
-            x, y: inputs and targets in the epoch's order, (R, N, …).
+            theta: weights, (…, P).
+            x, y: inputs and targets in the epoch's order, (…, N, numbers).
             start: where in it the update begins.
             size: how many examples it has.
         """
@@ -43,10 +43,10 @@ class Accumulated:
         def mean(some: slice) -> FloatArray:
             taken = slice(start + some.start, start + some.stop)
             buffers = self._buffers[some.stop - some.start]
-            return self.network.gradient(theta, x[:, taken], y[:, taken], buffers)
+            return self.network.gradient(theta, x[..., taken, :], y[..., taken, :], buffers)
 
         if self.plan.clips_each:
-            return self.plan.restraint.cut_parts(mean, parts, axis=1)
+            return self.plan.restraint.cut_parts(mean, parts, axis=-1)
         if len(parts) == 1:
             return mean(parts[0].examples), None
         return averaged(mean, parts), None

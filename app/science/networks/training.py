@@ -204,8 +204,10 @@ def descend(
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
-    gradients = Accumulated(network, plan, len(replicas))
-    rates, weights = plan.rates.tolist(), plan.weights.tolist()
+    alone = len(replicas) == 1
+    weights = theta[0] if alone else theta
+    gradients = Accumulated(network, plan, None if alone else len(replicas))
+    rates, shares = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
     yield
@@ -215,26 +217,30 @@ def descend(
         # An order that stays is one object.
         if [*map(id, drawn)] != [*map(id, before)]:
             x, y = _ordered(rows, drawn)
+            if alone:
+                x, y = x[0], y[0]
         gradients.begin(epoch)
         starts = epoch.starts.tolist()
         for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
-            gradient, was_cut = gradients.gradient(theta, x, y, start, size)
-            if weights[update] != 1:
-                gradient *= weights[update]
+            gradient, was_cut = gradients.gradient(weights, x, y, start, size)
+            if shares[update] != 1:
+                gradient *= shares[update]
             if restraint:
                 if clipped is not None:
-                    over = restraint.excess(gradient, 1)[:, 0] > 1 if was_cut is None else was_cut
+                    over = (
+                        restraint.excess(gradient, -1)[..., 0] > 1 if was_cut is None else was_cut
+                    )
                     clipped += over & (diverged_at == 0)
-                gradient = left.held(theta, gradient, 1)
+                gradient = left.held(weights, gradient, -1)
             step, state = optimizer.update(state, gradient, rates[update])
             if restraint.decoupled:
-                theta *= restraint.kept(rates[update])
-            theta += step
+                weights *= restraint.kept(rates[update])
+            weights += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.
-            if not np.vdot(theta, theta) <= ABSURD**2:
+            if not np.vdot(weights, weights) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
             yield
 
@@ -258,4 +264,4 @@ def _mark(
     theta[stopped] = 0.0
     for kept in state if isinstance(state, tuple) else (state,):
         if isinstance(kept, np.ndarray):
-            kept[stopped] = 0.0
+            kept.reshape(theta.shape)[stopped] = 0.0
