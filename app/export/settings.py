@@ -55,6 +55,7 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
         "budget": next(name for name in BUDGETS if parameters[name] is not None),
+        "restraint": plans[0].restraint,
         "rate_follows": follows,
         "rate_varies": follows or parameters["lr_schedule"] != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},

@@ -27,7 +27,8 @@ class Moment:
         examples: rows of the examples in the batch, in the order they were drawn in.
         before: θ_{k−1}.
         after: θ_k; None if the run diverged by this update.
-        gradient: the mean of the batch's gradients at ``before``, not weighted.
+        gradient: the mean of the batch's gradients at ``before``, neither weighted nor cut.
+        clip_factor: what clipping multiplied it by, 1 where it was short enough; None without.
         full_gradient: G there.
         loss_of_batch: the batch's mean loss there, which frameworks print.
         loss: L there.
@@ -43,6 +44,7 @@ class Moment:
     before: Point
     after: Point | None
     gradient: Point
+    clip_factor: float | None
     full_gradient: Point
     loss_of_batch: float
     loss: float
@@ -95,6 +97,7 @@ def moments(
         planned = plan.epochs[epoch].updates
         diverged = update == diverged_at
         before = _point(points, i)
+        gradient = problem.batch_gradient(np.array(before), examples)
         found.append(
             Moment(
                 update=update,
@@ -104,7 +107,8 @@ def moments(
                 examples=examples,
                 before=before,
                 after=None if diverged else _point(points, i + 1),
-                gradient=_pair(problem.batch_gradient(np.array(before), examples)),
+                gradient=_pair(gradient),
+                clip_factor=_clip_factor(plan, update, gradient),
                 full_gradient=_point(gradients, i),
                 loss_of_batch=_loss(problem, before, examples),
                 loss=float(losses[i]),
@@ -114,6 +118,12 @@ def moments(
             )
         )
     return found
+
+
+def _clip_factor(plan: Plan, update: int, gradient: FloatArray) -> float | None:
+    if plan.restraint.clip is None:
+        return None
+    return float(1 / plan.restraint.excess(plan.weights[update - 1] * gradient)[0])
 
 
 def _point(columns: Sequence[FloatArray], i: int) -> Point:

@@ -39,6 +39,7 @@ def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...
                 if query.batch_schedule == "double"
                 else None
             ),
+            restraint=query.restraint,
         )
         for size in parameters["batch_size"]
     )
