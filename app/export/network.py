@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from app.export.functions import plain
-from app.export.rule import rule_lines
+from app.export.rule import keras_optimizer, pytorch_optimizer, rule_lines
 from app.export.settings import Links, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.errors import ParameterError
@@ -51,7 +51,7 @@ def network_script(
         theirs = ", ".join(name for name, each in OPTIMIZERS.items() if each.pytorch)
         allowed = Message("one that PyTorch has: {names}", names=theirs)
         raise ParameterError("optimizer", settings["optimizer"], allowed)
-    data, network = spec.data_set, spec.network
+    data, network, restraint = spec.data_set, spec.network, settings["restraint"]
     updates = {plan.batch_size: plan.updates for plan in plans}
     # As long for all: one number. A run ends with its updates, whatever its budget is told in.
     same = len({*updates.values()}) == 1
@@ -87,5 +87,7 @@ def network_script(
         absurd=ABSURD,
         rule=rule,
         hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        pytorch_optimizer=pytorch_optimizer(rule, restraint),
+        keras_optimizer=partial(keras_optimizer, rule, restraint),
         rule_lines=partial(rule_lines, rule, cast("Library", library)),
     )

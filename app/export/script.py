@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from app.export.formulas import formulas
-from app.export.rule import rule_lines
+from app.export.rule import keras_optimizer, pytorch_optimizer, rule_lines
 from app.export.settings import Links, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.optimizers import OPTIMIZERS
@@ -42,10 +42,13 @@ def script(
     settings = needed(plans, parameters, label)
     rule = OPTIMIZERS[settings["optimizer"]]
     words = cast("Library", library)
+    restraint = settings["restraint"]
     return template(library).render(
         settings,
         rule=rule,
         hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        pytorch_optimizer=pytorch_optimizer(rule, restraint),
+        keras_optimizer=partial(keras_optimizer, rule, restraint),
         rule_lines=partial(rule_lines, rule, words, owner="self." if library == "keras" else ""),
         links=links,
         filename=filename(library),

@@ -43,6 +43,9 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
     grows = any(epoch.batch_size != plan.batch_size for plan in plans for epoch in plan.epochs)
     # Batches of all examples need no order.
     ordered = all(plan.deterministic for plan in plans)
+    # A batch of one example has one micro-batch, whose gradient is the update's.
+    accumulates = any(plan.accumulation.pieces > 1 and plan.sizes.max() > 1 for plan in plans)
+    clips_parts = accumulates and plans[0].clips_each
     follows = grows and parameters["lr_scaling"] != "none"
     sampling = SAMPLINGS["sequential" if ordered else parameters["sampling"]]
     return {
@@ -54,9 +57,10 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
-        # A batch of one example has one micro-batch.
-        "accumulates": any(plan.accumulation.pieces > 1 and plan.sizes.max() > 1 for plan in plans),
+        "accumulates": accumulates,
         "budget": next(name for name in BUDGETS if parameters[name] is not None),
+        "restraint": plans[0].restraint.unclipped if clips_parts else plans[0].restraint,
+        "clips_parts": clips_parts,
         "rate_follows": follows,
         "rate_varies": follows or parameters["lr_schedule"] != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},

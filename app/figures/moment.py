@@ -16,8 +16,9 @@ from app.language.speech import gettext as _
 from app.language.speech import translated
 from app.science.accumulation import averaged, shares
 from app.science.arrays import FloatArray, IntArray
-from app.words.moment import Scene, data_caption, gradients_caption
+from app.words.moment import data_caption, gradients_caption
 from app.words.numbers import batch_size_label
+from app.words.scene import Scene
 
 OF_ALL = ("others", "held out", "full gradient")  # roles of what is not one batch's
 FEW = 200  # examples

@@ -8,18 +8,22 @@ from app.language.speech import listed, sentences, translated
 from app.science.formulas.graph import Node, substitute, symbol
 from app.science.formulas.latex import latex
 from app.science.formulas.latex_numbers import latex_number
+from app.science.formulas.restrained import DECAY, coupled, kept
 from app.science.formulas.told import CORRECTED, COUNT, SLOPE
 from app.science.formulas.update import RATE as RATE_NAME
 from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.surface import Surface
+from app.science.restraint import Restraint
 from app.science.rule import Rule
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from app.words.accumulation import accumulated
 from app.words.latex import Symbols, latex_of_code
 from app.words.numbers import batch_size_label, number
 
-Kind: TypeAlias = Literal["loss", "gradient", "moment", "correction", "step", "rate"]
+Kind: TypeAlias = Literal[
+    "loss", "gradient", "clip", "decay", "moment", "correction", "step", "rate"
+]
 Parameters: TypeAlias = Mapping[str, Any]
 
 RATE = r"\varepsilon"
@@ -68,12 +72,15 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         parameters: every parameter of the run, resolved, by its name in the API.
     """
     rule = OPTIMIZERS[parameters["optimizer"]]
+    restraint = plans[0].restraint
     numbers = {name: float(parameters[name]) for name in rule.hyperparameters}
     varies = parameters["lr_scaling"] != "none" or parameters["lr_schedule"] != "constant"
+    rate = RATE if varies else float(parameters["learning_rate"])
     lines = [
         Line("loss", surface.formula),
         Line("gradient", _gradient(plans)),
-        *_optimizer(rule, numbers, RATE if varies else float(parameters["learning_rate"])),
+        *_clip(restraint),
+        *_optimizer(rule, numbers, restraint, rate),
     ]
     if varies:
         lines.append(Line("rate", _rate(parameters)))
@@ -91,6 +98,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
                 for name, told in HYPERPARAMETERS.items()
                 if name in numbers
             ),
+            *_of_restraint(restraint),
             *_of_rate(rule, plans, parameters, varies=varies),
         ],
         [_rates(plan) for plan in plans],
@@ -102,9 +110,27 @@ def _names(surface: Surface) -> str:
     return listed(map(translated, surface.parameters))
 
 
-def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> Iterator[Line]:
-    """What becomes of the gradient: moments, their corrections, the step."""
-    given: dict[str, str | float] = {**numbers, RATE_NAME: rate}
+def _clip(restraint: Restraint) -> Iterator[Line]:
+    if restraint.clip is not None:
+        clip = latex_number(restraint.clip)
+        cut = rf"\operatorname{{min}}\left(1, \frac{{{clip}}}{{\lVert g\rVert}}\right)"
+        yield Line("clip", rf"g \leftarrow {cut}\,g")
+
+
+def _of_restraint(restraint: Restraint) -> Iterator[Letter]:
+    """The letters of weight decay and clipping, whose numbers are in the formulas."""
+    if restraint.clip is not None:
+        meaning = _("norm over all weights; a longer gradient is cut")
+        yield Letter(r"\lVert g\rVert", "", meaning)
+    if restraint.weight_decay:
+        yield Letter(r"\lambda", latex_number(restraint.weight_decay), _("weight decay"))
+
+
+def _optimizer(
+    rule: Rule, numbers: Mapping[str, float], restraint: Restraint, rate: str | float
+) -> Iterator[Line]:
+    """What becomes of the gradient: decay, moments, their corrections, the step."""
+    given: dict[str, str | float] = {**numbers, RATE_NAME: rate, DECAY: restraint.weight_decay}
     # A number that changes nothing, or leaves nothing, is not seen.
     plain = {name: each for name, each in given.items() if each in (0.0, 1.0)}
     names = {
@@ -119,10 +145,16 @@ def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> I
     def written(formula: Node) -> str:
         return latex(substitute(formula, plain), names)
 
+    weight, decay = symbol("w"), symbol(DECAY)
+    if restraint.coupled:
+        yield Line("decay", rf"g \leftarrow {written(coupled(symbol(SLOPE), weight, decay))}")
     for name, following in rule.told.moments.items():
         yield Line("moment", rf"{name} \leftarrow {written(following)}")
     for name, corrected in rule.told.corrections.items():
         yield Line("correction", rf"{names[name]} = {written(corrected)}")
+    if restraint.decoupled:
+        left = written(kept(symbol(RATE_NAME), decay) * weight)
+        yield Line("decay", rf"\theta \leftarrow {left}")
     yield Line("step", rf"\theta \leftarrow {written(symbol('w') - rule.told.subtracted)}")
 
 
@@ -272,6 +304,7 @@ def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:
             _("Squares, roots and quotients are taken for each weight by itself.")
             if rule.adaptive
             else "",
+            _decay_note(rule, plans[0].restraint),
             _("A last, smaller batch makes no update.") if dropped else "",
             accumulated(plans),
             _("The batch grows; B is the size in its epoch.")
@@ -279,3 +312,17 @@ def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:
             else "",
         ]
     )
+
+
+def _decay_note(rule: Rule, restraint: Restraint) -> str:
+    """What it means for a rule that decay is in its gradient, or is not."""
+    if not restraint.weight_decay:
+        return ""
+    if rule is OPTIMIZERS["sgd"]:
+        return _("In plain SGD decay is the same in the gradient and apart from it.")
+    if rule.adaptive and restraint.coupled:
+        return _(
+            "In the gradient, decay is divided by the same root: a weight with large gradients "
+            "decays less."
+        )
+    return ""

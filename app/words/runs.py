@@ -14,6 +14,7 @@ from app.words.accumulation import accumulated
 from app.words.held_out import loss_sentence
 from app.words.numbers import SMALL, batch_size_label, number
 from app.words.rest import rest_note
+from app.words.restraint import Cut, restraint_note
 
 AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
 RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
@@ -50,8 +51,21 @@ def summary(comparison: Comparison) -> str:
             if wandering
             else "",
             accumulated(run.plan for run in comparison.runs),
+            _held(comparison),
         ]
     )
+
+
+def _held(comparison: Comparison) -> str:
+    """What weight decay and clipping did; nothing where there is neither."""
+    problem, runs = comparison.problem, comparison.runs
+    cuts = []
+    for run in runs if runs[0].plan.restraint.kind.clips else ():
+        assert run.paths.clipped is not None  # noqa: S101 - they are counted where there are any
+        made = run.plan.updates * int(np.count_nonzero(run.paths.diverged_at == 0))
+        cuts.append(Cut(label(run), int(run.paths.clipped.sum()), made))
+    minima = [minimum.point for minimum in problem.minima]
+    return restraint_note(runs[0].plan.restraint, cuts, minima)
 
 
 def movement(run: Run, replica: int) -> str:

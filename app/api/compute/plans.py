@@ -40,7 +40,8 @@ def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...
                 if query.batch_schedule == "double"
                 else None
             ),
-            accumulation=Accumulation(query.accumulate, query.accumulation),
+            accumulation=Accumulation(query.accumulate, query.accumulation, query.clip_each),
+            restraint=query.restraint,
         )
         for size in parameters["batch_size"]
     )

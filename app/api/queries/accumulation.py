@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.api.queries.base import BaseQuery, hint
 from app.api.queries.parameters import one_of
-from app.science.accumulation import ACCUMULATIONS, SIZE
+from app.science.accumulation import ACCUMULATIONS, CLIPPED, SIZE, UPDATE
 
 MOST_PIECES = 64
 SEVERAL = [str(pieces) for pieces in range(2, MOST_PIECES + 1)]
@@ -33,4 +33,10 @@ class AccumulationQuery(BaseQuery):
         title="Micro-batches count",
         description="size: each by its examples, which is one large batch; means: all alike, also a shorter last one",  # noqa: E501
         json_schema_extra=hint("batch", shown_with={"accumulate": SEVERAL}),
+    )
+    clip_each: Annotated[str, *one_of(CLIPPED, CLIPPED)] = Field(
+        UPDATE,
+        title="Clipped is",
+        description="update: the accumulated gradient; micro-batch: each by itself, before they are averaged",  # noqa: E501
+        json_schema_extra=hint("batch", shown_with={"accumulate": SEVERAL}, above_0="clip"),
     )

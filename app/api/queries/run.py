@@ -16,6 +16,7 @@ from app.api.queries.parameters import (
     LrScheduleId,
     PointText,
 )
+from app.api.queries.restraint import RestraintQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.problems.fitted import MODEL
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
@@ -29,7 +30,7 @@ def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[
     }
 
 
-class TrainingQuery(OptimizerQuery, AccumulationQuery, StepsQuery):
+class TrainingQuery(AccumulationQuery, RestraintQuery, OptimizerQuery, StepsQuery):
     """What every run has, whatever it trains: batches, rule, rate and budget."""
 
     lr_scaling: LrScalingId = Field(

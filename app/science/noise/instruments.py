@@ -125,6 +125,10 @@ def _beside_plain_sgd(problem: Problem, plan: Plan, optimizer: str) -> str | Non
             "It is a theory of plain SGD: a step of {optimizer} is more than its batch's gradient",
             optimizer=optimizer,
         )
+    if plan.restraint:
+        return Message(
+            "It is a theory of plain SGD: with weight decay or clipping a step is another one"
+        )
     return _without_spread(problem, plan, optimizer)
 
 

@@ -33,6 +33,8 @@ def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
             "Theory is worked out for plain SGD and heavy-ball momentum alone, not for {optimizer}",
             optimizer=optimizer,
         )
+    if plan.restraint:
+        return Message("Theory is worked out without weight decay and clipping")
     if plan.sampling != "with-replacement":
         return Message(
             "Batches of one permutation depend on each other: their floor is not theory's"

@@ -8,6 +8,7 @@ from app.science.networks.curves import FEW, at_best, at_levels, band, best, las
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.words.accumulation import accumulated
 from app.words.numbers import batch_size_label, number
+from app.words.restraint import Cut, restraint_note
 
 UNDER = 5  # times the lowest median training loss: a run that ends above has not learned as much
 
@@ -31,13 +32,20 @@ def network_summary(runs: NetworkRuns) -> str:
     budget = _budget(runs)
     if replicas > 1:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
-    return sentences(
-        [
-            _("{budget}: {clauses}.", budget=budget, clauses=told),
-            _unlike(runs),
-            accumulated(each.plan for each in runs.sizes),
-        ]
-    )
+    told = _("{budget}: {clauses}.", budget=budget, clauses=told)
+    parts = accumulated(each.plan for each in runs.sizes)
+    return sentences([told, _unlike(runs), parts, _held(runs)])
+
+
+def _held(runs: NetworkRuns) -> str:
+    """What weight decay and clipping did; nothing where there is neither."""
+    cuts = []
+    for each in runs.sizes:
+        if each.trained.clipped is not None:
+            going = each.trained.diverged_at == 0
+            made = each.plan.updates * int(np.count_nonzero(going))
+            cuts.append(Cut(label(each), int(each.trained.clipped[going].sum()), made))
+    return restraint_note(runs.sizes[0].plan.restraint, cuts)
 
 
 def curves_claim(runs: NetworkRuns, equal: bool) -> str:
