@@ -20,7 +20,7 @@ def _cut(scene: Scene) -> str:
     if clip is None or factor is None or factor == 1:
         return ""
     return _(
-        "Longer than {clip}, it was cut to that before the step: × {factor}.",
+        "Longer than {clip}, it was clipped to that before the step: × {factor}.",
         clip=number(clip),
         factor=number(factor),
     )

@@ -37,7 +37,7 @@ def _clipped(restraint: Restraint, cuts: Sequence[Cut]) -> str:
     if restraint.clip is None or not known:
         return ""
     return _(
-        "Gradients longer than {clip} were cut to that: {clauses}.",
+        "Gradients longer than {clip} were clipped to it: {clauses}.",
         clip=number(restraint.clip),
         clauses=clauses(map(_cut, known)),
     )

@@ -121,7 +121,7 @@ def _clip(restraint: Restraint) -> Iterator[Line]:
 def _of_restraint(restraint: Restraint) -> Iterator[Letter]:
     """The letters of weight decay and clipping, whose numbers are in the formulas."""
     if restraint.clip is not None:
-        meaning = _("norm over all weights; a longer gradient is cut")
+        meaning = _("norm over all weights; a longer gradient is clipped")
         yield Letter(r"\lVert g\rVert", "", meaning)
     if restraint.weight_decay:
         yield Letter(r"\lambda", latex_number(restraint.weight_decay), _("weight decay"))
