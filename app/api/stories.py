@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import micro_batches, noise, orders, places, rates
+from app.words.stories import clipping, micro_batches, noise, orders, places, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -219,6 +219,24 @@ STORIES: dict[str, Story] = {
         turn="Take two classes, sorted by class (surface = logistic).",
         turned={"surface": "logistic"},
         beside=({"sampling": None},),
+    ),
+    "clipped-gradients": Story(
+        title="Clipped gradients mislead",
+        question=(
+            "Every gradient longer than 0.2 is clipped to that length, as in many training loops. "
+            "At which batch size does it act most often, and does training still end at the "
+            "minimum?"
+        ),
+        query={
+            "surface": "logistic",
+            "batch_size": [1, 8, 64],
+            "clip": 0.2,
+            "replicas": 20,
+        },
+        tell=clipping.clipped_gradients,
+        turn="Clip only gradients longer than 2 (clip = 2).",
+        turned={"clip": 2},
+        beside=({"clip": None},),
     ),
     "limit-of-one": Story(
         title="Limit of B = 1",

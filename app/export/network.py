@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.export.functions import plain
 from app.export.rule import keras_optimizer, pytorch_optimizer, rule_lines
-from app.export.settings import Links, needed
+from app.export.settings import Links, check_clipping, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -41,11 +41,12 @@ def network_script(
         links: the addresses in it.
 
     Raises:
-        ParameterError: an optimizer that PyTorch does not have, for PyTorch.
+        ParameterError: an optimizer that PyTorch does not have, for PyTorch; as `check_clipping`.
     """
     if library == NOTEBOOK:
         return template(NOTEBOOK).render(links=links)
     settings = needed(plans, parameters, "train[1]")
+    check_clipping(library, settings)
     rule = OPTIMIZERS[settings["optimizer"]]
     if library == "pytorch" and not rule.pytorch:
         theirs = ", ".join(name for name, each in OPTIMIZERS.items() if each.pytorch)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.export.formulas import formulas
 from app.export.rule import keras_optimizer, pytorch_optimizer, rule_lines
-from app.export.settings import Links, needed
+from app.export.settings import Links, check_clipping, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
@@ -33,6 +33,9 @@ def script(
         plans: one a batch size.
         parameters: every parameter of the run, resolved, by its name in the API.
         links: the addresses in it.
+
+    Raises:
+        ParameterError: as `check_clipping`.
     """
     if library == NOTEBOOK:
         return template(NOTEBOOK).render(links=links)
@@ -40,6 +43,7 @@ def script(
     centre, reach = divergence_bounds(surface)
     label = f"table[:, {surface.columns.index(surface.label)}]" if surface.label else ""
     settings = needed(plans, parameters, label)
+    check_clipping(library, settings)
     rule = OPTIMIZERS[settings["optimizer"]]
     words = cast("Library", library)
     restraint = settings["restraint"]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Plan
 from app.science.sampling import SAMPLINGS
@@ -23,6 +25,18 @@ class Links:
     runs: str
     examples: str
     figure: str
+
+
+def check_clipping(library: str, settings: Mapping[str, Any]) -> None:
+    """Refuse what a library does not do.
+
+    Raises:
+        ParameterError: micro-batches are to be clipped each by itself, in Keras, whose optimizers
+            clip what they have accumulated.
+    """
+    if library == "keras" and settings["clips_parts"]:
+        allowed = Message("update: Keras clips the gradient that it has accumulated")
+        raise ParameterError("clip_each", settings["clip_each"], allowed)
 
 
 def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) -> dict[str, Any]:

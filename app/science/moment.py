@@ -31,7 +31,8 @@ class Moment:
         after: θ_k; None if the run diverged by this update.
         gradient: the mean of the batch's gradients at ``before``, or of its micro-batches' means,
             neither weighted nor cut.
-        clip_factor: what clipping multiplied it by, 1 where it was short enough; None without.
+        clip_factor: what clipping multiplied it by, 1 where it was short enough; None without,
+            or where it is micro-batches that are clipped.
         full_gradient: G there.
         loss_of_batch: the batch's mean loss there, which frameworks print.
         loss: L there.
@@ -131,7 +132,7 @@ def _mean_gradient(problem: Problem, at: Point, examples: IntArray, some: slice)
 
 
 def _clip_factor(plan: Plan, update: int, gradient: FloatArray) -> float | None:
-    if plan.restraint.clip is None:
+    if plan.restraint.clip is None or plan.clips_each:
         return None
     return float(1 / plan.restraint.excess(plan.weights[update - 1] * gradient)[0])
 

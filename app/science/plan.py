@@ -154,9 +154,8 @@ class Plan:
     @property
     def deterministic(self) -> bool:
         """Whether every update uses all examples once and alike, so that no seed matters."""
-        if self.sampling == "with-replacement" or self.skewed or self.clips_each:
-            return False
-        return all(epoch.whole for epoch in self.epochs)
+        once = self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+        return once and not (self.skewed or self.clips_each)
 
     @property
     def clips_each(self) -> bool:

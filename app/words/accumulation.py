@@ -27,6 +27,17 @@ def accumulated(plans: Iterable[Plan]) -> str:
         return ""
     pieces = several[0].accumulation.pieces
     skewed = [plan for plan in several if plan.skewed]
+    if several[0].clips_each:
+        return sentences(
+            [
+                _(
+                    "Gradients of up to {pieces:,} micro-batches are clipped each by itself and "
+                    "then averaged: that is not one large batch, clipped.",
+                    pieces=pieces,
+                ),
+                *map(counted, skewed),
+            ]
+        )
     if several[0].accumulation.kind != MEANS:
         return _(
             "Gradients of up to {pieces:,} micro-batches are accumulated, each counted by its "

@@ -17,10 +17,16 @@ def step_said(scene: Scene) -> str:
 def _cut(scene: Scene) -> str:
     """That the gradient was cut, and by which factor."""
     factor, clip = scene.moment.clip_factor, scene.run.plan.restraint.clip
+    if clip is not None and scene.run.plan.clips_each:
+        return _(
+            "Before they were averaged, micro-batches' gradients longer than {clip} were cut to "
+            "that, each by itself.",
+            clip=number(clip),
+        )
     if clip is None or factor is None or factor == 1:
         return ""
     return _(
-        "Longer than {clip}, it was cut to that before the step: × {factor}.",
+        "Longer than {clip}, it was clipped to that before the step: × {factor}.",
         clip=number(clip),
         factor=number(factor),
     )

@@ -21,23 +21,37 @@ class Cut(NamedTuple):
     updates: int
 
 
-def restraint_note(restraint: Restraint, cuts: Sequence[Cut], minima: Sequence[Point] = ()) -> str:
+def restraint_note(
+    restraint: Restraint,
+    cuts: Sequence[Cut],
+    minima: Sequence[Point] = (),
+    *,
+    apart: bool = False,
+) -> str:
     """How often gradients were cut, and where decay leads instead of to a minimum of the loss.
 
     Args:
         restraint: of the runs; nothing is said where there is none.
         cuts: a batch size each, of replicas that did not diverge.
         minima: of the loss, where they are known.
+        apart: whether each micro-batch is clipped by itself; an update counts where one was.
     """
-    return sentences([_clipped(restraint, cuts), _decayed(restraint, minima)])
+    return sentences([_clipped(restraint, cuts, apart=apart), _decayed(restraint, minima)])
 
 
-def _clipped(restraint: Restraint, cuts: Sequence[Cut]) -> str:
+def _clipped(restraint: Restraint, cuts: Sequence[Cut], *, apart: bool) -> str:
     known = [cut for cut in cuts if cut.updates]
     if restraint.clip is None or not known:
         return ""
+    if apart:
+        return _(
+            "Micro-batches' gradients longer than {clip} were clipped to it, each by itself, at so "
+            "many updates: {clauses}.",
+            clip=number(restraint.clip),
+            clauses=clauses(map(_cut, known)),
+        )
     return _(
-        "Gradients longer than {clip} were cut to that: {clauses}.",
+        "Gradients longer than {clip} were clipped to it: {clauses}.",
         clip=number(restraint.clip),
         clauses=clauses(map(_cut, known)),
     )

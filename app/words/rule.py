@@ -1,7 +1,7 @@
 """The update rule of a run, with its numbers in it: formulas in LaTeX, and what letters mean."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
@@ -20,29 +20,11 @@ from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from app.words.accumulation import accumulated
 from app.words.latex import Symbols, latex_of_code
 from app.words.numbers import batch_size_label, number
-
-Kind: TypeAlias = Literal[
-    "loss", "gradient", "clip", "decay", "moment", "correction", "step", "rate"
-]
-Parameters: TypeAlias = Mapping[str, Any]
+from app.words.rule_gradient import clipped_apart, gradient_letters, gradient_lines
+from app.words.rule_parts import Letter, Line, Parameters
 
 RATE = r"\varepsilon"
 DIGITS = 3  # of a learning rate in words
-
-
-class Line(NamedTuple):
-    """A formula of the rule: which part of it, and its LaTeX."""
-
-    kind: Kind
-    latex: str
-
-
-class Letter(NamedTuple):
-    """A letter in the formulas: its LaTeX, its number if it has one, and what it means."""
-
-    latex: str
-    value: str
-    meaning: str
 
 
 class Rates(NamedTuple):
@@ -78,8 +60,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
     rate = RATE if varies else float(parameters["learning_rate"])
     lines = [
         Line("loss", surface.formula),
-        Line("gradient", _gradient(plans)),
-        *_clip(restraint),
+        *gradient_lines(plans, restraint),
         *_optimizer(rule, numbers, restraint, rate),
     ]
     if varies:
@@ -89,16 +70,14 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         [
             Letter(r"\theta", "", _("the weights: {names}", names=_names(surface))),
             Letter("l_i", "", _("loss of example i")),
-            *(_micro_batches(plans) if _skewed(plans) else [Letter("M", "", _drawn(parameters))]),
-            *_sizes(plans),
-            Letter("g", "", _("gradient of the mini-batch")),
+            *gradient_letters(plans, parameters),
             *(Letter(name, "", translated(meaning)) for name, meaning in rule.moments.items()),
             *(
                 Letter(told.symbol, latex_number(numbers[name]), translated(told.meaning))
                 for name, told in HYPERPARAMETERS.items()
                 if name in numbers
             ),
-            *_of_restraint(restraint),
+            *_of_restraint(restraint, "g_j" if clipped_apart(plans) else "g"),
             *_of_rate(rule, plans, parameters, varies=varies),
         ],
         [_rates(plan) for plan in plans],
@@ -110,18 +89,11 @@ def _names(surface: Surface) -> str:
     return listed(map(translated, surface.parameters))
 
 
-def _clip(restraint: Restraint) -> Iterator[Line]:
-    if restraint.clip is not None:
-        clip = latex_number(restraint.clip)
-        cut = rf"\operatorname{{min}}\left(1, \frac{{{clip}}}{{\lVert g\rVert}}\right)"
-        yield Line("clip", rf"g \leftarrow {cut}\,g")
-
-
-def _of_restraint(restraint: Restraint) -> Iterator[Letter]:
+def _of_restraint(restraint: Restraint, gradient: str) -> Iterator[Letter]:
     """The letters of weight decay and clipping, whose numbers are in the formulas."""
     if restraint.clip is not None:
-        meaning = _("norm over all weights; a longer gradient is cut")
-        yield Letter(r"\lVert g\rVert", "", meaning)
+        meaning = _("norm over all weights; a longer gradient is clipped")
+        yield Letter(rf"\lVert {gradient}\rVert", "", meaning)
     if restraint.weight_decay:
         yield Letter(r"\lambda", latex_number(restraint.weight_decay), _("weight decay"))
 
@@ -186,99 +158,6 @@ def _of_rate(
         yield Letter("T", "", _("epochs of the run: {epochs}", epochs=listed(totals)))
     if rule.told.counted:
         yield Letter("k", "", _("number of the update, from 1"))
-
-
-def _ragged(plan: Plan) -> bool:
-    """Whether an epoch of a run has a last, smaller batch."""
-    return any(epoch.sizes[0] != epoch.sizes[-1] for epoch in plan.epochs)
-
-
-def _weighted(plan: Plan) -> bool:
-    return any(epoch.last_weight != 1 for epoch in plan.epochs)
-
-
-def _skewed(plans: Sequence[Plan]) -> bool:
-    return any(plan.skewed for plan in plans)
-
-
-def _gradient(plans: Sequence[Plan]) -> str:
-    """The mean over a mini-batch, or over its micro-batches of theirs."""
-    each = r"\nabla l_i(\theta)"
-    if not _skewed(plans):
-        return rf"g = \frac{{1}}{{{_divisor(plans)}}}\sum_{{i \in M}} {each}"
-    weight = r"\frac{b}{B}\," if any(map(_weighted, plans)) else ""
-    means = rf"\frac{{1}}{{\vert M_j\vert}}\sum_{{i \in M_j}} {each}"
-    return rf"g = {weight}\frac{{1}}{{K}}\sum_{{j=1}}^{{K}} {means}"
-
-
-def _micro_batches(plans: Sequence[Plan]) -> Iterator[Letter]:
-    sizes = listed(
-        _(
-            "{micro:,} at B = {size:,}",
-            micro=plan.accumulation.micro_batch(plan.batch_size),
-            size=plan.batch_size,
-        )
-        for plan in plans
-    )
-    meaning = _(
-        "examples of micro-batch j of the mini-batch: {sizes}, in the last one what is left",
-        sizes=sizes,
-    )
-    yield Letter("M_j", "", meaning)
-    yield Letter("K", "", _("number of micro-batches in the mini-batch"))
-
-
-def _divisor(plans: Sequence[Plan]) -> str:
-    """What the sum of a mini-batch's gradients is divided by: a last one may be smaller."""
-    kept = any(_ragged(plan) and not _weighted(plan) for plan in plans)
-    return "b" if kept else "B"
-
-
-def _sizes(plans: Sequence[Plan]) -> Iterator[Letter]:
-    """The batch sizes, and how many examples a mini-batch has where that may be another number."""
-    sizes = listed(map(_size, plans))
-    if _skewed(plans):
-        if any(map(_weighted, plans)):
-            yield Letter("b", "", _("number of examples in the mini-batch"))
-        yield Letter("B", "", _("batch size: {sizes}", sizes=sizes))
-    elif _divisor(plans) == "b":
-        yield Letter("b", "", _("their number: B, but {last}", last=_last(plans)))
-        yield Letter("B", "", _("batch size: {sizes}", sizes=sizes))
-    elif any(map(_weighted, plans)):
-        meaning = _("batch size: {sizes}; a last, smaller batch is divided by it too", sizes=sizes)
-        yield Letter("B", "", meaning)
-    else:
-        yield Letter("B", "", _("batch size, their number: {sizes}", sizes=sizes))
-
-
-def _last(plans: Sequence[Plan]) -> str:
-    """How many examples the last mini-batches of epochs have that are smaller."""
-    if any(len(plan.segments) > 1 for plan in plans):
-        return _("fewer in an epoch's last one")
-    return listed(
-        _(
-            "{last:,} in an epoch's last one at B = {size:,}",
-            last=int(plan.epochs[0].sizes[-1]),
-            size=plan.batch_size,
-        )
-        for plan in plans
-        if _ragged(plan)
-    )
-
-
-def _size(plan: Plan) -> str:
-    first, last = plan.batch_size, plan.epochs[-1].batch_size
-    return (
-        f"{first:,}"
-        if first == last
-        else _("{first:,} growing to {last:,}", first=first, last=last)
-    )
-
-
-def _drawn(parameters: Parameters) -> str:
-    if parameters["sampling"] == "with-replacement":
-        return _("examples of the mini-batch, one that is drawn again counted again")
-    return _("examples of the mini-batch")
 
 
 def _rates(plan: Plan) -> Rates:

@@ -65,7 +65,8 @@ def _held(comparison: Comparison) -> str:
         made = run.plan.updates * int(np.count_nonzero(run.paths.diverged_at == 0))
         cuts.append(Cut(label(run), int(run.paths.clipped.sum()), made))
     minima = [minimum.point for minimum in problem.minima]
-    return restraint_note(runs[0].plan.restraint, cuts, minima)
+    plan = runs[0].plan
+    return restraint_note(plan.restraint, cuts, minima, apart=plan.clips_each)
 
 
 def movement(run: Run, replica: int) -> str:

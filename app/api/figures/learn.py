@@ -24,6 +24,7 @@ from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
 from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
+from app.science.accumulation import MEANS, SIZE
 from app.science.draws import drawn_times
 from app.science.memory import Network
 from app.science.sequences import Batching
@@ -72,10 +73,13 @@ def get_orders_figure(
 def get_accumulation_figure(
     request: Request, cache: CacheDependency, query: Annotated[AccumulationFigureQuery, Query()]
 ) -> Response:
-    """The loss at one batch size, its micro-batches averaged by size, and as a mean of means."""
+    """The loss at one batch size, its micro-batches averaged by size, and as a mean of means.
+
+    With ``clip`` also by size where each micro-batch is clipped, in place of the update.
+    """
     runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
     figure = accumulation_figure(runs, query.theme)
-    return figure_response(request, query, figure, accumulation=list(runs))
+    return figure_response(request, query, figure, accumulation=[SIZE, MEANS])
 
 
 @router.get("/accumulation-weights")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from app.api.queries.accumulation import accumulate
 from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
@@ -17,7 +17,7 @@ from app.api.queries.parameters import (
     resolve_batch_size,
 )
 from app.api.queries.run import RunQuery
-from app.science.accumulation import MEANS, SIZE, Accumulation, cut_size
+from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut_size
 from app.science.arrays import IntArray
 from app.science.memory import PRECISIONS
 from app.science.message import Message
@@ -122,7 +122,7 @@ class OrdersQuery(RunQuery, FigureQuery):
 
 
 class AccumulationFigureQuery(RunQuery, FigureQuery):
-    """One batch size, its micro-batches averaged by size and as a mean of means."""
+    """One batch size, micro-batches averaged by size and as means, clipped in the end and each."""
 
     batch_size: BatchSize = Field(  # type: ignore[assignment]
         32, title="Batch size", description="Examples of an update: 1 to N, or full"
@@ -132,10 +132,10 @@ class AccumulationFigureQuery(RunQuery, FigureQuery):
         20, ge=1, le=64, title="Replicas", description="Independent repeats of each"
     )
 
-    @field_validator("accumulation")
+    @field_validator("accumulation", "clip_each")
     @classmethod
-    def _both(cls, value: str) -> str:
-        if value != SIZE:
+    def _both(cls, value: str, info: ValidationInfo) -> str:
+        if value != cls.model_fields[str(info.field_name)].default:
             raise ValueError(Message("both are drawn: leave it out"))
         return value
 
@@ -147,7 +147,10 @@ class AccumulationFigureQuery(RunQuery, FigureQuery):
             "accumulate": self.accumulate,
             "replicas": self.replicas,
         }
-        return {kind: RunQuery(**given | {"accumulation": kind}) for kind in (SIZE, MEANS)}
+        ways: dict[str, dict[str, str]] = {SIZE: {}, MEANS: {"accumulation": MEANS}}
+        if self.clip:
+            ways["size, each clipped"] = {"clip_each": MICRO_BATCH}
+        return {name: RunQuery(**given | way) for name, way in ways.items()}
 
 
 class WeightsQuery(FigureQuery):

@@ -30,7 +30,7 @@ class RestraintQuery(BaseQuery):
         le=1e6,
         examples=[1.0],
         title="Clip to norm",
-        description="c: a gradient of a larger norm over all weights is cut to it, × c/‖g‖; left out, none is",  # noqa: E501
+        description="c: a gradient of a larger norm over all weights is clipped to it, × c/‖g‖; left out, none is",  # noqa: E501
         json_schema_extra=hint("optimizer"),
     )
 

@@ -71,7 +71,7 @@ class FinalAnswer(Answer):
     diverged: bool = Field(description="Whether it diverged")
     diverged_at: int | None = Field(description="At which update; null if it did not")
     clipped: int | None = Field(
-        description="Updates whose gradient was cut to clip; null without it, or if diverged"
+        description="Updates whose gradient was clipped; null without it, or if diverged"
     )
     weights: list[float] | None = Field(
         description="Its weights, a layer after the other: W row by row, then b; null if diverged, or under way"  # noqa: E501

@@ -107,7 +107,7 @@ class PathAnswer(Answer):
         description="The update whose point is the first absurd one; null where there is none"
     )
     clipped: int | None = Field(
-        description="Updates whose gradient was cut to clip; null without it, or if diverged"
+        description="Updates whose gradient was clipped; null without it, or if diverged"
     )
     movement: MovementAnswer = Field(description="What its weights do late")
     final: EndAnswer = Field(description="Where the path ended, in full precision")

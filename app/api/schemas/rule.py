@@ -4,7 +4,7 @@ from pydantic import Field
 
 from app.api.schemas.base import Answer
 from app.api.schemas.paths import RunRequest
-from app.words.rule import Kind
+from app.words.rule_parts import Kind
 
 
 class LineAnswer(Answer):

@@ -45,7 +45,8 @@ def _held(runs: NetworkRuns) -> str:
             going = each.trained.diverged_at == 0
             made = each.plan.updates * int(np.count_nonzero(going))
             cuts.append(Cut(label(each), int(each.trained.clipped[going].sum()), made))
-    return restraint_note(runs.sizes[0].plan.restraint, cuts)
+    plan = runs.sizes[0].plan
+    return restraint_note(plan.restraint, cuts, apart=plan.clips_each)
 
 
 def curves_claim(runs: NetworkRuns, equal: bool) -> str:

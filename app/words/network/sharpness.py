@@ -61,7 +61,7 @@ def line_refused(runs: NetworkRuns) -> str:
     if edge(runs) is not None:
         return ""
     if clips(runs):
-        return _("No line: steps of gradients that are cut do not grow without bound.")
+        return _("No line: steps of clipped gradients do not grow without bound.")
     title = translated(OPTIMIZERS[runs.optimizer].title)
     return _(
         "No line: {rule} divides each coordinate's step by its own gradients, so that λ₁ alone "

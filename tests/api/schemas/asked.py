@@ -67,6 +67,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
+        {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
         {"examples": 40, "examples_seen": 5, "batch_size": 1, "start": "1,2"},
@@ -143,6 +144,8 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
     f"{API}/figures/noise-cloud": [{"surface": "saddle", "at": "0,0", "draws": 30}],
     f"{API}/figures/printed-loss": [DIVERGED, {**RUN, "surface": "bowl", "smoothing": 0.9}],
     f"{API}/figures/largest-rate": [{"surface": "saddle", "examples": 40, "draws": 30}],
+    f"{API}/figures/accumulation": [{"examples": 40, "batch_size": 16, "epochs": 2, "clip": 1}],
+    f"{API}/figures/accumulation-weights": [{"batch_size": "full", "accumulate": 64}],
     f"{API}/figures/epoch-plan": [{"sampling": "with-replacement", "examples": 40}],
 }
 
