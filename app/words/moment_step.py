@@ -19,8 +19,8 @@ def _cut(scene: Scene) -> str:
     factor, clip = scene.moment.clip_factor, scene.run.plan.restraint.clip
     if clip is not None and scene.run.plan.clips_each:
         return _(
-            "Before they were averaged, micro-batches' gradients longer than {clip} were clipped to "
-            "it, each by itself.",
+            "Before they were averaged, micro-batches' gradients longer than {clip} were clipped "
+            "to it, each by itself.",
             clip=number(clip),
         )
     if clip is None or factor is None or factor == 1:
