@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import httpx
@@ -15,7 +15,7 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.restraint import DECAYS, Restraint
 from app.science.theory.moments import moments_refusal
 from app.web.cache import Cache
-from app.words.rule import UpdateRule, update_rule
+from app.words.rule import Kind, UpdateRule, update_rule
 from tests.science.textbook import TEXTBOOK
 from tests.words.latex_meaning import value
 
@@ -129,6 +129,10 @@ def test_the_typeset_rule_makes_the_steps(optimizer: str, decay: str) -> None:
     assert ("the same in the gradient" in rule.note) == (optimizer == "sgd")
 
 
+def test_every_line_of_a_rule_has_a_name_on_the_page(get: Get) -> None:
+    assert {*re.findall(r'data-kind="(\w+)"', get("/").text)} == {*get_args(Kind)}
+
+
 def test_theories_without_them_are_refused() -> None:
     for held in ({"weight_decay": 0.1}, {"clip": 1.0}):
         asked = {"surface": "bowl", "sampling": "with-replacement"} | held
@@ -158,7 +162,7 @@ def test_what_is_refused(get: Get, path: str, query: str, parameter: str) -> Non
     assert [error["parameter"] for error in reply.json()["errors"]] == [parameter]
 
 
-@pytest.mark.parametrize("path", ["tradeoff", "figures/noise-directions", "figures/largest-rate"])
+@pytest.mark.parametrize("path", ["tradeoff", "figures/one-step-gain", "figures/tradeoff-floor", "figures/largest-rate"])
 def test_sweeps_of_surfaces_and_theories_take_none(get: Get, path: str) -> None:
     reply = get(f"/api/v1/{path}?clip=1")
     assert reply.status_code == 422

@@ -106,13 +106,14 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     ],
     f"{API}/network/gap": [
         NETWORK_GAP,
-        {**NETWORK_GAP, "learning_rate": [100]},
+        {**NETWORK_GAP, "learning_rate": [100], **HELD[0]},
         {**NETWORK_GAP, "data": "penguins", "target": 0.3},
     ],
     f"{API}/network/steps": [
         NETWORK_STEPS,
         {**NETWORK_STEPS, "target": 1e-9, "data": "penguins"},
         {**NETWORK_STEPS, "optimizer": "adam", "lang": "ja"},
+        {**NETWORK_STEPS, **HELD[0]},
     ],
     f"{API}/tradeoff": [
         SWEEP,
