@@ -231,7 +231,7 @@ STORIES: dict[str, Story] = {
             "surface": "logistic",
             "batch_size": [1, 8, 64],
             "clip": 0.2,
-            "replicas": 20,
+            "replicas": 4,
         },
         tell=clipping.clipped_gradients,
         turn="Clip only gradients longer than 2 (clip = 2).",

@@ -39,6 +39,9 @@ OTHERWISE: dict[str, list[str]] = {
     "beta2": ["0.9"],
     "alpha": ["0.9"],
     "eps": ["0.001"],
+    "weight_decay": ["0.1"],
+    "decay": ["decoupled"],
+    "clip": ["0.5"],
     "lr_scaling": ["linear"],
     "reference_batch_size": ["16"],
     "lr_schedule": ["step"],
@@ -56,7 +59,7 @@ OTHERWISE: dict[str, list[str]] = {
     "start": ["0,0"],
     "replicas": ["3"],
 }
-COUNTS = {"decay_factor": {"lr_schedule": "step"}} | {
+COUNTS = {"decay_factor": {"lr_schedule": "step"}, "decay": {"weight_decay": "0.1"}} | {
     name: {choice: values[-1]}
     for name in CHANGES
     for choice, values in RunQuery.condition(name).items()
@@ -126,6 +129,8 @@ def test_what_follows_a_choice_does_not_come_along() -> None:
     assert other(ComparePageQuery.model_validate(budget)) == RunQuery.model_validate(
         {"updates": 40}
     )
+    held = {"weight_decay": "0.1", "decay": "decoupled", "change": "weight_decay", "b": ["0"]}
+    assert other(ComparePageQuery.model_validate(held)) == RunQuery.model_validate({})
     plain = {"lr_schedule": "step", "decay_factor": "0.1", "change": "lr_schedule"}
     assert other(ComparePageQuery.model_validate(plain)) == RunQuery.model_validate({})
 

@@ -11,7 +11,7 @@ class RestraintQuery(BaseQuery):
     """What holds updates back."""
 
     weight_decay: float = Field(
-        FREE.weight_decay,
+        0,
         ge=0,
         le=10,
         title="Weight decay",
