@@ -64,6 +64,7 @@ COUNTS = {"decay_factor": {"lr_schedule": "step"}, "decay": {"weight_decay": "0.
     for name in CHANGES
     for choice, values in RunQuery.condition(name).items()
 }
+COUNTS["clip_each"] |= {"clip": "0.5"}
 # What else is found for a formula and its domain.
 GIVEN = {"formula": "x*y", "noise": "1", "learning_rate": "0.1", "start": "0.5,0.5"}
 COUNTS["formula"] |= {**GIVEN, "domain": "-1,1,-1,1"}
