@@ -162,7 +162,9 @@ def test_what_is_refused(get: Get, path: str, query: str, parameter: str) -> Non
     assert [error["parameter"] for error in reply.json()["errors"]] == [parameter]
 
 
-@pytest.mark.parametrize("path", ["tradeoff", "figures/one-step-gain", "figures/tradeoff-floor", "figures/largest-rate"])
+@pytest.mark.parametrize(
+    "path", ["tradeoff", "figures/one-step-gain", "figures/tradeoff-floor", "figures/largest-rate"]
+)
 def test_sweeps_of_surfaces_and_theories_take_none(get: Get, path: str) -> None:
     reply = get(f"/api/v1/{path}?clip=1")
     assert reply.status_code == 422

@@ -143,5 +143,5 @@ def _update(drawn: Drawn, start: float, meta: Mapping[str, int]) -> Part:
         text=np.repeat(text, 6).tolist(),
         hoverinfo="text",
         name=parts_said(parts),
-        meta={"role": "micro-batches", "facts": facts, **meta},
+        meta={"role": "micro batches", "facts": facts, **meta},
     )
