@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import noise, orders, places, rates
+from app.words.stories import clipping, micro_batches, noise, orders, places, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -187,6 +187,27 @@ STORIES: dict[str, Story] = {
         turn="Let the last batch count by its size (remainder = weight).",
         turned={"remainder": "weight"},
     ),
+    "mean-of-means": Story(
+        title="A mean of means",
+        question=(
+            "Batches of 128 are taken as 4 micro-batches of 32, and 1,057 examples leave 33 over: "
+            "32 and 1. If the means of the micro-batches are averaged, what does the last example "
+            "count?"
+        ),
+        query={
+            "surface": "bowl",
+            "examples": 1057,
+            "batch_size": [128],
+            "epochs": 40,
+            "replicas": 20,
+            "accumulate": 4,
+            "accumulation": "means",
+        },
+        tell=micro_batches.mean_of_means,
+        turn="Take 1,056 examples, so that 32 are left over (examples = 1056).",
+        turned={"examples": 1056},
+        beside=({"accumulation": None},),
+    ),
     "sorted-examples": Story(
         title="Sorted, not shuffled",
         question=(
@@ -198,6 +219,24 @@ STORIES: dict[str, Story] = {
         turn="Take two classes, sorted by class (surface = logistic).",
         turned={"surface": "logistic"},
         beside=({"sampling": None},),
+    ),
+    "clipped-gradients": Story(
+        title="Clipped gradients mislead",
+        question=(
+            "Every gradient longer than 0.2 is clipped to that length, as in many training loops. "
+            "At which batch size does it act most often, and does training still end at the "
+            "minimum?"
+        ),
+        query={
+            "surface": "logistic",
+            "batch_size": [1, 8, 64],
+            "clip": 0.2,
+            "replicas": 4,
+        },
+        tell=clipping.clipped_gradients,
+        turn="Clip only gradients longer than 2 (clip = 2).",
+        turned={"clip": 2},
+        beside=({"clip": None},),
     ),
     "limit-of-one": Story(
         title="Limit of B = 1",

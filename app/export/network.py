@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from app.export.functions import plain
-from app.export.rule import rule_lines
-from app.export.settings import Links, needed
+from app.export.rule import keras_optimizer, pytorch_optimizer, rule_lines
+from app.export.settings import Links, check_clipping, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -41,17 +41,18 @@ def network_script(
         links: the addresses in it.
 
     Raises:
-        ParameterError: an optimizer that PyTorch does not have, for PyTorch.
+        ParameterError: an optimizer that PyTorch does not have, for PyTorch; as `check_clipping`.
     """
     if library == NOTEBOOK:
         return template(NOTEBOOK).render(links=links)
     settings = needed(plans, parameters, "train[1]")
+    check_clipping(library, settings)
     rule = OPTIMIZERS[settings["optimizer"]]
     if library == "pytorch" and not rule.pytorch:
         theirs = ", ".join(name for name, each in OPTIMIZERS.items() if each.pytorch)
         allowed = Message("one that PyTorch has: {names}", names=theirs)
         raise ParameterError("optimizer", settings["optimizer"], allowed)
-    data, network = spec.data_set, spec.network
+    data, network, restraint = spec.data_set, spec.network, settings["restraint"]
     updates = {plan.batch_size: plan.updates for plan in plans}
     # As long for all: one number. A run ends with its updates, whatever its budget is told in.
     same = len({*updates.values()}) == 1
@@ -87,5 +88,7 @@ def network_script(
         absurd=ABSURD,
         rule=rule,
         hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        pytorch_optimizer=pytorch_optimizer(rule, restraint),
+        keras_optimizer=partial(keras_optimizer, rule, restraint),
         rule_lines=partial(rule_lines, rule, cast("Library", library)),
     )

@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from app.export.formulas import formulas
-from app.export.rule import rule_lines
-from app.export.settings import Links, needed
+from app.export.rule import keras_optimizer, pytorch_optimizer, rule_lines
+from app.export.settings import Links, check_clipping, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
@@ -33,6 +33,9 @@ def script(
         plans: one a batch size.
         parameters: every parameter of the run, resolved, by its name in the API.
         links: the addresses in it.
+
+    Raises:
+        ParameterError: as `check_clipping`.
     """
     if library == NOTEBOOK:
         return template(NOTEBOOK).render(links=links)
@@ -40,12 +43,16 @@ def script(
     centre, reach = divergence_bounds(surface)
     label = f"table[:, {surface.columns.index(surface.label)}]" if surface.label else ""
     settings = needed(plans, parameters, label)
+    check_clipping(library, settings)
     rule = OPTIMIZERS[settings["optimizer"]]
     words = cast("Library", library)
+    restraint = settings["restraint"]
     return template(library).render(
         settings,
         rule=rule,
         hyperparameters=[repr(parameters[name]) for name in rule.hyperparameters],
+        pytorch_optimizer=pytorch_optimizer(rule, restraint),
+        keras_optimizer=partial(keras_optimizer, rule, restraint),
         rule_lines=partial(rule_lines, rule, words, owner="self." if library == "keras" else ""),
         links=links,
         filename=filename(library),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Plan
 from app.science.sampling import SAMPLINGS
@@ -25,6 +27,18 @@ class Links:
     figure: str
 
 
+def check_clipping(library: str, settings: Mapping[str, Any]) -> None:
+    """Refuse what a library does not do.
+
+    Raises:
+        ParameterError: micro-batches are to be clipped each by itself, in Keras, whose optimizers
+            clip what they have accumulated.
+    """
+    if library == "keras" and settings["clips_parts"]:
+        allowed = Message("update: Keras clips the gradient that it has accumulated")
+        raise ParameterError("clip_each", settings["clip_each"], allowed)
+
+
 def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) -> dict[str, Any]:
     """The run's parameters; a choice that makes no difference to it is the simplest one.
 
@@ -43,6 +57,9 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
     grows = any(epoch.batch_size != plan.batch_size for plan in plans for epoch in plan.epochs)
     # Batches of all examples need no order.
     ordered = all(plan.deterministic for plan in plans)
+    # A batch of one example has one micro-batch, whose gradient is the update's.
+    accumulates = any(plan.accumulation.pieces > 1 and plan.sizes.max() > 1 for plan in plans)
+    clips_parts = accumulates and plans[0].clips_each
     follows = grows and parameters["lr_scaling"] != "none"
     sampling = SAMPLINGS["sequential" if ordered else parameters["sampling"]]
     return {
@@ -54,7 +71,10 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
         "grows": grows,
+        "accumulates": accumulates,
         "budget": next(name for name in BUDGETS if parameters[name] is not None),
+        "restraint": plans[0].restraint.unclipped if clips_parts else plans[0].restraint,
+        "clips_parts": clips_parts,
         "rate_follows": follows,
         "rate_varies": follows or parameters["lr_schedule"] != "constant",
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},

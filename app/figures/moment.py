@@ -14,9 +14,11 @@ from app.figures.ranges import ROOM, gradient_ranges, square
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
+from app.science.accumulation import averaged, shares
 from app.science.arrays import FloatArray, IntArray
-from app.words.moment import Scene, data_caption, gradients_caption
+from app.words.moment import data_caption, gradients_caption
 from app.words.numbers import batch_size_label
+from app.words.scene import Scene
 
 OF_ALL = ("others", "held out", "full gradient")  # roles of what is not one batch's
 FEW = 200  # examples
@@ -85,7 +87,11 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
             traces[-1] |= {"showlegend": False, "meta": {"role": f"side {role}", "scenery": True}}
     if landscape:
         rows = moment.examples
-        mean = np.array([x[rows].mean(), y[rows].mean()])
+        micro_batch = scene.run.plan.epochs[moment.epoch - 1].micro_batch
+        mean = averaged(
+            lambda some: np.array([x[rows[some]].mean(), y[rows[some]].mean()]),
+            shares(len(rows), micro_batch),
+        )
         reach = float(np.ptp(box[0]))
         traces.append(
             arrow(mean, colour, reach, width=3, name=_("mean tilt of the batch"), role="mean tilt")

@@ -15,9 +15,9 @@ from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
 from app.science.noise.cloud import Cloud
-from app.words.moment import Scene
 from app.words.moment_sizes import sizes_caption
 from app.words.numbers import batch_size_label
+from app.words.scene import Scene
 
 MOST = 1000  # examples drawn in all panels together, so that they follow a player
 GAP = 0.05  # of the figure's width, between two panels

@@ -16,6 +16,8 @@ SYNONYMS = {
     **dict.fromkeys(("beta", "mu", "nesterovmomentum"), "momentum"),
     **dict.fromkeys(("rho", "smoothing"), "alpha"),
     **dict.fromkeys(("epsilon", "adameps"), "eps"),
+    **dict.fromkeys(("wd", "l2", "decayrate", "lambda", "regularization"), "weight_decay"),
+    **dict.fromkeys(("clipnorm", "globalclipnorm", "maxnorm", "maxgradnorm"), "clip"),
     **dict.fromkeys(("runs", "repeats", "trials", "nruns"), "replicas"),
     **dict.fromkeys(("randomstate", "randomseed", "rng", "rngseed"), "seed"),
     **dict.fromkeys(("init", "initial", "x0", "theta0", "startpoint"), "start"),

@@ -11,7 +11,12 @@ from app.api.queries.base import BaseQuery, EpochPlanQuery, hint
 from app.api.queries.batches import remainder, seed
 from app.api.queries.devices import DevicesQuery
 from app.api.queries.figures import Axis, View, axis, view
-from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
+from app.api.queries.learn import (
+    AccumulationFigureQuery,
+    MemoryQuery,
+    OrdersQuery,
+    SequencesQuery,
+)
 from app.api.queries.network import (
     NetworkAxis,
     NetworkMomentQuery,
@@ -24,6 +29,7 @@ from app.api.queries.parameters import (
     MOST_COUNTED,
     BatchSize,
     CountedExamples,
+    Examples,
     ListedSurfaceId,
     RemainderId,
 )
@@ -105,6 +111,15 @@ class OrderQuery(OrdersQuery):
     )
 
 
+class PartsQuery(AccumulationFigureQuery):
+    """Micro-batches, with defaults at which it makes a difference how they are averaged."""
+
+    examples: Examples = 1057
+    batch_size: BatchSize = Field(
+        128, title="Batch size", description="Examples of an update: 1 to N, or full"
+    )
+
+
 class NetworkPageQuery(ProjectedQuery, NetworkMomentQuery):
     """A small network."""
 
@@ -128,6 +143,7 @@ GUIDE: Beside = {
     "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
     "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
     "order": (OrderQuery, ("surface", "batch_size")),
+    "parts": (PartsQuery, ("examples", "batch_size", "accumulate")),
     "sequence": (SequencesQuery, ("tokens", "batch_size", "length")),
 }
 

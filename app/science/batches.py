@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.science.accumulation import Accumulation, Share, shares
 from app.science.arrays import FloatArray, IntArray
 from app.science.plan import Plan
 
@@ -16,11 +17,16 @@ class Cut(NamedTuple):
         order: the examples, each replica's in the order it draws them in, shape (R, E·N).
         starts: where in it each update's batch begins, shape (U,).
         sizes: how many examples that has, shape (U,).
+        micro_batches: examples of a micro-batch, shape (U,); None where it makes no difference
+            in which micro-batches an update takes its examples.
+        clipped_each: how micro-batches are averaged where each is clipped by itself; else None.
     """
 
     order: IntArray
     starts: IntArray
     sizes: IntArray
+    micro_batches: IntArray | None = None
+    clipped_each: Accumulation | None = None
 
     def taken(self, lanes: tuple[int, ...]) -> IntArray:
         """The order, of shape (E·N, 1, …, R): beside ``lanes``, of which the last are replicas."""
@@ -31,6 +37,14 @@ class Cut(NamedTuple):
         """Each update's part of values that lie in the order of the examples."""
         for start, size in zip(self.starts.tolist(), self.sizes.tolist(), strict=True):
             yield values[start : start + size]
+
+    def parts(self, k: int) -> tuple[Share, ...]:
+        """What of an update's examples is averaged apart, and what each part counts."""
+        size = int(self.sizes[k])
+        if self.micro_batches is None:
+            return shares(size, None)
+        micro_batch = int(self.micro_batches[k])
+        return (self.clipped_each.parts if self.clipped_each else shares)(size, micro_batch)
 
 
 def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
@@ -48,4 +62,14 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
     cuts = [plan.epochs[e] for e in epochs]
     sizes = [epoch.sizes for epoch in cuts]
     starts = [k * plan.examples + epoch.starts for k, epoch in enumerate(cuts)]
-    return Cut(order, np.concatenate(starts), np.concatenate(sizes))
+    micro_batches = None
+    if plan.skewed or plan.clips_each:
+        each = [plan.accumulation.micro_batch(epoch.batch_size) for epoch in cuts]
+        micro_batches = np.repeat(each, [epoch.updates for epoch in cuts])
+    return Cut(
+        order,
+        np.concatenate(starts),
+        np.concatenate(sizes),
+        micro_batches,
+        plan.accumulation if plan.clips_each else None,
+    )

@@ -267,7 +267,7 @@ def _at(paths: Trajectories, updates: IntArray) -> Trajectories:
     if len(updates) == len(paths.updates):
         return paths
     here = np.searchsorted(paths.updates, updates)
-    return Trajectories(updates, paths.theta[:, here], paths.diverged_at)
+    return replace(paths, updates=updates, theta=paths.theta[:, here])
 
 
 def thin(plan: Plan, max_points: int) -> IntArray:

@@ -5,17 +5,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from app.science import two_weights
+from app.science.accumulation import averaged
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.batches import Cut, cut
 from app.science.errors import ParameterError
 from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.restraint import Restraint
 from app.science.rule import Optimizer, State
 from app.science.sampling import Labels
 from app.science.two_weights import FEW
@@ -61,11 +64,14 @@ class Trajectories:
         theta: the points, a weight after the other, shape (P, U, R); NaN from a replica's
             divergence onwards.
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+        clipped: how many of all updates' gradients were cut, shape (R,); 0 of a replica that
+            diverged. None where none can be.
     """
 
     updates: IntArray
     theta: FloatArray
     diverged_at: IntArray
+    clipped: IntArray | None = None
 
     @property
     def w0(self) -> FloatArray:
@@ -134,7 +140,8 @@ def _run(
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
     done = 0
-    for path in descend(problem, plan, optimizer, start, rngs):
+    clipped = np.zeros(replicas) if plan.restraint.kind.clips else None
+    for path in descend(problem, plan, optimizer, start, rngs, clipped=clipped):
         _mark_divergence(problem, path, done, diverged_at)
         count = path.shape[1]
         here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
@@ -144,7 +151,10 @@ def _run(
         if diverged_at.all():
             break
     kept[:, np.searchsorted(record, done, side="right") :] = np.nan
-    return Trajectories(record, kept, diverged_at)
+    if clipped is None:
+        return Trajectories(record, kept, diverged_at)
+    cut_of = np.where(diverged_at > 0, 0, clipped).astype(np.int64)
+    return Trajectories(record, kept, diverged_at, cut_of)
 
 
 def descend(
@@ -154,6 +164,7 @@ def descend(
     start: Sequence[float],
     rngs: Sequence[np.random.Generator],
     factors: FloatArray | None = None,
+    clipped: FloatArray | None = None,
 ) -> Iterator[FloatArray]:
     """Run R replicas in lock-step, some epochs at a time, for as long as it is asked to.
 
@@ -165,6 +176,7 @@ def descend(
         rngs: one random generator a replica.
         factors: by which the plan's learning rates are multiplied, shape (F,): every replica runs
             once with each, through the same mini-batches. None for as planned.
+        clipped: where it is kept how many gradients have been cut, shape (R,), without factors.
 
     Yields:
         θ after each of the next updates, shape (P, updates, R), with factors
@@ -182,14 +194,16 @@ def descend(
         rates = plan.rates[now]
         if factors is not None:
             rates = rates[:, None, None] * factors[:, None]
-        given = batches, plan.weights[now], rates, optimizer, theta, state
+        given = batches, plan.weights[now], rates, optimizer, plan.restraint, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
-            if isinstance(problem, Problem):
+            if isinstance(problem, Problem) and two_weights.takes(problem, plan):
                 path, state = two_weights.descend(problem, *given)
-                if problem.surface.partial:
-                    path[:, problem.undefined(path)] = np.nan
+                if clipped is not None:
+                    clipped[:] = two_weights.clipped(state)
             else:
-                path, state = _descend(problem, *given)
+                path, state = _descend(problem, *given, clipped)
+            if isinstance(problem, Problem) and problem.surface.partial:
+                path[:, problem.undefined(path)] = np.nan
         theta = path[:, -1].copy()  # whoever takes the path may change it
         yield path
         done = now.stop
@@ -208,18 +222,33 @@ def _descend(
     weights: FloatArray,
     rates: FloatArray,
     optimizer: Optimizer,
+    restraint: Restraint,
     theta: FloatArray,
     state: State,
+    clipped: FloatArray | None,
 ) -> tuple[FloatArray, State]:
     """θ after each of a block's updates, and the optimizer's state; None before the first."""
     path = np.empty((len(theta), len(rates), *theta.shape[1:]))
     state = optimizer.init if state is None else state
     examples = batches.slices(batches.taken(theta.shape[1:]))
     for k, (batch, weight, rate) in enumerate(zip(examples, weights, rates, strict=False)):
-        gradient = weight * problem.batch_gradient(theta, batch)
-        step, state = optimizer.update(state, gradient, rate)
-        path[:, k] = theta = theta + step
+        mean, parts = partial(_mean, problem, theta, batch), batches.parts(k)
+        if batches.clipped_each:
+            gradient, was_cut = restraint.cut_parts(mean, parts)
+            held = restraint.unclipped.held(theta, weight * gradient)
+        else:
+            gradient = weight * averaged(mean, parts)
+            was_cut = restraint.excess(gradient)[0] > 1
+            held = restraint.held(theta, gradient)
+        if clipped is not None:
+            clipped += was_cut
+        step, state = optimizer.update(state, held, rate)
+        path[:, k] = theta = restraint.kept(rate) * theta + step
     return path, state
+
+
+def _mean(problem: FiniteSum, theta: FloatArray, batch: IntArray, some: slice) -> FloatArray:
+    return problem.batch_gradient(theta, batch[some])
 
 
 def _mark_divergence(
@@ -243,6 +272,9 @@ def _beside(paths: list[Trajectories]) -> Trajectories:
         paths[0].updates,
         np.concatenate([p.theta for p in paths], axis=2),
         np.concatenate([p.diverged_at for p in paths]),
+        None
+        if paths[0].clipped is None
+        else np.concatenate([p.clipped for p in paths if p.clipped is not None]),
     )
 
 
@@ -251,6 +283,7 @@ def _repeat(path: Trajectories, replicas: int) -> Trajectories:
         path.updates,
         np.repeat(path.theta, replicas, axis=2),
         np.repeat(path.diverged_at, replicas),
+        None if path.clipped is None else np.repeat(path.clipped, replicas),
     )
 
 

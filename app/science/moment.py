@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from app.science.accumulation import averaged, shares
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
@@ -27,7 +29,10 @@ class Moment:
         examples: rows of the examples in the batch, in the order they were drawn in.
         before: θ_{k−1}.
         after: θ_k; None if the run diverged by this update.
-        gradient: the mean of the batch's gradients at ``before``, not weighted.
+        gradient: the mean of the batch's gradients at ``before``, or of its micro-batches' means,
+            neither weighted nor cut.
+        clip_factor: what clipping multiplied it by, 1 where it was short enough; None without,
+            or where it is micro-batches that are clipped.
         full_gradient: G there.
         loss_of_batch: the batch's mean loss there, which frameworks print.
         loss: L there.
@@ -43,6 +48,7 @@ class Moment:
     before: Point
     after: Point | None
     gradient: Point
+    clip_factor: float | None
     full_gradient: Point
     loss_of_batch: float
     loss: float
@@ -95,6 +101,10 @@ def moments(
         planned = plan.epochs[epoch].updates
         diverged = update == diverged_at
         before = _point(points, i)
+        gradient = averaged(
+            partial(_mean_gradient, problem, before, examples),
+            shares(len(examples), plan.epochs[epoch].micro_batch),
+        )
         found.append(
             Moment(
                 update=update,
@@ -104,7 +114,8 @@ def moments(
                 examples=examples,
                 before=before,
                 after=None if diverged else _point(points, i + 1),
-                gradient=_pair(problem.batch_gradient(np.array(before), examples)),
+                gradient=_pair(gradient),
+                clip_factor=_clip_factor(plan, update, gradient),
                 full_gradient=_point(gradients, i),
                 loss_of_batch=_loss(problem, before, examples),
                 loss=float(losses[i]),
@@ -114,6 +125,16 @@ def moments(
             )
         )
     return found
+
+
+def _mean_gradient(problem: Problem, at: Point, examples: IntArray, some: slice) -> FloatArray:
+    return problem.batch_gradient(np.array(at), examples[some])
+
+
+def _clip_factor(plan: Plan, update: int, gradient: FloatArray) -> float | None:
+    if plan.restraint.clip is None or plan.clips_each:
+        return None
+    return float(1 / plan.restraint.excess(plan.weights[update - 1] * gradient)[0])
 
 
 def _point(columns: Sequence[FloatArray], i: int) -> Point:

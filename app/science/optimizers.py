@@ -225,6 +225,7 @@ OPTIMIZERS: dict[str, Rule] = {
         adaptive=True,
         moments={"m": Message("smoothed gradient"), "s": _SMOOTHED_SQUARE},
         pytorch="torch.optim.Adam({weights}, lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
+        pytorch_decoupled="torch.optim.AdamW({weights}, lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
         keras_differs="EPS is added after the bias correction, in Keras' own before it.",
     ),
 }

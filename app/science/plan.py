@@ -7,10 +7,12 @@ from itertools import groupby
 
 import numpy as np
 
+from app.science.accumulation import MICRO_BATCH, ONE_BATCH, Accumulation
 from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.restraint import FREE, Restraint
 from app.science.sampling import SAMPLINGS, EpochPlan, Labels
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
 
@@ -81,6 +83,8 @@ class Plan:
         rates: learning rate of each update, shape (U,).
         weights: what each batch's gradient is multiplied by before the optimizer takes it, shape
             (U,); 1 but for a last, smaller batch under ``weight``.
+        accumulation: in which micro-batches each update takes its examples.
+        restraint: weight decay and clipping.
     """
 
     batch_size: int
@@ -91,6 +95,8 @@ class Plan:
     sizes: IntArray = field(repr=False)
     rates: FloatArray = field(repr=False)
     weights: FloatArray = field(repr=False)
+    accumulation: Accumulation = ONE_BATCH
+    restraint: Restraint = FREE
 
     @property
     def updates(self) -> int:
@@ -147,8 +153,20 @@ class Plan:
 
     @property
     def deterministic(self) -> bool:
-        """Whether every update uses all examples once, so that no seed matters."""
-        return self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+        """Whether every update uses all examples once and alike, so that no seed matters."""
+        once = self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+        return once and not (self.skewed or self.clips_each)
+
+    @property
+    def clips_each(self) -> bool:
+        """Whether each of several micro-batches is clipped, before they are averaged."""
+        each = self.accumulation.pieces > 1 and self.accumulation.clip_each == MICRO_BATCH
+        return each and self.restraint.clip is not None
+
+    @cached_property
+    def skewed(self) -> bool:
+        """Whether examples of one update may count differently: in a mean of unequal means."""
+        return any(epoch.skewed for epoch in {*self.epochs})
 
     def orders(self, rng: np.random.Generator, labels: Labels = None) -> Iterator[IntArray]:
         """The order of each epoch's examples: the stored one of a full batch, whatever the seed.
@@ -177,6 +195,8 @@ def make_plan(
     lr_schedule: str = "constant",
     decay: Decay | None = None,
     growth: Growth | None = None,
+    accumulation: Accumulation = ONE_BATCH,
+    restraint: Restraint = FREE,
 ) -> Plan:
     """Lay out a run.
 
@@ -192,6 +212,8 @@ def make_plan(
         lr_schedule: one of `LR_SCHEDULES`.
         decay: the schedule's parameters; None for the defaults.
         growth: how the batch size grows; None if it does not.
+        accumulation: in which micro-batches updates take their examples.
+        restraint: weight decay and clipping.
 
     Raises:
         ParameterError: a value outside what its description says, or a budget in examples that
@@ -211,7 +233,7 @@ def make_plan(
             "reference_batch_size", reference_batch_size, "an integer of at least 1"
         )
 
-    epochs = _epochs(examples, batch_size, remainder, budget, growth)
+    epochs = _epochs(examples, batch_size, remainder, budget, growth, accumulation)
     sizes = np.concatenate([epoch.sizes for epoch in epochs])
     if budget.updates is not None:
         sizes = sizes[: budget.updates]
@@ -241,14 +263,21 @@ def make_plan(
         sizes=sizes,
         rates=rates * factors,
         weights=weights,
+        accumulation=accumulation,
+        restraint=restraint,
     )
 
 
 def _epochs(
-    examples: int, batch_size: int, remainder: str, budget: Budget, growth: Growth | None
+    examples: int,
+    batch_size: int,
+    remainder: str,
+    budget: Budget,
+    growth: Growth | None,
+    accumulation: Accumulation,
 ) -> tuple[EpochPlan, ...]:
     """Epochs enough for the budget."""
-    first = EpochPlan(examples, batch_size, remainder)
+    first = EpochPlan(examples, batch_size, remainder, accumulation.averaged_alike(batch_size))
     if growth is None:
         needed = budget.epochs or (
             math.ceil(budget.updates / first.updates)
@@ -266,7 +295,8 @@ def _epochs(
         size = growth.batch_size(batch_size, len(epochs), examples)
         # Equal epochs are one object, whose sizes are then made once.
         same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
-        epochs.append(same or EpochPlan(examples, size, remainder))
+        averaged = accumulation.averaged_alike(size)
+        epochs.append(same or EpochPlan(examples, size, remainder, averaged))
         updates += epochs[-1].updates
         seen += epochs[-1].examples_used
     return tuple(epochs)

@@ -1,6 +1,6 @@
 """Where the way of a path ends and its wandering begins, and the ellipse that holds it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -73,7 +73,7 @@ def first_alone(late: Late) -> Late | None:
         return None
     if len(paths.diverged_at) == 1:
         return late
-    alone = Trajectories(paths.updates, paths.theta[:, :, :1], paths.diverged_at[:1])
+    alone = replace(paths, theta=paths.theta[:, :, :1], diverged_at=paths.diverged_at[:1])
     return Late(late.problem, late.plan, late.start, alone)
 
 

@@ -66,6 +66,7 @@ class Rule:
         moments: what is kept of the gradients, by name: what each is. All are 0 at first.
         pytorch, keras: PyTorch's (of ``{weights}``) and Keras' own optimizer at ``{rate}``; empty
             where there is none that does the same.
+        pytorch_decoupled: PyTorch's own with decoupled weight decay, as ``pytorch``.
         keras_differs: how Keras' own differs; where ``keras`` is given, only while the learning
             rate changes.
         plain_without: the hyperparameter that at 0 makes it plain gradient descent.
@@ -81,6 +82,7 @@ class Rule:
     adaptive: bool = False
     moments: Mapping[str, str] = field(default_factory=dict)
     pytorch: str = ""
+    pytorch_decoupled: str = ""
     keras: str = ""
     keras_differs: str = ""
     plain_without: str = ""

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from app.science.accumulation import is_skewed
 from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
@@ -154,6 +155,8 @@ class EpochPlan:
         examples: N.
         batch_size: B, from 1 to N.
         remainder: what becomes of a last, smaller batch: one of `REMAINDERS`.
+        micro_batch: m, examples whose mean counts as much as that of an update's last, fewer
+            ones; None where every example of an update counts the same.
 
     Raises:
         ParameterError: B outside 1..N, or an unknown ``remainder``.
@@ -162,6 +165,7 @@ class EpochPlan:
     examples: int
     batch_size: int
     remainder: str = "keep"
+    micro_batch: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.batch_size <= self.examples:
@@ -217,6 +221,11 @@ class EpochPlan:
     def examples_used(self) -> int:
         """Examples an epoch really visits: N, less with ``drop``."""
         return sum(size * count for size, count in self.groups)
+
+    @property
+    def skewed(self) -> bool:
+        """Whether examples of one update may count differently."""
+        return any(is_skewed(size, self.micro_batch) for size, _ in self.groups)
 
     @property
     def whole(self) -> bool:

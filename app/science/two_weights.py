@@ -19,10 +19,20 @@ from app.science.formulas import machine, native
 from app.science.formulas.body import Batches, Body
 from app.science.formulas.formula import Formula
 from app.science.formulas.loops import array_loop, float_loop
-from app.science.formulas.update import RATE, WEIGHT, WEIGHTS, Update, traced, unpacked
+from app.science.formulas.update import (
+    CLIPPED,
+    RATE,
+    WEIGHT,
+    WEIGHTS,
+    Update,
+    traced,
+    unpacked,
+)
+from app.science.plan import Plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.problems.surface import Surface
+from app.science.restraint import Restraint
 from app.science.rule import Optimizer
 
 # Up to so many evaluations of the gradient in an update, Python's floats are quicker than arrays.
@@ -46,23 +56,29 @@ class _Rows(NamedTuple):
     batches: Batches
 
 
+def takes(problem: Problem, plan: Plan) -> bool:
+    """Whether its updates are made so: of means over examples alike, or of mean features."""
+    return not plan.clips_each and (not plan.skewed or bool(problem.features))
+
+
 def descend(
     problem: Problem,
     cut: Cut,
     weights: FloatArray,
     rates: FloatArray,
     optimizer: Optimizer,
+    restraint: Restraint,
     theta: FloatArray,
     state: State | None,
 ) -> tuple[FloatArray, State]:
     """A block of updates, as `engine.descend` has them; rates of shape (updates, ...)."""
     init = unpacked(optimizer.init)
-    update = traced(optimizer.formula, tuple(optimizer.hyperparameters), len(init))
+    update = traced(optimizer.formula, tuple(optimizer.hyperparameters), len(init), restraint.kind)
     # A single path runs on Python floats: several times quicker than arrays of one.
     lanes = () if theta.shape[1:] == (1,) else theta.shape[1:]
     rows = _rows(problem, cut, lanes)
     each = {WEIGHT: weights} if np.any(weights != 1) else {}
-    given = list(optimizer.hyperparameters.values())
+    given = [*optimizer.hyperparameters.values(), *restraint.numbers]
     if np.any(rates != rates[0]):
         each[RATE] = rates
     else:
@@ -92,6 +108,11 @@ def descend(
     return path, state
 
 
+def clipped(state: State) -> Any:
+    """How many gradients have been cut so far, of an update that clips."""
+    return state[-1]
+
+
 def _is_shipped(surface: Surface) -> bool:
     """Whether its loops may be compiled: those of readers' own formulas would be too many."""
     return SURFACES.get(surface.id) is surface
@@ -101,7 +122,7 @@ def _begun(
     update: Update, theta: FloatArray, init: Sequence[float], lanes: tuple[int, ...]
 ) -> State:
     """The values of `Update.next` before the first update."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {CLIPPED: 0.0}
     for kept in update.kept:
         values |= dict(zip(kept, init, strict=True))
     if lanes:
@@ -122,7 +143,7 @@ def _rows(problem: Problem, cut: Cut, lanes: tuple[int, ...]) -> _Rows:
     largest = cut.sizes.max()
     if largest > 1 and surface.affine and problem.features:
         features = problem.features[: len(surface.affine.loss.needed)]
-        means = [_batch_means(f[order], cut.starts, cut.sizes) for f in features]
+        means = [_update_means(f[order], cut) for f in features]
         return _Rows(surface.affine.loss, means, "none")
     columns = problem.columns[: len(surface.loss.needed)]
     if largest == 1 or (not lanes and largest <= FEW):
@@ -133,6 +154,20 @@ def _rows(problem: Problem, cut: Cut, lanes: tuple[int, ...]) -> _Rows:
     # A batch lies along an axis before those of w0 and w1.
     index = cut.taken(lanes) if lanes else order[0]
     return _Rows(surface.loss, [c[index] for c in columns], "arrays")
+
+
+def _update_means(values: FloatArray, cut: Cut) -> FloatArray:
+    """Means over each update's examples, or over its micro-batches of theirs."""
+    if cut.micro_batches is None:
+        return _batch_means(values, cut.starts, cut.sizes)
+    counts = -(-cut.sizes // cut.micro_batches)
+    firsts = np.cumsum(counts) - counts
+    before = np.repeat(cut.micro_batches, counts) * (
+        np.arange(counts.sum()) - np.repeat(firsts, counts)
+    )
+    sizes = np.minimum(np.repeat(cut.micro_batches, counts), np.repeat(cut.sizes, counts) - before)
+    means = _batch_means(values, np.repeat(cut.starts, counts) + before, sizes)
+    return np.asarray(np.add.reduceat(means, firsts, axis=1) / counts)
 
 
 def _batch_means(values: FloatArray, starts: IntArray, sizes: IntArray) -> FloatArray:

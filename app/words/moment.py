@@ -1,77 +1,17 @@
 """What one update of a run saw, and what came of it, in plain words with measured numbers."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
-from app.science.arrays import Point
-from app.science.cached_property import cached_property
-from app.science.comparison import Run
 from app.science.moment import Moment
-from app.science.noise.directions import angles
-from app.science.noise.point import PointNoise
+from app.words.accumulation import means_counted
 from app.words.held_out import data_sentence
+from app.words.moment_step import angle_of, degrees, diverged_said, length_of, step_said
 from app.words.numbers import number
+from app.words.scene import Scene
 
-ROUNDING = 1e-9  # of a step: by no more than that it is what plain gradient descent makes
 DIGITS = 3  # of a loss
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """An update, and every example's gradient before it.
-
-    Attributes:
-        run: whose update.
-        moment: what it saw.
-        noise: the examples' gradients at ``moment.before``.
-        rule: the optimizer's title.
-        replica: of the run, from 0.
-    """
-
-    run: Run
-    moment: Moment
-    noise: PointNoise
-    rule: str
-    replica: int = 0
-
-    @property
-    def whole(self) -> bool:
-        """Whether the batch is every example, once."""
-        return len(self.moment.examples) == len(self.drawn) == self.run.problem.size
-
-    @cached_property
-    def drawn(self) -> set[int]:
-        """The examples in the batch, each of them once."""
-        return set(self.moment.examples.tolist())
-
-    @property
-    def rate(self) -> float:
-        """ε of this update."""
-        return float(self.run.plan.rates[self.moment.update - 1])
-
-    @property
-    def weight(self) -> float:
-        """What the batch's gradient is multiplied by before the rule takes it."""
-        return float(self.run.plan.weights[self.moment.update - 1])
-
-    @property
-    def plain_step(self) -> Point:
-        """−ε × weight × g, what plain gradient descent would make of this batch."""
-        g0, g1 = self.moment.gradient
-        return -self.rate * self.weight * g0, -self.rate * self.weight * g1
-
-    @property
-    def plain(self) -> bool:
-        """Whether the step is just that; at a divergence, of which no step is known, not."""
-        step = self.moment.step
-        if step is None:
-            return False
-        # A step is the difference of two points, which rounding leaves as uncertain as they are.
-        size = np.hypot(*self.plain_step) + np.abs(self.moment.before).max()
-        return bool(np.hypot(*np.subtract(step, self.plain_step)) <= ROUNDING * size)
 
 
 def data_caption(scene: Scene, *, before: bool | None, after: bool | None, shown: int) -> str:
@@ -114,17 +54,13 @@ def gradients_caption(scene: Scene, outside: int, shown: int) -> str:
     return sentences(
         [
             _direction(scene),
-            _step(scene),
+            means_counted(scene.micro_batches),
+            step_said(scene),
             _result(scene.moment),
             outside_said(outside),
             _left_out(shown, scene.run.problem.size),
         ]
     )
-
-
-def degrees(angle: float) -> str:
-    """An angle of whole degrees; of a smaller one, one digit."""
-    return f"{angle:.0f}" if angle >= 1 or angle == 0 else number(angle, 1)
 
 
 def _repeated(scene: Scene) -> str:
@@ -163,18 +99,18 @@ def _model(scene: Scene, before: bool | None, after: bool | None) -> str:
         [
             lines[before, after] if model.line else undrawn,
             _("The arrow points to the side that it takes for +.") if side else "",
-            _diverged() if scene.moment.after is None else "",
+            diverged_said() if scene.moment.after is None else "",
         ]
     )
 
 
 def _tilt(scene: Scene) -> str:
-    if scene.whole:
+    if scene.exact:
         return _("A dot is an example's tilt. Those of all examples add up to 0.")
     return _(
         "A dot is an example's tilt, the arrow the batch's mean tilt, {length} long: what its "
         "gradient has beyond the full one.",
-        length=number(_length(np.subtract(scene.moment.gradient, scene.moment.full_gradient))),
+        length=number(length_of(np.subtract(scene.moment.gradient, scene.moment.full_gradient))),
     )
 
 
@@ -186,13 +122,13 @@ def _direction(scene: Scene) -> str:
         "of": moment.of,
         "epoch": moment.epoch,
     }
-    if scene.whole and noise.stationary:
+    if scene.exact and noise.stationary:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
             "examples, and their mean gradient is 0, as at every stationary point.",
             **place,
         )
-    if scene.whole:
+    if scene.exact:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
             "examples, so its gradient is the full gradient itself, 0° away.",
@@ -208,7 +144,7 @@ def _direction(scene: Scene) -> str:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the full gradient "
             "is 0 here, so this batch's, {length} long, is noise and nothing else.",
-            length=number(_length(moment.gradient)),
+            length=number(length_of(moment.gradient)),
             **place,
         )
     return ngettext(
@@ -219,41 +155,9 @@ def _direction(scene: Scene) -> str:
         "batch of {count:,} examples points {angle}° away from the full gradient and is {ratio} "
         "times as long.",
         len(moment.examples),
-        angle=degrees(_angle(moment.gradient, moment.full_gradient)),
-        ratio=number(_length(moment.gradient) / _length(moment.full_gradient)),
+        angle=degrees(angle_of(moment.gradient, moment.full_gradient)),
+        ratio=number(length_of(moment.gradient) / length_of(moment.full_gradient)),
         **place,
-    )
-
-
-def _step(scene: Scene) -> str:
-    step = scene.moment.step
-    if step is None:
-        return _diverged()
-    if not any(step):
-        return _("It makes no step.")
-    length = number(_length(step))
-    if scene.plain and scene.weight != 1:
-        return _(
-            "The step is −{rate} × {weight} times it, {length} long: a smaller batch, and so a "
-            "smaller weight.",
-            rate=number(scene.rate),
-            weight=number(scene.weight),
-            length=length,
-        )
-    if scene.plain:
-        return _(
-            "The step is −{rate} times it, {length} long.", rate=number(scene.rate), length=length
-        )
-    if not any(scene.moment.gradient):
-        return _("The step of {rule} is {length} long.", rule=scene.rule, length=length)
-    against = -np.array(scene.moment.gradient)
-    return _(
-        "The step of {rule} is {length} long and points {angle}° away from −g, along which plain "
-        "SGD would go {plain}.",
-        rule=scene.rule,
-        length=length,
-        angle=degrees(_angle(step, against)),
-        plain=number(_length(scene.plain_step)),
     )
 
 
@@ -264,10 +168,6 @@ def _result(moment: Moment) -> str:
     if before == after:
         return _("To {digits} digits the loss stays {loss}.", digits=DIGITS, loss=before)
     return _("It took the loss from {before} to {after}.", before=before, after=after)
-
-
-def _diverged() -> str:
-    return _("By this step the run diverged: nothing comes after it.")
 
 
 def outside_said(outside: int) -> str:
@@ -287,11 +187,3 @@ def _left_out(shown: int, examples: int) -> str:
     if shown == examples:
         return ""
     return _("{shown:,} of {examples:,} examples are drawn.", shown=shown, examples=examples)
-
-
-def _angle(one: object, other: object) -> float:
-    return float(angles(np.asarray(one, float), np.asarray(other, float)))
-
-
-def _length(vector: object) -> float:
-    return float(np.hypot(*np.asarray(vector, float)))

@@ -9,9 +9,11 @@ from app.language.speech import listed, ngettext
 from app.science.noise.cloud import Cloud
 from app.science.sampling import SORTED
 from app.words.caption import Caption
-from app.words.moment import Scene, degrees, outside_said
+from app.words.moment import outside_said
+from app.words.moment_step import degrees
 from app.words.noise import left_out_said, straying
 from app.words.numbers import batch_size_label, number
+from app.words.scene import Scene
 
 
 def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: int) -> Caption:

@@ -1,43 +1,30 @@
 """The update rule of a run, with its numbers in it: formulas in LaTeX, and what letters mean."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
 from app.science.formulas.graph import Node, substitute, symbol
 from app.science.formulas.latex import latex
 from app.science.formulas.latex_numbers import latex_number
+from app.science.formulas.restrained import DECAY, coupled, kept
 from app.science.formulas.told import CORRECTED, COUNT, SLOPE
 from app.science.formulas.update import RATE as RATE_NAME
 from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.surface import Surface
+from app.science.restraint import Restraint
 from app.science.rule import Rule
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.words.accumulation import accumulated
 from app.words.latex import Symbols, latex_of_code
 from app.words.numbers import batch_size_label, number
-
-Kind: TypeAlias = Literal["loss", "gradient", "moment", "correction", "step", "rate"]
-Parameters: TypeAlias = Mapping[str, Any]
+from app.words.rule_gradient import clipped_apart, gradient_letters, gradient_lines
+from app.words.rule_parts import Letter, Line, Parameters
 
 RATE = r"\varepsilon"
 DIGITS = 3  # of a learning rate in words
-
-
-class Line(NamedTuple):
-    """A formula of the rule: which part of it, and its LaTeX."""
-
-    kind: Kind
-    latex: str
-
-
-class Letter(NamedTuple):
-    """A letter in the formulas: its LaTeX, its number if it has one, and what it means."""
-
-    latex: str
-    value: str
-    meaning: str
 
 
 class Rates(NamedTuple):
@@ -67,14 +54,14 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         parameters: every parameter of the run, resolved, by its name in the API.
     """
     rule = OPTIMIZERS[parameters["optimizer"]]
+    restraint = plans[0].restraint
     numbers = {name: float(parameters[name]) for name in rule.hyperparameters}
     varies = parameters["lr_scaling"] != "none" or parameters["lr_schedule"] != "constant"
+    rate = RATE if varies else float(parameters["learning_rate"])
     lines = [
         Line("loss", surface.formula),
-        Line(
-            "gradient", rf"g = \frac{{1}}{{{_divisor(plans)}}}\sum_{{i \in M}} \nabla l_i(\theta)"
-        ),
-        *_optimizer(rule, numbers, RATE if varies else float(parameters["learning_rate"])),
+        *gradient_lines(plans, restraint),
+        *_optimizer(rule, numbers, restraint, rate),
     ]
     if varies:
         lines.append(Line("rate", _rate(parameters)))
@@ -83,15 +70,14 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         [
             Letter(r"\theta", "", _("the weights: {names}", names=_names(surface))),
             Letter("l_i", "", _("loss of example i")),
-            Letter("M", "", _drawn(parameters)),
-            *_sizes(plans),
-            Letter("g", "", _("gradient of the mini-batch")),
+            *gradient_letters(plans, parameters),
             *(Letter(name, "", translated(meaning)) for name, meaning in rule.moments.items()),
             *(
                 Letter(told.symbol, latex_number(numbers[name]), translated(told.meaning))
                 for name, told in HYPERPARAMETERS.items()
                 if name in numbers
             ),
+            *_of_restraint(restraint, "g_j" if clipped_apart(plans) else "g"),
             *_of_rate(rule, plans, parameters, varies=varies),
         ],
         [_rates(plan) for plan in plans],
@@ -103,9 +89,20 @@ def _names(surface: Surface) -> str:
     return listed(map(translated, surface.parameters))
 
 
-def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> Iterator[Line]:
-    """What becomes of the gradient: moments, their corrections, the step."""
-    given: dict[str, str | float] = {**numbers, RATE_NAME: rate}
+def _of_restraint(restraint: Restraint, gradient: str) -> Iterator[Letter]:
+    """The letters of weight decay and clipping, whose numbers are in the formulas."""
+    if restraint.clip is not None:
+        meaning = _("norm over all weights; a longer gradient is clipped")
+        yield Letter(rf"\lVert {gradient}\rVert", "", meaning)
+    if restraint.weight_decay:
+        yield Letter(r"\lambda", latex_number(restraint.weight_decay), _("weight decay"))
+
+
+def _optimizer(
+    rule: Rule, numbers: Mapping[str, float], restraint: Restraint, rate: str | float
+) -> Iterator[Line]:
+    """What becomes of the gradient: decay, moments, their corrections, the step."""
+    given: dict[str, str | float] = {**numbers, RATE_NAME: rate, DECAY: restraint.weight_decay}
     # A number that changes nothing, or leaves nothing, is not seen.
     plain = {name: each for name, each in given.items() if each in (0.0, 1.0)}
     names = {
@@ -120,10 +117,16 @@ def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> I
     def written(formula: Node) -> str:
         return latex(substitute(formula, plain), names)
 
+    weight, decay = symbol("w"), symbol(DECAY)
+    if restraint.coupled:
+        yield Line("decay", rf"g \leftarrow {written(coupled(symbol(SLOPE), weight, decay))}")
     for name, following in rule.told.moments.items():
         yield Line("moment", rf"{name} \leftarrow {written(following)}")
     for name, corrected in rule.told.corrections.items():
         yield Line("correction", rf"{names[name]} = {written(corrected)}")
+    if restraint.decoupled:
+        left = written(kept(symbol(RATE_NAME), decay) * weight)
+        yield Line("decay", rf"\theta \leftarrow {left}")
     yield Line("step", rf"\theta \leftarrow {written(symbol('w') - rule.told.subtracted)}")
 
 
@@ -157,64 +160,6 @@ def _of_rate(
         yield Letter("k", "", _("number of the update, from 1"))
 
 
-def _ragged(plan: Plan) -> bool:
-    """Whether an epoch of a run has a last, smaller batch."""
-    return any(epoch.sizes[0] != epoch.sizes[-1] for epoch in plan.epochs)
-
-
-def _weighted(plan: Plan) -> bool:
-    return any(epoch.last_weight != 1 for epoch in plan.epochs)
-
-
-def _divisor(plans: Sequence[Plan]) -> str:
-    """What the sum of a mini-batch's gradients is divided by: a last one may be smaller."""
-    kept = any(_ragged(plan) and not _weighted(plan) for plan in plans)
-    return "b" if kept else "B"
-
-
-def _sizes(plans: Sequence[Plan]) -> Iterator[Letter]:
-    """The batch sizes, and how many examples a mini-batch has where that may be another number."""
-    sizes = listed(map(_size, plans))
-    if _divisor(plans) == "b":
-        yield Letter("b", "", _("their number: B, but {last}", last=_last(plans)))
-        yield Letter("B", "", _("batch size: {sizes}", sizes=sizes))
-    elif any(map(_weighted, plans)):
-        meaning = _("batch size: {sizes}; a last, smaller batch is divided by it too", sizes=sizes)
-        yield Letter("B", "", meaning)
-    else:
-        yield Letter("B", "", _("batch size, their number: {sizes}", sizes=sizes))
-
-
-def _last(plans: Sequence[Plan]) -> str:
-    """How many examples the last mini-batches of epochs have that are smaller."""
-    if any(len(plan.segments) > 1 for plan in plans):
-        return _("fewer in an epoch's last one")
-    return listed(
-        _(
-            "{last:,} in an epoch's last one at B = {size:,}",
-            last=int(plan.epochs[0].sizes[-1]),
-            size=plan.batch_size,
-        )
-        for plan in plans
-        if _ragged(plan)
-    )
-
-
-def _size(plan: Plan) -> str:
-    first, last = plan.batch_size, plan.epochs[-1].batch_size
-    return (
-        f"{first:,}"
-        if first == last
-        else _("{first:,} growing to {last:,}", first=first, last=last)
-    )
-
-
-def _drawn(parameters: Parameters) -> str:
-    if parameters["sampling"] == "with-replacement":
-        return _("examples of the mini-batch, one that is drawn again counted again")
-    return _("examples of the mini-batch")
-
-
 def _rates(plan: Plan) -> Rates:
     size = batch_size_label(plan.batch_size, plan.examples)
     first, last = float(plan.rates[0]), float(plan.rates[-1])
@@ -238,9 +183,25 @@ def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:
             _("Squares, roots and quotients are taken for each weight by itself.")
             if rule.adaptive
             else "",
+            _decay_note(rule, plans[0].restraint),
             _("A last, smaller batch makes no update.") if dropped else "",
+            accumulated(plans),
             _("The batch grows; B is the size in its epoch.")
             if parameters["batch_schedule"] == "double"
             else "",
         ]
     )
+
+
+def _decay_note(rule: Rule, restraint: Restraint) -> str:
+    """What it means for a rule that decay is in its gradient, or is not."""
+    if not restraint.weight_decay:
+        return ""
+    if rule is OPTIMIZERS["sgd"]:
+        return _("In plain SGD decay is the same in the gradient and apart from it.")
+    if rule.adaptive and restraint.coupled:
+        return _(
+            "In the gradient, decay is divided by the same root: a weight with large gradients "
+            "decays less."
+        )
+    return ""

@@ -10,9 +10,11 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.science.message import Message
+from app.words.accumulation import accumulated
 from app.words.held_out import loss_sentence
 from app.words.numbers import SMALL, batch_size_label, number
 from app.words.rest import rest_note
+from app.words.restraint import Cut, restraint_note
 
 AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
 RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
@@ -41,14 +43,30 @@ def summary(comparison: Comparison) -> str:
             replicas=replicas,
             clauses=said,
         )
-    if not any(run.late.movement == "wandering" for run in comparison.runs):
-        return told
+    wandering = any(run.late.movement == "wandering" for run in comparison.runs)
     return sentences(
         [
             told,
-            _("Where weights wander, the loss is the median over the last tenth of the updates."),
+            _("Where weights wander, the loss is the median over the last tenth of the updates.")
+            if wandering
+            else "",
+            accumulated(run.plan for run in comparison.runs),
+            _held(comparison),
         ]
     )
+
+
+def _held(comparison: Comparison) -> str:
+    """What weight decay and clipping did; nothing where there is neither."""
+    problem, runs = comparison.problem, comparison.runs
+    cuts = []
+    for run in runs if runs[0].plan.restraint.kind.clips else ():
+        assert run.paths.clipped is not None  # noqa: S101 - they are counted where there are any
+        made = run.plan.updates * int(np.count_nonzero(run.paths.diverged_at == 0))
+        cuts.append(Cut(label(run), int(run.paths.clipped.sum()), made))
+    minima = [minimum.point for minimum in problem.minima]
+    plan = runs[0].plan
+    return restraint_note(plan.restraint, cuts, minima, apart=plan.clips_each)
 
 
 def movement(run: Run, replica: int) -> str:

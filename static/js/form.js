@@ -27,7 +27,7 @@ export class Form {
     const given = new Map(); // values and default of each name
     for (const input of this.#inputs()) {
       if (!scopes.includes(input.dataset.scope) || this.#inRows(input)) continue;
-      if (input.closest("[data-shown-with]")?.hidden) continue;
+      if (input.closest("[data-shown-with], [data-above-0]")?.hidden) continue;
       if (["radio", "checkbox"].includes(input.type) && !input.checked) continue;
       const [values] = given.get(input.name) ?? given.set(input.name, [[], input.dataset.default]).get(input.name);
       values.push(...("list" in input.dataset ? pieces(textOf(input)) : [textOf(input)]));
@@ -183,6 +183,7 @@ export class Form {
       // What has to be given begins with something that can be changed.
       for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
     }
+    for (const field of this.element.querySelectorAll("[data-above-0]")) field.hidden = !(Number(this.#named(field.dataset["above-0"]).value) > 0);
     for (const details of this.element.querySelectorAll("[data-hide-empty]")) {
       details.hidden = !details.querySelector(".field:not([hidden])");
     }

@@ -133,6 +133,14 @@ def allowed(surface: str, sampling: str) -> str:
     return sampling if sampling != "sorted" or sorts else "reshuffle"
 
 
+# Weight decay and clipping, each alone and together.
+HELD: list[dict[str, Any]] = [
+    {"weight_decay": 0.3, "clip": 0.5},
+    {"weight_decay": 0.3, "decay": "decoupled", "clip": 0.5, "remainder": "weight"},
+    {"weight_decay": 0.3, "decay": "decoupled", "lr_schedule": "cosine"},
+]
+
+
 def effective(query: dict[str, Any]) -> dict[str, Any]:
     """A run's parameters without those that have no effect on it, which would be refused."""
     if "sampling" in query:
@@ -142,7 +150,8 @@ def effective(query: dict[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in query.items()
         if all(
-            query.get(choice, RunQuery.model_fields[choice].default) in values
+            str(query.get(choice, RunQuery.model_fields[choice].default)) in values
             for choice, values in RunQuery.condition(name).items()
         )
+        and ((number := RunQuery.above_0(name)) is None or query.get(number))
     }

@@ -23,7 +23,10 @@ ASKED = [
     *((path, query) for path in FIGURES for query in FIGURES[path][:1]),
     *((path, query) for path in MORE_FIGURES for query in MORE_FIGURES[path]),
 ]
-TEXTS = {"kind", "optimizer", "sampling", "remainder", "regime", "field", "x_name", "y_name"}
+TEXTS = {
+    *("kind", "optimizer", "sampling", "remainder", "regime", "field", "x_name", "y_name"),
+    *("accumulation", "clip_each"),
+}
 TEXTS |= {"id", "family", "formula", "source"}  # of surfaces
 TEXTS |= {"name", "log", "link"}  # of logged runs
 TEXTS |= {"title", "description", "part", "budget"}  # of networks

@@ -21,7 +21,7 @@ from app.science.networks.training import train
 from app.science.optimizers import OPTIMIZERS
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
-from tests.api.reading import effective
+from tests.api.reading import HELD, effective
 from tests.export.reproducing import NEAR, Get, code, run
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")
@@ -100,6 +100,7 @@ CHOICES: list[dict[str, Any]] = [
     {"batch_size": ["full"]},
     {"batch_size": ["full"], "sampling": "with-replacement", "hidden": "3"},
     {"data": "penguins", "measurements": 4, "hidden": "4,3,2"},
+    *HELD,
 ]
 
 

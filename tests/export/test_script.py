@@ -15,9 +15,10 @@ from app.export.templates import MODULES
 from app.science.formulas.functions import FUNCTIONS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
+from app.science.restraint import DECAYS
 from app.science.sampling import REMAINDERS, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
-from tests.api.reading import effective
+from tests.api.reading import HELD, effective
 from tests.export.reproducing import PACKAGES, Get, code, reproduces, run
 from tests.science.problems.own_points import BOUNDARY, LINE
 
@@ -62,6 +63,7 @@ def test_a_formula(get: Get, tmp_path: Path, library: str, text: str) -> None:
         *({"remainder": remainder} | GROWTH for remainder in REMAINDERS),
         *({"lr_schedule": "cosine", "remainder": remainder} for remainder in REMAINDERS),
         *({"lr_scaling": scaling} | GROWTH for scaling in LR_SCALINGS),
+        *HELD,
         {"lr_scaling": "linear", "lr_schedule": "inverse", "remainder": "weight"} | GROWTH,
         {"epochs": None, "updates": 11},
         {"epochs": None, "updates": 11, "lr_schedule": "step", "lr_scaling": "sqrt"} | GROWTH,
@@ -165,6 +167,9 @@ RUNS = st.fixed_dictionaries(
         "data_seed": st.integers(0, 2**32 - 1),
         "seed": st.integers(0, 2**32 - 1),
         "momentum": st.floats(0, 0.99),
+        "weight_decay": st.floats(0, 1),
+        "decay": st.sampled_from(list(DECAYS)),
+        "clip": st.floats(0.1, 10),
         "decay_epochs": st.floats(0.01, 10_000),
         "decay_factor": st.floats(0.001, 1),
         "reference_batch_size": st.integers(1, 10_000),

@@ -39,6 +39,9 @@ OTHERWISE: dict[str, list[str]] = {
     "beta2": ["0.9"],
     "alpha": ["0.9"],
     "eps": ["0.001"],
+    "weight_decay": ["0.1"],
+    "decay": ["decoupled"],
+    "clip": ["0.5"],
     "lr_scaling": ["linear"],
     "reference_batch_size": ["16"],
     "lr_schedule": ["step"],
@@ -47,17 +50,21 @@ OTHERWISE: dict[str, list[str]] = {
     "batch_schedule": ["double"],
     "batch_factor": ["3"],
     "batch_epochs": ["2"],
+    "accumulate": ["4"],
+    "accumulation": ["means"],
+    "clip_each": ["micro-batch"],
     "epochs": ["3"],
     "updates": ["30"],
     "examples_seen": ["3000"],
     "start": ["0,0"],
     "replicas": ["3"],
 }
-COUNTS = {"decay_factor": {"lr_schedule": "step"}} | {
+COUNTS = {"decay_factor": {"lr_schedule": "step"}, "decay": {"weight_decay": "0.1"}} | {
     name: {choice: values[-1]}
     for name in CHANGES
     for choice, values in RunQuery.condition(name).items()
 }
+COUNTS["clip_each"] |= {"clip": "0.5"}
 # What else is found for a formula and its domain.
 GIVEN = {"formula": "x*y", "noise": "1", "learning_rate": "0.1", "start": "0.5,0.5"}
 COUNTS["formula"] |= {**GIVEN, "domain": "-1,1,-1,1"}
@@ -123,6 +130,8 @@ def test_what_follows_a_choice_does_not_come_along() -> None:
     assert other(ComparePageQuery.model_validate(budget)) == RunQuery.model_validate(
         {"updates": 40}
     )
+    held = {"weight_decay": "0.1", "decay": "decoupled", "change": "weight_decay", "b": ["0"]}
+    assert other(ComparePageQuery.model_validate(held)) == RunQuery.model_validate({})
     plain = {"lr_schedule": "step", "decay_factor": "0.1", "change": "lr_schedule"}
     assert other(ComparePageQuery.model_validate(plain)) == RunQuery.model_validate({})
 

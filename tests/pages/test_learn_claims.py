@@ -16,6 +16,7 @@ from app.api.queries.learn import OrdersQuery
 from app.api.queries.run import RunQuery
 from app.language.speech import LANGUAGES, speaking, translated
 from app.pages.queries import OrderQuery
+from app.science.accumulation import cut_size, is_skewed, relative_weights, shares
 from app.science.memory import Network, batch_bytes, fixed_bytes
 from app.science.printed import lag
 from app.science.problems import SURFACES
@@ -172,3 +173,29 @@ def test_what_keras_prints_of_epoch_1(words: str) -> None:
     assert all(said in words for said in ("4.55", "1.42", "4.43"))
     assert first.last_counts == 2
     assert f"{lag(0.9):.6g}" == "9"
+
+
+def test_a_last_micro_batch_of_one_makes_up_half_of_the_update(words: str) -> None:
+    assert "1,056" in words
+    whole, last = divmod(1057, 128)
+    assert (whole, last) == (8, 33)
+    assert cut_size(33, 32).tolist() == [32, 1]
+    assert shares(33, 32)[1].share == 1 / 2
+    assert not any(is_skewed(size, 32) for size in (128, 1056 % 128))
+    assert relative_weights(np.array([10, 100])) @ [1, -10] == pytest.approx(0)
+    assert 16 * 4 * 2 == 128
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_sums_of_gradients_are_the_linear_rule(optimizer: str) -> None:
+    given = {"examples": 40, "batch_size": [8], "learning_rate": 0.002, "optimizer": optimizer}
+    scaled = {"lr_scaling": "linear", "reference_batch_size": 1}
+    (run,) = get_comparison(Cache(9), RunQuery.model_validate(given | scaled | {"epochs": 3})).runs
+    problem, rng, w = run.problem, np.random.default_rng([0, 0]), np.array([-2.0, -1.0])
+    v, path, beta = np.zeros(2), [w], 0.9 if optimizer == "momentum" else 0.0
+    for order in [rng.permutation(40) for _ in range(3)]:
+        for batch in np.split(order, 5):
+            v = beta * v + 8 * problem.batch_gradient(w, batch)
+            w = w - 0.002 * v
+            path.append(w)
+    np.testing.assert_allclose(run.paths.theta[:, :, 0].T, path, rtol=1e-12, atol=1e-12)

@@ -113,6 +113,40 @@ def test_the_mean_gradient_is_divided_as_it_says() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "gradients", "letters"),
+    [
+        ({"accumulation": "size"}, [r"\sum_{i \in M} "], {"M"}),
+        ({"accumulation": "means"}, [r"\frac{1}{K}\sum_{j=1}^{K} "], {"M_j", "K"}),
+        (
+            {"clip": 2, "clip_each": "micro-batch"},
+            ["g_j = ", r"\frac{\vert M_j\vert}{\vert M\vert}\,g_j"],
+            {"M", "M_j", "K", "g_j"},
+        ),
+        (
+            {"accumulation": "means", "remainder": "weight", "clip": 2, "clip_each": "micro-batch"},
+            ["g_j = ", r"\frac{b}{B}\,\sum_{j=1}^{K} \frac{1}{K}\,g_j"],
+            {"M_j", "K", "g_j", "b"},
+        ),
+    ],
+)
+def test_micro_batches_are_in_the_formulas(
+    options: dict[str, Any], gradients: list[str], letters: set[str]
+) -> None:
+    rule, _ = ruled(accumulate=3, batch_size=[16], **options)
+    found = [latex for kind, latex in rule.lines if kind == "gradient"]
+    assert len(found) == len(gradients)
+    assert all(part in latex for part, latex in zip(gradients, found, strict=True))
+    explained = {letter.latex for letter in rule.letters}
+    assert letters == explained & {"M", "M_j", "K", "g_j", "b"} - (
+        {"b"} if options == {"accumulation": "size"} else set()
+    )
+    assert (r"\lVert g_j\rVert" in explained) == ("clip" in options)
+    assert "micro-batches" in rule.note
+    for latex in found:
+        assert "\\" not in "".join(ElementTree.fromstring(mathml(latex)).itertext())  # noqa: S314
+
+
 @pytest.mark.parametrize("id_", SURFACES)
 def test_a_surfaces_formula_is_its_function(id_: str) -> None:
     surface = SURFACES[id_]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.api.queries.run import RunQuery
+from app.science.accumulation import MEANS
 from app.science.band import BAND_POINTS
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -21,6 +22,7 @@ LOCK_STEP_WORK = 500  # to make an update of all replicas at once, besides their
 # Where a batch's gradient is not that of its mean features, numpy gathers its examples.
 GATHERED_UPDATE_WORK = 1000
 GATHERED_EXAMPLE_WORK = 6
+MEANS_WORK = 1500  # besides, where micro-batches' means are averaged: there may be two gradients
 POINTS_BUDGET = 500_000  # points in one answer
 KEPT_BUDGET = 4_000_000  # points of all replicas, kept in memory
 # What a page computes before it is sent, some 0.5 s at most; of more it has no picture at first.
@@ -40,6 +42,7 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
         largest = query.examples if query.batch_schedule == "double" else size
         gathered = problem.evaluations(largest) > 1
         an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
+        an_update += MEANS_WORK if query.accumulation == MEANS else 0
         an_example = GATHERED_EXAMPLE_WORK if gathered else 1
         if budget.epochs:
             updates, examples = budget.epochs * an_epoch, budget.epochs * query.examples

@@ -89,6 +89,7 @@ def _asked(query: NetworkSweepQuery, sizes: Any) -> dict[str, Any]:
         "replicas": query.replicas,
         "sampling": query.sampling,
         "remainder": query.remainder,
+        "restraint": query.restraint,
         "seed": query.seed,
     }
 

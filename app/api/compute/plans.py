@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.api.queries.run import TrainingQuery
+from app.science.accumulation import Accumulation
 from app.science.plan import BUDGETS, Budget, Plan, make_plan
 from app.science.schedules import Decay, Growth
 
@@ -39,6 +40,8 @@ def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...
                 if query.batch_schedule == "double"
                 else None
             ),
+            accumulation=Accumulation(query.accumulate, query.accumulation, query.clip_each),
+            restraint=query.restraint,
         )
         for size in parameters["batch_size"]
     )

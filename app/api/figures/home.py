@@ -32,8 +32,8 @@ from app.science.comparison import Run
 from app.science.moment import Moment
 from app.science.noise.point import PointNoise
 from app.science.optimizers import OPTIMIZERS
-from app.words.moment import Scene
 from app.words.runs import paths_note, shadow_note, summary
+from app.words.scene import Scene
 from app.words.surface import surface_caption
 
 router = figure_router()

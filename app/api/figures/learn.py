@@ -2,18 +2,29 @@
 
 from typing import Annotated
 
+import numpy as np
 from fastapi import Query, Request, Response
 
 from app.api.compute.runs import get_comparison
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
+from app.api.queries.learn import (
+    AccumulationFigureQuery,
+    MemoryQuery,
+    OrdersQuery,
+    SequencesQuery,
+    StripQuery,
+    TokensQuery,
+    WeightsQuery,
+)
 from app.api.queries.parameters import resolve_batch_size
+from app.figures.learn.accumulation import accumulation_figure, tokens_figure, weights_figure
 from app.figures.learn.draws import draws_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
 from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
+from app.science.accumulation import MEANS, SIZE
 from app.science.draws import drawn_times
 from app.science.memory import Network
 from app.science.sequences import Batching
@@ -56,6 +67,37 @@ def get_orders_figure(
     """The loss at one batch size under each sampling that the examples allow."""
     runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
     return figure_response(request, query, orders_figure(runs, query.theme), sampling=list(runs))
+
+
+@router.get("/accumulation")
+def get_accumulation_figure(
+    request: Request, cache: CacheDependency, query: Annotated[AccumulationFigureQuery, Query()]
+) -> Response:
+    """The loss at one batch size, its micro-batches averaged by size, and as a mean of means.
+
+    With ``clip`` also by size where each micro-batch is clipped, in place of the update.
+    """
+    runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
+    figure = accumulation_figure(runs, query.theme)
+    return figure_response(request, query, figure, accumulation=[SIZE, MEANS])
+
+
+@router.get("/accumulation-weights")
+def get_accumulation_weights_figure(
+    request: Request, query: Annotated[WeightsQuery, Query()]
+) -> Response:
+    """What an example of each micro-batch counts in a mean of means, times that by size."""
+    size = resolve_batch_size(query.batch_size, query.examples)
+    figure = weights_figure(size, query.examples, query.updates, query.theme)
+    return figure_response(request, query, figure)
+
+
+@router.get("/accumulation-tokens")
+def get_accumulation_tokens_figure(
+    request: Request, query: Annotated[TokensQuery, Query()]
+) -> Response:
+    """What a token of each micro-batch counts in a mean of means, times that over all tokens."""
+    return figure_response(request, query, tokens_figure(np.array(query.tokens), query.theme))
 
 
 @router.get("/sequences")

@@ -2,8 +2,8 @@
 
 ``json_schema_extra`` holds the form's hints: ``group`` (the fieldset), ``control`` (how it is
 entered, a plain input if absent), ``slider`` (its range on a logarithmic scale), ``shown_with``
-(the choice under which alone it has an effect) and ``reset_by`` (the fields whose change brings
-back its default).
+(the choice under which alone it has an effect), ``above_0`` (the number that has to be above 0 for
+that) and ``reset_by`` (the fields whose change brings back its default).
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,6 +47,9 @@ def hint(group: str, **more: Any) -> dict[str, Any]:
 PRESENTATION = {"lang", "theme", "size", "format", "arrays", "legend"}
 
 
+MOST_LISTED = 12  # values of a choice that an error names
+
+
 def repeatable(field: FieldInfo) -> bool:
     """Whether a parameter may come more than once."""
     return get_origin(field.annotation) is list
@@ -61,6 +64,12 @@ def repeated(
         if name in fields and not repeatable(fields[name]):
             values.setdefault(name, []).append(value)
     return {name: several for name, several in values.items() if len(several) > 1}
+
+
+def _listed(values: list[str]) -> str:
+    """Values with commas between them; of many, as of numbers in a row, the ends."""
+    shown = values if len(values) <= MOST_LISTED else [*values[:2], "…", values[-1]]
+    return ", ".join(shown)
 
 
 class BaseQuery(BaseModel):
@@ -117,26 +126,44 @@ class BaseQuery(BaseModel):
         for choice, values in cls.condition(name).items():
             # Its default is let through, so that a resolved request may be asked again.
             given = value != cls.model_fields[name].default
-            if given and info.data.get(choice, values[0]) not in values:
+            if given and str(info.data.get(choice, values[0])) not in values:
                 raise ValueError(
                     Message(
                         "it has an effect only where {choice} is one of {values}",
                         choice=choice,
-                        values=", ".join(values),
+                        values=_listed(values),
                     )
                 )
+        number = cls.above_0(name)
+        if number and value != cls.model_fields[name].default and not info.data.get(number, True):
+            raise ValueError(
+                Message("it has an effect only where {number} is above 0", number=number)
+            )
         return value
 
     @classmethod
     def condition(cls, name: str) -> dict[str, list[str]]:
         """The choices, and which of their values give a parameter an effect."""
-        hints: Any = getattr(cls.model_fields.get(name), "json_schema_extra", None) or {}
-        found: dict[str, list[str]] = hints.get("shown_with", {})
+        found: dict[str, list[str]] = cls._hint(name, "shown_with") or {}
         return found
+
+    @classmethod
+    def above_0(cls, name: str) -> str | None:
+        """The number that has to be above 0 for a parameter to have an effect."""
+        found: str | None = cls._hint(name, "above_0")
+        return found
+
+    @classmethod
+    def _hint(cls, name: str, kind: str) -> Any:
+        hints: Any = getattr(cls.model_fields.get(name), "json_schema_extra", None) or {}
+        return hints.get(kind)
 
     def matters(self, name: str) -> bool:
         """Whether the choices were made that give a parameter an effect."""
-        return all(getattr(self, key) in values for key, values in self.condition(name).items())
+        number = self.above_0(name)
+        return (number is None or bool(getattr(self, number))) and all(
+            str(getattr(self, key)) in values for key, values in self.condition(name).items()
+        )
 
     @classmethod
     def deciding(cls) -> set[str]:

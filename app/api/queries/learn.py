@@ -1,15 +1,32 @@
 """What the figures of the guide ask."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from app.api.queries.accumulation import accumulate
 from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
 from app.api.queries.figures import FigureQuery
-from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, OptimizerId, one_of
+from app.api.queries.parameters import (
+    MOST_COUNTED,
+    BatchSize,
+    CountedExamples,
+    OptimizerId,
+    integer,
+    one_of,
+    resolve_batch_size,
+)
 from app.api.queries.run import RunQuery
+from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut_size
+from app.science.arrays import IntArray
 from app.science.memory import PRECISIONS
+from app.science.message import Message
 from app.science.sampling import SAMPLINGS, SORTED
+
+
+def several() -> Any:
+    """More than one micro-batch an update."""
+    return accumulate(4, least=2)
 
 
 class StripQuery(EpochPlanQuery, FigureQuery):
@@ -102,6 +119,71 @@ class OrdersQuery(RunQuery, FigureQuery):
             for name in SAMPLINGS
             if name != SORTED or self.spec.recipe.label
         }
+
+
+class AccumulationFigureQuery(RunQuery, FigureQuery):
+    """One batch size, micro-batches averaged by size and as means, clipped in the end and each."""
+
+    batch_size: BatchSize = Field(  # type: ignore[assignment]
+        32, title="Batch size", description="Examples of an update: 1 to N, or full"
+    )
+    accumulate: int = several()
+    replicas: int = Field(
+        20, ge=1, le=64, title="Replicas", description="Independent repeats of each"
+    )
+
+    @field_validator("accumulation", "clip_each")
+    @classmethod
+    def _both(cls, value: str, info: ValidationInfo) -> str:
+        if value != cls.model_fields[str(info.field_name)].default:
+            raise ValueError(Message("both are drawn: leave it out"))
+        return value
+
+    def runs(self) -> dict[str, RunQuery]:
+        """The run with micro-batches counted by size and alike."""
+        given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
+        given |= {
+            "batch_size": [self.batch_size],
+            "accumulate": self.accumulate,
+            "replicas": self.replicas,
+        }
+        ways: dict[str, dict[str, str]] = {SIZE: {}, MEANS: {"accumulation": MEANS}}
+        if self.clip:
+            ways["size, each clipped"] = {"clip_each": MICRO_BATCH}
+        return {name: RunQuery(**given | way) for name, way in ways.items()}
+
+
+class WeightsQuery(FigureQuery):
+    """What each example counts in a mean of micro-batches' means."""
+
+    examples: CountedExamples = Field(1050, title="Examples, N", description="N, which are cut")
+    batch_size: BatchSize = Field(
+        32, title="Batch size", description="Examples of an update: 1 to N, or full"
+    )
+    accumulate: int = several()
+
+    @property
+    def updates(self) -> list[IntArray]:
+        """Sizes of the micro-batches of a whole update, and of a last, smaller one."""
+        size = resolve_batch_size(self.batch_size, self.examples)
+        pieces, last = Accumulation(self.accumulate), self.examples % size
+        found = (size, last) if last else (size,)
+        return [cut_size(each, pieces.micro_batch(size)) for each in found]
+
+
+MicroBatchTokens = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(integer)]
+
+
+class TokensQuery(FigureQuery):
+    """What each token counts in a mean of micro-batches' means."""
+
+    tokens: list[MicroBatchTokens] = Field(
+        [10, 100],
+        min_length=2,
+        max_length=16,
+        title="Tokens",
+        description="Tokens of each micro-batch, padding left out: tokens=10&tokens=100",
+    )
 
 
 class SequencesQuery(FigureQuery):

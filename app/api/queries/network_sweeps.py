@@ -9,6 +9,7 @@ from app.api.queries.batches import BatchingQuery, Rate, remainder
 from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import FULL, BatchSize, RemainderId
+from app.api.queries.restraint import RestraintQuery
 from app.science.optimizers import OPTIMIZERS
 
 MAX_SWEPT_SIZES = 12
@@ -24,7 +25,7 @@ def _increasing(rates: list[float]) -> list[float]:
     return sorted(set(rates))
 
 
-class NetworkSweepQuery(OptimizerQuery, BatchingQuery, NetworkDataQuery):
+class NetworkSweepQuery(RestraintQuery, OptimizerQuery, BatchingQuery, NetworkDataQuery):
     """Batch sizes × learning rates × replicas of a network."""
 
     learning_rate: Annotated[list[Rate], AfterValidator(_increasing)] = Field(

@@ -21,6 +21,7 @@ from app.science.problems import SURFACES
 from app.science.problems.fitted import MODEL
 from app.science.problems.losses import LOSSES, WORDS
 from app.science.problems.typed import FORMULA
+from app.science.restraint import DECAYS
 from app.science.sampling import REMAINDERS, SAMPLINGS, Sampling
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
@@ -127,6 +128,7 @@ _loss, _loss_schema = one_of(LOSSES, WORDS)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
 _sampling, _sampling_schema = one_of(SAMPLINGS, _words(SAMPLINGS))
 _remainder, _remainder_schema = one_of(REMAINDERS, REMAINDERS)
+_decay, _decay_schema = one_of(DECAYS, DECAYS)
 _scaling, _scaling_schema = one_of(LR_SCALINGS, _words(LR_SCALINGS))
 _schedule, _schedule_schema = one_of(LR_SCHEDULES, _words(LR_SCHEDULES))
 _growth, _growth_schema = one_of(
@@ -156,6 +158,7 @@ VaryId = Annotated[str, _vary, _vary_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]
 SamplingId = Annotated[str, _sampling, _sampling_schema]
 RemainderId = Annotated[str, _remainder, _remainder_schema]
+DecayId = Annotated[str, _decay, _decay_schema]
 LrScalingId = Annotated[str, _scaling, _scaling_schema]
 LrScheduleId = Annotated[str, _schedule, _schedule_schema]
 BatchSchedule = Annotated[str, _growth, _growth_schema]

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.api.queries.accumulation import AccumulationQuery
 from app.api.queries.base import BaseQuery, TableQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.optimizer import OptimizerQuery
@@ -15,6 +16,7 @@ from app.api.queries.parameters import (
     LrScheduleId,
     PointText,
 )
+from app.api.queries.restraint import RestraintQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.problems.fitted import MODEL
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
@@ -28,7 +30,7 @@ def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[
     }
 
 
-class TrainingQuery(OptimizerQuery, StepsQuery):
+class TrainingQuery(AccumulationQuery, RestraintQuery, OptimizerQuery, StepsQuery):
     """What every run has, whatever it trains: batches, rule, rate and budget."""
 
     lr_scaling: LrScalingId = Field(

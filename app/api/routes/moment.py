@@ -20,6 +20,7 @@ COLUMNS = (
     *("batch_size", "replica", "update", "epoch", "number", "of", "size"),
     *(f"{name}_w{i}" for name in PLACES for i in (0, 1)),
     *LOSSES,
+    "clip_factor",
 )
 TABLE = Text("text/csv", description="A row an update, without the list of its examples")
 
@@ -34,7 +35,8 @@ def get_moment(
 
     ``before`` is θ before the update. ``gradient``, the mean over the batch before any weighting or
     clipping, ``full_gradient``, ``loss_of_batch``, the mean loss ``loss`` and its ``excess`` over
-    the lowest minimum's are taken there. ``after`` is θ after it, ``step`` the difference; where
+    the lowest minimum's are taken there; ``clip_factor`` is what clipping made of the gradient.
+    ``after`` is θ after it, ``step`` the difference; where
     the run diverged by this update both are null.
 
     ``epoch`` and the batch's ``number`` count from 1, ``examples`` are rows of the examples
@@ -52,7 +54,7 @@ def get_moment(
 def _row(moment: Moment) -> tuple[Any, ...]:
     places = chain.from_iterable(getattr(moment, name) or (None, None) for name in PLACES)
     about = (moment.update, moment.epoch, moment.number, moment.of, len(moment.examples))
-    return (*about, *places, *(getattr(moment, name) for name in LOSSES))
+    return (*about, *places, *(getattr(moment, name) for name in LOSSES), moment.clip_factor)
 
 
 def _answer(run: Run, moment: Moment) -> dict[str, object]:
@@ -69,6 +71,7 @@ def _answer(run: Run, moment: Moment) -> dict[str, object]:
         "after": moment.after,
         "step": moment.step,
         "gradient": moment.gradient,
+        "clip_factor": moment.clip_factor,
         "full_gradient": moment.full_gradient,
         "loss_of_batch": moment.loss_of_batch,
         "loss": moment.loss,

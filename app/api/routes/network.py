@@ -192,6 +192,7 @@ def _final(spec: NetworkSpec, runs: SizeRuns, r: int, *, whole: bool) -> dict[st
         "test_accuracy_at_best": float(at_best(scores.test_accuracy, trained)[r]),
         "diverged": gone > 0,
         "diverged_at": gone or None,
+        "clipped": None if trained.clipped is None or gone else int(trained.clipped[r]),
         "weights": weights if whole and not gone else None,
     }
 

@@ -85,7 +85,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
     plan, end, here = run.plan, run.end(replica), slice(run.length(replica))
     w0, w1, loss = run.path(replica)
     diverged_at = int(run.paths.diverged_at[replica])
-    held_out = run.held_out_loss(replica)
+    held_out, clipped = run.held_out_loss(replica), run.paths.clipped
     return {
         "batch_size": run.batch_size,
         "replica": replica,
@@ -108,6 +108,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "examples_seen_planned": int(plan.examples_seen[-1]),
         "diverged": diverged_at > 0,
         "diverged_at": diverged_at or None,
+        "clipped": None if clipped is None or diverged_at else int(clipped[replica]),
         "movement": {
             "kind": run.movement(replica),
             "text": movement(run, replica),

@@ -32,6 +32,9 @@ class MomentAnswer(Answer):
     gradient: Point = Field(
         description="Mean gradient of the batch at before, not weighted or clipped, in loss per unit of weight"  # noqa: E501
     )
+    clip_factor: float | None = Field(
+        description="What clipping multiplied it by, after any weight: 1 where it was short enough, null without clip or where micro-batches are clipped"  # noqa: E501
+    )
     full_gradient: Point = Field(
         description="Mean gradient of all examples there, in loss per unit of weight"
     )

@@ -70,6 +70,9 @@ class FinalAnswer(Answer):
     test_accuracy_at_best: float = Field(description="Share of test rows told rightly there")
     diverged: bool = Field(description="Whether it diverged")
     diverged_at: int | None = Field(description="At which update; null if it did not")
+    clipped: int | None = Field(
+        description="Updates whose gradient was clipped; null without it, or if diverged"
+    )
     weights: list[float] | None = Field(
         description="Its weights, a layer after the other: W row by row, then b; null if diverged, or under way"  # noqa: E501
     )

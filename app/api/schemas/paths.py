@@ -106,6 +106,9 @@ class PathAnswer(Answer):
     diverged_at: int | None = Field(
         description="The update whose point is the first absurd one; null where there is none"
     )
+    clipped: int | None = Field(
+        description="Updates whose gradient was clipped; null without it, or if diverged"
+    )
     movement: MovementAnswer = Field(description="What its weights do late")
     final: EndAnswer = Field(description="Where the path ended, in full precision")
     points: PointsAnswer = Field(description="Its points, thinned to max_points")

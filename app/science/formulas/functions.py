@@ -94,6 +94,17 @@ FUNCTIONS: dict[str, Function] = {
         keras="ops.sign({})",
         open=False,
     ),
+    # Keras' own maximum of a number rounds to float32 with some backends.
+    "at_least_one": Function(
+        value=lambda x: max(x, 1.0),
+        slope=lambda x, _: (1 + make("sign", x - 1)) / 2,
+        latex=lambda x: (1 + x + abs(x - 1)) / 2,
+        python="max({}, 1.0)",
+        numpy="np.maximum({}, 1.0)",
+        pytorch="torch.clamp({}, min=1.0)",
+        keras="(ops.relu({} - 1) + 1)",
+        open=False,
+    ),
     # log(1 + eˣ), which overflows nowhere. PyTorch's own is a straight line above 20, and Keras'
     # logaddexp rounds to float32.
     "softplus": Function(

@@ -40,7 +40,7 @@ from app.science.formulas.graph import (
 from app.science.formulas.update import RATE, WEIGHTS
 from app.science.formulas.write import lines
 
-EXACT = {CONSTANT, SYMBOL, ADD, SUB, MUL, DIV, NEG, "sqrt", "abs"}
+EXACT = {CONSTANT, SYMBOL, ADD, SUB, MUL, DIV, NEG, "sqrt", "abs", "sign", "at_least_one"}
 
 
 def single_loop(body: Body, functions: Mapping[str, Any] = MATH) -> Callable[..., None] | None:

@@ -55,6 +55,7 @@ _ARRAYS: dict[str, Any] = {
     "np": np,
     "np_total": np.add.reduce,
     "np_logaddexp": np.logaddexp,
+    "np_maximum": np.maximum,
     **{name: UFUNCS[op] for op, name in _NAMES.items()},
 }
 
@@ -219,6 +220,8 @@ def _in_place(
                 made.append(name)
         if each.op == "softplus":
             text.append(f"np_logaddexp(0.0, {args[0]}, {name})")
+        elif each.op == "at_least_one":
+            text.append(f"np_maximum({args[0]}, 1.0, out={name})")
         else:
             text.append(f"{_NAMES[each.op]}({', '.join(args)}, {name})")
         names[each] = name

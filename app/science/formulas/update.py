@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from app.science.formulas.graph import Node, node, substitute, symbol, symbols
+from app.science.formulas import restrained
+from app.science.formulas.graph import Node, make, node, substitute, symbol, symbols
+from app.science.formulas.restrained import Kind
 
 GRADIENT = ("g0", "g1")
 WEIGHTS = ("w0", "w1")
 RATE = "rate"  # the learning rate
 WEIGHT = "weight"  # that a batch's gradient is multiplied by
+CLIPPED = "clipped"  # how many updates' gradients have been cut
+FREE = Kind()
 
 # ``(state, gradient, rate, **hyperparameters) -> (step, state)``, as `rule.Rule` says.
 Formula: TypeAlias = Callable[..., tuple[Any, Any]]
@@ -25,7 +29,7 @@ class Update:
             the symbols `GRADIENT`, `RATE`, these names and the hyperparameters.
         kept: of each coordinate the names of what the rule keeps; what depends on no gradient is
             the same number for both.
-        hyperparameters: their names.
+        hyperparameters: their names, then those of weight decay and clipping.
     """
 
     next: Mapping[str, Node]
@@ -45,20 +49,32 @@ class Update:
 
 
 @lru_cache(maxsize=64)
-def traced(rule: Formula, hyperparameters: tuple[str, ...], kept: int) -> Update:
-    """A rule's update of two weights, which it treats alike and apart.
+def traced(
+    rule: Formula, hyperparameters: tuple[str, ...], kept: int, restraint: Kind = FREE
+) -> Update:
+    """A rule's update of two weights, which it treats alike and apart; clipping, together.
 
     Args:
         rule: the formula.
         hyperparameters: names of its arguments.
         kept: how many numbers it keeps of a weight.
+        restraint: what holds the update back. Where it clips, `CLIPPED` is counted too.
     """
     given = {name: symbol(name) for name in hyperparameters}
+    gradients, rate, decay = [*map(symbol, GRADIENT)], symbol(RATE), symbol(restrained.DECAY)
+    if restraint.clips:
+        over = restrained.excess(gradients)
+        gradients = [restrained.shortened(g, over) for g in gradients]
 
     def once(names: Sequence[str], of: int) -> tuple[Node, tuple[Node, ...]]:
         state = packed([symbol(name) for name in names])
-        step, state = rule(state, symbol(GRADIENT[of]), symbol(RATE), **given)
-        return symbol(WEIGHTS[of]) + step, tuple(map(node, unpacked(state)))
+        weight, gradient = symbol(WEIGHTS[of]), gradients[of]
+        if restraint.coupled:
+            gradient = restrained.coupled(gradient, weight, decay)
+        step, state = rule(state, gradient, rate, **given)
+        if restraint.decoupled:
+            weight = weight * restrained.kept(rate, decay)
+        return weight + step, tuple(map(node, unpacked(state)))
 
     own = [[f"s{k}_{of}" for k in range(kept)] for of in (0, 1)]
     free = [
@@ -70,7 +86,9 @@ def traced(rule: Formula, hyperparameters: tuple[str, ...], kept: int) -> Update
     for of in (0, 1):
         weight, state = once(names[of], of)
         following |= {WEIGHTS[of]: weight, **dict(zip(names[of], state, strict=True))}
-    return Update(following, (names[0], names[1]), hyperparameters)
+    if restraint.clips:
+        following[CLIPPED] = symbol(CLIPPED) + make("sign", over - 1)
+    return Update(following, (names[0], names[1]), (*hyperparameters, *restraint.parameters))
 
 
 def unpacked(state: Any) -> tuple[Any, ...]:

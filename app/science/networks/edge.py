@@ -47,7 +47,12 @@ class Late(NamedTuple):
 
 
 def edge(runs: NetworkRuns) -> float | None:
-    """The largest ε·λ that is stable under the runs' rule; None of an adaptive one."""
+    """The largest ε·λ that is stable under the runs' rule; None of an adaptive one.
+
+    None, too, where steps are clipped, which do not grow.
+    """
+    if clips(runs):
+        return None
     rule = OPTIMIZERS[runs.optimizer]
     return rule.edge(**rule.hyperparameters | runs.hyperparameters) if rule.edge else None
 
@@ -55,12 +60,29 @@ def edge(runs: NetworkRuns) -> float | None:
 def stability_line(runs: NetworkRuns, size: SizeRuns, updates: IntArray) -> FloatArray | None:
     """The largest stable sharpness at the rate of the update that follows each of these.
 
-    Of the last one at its own rate. None under an adaptive rule.
+    Of the last one at its own rate. None where there is no `edge`.
     """
     largest = edge(runs)
     if largest is None:
         return None
-    return np.asarray(largest / size.plan.rates[np.minimum(updates, size.plan.updates - 1)])
+    rates = size.plan.rates[np.minimum(updates, size.plan.updates - 1)]
+    return np.asarray(largest / rates - lowered(runs))
+
+
+def lowered(runs: NetworkRuns) -> float:
+    """By how much weight decay lowers the line.
+
+    Coupled, it adds λ to every curvature. Apart from the gradient, multiplying weights by 1 − ελ,
+    it makes of an edge e/ε, of all three rules, e/ε (1 − ελ/2): where the larger root of their
+    recursion on a quadratic is −1.
+    """
+    restraint = runs.sizes[0].plan.restraint
+    return restraint.coupled + (edge(runs) or 0.0) * restraint.decoupled / 2
+
+
+def clips(runs: NetworkRuns) -> bool:
+    """Whether gradients are cut."""
+    return any(each.plan.restraint.kind.clips for each in runs.sizes)
 
 
 def late(runs: NetworkRuns, size: SizeRuns) -> Late | None:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.accumulation import effective_size
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.message import Message
@@ -39,7 +40,8 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
     """The scatter of the step after an update: the latest recorded one up to it.
 
     The covariance of a mini-batch's mean gradient is Σ/B with replacement, and without it
-    Σ/B · (N − B)/(N − 1), Σ having the divisor N (Cochran 1977, section 2.3).
+    Σ/B · (N − B)/(N − 1), Σ having the divisor N (Cochran 1977, section 2.3). Where examples
+    weigh differently, B is how many of equal weight have as much noise (`effective_size`).
 
     Raises:
         ParameterError: a batch size that was not run; an update below 0, or not before the last
@@ -54,9 +56,11 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
     gradients = projected(runs.spec.network, theta, rows_of(runs), plane.axes)
     mean = gradients.mean(axis=0)
     away = gradients - mean
-    covariance = away.T @ away / len(away) / examples
+    epoch = plan.epochs[int(np.searchsorted(plan.epoch_ends, following, "right"))]
+    alike = effective_size(examples, epoch.micro_batch)
+    covariance = away.T @ away / len(away) / alike
     if plan.sampling != "with-replacement":
-        covariance *= (len(away) - examples) / max(len(away) - 1, 1)
+        covariance *= (len(away) - alike) / max(len(away) - 1, 1)
     at = plane.coordinates(theta)
     return Scatter(
         batch_size, following, rate, examples, at, at - rate * mean, rate**2 * covariance

@@ -45,6 +45,10 @@ class StepsResult:
         """Why there is no `fit`."""
         if self.sweep.optimizer not in ("sgd", "momentum", "nesterov"):
             return Message("Under an adaptive rule nothing is claimed of a critical batch size")
+        if self.sweep.restraint:
+            return Message(
+                "With weight decay or clipping nothing is claimed of a critical batch size"
+            )
         return fit_refusal(self.tuned)
 
     @cached_property

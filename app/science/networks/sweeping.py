@@ -14,6 +14,7 @@ from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import PARTS, Training
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, make_plan
+from app.science.restraint import FREE, Restraint
 from app.science.sampling import EpochPlan
 
 # The default grid, times the network's own rate: larger rates than serve cost little, for runs at
@@ -36,6 +37,7 @@ class NetworkSweep:
         learning_rates: to be tried at every batch size; none for `grid` times the network's own.
         replicas: R, at least 2.
         sampling, remainder: how epochs are cut, as `make_plan` takes them.
+        restraint: weight decay and clipping.
         seed: replica r of every batch size draws its order from ``default_rng([seed, r])``.
 
     Raises:
@@ -50,6 +52,7 @@ class NetworkSweep:
     replicas: int = 16
     sampling: str = "reshuffle"
     remainder: str = "keep"
+    restraint: Restraint = FREE
     seed: int = 0
     grid: ClassVar[tuple[float, ...]] = GRID
 
@@ -94,6 +97,7 @@ class NetworkSweep:
             learning_rate=rate,
             sampling=self.sampling,
             remainder=self.remainder,
+            restraint=self.restraint,
         )
         return Training(
             spec=self.spec,

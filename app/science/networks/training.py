@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.networks.accumulated import Accumulated
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
@@ -75,6 +76,8 @@ class Trained:
         weights: at these, shape (M, R, P), as the science has them.
         path: of the first replica, at every recorded update, shape (K, P).
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+        clipped: how many gradients of each replica were cut while it had not diverged, shape
+            (R,); None where none can be.
     """
 
     updates: IntArray
@@ -83,6 +86,7 @@ class Trained:
     weights: FloatArray = field(repr=False)
     path: FloatArray = field(repr=False)
     diverged_at: IntArray
+    clipped: IntArray | None = None
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:
@@ -139,6 +143,9 @@ def joined(apart: list[Trained]) -> Trained:
         np.concatenate([part.weights for part in apart], axis=1),
         first.path,
         np.concatenate([part.diverged_at for part in apart]),
+        None
+        if first.clipped is None
+        else np.concatenate([part.clipped for part in apart if part.clipped is not None]),
     )
 
 
@@ -155,8 +162,9 @@ def _train(training: Training, replicas: range) -> Trained:
     weights = np.full((len(marks), *theta.shape), np.nan)
     path = np.full((len(record), network.layers.weights), np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
+    clipped = np.zeros_like(diverged_at) if training.plan.restraint.kind.clips else None
     k = 0
-    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at)):
+    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at, clipped)):
         if update != record[k]:
             continue
         alive = diverged_at == 0
@@ -171,7 +179,7 @@ def _train(training: Training, replicas: range) -> Trained:
         k += 1
         if k == len(record) or (arrived | ~alive).all():
             break
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, clipped)
 
 
 def descend(
@@ -180,12 +188,16 @@ def descend(
     rows: Rows,
     theta: FloatArray,
     diverged_at: IntArray,
+    clipped: IntArray | None = None,
 ) -> Iterator[None]:
     """Change weights (R, P) in place, an update at a time; first as they are at the start.
 
-    Diverged replicas are noted in ``diverged_at``, and stay at 0.
+    Diverged replicas are noted in ``diverged_at``, and stay at 0. Gradients that were cut are
+    counted in ``clipped``.
     """
     plan, network = training.plan, training.spec.network
+    restraint = plan.restraint
+    left = restraint.unclipped if plan.clips_each else restraint
     labels = np.broadcast_to(rows.labels, (len(replicas), rows.size))
     orders = [
         plan.orders(np.random.default_rng([training.seed, r]), own)
@@ -194,10 +206,7 @@ def descend(
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
     alone = len(replicas) == 1
     weights = theta[0] if alone else theta
-    buffers = {
-        size: network.buffers(None if alone else len(replicas), size)
-        for size in np.unique(plan.sizes).tolist()
-    }
+    gradients = Accumulated(network, plan, None if alone else len(replicas))
     rates, shares = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
@@ -210,15 +219,24 @@ def descend(
             x, y = _ordered(rows, drawn)
             if alone:
                 x, y = x[0], y[0]
+        gradients.begin(epoch)
         starts = epoch.starts.tolist()
         for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
-            batch = slice(start, start + size)
-            gradient = network.gradient(weights, x[..., batch, :], y[..., batch, :], buffers[size])
+            gradient, was_cut = gradients.gradient(weights, x, y, start, size)
             if shares[update] != 1:
                 gradient *= shares[update]
+            if restraint:
+                if clipped is not None:
+                    over = (
+                        restraint.excess(gradient, -1)[..., 0] > 1 if was_cut is None else was_cut
+                    )
+                    clipped += over & (diverged_at == 0)
+                gradient = left.held(weights, gradient, -1)
             step, state = optimizer.update(state, gradient, rates[update])
+            if restraint.decoupled:
+                weights *= restraint.kept(rates[update])
             weights += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.

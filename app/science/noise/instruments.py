@@ -106,6 +106,8 @@ def _relative_error(batches: BatchMoments, direction: FloatArray) -> FloatArray:
 def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:  # noqa: ARG001
     if plan.sizes.max() == 1:
         return Message("A batch of one example has no spread within it")
+    if plan.skewed:
+        return Message("In a mean of means the examples of an update do not all count the same")
     if plan.sampling == SORTED and not plan.deterministic:
         return Message("Sorted by label, a batch is not drawn at random")
     return None
@@ -122,6 +124,10 @@ def _beside_plain_sgd(problem: Problem, plan: Plan, optimizer: str) -> str | Non
         return Message(
             "It is a theory of plain SGD: a step of {optimizer} is more than its batch's gradient",
             optimizer=optimizer,
+        )
+    if plan.restraint:
+        return Message(
+            "It is a theory of plain SGD: with weight decay or clipping a step is another one"
         )
     return _without_spread(problem, plan, optimizer)
 

@@ -33,12 +33,16 @@ def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
             "Theory is worked out for plain SGD and heavy-ball momentum alone, not for {optimizer}",
             optimizer=optimizer,
         )
+    if plan.restraint:
+        return Message("Theory is worked out without weight decay and clipping")
     if plan.sampling != "with-replacement":
         return Message(
             "Batches of one permutation depend on each other: their floor is not theory's"
         )
     if np.ptp(plan.sizes) > 0 or np.ptp(plan.rates) > 0:
         return Message("The batches of the run, or its learning rates, are not all the same")
+    if plan.skewed:
+        return Message("The examples of an update do not all count the same")
     if affine_gradients(problem) is None:
         return Message("The curvature changes from place to place: no moment of θ closes on itself")
     return None

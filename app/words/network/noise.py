@@ -127,6 +127,11 @@ def _guide(runs: NetworkRuns) -> str:
             "Under {rule} the noise scale says nothing of which batch size pays.",
             rule=translated(rule.title),
         )
+    if runs.sizes[0].plan.restraint:
+        return _(
+            "With weight decay or clipping a step is not of the batch's gradient alone: the noise "
+            "scale says nothing of which batch size pays."
+        )
     return _(
         "As a guide to which batch size pays it is an order of magnitude: within a factor of "
         "about {factor} in networks like these.",

@@ -6,7 +6,9 @@ from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.networks.curves import FEW, at_best, at_levels, band, best, last, levels
 from app.science.networks.result import NetworkRuns, SizeRuns
+from app.words.accumulation import accumulated
 from app.words.numbers import batch_size_label, number
+from app.words.restraint import Cut, restraint_note
 
 UNDER = 5  # times the lowest median training loss: a run that ends above has not learned as much
 
@@ -30,7 +32,21 @@ def network_summary(runs: NetworkRuns) -> str:
     budget = _budget(runs)
     if replicas > 1:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
-    return sentences([_("{budget}: {clauses}.", budget=budget, clauses=told), _unlike(runs)])
+    told = _("{budget}: {clauses}.", budget=budget, clauses=told)
+    parts = accumulated(each.plan for each in runs.sizes)
+    return sentences([told, _unlike(runs), parts, _held(runs)])
+
+
+def _held(runs: NetworkRuns) -> str:
+    """What weight decay and clipping did; nothing where there is neither."""
+    cuts = []
+    for each in runs.sizes:
+        if each.trained.clipped is not None:
+            going = each.trained.diverged_at == 0
+            made = each.plan.updates * int(np.count_nonzero(going))
+            cuts.append(Cut(label(each), int(each.trained.clipped[going].sum()), made))
+    plan = runs.sizes[0].plan
+    return restraint_note(plan.restraint, cuts, apart=plan.clips_each)
 
 
 def curves_claim(runs: NetworkRuns, equal: bool) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from app.language.speech import clauses, listed, sentences, translated
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Interval
-from app.science.networks.edge import AT, Late, comes_near, edge, late
+from app.science.networks.edge import AT, Late, clips, comes_near, edge, late, lowered
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.words.caption import Caption
@@ -51,14 +51,17 @@ def value_said(value: float, interval: Interval | None) -> str:
 
 
 def line_said(runs: NetworkRuns) -> str:
-    """The line's formula, with the rule's own number."""
-    return _("{edge}/ε", edge=number(edge(runs) or 0.0, 3))
+    """The line's formula, with the rule's own number, and what weight decay takes from it."""
+    said = _("{edge}/ε", edge=number(edge(runs) or 0.0, 3))
+    return f"{said} − {number(less, 3)}" if (less := lowered(runs)) else said
 
 
 def line_refused(runs: NetworkRuns) -> str:
     """Why there is no line; nothing where there is one."""
     if edge(runs) is not None:
         return ""
+    if clips(runs):
+        return _("No line: steps of clipped gradients do not grow without bound.")
     title = translated(OPTIMIZERS[runs.optimizer].title)
     return _(
         "No line: {rule} divides each coordinate's step by its own gradients, so that λ₁ alone "

@@ -149,7 +149,8 @@ def test_a_run_that_diverges_has_a_last_update(get: Get) -> None:
     assert [moment["diverged"] for moment in before] == [False]
     assert (last["update"], last["diverged"]) == (at, True)
     missing = {name for name, value in last.items() if value is None}
-    assert missing == {"after", "step", "loss_after", "excess_after"}
+    # Nothing is clipped here.
+    assert missing == {"after", "step", "loss_after", "excess_after", "clip_factor"}
     assert last["before"] == before[-1]["after"]
     said = refused(get, **query, update=at + 1)
     assert said.startswith("update: ")

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.api.stories import STORIES
-from tests.api.reading import NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP, TRAINED
+from tests.api.reading import HELD, NETWORK_GAP, NETWORK_STEPS, QUICK, SWEEP, TRAINED
 from tests.openapi import OPENAPI
 from tests.science.logged.links import LOGS
 from tests.science.problems.own_points import BOUNDARY, LINE
@@ -67,19 +67,24 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
+        {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
+        {**RUN, **HELD[0]},
         {"examples": 40, "examples_seen": 5, "batch_size": 1, "start": "1,2"},
     ],
     f"{API}/moment": [
         {},
         {"examples": 40, "update": 2, "count": 5, "batch_size": 16},
         {**DIVERGED, "batch_size": "full", "update": 1, "count": 9},
+        {"examples": 40, "batch_size": 16, **HELD[1]},
         {**NO_MINIMUM, "batch_size": 1},
         {**NO_MINIMUM, "batch_size": 1, "count": 2},
     ],
     f"{API}/rule": [
         {},
+        {**RUN, **HELD[0]},
+        {**RUN, **HELD[1], "optimizer": "adam"},
         {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
     ],
     f"{API}/noise": [
@@ -94,7 +99,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     f"{API}/network/data": [{"examples": 20}, {"data": "penguins", "loss": "cross-entropy"}],
     f"{API}/network": [
         TRAINED,
-        {**TRAINED, "vary": "order", "lang": "ja"},
+        {**TRAINED, "vary": "order", "lang": "ja", **HELD[0]},
         {**TRAINED, "vary": "order", "replicas": 1},
         {**TRAINED, "learning_rate": 100, "activation": "relu"},
         {**TRAINED, "data": "penguins", "updates": None, "epochs": 4},
@@ -102,13 +107,14 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     ],
     f"{API}/network/gap": [
         NETWORK_GAP,
-        {**NETWORK_GAP, "learning_rate": [100]},
+        {**NETWORK_GAP, "learning_rate": [100], **HELD[0]},
         {**NETWORK_GAP, "data": "penguins", "target": 0.3},
     ],
     f"{API}/network/steps": [
         NETWORK_STEPS,
         {**NETWORK_STEPS, "target": 1e-9, "data": "penguins"},
         {**NETWORK_STEPS, "optimizer": "adam", "lang": "ja"},
+        {**NETWORK_STEPS, **HELD[0]},
     ],
     f"{API}/tradeoff": [
         SWEEP,
@@ -143,6 +149,8 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
     f"{API}/figures/noise-cloud": [{"surface": "saddle", "at": "0,0", "draws": 30}],
     f"{API}/figures/printed-loss": [DIVERGED, {**RUN, "surface": "bowl", "smoothing": 0.9}],
     f"{API}/figures/largest-rate": [{"surface": "saddle", "examples": 40, "draws": 30}],
+    f"{API}/figures/accumulation": [{"examples": 40, "batch_size": 16, "epochs": 2, "clip": 1}],
+    f"{API}/figures/accumulation-weights": [{"batch_size": "full", "accumulate": 64}],
     f"{API}/figures/epoch-plan": [{"sampling": "with-replacement", "examples": 40}],
 }
 

@@ -57,6 +57,7 @@ ARRAYS: Operations = {
     **{name: getattr(np, name) for name in SIMPLE},
     "abs": np.abs,
     "softplus": lambda x: np.logaddexp(0.0, x),
+    "at_least_one": lambda x: np.maximum(x, 1.0),
 }
 # Of complex steps: what has corners is taken as the straight line that it is beside them.
 COMPLEX: Operations = {
@@ -64,6 +65,7 @@ COMPLEX: Operations = {
     "abs": lambda z: z * np.sign(z.real),
     "sign": lambda z: np.sign(z.real) + 0j,
     "softplus": lambda z: np.log(1 + np.exp(z)),
+    "at_least_one": lambda z: np.where(z.real > 1, z, 1 + 0j),
 }
 
 _NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.5, -3.0, 0.1, 7.3])

@@ -24,11 +24,14 @@ from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
+from app.science.restraint import FREE, Restraint
 from tests.conftest import PATIENCE
 
 EXAMPLES = 40
 RULES = dict(zip(SURFACES, cycle(OPTIMIZERS), strict=False))  # each several times
 SCHEDULES = dict(zip(SURFACES, cycle(("constant", "inverse")), strict=False))
+HELD = Restraint(0.01, "coupled", 1.0), Restraint(0.01, "decoupled", 1.0)
+RESTRAINTS = dict(zip(SURFACES, cycle((FREE, HELD[0], FREE, HELD[1])), strict=False))
 FACTORS = (1.0, 1000.0)  # of the learning rate: with the second many end without a finite value
 IN_TURN = [name for name, surface in SURFACES.items() if not surface.affine]
 EXACTLY = [
@@ -73,6 +76,7 @@ def points(
             learning_rate=factor * default_learning_rate(surface, rule),
             remainder="weight",
             lr_schedule=SCHEDULES[surface.id],
+            restraint=RESTRAINTS[surface.id],
         )
         rngs = engine.generators(0, replicas)
         run = engine.descend(problem, plan, OPTIMIZERS[rule](), surface.start, rngs, factors)

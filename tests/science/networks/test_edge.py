@@ -1,9 +1,13 @@
 """Sharpness late in runs, and the line of their rule and rate."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.science.networks.edge import comes_near, late, stability_line
+from app.science.optimizers import OPTIMIZERS
+from app.science.restraint import DECAYS, Restraint
 from tests.science.networks.planted import MARKS, UPDATES, beside, planted, rated
 
 AT, BELOW, ABOVE = [3.98, 4.0, 4.02], [1.5, 1.6, 1.7], [6.0, 6.1, 6.2]
@@ -46,6 +50,33 @@ def test_only_the_last_quarter_counts_and_only_replicas_that_are_left() -> None:
     assert (found.replicas, found.sharpness) == (2, 4.0)
     gone = planted(8, course, diverged=3)
     assert late(beside(gone), gone) is None
+
+
+@pytest.mark.parametrize("decay", DECAYS)
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
+def test_weight_decay_lowers_the_line(optimizer: str, decay: str) -> None:
+    """On a quadratic of that curvature the full batch's steps just neither grow nor shrink."""
+    size = planted(8, np.array(BELOW))
+    restraint = Restraint(0.3, decay)
+    size = replace(size, plan=replace(size.plan, restraint=restraint))
+    runs = beside(size, optimizer=optimizer)
+    found = stability_line(runs, size, np.array([0]))
+    assert found is not None
+    rule, rate = OPTIMIZERS[optimizer](), float(size.plan.rates[0])
+    ends = []
+    for curvature in found[0] * np.array([0.99, 1.01]):
+        theta, state = np.ones(1), rule.init
+        for _ in range(2000):
+            step, state = rule.update(state, restraint.held(theta, curvature * theta), rate)
+            theta = restraint.kept(rate) * theta + step
+        ends.append(abs(theta[0]))
+    assert ends[0] < 1e-3 < 1e3 < ends[1]
+
+
+def test_where_gradients_are_clipped_there_is_no_line() -> None:
+    size = planted(8, np.array(BELOW))
+    size = replace(size, plan=replace(size.plan, restraint=Restraint(clip=1.0)))
+    assert stability_line(beside(size), size, np.array([0])) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""What weight decay and clipping did to runs, in plain words with measured numbers."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.language.speech import clauses, sentences
+from app.language.speech import gettext as _
+from app.science.arrays import Point
+from app.science.restraint import Restraint
+from app.words.numbers import number, percent
+
+AT_0 = 1e-9  # a minimum so near 0 is not moved by decay
+
+
+class Cut(NamedTuple):
+    """Of a batch size: how many gradients were cut, of how many updates; 0 of none."""
+
+    label: str
+    clipped: int
+    updates: int
+
+
+def restraint_note(
+    restraint: Restraint,
+    cuts: Sequence[Cut],
+    minima: Sequence[Point] = (),
+    *,
+    apart: bool = False,
+) -> str:
+    """How often gradients were cut, and where decay leads instead of to a minimum of the loss.
+
+    Args:
+        restraint: of the runs; nothing is said where there is none.
+        cuts: a batch size each, of replicas that did not diverge.
+        minima: of the loss, where they are known.
+        apart: whether each micro-batch is clipped by itself; an update counts where one was.
+    """
+    return sentences([_clipped(restraint, cuts, apart=apart), _decayed(restraint, minima)])
+
+
+def _clipped(restraint: Restraint, cuts: Sequence[Cut], *, apart: bool) -> str:
+    known = [cut for cut in cuts if cut.updates]
+    if restraint.clip is None or not known:
+        return ""
+    if apart:
+        return _(
+            "Micro-batches' gradients longer than {clip} were clipped to it, each by itself, at so "
+            "many updates: {clauses}.",
+            clip=number(restraint.clip),
+            clauses=clauses(map(_cut, known)),
+        )
+    return _(
+        "Gradients longer than {clip} were clipped to it: {clauses}.",
+        clip=number(restraint.clip),
+        clauses=clauses(map(_cut, known)),
+    )
+
+
+def _cut(cut: Cut) -> str:
+    if not cut.clipped:
+        return _("none at {label}", label=cut.label)
+    if cut.clipped == cut.updates:
+        return _("all at {label}", label=cut.label)
+    return _(
+        "{share} ({clipped:,} of {updates:,}) at {label}",
+        label=cut.label,
+        share=percent(cut.clipped / cut.updates),
+        clipped=cut.clipped,
+        updates=cut.updates,
+    )
+
+
+def _decayed(restraint: Restraint, minima: Sequence[Point]) -> str:
+    if not restraint.weight_decay:
+        return ""
+    decay = number(restraint.weight_decay)
+    if minima and all(math.hypot(*at) <= AT_0 for at in minima):
+        return _("Weight decay of {decay} draws to 0, where the minimum is.", decay=decay)
+    if restraint.coupled:
+        return _(
+            "With weight decay of {decay} updates go down L + {half} ‖θ‖², whose minima are not "
+            "those of the loss L.",
+            decay=decay,
+            half=number(restraint.weight_decay / 2),
+        )
+    return _(
+        "Weight decay of {decay}, apart from the gradient, draws weights to 0 at every update, "
+        "and so away from the minima of the loss.",
+        decay=decay,
+    )

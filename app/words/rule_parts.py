@@ -1,0 +1,24 @@
+"""What a typeset rule is made of: formulas, and letters with their meaning."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "loss", "gradient", "clip", "decay", "moment", "correction", "step", "rate"
+]
+Parameters: TypeAlias = Mapping[str, Any]
+
+
+class Line(NamedTuple):
+    """A formula of the rule: which part of it, and its LaTeX."""
+
+    kind: Kind
+    latex: str
+
+
+class Letter(NamedTuple):
+    """A letter in the formulas: its LaTeX, its number if it has one, and what it means."""
+
+    latex: str
+    value: str
+    meaning: str
