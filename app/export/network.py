@@ -57,7 +57,8 @@ def network_script(
     same = len({*updates.values()}) == 1
     settings |= {"budget": "updates", "updates": plans[0].updates if same else updates}
     sampling = settings["sampling"]
-    if sampling != SAMPLINGS["sequential"] and any(plan.deterministic for plan in plans):
+    orders = sampling != SAMPLINGS["sequential"] and not settings["poisson"]
+    if orders and any(plan.deterministic for plan in plans):
         # In another order the sum is rounded otherwise, which grows at the edge of stability.
         order = f"{sampling.order} if batch_size < N else np.arange(N)"
         settings["sampling"] = sampling._replace(order=order)

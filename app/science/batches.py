@@ -7,6 +7,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.plan import Plan
+from app.science.sampling import EpochPlan
 
 
 class Cut(NamedTuple):
@@ -16,11 +17,15 @@ class Cut(NamedTuple):
         order: the examples, each replica's in the order it draws them in, shape (R, E·N).
         starts: where in it each update's batch begins, shape (U,).
         sizes: how many examples that has, shape (U,).
+        weights: where sizes are drawn, what the batch's mean gradient is multiplied by so that it
+            is a sum over B: members/B, shape (U,). A batch without a member has example 0, at
+            weight 0.
     """
 
     order: IntArray
     starts: IntArray
     sizes: IntArray
+    weights: FloatArray | None = None
 
     def taken(self, lanes: tuple[int, ...]) -> IntArray:
         """The order, of shape (E·N, 1, …, R): beside ``lanes``, of which the last are replicas."""
@@ -39,8 +44,12 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
     Args:
         plan: the run's plan.
         epochs: which of its epochs.
-        orders: each replica's source of epochs, an order of all examples at a time.
+        orders: each replica's source of epochs, an order of all examples at a time; where sizes
+            are drawn, that of one replica.
     """
+    if plan.drawn_sizes:
+        (source,) = orders
+        return _drawn([plan.epochs[e] for e in epochs], source)
     order = np.empty((len(orders), len(epochs) * plan.examples), dtype=np.int64)
     for replica, source in zip(order, orders, strict=True):
         for epoch in replica.reshape(len(epochs), -1):
@@ -49,3 +58,33 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
     sizes = [epoch.sizes for epoch in cuts]
     starts = [k * plan.examples + epoch.starts for k, epoch in enumerate(cuts)]
     return Cut(order, np.concatenate(starts), np.concatenate(sizes))
+
+
+def _drawn(epochs: Sequence[EpochPlan], source: Iterator[IntArray]) -> Cut:
+    """Batches of drawn sizes."""
+    members, counts, weights = [], [], []
+    for epoch in epochs:
+        drawn = next(source)
+        count = np.bincount(drawn // epoch.examples, minlength=epoch.updates)
+        empty = np.flatnonzero(count == 0) * epoch.examples
+        members.append(np.sort(np.concatenate([drawn, empty])) % epoch.examples)
+        counts.append(np.maximum(count, 1))
+        weights.append(count / epoch.batch_size)
+    sizes = np.concatenate(counts)
+    starts = np.cumsum(sizes) - sizes
+    return Cut(np.concatenate(members)[None], starts, sizes, np.concatenate(weights))
+
+def examples_seen(plan: Plan, rng: np.random.Generator) -> IntArray:
+    """Examples that a replica has seen after each update, from 0 before the first, (U + 1,).
+
+    Args:
+        plan: the run's.
+        rng: a new generator seeded as the replica's was; used up.
+    """
+    if not plan.drawn_sizes:
+        return plan.examples_seen
+    counts = [
+        np.bincount(drawn // epoch.examples, minlength=epoch.updates)
+        for epoch, drawn in zip(plan.epochs, plan.orders(rng), strict=True)
+    ]
+    return np.concatenate([[0], np.cumsum(np.concatenate(counts)[: plan.updates])])

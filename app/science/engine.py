@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from app.science import two_weights
 from app.science.arrays import BoolArray, FloatArray, IntArray
-from app.science.batches import Cut, cut
+from app.science.batches import Cut, cut, examples_seen
 from app.science.errors import ParameterError
 from app.science.pauses import pause
 from app.science.plan import Plan
@@ -61,11 +62,14 @@ class Trajectories:
         theta: the points, a weight after the other, shape (P, U, R); NaN from a replica's
             divergence onwards.
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+        seen: examples that each replica has seen by then, shape (U, R), where it is chance how
+            many a batch has; None elsewhere.
     """
 
     updates: IntArray
     theta: FloatArray
     diverged_at: IntArray
+    seen: IntArray | None = None
 
     @property
     def w0(self) -> FloatArray:
@@ -112,6 +116,8 @@ def run(
     problem.check_start(start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
+    if plan.drawn_sizes:
+        return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     if isinstance(problem, Problem):
         evaluations = problem.evaluations(int(plan.sizes.max()))  # of the gradient, an update
         if len(rngs) * evaluations <= FEW:
@@ -133,6 +139,7 @@ def _run(
     first_kept = int(np.searchsorted(record, 0, side="right"))
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
+    seen = examples_seen(plan, deepcopy(rngs[0]))[record, None] if plan.drawn_sizes else None
     done = 0
     for path in descend(problem, plan, optimizer, start, rngs):
         _mark_divergence(problem, path, done, diverged_at)
@@ -144,7 +151,7 @@ def _run(
         if diverged_at.all():
             break
     kept[:, np.searchsorted(record, done, side="right") :] = np.nan
-    return Trajectories(record, kept, diverged_at)
+    return Trajectories(record, kept, diverged_at, seen)
 
 
 def descend(
@@ -182,7 +189,10 @@ def descend(
         rates = plan.rates[now]
         if factors is not None:
             rates = rates[:, None, None] * factors[:, None]
-        given = batches, plan.weights[now], rates, optimizer, theta, state
+        weights = plan.weights[now]
+        if batches.weights is not None:
+            weights = weights * batches.weights[: len(weights)]
+        given = batches, weights, rates, optimizer, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
             if isinstance(problem, Problem):
                 path, state = two_weights.descend(problem, *given)
@@ -243,6 +253,7 @@ def _beside(paths: list[Trajectories]) -> Trajectories:
         paths[0].updates,
         np.concatenate([p.theta for p in paths], axis=2),
         np.concatenate([p.diverged_at for p in paths]),
+        None if paths[0].seen is None else np.hstack([p.seen for p in paths if p.seen is not None]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.batches import cut, examples_seen
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
@@ -75,6 +76,8 @@ class Trained:
         weights: at these, shape (M, R, P), as the science has them.
         path: of the first replica, at every recorded update, shape (K, P).
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
+        seen: examples that each replica has seen at each recorded update, shape (K, R), where it
+            is chance how many a batch has; None elsewhere.
     """
 
     updates: IntArray
@@ -83,6 +86,13 @@ class Trained:
     weights: FloatArray = field(repr=False)
     path: FloatArray = field(repr=False)
     diverged_at: IntArray
+    seen: IntArray | None = None
+
+    def mean_seen(self, plan: Plan) -> IntArray:
+        """Examples seen at each recorded update, where they differ the replicas' mean, (K,)."""
+        if self.seen is None:
+            return plan.examples_seen[self.updates]
+        return np.rint(self.seen.mean(axis=1)).astype(np.int64)
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:
@@ -119,7 +129,8 @@ def parts(training: Training) -> list[Training]:
     """The same runs in parts that can be trained apart, in any order and anywhere."""
     if training.alike:
         return [training]
-    step = TOGETHER if training.plan.sizes.max() <= LOCK_STEP else 1
+    plan = training.plan
+    step = TOGETHER if plan.sizes.max() <= LOCK_STEP and not plan.drawn_sizes else 1
     return [
         replace(training, replicas=training.replicas[first : first + step])
         for first in range(0, len(training.replicas), step)
@@ -131,6 +142,7 @@ def joined(apart: list[Trained]) -> Trained:
     first = apart[0]
     if len(apart) == 1:
         return first
+    any_seen = first.seen is not None
     columns = zip(*(part.scores for part in apart), strict=True)
     return Trained(
         first.updates,
@@ -139,6 +151,7 @@ def joined(apart: list[Trained]) -> Trained:
         np.concatenate([part.weights for part in apart], axis=1),
         first.path,
         np.concatenate([part.diverged_at for part in apart]),
+        np.hstack([part.seen for part in apart if part.seen is not None]) if any_seen else None,
     )
 
 
@@ -171,7 +184,11 @@ def _train(training: Training, replicas: range) -> Trained:
         k += 1
         if k == len(record) or (arrived | ~alive).all():
             break
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
+    seen = None
+    if training.plan.drawn_sizes:
+        rngs = (np.random.default_rng([training.seed, r]) for r in replicas)
+        seen = np.stack([examples_seen(training.plan, rng)[record] for rng in rngs], axis=1)
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, seen)
 
 
 def descend(
@@ -192,24 +209,29 @@ def descend(
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
-    buffers = {
-        size: network.buffers(len(replicas), size) for size in np.unique(plan.sizes).tolist()
-    }
+    buffers: dict[int, Any] = {}  # a size of batch
     rates, weights = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
     yield
-    for epoch in plan.epochs:
+    for number, epoch in enumerate(plan.epochs):
         pause()
-        before, drawn = drawn, [next(order) for order in orders]
-        # An order that stays is one object.
-        if [*map(id, drawn)] != [*map(id, before)]:
-            x, y = _ordered(rows, drawn)
-        starts = epoch.starts.tolist()
-        for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
+        starts, sizes = epoch.starts, epoch.sizes
+        if plan.drawn_sizes:
+            batches = cut(plan, range(number, number + 1), orders)
+            starts, sizes, weights[update:] = batches.starts, batches.sizes, batches.weights
+            x, y = _ordered(rows, [*batches.order])
+        else:
+            before, drawn = drawn, [next(order) for order in orders]
+            # An order that stays is one object.
+            if [*map(id, drawn)] != [*map(id, before)]:
+                x, y = _ordered(rows, drawn)
+        for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
             batch = slice(start, start + size)
+            if size not in buffers:
+                buffers[size] = network.buffers(len(replicas), size)
             gradient = network.gradient(theta, x[:, batch], y[:, batch], buffers[size])
             if weights[update] != 1:
                 gradient *= weights[update]
