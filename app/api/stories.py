@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import noise, orders, places, rates
+from app.words.stories import noise, orders, places, poisson, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -197,6 +197,26 @@ STORIES: dict[str, Story] = {
         tell=orders.sorted_examples,
         turn="Take two classes, sorted by class (surface = logistic).",
         turned={"surface": "logistic"},
+        beside=({"sampling": None},),
+    ),
+    "poisson-batches": Story(
+        title="Poisson batches",
+        question=(
+            "All examples pull the same way, so no example leads astray. Each joins a batch of "
+            "about 8 by a draw of its own, and the sum of their gradients is divided by 8, as in "
+            "private training. Do twenty replicas come equally far?"
+        ),
+        query={
+            "surface": "bowl",
+            "noise": 0,
+            "batch_size": [8, "full"],
+            "sampling": "poisson",
+            "updates": 12,
+            "replicas": 20,
+        },
+        tell=poisson.poisson_batches,
+        turn="Let the examples disagree, too (noise = 2).",
+        turned={"noise": 2},
         beside=({"sampling": None},),
     ),
     "limit-of-one": Story(

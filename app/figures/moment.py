@@ -83,7 +83,7 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
                 arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
             )
             traces[-1] |= {"showlegend": False, "meta": {"role": f"side {role}", "scenery": True}}
-    if landscape:
+    if landscape and len(moment.examples):
         rows = moment.examples
         mean = np.array([x[rows].mean(), y[rows].mean()])
         reach = float(np.ptp(box[0]))

@@ -74,6 +74,7 @@ def _drawn(epochs: Sequence[EpochPlan], source: Iterator[IntArray]) -> Cut:
     starts = np.cumsum(sizes) - sizes
     return Cut(np.concatenate(members)[None], starts, sizes, np.concatenate(weights))
 
+
 def examples_seen(plan: Plan, rng: np.random.Generator) -> IntArray:
     """Examples that a replica has seen after each update, from 0 before the first, (U + 1,).
 

@@ -97,13 +97,13 @@ class Run:
         The mean over the replicas where it is chance how many a batch has.
         """
         if self.paths.seen is not None:
-            return np.rint(self.paths.seen.mean(axis=1)).astype(np.int64)
+            return np.asarray(np.rint(self.paths.seen.mean(axis=1)), dtype=np.int64)
         return self.plan.examples_seen[self.paths.updates]
 
     def seen(self, replica: int) -> IntArray:
         """Examples that a replica has seen at each recorded update, shape (P,)."""
         seen = self.paths.seen
-        return self.examples_seen if seen is None else seen[:, replica]
+        return self.examples_seen if seen is None else np.ascontiguousarray(seen[:, replica])
 
     def window(self, first: int, count: int) -> "Run":
         """The same run, of whose first replica some consecutive recorded updates are shown.

@@ -27,9 +27,10 @@ class Moment:
         examples: rows of the examples in the batch, in the order they were drawn in.
         before: θ_{k−1}.
         after: θ_k; None if the run diverged by this update.
-        gradient: the mean of the batch's gradients at ``before``, not weighted.
+        gradient: the mean of the batch's gradients at ``before``, not weighted; 0 of a batch
+            without an example, as a Poisson batch may be.
         full_gradient: G there.
-        loss_of_batch: the batch's mean loss there, which frameworks print.
+        loss_of_batch: the batch's mean loss there, which frameworks print; None of no example.
         loss: L there.
         loss_after: L at ``after``.
         excess, excess_after: those losses above the lowest minimum's, NaN where there is none.
@@ -44,7 +45,7 @@ class Moment:
     after: Point | None
     gradient: Point
     full_gradient: Point
-    loss_of_batch: float
+    loss_of_batch: float | None
     loss: float
     loss_after: float | None
     excess: float
@@ -104,9 +105,13 @@ def moments(
                 examples=examples,
                 before=before,
                 after=None if diverged else _point(points, i + 1),
-                gradient=_pair(problem.batch_gradient(np.array(before), examples)),
+                gradient=(
+                    _pair(problem.batch_gradient(np.array(before), examples))
+                    if len(examples)
+                    else (0.0, 0.0)
+                ),
                 full_gradient=_point(gradients, i),
-                loss_of_batch=_loss(problem, before, examples),
+                loss_of_batch=_loss(problem, before, examples) if len(examples) else None,
                 loss=float(losses[i]),
                 loss_after=None if diverged else float(losses[i + 1]),
                 excess=float(above[i]),

@@ -225,7 +225,7 @@ def make_plan(
         )
 
     if sampling == POISSON and budget.examples_seen is not None:
-        allowed = Message("left out with sampling=poisson, whose batches vary: give epochs or updates")
+        allowed = Message("left out: Poisson batches vary in size, so give epochs or updates")
         raise ParameterError("examples_seen", budget.examples_seen, allowed)
     first = EpochPlan(examples, batch_size, remainder, poisson=sampling == POISSON)
     epochs = _epochs(first, budget, growth)

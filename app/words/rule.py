@@ -83,7 +83,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         [
             Letter(r"\theta", "", _("the weights: {names}", names=_names(surface))),
             Letter("l_i", "", _("loss of example i")),
-            Letter("M", "", _drawn(parameters)),
+            Letter("M", "", _drawn(plans, parameters)),
             *_sizes(plans),
             Letter("g", "", _("gradient of the mini-batch")),
             *(Letter(name, "", translated(meaning)) for name, meaning in rule.moments.items()),
@@ -181,6 +181,8 @@ def _sizes(plans: Sequence[Plan]) -> Iterator[Letter]:
     elif any(map(_weighted, plans)):
         meaning = _("batch size: {sizes}; a last, smaller batch is divided by it too", sizes=sizes)
         yield Letter("B", "", meaning)
+    elif any(plan.drawn_sizes for plan in plans):
+        yield Letter("B", "", _("batch size, their number on average: {sizes}", sizes=sizes))
     else:
         yield Letter("B", "", _("batch size, their number: {sizes}", sizes=sizes))
 
@@ -209,7 +211,12 @@ def _size(plan: Plan) -> str:
     )
 
 
-def _drawn(parameters: Parameters) -> str:
+def _drawn(plans: Sequence[Plan], parameters: Parameters) -> str:
+    if any(plan.drawn_sizes for plan in plans):
+        return _(
+            "examples of the mini-batch, each of {all:,} being one with probability B/{all:,}",
+            all=plans[0].examples,
+        )
     if parameters["sampling"] == "with-replacement":
         return _("examples of the mini-batch, one that is drawn again counted again")
     return _("examples of the mini-batch")

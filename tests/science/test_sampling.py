@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.science.errors import ParameterError
 from app.science import sampling
+from app.science.errors import ParameterError
 from app.science.sampling import (
     REMAINDERS,
     SAMPLINGS,

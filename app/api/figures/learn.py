@@ -12,21 +12,31 @@ from app.api.queries.parameters import resolve_batch_size
 from app.figures.learn.draws import draws_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
+from app.figures.learn.poisson import poisson_figure
 from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
-from app.science.draws import drawn_times
+from app.science.draws import drawn_sizes, drawn_times
 from app.science.memory import Network
+from app.science.sampling import POISSON
 from app.science.sequences import Batching
 
 router = figure_router()
 MOST_DRAWN = 1_000_000  # examples; of more, only the expected counts are drawn
+MOST_NUMBERS = 20_000_000  # examples × Poisson batches: the same
 
 
 @router.get("/epoch-plan")
 def get_epoch_plan_figure(request: Request, query: Annotated[StripQuery, Query()]) -> Response:
-    """The examples of an epoch, cut into its batches; with replacement, how often each comes."""
+    """The examples of an epoch, cut into its batches; with replacement, how often each comes.
+
+    Of Poisson batches, how many examples they have.
+    """
     plan = query.plan
-    if query.sampling != "with-replacement":
+    if query.sampling == POISSON and not plan.whole:
+        small = plan.examples * plan.updates <= MOST_NUMBERS
+        drawn = drawn_sizes(plan, query.seed) if small else None
+        figure = poisson_figure(plan, drawn, query.theme)
+    elif query.sampling != "with-replacement":
         figure = strip_figure(plan, query.sampling, query.theme)
     else:
         times = drawn_times(plan, query.seed) if plan.examples <= MOST_DRAWN else None

@@ -9,7 +9,7 @@ from app.api.queries.figures import FigureQuery
 from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, OptimizerId, one_of
 from app.api.queries.run import RunQuery
 from app.science.memory import PRECISIONS
-from app.science.sampling import SAMPLINGS, SORTED
+from app.science.sampling import POISSON, SAMPLINGS, SORTED
 
 
 class StripQuery(EpochPlanQuery, FigureQuery):
@@ -20,8 +20,8 @@ class StripQuery(EpochPlanQuery, FigureQuery):
         ge=0,
         le=MAX_SEED,
         title="Seed",
-        description="Seed of the sampling, with replacement",
-        json_schema_extra=hint("plan", shown_with={"sampling": ["with-replacement"]}),
+        description="Seed of the sampling, with replacement or of Poisson batches",
+        json_schema_extra=hint("plan", shown_with={"sampling": ["with-replacement", POISSON]}),
     )
 
 
@@ -92,7 +92,8 @@ class OrdersQuery(RunQuery, FigureQuery):
     )
 
     def runs(self) -> dict[str, RunQuery]:
-        """The run under each sampling that its examples allow."""
+        """The run under each sampling that its examples, remainder and budget allow."""
+        sizes_given = self.remainder != "keep" or self.examples_seen is not None
         given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
         return {
             name: RunQuery(
@@ -101,6 +102,7 @@ class OrdersQuery(RunQuery, FigureQuery):
             )
             for name in SAMPLINGS
             if name != SORTED or self.spec.recipe.label
+            if name != POISSON or not sizes_given
         }
 
 

@@ -92,7 +92,7 @@ class Trained:
         """Examples seen at each recorded update, where they differ the replicas' mean, (K,)."""
         if self.seen is None:
             return plan.examples_seen[self.updates]
-        return np.rint(self.seen.mean(axis=1)).astype(np.int64)
+        return np.asarray(np.rint(self.seen.mean(axis=1)), dtype=np.int64)
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class Cloud:
             `INTERVAL_DRAWS` draws.
         directions: of the angles between g_B and G, draws of g_B = 0 left out; None at a
             stationary point, or where all are left out.
+        poisson: whether they are of Poisson batches.
     """
 
     batch_size: int
@@ -43,6 +44,7 @@ class Cloud:
     covariance_measured: FloatArray
     trace_error: float | None
     directions: Directions | None
+    poisson: bool = False
 
     @property
     def zero(self) -> float:
@@ -136,7 +138,10 @@ def draw_clouds(
         b = np.array(batch_sizes)[:, None, None]
         covariances = (1 / b - 1 / noise.examples) * noise.second_moment
     each = zip(batch_sizes, covariances, strict=True)
-    return tuple(_cloud(noise, b, deviations[b], covariance) for b, covariance in each)
+    return tuple(
+        replace(_cloud(noise, b, deviations[b], covariance), poisson=poisson)
+        for b, covariance in each
+    )
 
 
 def _poisson_deviations(
@@ -189,9 +194,7 @@ def _orders(
             yield np.array([rng.permutation(examples)[:length] for _ in range(count)])
 
 
-def _cloud(
-    noise: PointNoise, size: int, deviations: FloatArray, covariance: FloatArray
-) -> Cloud:
+def _cloud(noise: PointNoise, size: int, deviations: FloatArray, covariance: FloatArray) -> Cloud:
     gradients = noise.gradient + deviations
     directed = gradients[np.any(gradients != 0, axis=1)]
     return Cloud(
