@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import noise, orders, places, poisson, rates
+from app.words.stories import noise, orders, places, poisson, rare, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -198,6 +198,23 @@ STORIES: dict[str, Story] = {
         turn="Take two classes, sorted by class (surface = logistic).",
         turned={"surface": "logistic"},
         beside=({"sampling": None},),
+    ),
+    "rare-class": Story(
+        title="A rare class",
+        question=(
+            "One example in twenty is of the rare class. How many batches of 8 hold none of it, "
+            "and is it learned all the same?"
+        ),
+        query={
+            "surface": "logistic",
+            "rare_share": 0.05,
+            "batch_size": [8, 32, "full"],
+            "epochs": 20,
+            "replicas": 8,
+        },
+        tell=rare.rare_class,
+        turn="Make it rarer yet: one example in a hundred (share of the rare class = 0.01).",
+        turned={"rare_share": 0.01},
     ),
     "poisson-batches": Story(
         title="Poisson batches",

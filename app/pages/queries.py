@@ -11,7 +11,7 @@ from app.api.queries.base import BaseQuery, EpochPlanQuery, hint
 from app.api.queries.batches import remainder, seed
 from app.api.queries.devices import DevicesQuery
 from app.api.queries.figures import Axis, View, axis, view
-from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery
+from app.api.queries.learn import MemoryQuery, OrdersQuery, RareQuery, SequencesQuery
 from app.api.queries.network import (
     NetworkAxis,
     NetworkMomentQuery,
@@ -127,6 +127,7 @@ PRINTED: Beside = {"printed": (PrintedQuery, ("smoothing",))}
 GUIDE: Beside = {
     "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
     "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
+    "rare": (RareQuery, ("rare_share", "sampling")),
     "order": (OrderQuery, ("surface", "batch_size")),
     "sequence": (SequencesQuery, ("tokens", "batch_size", "length")),
 }

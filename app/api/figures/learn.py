@@ -2,21 +2,25 @@
 
 from typing import Annotated
 
+import numpy as np
 from fastapi import Query, Request, Response
 
+from app.api.compute.problems import get_problem
 from app.api.compute.runs import get_comparison
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
-from app.api.queries.learn import MemoryQuery, OrdersQuery, SequencesQuery, StripQuery
-from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.learn import MemoryQuery, OrdersQuery, RareQuery, SequencesQuery, StripQuery
+from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.figures.learn.draws import draws_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
 from app.figures.learn.poisson import poisson_figure
+from app.figures.learn.rare import rare_figure
 from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
 from app.science.draws import drawn_sizes, drawn_times
 from app.science.memory import Network
+from app.science.rare import rare_batches
 from app.science.sampling import POISSON
 from app.science.sequences import Batching
 
@@ -66,6 +70,23 @@ def get_orders_figure(
     """The loss at one batch size under each sampling that the examples allow."""
     runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
     return figure_response(request, query, orders_figure(runs, query.theme), sampling=list(runs))
+
+
+@router.get("/rare-class")
+def get_rare_class_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RareQuery, Query()]
+) -> Response:
+    """The share of batches that hold no example of a rare class, measured and expected."""
+    labels = get_problem(cache, query).labels
+    assert labels is not None  # noqa: S101 - the surface is one of classes
+    signs = np.asarray(labels, dtype=np.float64)
+    found = [
+        rare_batches(signs, size, query.sampling, np.random.default_rng([query.seed, 0]))
+        for size in resolve_batch_sizes(query.batch_size, query.examples)
+    ]
+    rare = int(np.count_nonzero(signs > 0))
+    figure = rare_figure(found, rare, len(signs), query.sampling, query.theme)
+    return figure_response(request, query, figure)
 
 
 @router.get("/sequences")

@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
+from app.api.queries.batches import MAX_BATCH_SIZES, BatchesQuery
 from app.api.queries.figures import FigureQuery
 from app.api.queries.parameters import MOST_COUNTED, BatchSize, CountedExamples, OptimizerId, one_of
 from app.api.queries.run import RunQuery
+from app.api.queries.surfaces import CLASSIFIED, rare_share
 from app.science.memory import PRECISIONS
 from app.science.sampling import POISSON, SAMPLINGS, SORTED
 
@@ -104,6 +106,23 @@ class OrdersQuery(RunQuery, FigureQuery):
             if name != SORTED or self.spec.recipe.label
             if name != POISSON or not sizes_given
         }
+
+
+class RareQuery(BatchesQuery, FigureQuery):
+    """What batches see of a rare class."""
+
+    surface: Annotated[str, *one_of(CLASSIFIED)] = Field(
+        CLASSIFIED[0], title="Surface", description="Loss surface, one of two classes"
+    )
+    rare_share: float = rare_share(0.05, surface=CLASSIFIED)
+    batch_size: list[BatchSize] = Field(
+        [1, 8, 32, 128],
+        min_length=1,
+        max_length=MAX_BATCH_SIZES,
+        title="Batch sizes",
+        description="Examples in a batch: integers from 1 to N, or full",
+        json_schema_extra=hint("batch", control="batch-sizes"),
+    )
 
 
 class SequencesQuery(FigureQuery):

@@ -73,7 +73,7 @@ def _beside(drawn: Run, shuffled: Run) -> list[str]:
 def _sizes(run: Run) -> FloatArray:
     """How many examples the batches have between recorded updates that follow each other."""
     assert run.paths.seen is not None  # noqa: S101 - its sizes are drawn
-    return np.diff(run.paths.seen, axis=0)[np.diff(run.paths.updates) == 1]
+    return np.asarray(np.diff(run.paths.seen, axis=0)[np.diff(run.paths.updates) == 1])
 
 
 def _ends(run: Run) -> FloatArray:
