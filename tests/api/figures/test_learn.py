@@ -164,6 +164,26 @@ def test_more_poisson_batches_than_can_be_drawn_have_their_expectation(get: Get)
     assert "1,050 = 1,050 examples" in whole["layout"]["meta"]["caption"]
 
 
+def test_batches_without_a_rare_class_are_counted_and_expected(get: Get) -> None:
+    drawn = figure(get, "rare-class?batch_size=8&batch_size=32&seed=1")
+    line, *dots = drawn["data"]
+    rows = get("/api/v1/surfaces/logistic/examples?rare_share=0.05&format=csv").text.splitlines()
+    labels = np.array([float(row.split(",")[2]) for row in rows[1:]])
+    for size, dot in zip((8, 32), dots, strict=True):
+        rng = np.random.default_rng([1, 0])
+        orders = [rng.permutation(1050) for _ in range(20)]
+        seen = [labels[o[i : i + size]].max() for o in orders for i in range(0, 1050, size)]
+        assert numbers(dot["y"])[0] == pytest.approx(np.mean(np.array(seen) < 0))
+        (exact,) = numbers(line["y"])[numbers(line["x"]) == size]
+        product = np.prod([(998 - j) / (1050 - j) for j in range(size)])
+        assert exact == pytest.approx(product)
+    caption = drawn["layout"]["meta"]["caption"]
+    assert "52 of 1,050 examples are of the rare class" in caption
+    assert "Expected are 66.7 %, 19.4 % (hypergeometric" in caption
+    arranged = figure(get, "rare-class?sampling=sorted")
+    assert {trace["meta"]["role"] for trace in arranged["data"]} == {"measured"}
+
+
 def test_memory_does_not_ask_how_many_examples_there_are(get: Get) -> None:
     drawn = figure(get, "memory?batch_size=2048")
     sizes, memory = (numbers(drawn["data"][0][axis]) for axis in "xy")
