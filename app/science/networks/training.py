@@ -209,37 +209,41 @@ def descend(
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
+    alone = len(replicas) == 1
+    weights = theta[0] if alone else theta
     buffers: dict[int, Any] = {}  # a size of batch
-    rates, weights = plan.rates.tolist(), plan.weights.tolist()
+    rates, shares = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
     yield
     for number, epoch in enumerate(plan.epochs):
         pause()
-        starts, sizes = epoch.starts, epoch.sizes
+        starts, sizes, before = epoch.starts, epoch.sizes, drawn
         if plan.drawn_sizes:
             batches = cut(plan, range(number, number + 1), orders)
-            starts, sizes, weights[update:] = batches.starts, batches.sizes, batches.weights
-            x, y = _ordered(rows, [*batches.order])
+            starts, sizes, shares[update:] = batches.starts, batches.sizes, batches.weights
+            drawn = [*batches.order]
         else:
-            before, drawn = drawn, [next(order) for order in orders]
-            # An order that stays is one object.
-            if [*map(id, drawn)] != [*map(id, before)]:
-                x, y = _ordered(rows, drawn)
+            drawn = [next(order) for order in orders]
+        # An order that stays is one object.
+        if [*map(id, drawn)] != [*map(id, before)]:
+            x, y = _ordered(rows, drawn)
+            if alone:
+                x, y = x[0], y[0]
         for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
             batch = slice(start, start + size)
             if size not in buffers:
-                buffers[size] = network.buffers(len(replicas), size)
-            gradient = network.gradient(theta, x[:, batch], y[:, batch], buffers[size])
-            if weights[update] != 1:
-                gradient *= weights[update]
+                buffers[size] = network.buffers(None if alone else len(replicas), size)
+            gradient = network.gradient(weights, x[..., batch, :], y[..., batch, :], buffers[size])
+            if shares[update] != 1:
+                gradient *= shares[update]
             step, state = optimizer.update(state, gradient, rates[update])
-            theta += step
+            weights += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.
-            if not np.vdot(theta, theta) <= ABSURD**2:
+            if not np.vdot(weights, weights) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
             yield
 
@@ -263,4 +267,4 @@ def _mark(
     theta[stopped] = 0.0
     for kept in state if isinstance(state, tuple) else (state,):
         if isinstance(kept, np.ndarray):
-            kept[stopped] = 0.0
+            kept.reshape(theta.shape)[stopped] = 0.0
