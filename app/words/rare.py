@@ -47,6 +47,11 @@ def rare_caption(found: Sequence[RareBatches], rare: int, examples: int, samplin
             _("Expected are {shares} ({law}, line).", shares=expected, law=_law(sampling))
             if expected
             else _("In this order no chance decides what is in a batch, so none are expected."),
+            _("Counted and expected are an epoch's last, smaller batches, too; the line has none.")
+            if expected
+            and any(examples % each.batch_size for each in found)
+            and sampling != POISSON
+            else "",
             _("An update on such a batch follows the gradients of the other class alone."),
         ],
     )

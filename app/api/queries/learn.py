@@ -114,7 +114,7 @@ class RareQuery(BatchesQuery, FigureQuery):
     surface: Annotated[str, *one_of(CLASSIFIED)] = Field(
         CLASSIFIED[0], title="Surface", description="Loss surface, one of two classes"
     )
-    rare_share: float = rare_share(0.05, surface=CLASSIFIED)
+    rare_share: float = rare_share(0.05)
     batch_size: list[BatchSize] = Field(
         [1, 8, 32, 128],
         min_length=1,

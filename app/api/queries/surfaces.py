@@ -39,14 +39,14 @@ FITTED: dict[str, Any] = {"surface": [MODEL]}  # where a model and points have
 
 
 def rare_share(default: float = BALANCED, **condition: Any) -> Any:
-    """The share of the rare class, where one can be."""
+    """The share of the rare class, where one can be: under a condition, if that is a choice."""
     return Field(
         default,
         ge=0.01,
         le=BALANCED,
         title="Share of the rare class",
         description="Share of the rarer of two classes among the examples; 0.5: neither is rare",
-        json_schema_extra=hint("data", shown_with=condition),
+        json_schema_extra=hint("data", **{"shown_with": condition} if condition else {}),
     )
 
 
