@@ -7,7 +7,7 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import clipping, micro_batches, noise, orders, places, rates
+from app.words.stories import clipping, micro_batches, noise, orders, places, poisson, rare, rates
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -237,6 +237,43 @@ STORIES: dict[str, Story] = {
         turn="Clip only gradients longer than 2 (clip = 2).",
         turned={"clip": 2},
         beside=({"clip": None},),
+    ),
+    "rare-class": Story(
+        title="A rare class",
+        question=(
+            "One example in twenty is of the rare class. How many batches of 8 hold none of it, "
+            "and is it learned all the same?"
+        ),
+        query={
+            "surface": "logistic",
+            "rare_share": 0.05,
+            "batch_size": [8, 32, "full"],
+            "epochs": 20,
+            "replicas": 8,
+        },
+        tell=rare.rare_class,
+        turn="Make it rarer yet: one example in a hundred (share of the rare class = 0.01).",
+        turned={"rare_share": 0.01},
+    ),
+    "poisson-batches": Story(
+        title="Poisson batches",
+        question=(
+            "All examples pull the same way, so no example leads astray. Each joins a batch of "
+            "about 8 by a draw of its own, and the sum of their gradients is divided by 8, as in "
+            "private training. Do twenty replicas come equally far?"
+        ),
+        query={
+            "surface": "bowl",
+            "noise": 0,
+            "batch_size": [8, "full"],
+            "sampling": "poisson",
+            "updates": 12,
+            "replicas": 20,
+        },
+        tell=poisson.poisson_batches,
+        turn="Let the examples disagree, too (noise = 2).",
+        turned={"noise": 2},
+        beside=({"sampling": None},),
     ),
     "limit-of-one": Story(
         title="Limit of B = 1",

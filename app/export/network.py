@@ -11,11 +11,12 @@ from app.export.settings import Links, check_clipping, needed
 from app.export.templates import MODULES, NOTEBOOK, filename, template
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.networks.data.data_set import TEST, VALIDATION, balanced
+from app.science.networks.data.data_set import TEST, VALIDATION, balanced, rare
 from app.science.networks.network import ABSURD
 from app.science.networks.spec import NetworkSpec
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
+from app.science.problems.inputs import BALANCED
 from app.science.sampling import SAMPLINGS
 
 if TYPE_CHECKING:
@@ -58,11 +59,13 @@ def network_script(
     same = len({*updates.values()}) == 1
     settings |= {"budget": "updates", "updates": plans[0].updates if same else updates}
     sampling = settings["sampling"]
-    if sampling != SAMPLINGS["sequential"] and any(plan.deterministic for plan in plans):
+    orders = sampling != SAMPLINGS["sequential"] and not settings["poisson"]
+    if orders and any(plan.deterministic for plan in plans):
         # In another order the sum is rounded otherwise, which grows at the edge of stability.
         order = f"{sampling.order} if batch_size < N else np.arange(N)"
         settings["sampling"] = sampling._replace(order=order)
     widths = network.layers.widths
+    labels = balanced if spec.rare_share == BALANCED else rare
     return template(f"network/{library}").render(
         settings,
         library=library,
@@ -79,7 +82,10 @@ def network_script(
         signs=spec.loss == "squared" and widths[-1] == 1,
         generated=data.draw is not None,
         draw=data.draw and data.draw.__name__,
-        code=data.draw and {"balanced": plain(balanced), "draw": plain(data.draw)},
+        code=data.draw and {"labels": plain(labels), "draw": plain(data.draw)},
+        labels="rare(rng, rows, RARE_SHARE)"
+        if labels is rare
+        else f"balanced(rng, rows, {len(data.classes)})",
         validation_rows=VALIDATION,
         test_rows=TEST,
         wrong_labels=spec.wrong_labels,

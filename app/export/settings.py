@@ -8,7 +8,7 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import BUDGETS, Plan
-from app.science.sampling import SAMPLINGS
+from app.science.sampling import POISSON, SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 
 
@@ -62,11 +62,15 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
     clips_parts = accumulates and plans[0].clips_each
     follows = grows and parameters["lr_scaling"] != "none"
     sampling = SAMPLINGS["sequential" if ordered else parameters["sampling"]]
+    poisson = sampling == SAMPLINGS[POISSON]
+    size = "size" if grows else "batch_size"
     return {
         **parameters,
         "optimizer": optimizer,
-        "remainder": remainder,
-        "sampling": sampling._replace(order=sampling.order.format(labels=labels)),
+        # A sum over B is a mean that is weighted by its members over B.
+        "remainder": "weight" if poisson else remainder,
+        "poisson": poisson,
+        "sampling": sampling._replace(order=sampling.order.format(labels=labels, size=size)),
         "drawn": "rng" in sampling.order,
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": LR_SCHEDULES[parameters["lr_schedule"]],

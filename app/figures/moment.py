@@ -85,7 +85,7 @@ def moment_data_figure(scene: Scene, theme: str) -> Figure:
                 arrow(side, ink, reach, width=width, name=_("the side of +"), role=f"side {role}")
             )
             traces[-1] |= {"showlegend": False, "meta": {"role": f"side {role}", "scenery": True}}
-    if landscape:
+    if landscape and len(moment.examples):
         rows = moment.examples
         micro_batch = scene.run.plan.epochs[moment.epoch - 1].micro_batch
         mean = averaged(

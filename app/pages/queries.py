@@ -15,6 +15,7 @@ from app.api.queries.learn import (
     AccumulationFigureQuery,
     MemoryQuery,
     OrdersQuery,
+    RareQuery,
     SequencesQuery,
 )
 from app.api.queries.network import (
@@ -142,6 +143,7 @@ PRINTED: Beside = {"printed": (PrintedQuery, ("smoothing",))}
 GUIDE: Beside = {
     "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
     "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
+    "rare": (RareQuery, ("rare_share", "sampling")),
     "order": (OrderQuery, ("surface", "batch_size")),
     "parts": (PartsQuery, ("examples", "batch_size", "accumulate")),
     "sequence": (SequencesQuery, ("tokens", "batch_size", "length")),

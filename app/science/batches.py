@@ -8,6 +8,7 @@ import numpy as np
 from app.science.accumulation import Accumulation, Share, shares
 from app.science.arrays import FloatArray, IntArray
 from app.science.plan import Plan
+from app.science.sampling import EpochPlan
 
 
 class Cut(NamedTuple):
@@ -20,6 +21,9 @@ class Cut(NamedTuple):
         micro_batches: examples of a micro-batch, shape (U,); None where it makes no difference
             in which micro-batches an update takes its examples.
         clipped_each: how micro-batches are averaged where each is clipped by itself; else None.
+        weights: where sizes are drawn, what the batch's mean gradient is multiplied by so that it
+            is a sum over B: members/B, shape (U,). A batch without a member has example 0, at
+            weight 0.
     """
 
     order: IntArray
@@ -27,6 +31,7 @@ class Cut(NamedTuple):
     sizes: IntArray
     micro_batches: IntArray | None = None
     clipped_each: Accumulation | None = None
+    weights: FloatArray | None = None
 
     def taken(self, lanes: tuple[int, ...]) -> IntArray:
         """The order, of shape (E·N, 1, …, R): beside ``lanes``, of which the last are replicas."""
@@ -53,8 +58,12 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
     Args:
         plan: the run's plan.
         epochs: which of its epochs.
-        orders: each replica's source of epochs, an order of all examples at a time.
+        orders: each replica's source of epochs, an order of all examples at a time; where sizes
+            are drawn, that of one replica.
     """
+    if plan.drawn_sizes:
+        (source,) = orders
+        return _drawn([plan.epochs[e] for e in epochs], source)
     order = np.empty((len(orders), len(epochs) * plan.examples), dtype=np.int64)
     for replica, source in zip(order, orders, strict=True):
         for epoch in replica.reshape(len(epochs), -1):
@@ -73,3 +82,34 @@ def cut(plan: Plan, epochs: range, orders: list[Iterator[IntArray]]) -> Cut:
         micro_batches,
         plan.accumulation if plan.clips_each else None,
     )
+
+
+def _drawn(epochs: Sequence[EpochPlan], source: Iterator[IntArray]) -> Cut:
+    """Batches of drawn sizes."""
+    members, counts, weights = [], [], []
+    for epoch in epochs:
+        drawn = next(source)
+        count = np.bincount(drawn // epoch.examples, minlength=epoch.updates)
+        empty = np.flatnonzero(count == 0) * epoch.examples
+        members.append(np.sort(np.concatenate([drawn, empty])) % epoch.examples)
+        counts.append(np.maximum(count, 1))
+        weights.append(count / epoch.batch_size)
+    sizes = np.concatenate(counts)
+    starts = np.cumsum(sizes) - sizes
+    return Cut(np.concatenate(members)[None], starts, sizes, weights=np.concatenate(weights))
+
+
+def examples_seen(plan: Plan, rng: np.random.Generator) -> IntArray:
+    """Examples that a replica has seen after each update, from 0 before the first, (U + 1,).
+
+    Args:
+        plan: the run's.
+        rng: a new generator seeded as the replica's was; used up.
+    """
+    if not plan.drawn_sizes:
+        return plan.examples_seen
+    counts = [
+        np.bincount(drawn // epoch.examples, minlength=epoch.updates)
+        for epoch, drawn in zip(plan.epochs, plan.orders(rng), strict=True)
+    ]
+    return np.concatenate([[0], np.cumsum(np.concatenate(counts)[: plan.updates])])

@@ -92,8 +92,18 @@ class Run:
 
     @cached_property
     def examples_seen(self) -> IntArray:
-        """Examples seen at each recorded update, shape (P,)."""
+        """Examples seen at each recorded update, shape (P,).
+
+        The mean over the replicas where it is chance how many a batch has.
+        """
+        if self.paths.seen is not None:
+            return np.asarray(np.rint(self.paths.seen.mean(axis=1)), dtype=np.int64)
         return self.plan.examples_seen[self.paths.updates]
+
+    def seen(self, replica: int) -> IntArray:
+        """Examples that a replica has seen at each recorded update, shape (P,)."""
+        seen = self.paths.seen
+        return self.examples_seen if seen is None else np.ascontiguousarray(seen[:, replica])
 
     def window(self, first: int, count: int) -> "Run":
         """The same run, of whose first replica some consecutive recorded updates are shown.
@@ -267,7 +277,8 @@ def _at(paths: Trajectories, updates: IntArray) -> Trajectories:
     if len(updates) == len(paths.updates):
         return paths
     here = np.searchsorted(paths.updates, updates)
-    return replace(paths, updates=updates, theta=paths.theta[:, here])
+    seen = None if paths.seen is None else paths.seen[here]
+    return replace(paths, updates=updates, theta=paths.theta[:, here], seen=seen)
 
 
 def thin(plan: Plan, max_points: int) -> IntArray:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -13,7 +14,7 @@ import numpy as np
 from app.science import two_weights
 from app.science.accumulation import averaged
 from app.science.arrays import BoolArray, FloatArray, IntArray
-from app.science.batches import Cut, cut
+from app.science.batches import Cut, cut, examples_seen
 from app.science.errors import ParameterError
 from app.science.pauses import pause
 from app.science.plan import Plan
@@ -66,12 +67,15 @@ class Trajectories:
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
         clipped: how many of all updates' gradients were cut, shape (R,); 0 of a replica that
             diverged. None where none can be.
+        seen: examples that each replica has seen by then, shape (U, R), where it is chance how
+            many a batch has; None elsewhere.
     """
 
     updates: IntArray
     theta: FloatArray
     diverged_at: IntArray
     clipped: IntArray | None = None
+    seen: IntArray | None = None
 
     @property
     def w0(self) -> FloatArray:
@@ -118,6 +122,8 @@ def run(
     problem.check_start(start)
     if plan.deterministic:
         return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
+    if plan.drawn_sizes:
+        return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     if isinstance(problem, Problem):
         evaluations = problem.evaluations(int(plan.sizes.max()))  # of the gradient, an update
         if len(rngs) * evaluations <= FEW:
@@ -139,6 +145,7 @@ def _run(
     first_kept = int(np.searchsorted(record, 0, side="right"))
     kept[:, :first_kept] = np.array(start)[:, None, None]
     diverged_at = np.zeros(replicas, dtype=np.int64)
+    seen = examples_seen(plan, deepcopy(rngs[0]))[record, None] if plan.drawn_sizes else None
     done = 0
     clipped = np.zeros(replicas) if plan.restraint.kind.clips else None
     for path in descend(problem, plan, optimizer, start, rngs, clipped=clipped):
@@ -151,10 +158,10 @@ def _run(
         if diverged_at.all():
             break
     kept[:, np.searchsorted(record, done, side="right") :] = np.nan
-    if clipped is None:
-        return Trajectories(record, kept, diverged_at)
-    cut_of = np.where(diverged_at > 0, 0, clipped).astype(np.int64)
-    return Trajectories(record, kept, diverged_at, cut_of)
+    cut_of = None
+    if clipped is not None:
+        cut_of = np.where(diverged_at > 0, 0, clipped).astype(np.int64)
+    return Trajectories(record, kept, diverged_at, cut_of, seen)
 
 
 def descend(
@@ -194,7 +201,10 @@ def descend(
         rates = plan.rates[now]
         if factors is not None:
             rates = rates[:, None, None] * factors[:, None]
-        given = batches, plan.weights[now], rates, optimizer, plan.restraint, theta, state
+        weights = plan.weights[now]
+        if batches.weights is not None:
+            weights = weights * batches.weights[: len(weights)]
+        given = batches, weights, rates, optimizer, plan.restraint, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
             if isinstance(problem, Problem) and two_weights.takes(problem, plan):
                 path, state = two_weights.descend(problem, *given)
@@ -275,6 +285,7 @@ def _beside(paths: list[Trajectories]) -> Trajectories:
         None
         if paths[0].clipped is None
         else np.concatenate([p.clipped for p in paths if p.clipped is not None]),
+        None if paths[0].seen is None else np.hstack([p.seen for p in paths if p.seen is not None]),
     )
 
 

@@ -30,11 +30,11 @@ class Moment:
         before: θ_{k−1}.
         after: θ_k; None if the run diverged by this update.
         gradient: the mean of the batch's gradients at ``before``, or of its micro-batches' means,
-            neither weighted nor cut.
+            neither weighted nor cut; 0 of a batch without an example, as a Poisson batch may be.
         clip_factor: what clipping multiplied it by, 1 where it was short enough; None without,
             or where it is micro-batches that are clipped.
         full_gradient: G there.
-        loss_of_batch: the batch's mean loss there, which frameworks print.
+        loss_of_batch: the batch's mean loss there, which frameworks print; None of no example.
         loss: L there.
         loss_after: L at ``after``.
         excess, excess_after: those losses above the lowest minimum's, NaN where there is none.
@@ -50,7 +50,7 @@ class Moment:
     gradient: Point
     clip_factor: float | None
     full_gradient: Point
-    loss_of_batch: float
+    loss_of_batch: float | None
     loss: float
     loss_after: float | None
     excess: float
@@ -105,6 +105,9 @@ def moments(
             partial(_mean_gradient, problem, before, examples),
             shares(len(examples), plan.epochs[epoch].micro_batch),
         )
+        weight = float(plan.weights[update - 1])
+        if plan.drawn_sizes:
+            weight *= len(examples) / plan.epochs[epoch].batch_size
         found.append(
             Moment(
                 update=update,
@@ -115,9 +118,9 @@ def moments(
                 before=before,
                 after=None if diverged else _point(points, i + 1),
                 gradient=_pair(gradient),
-                clip_factor=_clip_factor(plan, update, gradient),
+                clip_factor=_clip_factor(plan, weight * gradient),
                 full_gradient=_point(gradients, i),
-                loss_of_batch=_loss(problem, before, examples),
+                loss_of_batch=_loss(problem, before, examples) if len(examples) else None,
                 loss=float(losses[i]),
                 loss_after=None if diverged else float(losses[i + 1]),
                 excess=float(above[i]),
@@ -128,13 +131,15 @@ def moments(
 
 
 def _mean_gradient(problem: Problem, at: Point, examples: IntArray, some: slice) -> FloatArray:
+    if not len(examples):
+        return np.zeros(2)
     return problem.batch_gradient(np.array(at), examples[some])
 
 
-def _clip_factor(plan: Plan, update: int, gradient: FloatArray) -> float | None:
+def _clip_factor(plan: Plan, gradient: FloatArray) -> float | None:
     if plan.restraint.clip is None or plan.clips_each:
         return None
-    return float(1 / plan.restraint.excess(plan.weights[update - 1] * gradient)[0])
+    return float(1 / plan.restraint.excess(gradient)[0])
 
 
 def _point(columns: Sequence[FloatArray], i: int) -> Point:

@@ -13,7 +13,7 @@ from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.restraint import FREE, Restraint
-from app.science.sampling import SAMPLINGS, EpochPlan, Labels
+from app.science.sampling import POISSON, SAMPLINGS, EpochPlan, Labels, poisson_epoch
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
 
 
@@ -79,10 +79,11 @@ class Plan:
         sampling: one of `SAMPLINGS`.
         epochs: how each epoch is cut, the last one perhaps not finished.
         scaled_rates: ε of each epoch, scaled with its batch size, before the schedule.
-        sizes: examples in each update's batch, shape (U,).
+        sizes: examples in each update's batch, shape (U,); on average where they are `drawn_sizes`.
         rates: learning rate of each update, shape (U,).
         weights: what each batch's gradient is multiplied by before the optimizer takes it, shape
-            (U,); 1 but for a last, smaller batch under ``weight``.
+            (U,); 1 but for a last, smaller batch under ``weight``. Where sizes are drawn, the mean
+            of a batch is multiplied by its size over B as well (`cut`).
         accumulation: in which micro-batches each update takes its examples.
         restraint: weight decay and clipping.
     """
@@ -110,7 +111,10 @@ class Plan:
 
     @cached_property
     def examples_seen(self) -> IntArray:
-        """Examples seen after each update, from 0 before the first, shape (U + 1,)."""
+        """Examples seen after each update, from 0 before the first, shape (U + 1,).
+
+        On average where they are `drawn_sizes`: what a replica saw is told by `Trajectories`.
+        """
         return np.concatenate([[0], np.cumsum(self.sizes)])
 
     @cached_property
@@ -168,8 +172,15 @@ class Plan:
         """Whether examples of one update may count differently: in a mean of unequal means."""
         return any(epoch.skewed for epoch in {*self.epochs})
 
+    @property
+    def drawn_sizes(self) -> bool:
+        """Whether it is chance how many examples a batch has: Poisson batches, unless of all."""
+        return self.sampling == POISSON and not self.deterministic
+
     def orders(self, rng: np.random.Generator, labels: Labels = None) -> Iterator[IntArray]:
         """The order of each epoch's examples: the stored one of a full batch, whatever the seed.
+
+        Where sizes are drawn, its batches' members as `poisson_epoch` gives them.
 
         Args:
             rng: draws them.
@@ -178,6 +189,8 @@ class Plan:
         Raises:
             ParameterError: they are to be sorted, and have none.
         """
+        if self.drawn_sizes:
+            return (poisson_epoch(rng, epoch) for epoch in self.epochs)
         drawn = SAMPLINGS["sequential" if self.deterministic else self.sampling]
         return drawn(rng, self.examples, labels)
 
@@ -233,7 +246,11 @@ def make_plan(
             "reference_batch_size", reference_batch_size, "an integer of at least 1"
         )
 
-    epochs = _epochs(examples, batch_size, remainder, budget, growth, accumulation)
+    if sampling == POISSON:
+        _check_poisson(budget, accumulation)
+    averaged = accumulation.averaged_alike(batch_size)
+    first = EpochPlan(examples, batch_size, remainder, averaged, poisson=sampling == POISSON)
+    epochs = _epochs(first, budget, growth, accumulation)
     sizes = np.concatenate([epoch.sizes for epoch in epochs])
     if budget.updates is not None:
         sizes = sizes[: budget.updates]
@@ -268,16 +285,19 @@ def make_plan(
     )
 
 
+def _check_poisson(budget: Budget, accumulation: Accumulation) -> None:
+    if budget.examples_seen is not None:
+        allowed = Message("left out: Poisson batches vary in size, so give epochs or updates")
+        raise ParameterError("examples_seen", budget.examples_seen, allowed)
+    if accumulation.pieces > 1:
+        allowed = Message("1: Poisson batches vary in size, and are taken at once")
+        raise ParameterError("accumulate", accumulation.pieces, allowed)
+
+
 def _epochs(
-    examples: int,
-    batch_size: int,
-    remainder: str,
-    budget: Budget,
-    growth: Growth | None,
-    accumulation: Accumulation,
+    first: EpochPlan, budget: Budget, growth: Growth | None, accumulation: Accumulation
 ) -> tuple[EpochPlan, ...]:
     """Epochs enough for the budget."""
-    first = EpochPlan(examples, batch_size, remainder, accumulation.averaged_alike(batch_size))
     if growth is None:
         needed = budget.epochs or (
             math.ceil(budget.updates / first.updates)
@@ -292,11 +312,11 @@ def _epochs(
         or updates < (budget.updates or 0)
         or seen < (budget.examples_seen or 0)
     ):
-        size = growth.batch_size(batch_size, len(epochs), examples)
+        size = growth.batch_size(first.batch_size, len(epochs), first.examples)
         # Equal epochs are one object, whose sizes are then made once.
         same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
         averaged = accumulation.averaged_alike(size)
-        epochs.append(same or EpochPlan(examples, size, remainder, averaged))
+        epochs.append(same or replace(first, batch_size=size, micro_batch=averaged))
         updates += epochs[-1].updates
         seen += epochs[-1].examples_used
     return tuple(epochs)

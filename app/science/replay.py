@@ -42,9 +42,14 @@ def replay(
     before = np.cumsum([0, *(epoch.updates for epoch in plan.epochs)])
     epochs = np.searchsorted(before, numbers) - 1
     orders = islice(plan.orders(rng, labels), int(epochs[-1]) + 1)
-    batches = []
+    batches: list[IntArray] = []
     for epoch, order in enumerate(orders):
         for update in numbers[epochs == epoch]:
+            if plan.drawn_sizes:
+                place = (update - before[epoch] - 1) * plan.examples
+                ends = np.searchsorted(order, [place, place + plan.examples])
+                batches.append(order[slice(*ends)] - place)
+                continue
             # Every batch of an epoch but the last is of the same size.
             start = (update - before[epoch] - 1) * plan.epochs[epoch].batch_size
             batches.append(order[start : start + plan.sizes[update - 1]])

@@ -13,7 +13,9 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 
 SORTED = "sorted"
+POISSON = "poisson"
 Remainder: TypeAlias = Literal["keep", "drop", "weight"]
+DRAWN = 1 << 20  # numbers drawn at once
 # What becomes of a last, smaller batch, in words; `EpochPlan` applies it.
 REMAINDERS: dict[str, str] = {
     "keep": Message("a full step"),
@@ -66,10 +68,46 @@ def check_labels(sampling: str, labelled: bool) -> None:
         raise ParameterError("sampling", sampling, allowed)
 
 
+def check_sizes(sampling: str) -> None:
+    """Refuse batches whose sizes are drawn, where what is told is of batches of B examples.
+
+    Raises:
+        ParameterError: they are `POISSON` batches.
+    """
+    if sampling == POISSON:
+        names = ", ".join(name for name in SAMPLINGS if name != POISSON)
+        allowed = Message(
+            "one of {names}: this is told of batches of B examples, and Poisson batches vary",
+            names=names,
+        )
+        raise ParameterError("sampling", sampling, allowed)
+
+
 def with_replacement(rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
     """N independent uniform draws each epoch: batches of independent examples."""
     while True:
         yield rng.integers(n, size=n)
+
+
+def poisson(rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
+    """What decides an epoch of one batch of all examples; others are drawn by `poisson_epoch`."""
+    while True:
+        yield poisson_epoch(rng, EpochPlan(n, n, poisson=True))
+
+
+def poisson_epoch(rng: np.random.Generator, epoch: "EpochPlan") -> IntArray:
+    """The members of an epoch's Poisson batches, each example in each with probability B/N.
+
+    Whoever is below B/N of N draws from [0, 1) is a member of the next batch.
+
+    Returns:
+        k · N + i for each member i of batch k, from 0, increasing.
+    """
+    n, rows, found = epoch.examples, max(1, DRAWN // epoch.examples), []
+    for first in range(0, epoch.updates, rows):
+        draws = rng.random((min(rows, epoch.updates - first), n))
+        found.append(first * n + np.flatnonzero(draws < epoch.batch_size / n))
+    return np.concatenate(found)
 
 
 class Sampling(NamedTuple):
@@ -81,7 +119,8 @@ class Sampling(NamedTuple):
         dash: of its lines, as Plotly calls it.
         batches: what a script says that its mini-batches are.
         order: an order as a script draws it, with ``rng`` of ``N`` examples; in the place of
-            {labels} the script has those.
+            {labels} and {size} the script has those. Of Poisson batches, each a draw of its own,
+            a batch.
         each_epoch: whether a script draws it anew each epoch.
     """
 
@@ -140,6 +179,14 @@ SAMPLINGS: dict[str, Sampling] = {
         order="rng.integers(N, size=N)",
         each_epoch=True,
     ),
+    POISSON: Sampling(
+        poisson,
+        words=Message("each example by a draw of its own (Poisson)"),
+        dash="longdashdot",
+        batches="Batches that each example joins with probability B/N, again for each batch",
+        order="np.flatnonzero(rng.random(N) < {size} / N)",
+        each_epoch=True,
+    ),
 }
 
 
@@ -157,15 +204,18 @@ class EpochPlan:
         remainder: what becomes of a last, smaller batch: one of `REMAINDERS`.
         micro_batch: m, examples whose mean counts as much as that of an update's last, fewer
             ones; None where every example of an update counts the same.
+        poisson: whether a batch has B examples on average alone, each of the N by a draw of its
+            own: there are then ⌈N/B⌉ of them, and none is a remainder.
 
     Raises:
-        ParameterError: B outside 1..N, or an unknown ``remainder``.
+        ParameterError: B outside 1..N, or an unknown ``remainder``, or one that has no effect.
     """
 
     examples: int
     batch_size: int
     remainder: str = "keep"
     micro_batch: int | None = None
+    poisson: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.batch_size <= self.examples:
@@ -178,11 +228,18 @@ class EpochPlan:
             raise ParameterError(
                 "remainder", self.remainder, Message("one of {names}", names=", ".join(REMAINDERS))
             )
+        if self.poisson and self.remainder != "keep":
+            allowed = Message(
+                "keep: of Poisson batches, whose sizes are drawn, none is a last, smaller one"
+            )
+            raise ParameterError("remainder", self.remainder, allowed)
 
     @property
     def groups(self) -> tuple[tuple[int, int], ...]:
-        """Batches in order, as (size, how many of that size)."""
+        """Batches in order, as (size, how many of that size); a Poisson batch's size on average."""
         full, rest = divmod(self.examples, self.batch_size)
+        if self.poisson:
+            return ((self.batch_size, full + bool(rest)),)
         last = ((rest, 1),) if rest and self.remainder != "drop" else ()
         return ((self.batch_size, full), *last)
 
@@ -219,7 +276,7 @@ class EpochPlan:
 
     @property
     def examples_used(self) -> int:
-        """Examples an epoch really visits: N, less with ``drop``."""
+        """Examples an epoch really visits: N, less with ``drop``; Poisson batches on average."""
         return sum(size * count for size, count in self.groups)
 
     @property
@@ -238,7 +295,7 @@ def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
 
     None also where no chance decides what is in a batch, as in the stored order.
     """
-    if sampling in ("sequential", SORTED):
+    if sampling in ("sequential", SORTED, POISSON):
         return None
     last, replacement = plan.groups[-1][0], sampling == "with-replacement"
     return variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)

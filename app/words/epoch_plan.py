@@ -1,9 +1,12 @@
 """An epoch's batches in sentences."""
 
+import numpy as np
+
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.arrays import FloatArray, IntArray
-from app.science.sampling import SORTED, EpochPlan, last_batch_ratio
+from app.science.draws import expected_missed
+from app.science.sampling import POISSON, SORTED, EpochPlan, last_batch_ratio
 from app.words.numbers import number
 
 
@@ -30,7 +33,7 @@ def draws_caption(plan: EpochPlan, came: IntArray | None, expected: FloatArray) 
 
 def _drawn(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
     some = plan.examples - float(expected[0])
-    share = f"{100 * some / plan.examples:.1f} %"
+    share, missed = _percent(some / plan.examples), _percent(1 - some / plan.examples)
     if came is None:
         return _(
             "{some:,.0f} of {all:,} examples are expected to come, {share}, the others not at all "
@@ -49,7 +52,83 @@ def _drawn(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
                 never=int(came[0]),
                 most=len(came) - 1,
             ),
-            _("{some:,.1f} are expected to come, {share} (dashes).", some=some, share=share),
+            _(
+                "{some:,.1f} are expected to come, {share} (dashes): n draws miss (1 − 1/N)ⁿ of "
+                "the examples, {missed}.",
+                some=some,
+                share=share,
+                missed=missed,
+            ),
+        ]
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def poisson_caption(plan: EpochPlan, drawn: tuple[IntArray, int] | None) -> str:
+    """The Poisson batches of an epoch: how many examples they have, and what none of them has.
+
+    Args:
+        plan: the epoch.
+        drawn: sizes of its batches, and how many examples are in none; None if not drawn.
+    """
+    missed = expected_missed(plan)
+    share = _percent(missed / plan.examples)
+    return sentences(
+        [
+            ngettext(
+                "One epoch: {count:,} update, by a batch that each of the {all:,} examples joins "
+                "with probability {size:,}/{all:,}.",
+                "One epoch: {count:,} updates, each by a batch that each of the {all:,} examples "
+                "joins with probability {size:,}/{all:,}.",
+                plan.updates,
+                all=plan.examples,
+                size=plan.batch_size,
+            ),
+            _(
+                "Dashes: how many batches are expected to have so many examples; so many are not "
+                "drawn here."
+            )
+            if drawn is None
+            else _poisson_drawn(plan, *drawn),
+            _(
+                "An epoch is expected to miss (1 − B/N)ᴷ of the examples, {share}, K being its "
+                "updates.",
+                share=share,
+            )
+            if drawn is None
+            else _(
+                "{missed:,} examples are in none of them, {measured}; (1 − B/N)ᴷ, {share}, are "
+                "expected to be, K being the updates.",
+                missed=drawn[1],
+                measured=_percent(drawn[1] / plan.examples),
+                share=share,
+            ),
+        ]
+    )
+
+
+def _poisson_drawn(plan: EpochPlan, sizes: IntArray, _missed: int) -> str:
+    empty = int(np.count_nonzero(sizes == 0))
+    return sentences(
+        [
+            _(
+                "These batches have {least:,} to {most:,} examples (bars), {mean:,.1f} on average, "
+                "where {size:,} are expected (dashes).",
+                least=int(sizes.min()),
+                most=int(sizes.max()),
+                mean=float(sizes.mean()),
+                size=plan.batch_size,
+            ),
+            ngettext(
+                "{count:,} batch is empty: its update has a gradient of 0.",
+                "{count:,} batches are empty: their updates have a gradient of 0.",
+                empty,
+            )
+            if empty
+            else "",
         ]
     )
 
@@ -90,6 +169,8 @@ def ratio_undefined(plan: EpochPlan, sampling: str) -> str | None:
         return _("in the stored order no chance decides what is in a batch")
     if sampling == SORTED:
         return _("sorted by label no chance decides what is in a batch")
+    if sampling == POISSON and not plan.whole:
+        return _("of Poisson batches none is a last, smaller one")
     return _("a batch of all examples has no variance without replacement")
 
 

@@ -23,7 +23,9 @@ def data_caption(scene: Scene, *, before: bool | None, after: bool | None, shown
         shown: how many examples are drawn.
     """
     moment, n = scene.moment, scene.run.problem.size
-    if scene.whole:
+    if not len(moment.examples):
+        lit = _("No example is lit: this Poisson batch has none.")
+    elif scene.whole:
         lit = _("Lit: the batch, which is all {examples:,} examples.", examples=n)
     else:
         lit = ngettext(
@@ -33,14 +35,17 @@ def data_caption(scene: Scene, *, before: bool | None, after: bool | None, shown
             examples=n,
         )
     fitted = scene.run.problem.surface.family == "data"
+    loss = number(moment.loss, DIGITS)
     return sentences(
         [
             lit,
             _repeated(scene),
             _model(scene, before, after) if fitted else _tilt(scene),
-            _(
+            _("The loss before the update is {loss} over all examples.", loss=loss)
+            if moment.loss_of_batch is None
+            else _(
                 "The loss before the update is {loss} over all examples, {batch} over the batch.",
-                loss=number(moment.loss, DIGITS),
+                loss=loss,
                 batch=number(moment.loss_of_batch, DIGITS),
             ),
             _left_out(shown, n),
@@ -107,6 +112,8 @@ def _model(scene: Scene, before: bool | None, after: bool | None) -> str:
 def _tilt(scene: Scene) -> str:
     if scene.exact:
         return _("A dot is an example's tilt. Those of all examples add up to 0.")
+    if not len(scene.moment.examples):
+        return _("A dot is an example's tilt.")
     return _(
         "A dot is an example's tilt, the arrow the batch's mean tilt, {length} long: what its "
         "gradient has beyond the full one.",
@@ -132,6 +139,12 @@ def _direction(scene: Scene) -> str:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the batch is all "
             "examples, so its gradient is the full gradient itself, 0° away.",
+            **place,
+        )
+    if not len(moment.examples):
+        return _(
+            "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: no example joined "
+            "this Poisson batch, so its gradient is 0.",
             **place,
         )
     if not any(moment.gradient):

@@ -7,7 +7,7 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.noise.cloud import Cloud
-from app.science.sampling import SORTED
+from app.science.sampling import POISSON, SORTED
 from app.words.caption import Caption
 from app.words.moment import outside_said
 from app.words.moment_step import degrees
@@ -38,6 +38,12 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
             ),
             _("They are drawn at random, not sorted by label as the run has them.")
             if scene.run.plan.sampling == SORTED
+            else "",
+            _(
+                "They are Poisson batches, of B examples on average, and the gradients the sums "
+                "of their examples' over B."
+            )
+            if scene.run.plan.sampling == POISSON
             else "",
             _(
                 "In colour: their mean gradients; grey: each example's gradient; arrow: the full "

@@ -55,6 +55,15 @@ def _stepped(scene: Scene) -> str:
     if not any(step):
         return _("It makes no step.")
     length = number(length_of(step))
+    if scene.plain and scene.run.plan.drawn_sizes:
+        return _(
+            "The step is −{rate} × {count:,}/{size:,} times it, {length} long: the sum of its "
+            "examples' gradients is divided by B, however many they are.",
+            rate=number(scene.rate),
+            count=len(scene.moment.examples),
+            size=scene.expected,
+            length=length,
+        )
     if scene.plain and scene.weight != 1:
         return _(
             "The step is −{rate} × {weight} times it, {length} long: a smaller batch, and so a "

@@ -67,6 +67,7 @@ def _details(noise: PointNoise, clouds: Sequence[Cloud]) -> list[str]:
             w0=_coordinate(noise.point[0]),
             w1=_coordinate(noise.point[1]),
         ),
+        poisson_said(clouds),
         _agreement(clouds),
     ]
 
@@ -172,6 +173,16 @@ def scale_said(scale: float, examples: int) -> str:
     """A noise scale up to `MOST` N; beyond, that it is more: it has no bound."""
     most = MOST * examples
     return _("more than {most:,}", most=most) if scale > most else number(scale)
+
+
+def poisson_said(clouds: Sequence[Cloud]) -> str:
+    """What noise Poisson batches have beyond that of batches of one size; nothing of others."""
+    if not clouds[0].poisson:
+        return ""
+    return _(
+        "Poisson batches vary in size, and their sums are divided by B: their variance is "
+        "(1/B − 1/N)(tr Σ + ‖G‖²), some of it even where all examples have the same gradient."
+    )
 
 
 def _agreement(clouds: Sequence[Cloud]) -> str:

@@ -15,7 +15,7 @@ from app.science.noise.point import PointNoise
 from app.science.noise.scale import unbounded
 from app.science.problems.problem import Problem
 from app.words.caption import Caption
-from app.words.noise import left_out_said, size_said, uphill_said
+from app.words.noise import left_out_said, poisson_said, size_said, uphill_said
 from app.words.numbers import number, percent
 
 ENOUGH = 200  # with fewer draws, the normal interval of a variance holds too rarely
@@ -87,6 +87,7 @@ def cloud_caption(
             )
             if outside
             else "",
+            poisson_said(clouds),
         ],
     )
 

@@ -72,7 +72,7 @@ def _drawn_letters(plans: Sequence[Plan], parameters: Parameters) -> Iterator[Le
     """The examples of an update, or of each of its micro-batches."""
     by_size = clipped_apart(plans) and plans[0].accumulation.kind != MEANS
     if by_size or not (clipped_apart(plans) or _skewed(plans)):
-        yield Letter("M", "", _drawn(parameters))
+        yield Letter("M", "", _drawn(plans, parameters))
     if clipped_apart(plans) or _skewed(plans):
         yield from _micro_batches(plans)
     if clipped_apart(plans):
@@ -115,6 +115,8 @@ def _sizes(plans: Sequence[Plan]) -> Iterator[Letter]:
     elif any(map(_weighted, plans)):
         meaning = _("batch size: {sizes}; a last, smaller batch is divided by it too", sizes=sizes)
         yield Letter("B", "", meaning)
+    elif any(plan.drawn_sizes for plan in plans):
+        yield Letter("B", "", _("batch size, their number on average: {sizes}", sizes=sizes))
     else:
         yield Letter("B", "", _("batch size, their number: {sizes}", sizes=sizes))
 
@@ -143,7 +145,12 @@ def _size(plan: Plan) -> str:
     )
 
 
-def _drawn(parameters: Parameters) -> str:
+def _drawn(plans: Sequence[Plan], parameters: Parameters) -> str:
+    if any(plan.drawn_sizes for plan in plans):
+        return _(
+            "examples of the mini-batch, each of {all:,} being one with probability B/{all:,}",
+            all=plans[0].examples,
+        )
     if parameters["sampling"] == "with-replacement":
         return _("examples of the mini-batch, one that is drawn again counted again")
     return _("examples of the mini-batch")

@@ -64,7 +64,14 @@ class Scene:
     @property
     def weight(self) -> float:
         """What the batch's gradient is multiplied by before the rule takes it."""
+        if self.run.plan.drawn_sizes:
+            return len(self.moment.examples) / self.expected
         return float(self.run.plan.weights[self.moment.update - 1])
+
+    @property
+    def expected(self) -> int:
+        """B in the update's epoch."""
+        return self.run.plan.epochs[self.moment.epoch - 1].batch_size
 
     @property
     def plain_step(self) -> Point:

@@ -146,6 +146,10 @@ def effective(query: dict[str, Any]) -> dict[str, Any]:
     if "sampling" in query:
         surface = query.get("surface", RunQuery.model_fields["surface"].default)
         query = {**query, "sampling": allowed(surface, query["sampling"])}
+        if query["sampling"] == "poisson":
+            query.pop("remainder", None)
+            if "examples_seen" in query:
+                query["sampling"] = "reshuffle"
     return {
         name: value
         for name, value in query.items()

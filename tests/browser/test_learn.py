@@ -12,6 +12,7 @@ STEPS = (
     "budgets",
     "printed",
     "order",
+    "rare",
     "generalise",
     "choose",
     "words",

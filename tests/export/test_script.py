@@ -65,6 +65,8 @@ def test_a_formula(get: Get, tmp_path: Path, library: str, text: str) -> None:
         *({"lr_scaling": scaling} | GROWTH for scaling in LR_SCALINGS),
         *HELD,
         {"lr_scaling": "linear", "lr_schedule": "inverse", "remainder": "weight"} | GROWTH,
+        {"sampling": "poisson", "lr_schedule": "cosine", "lr_scaling": "sqrt"} | GROWTH,
+        {"surface": "logistic", "rare_share": 0.1},
         {"epochs": None, "updates": 11},
         {"epochs": None, "updates": 11, "lr_schedule": "step", "lr_scaling": "sqrt"} | GROWTH,
         {"epochs": None, "examples_seen": 33, "remainder": "drop"},

@@ -20,6 +20,7 @@ OTHERWISE: dict[str, list[str]] = {
     "examples": ["500"],
     "noise": ["2"],
     "data_seed": ["3"],
+    "rare_share": ["0.1"],
     "surface": ["beale"],
     "formula": ["x^2 + 3*y^2"],
     "domain": ["-1,1,-2,2"],

@@ -1,4 +1,4 @@
-"""How often examples come in draws with replacement."""
+"""What an epoch draws by lot: how often examples come, how many a Poisson batch has."""
 
 import math
 
@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.science.draws import drawn_times, expected_times
+from app.science.draws import (
+    drawn_sizes,
+    drawn_times,
+    expected_distinct,
+    expected_sizes,
+    expected_times,
+)
 from app.science.errors import ParameterError
 from app.science.plan import Budget, make_plan
 from app.science.sampling import EpochPlan
@@ -43,3 +49,32 @@ def test_the_draws_are_those_of_a_run() -> None:
 def test_one_example_cannot_miss() -> None:
     with pytest.raises(ParameterError, match="examples is 1"):
         expected_times(1, 1, 1)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9))
+def test_sizes_of_poisson_batches_are_binomial(examples: int, size: int, width: int) -> None:
+    plan = EpochPlan(examples, min(size, examples), poisson=True)
+    share = plan.batch_size / examples
+    chances = [
+        math.comb(examples, k) * share**k * (1 - share) ** (examples - k)
+        for k in range(examples + 1)
+    ]
+    edges = np.arange(0, examples + width + 1, width)
+    sums = [sum(chances[i : i + width]) * plan.updates for i in edges[:-1]]
+    np.testing.assert_allclose(expected_sizes(plan, edges), sums, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("size", "seed"), [(1, 0), (32, 3), (1050, 1)])
+def test_poisson_batches_of_an_epoch_and_what_it_misses(size: int, seed: int) -> None:
+    plan = EpochPlan(1050, size, poisson=True)
+    rng, seen, sizes = np.random.default_rng([seed, 0]), set(), []
+    for _ in range(plan.updates):
+        members = np.flatnonzero(rng.random(1050) < size / 1050).tolist()
+        sizes.append(len(members))
+        seen |= {*members}
+    found, missed = drawn_sizes(plan, seed)
+    assert (found.tolist(), missed) == (sizes, 1050 - len(seen))
+    chance = (1 - size / 1050) ** plan.updates
+    expected = 1050 * (1 - chance)
+    assert expected_distinct(plan, "poisson") == pytest.approx(expected)
+    assert abs(len(seen) - expected) <= 5 * (1050 * chance * (1 - chance)) ** 0.5

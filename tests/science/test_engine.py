@@ -189,14 +189,17 @@ def plain_path_with_options(
     path = [w]
     orders = order_of_epoch(sampling, n, rng, problem.columns[-1])
     for epoch, order in zip(range(epochs), orders, strict=False):
+        poisson = sampling == "poisson"
         b = min(n, batch_size * growth[0] ** (epoch // growth[1])) if growth else batch_size
         used = n // b * b if remainder == "drop" else n
         for i in range(0, used, b):
-            batch = order[i : i + b]
-            weight = len(batch) / b if remainder == "weight" else 1.0
+            batch = np.flatnonzero(rng.random(n) < b / n) if poisson else order[i : i + b]
+            weight = len(batch) / b if remainder == "weight" or poisson else 1.0
             scaling = {"none": 1, "linear": b / 32, "sqrt": (b / 32) ** 0.5}[lr_scaling]
-            decayed = rate * scaling * factor(lr_schedule, epoch + i / used, epochs)
-            w = w + rule(weight * mean_gradient(problem, w, batch), decayed)
+            done = i // b / math.ceil(n / b) if poisson else i / used
+            decayed = rate * scaling * factor(lr_schedule, epoch + done, epochs)
+            gradient = mean_gradient(problem, w, batch) if len(batch) else np.zeros(2)
+            w = w + rule(weight * gradient, decayed)
             path.append(w)
     return np.array(path)
 
@@ -211,6 +214,7 @@ def plain_path_with_options(
         {"growth": (2, 1)},
         {"growth": (2, 2), "lr_scaling": "linear"},
         {"growth": (3, 2), "remainder": "drop", "sampling": "with-replacement"},
+        {"growth": (3, 2), "sampling": "poisson", "lr_schedule": "cosine"},
         {"growth": (2, 1), "remainder": "weight", "lr_schedule": "cosine", "lr_scaling": "sqrt"},
         {"remainder": "drop", "sampling": "shuffle-once", "lr_schedule": "inverse"},
     ],

@@ -22,6 +22,7 @@ from tests.science.textbook import TEXTBOOK
 Array: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = NDArray[np.int64]
 N, P, SEED = 50, 7, 3
+ORDERED = [name for name in SAMPLINGS if name != "poisson"]  # of batches of given sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,8 @@ def runs(problem: FiniteSum, plan: Plan, optimizer: str, start: Sequence[float])
 def test_the_general_way_is_the_quick_one(surface: str, sampling: str, optimizer: str) -> None:
     problem = build_problem(SURFACES[surface], N)
     for batch_size, remainder in zip((1, 8, 16, N), (*REMAINDERS, "keep"), strict=True):
-        plan = plan_of(batch_size, sampling=sampling, remainder=remainder)
+        kept = remainder if sampling in ORDERED else "keep"
+        plan = plan_of(batch_size, sampling=sampling, remainder=kept)
         quick = runs(problem, plan, optimizer, problem.surface.start)
         general = runs(Plain(problem), plan, optimizer, problem.surface.start)
         assert general.theta.shape == (2, plan.updates + 1, 3)
@@ -103,7 +105,7 @@ def test_the_general_way_is_the_quick_one(surface: str, sampling: str, optimizer
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("sampling", SAMPLINGS)
+@pytest.mark.parametrize("sampling", ORDERED)
 @pytest.mark.parametrize("remainder", REMAINDERS)
 def test_many_weights_are_the_plain_loop(optimizer: str, sampling: str, remainder: str) -> None:
     problem, start = Regression(), np.linspace(1, -1, P)

@@ -30,6 +30,7 @@ def plan_of(batch_size: int = 32, **options: Any) -> Plan:
         *(
             {"sampling": sampling, "remainder": remainder}
             for sampling in SAMPLINGS
+            if sampling != "poisson"
             for remainder in REMAINDERS
         ),
         {"budget": Budget(updates=5)},
@@ -61,6 +62,33 @@ def test_a_plain_loop_over_the_batches_is_the_engine_s_path(
             made = np.column_stack([paths.w0[:, replica], paths.w1[:, replica]])
             np.testing.assert_allclose(path, made, rtol=1e-9, atol=1e-9)
             assert [len(batch) for batch in batches] == plan.sizes.tolist()
+
+
+@pytest.mark.parametrize("surface", ["least-squares", "tanh-neuron"])
+@pytest.mark.parametrize("batch_size", [1, 8, 32])
+def test_poisson_batches_and_what_they_have_seen(surface: str, batch_size: int) -> None:
+    problem = build_problem(SURFACES[surface], N)
+    plan = plan_of(batch_size, sampling="poisson")
+    start = problem.surface.start
+    paths = run(problem, plan, sgd(), start, generators(SEED, 3))
+    assert paths.seen is not None
+    sizes = []
+    for replica, rng in enumerate(generators(SEED, 3)):
+        point, seen = np.array(start), 0
+        batches = replay(plan, rng, range(1, plan.updates + 1), problem.labels)
+        for k, batch in enumerate(batches):
+            assert list(batch) == sorted(set(batch.tolist()))
+            columns = [column[batch] for column in problem.columns]
+            each = problem.surface.loss.gradient(*point, columns)
+            point = point - plan.rates[k] * np.array([np.sum(part) for part in each]) / batch_size
+            seen += len(batch)
+            made = paths.w0[k + 1, replica], paths.w1[k + 1, replica]
+            np.testing.assert_allclose(made, point, rtol=1e-9, atol=1e-9)
+            assert paths.seen[k + 1, replica] == seen
+        sizes += [len(batch) for batch in batches]
+    error = (batch_size * (1 - batch_size / N) / len(sizes)) ** 0.5
+    assert abs(np.mean(sizes) - batch_size) < 5 * error
+    assert (0 in sizes) == (batch_size == 1)  # as (1 − 1/N)^N = 37 % of them are
 
 
 def test_some_updates_are_some_of_all() -> None:

@@ -10,8 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from app.science import sampling
 from app.science.errors import ParameterError
-from app.science.sampling import REMAINDERS, SAMPLINGS, EpochPlan, variance_ratio
+from app.science.sampling import (
+    REMAINDERS,
+    SAMPLINGS,
+    EpochPlan,
+    check_sizes,
+    poisson_epoch,
+    variance_ratio,
+)
 
 properties = settings(derandomize=True, deadline=None, max_examples=200)
 
@@ -126,6 +134,7 @@ ORDERS = {
     "sequential": stored_order,
     "sorted": by_label,
     "with-replacement": independent_draws,
+    "poisson": stored_order,  # of a batch of all examples; others are below
 }
 
 
@@ -142,12 +151,12 @@ def test_orders(name: str, n: int) -> None:
 
 @pytest.mark.parametrize("name", SAMPLINGS)
 def test_orders_as_they_are_written(name: str) -> None:
-    sampling, names = SAMPLINGS[name], {"rng": np.random.default_rng(5), "N": 37, "np": np}
-    written = sampling.order.format(labels=LABELS[:37].tolist())
+    drawn_so, names = SAMPLINGS[name], {"rng": np.random.default_rng(5), "N": 37, "np": np}
+    written = drawn_so.order.format(labels=LABELS[:37].tolist(), size="N")
     order = eval(written, names)  # noqa: S307
-    for drawn in itertools.islice(sampling(np.random.default_rng(5), 37, LABELS[:37]), 4):
+    for drawn in itertools.islice(drawn_so(np.random.default_rng(5), 37, LABELS[:37]), 4):
         np.testing.assert_array_equal(drawn, order)
-        order = eval(written, names) if sampling.each_epoch else order  # noqa: S307
+        order = eval(written, names) if drawn_so.each_epoch else order  # noqa: S307
 
 
 def test_what_has_no_label_is_not_sorted() -> None:
@@ -160,6 +169,39 @@ def test_an_epoch_without_replacement_visits_each_example_once(name: str) -> Non
     orders = SAMPLINGS[name](np.random.default_rng(0), 41, LABELS)
     for order in itertools.islice(orders, 4):
         assert sorted(order.tolist()) == list(range(41))
+
+
+def test_poisson_batches_are_drawn_example_by_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    n, size = 23, 7
+    epoch = EpochPlan(n, size, poisson=True)
+    assert (epoch.updates, epoch.groups) == (4, ((7, 4),))
+    rng = np.random.default_rng(3)
+    expected = [np.flatnonzero(rng.random(n) < size / n) for _ in range(8)]
+    for drawn_at_once in (1, n, 3 * n, 1 << 20):
+        monkeypatch.setattr(sampling, "DRAWN", drawn_at_once)
+        again = np.random.default_rng(3)
+        epochs = [poisson_epoch(again, epoch) for _ in range(2)]
+        batches = [codes[codes // n == k] % n for codes in epochs for k in range(4)]
+        for batch, members in zip(batches, expected, strict=True):
+            np.testing.assert_array_equal(batch, members)
+
+
+def test_poisson_batches_of_all_examples_are_just_that() -> None:
+    (drawn,) = itertools.islice(SAMPLINGS["poisson"](np.random.default_rng(0), 9), 1)
+    assert drawn.tolist() == list(range(9))
+
+
+@pytest.mark.parametrize("remainder", ["drop", "weight"])
+def test_of_poisson_batches_none_is_a_remainder(remainder: str) -> None:
+    with pytest.raises(ParameterError, match=f"^remainder is '{remainder}', which is not keep"):
+        EpochPlan(10, 3, remainder, poisson=True)
+
+
+def test_what_is_told_of_batches_of_one_size_is_not_told_of_poisson_batches() -> None:
+    with pytest.raises(ParameterError, match=r"^sampling is 'poisson', which is not one of resh"):
+        check_sizes("poisson")
+    for name in ORDERS.keys() - {"poisson"}:
+        check_sizes(name)
 
 
 # Variances.

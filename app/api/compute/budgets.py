@@ -10,7 +10,7 @@ from app.science.message import Message
 from app.science.plan import Budget, Plan
 from app.science.problems.problem import Problem
 from app.science.relief import RESOLUTION
-from app.science.sampling import EpochPlan
+from app.science.sampling import POISSON, EpochPlan
 from app.science.tradeoff.sweep import Sweep
 
 # One unit of work is to draw an example and average its gradient, some 20 ns.
@@ -54,6 +54,8 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
         work += examples // query.examples * (EPOCH_WORK + SHUFFLE_WORK * query.replicas)
         work += updates * (an_update + query.replicas) + examples * query.replicas * an_example
         work += updates * query.replicas * problem.surface.checks(problem.size)
+        if query.sampling == POISSON:  # a draw an example for each batch, and no lock-step
+            work += updates * query.replicas * (an_update + query.examples)
     return work * problem.surface.cost
 
 

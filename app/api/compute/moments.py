@@ -11,6 +11,7 @@ from app.science.message import Message
 from app.science.moment import Moment, moments
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
+from app.science.sampling import POISSON
 from app.web.cache import Cache
 
 DRAWN = 100  # batches of each size, at the point before an update
@@ -48,6 +49,7 @@ def get_sizes(
         draws=DRAWN,
         seed=query.seed,
         replacement=query.sampling == "with-replacement",
+        poisson=query.sampling == POISSON,
     )
     return found, clouds
 

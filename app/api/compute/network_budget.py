@@ -7,8 +7,10 @@ from app.api.queries.network import NetworkQuery
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.networks.cost import MEASURED, measuring_cost, training_cost
+from app.science.sampling import POISSON
 
 NETWORK_SECONDS = 120  # of one core, about
+DRAW_SECONDS = 2e-8  # of a number, drawn for the run and for what it has seen
 WEIGHTS_BUDGET = 10_000_000  # weights kept in memory, at the points that are measured
 
 
@@ -31,7 +33,11 @@ def check_network(query: NetworkQuery, parameters: dict[str, Any]) -> None:
         # A batch that grows is as large as all rows in the end.
         grown = spec.examples if query.batch_schedule == "double" else a_batch
         examples = value * grown if name == "updates" else updates * a_batch
-        seconds += training_cost(spec, updates, examples, replicas) / 1e6
+        if query.sampling == POISSON:  # replicas one after the other, and a draw a row
+            seconds += replicas * training_cost(spec, updates, examples, 1) / 1e6
+            seconds += replicas * updates * spec.examples * DRAW_SECONDS
+        else:
+            seconds += training_cost(spec, updates, examples, replicas) / 1e6
         seconds += measuring_cost(spec, replicas) / 1e6
     if seconds > NETWORK_SECONDS:
         raise ParameterError(

@@ -14,6 +14,7 @@ from app.science.logged.log import Log
 from app.science.logged.own import log_run
 from app.science.message import Message
 from app.science.networks.training import Training
+from app.science.sampling import check_sizes
 
 
 async def finish_log(where: Laboratory, query: NetworkLogQuery) -> Log:
@@ -44,6 +45,7 @@ async def finish_log(where: Laboratory, query: NetworkLogQuery) -> Log:
 
 
 def _asked(query: NetworkLogQuery) -> Training:
+    check_sizes(query.sampling)
     check_replica(query.replica, query.replicas)
     asked = trainings(query)
     sizes = [each.plan.batch_size for each in asked]

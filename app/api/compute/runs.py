@@ -29,6 +29,7 @@ from app.science.plan import Budget, Plan
 from app.science.printed import Printed, printed_losses
 from app.science.problems.problem import Problem
 from app.science.rule import Optimizer
+from app.science.sampling import check_sizes
 from app.web.cache import Cache
 
 WHOLE = 100_000  # points of a query's paths that are kept, all of them
@@ -199,8 +200,9 @@ def get_printed(cache: Cache, query: RunQuery) -> tuple[Printed, ...]:
     """What a training loop prints along a query's runs.
 
     Raises:
-        ParameterError: too many losses.
+        ParameterError: too many losses, or batches whose sizes are drawn.
     """
+    check_sizes(query.sampling)
     planned = get_planned(cache, query)
     check_batch_losses(planned.problem, planned.plans, *planned.budget.given)
     return tuple(printed_losses(run, query.seed) for run in get_whole_runs(cache, query))

@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 from fastapi import Query, Request, Response
 
+from app.api.compute.problems import get_problem
 from app.api.compute.runs import get_comparison
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
@@ -12,32 +13,45 @@ from app.api.queries.learn import (
     AccumulationFigureQuery,
     MemoryQuery,
     OrdersQuery,
+    RareQuery,
     SequencesQuery,
     StripQuery,
     TokensQuery,
     WeightsQuery,
 )
-from app.api.queries.parameters import resolve_batch_size
+from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.figures.learn.accumulation import accumulation_figure, tokens_figure, weights_figure
 from app.figures.learn.draws import draws_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
+from app.figures.learn.poisson import poisson_figure
+from app.figures.learn.rare import rare_figure
 from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
 from app.science.accumulation import MEANS, SIZE
-from app.science.draws import drawn_times
+from app.science.draws import drawn_sizes, drawn_times
 from app.science.memory import Network
+from app.science.rare import rare_batches
+from app.science.sampling import POISSON
 from app.science.sequences import Batching
 
 router = figure_router()
 MOST_DRAWN = 1_000_000  # examples; of more, only the expected counts are drawn
+MOST_NUMBERS = 20_000_000  # examples × Poisson batches: the same
 
 
 @router.get("/epoch-plan")
 def get_epoch_plan_figure(request: Request, query: Annotated[StripQuery, Query()]) -> Response:
-    """The examples of an epoch, cut into its batches; with replacement, how often each comes."""
+    """The examples of an epoch, cut into its batches; with replacement, how often each comes.
+
+    Of Poisson batches, how many examples they have.
+    """
     plan = query.plan
-    if query.sampling != "with-replacement":
+    if query.sampling == POISSON and not plan.whole:
+        small = plan.examples * plan.updates <= MOST_NUMBERS
+        drawn = drawn_sizes(plan, query.seed) if small else None
+        figure = poisson_figure(plan, drawn, query.theme)
+    elif query.sampling != "with-replacement":
         figure = strip_figure(plan, query.sampling, query.theme)
     else:
         times = drawn_times(plan, query.seed) if plan.examples <= MOST_DRAWN else None
@@ -98,6 +112,23 @@ def get_accumulation_tokens_figure(
 ) -> Response:
     """What a token of each micro-batch counts in a mean of means, times that over all tokens."""
     return figure_response(request, query, tokens_figure(np.array(query.tokens), query.theme))
+
+
+@router.get("/rare-class")
+def get_rare_class_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RareQuery, Query()]
+) -> Response:
+    """The share of batches that hold no example of a rare class, measured and expected."""
+    labels = get_problem(cache, query).labels
+    assert labels is not None  # noqa: S101 - the surface is one of classes
+    signs = np.asarray(labels, dtype=np.float64)
+    found = [
+        rare_batches(signs, size, query.sampling, np.random.default_rng([query.seed, 0]))
+        for size in resolve_batch_sizes(query.batch_size, query.examples)
+    ]
+    rare = int(np.count_nonzero(signs > 0))
+    figure = rare_figure(found, rare, len(signs), query.sampling, query.theme)
+    return figure_response(request, query, figure)
 
 
 @router.get("/sequences")

@@ -33,7 +33,7 @@ from app.api.queries.parameters import (
 )
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.message import Message
-from app.science.sampling import EpochPlan
+from app.science.sampling import POISSON, EpochPlan
 
 MAX_SEED = 2**32 - 1
 
@@ -214,7 +214,7 @@ class EpochPlanQuery(BaseQuery):
     def plan(self) -> EpochPlan:
         """The epoch."""
         size = resolve_batch_size(self.batch_size, self.examples)
-        return EpochPlan(self.examples, size, self.remainder)
+        return EpochPlan(self.examples, size, self.remainder, poisson=self.sampling == POISSON)
 
 
 class EpochTableQuery(EpochPlanQuery, TableQuery):

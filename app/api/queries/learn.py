@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from app.api.queries.accumulation import accumulate
 from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
+from app.api.queries.batches import MAX_BATCH_SIZES, BatchesQuery
 from app.api.queries.figures import FigureQuery
 from app.api.queries.parameters import (
     MOST_COUNTED,
@@ -17,11 +18,12 @@ from app.api.queries.parameters import (
     resolve_batch_size,
 )
 from app.api.queries.run import RunQuery
+from app.api.queries.surfaces import CLASSIFIED, rare_share
 from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut_size
 from app.science.arrays import IntArray
 from app.science.memory import PRECISIONS
 from app.science.message import Message
-from app.science.sampling import SAMPLINGS, SORTED
+from app.science.sampling import POISSON, SAMPLINGS, SORTED
 
 
 def several() -> Any:
@@ -37,8 +39,8 @@ class StripQuery(EpochPlanQuery, FigureQuery):
         ge=0,
         le=MAX_SEED,
         title="Seed",
-        description="Seed of the sampling, with replacement",
-        json_schema_extra=hint("plan", shown_with={"sampling": ["with-replacement"]}),
+        description="Seed of the sampling, with replacement or of Poisson batches",
+        json_schema_extra=hint("plan", shown_with={"sampling": ["with-replacement", POISSON]}),
     )
 
 
@@ -109,7 +111,8 @@ class OrdersQuery(RunQuery, FigureQuery):
     )
 
     def runs(self) -> dict[str, RunQuery]:
-        """The run under each sampling that its examples allow."""
+        """The run under each sampling that its examples, remainder and budget allow."""
+        sizes_given = self.remainder != "keep" or self.examples_seen is not None
         given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
         return {
             name: RunQuery(
@@ -118,6 +121,7 @@ class OrdersQuery(RunQuery, FigureQuery):
             )
             for name in SAMPLINGS
             if name != SORTED or self.spec.recipe.label
+            if name != POISSON or not sizes_given
         }
 
 
@@ -183,6 +187,23 @@ class TokensQuery(FigureQuery):
         max_length=16,
         title="Tokens",
         description="Tokens of each micro-batch, padding left out: tokens=10&tokens=100",
+    )
+
+
+class RareQuery(BatchesQuery, FigureQuery):
+    """What batches see of a rare class."""
+
+    surface: Annotated[str, *one_of(CLASSIFIED)] = Field(
+        CLASSIFIED[0], title="Surface", description="Loss surface, one of two classes"
+    )
+    rare_share: float = rare_share(0.05)
+    batch_size: list[BatchSize] = Field(
+        [1, 8, 32, 128],
+        min_length=1,
+        max_length=MAX_BATCH_SIZES,
+        title="Batch sizes",
+        description="Examples in a batch: integers from 1 to N, or full",
+        json_schema_extra=hint("batch", control="batch-sizes"),
     )
 
 

@@ -12,6 +12,7 @@ from app.api.queries.parameters import (
     VaryId,
     integer,
 )
+from app.api.queries.surfaces import rare_share
 from app.science.message import Message
 from app.science.networks.data import DATA_SETS
 from app.science.networks.spec import NetworkSpec
@@ -84,6 +85,9 @@ class NetworkDataQuery(BaseQuery):
         description="Share of the training rows that have another class's label",
         json_schema_extra=hint("data"),
     )
+    rare_share: float = rare_share(
+        data=[name for name, each in DATA_SETS.items() if each.can_be_rare]
+    )
     measurements: Annotated[Literal[2, 4], BeforeValidator(_whole)] = Field(
         2,
         title="Measurements",
@@ -144,6 +148,7 @@ class NetworkDataQuery(BaseQuery):
             examples=self.examples,
             noise=self.noise,
             label_noise=self.label_noise,
+            rare_share=self.rare_share,
             columns=self.measurements if self.matters("measurements") else None,
             hidden=self.hidden,
             activation=self.activation,

@@ -52,8 +52,8 @@ def draws() -> Any:
 class NoiseQuery(PointQuery):
     """Independent mini-batches at one point.
 
-    They are drawn without replacement unless ``sampling`` is ``with-replacement``: at one point
-    the order of an epoch does not matter, and examples are not sorted.
+    They are drawn without replacement unless ``sampling`` is ``with-replacement`` or ``poisson``:
+    at one point the order of an epoch does not matter, and examples are not sorted.
     """
 
     draws: int = draws()

@@ -21,6 +21,7 @@ from app.science.points.held_out import MOST
 from app.science.problems import SURFACES, fitted, typed
 from app.science.problems.fitted import MODEL, SCALE, SCALES, parted
 from app.science.problems.found import MOST_NOISE
+from app.science.problems.inputs import BALANCED
 from app.science.problems.spec import FittedSpec, FormulaSpec, ProblemSpec, SurfaceSpec
 from app.science.problems.typed import EXAMPLE, FORMULA
 from app.science.sampling import check_labels
@@ -32,7 +33,21 @@ TITLES = {id_: surface.title for id_, surface in SURFACES.items()} | {
 DEFAULT_SURFACE = "least-squares"
 TYPED = {"surface": [FORMULA]}  # where a formula has an effect
 DRAWN = {"surface": [FORMULA, *SURFACES]}  # where examples are drawn
+# Where one of two classes can be rare; the default surface comes first where none is named.
+CLASSIFIED = [id_ for id_, surface in SURFACES.items() if surface.unbalanced]
 FITTED: dict[str, Any] = {"surface": [MODEL]}  # where a model and points have
+
+
+def rare_share(default: float = BALANCED, **condition: Any) -> Any:
+    """The share of the rare class, where one can be: under a condition, if that is a choice."""
+    return Field(
+        default,
+        ge=0.01,
+        le=BALANCED,
+        title="Share of the rare class",
+        description="Share of the rarer of two classes among the examples; 0.5: neither is rare",
+        json_schema_extra=hint("data", **{"shown_with": condition} if condition else {}),
+    )
 
 
 class DataQuery(BaseQuery):
@@ -56,6 +71,7 @@ class DataQuery(BaseQuery):
         description="Seed of the synthetic examples",
         json_schema_extra=hint("data", shown_with=DRAWN),
     )
+    rare_share: float = rare_share(surface=CLASSIFIED)
 
 
 def surface(default: str) -> Any:
@@ -152,13 +168,20 @@ class SurfaceQuery(FittedQuery, TypedQuery, _ChosenQuery):
         """The finite sum that is asked of.
 
         Raises:
-            ParameterError: points that are not whole, and what has no effect on them.
+            ParameterError: points that are not whole, and what has no effect on them, or on
+                examples without two classes.
         """
+        if self.rare_share != BALANCED and self.surface not in CLASSIFIED:
+            allowed = Message(
+                "left out: one class can be rare where surface is one of {names}",
+                names=", ".join(CLASSIFIED),
+            )
+            raise ParameterError("rare_share", self.rare_share, allowed)
         if self.surface == MODEL:
             return self._fitted()
         drawn = (self.examples, self.noise, self.data_seed)
         if self.surface != FORMULA:
-            return SurfaceSpec(self.surface, *drawn)
+            return SurfaceSpec(self.surface, *drawn, self.rare_share)
         ends = self.domain
         box = ends and ((ends[0], ends[1]), (ends[2], ends[3]))
         return FormulaSpec(self.formula or "", box, *drawn)

@@ -79,6 +79,6 @@ def _answer(run: Run, moment: Moment) -> dict[str, object]:
         "excess": moment.excess,
         "excess_after": moment.excess_after,
         "epochs_elapsed": float(run.plan.epoch[moment.update]),
-        "examples_seen": int(run.plan.examples_seen[moment.update]),
+        "examples_seen": int(run.seen(0)[moment.update]),
         "diverged": moment.after is None,
     }

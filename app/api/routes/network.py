@@ -156,7 +156,7 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
         "updates": plan.updates,
         "update": updates,
         "epoch": rounded(plan.epoch[updates]),
-        "examples_seen": plan.examples_seen[updates],
+        "examples_seen": trained.mean_seen(plan),
         **{name: _spread(each) for name, each in trained.scores._asdict().items()},
         "sharpness": measured and _spread(_placed(runs, measured.sharpness)),
         "noise_scale": measured and _spread(_placed(runs, measured.noise_scale)),
@@ -200,11 +200,13 @@ def _final(spec: NetworkSpec, runs: SizeRuns, r: int, *, whole: bool) -> dict[st
 def _rows(runs: SizeRuns) -> Iterator[tuple[Any, ...]]:
     plan, trained = runs.plan, runs.trained
     updates = trained.updates.tolist()
+    alike = np.broadcast_to(plan.examples_seen[updates, None], trained.scores.train_loss.shape)
+    seen = alike if trained.seen is None else trained.seen
     known = [*trained.scores]
     for each in ("sharpness", "noise_scale"):
         nothing = np.full_like(known[0], np.nan)
         known.append(_placed(runs, getattr(runs.measured, each)) if runs.measured else nothing)
     for r in range(len(trained.diverged_at)):
         for k, update in enumerate(updates):
-            at = (update, plan.epoch[update], plan.examples_seen[update])
+            at = (update, plan.epoch[update], seen[k, r])
             yield (runs.batch_size, r, *at, *(float(each[k, r]) for each in known))

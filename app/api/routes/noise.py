@@ -35,6 +35,8 @@ def read_noise(
     ``covariance`` is that of the per-example gradients, Σ with divisor N; predicted covariances
     are Σ/B, times (N−B)/(N−1) without replacement. Draw k takes the first B entries of the k-th
     ``rng.permutation(N)`` of ``default_rng(seed)`` (``rng.integers(N, size=N)`` with replacement).
+    Of Poisson batches they are (Σ + GGᵀ)(1/B − 1/N), and draw k is the sum over B of those below
+    B/N in the k-th ``rng.random(N)``.
     Where the full gradient is zero (``stationary``) angles and the noise scale are null. Draws
     whose gradient is zero have no angle: ``zero`` is their share, ``uphill`` a share of all draws.
     Drawn gradients are rounded to 6 significant digits.

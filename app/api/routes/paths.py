@@ -71,7 +71,7 @@ def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
         for r in replicas:
             path = run.path(r)
             here = slice(run.length(r))
-            columns = [run.paths.updates[here], run.epoch[here], run.examples_seen[here], *path]
+            columns = [run.paths.updates[here], run.epoch[here], run.seen(r)[here], *path]
             if (held_out := run.held_out_loss(r)) is not None:
                 columns.append(held_out)
             rows += [
@@ -103,7 +103,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
             for segment in plan.segments
         ],
         "updates": plan.updates,
-        "examples_seen": int(plan.examples_seen[-1]),
+        "examples_seen": int(run.seen(replica)[-1]),
         "updates_planned": plan.updates,
         "examples_seen_planned": int(plan.examples_seen[-1]),
         "diverged": diverged_at > 0,
@@ -126,7 +126,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "points": {
             "update": run.paths.updates[here],
             "epoch": rounded(run.epoch[here], _epoch_digits(plan)),
-            "examples_seen": run.examples_seen[here],
+            "examples_seen": run.seen(replica)[here],
             "w0": rounded(w0),
             "w1": rounded(w1),
             "loss": rounded(loss),

@@ -15,7 +15,9 @@ class EpochPlanAnswer(Answer):
         description="Every parameter of the plan, none of them left out"
     )
     examples: int = like(EpochPlanQuery, "examples")
-    batch_size: int = Field(description="Examples in a batch, but for a last, smaller one")
+    batch_size: int = Field(
+        description="Examples in a batch, but for a last, smaller one; of Poisson batches, as in all that follows, on average"  # noqa: E501
+    )
     remainder: str = like(EpochPlanQuery, "remainder")
     sampling: str = like(EpochPlanQuery, "sampling")
     updates_per_epoch: int = Field(description="Updates in an epoch, one a batch")

@@ -30,7 +30,7 @@ class MomentAnswer(Answer):
         description="after less before; null where the run diverged by this update"
     )
     gradient: Point = Field(
-        description="Mean gradient of the batch at before, not weighted or clipped, in loss per unit of weight"  # noqa: E501
+        description="Mean gradient of the batch at before, not weighted or clipped, in loss per unit of weight; 0 of no example"  # noqa: E501
     )
     clip_factor: float | None = Field(
         description="What clipping multiplied it by, after any weight: 1 where it was short enough, null without clip or where micro-batches are clipped"  # noqa: E501
@@ -38,7 +38,9 @@ class MomentAnswer(Answer):
     full_gradient: Point = Field(
         description="Mean gradient of all examples there, in loss per unit of weight"
     )
-    loss_of_batch: float = Field(description="Mean loss of the batch there")
+    loss_of_batch: float | None = Field(
+        description="Mean loss of the batch there; null of a Poisson batch without an example"
+    )
     loss: float = Field(description="Mean loss of all examples there, in the loss's own unit")
     loss_after: float | None = Field(
         description="Mean loss of all examples after the update; null where the run diverged by it"

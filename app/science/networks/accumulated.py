@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.science.accumulation import Share, averaged, shares
 from app.science.arrays import BoolArray, FloatArray
-from app.science.networks.network import Network
+from app.science.networks.network import Buffers, Network
 from app.science.plan import Plan
 from app.science.sampling import EpochPlan
 
@@ -14,18 +14,14 @@ class Accumulated:
 
     def __init__(self, network: Network, plan: Plan, replicas: int | None) -> None:
         self.network, self.plan = network, plan
-        self._parts = {
-            epoch: {size: self._cut(epoch, size) for size, _ in epoch.groups}
-            for epoch in {*plan.epochs}
-        }
-        each = [parts for of in self._parts.values() for parts in of.values()]
-        lengths = {some.stop - some.start for parts in each for some, _ in parts}
-        self._buffers = {length: network.buffers(replicas, length) for length in lengths}
-        self._epoch = self._parts[plan.epochs[0]]
+        self._replicas = replicas
+        self._parts: dict[EpochPlan, dict[int, Sequence[Share]]] = {}
+        self._buffers: dict[int, Buffers] = {}  # by the number of examples
+        self.begin(plan.epochs[0])
 
     def begin(self, epoch: EpochPlan) -> None:
         """Go on with updates of an epoch that is cut like this."""
-        self._epoch = self._parts[epoch]
+        self._epoch, self._cuts = epoch, self._parts.setdefault(epoch, {})
 
     def gradient(
         self, theta: FloatArray, x: FloatArray, y: FloatArray, start: int, size: int
@@ -38,11 +34,16 @@ class Accumulated:
             start: where in it the update begins.
             size: how many examples it has.
         """
-        parts = self._epoch[size]
+        parts = self._cuts.get(size)
+        if parts is None:
+            parts = self._cuts[size] = self._cut(size)
 
         def mean(some: slice) -> FloatArray:
             taken = slice(start + some.start, start + some.stop)
-            buffers = self._buffers[some.stop - some.start]
+            count = some.stop - some.start
+            buffers = self._buffers.get(count)
+            if buffers is None:
+                buffers = self._buffers[count] = self.network.buffers(self._replicas, count)
             return self.network.gradient(theta, x[..., taken, :], y[..., taken, :], buffers)
 
         if self.plan.clips_each:
@@ -51,8 +52,8 @@ class Accumulated:
             return mean(parts[0].examples), None
         return averaged(mean, parts), None
 
-    def _cut(self, epoch: EpochPlan, size: int) -> Sequence[Share]:
+    def _cut(self, size: int) -> Sequence[Share]:
         if not self.plan.clips_each:
-            return shares(size, epoch.micro_batch)
+            return shares(size, self._epoch.micro_batch)
         accumulation = self.plan.accumulation
-        return accumulation.parts(size, accumulation.micro_batch(epoch.batch_size))
+        return accumulation.parts(size, accumulation.micro_batch(self._epoch.batch_size))

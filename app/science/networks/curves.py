@@ -62,7 +62,7 @@ def positions(runs: SizeRuns, horizontal: str) -> FloatArray:
         {
             "updates": updates,
             "epochs": runs.plan.epoch[updates],
-            "examples_seen": runs.plan.examples_seen[updates],
+            "examples_seen": runs.trained.mean_seen(runs.plan),
         }[horizontal],
         dtype=np.float64,
     )

@@ -21,7 +21,8 @@ class Scatter(NamedTuple):
         batch_size: of the run.
         update: the recorded update after which it is taken.
         rate: ε, times what the batch's gradient is weighted by.
-        size: examples in the mini-batch, fewer than B in an epoch's last.
+        size: examples in the mini-batch, fewer than B in an epoch's last; of a Poisson batch on
+            average.
         at: the weights before it, shape (2,).
         mean: where it leads to on average, shape (2,).
         covariance: of where it leads to, shape (2, 2).
@@ -41,7 +42,8 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
 
     The covariance of a mini-batch's mean gradient is Σ/B with replacement, and without it
     Σ/B · (N − B)/(N − 1), Σ having the divisor N (Cochran 1977, section 2.3). Where examples
-    weigh differently, B is how many of equal weight have as much noise (`effective_size`).
+    weigh differently, B is how many of equal weight have as much noise (`effective_size`). Poisson
+    batches' sums over B have (1 − B/N)/B times the second moment about 0, as in `noise.cloud`.
 
     Raises:
         ParameterError: a batch size that was not run; an update below 0, or not before the last
@@ -55,11 +57,13 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
     examples = int(plan.sizes[following])
     gradients = projected(runs.spec.network, theta, rows_of(runs), plane.axes)
     mean = gradients.mean(axis=0)
-    away = gradients - mean
+    away = gradients if plan.drawn_sizes else gradients - mean
     epoch = plan.epochs[int(np.searchsorted(plan.epoch_ends, following, "right"))]
     alike = effective_size(examples, epoch.micro_batch)
     covariance = away.T @ away / len(away) / alike
-    if plan.sampling != "with-replacement":
+    if plan.drawn_sizes:
+        covariance *= 1 - examples / len(away)
+    elif plan.sampling != "with-replacement":
         covariance *= (len(away) - alike) / max(len(away) - 1, 1)
     at = plane.coordinates(theta)
     return Scatter(

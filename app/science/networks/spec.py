@@ -11,6 +11,7 @@ from app.science.networks.data.data_set import DataSet, Examples, Split, wrong_l
 from app.science.networks.layers import Layers
 from app.science.networks.losses import LOSSES
 from app.science.networks.network import Network, Rows, with_ones
+from app.science.problems.inputs import BALANCED
 
 WEIGHTS, DATA = 1, 2  # the streams of random numbers; the order of examples has [seed, r]
 
@@ -24,6 +25,7 @@ class NetworkSpec:
         examples: N, training rows.
         noise: of generated data; None for the data set's own, and of data from a file.
         label_noise: share of the training rows with a wrong label.
+        rare_share: share of the rarer of two classes; ½ where none is.
         columns: how many of the first columns are inputs; None for all.
         hidden: units of each hidden layer.
         activation: one of `ACTIVATIONS`.
@@ -36,6 +38,7 @@ class NetworkSpec:
     examples: int = 200
     noise: float | None = None
     label_noise: float = 0.0
+    rare_share: float = BALANCED
     columns: int | None = None
     hidden: tuple[int, ...] = (16, 16)
     activation: str = "tanh"
@@ -103,4 +106,6 @@ class NetworkSpec:
 @lru_cache(maxsize=32)  # as many as replicas: the rows of digits are a megabyte
 def _split(spec: NetworkSpec, replica: int) -> Split:
     rng = np.random.default_rng([spec.data_seed, replica, DATA])
-    return spec.data_set.split(rng, spec.examples, spec.noise, spec.label_noise, spec.columns)
+    return spec.data_set.split(
+        rng, spec.examples, spec.noise, spec.label_noise, spec.columns, spec.rare_share
+    )

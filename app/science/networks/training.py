@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.batches import cut, examples_seen
 from app.science.networks.accumulated import Accumulated
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
@@ -78,6 +79,8 @@ class Trained:
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
         clipped: how many gradients of each replica were cut while it had not diverged, shape
             (R,); None where none can be.
+        seen: examples that each replica has seen at each recorded update, shape (K, R), where it
+            is chance how many a batch has; None elsewhere.
     """
 
     updates: IntArray
@@ -87,6 +90,13 @@ class Trained:
     path: FloatArray = field(repr=False)
     diverged_at: IntArray
     clipped: IntArray | None = None
+    seen: IntArray | None = None
+
+    def mean_seen(self, plan: Plan) -> IntArray:
+        """Examples seen at each recorded update, where they differ the replicas' mean, (K,)."""
+        if self.seen is None:
+            return plan.examples_seen[self.updates]
+        return np.asarray(np.rint(self.seen.mean(axis=1)), dtype=np.int64)
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:
@@ -123,7 +133,8 @@ def parts(training: Training) -> list[Training]:
     """The same runs in parts that can be trained apart, in any order and anywhere."""
     if training.alike:
         return [training]
-    step = TOGETHER if training.plan.sizes.max() <= LOCK_STEP else 1
+    plan = training.plan
+    step = TOGETHER if plan.sizes.max() <= LOCK_STEP and not plan.drawn_sizes else 1
     return [
         replace(training, replicas=training.replicas[first : first + step])
         for first in range(0, len(training.replicas), step)
@@ -135,6 +146,7 @@ def joined(apart: list[Trained]) -> Trained:
     first = apart[0]
     if len(apart) == 1:
         return first
+    any_seen = first.seen is not None
     columns = zip(*(part.scores for part in apart), strict=True)
     return Trained(
         first.updates,
@@ -146,6 +158,7 @@ def joined(apart: list[Trained]) -> Trained:
         None
         if first.clipped is None
         else np.concatenate([part.clipped for part in apart if part.clipped is not None]),
+        np.hstack([part.seen for part in apart if part.seen is not None]) if any_seen else None,
     )
 
 
@@ -179,7 +192,11 @@ def _train(training: Training, replicas: range) -> Trained:
         k += 1
         if k == len(record) or (arrived | ~alive).all():
             break
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, clipped)
+    seen = None
+    if training.plan.drawn_sizes:
+        rngs = (np.random.default_rng([training.seed, r]) for r in replicas)
+        seen = np.stack([examples_seen(training.plan, rng)[record] for rng in rngs], axis=1)
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, clipped, seen)
 
 
 def descend(
@@ -211,17 +228,22 @@ def descend(
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
     yield
-    for epoch in plan.epochs:
+    for number, epoch in enumerate(plan.epochs):
         pause()
-        before, drawn = drawn, [next(order) for order in orders]
+        starts, sizes, before = epoch.starts, epoch.sizes, drawn
+        if plan.drawn_sizes:
+            batches = cut(plan, range(number, number + 1), orders)
+            starts, sizes, shares[update:] = batches.starts, batches.sizes, batches.weights
+            drawn = [*batches.order]
+        else:
+            drawn = [next(order) for order in orders]
         # An order that stays is one object.
         if [*map(id, drawn)] != [*map(id, before)]:
             x, y = _ordered(rows, drawn)
             if alone:
                 x, y = x[0], y[0]
         gradients.begin(epoch)
-        starts = epoch.starts.tolist()
-        for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
+        for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
             gradient, was_cut = gradients.gradient(weights, x, y, start, size)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,12 +27,15 @@ class Cloud:
     Attributes:
         batch_size: B.
         gradients: g_B of every draw, shape (K, 2).
-        covariance_predicted: Σ times the `variance_factor`, exact, shape (2, 2).
+        covariance_predicted: Σ times the `variance_factor`, exact, shape (2, 2). Of Poisson
+            batches, whose size is drawn too, (1 − B/N)/B · (Σ + GGᵀ): with p = B/N the sum over B
+            of members' g_i has Σ_i p(1 − p) g_i g_iᵀ/B².
         covariance_measured: of the draws, divisor K − 1, shape (2, 2).
         trace_error: standard error of the measured trace, `_trace_error`; None of fewer than
             `INTERVAL_DRAWS` draws.
         directions: of the angles between g_B and G, draws of g_B = 0 left out; None at a
             stationary point, or where all are left out.
+        poisson: whether they are of Poisson batches.
     """
 
     batch_size: int
@@ -41,6 +44,7 @@ class Cloud:
     covariance_measured: FloatArray
     trace_error: float | None
     directions: Directions | None
+    poisson: bool = False
 
     @property
     def zero(self) -> float:
@@ -92,6 +96,7 @@ def draw_clouds(
     draws: int = 500,
     seed: int = 0,
     replacement: bool = False,
+    poisson: bool = False,
 ) -> tuple[Cloud, ...]:
     """Draw mini-batches at a point.
 
@@ -99,7 +104,8 @@ def draw_clouds(
     ``default_rng(seed)``, or of the k-th ``rng.integers(N, size=N)`` with replacement. So draws
     are independent of each other, while a draw's smaller batches lie within its larger ones,
     and asking for another batch size changes no other. The full batch without replacement is G
-    itself in every draw.
+    itself in every draw. A Poisson batch of the k-th draw is of those below B/N in the k-th
+    ``rng.random(N)``, and its gradient their sum over B.
 
     Args:
         noise: the point's.
@@ -107,6 +113,7 @@ def draw_clouds(
         draws: K, at least 2.
         seed: of the draws.
         replacement: whether an example may be drawn again within a batch.
+        poisson: whether each example joins a batch by a draw of its own.
 
     Returns:
         A cloud for each of ``batch_sizes``, in their order.
@@ -120,10 +127,36 @@ def draw_clouds(
     whole = set() if replacement else {noise.examples}
     sizes = np.array(sorted(set(batch_sizes) - whole), dtype=np.int64)
     deviations = {size: np.zeros((draws, 2)) for size in whole}
-    if len(sizes):
+    if len(sizes) and poisson:
+        deviations |= _poisson_deviations(noise, sizes.tolist(), draws, seed)
+    elif len(sizes):
         drawn = mean_deviations(noise.deviations, sizes, draws, seed, replacement=replacement)
         deviations |= dict(zip(sizes.tolist(), drawn, strict=True))
-    return tuple(_cloud(noise, b, deviations[b], replacement=replacement) for b in batch_sizes)
+    factors = variance_factor(batch_sizes, noise.examples, replacement=replacement)
+    covariances = factors[:, None, None] * noise.covariance
+    if poisson:
+        b = np.array(batch_sizes)[:, None, None]
+        covariances = (1 / b - 1 / noise.examples) * noise.second_moment
+    each = zip(batch_sizes, covariances, strict=True)
+    return tuple(
+        replace(_cloud(noise, b, deviations[b], covariance), poisson=poisson)
+        for b, covariance in each
+    )
+
+
+def _poisson_deviations(
+    noise: PointNoise, sizes: Sequence[int], draws: int, seed: int
+) -> dict[int, FloatArray]:
+    """g_B − G of Poisson batches, of each size (draws, 2); as `draw_clouds` draws them."""
+    rng, rows = np.random.default_rng(seed), max(1, BLOCK // noise.examples)
+    found = {size: np.empty((draws, 2)) for size in sizes}
+    for first in range(0, draws, rows):
+        pause()
+        drawn = rng.random((min(rows, draws - first), noise.examples))
+        for size in sizes:
+            members = (drawn < size / noise.examples).astype(np.float64)
+            found[size][first : first + rows] = members @ noise.gradients.T / size - noise.gradient
+    return found
 
 
 def mean_deviations(
@@ -161,14 +194,13 @@ def _orders(
             yield np.array([rng.permutation(examples)[:length] for _ in range(count)])
 
 
-def _cloud(noise: PointNoise, size: int, deviations: FloatArray, *, replacement: bool) -> Cloud:
+def _cloud(noise: PointNoise, size: int, deviations: FloatArray, covariance: FloatArray) -> Cloud:
     gradients = noise.gradient + deviations
     directed = gradients[np.any(gradients != 0, axis=1)]
     return Cloud(
         batch_size=size,
         gradients=gradients,
-        covariance_predicted=noise.covariance
-        * variance_factor(size, noise.examples, replacement=replacement),
+        covariance_predicted=covariance,
         covariance_measured=np.cov(deviations.T),
         trace_error=_trace_error(deviations),
         directions=None if noise.stationary else summarise(angles(directed, noise.gradient)),

@@ -51,6 +51,11 @@ class PointNoise:
         """Σ = 1/N Σ (g_i − G)(g_i − G)ᵀ, shape (2, 2)."""
         return self.deviations @ self.deviations.T / self.examples
 
+    @cached_property
+    def second_moment(self) -> FloatArray:
+        """Σ + GGᵀ = 1/N Σ g_i g_iᵀ, shape (2, 2): the noise of batches whose size is drawn."""
+        return self.covariance + np.outer(self.gradient, self.gradient)
+
     @property
     def trace(self) -> float:
         """tr Σ, the total variance of a single example's gradient."""

@@ -8,7 +8,7 @@ from app.science.arrays import FloatArray, Point
 from app.science.formulas.formula import Formula
 from app.science.formulas.functions import Functions
 from app.science.formulas.graph import Node
-from app.science.problems.inputs import balanced_labels
+from app.science.problems.inputs import BALANCED, class_labels
 from app.science.problems.logistic_mesh import LogisticMesh
 from app.science.problems.model import Model, boundary, towards
 from app.science.problems.surface import Surface
@@ -23,8 +23,10 @@ def _loss(w0: Node, w1: Node, x0: Node, x1: Node, label: Node, xp: Functions) ->
     return xp.softplus(-label * (w0 * x0 + w1 * x1))
 
 
-def _overlapping(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
-    label = balanced_labels(rng, n)
+def _overlapping(
+    rng: np.random.Generator, n: int, noise: float, share: float = BALANCED
+) -> tuple[FloatArray, ...]:
+    label = class_labels(rng, n, share)
     c0, c1 = CLASS_CENTRE
     return (
         c0 * label + noise * rng.standard_normal(n),
@@ -33,9 +35,11 @@ def _overlapping(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatA
     )
 
 
-def _separable(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, ...]:
+def _separable(
+    rng: np.random.Generator, n: int, noise: float, share: float = BALANCED
+) -> tuple[FloatArray, ...]:
     """Gaussian inputs, the two halves moved apart by the margin."""
-    label = balanced_labels(rng, n)
+    label = class_labels(rng, n, share)
     along = label * (MARGIN + noise * np.abs(rng.standard_normal(n)))
     across = noise * rng.standard_normal(n)
     u0, u1 = SEPARATOR
@@ -75,6 +79,7 @@ OVERLAPPING = _surface(
     noise_unit="standard deviation of each input about the centre of its class",
     epochs=40,
     examples=_overlapping,
+    unbalanced=_overlapping,
 )
 
 SEPARABLE = _surface(
@@ -93,5 +98,6 @@ SEPARABLE = _surface(
     noise_unit="standard deviation of the inputs before the classes are moved apart",
     epochs=20,
     examples=_separable,
+    unbalanced=_separable,
     minima=_no_minimum,
 )

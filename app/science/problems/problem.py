@@ -17,6 +17,7 @@ from app.science.problems.covariance import (
     covariance_of_moments,
 )
 from app.science.problems.divergence import diverged, divergence_rule
+from app.science.problems.inputs import BALANCED
 from app.science.problems.mesh import Moments, blocks, is_mesh, laid_out
 from app.science.problems.minima import find_minima
 from app.science.problems.surface import Example, Surface
@@ -209,7 +210,11 @@ class Problem:
 
 
 def build_problem(
-    surface: Surface, examples: int = 1050, noise: float | None = None, data_seed: int = 0
+    surface: Surface,
+    examples: int = 1050,
+    noise: float | None = None,
+    data_seed: int = 0,
+    rare_share: float = BALANCED,
 ) -> Problem:
     """Draw a surface's examples.
 
@@ -218,9 +223,11 @@ def build_problem(
         examples: N.
         noise: in the surface's ``noise_unit``; None for the surface's own level.
         data_seed: seed of ``numpy.random.default_rng``.
+        rare_share: share of the rarer of two classes, above 0 and at most ½.
 
     Raises:
-        ParameterError: fewer than 2 examples, or a noise level that is negative or not finite.
+        ParameterError: fewer than 2 examples, a noise level that is negative or not finite, or a
+            rare class where there are no classes, or of no such share.
     """
     if examples < 2:
         raise ParameterError("examples", examples, "an integer of at least 2")
@@ -228,4 +235,12 @@ def build_problem(
     if not (math.isfinite(level) and level >= 0):
         raise ParameterError("noise", level, "a finite number of at least 0")
     rng = np.random.default_rng(data_seed)
-    return Problem(surface, level, surface.examples(rng, examples, level))
+    if rare_share == BALANCED:
+        return Problem(surface, level, surface.examples(rng, examples, level))
+    if surface.unbalanced is None:
+        raise ParameterError(
+            "rare_share", rare_share, Message("left out: these examples have no two classes")
+        )
+    if not 0 < rare_share <= BALANCED:
+        raise ParameterError("rare_share", rare_share, "a number above 0, at most 0.5")
+    return Problem(surface, level, surface.unbalanced(rng, examples, level, rare_share))

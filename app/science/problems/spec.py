@@ -8,6 +8,7 @@ from app.science.message import Message
 from app.science.problems import SURFACES
 from app.science.problems.fitted import SCALE, fitted, parted
 from app.science.problems.found import Box
+from app.science.problems.inputs import BALANCED
 from app.science.problems.problem import HeldOut, Problem, build_problem
 from app.science.problems.surface import Surface
 from app.science.problems.typed import typed
@@ -47,6 +48,7 @@ class SurfaceSpec:
     examples: int = 1050
     noise: float | None = None
     data_seed: int = 0
+    rare_share: float = BALANCED
 
     def __post_init__(self) -> None:
         if self.surface not in SURFACES:
@@ -64,7 +66,9 @@ class SurfaceSpec:
 
     def build(self) -> Problem:
         """The finite sum."""
-        return build_problem(self.recipe, self.examples, self.noise, self.data_seed)
+        return build_problem(
+            self.recipe, self.examples, self.noise, self.data_seed, self.rare_share
+        )
 
 
 @dataclass(frozen=True)

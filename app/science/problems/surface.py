@@ -57,6 +57,8 @@ class Surface:
         noise_unit: what ``noise`` measures.
         epochs: the budget at which the comparison of 1, 32 and N teaches.
         examples: ``(rng, N, noise) -> columns``, each of shape (N,).
+        unbalanced: the same with the share of the rare class, of two classes; None where there
+            are none.
         loss: loss of an example, given as its values.
         model: how examples are drawn, and what is fitted to them.
         affine: the same in features, where the surface has them.
@@ -89,6 +91,9 @@ class Surface:
     minima: Callable[..., tuple[Point, ...]] | None = None
     partial: bool = False
     cost: int = 1
+    unbalanced: (
+        Callable[[np.random.Generator, int, float, float], tuple[FloatArray, ...]] | None
+    ) = None
 
     @cached_property
     def formula(self) -> str:

@@ -63,6 +63,12 @@ def moment_caption(
     taken, different = len(seen.examples), len(np.unique(seen.examples))
     if seen.update == 0:
         claim = _("The boundary of the first weights; nothing is learned yet.")
+    elif not taken:
+        claim = _(
+            "{label} after update {update:,}: its boundary; no example joined this Poisson batch.",
+            label=label,
+            update=seen.update,
+        )
     elif different == runs.spec.examples:
         claim = _(
             "{label} after update {update:,}: its boundary, moved by all {examples:,} examples.",

@@ -160,6 +160,8 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         rate=number(scatter.rate, 3),
         **named,
     )
+    if size.plan.drawn_sizes:
+        yield _("A Poisson batch has so many on average; its gradient is their sum over B.")
     if not seen:
         yield _("It is smaller than its mark.")
     if runs.optimizer != "sgd":

@@ -119,7 +119,8 @@ def test_with_replacement_it_is_drawn_how_often_each_example_came(
     caption = drawn["layout"]["meta"]["caption"]
     assert "10 × 100 + 50 = 1,050 draws, 11 updates" in caption
     assert f"{distinct} of 1,050 examples came, {1050 - distinct} not at all" in caption
-    assert "663.9 are expected to come, 63.2 %" in caption
+    assert "663.9 are expected to come, 63.2 % (dashes): n draws miss" in caption
+    assert "(1 − 1/N)ⁿ of the examples, 36.8 %." in caption
 
 
 def test_more_examples_than_can_be_drawn_have_their_expectation(get: Get) -> None:
@@ -127,6 +128,60 @@ def test_more_examples_than_can_be_drawn_have_their_expectation(get: Get) -> Non
     (marks,) = (numbers(trace["y"]) for trace in drawn["data"])
     assert marks.sum() == pytest.approx(1e9)
     assert "632,120,559 of 1,000,000,000" in drawn["layout"]["meta"]["caption"]
+
+
+@pytest.mark.parametrize(("size", "seed"), [(1, 0), (32, 2), (700, 1)])
+def test_of_poisson_batches_it_is_drawn_how_many_examples_they_have(
+    get: Get, size: int, seed: int
+) -> None:
+    drawn = figure(get, f"epoch-plan?sampling=poisson&batch_size={size}&seed={seed}")
+    rng, updates = np.random.default_rng([seed, 0]), -(-1050 // size)
+    batches = [rng.random(1050) < size / 1050 for _ in range(updates)]
+    sizes = [int(batch.sum()) for batch in batches]
+    bars, marks = drawn["data"]
+    heights, middles = numbers(bars["y"]), numbers(bars["x"])
+    assert heights.sum() == updates
+    width = middles[1] - middles[0]
+    for k, height in zip(middles, heights, strict=True):
+        assert height == sum(abs(each - k) < width / 2 for each in sizes)
+    assert numbers(marks["y"]).sum() == pytest.approx(updates, rel=2e-4)
+    caption = drawn["layout"]["meta"]["caption"]
+    assert f"have {min(sizes):,} to {max(sizes):,} examples" in caption
+    missed = 1050 - int(np.any(batches, axis=0).sum())
+    assert f"{missed:,} examples are in none of them" in caption
+    assert f"(1 − B/N)ᴷ, {100 * (1 - size / 1050) ** updates:.1f} %" in caption
+    assert ("empty" in caption) == (0 in sizes)
+
+
+def test_more_poisson_batches_than_can_be_drawn_have_their_expectation(get: Get) -> None:
+    for size in (1, 100, 5 * 10**8):
+        query = f"epoch-plan?sampling=poisson&examples=1000000000&batch_size={size}"
+        drawn = figure(get, query)
+        (marks,) = (numbers(trace["y"]) for trace in drawn["data"])
+        assert marks.sum() == pytest.approx(10**9 / size, rel=0.005)
+        assert len(marks) <= 61
+    whole = figure(get, "epoch-plan?sampling=poisson&batch_size=full")
+    assert "1,050 = 1,050 examples" in whole["layout"]["meta"]["caption"]
+
+
+def test_batches_without_a_rare_class_are_counted_and_expected(get: Get) -> None:
+    drawn = figure(get, "rare-class?batch_size=8&batch_size=32&seed=1")
+    line, *dots = drawn["data"]
+    rows = get("/api/v1/surfaces/logistic/examples?rare_share=0.05&format=csv").text.splitlines()
+    labels = np.array([float(row.split(",")[2]) for row in rows[1:]])
+    for size, dot in zip((8, 32), dots, strict=True):
+        rng = np.random.default_rng([1, 0])
+        orders = [rng.permutation(1050) for _ in range(20)]
+        seen = [labels[o[i : i + size]].max() for o in orders for i in range(0, 1050, size)]
+        assert numbers(dot["y"])[0] == pytest.approx(np.mean(np.array(seen) < 0))
+        (exact,) = numbers(line["y"])[numbers(line["x"]) == size]
+        product = np.prod([(998 - j) / (1050 - j) for j in range(size)])
+        assert exact == pytest.approx(product)
+    caption = drawn["layout"]["meta"]["caption"]
+    assert "52 of 1,050 examples are of the rare class" in caption
+    assert "Expected are 66.7 %, 19.4 % (hypergeometric" in caption
+    arranged = figure(get, "rare-class?sampling=sorted")
+    assert {trace["meta"]["role"] for trace in arranged["data"]} == {"measured"}
 
 
 def test_memory_does_not_ask_how_many_examples_there_are(get: Get) -> None:
@@ -158,7 +213,10 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
         "shuffle-once",
         "sequential",
         "with-replacement",
+        "poisson",
     ]
+    dropped = figure(get, f"orders?{query}&remainder=drop")
+    assert "poisson" not in [t["name"] for t in dropped["data"]]
     sorted_too = figure(get, f"orders?{query.replace('bowl', 'logistic')}")
     assert [t["name"] for t in sorted_too["data"]] == list(SAMPLINGS)
     for trace in drawn["data"]:

@@ -66,6 +66,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **TYPED},
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
+        {**RUN, "surface": "logistic", "sampling": "poisson", "rare_share": 0.1, "replicas": 2},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
@@ -80,6 +81,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {"examples": 40, "batch_size": 16, **HELD[1]},
         {**NO_MINIMUM, "batch_size": 1},
         {**NO_MINIMUM, "batch_size": 1, "count": 2},
+        {"examples": 40, "batch_size": 1, "count": 20, "sampling": "poisson"},
     ],
     f"{API}/rule": [
         {},
@@ -94,6 +96,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**OWN, "draws": 30, "loss": "squared"},
         {"surface": "saddle", "at": "0,0", "draws": 30, "noise": 0},
         {"examples": 40, "draws": 30, "sampling": "with-replacement", "at": "0.5,1"},
+        {"examples": 40, "draws": 30, "sampling": "poisson", "at": "0.5,1"},
     ],
     f"{API}/networks": [{}],
     f"{API}/network/data": [{"examples": 20}, {"data": "penguins", "loss": "cross-entropy"}],
@@ -104,6 +107,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**TRAINED, "learning_rate": 100, "activation": "relu"},
         {**TRAINED, "data": "penguins", "updates": None, "epochs": 4},
         {**TRAINED, "updates": None, "examples_seen": 200},
+        {**TRAINED, "sampling": "poisson", "rare_share": 0.2},
     ],
     f"{API}/network/gap": [
         NETWORK_GAP,
@@ -151,7 +155,11 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
     f"{API}/figures/largest-rate": [{"surface": "saddle", "examples": 40, "draws": 30}],
     f"{API}/figures/accumulation": [{"examples": 40, "batch_size": 16, "epochs": 2, "clip": 1}],
     f"{API}/figures/accumulation-weights": [{"batch_size": "full", "accumulate": 64}],
-    f"{API}/figures/epoch-plan": [{"sampling": "with-replacement", "examples": 40}],
+    f"{API}/figures/epoch-plan": [
+        {"sampling": "with-replacement", "examples": 40},
+        {"sampling": "poisson", "examples": 40},
+    ],
+    f"{API}/figures/rare-class": [{"sampling": "sorted", "examples": 40, "batch_size": [8]}],
 }
 
 

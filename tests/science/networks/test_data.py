@@ -37,6 +37,21 @@ def test_a_split_is_seeded_balanced_and_apart(name: str) -> None:
             np.testing.assert_allclose(split.train.x.std(axis=0), 1)
 
 
+@pytest.mark.parametrize("name", ["moons", "spirals"])
+def test_one_of_two_classes_can_be_rare(name: str) -> None:
+    data = DATA_SETS[name]
+    split = data.split(np.random.default_rng(1), 200, rare_share=0.05)
+    assert [int(part.labels.sum()) for part in split] == [10, 25, 50]
+    few = data.split(np.random.default_rng(1), 10, rare_share=0.01)
+    assert int(few.train.labels.sum()) == 1
+
+
+@pytest.mark.parametrize("name", ["blobs", "penguins"])
+def test_of_three_classes_none_can_be_rare(name: str) -> None:
+    with pytest.raises(ParameterError, match=r"^rare_share is 0\.1, which is not left out"):
+        DATA_SETS[name].split(np.random.default_rng(1), 20, rare_share=0.1)
+
+
 @pytest.mark.parametrize("name", AVAILABLE)
 def test_wrong_labels_are_of_training_rows_alone(name: str) -> None:
     data = DATA_SETS[name]

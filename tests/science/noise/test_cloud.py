@@ -3,6 +3,7 @@
 A right formula fails such a comparison at one seed in 1.7 million.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -60,6 +61,48 @@ def test_draws_are_the_documented_ones(
         np.testing.assert_allclose(drawn.gradients, expected, rtol=1e-10, atol=1e-12)
         covariance = np.cov(expected.T)
         np.testing.assert_allclose(drawn.covariance_measured, covariance, rtol=1e-9, atol=1e-20)
+
+
+@pytest.mark.parametrize("block", [1, 5 * N, 1 << 16])
+def test_poisson_draws_are_the_documented_ones(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud, "BLOCK", block)
+    noise, rng = noise_of("tanh-neuron"), np.random.default_rng(4)
+    numbers = [rng.random(N) for _ in range(23)]
+    sizes = (32, 1, N, 7)
+    for size, drawn in zip(
+        sizes, draw_clouds(noise, sizes, draws=23, seed=4, poisson=True), strict=True
+    ):
+        sums = [noise.gradients[:, each < size / N].sum(axis=1) / size for each in numbers]
+        np.testing.assert_allclose(drawn.gradients, sums, rtol=1e-10, atol=1e-12)
+
+
+def test_poisson_batches_vary_as_every_batch_there_is() -> None:
+    """Over all subsets of five examples, each as probable as its members make it."""
+    noise, size = noise_of("logistic", n=5), 2
+    share = size / 5
+    (drawn,) = draw_clouds(noise, [size], draws=2, poisson=True)
+    covariance = np.zeros((2, 2))
+    for members in itertools.product([False, True], repeat=5):
+        away = noise.gradients[:, list(members)].sum(axis=1) / size - noise.gradient
+        chance = share ** sum(members) * (1 - share) ** (5 - sum(members))
+        covariance += chance * np.outer(away, away)
+    np.testing.assert_allclose(drawn.covariance_predicted, covariance, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("surface", "point"), PLACES)
+def test_poisson_variances_are_the_predicted_ones(surface: str, point: tuple[float, float]) -> None:
+    noise = noise_of(surface, point)
+    for drawn in draw_clouds(noise, [1, 8, 32, N], draws=2000, poisson=True):
+        assert abs(drawn.agreement or 0) < 5
+    assert not drawn.covariance_predicted.any()  # of all examples
+
+
+def test_poisson_batches_have_noise_where_all_examples_agree() -> None:
+    noise = noise_at(build_problem(SURFACES["bowl"], N, noise=0.0), (1.0, 2.0))
+    (drawn,) = draw_clouds(noise, [7], draws=2000, poisson=True)
+    expected = (1 / 7 - 1 / N) * np.outer(noise.gradient, noise.gradient)
+    np.testing.assert_allclose(drawn.covariance_predicted, expected, rtol=1e-12)
+    assert abs(drawn.agreement or 9) < 5
 
 
 def test_another_batch_size_changes_no_other() -> None:

@@ -2,16 +2,16 @@
 
 import numpy as np
 
+from app.science.arrays import IntArray
 from app.science.message import Message
-from app.science.networks.data.data_set import DataSet, Examples, balanced
+from app.science.networks.data.data_set import DataSet, Examples
 
 
-def blobs(rng: np.random.Generator, rows: int, noise: float) -> Examples:
+def blobs(rng: np.random.Generator, labels: IntArray, noise: float) -> Examples:
     """Normal clouds about the corners of a triangle on the unit circle."""
-    labels = balanced(rng, rows, 3)
     angle = np.pi / 2 + labels * 2 * np.pi / 3
     x = np.stack([np.cos(angle), np.sin(angle)])
-    return Examples(x.T + noise * rng.normal(size=(rows, 2)), labels)
+    return Examples(x.T + noise * rng.normal(size=(len(labels), 2)), labels)
 
 
 BLOBS = DataSet(

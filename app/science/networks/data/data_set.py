@@ -9,7 +9,9 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.problems.inputs import BALANCED
 
+CLASSES = 2  # of which one can be rare
 VALIDATION = 500  # rows that are generated to choose by
 TEST = 1000  # rows that are generated to be judged by
 
@@ -54,8 +56,7 @@ class DataSet:
         source: where it is from.
         classes: the classes' names.
         columns: the inputs' names.
-        draw: ``(rng, rows, noise)`` -> that many examples, the classes as equal in number as can
-            be, in random order; None of a file.
+        draw: ``(rng, labels, noise)`` -> examples of these classes, shape (rows,); None of a file.
         read: () -> all rows of a file; None of what is drawn.
         rows: how many those are, and of what is drawn how many may be trained on.
         check: raises ParameterError where the file is not there; reads nothing.
@@ -71,7 +72,7 @@ class DataSet:
     source: str
     classes: tuple[str, ...]
     columns: tuple[str, ...]
-    draw: Callable[[np.random.Generator, int, float], Examples] | None = None
+    draw: Callable[[np.random.Generator, IntArray, float], Examples] | None = None
     read: Callable[[], Examples] | None = None
     rows: int = 2000
     check: Callable[[], None] = lambda: None
@@ -93,6 +94,7 @@ class DataSet:
         noise: float | None = None,
         label_noise: float = 0.0,
         columns: int | None = None,
+        rare_share: float = BALANCED,
     ) -> Split:
         """Training, validation and test rows.
 
@@ -107,19 +109,26 @@ class DataSet:
             label_noise: share of the training rows that get another class's label, rounded to
                 rows.
             columns: use so many of the first columns; None for all.
+            rare_share: share of the rarer of two classes among the rows of each part, before any
+                is mislabelled; of a file, or of three classes, ½, which is equal shares.
 
         Raises:
-            ParameterError: more rows than `most`, or a data set that is not installed.
+            ParameterError: more rows than `most`, a data set that is not installed, or one in
+                which no class can be rare.
         """
         self.check()
         most = self.most
+        if rare_share != BALANCED and not self.can_be_rare:
+            allowed = Message("left out: only of two classes that are drawn can one be rare")
+            raise ParameterError("rare_share", rare_share, allowed)
         if not 2 <= examples <= most:
             allowed = Message("an integer from 2 to {most}", most=most)
             raise ParameterError("examples", examples, allowed)
         if self.draw is not None:
             level = self.noise if noise is None else noise
             parts = [
-                self.draw(rng, rows, float(level or 0)) for rows in (examples, VALIDATION, TEST)
+                self.draw(rng, self._labels(rng, rows, rare_share), float(level or 0))
+                for rows in (examples, VALIDATION, TEST)
             ]
         else:
             parts = self._cut(rng, examples)
@@ -130,6 +139,16 @@ class DataSet:
             spread = np.where(spread > 0, spread, 1.0)
             parts = [Examples((part.x - centre) / spread, part.labels) for part in parts]
         return Split(self._mislabelled(rng, parts[0], label_noise), *parts[1:])
+
+    @property
+    def can_be_rare(self) -> bool:
+        """Whether one of its classes can be rare: of two that are drawn."""
+        return self.draw is not None and len(self.classes) == CLASSES
+
+    def _labels(self, rng: np.random.Generator, rows: int, share: float) -> IntArray:
+        if share == BALANCED:
+            return balanced(rng, rows, len(self.classes))
+        return rare(rng, rows, share)
 
     def _cut(self, rng: np.random.Generator, examples: int) -> list[Examples]:
         assert self.read is not None  # noqa: S101 - a data set is drawn or read
@@ -156,3 +175,8 @@ def wrong_labels(rows: int, label_noise: float) -> int:
 def balanced(rng: np.random.Generator, rows: int, classes: int) -> IntArray:
     """Class numbers, as equal in number as can be, in random order."""
     return rng.permutation(np.arange(rows) % classes)
+
+
+def rare(rng: np.random.Generator, rows: int, share: float) -> IntArray:
+    """Class numbers 0 and 1, the second the share and at least one of them, in random order."""
+    return rng.permutation((np.arange(rows) < max(1, round(share * rows))).astype(int))

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from app.science.arrays import IntArray
 from app.science.message import Message
-from app.science.networks.data.data_set import DataSet, Examples, balanced
+from app.science.networks.data.data_set import DataSet, Examples
 
 
-def moons(rng: np.random.Generator, rows: int, noise: float) -> Examples:
+def moons(rng: np.random.Generator, labels: IntArray, noise: float) -> Examples:
     """Half a unit circle a class, the second turned over and moved by (1, ½); all about 0."""
-    labels = balanced(rng, rows, 2)
+    rows = len(labels)
     angle = rng.uniform(0, np.pi, rows)
     side = 1 - 2 * labels
     x = np.stack([side * np.cos(angle) + labels - 0.5, side * np.sin(angle) + labels / 2 - 0.25])
