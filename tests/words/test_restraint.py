@@ -15,7 +15,8 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.restraint import DECAYS, Restraint
 from app.science.theory.moments import moments_refusal
 from app.web.cache import Cache
-from app.words.rule import Kind, UpdateRule, update_rule
+from app.words.rule import UpdateRule, update_rule
+from app.words.rule_parts import Kind
 from tests.science.textbook import TEXTBOOK
 from tests.words.latex_meaning import value
 
@@ -130,7 +131,7 @@ def test_the_typeset_rule_makes_the_steps(optimizer: str, decay: str) -> None:
 
 
 def test_every_line_of_a_rule_has_a_name_on_the_page(get: Get) -> None:
-    assert {*re.findall(r'data-kind="(\w+)"', get("/").text)} == {*get_args(Kind)}
+    assert {*re.findall(r'<span data-kind="(\w+)"', get("/").text)} == {*get_args(Kind)}
 
 
 def test_theories_without_them_are_refused() -> None:
