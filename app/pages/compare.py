@@ -82,8 +82,9 @@ def _other(data: dict[str, Any], b: list[str]) -> RunQuery:
         for name in sorted(RunQuery.deciding() - left)
         if data[name] != RunQuery.model_fields[name].default
         and not (name == "examples" and data["surface"] == MODEL)  # whose points say it
-        and value in RunQuery.condition(name).get(change, [value])
     }
+    kept = RunQuery.having_effect({**kept, change: value})
+    kept.pop(change, None)
     return RunQuery.model_validate({**kept, change: value} if b else kept)
 
 

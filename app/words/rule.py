@@ -1,7 +1,7 @@
 """The update rule of a run, with its numbers in it: formulas in LaTeX, and what letters mean."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences, translated
@@ -10,19 +10,24 @@ from app.science.formulas.latex import latex
 from app.science.formulas.latex_numbers import latex_number
 from app.science.formulas.told import CORRECTED, COUNT, SLOPE
 from app.science.formulas.update import RATE as RATE_NAME
-from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from app.science.optimizers import FOLLOWING, HYPERPARAMETERS, OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.surface import Surface
 from app.science.rule import Rule
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
-from app.words.latex import Symbols, latex_of_code
-from app.words.numbers import batch_size_label, number
+from app.science.schedules import LR_SCHEDULES
+from app.words.numbers import number
+from app.words.rule_rate import (
+    DIGITS,
+    RATE,
+    Parameters,
+    Rates,
+    beta_formula,
+    beta_said,
+    rate_formula,
+    rates_of,
+)
 
-Kind: TypeAlias = Literal["loss", "gradient", "moment", "correction", "step", "rate"]
-Parameters: TypeAlias = Mapping[str, Any]
-
-RATE = r"\varepsilon"
-DIGITS = 3  # of a learning rate in words
+Kind: TypeAlias = Literal["loss", "gradient", "moment", "correction", "step", "rate", "beta"]
 
 
 class Line(NamedTuple):
@@ -38,15 +43,6 @@ class Letter(NamedTuple):
     latex: str
     value: str
     meaning: str
-
-
-class Rates(NamedTuple):
-    """The learning rates of a batch size, of its first and its last update, and that in words."""
-
-    batch_size: int
-    first: float
-    last: float
-    text: str
 
 
 class UpdateRule(NamedTuple):
@@ -68,7 +64,13 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
     """
     rule = OPTIMIZERS[parameters["optimizer"]]
     numbers = {name: float(parameters[name]) for name in rule.hyperparameters}
-    varies = parameters["lr_scaling"] != "none" or parameters["lr_schedule"] != "constant"
+    varies = (
+        parameters["lr_scaling"] != "none"
+        or parameters["lr_schedule"] != "constant"
+        or parameters["warmup"] > 1
+    )
+    scaled = parameters["beta_scaling"] != "none"
+    followed = {name: numbers.pop(name) for name in FOLLOWING if name in numbers and scaled}
     lines = [
         Line("loss", surface.formula),
         Line(
@@ -77,7 +79,8 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         *_optimizer(rule, numbers, RATE if varies else float(parameters["learning_rate"])),
     ]
     if varies:
-        lines.append(Line("rate", _rate(parameters)))
+        lines.append(Line("rate", rate_formula(parameters)))
+    lines += [Line("beta", beta_formula(name, beta, parameters)) for name, beta in followed.items()]
     return UpdateRule(
         lines,
         [
@@ -92,9 +95,13 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
                 for name, told in HYPERPARAMETERS.items()
                 if name in numbers
             ),
+            *(
+                Letter(HYPERPARAMETERS[name].symbol, "", beta_said(name, beta, plans))
+                for name, beta in followed.items()
+            ),
             *_of_rate(rule, plans, parameters, varies=varies),
         ],
-        [_rates(plan) for plan in plans],
+        [rates_of(plan) for plan in plans],
         _note(rule, plans, parameters),
     )
 
@@ -110,6 +117,7 @@ def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> I
     plain = {name: each for name, each in given.items() if each in (0.0, 1.0)}
     names = {
         **{name: latex_number(x) if isinstance(x, float) else x for name, x in given.items()},
+        **{name: told.symbol for name, told in HYPERPARAMETERS.items() if name not in given},
         **{name: name for name in rule.moments},
         **{name: rf"\hat{{{name.removesuffix(CORRECTED)}}}" for name in rule.told.corrections},
         SLOPE: "g",
@@ -127,32 +135,25 @@ def _optimizer(rule: Rule, numbers: Mapping[str, float], rate: str | float) -> I
     yield Line("step", rf"\theta \leftarrow {written(symbol('w') - rule.told.subtracted)}")
 
 
-def _rate(parameters: Parameters) -> str:
-    """ε with what it is multiplied by, of the batch size and of the epochs elapsed."""
-    symbols: Symbols = {
-        "B": "B",
-        "t": "t",
-        "TOTAL_EPOCHS": "T",
-        "RATE": float(parameters["learning_rate"]),
-        "REFERENCE": float(parameters["reference_batch_size"]),
-        **{name.upper(): float(parameters[name]) for name in ("decay_epochs", "decay_factor")},
-    }
-    scaling = LR_SCALINGS[parameters["lr_scaling"]].code.format(ratio="B / REFERENCE")
-    schedule = LR_SCHEDULES[parameters["lr_schedule"]].code
-    return rf"{RATE} = {latex_of_code(f'RATE * ({scaling}) * ({schedule})', symbols)}"
-
-
 def _of_rate(
     rule: Rule, plans: Sequence[Plan], parameters: Parameters, *, varies: bool
 ) -> Iterator[Letter]:
     """The letters of the learning rate, and of what counts the updates."""
     rate = latex_number(parameters["learning_rate"])
     yield Letter(RATE, "" if varies else rate, _("learning rate"))
-    if parameters["lr_schedule"] != "constant":
+    scheduled = parameters["lr_schedule"] != "constant"
+    in_updates = parameters["decay_unit"] == "updates"
+    if scheduled and not in_updates:
         yield Letter("t", "", _("epochs elapsed before the update"))
-    if "TOTAL_EPOCHS" in LR_SCHEDULES[parameters["lr_schedule"]].code:
-        totals = dict.fromkeys(number(plan.epoch[-1], DIGITS) for plan in plans)
-        yield Letter("T", "", _("epochs of the run: {epochs}", epochs=listed(totals)))
+    if (scheduled and in_updates) or parameters["warmup"] > 1:
+        yield Letter("u", "", _("updates before this one"))
+    if LR_SCHEDULES[parameters["lr_schedule"]].of_whole:
+        if in_updates:
+            totals = dict.fromkeys(f"{plan.updates:,}" for plan in plans)
+            yield Letter("U", "", _("updates of the run: {updates}", updates=listed(totals)))
+        else:
+            totals = dict.fromkeys(number(plan.epoch[-1], DIGITS) for plan in plans)
+            yield Letter("T", "", _("epochs of the run: {epochs}", epochs=listed(totals)))
     if rule.told.counted:
         yield Letter("k", "", _("number of the update, from 1"))
 
@@ -213,21 +214,6 @@ def _drawn(parameters: Parameters) -> str:
     if parameters["sampling"] == "with-replacement":
         return _("examples of the mini-batch, one that is drawn again counted again")
     return _("examples of the mini-batch")
-
-
-def _rates(plan: Plan) -> Rates:
-    size = batch_size_label(plan.batch_size, plan.examples)
-    first, last = float(plan.rates[0]), float(plan.rates[-1])
-    if (plan.rates == first).all():
-        text = _("{size}: ε = {rate} at every update", size=size, rate=number(first, DIGITS))
-    else:
-        text = _(
-            "{size}: ε = {first} at the first update, {last} at the last",
-            size=size,
-            first=number(first, DIGITS),
-            last=number(last, DIGITS),
-        )
-    return Rates(plan.batch_size, first, last, text)
 
 
 def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:

@@ -138,11 +138,4 @@ def effective(query: dict[str, Any]) -> dict[str, Any]:
     if "sampling" in query:
         surface = query.get("surface", RunQuery.model_fields["surface"].default)
         query = {**query, "sampling": allowed(surface, query["sampling"])}
-    return {
-        name: value
-        for name, value in query.items()
-        if all(
-            query.get(choice, RunQuery.model_fields[choice].default) in values
-            for choice, values in RunQuery.condition(name).items()
-        )
-    }
+    return RunQuery.having_effect(query)

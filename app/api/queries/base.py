@@ -2,11 +2,12 @@
 
 ``json_schema_extra`` holds the form's hints: ``group`` (the fieldset), ``control`` (how it is
 entered, a plain input if absent), ``slider`` (its range on a logarithmic scale), ``shown_with``
-(the choice under which alone it has an effect) and ``reset_by`` (the fields whose change brings
-back its default).
+(the choices under which alone it has an effect; with ``any_of`` one of them is enough) and
+``reset_by`` (the fields whose change brings back its default).
 """
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any, Literal, get_origin
 
 from pydantic import (
@@ -63,6 +64,10 @@ def repeated(
     return {name: several for name, several in values.items() if len(several) > 1}
 
 
+def _or(one: Message, another: Message) -> Message:
+    return Message("{one} or {another}", one=one, another=another)
+
+
 class BaseQuery(BaseModel):
     """A query: unknown parameters are refused, NaN and infinity too."""
 
@@ -114,18 +119,21 @@ class BaseQuery(BaseModel):
     @classmethod
     def _has_an_effect(cls, value: Any, info: ValidationInfo) -> Any:
         name = str(info.field_name)
-        for choice, values in cls.condition(name).items():
-            # Its default is let through, so that a resolved request may be asked again.
-            given = value != cls.model_fields[name].default
-            if given and info.data.get(choice, values[0]) not in values:
-                raise ValueError(
-                    Message(
-                        "it has an effect only where {choice} is one of {values}",
-                        choice=choice,
-                        values=", ".join(values),
-                    )
-                )
-        return value
+        # Its default is let through, so that a resolved request may be asked again.
+        if value == cls.model_fields[name].default or cls.counts(name, info.data):
+            return value
+        lacking = {
+            choice: values
+            for choice, values in cls.condition(name).items()
+            if info.data.get(choice, values[0]) not in values
+        }
+        said = [
+            Message("{choice} is one of {values}", choice=choice, values=", ".join(values))
+            for choice, values in lacking.items()
+        ]
+        # Of several that it needs, the first one.
+        where = reduce(_or, said if cls.any_of(name) else said[:1])
+        raise ValueError(Message("it has an effect only where {where}", where=where))
 
     @classmethod
     def condition(cls, name: str) -> dict[str, list[str]]:
@@ -134,9 +142,30 @@ class BaseQuery(BaseModel):
         found: dict[str, list[str]] = hints.get("shown_with", {})
         return found
 
+    @classmethod
+    def any_of(cls, name: str) -> bool:
+        """Whether one of these choices is enough."""
+        hints: Any = getattr(cls.model_fields.get(name), "json_schema_extra", None) or {}
+        return bool(hints.get("any_of"))
+
+    @classmethod
+    def counts(cls, name: str, given: Mapping[str, Any]) -> bool:
+        """Whether the choices, those that are given, were made that give a parameter an effect."""
+        choices = cls.condition(name)
+        met = [given.get(choice, values[0]) in values for choice, values in choices.items()]
+        return any(met) if met and cls.any_of(name) else all(met)
+
+    @classmethod
+    def having_effect(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What of parameters that are given has an effect, and is not refused beside the others."""
+        defaults = {name: field.default for name, field in cls.model_fields.items()}
+        kept = {name: x for name, x in given.items() if cls.counts(name, {**defaults, **given})}
+        # What is left out may have been what gave another one its effect.
+        return kept if len(kept) == len(given) else cls.having_effect(kept)
+
     def matters(self, name: str) -> bool:
         """Whether the choices were made that give a parameter an effect."""
-        return all(getattr(self, key) in values for key, values in self.condition(name).items())
+        return self.counts(name, vars(self))
 
     @classmethod
     def deciding(cls) -> set[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Interval
 from app.science.networks.paired import mean
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.science.optimizers import OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS, scaled
 
 LATE = 0.75  # of a run's updates: what comes after is its end
 AT = 0.05  # of the line: so far from it sharpness is still at it
@@ -46,10 +46,12 @@ class Late(NamedTuple):
         return self.of_line is not None and 1 - AT <= self.of_line[0] <= self.of_line[1] <= 1 + AT
 
 
-def edge(runs: NetworkRuns) -> float | None:
-    """The largest ε·λ that is stable under the runs' rule; None of an adaptive one."""
+def edge(runs: NetworkRuns, size: SizeRuns) -> float | None:
+    """The largest ε·λ that is stable under the rule of a batch size; None of an adaptive one."""
     rule = OPTIMIZERS[runs.optimizer]
-    return rule.edge(**rule.hyperparameters | runs.hyperparameters) if rule.edge else None
+    if rule.edge is None:
+        return None
+    return rule.edge(**scaled(rule(**runs.hyperparameters), size.plan).hyperparameters)
 
 
 def stability_line(runs: NetworkRuns, size: SizeRuns, updates: IntArray) -> FloatArray | None:
@@ -57,7 +59,7 @@ def stability_line(runs: NetworkRuns, size: SizeRuns, updates: IntArray) -> Floa
 
     Of the last one at its own rate. None under an adaptive rule.
     """
-    largest = edge(runs)
+    largest = edge(runs, size)
     if largest is None:
         return None
     return np.asarray(largest / size.plan.rates[np.minimum(updates, size.plan.updates - 1)])

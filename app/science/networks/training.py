@@ -9,7 +9,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
-from app.science.optimizers import OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS, scaled
 from app.science.pauses import pause
 from app.science.plan import Plan
 
@@ -191,7 +191,7 @@ def descend(
         plan.orders(np.random.default_rng([training.seed, r]), own)
         for r, own in zip(replicas, labels, strict=True)
     ]
-    optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
+    optimizer = scaled(OPTIMIZERS[training.optimizer](**training.hyperparameters), plan)
     buffers = {
         size: network.buffers(len(replicas), size) for size in np.unique(plan.sizes).tolist()
     }

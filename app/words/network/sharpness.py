@@ -50,14 +50,15 @@ def value_said(value: float, interval: Interval | None) -> str:
     )
 
 
-def line_said(runs: NetworkRuns) -> str:
-    """The line's formula, with the rule's own number."""
-    return _("{edge}/ε", edge=number(edge(runs) or 0.0, 3))
+def line_said(runs: NetworkRuns, *sizes: SizeRuns) -> str:
+    """The line's formula, with the rule's own number; of all batch sizes where none is given."""
+    edges = dict.fromkeys(number(edge(runs, each) or 0.0, 3) for each in sizes or runs.sizes)
+    return listed(_("{edge}/ε", edge=each) for each in edges)
 
 
 def line_refused(runs: NetworkRuns) -> str:
     """Why there is no line; nothing where there is one."""
-    if edge(runs) is not None:
+    if OPTIMIZERS[runs.optimizer].edge is not None:
         return ""
     title = translated(OPTIMIZERS[runs.optimizer].title)
     return _(
@@ -92,6 +93,8 @@ def _line(runs: NetworkRuns) -> Iterator[str]:
         yield _("It moves as the learning rate does.")
     if len({each.plan.learning_rate for each in runs.sizes}) > 1:
         yield _("Each batch size has its own learning rate, and so its own line.")
+    if len({each.plan.beta_power for each in runs.sizes}) > 1:
+        yield _("Each batch size has its own β, and so its own line.")
 
 
 def _late_said(found: list[Late]) -> str:

@@ -67,6 +67,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
+        {**RUN, "batch_schedule": "double", "batch_unit": "stages", "warmup": 4},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
         {"examples": 40, "examples_seen": 5, "batch_size": 1, "start": "1,2"},
@@ -81,6 +82,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     f"{API}/rule": [
         {},
         {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
+        {**RUN, "optimizer": "adam", "beta_scaling": "power", "warmup": 3},
     ],
     f"{API}/noise": [
         {},
