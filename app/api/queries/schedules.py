@@ -144,6 +144,6 @@ class SchedulesQuery(BaseQuery):
         ge=0,
         le=1_000_000,
         title="Warm-up",
-        description="Updates over which the learning rate rises: that of update k × min(1, k/warmup)",
+        description="Updates over which the learning rate rises: that of update k × min(1, k/warmup)",  # noqa: E501
         json_schema_extra=hint("rate"),
     )
