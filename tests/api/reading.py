@@ -46,6 +46,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "tradeoff-escape": {"batch_size": [1, 8], "replicas": 10, "epochs": 2},
     "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},
     "tradeoff-map": {"examples": 40, "epochs": 2, "replicas": 4},
+    "tradeoff-range-test": {"examples": 40, "updates": 30, "replicas": 4},
     "last-batch": {"examples": 101, "batch_size": 20},
     **{f"logged-{name}": {"log": EXAMPLE} for name in ("noise", "advice")},
 }
