@@ -91,7 +91,8 @@ def _traces(test: RangeTest, theme: Theme) -> Iterator[Part]:
         hovertemplate=_("{label}, rate %{{x:.3g}}: %{{y:.3g}}", label=label) + "<extra></extra>",
         meta={"role": "median", "batch_size": test.batch_size},
     )
-    places = {"steepest": test.steepest, "lowest": test.lowest, "above the start": test.out}
+    turn = test.lowest if test.turns else None
+    places = {"steepest": test.steepest, "lowest": turn, "above the start": test.out}
     symbols = {"steepest": "triangle-down", "lowest": "circle", "above the start": "x"}
     marked = {name: k for name, k in places.items() if k is not None and known[k]}
     yield scatter(
