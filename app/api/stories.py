@@ -7,7 +7,17 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
-from app.words.stories import clipping, micro_batches, noise, orders, places, poisson, rare, rates
+from app.words.stories import (
+    clipping,
+    micro_batches,
+    noise,
+    orders,
+    places,
+    poisson,
+    rare,
+    rates,
+    schedules,
+)
 from app.words.stories.shared import Tell
 
 FREE = {"seed", "max_points"}  # what may differ from a story's query: its sentence is made anew
@@ -231,7 +241,7 @@ STORIES: dict[str, Story] = {
             "surface": "logistic",
             "batch_size": [1, 8, 64],
             "clip": 0.2,
-            "replicas": 4,
+            "replicas": 2,
         },
         tell=clipping.clipped_gradients,
         turn="Clip only gradients longer than 2 (clip = 2).",
@@ -249,11 +259,11 @@ STORIES: dict[str, Story] = {
             "rare_share": 0.05,
             "batch_size": [8, 32, "full"],
             "epochs": 20,
-            "replicas": 8,
+            "replicas": 2,
         },
         tell=rare.rare_class,
-        turn="Make it rarer yet: one example in a hundred (share of the rare class = 0.01).",
-        turned={"rare_share": 0.01},
+        turn="Sort the examples by class, too (sampling = sorted).",
+        turned={"sampling": "sorted"},
     ),
     "poisson-batches": Story(
         title="Poisson batches",
@@ -274,6 +284,48 @@ STORIES: dict[str, Story] = {
         turn="Let the examples disagree, too (noise = 2).",
         turned={"noise": 2},
         beside=({"sampling": None},),
+    ),
+    "warm-up": Story(
+        title="Warm up, where the start is steep",
+        question=(
+            "The learning rate is too large for the place where the run starts. Does a warm-up "
+            "of 40 updates change where it ends, and at which batch size?"
+        ),
+        query={
+            "surface": "himmelblau",
+            "start": "4.5,4.5",
+            "batch_size": [256, 512, "full"],
+            "learning_rate": 0.02,
+            "warmup": 40,
+            "replicas": 20,
+        },
+        tell=schedules.warm_up,
+        turn="Take a rate that the start bears, for twice as long (0.004, 120 epochs).",
+        turned={"learning_rate": 0.004, "epochs": 120},
+        beside=({"warmup": None},),
+    ),
+    "decay-counted": Story(
+        title="Decay by updates or by epochs",
+        question=(
+            "A schedule written for B = 8 divides the rate by five each 2,640 updates, 20 epochs. "
+            "What does it do at B = 128 in as many epochs?"
+        ),
+        query=INDEPENDENT
+        | {
+            "noise": 4,
+            "batch_size": [8, 128],
+            "learning_rate": 0.1,
+            "lr_schedule": "step",
+            "decay_factor": 0.2,
+            "decay_unit": "updates",
+            "decay_updates": 2640,
+            "epochs": 80,
+            "replicas": 20,
+        },
+        tell=schedules.decay_counted,
+        turn="Count the updates that B = 128 makes in 20 epochs (decay_updates = 180).",
+        turned={"decay_updates": 180, "batch_size": [128]},
+        beside=({"decay_unit": None, "decay_updates": None, "decay_epochs": 20},),
     ),
     "limit-of-one": Story(
         title="Limit of B = 1",

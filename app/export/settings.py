@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.science.errors import ParameterError
+from app.science.growth import RAMPS
 from app.science.message import Message
-from app.science.optimizers import OPTIMIZERS
+from app.science.optimizers import FOLLOWING, OPTIMIZERS
 from app.science.plan import BUDGETS, Plan
 from app.science.sampling import POISSON, SAMPLINGS
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES, WARMUP
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,15 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
     accumulates = any(plan.accumulation.pieces > 1 and plan.sizes.max() > 1 for plan in plans)
     clips_parts = accumulates and plans[0].clips_each
     follows = grows and parameters["lr_scaling"] != "none"
+    budget = next(name for name in BUDGETS if parameters[name] is not None)
+    clock = CLOCKS[parameters["decay_unit"]]
+    schedule = LR_SCHEDULES[parameters["lr_schedule"]]
+    code = schedule.code.format(period=clock.period, total=clock.total)
+    warms = parameters["warmup"] > 1
+    done = {"epochs": "epoch", "updates": "u", "examples_seen": "seen"}[budget]
+    growth = RAMPS[parameters["batch_unit"]].code.format(done=done, budget=budget.upper())
+    hyperparameters = OPTIMIZERS[optimizer].hyperparameters
+    scaled = parameters["beta_scaling"] != "none"
     sampling = SAMPLINGS["sequential" if ordered else parameters["sampling"]]
     poisson = sampling == SAMPLINGS[POISSON]
     size = "size" if grows else "batch_size"
@@ -73,13 +83,27 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         "sampling": sampling._replace(order=sampling.order.format(labels=labels, size=size)),
         "drawn": "rng" in sampling.order,
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
-        "schedule": LR_SCHEDULES[parameters["lr_schedule"]],
+        "schedule": schedule._replace(code=code),
         "grows": grows,
         "accumulates": accumulates,
-        "budget": next(name for name in BUDGETS if parameters[name] is not None),
         "restraint": plans[0].restraint.unclipped if clips_parts else plans[0].restraint,
         "clips_parts": clips_parts,
+        "share": f"t / {clock.total}" if "share" in schedule.code else "",
+        "growth": growth,
+        "growth_budget": budget if grows and budget.upper() in growth else "",
+        "budget": budget,
         "rate_follows": follows,
-        "rate_varies": follows or parameters["lr_schedule"] != "constant",
+        "rate_varies": follows or warms or parameters["lr_schedule"] != "constant",
+        "warms": warms,
+        "warmup_factor": WARMUP,
+        "counts_updates": warms
+        or (parameters["lr_schedule"] != "constant" and parameters["decay_unit"] == "updates")
+        or (grows and growth.startswith("u "))
+        or (grows and "* u " in growth),
+        "followed": [name for name in hyperparameters if scaled and name in FOLLOWING],
+        "beta_power": BETA_SCALINGS[parameters["beta_scaling"]].code.format(
+            ratio="batch_size / REFERENCE_BATCH_SIZE"
+        ),
         "total_epochs": {plan.batch_size: float(plan.epoch[-1]) for plan in plans},
+        "total_updates": {plan.batch_size: plan.updates for plan in plans},
     }

@@ -22,6 +22,8 @@ SYNONYMS = {
     **dict.fromkeys(("randomstate", "randomseed", "rng", "rngseed"), "seed"),
     **dict.fromkeys(("init", "initial", "x0", "theta0", "startpoint"), "start"),
     **dict.fromkeys(("scheduler", "lrscheduler", "schedule"), "lr_schedule"),
+    **dict.fromkeys(("warmupsteps", "warmupupdates", "numwarmupsteps"), "warmup"),
+    **dict.fromkeys(("decaysteps", "stepsize"), "decay_updates"),
     **dict.fromkeys(("shuffle", "sampler"), "sampling"),
     **dict.fromkeys(("droplast", "lastbatch"), "remainder"),
     **dict.fromkeys(("language", "locale", "hl"), "lang"),

@@ -82,17 +82,10 @@ def _other(data: dict[str, Any], b: list[str]) -> RunQuery:
         for name in sorted(RunQuery.deciding() - left)
         if data[name] != RunQuery.model_fields[name].default
         and not (name == "examples" and data["surface"] == MODEL)  # whose points say it
-        and value in RunQuery.condition(name).get(change, [value])
-        and not (change == RunQuery.above_0(name) and _is_0(value))
     }
+    kept = RunQuery.having_effect({**kept, change: value})
+    kept.pop(change, None)
     return RunQuery.model_validate({**kept, change: value} if b else kept)
-
-
-def _is_0(value: Any) -> bool:
-    try:
-        return value is None or float(value) == 0
-    except ValueError:  # which is said where it is read
-        return False
 
 
 def check_both(cache: Cache, query: ComparePageQuery) -> None:

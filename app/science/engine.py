@@ -16,6 +16,7 @@ from app.science.accumulation import averaged
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.batches import Cut, cut, examples_seen
 from app.science.errors import ParameterError
+from app.science.optimizers import scaled
 from app.science.pauses import pause
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -189,6 +190,7 @@ def descend(
         θ after each of the next updates, shape (P, updates, R), with factors
         (P, updates, F, R). What a diverged replica does is not checked here.
     """
+    optimizer = scaled(optimizer, plan)
     orders = [plan.orders(rng, problem.labels) for rng in rngs]
     lanes = (len(rngs),) if factors is None else (len(factors), len(rngs))
     theta = np.tile(np.reshape(start, (-1, *(1 for _ in lanes))), lanes)

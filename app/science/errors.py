@@ -1,5 +1,6 @@
 """The one error of the science: a parameter outside what the mathematics allows."""
 
+from collections.abc import Iterable
 from functools import reduce
 
 from app.science.message import Message
@@ -35,3 +36,14 @@ class ParameterError(ValueError):
 
 def _and(one: str, another: str) -> str:
     return Message("{one} and {another}", one=one, another=another)
+
+
+def check_one_of(parameter: str, value: str, names: Iterable[str]) -> None:
+    """Refuse a name that is none of these.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    known = [*names]
+    if value not in known:
+        raise ParameterError(parameter, value, Message("one of {names}", names=", ".join(known)))

@@ -11,6 +11,7 @@ import math
 from app.science.arrays import Values
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.plan import Plan
 from app.science.problems.surface import Surface
 from app.science.rule import Hyperparameter, Optimizer, Rule, State
 
@@ -134,6 +135,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         description="β of momentum and nesterov",
         least=0,
         most=0.9999,
+        follows=True,
     ),
     "beta1": Hyperparameter(
         title="Beta 1",
@@ -150,6 +152,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         description="β₂ of adam",
         least=0,
         most=0.999999,
+        follows=True,
     ),
     "alpha": Hyperparameter(
         title="Alpha",
@@ -158,6 +161,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         description="α, smoothing of the squared gradient in rmsprop",
         least=0,
         most=0.999999,
+        follows=True,
     ),
     "eps": Hyperparameter(
         title="Epsilon",
@@ -168,6 +172,9 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         most=1,
     ),
 }
+
+# Those that may follow the batch size. Recent work on small batches leaves β₁ as it is.
+FOLLOWING = [name for name, each in HYPERPARAMETERS.items() if each.follows]
 
 _VELOCITY = {"v": Message("velocity")}
 _SMOOTHED_SQUARE = Message("smoothed squared gradient")
@@ -240,6 +247,11 @@ def default_learning_rate(surface: Surface, optimizer: str) -> float:
     """
     rule = OPTIMIZERS[optimizer]
     return surface.adaptive_learning_rate if rule.adaptive else surface.learning_rate
+
+
+def scaled(optimizer: Optimizer, plan: Plan) -> Optimizer:
+    """The optimizer of a run, with its β at the run's batch size."""
+    return optimizer if plan.beta_power == 1 else optimizer.following(plan.beta_power, FOLLOWING)
 
 
 def _check_fraction(name: str, value: float) -> None:

@@ -10,11 +10,12 @@ import numpy as np
 from app.science.accumulation import MICRO_BATCH, ONE_BATCH, Accumulation
 from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
-from app.science.errors import ParameterError
+from app.science.errors import ParameterError, check_one_of
+from app.science.growth import Growth
 from app.science.message import Message
 from app.science.restraint import FREE, Restraint
 from app.science.sampling import POISSON, SAMPLINGS, EpochPlan, Labels, poisson_epoch
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
+from app.science.schedules import BETA_SCALINGS, LR_SCALINGS, LR_SCHEDULES, Decay, warmed
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Plan:
             of a batch is multiplied by its size over B as well (`cut`).
         accumulation: in which micro-batches each update takes its examples.
         restraint: weight decay and clipping.
+        beta_power: to which the optimizer's β that follow the batch size are raised.
     """
 
     batch_size: int
@@ -98,6 +100,7 @@ class Plan:
     weights: FloatArray = field(repr=False)
     accumulation: Accumulation = ONE_BATCH
     restraint: Restraint = FREE
+    beta_power: float = 1.0
 
     @property
     def updates(self) -> int:
@@ -210,6 +213,8 @@ def make_plan(
     growth: Growth | None = None,
     accumulation: Accumulation = ONE_BATCH,
     restraint: Restraint = FREE,
+    warmup: int = 0,
+    beta_scaling: str = "none",
 ) -> Plan:
     """Lay out a run.
 
@@ -227,6 +232,8 @@ def make_plan(
         growth: how the batch size grows; None if it does not.
         accumulation: in which micro-batches updates take their examples.
         restraint: weight decay and clipping.
+        warmup: updates over which the rate rises.
+        beta_scaling: one of `BETA_SCALINGS`, applied to the initial batch size.
 
     Raises:
         ParameterError: a value outside what its description says, or a budget in examples that
@@ -236,15 +243,18 @@ def make_plan(
         ("sampling", sampling, SAMPLINGS),
         ("lr_scaling", lr_scaling, LR_SCALINGS),
         ("lr_schedule", lr_schedule, LR_SCHEDULES),
+        ("beta_scaling", beta_scaling, BETA_SCALINGS),
     ):
-        if value not in registry:
-            raise ParameterError(name, value, Message("one of {names}", names=", ".join(registry)))
+        check_one_of(name, value, registry)
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise ParameterError("learning_rate", learning_rate, "a finite number above 0")
     if reference_batch_size < 1:
         raise ParameterError(
             "reference_batch_size", reference_batch_size, "an integer of at least 1"
         )
+    if warmup < 0:
+        raise ParameterError("warmup", warmup, "an integer of at least 0")
+    decay = decay or Decay()
 
     if sampling == POISSON:
         _check_poisson(budget, accumulation)
@@ -270,7 +280,11 @@ def make_plan(
     scaled = [learning_rate * scaling(e.batch_size / reference_batch_size) for e in epochs]
     rates = np.repeat(scaled, [epoch.updates for epoch in epochs])[: len(sizes)]
     elapsed = np.concatenate([[0.0], _epochs_elapsed(epochs)[: len(sizes)]])
-    factors = LR_SCHEDULES[lr_schedule](elapsed[:-1], float(elapsed[-1]), decay or Decay())
+    if decay.unit == "updates":
+        elapsed = np.arange(len(sizes) + 1.0)
+    factors = LR_SCHEDULES[lr_schedule](elapsed[:-1], float(elapsed[-1]), decay)
+    if warmup > 1:
+        factors = factors * warmed(len(sizes), warmup)
     return Plan(
         batch_size=batch_size,
         examples=examples,
@@ -282,6 +296,7 @@ def make_plan(
         weights=weights,
         accumulation=accumulation,
         restraint=restraint,
+        beta_power=BETA_SCALINGS[beta_scaling](batch_size / reference_batch_size),
     )
 
 
@@ -312,7 +327,16 @@ def _epochs(
         or updates < (budget.updates or 0)
         or seen < (budget.examples_seen or 0)
     ):
-        size = growth.batch_size(first.batch_size, len(epochs), first.examples)
+        done = {"epochs": len(epochs), "updates": updates, "examples_seen": seen}
+        name, whole = budget.given
+        size = growth.batch_size(
+            first.batch_size,
+            len(epochs),
+            first.examples,
+            updates=updates,
+            done=done[name],
+            budget=whole,
+        )
         # Equal epochs are one object, whose sizes are then made once.
         same = epochs[-1] if epochs and epochs[-1].batch_size == size else None
         averaged = accumulation.averaged_alike(size)

@@ -1,6 +1,6 @@
 """What an optimizer is: an update rule with all that is told about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
 from types import MappingProxyType
@@ -32,6 +32,11 @@ class Optimizer(NamedTuple):
         """The step to add to the weights, and the next state."""
         return self.formula(state, gradient, rate, **self.hyperparameters)
 
+    def following(self, power: float, names: Collection[str]) -> "Optimizer":
+        """The same, with some of its hyperparameters raised to a power."""
+        raised = {name: b**power for name, b in self.hyperparameters.items() if name in names}
+        return self._replace(hyperparameters={**self.hyperparameters, **raised})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameter:
@@ -43,6 +48,7 @@ class Hyperparameter:
         meaning: what it does in a rule.
         description: what it is, and of which rules.
         least, most: its bounds, as a request may have it.
+        follows: whether it may follow the batch size: a share that is left after an update.
     """
 
     title: str
@@ -51,6 +57,7 @@ class Hyperparameter:
     description: str
     least: float
     most: float
+    follows: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

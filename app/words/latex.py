@@ -59,6 +59,9 @@ def _term(node: ast.expr, symbols: Symbols) -> _Term:
             return _Tex(rf"\sqrt{{{_text(inner, symbols)}}}")
         case ast.Call(func=ast.Attribute(attr="floor"), args=[inner]):
             return _Tex(rf"\left\lfloor {_text(inner, symbols)} \right\rfloor")
+        case ast.Call(func=ast.Attribute(attr="minimum"), args=[one, other]):
+            both = ", ".join(_text(each, symbols) for each in (one, other))
+            return _Tex(rf"\min\left({both}\right)")
         case ast.Call(func=ast.Attribute(attr=name), args=[inner]):
             return _Tex(rf"\{name}\left({_text(inner, symbols)}\right)")
     raise ValueError(f"no LaTeX for {ast.unparse(node)}")

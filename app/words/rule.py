@@ -11,29 +11,25 @@ from app.science.formulas.latex_numbers import latex_number
 from app.science.formulas.restrained import DECAY, coupled, kept
 from app.science.formulas.told import CORRECTED, COUNT, SLOPE
 from app.science.formulas.update import RATE as RATE_NAME
-from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from app.science.optimizers import FOLLOWING, HYPERPARAMETERS, OPTIMIZERS
 from app.science.plan import Plan
 from app.science.problems.surface import Surface
 from app.science.restraint import Restraint
 from app.science.rule import Rule
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.science.schedules import LR_SCHEDULES
 from app.words.accumulation import accumulated
-from app.words.latex import Symbols, latex_of_code
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import number
 from app.words.rule_gradient import clipped_apart, gradient_letters, gradient_lines
 from app.words.rule_parts import Letter, Line, Parameters
-
-RATE = r"\varepsilon"
-DIGITS = 3  # of a learning rate in words
-
-
-class Rates(NamedTuple):
-    """The learning rates of a batch size, of its first and its last update, and that in words."""
-
-    batch_size: int
-    first: float
-    last: float
-    text: str
+from app.words.rule_rate import (
+    DIGITS,
+    RATE,
+    Rates,
+    beta_formula,
+    beta_said,
+    rate_formula,
+    rates_of,
+)
 
 
 class UpdateRule(NamedTuple):
@@ -56,15 +52,22 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
     rule = OPTIMIZERS[parameters["optimizer"]]
     restraint = plans[0].restraint
     numbers = {name: float(parameters[name]) for name in rule.hyperparameters}
-    varies = parameters["lr_scaling"] != "none" or parameters["lr_schedule"] != "constant"
+    varies = (
+        parameters["lr_scaling"] != "none"
+        or parameters["lr_schedule"] != "constant"
+        or parameters["warmup"] > 1
+    )
     rate = RATE if varies else float(parameters["learning_rate"])
+    scaled = parameters["beta_scaling"] != "none"
+    followed = {name: numbers.pop(name) for name in FOLLOWING if name in numbers and scaled}
     lines = [
         Line("loss", surface.formula),
         *gradient_lines(plans, restraint),
         *_optimizer(rule, numbers, restraint, rate),
     ]
     if varies:
-        lines.append(Line("rate", _rate(parameters)))
+        lines.append(Line("rate", rate_formula(parameters)))
+    lines += [Line("beta", beta_formula(name, beta, parameters)) for name, beta in followed.items()]
     return UpdateRule(
         lines,
         [
@@ -78,9 +81,13 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
                 if name in numbers
             ),
             *_of_restraint(restraint, "g_j" if clipped_apart(plans) else "g"),
+            *(
+                Letter(HYPERPARAMETERS[name].symbol, "", beta_said(name, beta, plans))
+                for name, beta in followed.items()
+            ),
             *_of_rate(rule, plans, parameters, varies=varies),
         ],
-        [_rates(plan) for plan in plans],
+        [rates_of(plan) for plan in plans],
         _note(rule, plans, parameters),
     )
 
@@ -107,6 +114,7 @@ def _optimizer(
     plain = {name: each for name, each in given.items() if each in (0.0, 1.0)}
     names = {
         **{name: latex_number(x) if isinstance(x, float) else x for name, x in given.items()},
+        **{name: told.symbol for name, told in HYPERPARAMETERS.items() if name not in given},
         **{name: name for name in rule.moments},
         **{name: rf"\hat{{{name.removesuffix(CORRECTED)}}}" for name in rule.told.corrections},
         SLOPE: "g",
@@ -130,49 +138,27 @@ def _optimizer(
     yield Line("step", rf"\theta \leftarrow {written(symbol('w') - rule.told.subtracted)}")
 
 
-def _rate(parameters: Parameters) -> str:
-    """ε with what it is multiplied by, of the batch size and of the epochs elapsed."""
-    symbols: Symbols = {
-        "B": "B",
-        "t": "t",
-        "TOTAL_EPOCHS": "T",
-        "RATE": float(parameters["learning_rate"]),
-        "REFERENCE": float(parameters["reference_batch_size"]),
-        **{name.upper(): float(parameters[name]) for name in ("decay_epochs", "decay_factor")},
-    }
-    scaling = LR_SCALINGS[parameters["lr_scaling"]].code.format(ratio="B / REFERENCE")
-    schedule = LR_SCHEDULES[parameters["lr_schedule"]].code
-    return rf"{RATE} = {latex_of_code(f'RATE * ({scaling}) * ({schedule})', symbols)}"
-
-
 def _of_rate(
     rule: Rule, plans: Sequence[Plan], parameters: Parameters, *, varies: bool
 ) -> Iterator[Letter]:
     """The letters of the learning rate, and of what counts the updates."""
     rate = latex_number(parameters["learning_rate"])
     yield Letter(RATE, "" if varies else rate, _("learning rate"))
-    if parameters["lr_schedule"] != "constant":
+    scheduled = parameters["lr_schedule"] != "constant"
+    in_updates = parameters["decay_unit"] == "updates"
+    if scheduled and not in_updates:
         yield Letter("t", "", _("epochs elapsed before the update"))
-    if "TOTAL_EPOCHS" in LR_SCHEDULES[parameters["lr_schedule"]].code:
-        totals = dict.fromkeys(number(plan.epoch[-1], DIGITS) for plan in plans)
-        yield Letter("T", "", _("epochs of the run: {epochs}", epochs=listed(totals)))
+    if (scheduled and in_updates) or parameters["warmup"] > 1:
+        yield Letter("u", "", _("updates before this one"))
+    if LR_SCHEDULES[parameters["lr_schedule"]].of_whole:
+        if in_updates:
+            totals = dict.fromkeys(f"{plan.updates:,}" for plan in plans)
+            yield Letter("U", "", _("updates of the run: {updates}", updates=listed(totals)))
+        else:
+            totals = dict.fromkeys(number(plan.epoch[-1], DIGITS) for plan in plans)
+            yield Letter("T", "", _("epochs of the run: {epochs}", epochs=listed(totals)))
     if rule.told.counted:
         yield Letter("k", "", _("number of the update, from 1"))
-
-
-def _rates(plan: Plan) -> Rates:
-    size = batch_size_label(plan.batch_size, plan.examples)
-    first, last = float(plan.rates[0]), float(plan.rates[-1])
-    if (plan.rates == first).all():
-        text = _("{size}: ε = {rate} at every update", size=size, rate=number(first, DIGITS))
-    else:
-        text = _(
-            "{size}: ε = {first} at the first update, {last} at the last",
-            size=size,
-            first=number(first, DIGITS),
-            last=number(last, DIGITS),
-        )
-    return Rates(plan.batch_size, first, last, text)
 
 
 def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:

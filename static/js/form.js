@@ -179,7 +179,8 @@ export class Form {
     const beside = document.querySelectorAll(`[form="${this.element.id}"][data-shown-with]`);
     for (const field of [...this.element.querySelectorAll("[data-shown-with]"), ...beside]) {
       const choices = Object.entries(JSON.parse(field.dataset.shownWith));
-      field.hidden = !choices.every(([name, values]) => values.includes(this.#named(name).value));
+      const met = choices.map(([name, values]) => values.includes(this.#named(name).value));
+      field.hidden = "anyOf" in field.dataset ? !met.includes(true) : met.includes(false);
       // What has to be given begins with something that can be changed.
       for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
     }

@@ -46,6 +46,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "tradeoff-escape": {"batch_size": [1, 8], "replicas": 10, "epochs": 2},
     "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},
     "tradeoff-map": {"examples": 40, "epochs": 2, "replicas": 4},
+    "tradeoff-range-test": {"examples": 40, "updates": 30, "replicas": 4},
     "last-batch": {"examples": 101, "batch_size": 20},
     **{f"logged-{name}": {"log": EXAMPLE} for name in ("noise", "advice")},
 }
@@ -148,14 +149,7 @@ def effective(query: dict[str, Any]) -> dict[str, Any]:
         query = {**query, "sampling": allowed(surface, query["sampling"])}
         if query["sampling"] == "poisson":
             query.pop("remainder", None)
+            query.pop("accumulate", None)
             if "examples_seen" in query:
                 query["sampling"] = "reshuffle"
-    return {
-        name: value
-        for name, value in query.items()
-        if all(
-            str(query.get(choice, RunQuery.model_fields[choice].default)) in values
-            for choice, values in RunQuery.condition(name).items()
-        )
-        and ((number := RunQuery.above_0(name)) is None or query.get(number))
-    }
+    return RunQuery.having_effect(query)

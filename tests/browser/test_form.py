@@ -35,6 +35,13 @@ VALUES = {
     "batch_schedule": "double",
     "batch_factor": "3",
     "batch_epochs": "2",
+    "batch_unit": "updates",
+    "batch_updates": "30",
+    "batch_stages": "3",
+    "beta_scaling": "power",
+    "decay_unit": "updates",
+    "decay_updates": "40",
+    "warmup": "9",
     "sampling": "sequential",
     "remainder": "drop",
     "lr_scaling": "sqrt",
@@ -50,8 +57,14 @@ VALUES = {
 }
 # The choices that show controls, and which.
 SHOWN_BY = {
-    "optimizer=adam": ["beta1", "beta2", "eps"],
-    "optimizer=nesterov": ["momentum"],
+    "optimizer=adam&batch_schedule=double&batch_unit=stages": [
+        *("beta1", "beta2", "eps", "batch_stages")
+    ],
+    "optimizer=nesterov": ["momentum", "beta_scaling"],
+    "lr_schedule=step&decay_unit=updates&batch_schedule=double&batch_unit=updates": [
+        *("decay_updates", "batch_updates")
+    ],
+    "lr_schedule=cosine&batch_schedule=double": ["decay_unit", "batch_unit"],
     "surface=formula&formula=x*y": ["domain", "formula"],
     f"surface=model&model=w0%2Bw1*x&loss=cauchy&points={LINE}": [
         *("model", "points", "loss", "scale", "held_out")

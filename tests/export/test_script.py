@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from app.export.templates import MODULES
 from app.science.formulas.functions import FUNCTIONS
+from app.science.growth import RAMPS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.restraint import DECAYS
 from app.science.sampling import REMAINDERS, SAMPLINGS
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import HELD, effective
 from tests.export.reproducing import PACKAGES, Get, code, reproduces, run
 from tests.science.problems.own_points import BOUNDARY, LINE
@@ -32,7 +33,9 @@ SMALL: dict[str, Any] = {
     "replicas": 2,
     "seed": 5,
 }
-GROWTH = {"batch_schedule": "double", "batch_epochs": 1}
+RAMP = {"batch_schedule": "double"}
+GROWTH = RAMP | {"batch_epochs": 1}
+STAGES = RAMP | {"batch_unit": "stages", "batch_stages": 3}
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -67,6 +70,15 @@ def test_a_formula(get: Get, tmp_path: Path, library: str, text: str) -> None:
         {"lr_scaling": "linear", "lr_schedule": "inverse", "remainder": "weight"} | GROWTH,
         {"sampling": "poisson", "lr_schedule": "cosine", "lr_scaling": "sqrt"} | GROWTH,
         {"surface": "logistic", "rare_share": 0.1},
+        {"warmup": 5},
+        {"warmup": 9, "lr_schedule": "step", "decay_unit": "updates", "decay_updates": 4},
+        {"lr_schedule": "one-cycle", "decay_unit": "updates", "remainder": "drop"},
+        {"epochs": 5, "lr_scaling": "sqrt", "warmup": 3} | STAGES,
+        {"epochs": None, "updates": 20} | STAGES,
+        {"epochs": None, "examples_seen": 50} | STAGES,
+        {"batch_unit": "updates", "batch_updates": 3, "lr_scaling": "linear"} | RAMP,
+        {"beta_scaling": "power", "reference_batch_size": 4},
+        {"beta_scaling": "power", "lr_scaling": "sqrt", "lr_schedule": "cosine", "warmup": 4},
         {"epochs": None, "updates": 11},
         {"epochs": None, "updates": 11, "lr_schedule": "step", "lr_scaling": "sqrt"} | GROWTH,
         {"epochs": None, "examples_seen": 33, "remainder": "drop"},
@@ -163,6 +175,9 @@ RUNS = st.fixed_dictionaries(
         "lr_schedule": st.sampled_from(list(LR_SCHEDULES)),
         "lr_scaling": st.sampled_from(list(LR_SCALINGS)),
         "batch_schedule": st.sampled_from(["constant", "double"]),
+        "batch_unit": st.sampled_from(list(RAMPS)),
+        "decay_unit": st.sampled_from(list(CLOCKS)),
+        "beta_scaling": st.sampled_from(list(BETA_SCALINGS)),
         "replicas": st.integers(1, 3),
     },
     optional={
@@ -177,6 +192,10 @@ RUNS = st.fixed_dictionaries(
         "reference_batch_size": st.integers(1, 10_000),
         "batch_epochs": st.integers(1, 4),
         "batch_factor": st.integers(2, 100),
+        "batch_updates": st.integers(1, 9),
+        "batch_stages": st.integers(2, 5),
+        "decay_updates": st.integers(1, 30),
+        "warmup": st.integers(0, 60),
     },
 )
 BUDGETS: st.SearchStrategy[dict[str, int]] = st.one_of(

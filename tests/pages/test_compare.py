@@ -54,6 +54,13 @@ OTHERWISE: dict[str, list[str]] = {
     "accumulate": ["4"],
     "accumulation": ["means"],
     "clip_each": ["micro-batch"],
+    "batch_unit": ["stages"],
+    "batch_updates": ["30"],
+    "batch_stages": ["3"],
+    "beta_scaling": ["power"],
+    "decay_unit": ["updates"],
+    "decay_updates": ["40"],
+    "warmup": ["9"],
     "epochs": ["3"],
     "updates": ["30"],
     "examples_seen": ["3000"],
@@ -61,11 +68,12 @@ OTHERWISE: dict[str, list[str]] = {
     "replicas": ["3"],
 }
 COUNTS = {"decay_factor": {"lr_schedule": "step"}, "decay": {"weight_decay": "0.1"}} | {
-    name: {choice: values[-1]}
+    name: {choice: values[-1] for choice, values in RunQuery.condition(name).items()}
     for name in CHANGES
-    for choice, values in RunQuery.condition(name).items()
+    if RunQuery.condition(name)
 }
 COUNTS["clip_each"] |= {"clip": "0.5"}
+COUNTS["reference_batch_size"] = {"lr_scaling": "sqrt"}  # or another choice
 # What else is found for a formula and its domain.
 GIVEN = {"formula": "x*y", "noise": "1", "learning_rate": "0.1", "start": "0.5,0.5"}
 COUNTS["formula"] |= {**GIVEN, "domain": "-1,1,-1,1"}
@@ -135,6 +143,8 @@ def test_what_follows_a_choice_does_not_come_along() -> None:
     assert other(ComparePageQuery.model_validate(held)) == RunQuery.model_validate({})
     plain = {"lr_schedule": "step", "decay_factor": "0.1", "change": "lr_schedule"}
     assert other(ComparePageQuery.model_validate(plain)) == RunQuery.model_validate({})
+    beta = {"optimizer": "adam", "beta_scaling": "power", "reference_batch_size": "8"}
+    assert other(ComparePageQuery.model_validate({**beta, "change": "optimizer"})) == RunQuery()
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def controls(get: Get) -> Controls:
 
 
 def budget_options(controls: Controls) -> dict[str, Attributes]:
-    options = [o for many in controls.options.values() for o in many if o.get("value") in BUDGETS]
+    options = [o for many in controls.options.values() for o in many if "data-min" in o]
     return {str(option["value"]): option for option in options}
 
 
@@ -140,7 +140,7 @@ def test_a_script_knows_no_surface_optimizer_or_choice(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_holds_no_limit_and_no_default(name: str) -> None:
-    plain = {0, 0.01, 0.1, 0.5, 0.6, 1, 2, 5, 100}  # numbers that a script has other uses for
+    plain = {0, 0.01, 0.1, 0.5, 0.6, 1, 2, 4, 5, 10, 64, 100, 500}  # numbers that a script has other uses for
     limits = {
         schema[key]
         for schema in FIELDS.values()

@@ -43,11 +43,13 @@ def test_a_sheet_asks_shows_and_answers_as_the_api_does(get: Get, name: str, lan
     assert LINK.findall(page)[2][2] == turn
     assert f'<p class="address">{links[0].geturl()}</p>' in page
     asked: list[dict[str, Any]] = [parse_qs(link.query) for link in links]
-    own = {
-        key: [str(one) for one in (value if isinstance(value, list) else [value])]
-        for key, value in (story.query | {"lang": language}).items()
-    }
-    turned = {key: [str(value)] for key, value in story.turned.items()}
+    own, turned = (
+        {
+            key: [str(one) for one in (value if isinstance(value, list) else [value])]
+            for key, value in given.items()
+        }
+        for given in (story.query | {"lang": language}, story.turned)
+    )
     for link, query, seeds, changed in zip(links, asked, (3, 4, 3), ({}, {}, turned), strict=True):
         assert (link.scheme, link.netloc, link.path) == ("http", "test", "/")
         assert {"lang": ["en"]} | query == own | changed | {"seed": [str(seeds)]}

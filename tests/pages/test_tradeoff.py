@@ -25,7 +25,7 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, known:
         r'data-figure="([\w-]+)" data-takes="([\w ]+)" data-add="([\w=&;-]*)"',
         get("/tradeoff").text,
     )
-    assert len(panels) == 10
+    assert len(panels) == 11
     for figure, takes, add in panels:
         assert {*takes.split(), *re.findall(r"(\w+)=", add)} <= known(figure), figure
 

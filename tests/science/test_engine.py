@@ -14,13 +14,14 @@ from app.science import engine
 from app.science.arrays import Point
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
+from app.science.growth import Growth
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
 from app.science.plan import Budget, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.problem import Problem, build_problem
 from app.science.sampling import SAMPLINGS
-from app.science.schedules import LR_SCHEDULES, Decay, Growth
+from app.science.schedules import LR_SCHEDULES, Decay
 from app.science.two_weights import FEW
 from tests.science.textbook import TEXTBOOK, Rule, sgd
 
@@ -166,6 +167,7 @@ def factor(schedule: str, t: float, total: float) -> float:
         "inverse": 1 / (1 + t / 2),
         "step": math.pow(0.3, t // 2),
         "cosine": (1 + math.cos(math.pi * t / total)) / 2,
+        "one-cycle": min(0.04 + 3.2 * t / total, (1 - t / total) / 0.7),
     }
     return factors[schedule]
 

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
+from app.science.growth import Growth
 from app.science.plan import Budget, Plan, Segment, make_plan
 from app.science.sampling import REMAINDERS, EpochPlan
-from app.science.schedules import Decay, Growth
+from app.science.schedules import Decay
 
 properties = settings(derandomize=True, deadline=None, max_examples=150)
 

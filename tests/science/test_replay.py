@@ -7,13 +7,13 @@ import pytest
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.growth import Growth
 from app.science.optimizers import sgd
 from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.replay import replay
 from app.science.sampling import REMAINDERS, SAMPLINGS
-from app.science.schedules import Growth
 
 N, SEED = 70, 3
 

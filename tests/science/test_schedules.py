@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.science.errors import ParameterError
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, Growth
+from app.science.growth import Growth
+from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, warmed
 
 properties = settings(derandomize=True, deadline=None, max_examples=100)
 
@@ -21,6 +22,9 @@ def scalar(name: str, t: float, total: float, tau: float, gamma: float) -> float
         "inverse": tau / (tau + t),
         "step": math.exp(math.log(gamma) * (t // tau)),
         "cosine": math.cos(math.pi / 2 * t / total) ** 2,
+        "one-cycle": 0.04 + 0.96 * t / (0.3 * total)
+        if t < 0.3 * total
+        else (total - t) / (0.7 * total),
     }
     return factors[name]
 
@@ -40,12 +44,42 @@ def test_formulas(name: str, shares: list[float], total: float, tau: float, gamm
     np.testing.assert_allclose(factors, expected, rtol=1e-11, atol=1e-15)
 
 
-@pytest.mark.parametrize("name", LR_SCHEDULES)
+@pytest.mark.parametrize("name", [name for name in LR_SCHEDULES if name != "one-cycle"])
 def test_a_schedule_begins_at_one_and_never_rises(name: str) -> None:
     factors = LR_SCHEDULES[name](np.linspace(0, 20, 401), 20.0, Decay())
     assert factors[0] == 1
     assert np.all(np.diff(factors) <= 0)
     assert np.all(factors >= 0)
+
+
+def test_one_cycle_is_highest_at_three_tenths() -> None:
+    factors = LR_SCHEDULES["one-cycle"](np.linspace(0, 10, 1001), 10.0, Decay())
+    assert [factors[0], factors[-1]] == pytest.approx([1 / 25, 0], abs=1e-15)
+    assert factors.argmax() == 300
+    assert factors.max() == pytest.approx(1)
+
+
+def test_a_time_constant_is_counted_in_its_unit() -> None:
+    t = np.arange(30.0)
+    for unit, period in (("epochs", 4), ("updates", 7)):
+        decay = Decay(epochs=4, factor=0.5, unit=unit, updates=7)
+        np.testing.assert_allclose(
+            LR_SCHEDULES["step"](t, 30.0, decay), 0.5 ** (t // period), rtol=1e-14
+        )
+
+
+def test_a_warm_up_rises_and_stays() -> None:
+    np.testing.assert_allclose(warmed(6, 4), [0.25, 0.5, 0.75, 1, 1, 1])
+    assert warmed(3, 0).tolist() == warmed(3, 1).tolist() == [1, 1, 1]
+
+
+def test_a_batch_grows_by_updates_and_by_stages() -> None:
+    by_updates = Growth(3, unit="updates", updates=10)
+    sizes = [by_updates.batch_size(2, 0, 100, updates=u) for u in (0, 9, 10, 29, 30, 10**9)]
+    assert sizes == [2, 2, 6, 18, 54, 100]
+    by_stages = Growth(2, unit="stages", stages=3)
+    sizes = [by_stages.batch_size(4, 0, 100, done=done, budget=10) for done in range(10)]
+    assert sizes == [4, 4, 4, 4, 8, 8, 8, 16, 16, 16]
 
 
 def test_step_drops_at_whole_periods() -> None:
@@ -110,6 +144,11 @@ def test_growth_takes_no_giant_integers() -> None:
         (lambda: Growth(factor=1), "batch_factor"),
         (lambda: Growth(factor=0), "batch_factor"),
         (lambda: Growth(epochs=0), "batch_epochs"),
+        (lambda: Growth(unit="years"), "batch_unit"),
+        (lambda: Growth(updates=0), "batch_updates"),
+        (lambda: Growth(stages=1), "batch_stages"),
+        (lambda: Decay(unit="years"), "decay_unit"),
+        (lambda: Decay(updates=0), "decay_updates"),
     ],
 )
 def test_errors_name_the_parameter(make: Callable[[], object], parameter: str) -> None:

@@ -94,6 +94,16 @@ BAD_RUNS = [
     ("decay_factor=0.1&lr_schedule=inverse", "decay_factor", ["'0.1'", "one of step"]),
     ("reference_batch_size=8", "reference_batch_size", ["'8'", "one of linear, sqrt"]),
     ("batch_epochs=3", "batch_epochs", ["'3'", "batch_schedule is one of double"]),
+    ("reference_batch_size=8", "reference_batch_size", ["linear, sqrt or beta_scaling is one of"]),
+    ("beta_scaling=power", "beta_scaling", ["'power'", "optimizer is one of momentum, nesterov"]),
+    (
+        "beta_scaling=power&optimizer=adam&batch_schedule=double",
+        "beta_scaling",
+        ["batch_schedule is one of constant"],
+    ),
+    ("decay_updates=9&lr_schedule=step", "decay_updates", ["decay_unit is one of updates"]),
+    ("batch_stages=9&batch_schedule=double", "batch_stages", ["batch_unit is one of stages"]),
+    ("warmup=-1", "warmup", ["'-1'", "0"]),
     ("max_points=1", "max_points", ["'1'", "2"]),
     # Above the budget, refused before it starts.
     ("epochs=10000&examples=10000", "epochs", ["10000", "work budget", "lower epochs"]),

@@ -19,7 +19,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     r"\log": np.log,
     r"\operatorname": np.sign,
 }
-ENDS = {")", "}", r"\right|", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
+ENDS = {")", ",", "}", r"\right|", "+", "-", "/", r"\cdot", r"\right\rfloor", ""}
 
 
 def value(latex: str, letters: Mapping[str, Any]) -> Any:
@@ -87,6 +87,13 @@ class _Reader:
         if part in (r"\frac", r"\tfrac"):
             above = self.argument()
             return above / self.argument()
+        if part == r"\min":
+            self.take("(")
+            one = self.sum()
+            self.take(",")
+            other = self.sum()
+            self.take(")")
+            return np.minimum(one, other)
         if part == r"\sqrt":
             return np.sqrt(self.argument())
         if part in FUNCTIONS:  # without brackets it takes all of the product

@@ -1,5 +1,6 @@
 """The typeset rule against what runs do: its formulas evaluated, its letters and its rates."""
 
+import math
 import re
 from typing import Any
 from xml.etree import ElementTree
@@ -9,7 +10,7 @@ import pytest
 
 from app.api.compute.runs import get_planned
 from app.api.queries.run import RunQuery
-from app.science.optimizers import OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS, scaled
 from app.science.problems import SURFACES
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from app.web.cache import Cache
@@ -32,9 +33,12 @@ OPTIONS += [
     {"batch_size": [8]},
     {"batch_schedule": "double", "batch_factor": 3, "batch_epochs": 2, "lr_scaling": "linear"},
     {"epochs": None, "updates": 25, "lr_schedule": "cosine"},
+    {"warmup": 7},
+    {"warmup": 7, "lr_schedule": "step", "decay_unit": "updates", "decay_updates": 5},
+    {"lr_schedule": "one-cycle", "decay_unit": "updates", "lr_scaling": "sqrt"},
 ]
 COMMANDS = re.compile(
-    r"\\(?:hat|left|right|leftarrow|frac|sqrt|sum|in|nabla|pi|cos|lfloor|rfloor|cdot)(?![a-z])"
+    r"\\(?:hat|left|right|leftarrow|frac|sqrt|sum|in|nabla|pi|cos|min|lfloor|rfloor|cdot)(?![a-z])"
 )
 
 
@@ -71,10 +75,26 @@ def test_the_rate_is_that_of_every_update(options: dict[str, Any]) -> None:
     for plan, said in zip(planned.plans, rule.rates, strict=True):
         sizes = np.repeat([e.batch_size for e in plan.epochs], [e.updates for e in plan.epochs])
         letters = {"B": sizes[: plan.updates], "t": plan.epoch[:-1], "T": plan.epoch[-1]}
+        letters |= {"u": np.arange(plan.updates), "U": plan.updates}
         expected = 0.1 if rate is None else value(rate, letters)
         np.testing.assert_allclose(plan.rates, expected, rtol=1e-9, atol=1e-12)
         assert said[:3] == (plan.batch_size, plan.rates[0], plan.rates[-1])
         assert ("every update" in said.text) == (np.ptp(plan.rates) == 0)
+
+
+@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "sgd"])
+def test_a_beta_that_follows_the_batch_is_the_runs(optimizer: str) -> None:
+    rule, planned = ruled(optimizer=optimizer, beta_scaling="power", reference_batch_size=8)
+    (latex,) = [line.latex for line in rule.lines if line.kind == "beta"]
+    letter, right = sides(latex)
+    assert all(f"{letter} {{" not in line.latex for line in rule.lines[:-1])
+    assert any(letter in line.latex for line in rule.lines[:-1])
+    for plan in planned.plans:
+        made = scaled(planned.optimizer, plan).hyperparameters
+        anew = value(right, {"B": plan.batch_size})
+        assert any(math.isclose(anew, beta, rel_tol=1e-12) for beta in made.values())
+    (said,) = [each.meaning for each in rule.letters if each.latex == letter]
+    assert "at B = 16" in said
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -4,8 +4,9 @@ from typing import Any
 
 from app.api.queries.run import TrainingQuery
 from app.science.accumulation import Accumulation
+from app.science.growth import Growth
 from app.science.plan import BUDGETS, Budget, Plan, make_plan
-from app.science.schedules import Decay, Growth
+from app.science.schedules import Decay
 
 
 def budget_of(parameters: dict[str, Any]) -> Budget:
@@ -34,14 +35,24 @@ def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...
             lr_scaling=query.lr_scaling,
             reference_batch_size=query.reference_batch_size,
             lr_schedule=query.lr_schedule,
-            decay=Decay(query.decay_epochs, query.decay_factor),
-            growth=(
-                Growth(query.batch_factor, query.batch_epochs)
-                if query.batch_schedule == "double"
-                else None
+            decay=Decay(
+                query.decay_epochs, query.decay_factor, query.decay_unit, query.decay_updates
             ),
             accumulation=Accumulation(query.accumulate, query.accumulation, query.clip_each),
             restraint=query.restraint,
+            growth=_growth(query) if query.batch_schedule == "double" else None,
+            warmup=query.warmup,
+            beta_scaling=query.beta_scaling,
         )
         for size in parameters["batch_size"]
+    )
+
+
+def _growth(query: TrainingQuery) -> Growth:
+    return Growth(
+        query.batch_factor,
+        query.batch_epochs,
+        unit=query.batch_unit,
+        updates=query.batch_updates,
+        stages=query.batch_stages,
     )

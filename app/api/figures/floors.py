@@ -13,6 +13,7 @@ from app.api.compute.floors import (
     get_escapes,
     get_floors,
 )
+from app.api.compute.range_test import get_range_tests
 from app.api.compute.rate_map import get_rate_map
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
@@ -20,11 +21,13 @@ from app.api.queries.figures import (
     AnnealingFigureQuery,
     EscapeFigureQuery,
     FloorFigureQuery,
+    RangeTestFigureQuery,
     RateMapFigureQuery,
 )
 from app.figures.tradeoff.annealing import annealing_figure
 from app.figures.tradeoff.escape import escape_figure
 from app.figures.tradeoff.floor import floor_figure
+from app.figures.tradeoff.range_test import range_test_figure
 from app.figures.tradeoff.rate_map import rate_map_figure
 from app.web.description import example
 
@@ -69,6 +72,17 @@ def get_tradeoff_map_figure(
         learning_rate=found.rates.tolist(),
         remainder="drop",
     )
+
+
+@router.get("/tradeoff-range-test", openapi_extra=example("examples=64&updates=40&replicas=4"))
+def get_tradeoff_range_test_figure(
+    request: Request, cache: CacheDependency, query: Annotated[RangeTestFigureQuery, Query()]
+) -> Response:
+    """The loss while the learning rate rises along one run, at several batch sizes."""
+    tests = get_range_tests(cache, query)
+    figure = range_test_figure(tests, query.updates, query.theme)
+    sizes = [test.batch_size for test in tests]
+    return figure_response(request, query, figure, batch_size=sizes)
 
 
 @router.get(

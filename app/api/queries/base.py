@@ -2,11 +2,13 @@
 
 ``json_schema_extra`` holds the form's hints: ``group`` (the fieldset), ``control`` (how it is
 entered, a plain input if absent), ``slider`` (its range on a logarithmic scale), ``shown_with``
-(the choice under which alone it has an effect), ``above_0`` (the number that has to be above 0 for
-that) and ``reset_by`` (the fields whose change brings back its default).
+(the choices under which alone it has an effect; with ``any_of`` one of them is enough), ``above_0``
+(the number that has to be above 0 for that) and ``reset_by`` (the fields whose change brings back
+its default).
 """
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any, Literal, get_origin
 
 from pydantic import (
@@ -72,6 +74,17 @@ def _listed(values: list[str]) -> str:
     return ", ".join(shown)
 
 
+def _or(one: Message, another: Message) -> Message:
+    return Message("{one} or {another}", one=one, another=another)
+
+
+def _is_above_0(value: Any) -> bool:
+    try:
+        return value is not None and float(value) > 0
+    except (TypeError, ValueError):  # which is said where it is read
+        return True
+
+
 class BaseQuery(BaseModel):
     """A query: unknown parameters are refused, NaN and infinity too."""
 
@@ -123,23 +136,23 @@ class BaseQuery(BaseModel):
     @classmethod
     def _has_an_effect(cls, value: Any, info: ValidationInfo) -> Any:
         name = str(info.field_name)
-        for choice, values in cls.condition(name).items():
-            # Its default is let through, so that a resolved request may be asked again.
-            given = value != cls.model_fields[name].default
-            if given and str(info.data.get(choice, values[0])) not in values:
-                raise ValueError(
-                    Message(
-                        "it has an effect only where {choice} is one of {values}",
-                        choice=choice,
-                        values=_listed(values),
-                    )
-                )
-        number = cls.above_0(name)
-        if number and value != cls.model_fields[name].default and not info.data.get(number, True):
-            raise ValueError(
-                Message("it has an effect only where {number} is above 0", number=number)
-            )
-        return value
+        # Its default is let through, so that a resolved request may be asked again.
+        if value == cls.model_fields[name].default or cls.counts(name, info.data):
+            return value
+        lacking = {
+            choice: values
+            for choice, values in cls.condition(name).items()
+            if str(info.data.get(choice, values[0])) not in values
+        }
+        said = [
+            Message("{choice} is one of {values}", choice=choice, values=_listed(values))
+            for choice, values in lacking.items()
+        ]
+        if not said:
+            said = [Message("{number} is above 0", number=cls.above_0(name))]
+        # Of several that it needs, the first one.
+        where = reduce(_or, said if cls.any_of(name) else said[:1])
+        raise ValueError(Message("it has an effect only where {where}", where=where))
 
     @classmethod
     def condition(cls, name: str) -> dict[str, list[str]]:
@@ -154,16 +167,36 @@ class BaseQuery(BaseModel):
         return found
 
     @classmethod
+    def any_of(cls, name: str) -> bool:
+        """Whether one of these choices is enough."""
+        return bool(cls._hint(name, "any_of"))
+
+    @classmethod
     def _hint(cls, name: str, kind: str) -> Any:
         hints: Any = getattr(cls.model_fields.get(name), "json_schema_extra", None) or {}
         return hints.get(kind)
 
+    @classmethod
+    def counts(cls, name: str, given: Mapping[str, Any]) -> bool:
+        """Whether the choices, those that are given, were made that give a parameter an effect."""
+        number = cls.above_0(name)
+        if number and not _is_above_0(given.get(number, 1)):
+            return False
+        choices = cls.condition(name)
+        met = [str(given.get(choice, values[0])) in values for choice, values in choices.items()]
+        return any(met) if met and cls.any_of(name) else all(met)
+
+    @classmethod
+    def having_effect(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What of parameters that are given has an effect, and is not refused beside the others."""
+        defaults = {name: field.default for name, field in cls.model_fields.items()}
+        kept = {name: x for name, x in given.items() if cls.counts(name, {**defaults, **given})}
+        # What is left out may have been what gave another one its effect.
+        return kept if len(kept) == len(given) else cls.having_effect(kept)
+
     def matters(self, name: str) -> bool:
         """Whether the choices were made that give a parameter an effect."""
-        number = self.above_0(name)
-        return (number is None or bool(getattr(self, number))) and all(
-            str(getattr(self, key)) in values for key, values in self.condition(name).items()
-        )
+        return self.counts(name, vars(self))
 
     @classmethod
     def deciding(cls) -> set[str]:

@@ -30,6 +30,7 @@ from app.api.queries.tradeoff import (
     AnnealingQuery,
     EscapeQuery,
     FloorQuery,
+    RangeTestQuery,
     RateMapQuery,
     TradeoffQuery,
 )
@@ -153,6 +154,10 @@ class FloorFigureQuery(FloorQuery, FigureQuery):
 
 class RateMapFigureQuery(RateMapQuery, FigureQuery):
     """The final loss over learning rate × batch size as a figure."""
+
+
+class RangeTestFigureQuery(RangeTestQuery, FigureQuery):
+    """The loss while the learning rate rises as a figure."""
 
 
 class EscapeFigureQuery(EscapeQuery, FigureQuery):

@@ -11,6 +11,7 @@ from app.language.speech import LANGUAGES
 from app.science.arrays import Interval
 from app.science.errors import ParameterError
 from app.science.formulas.parse import MOST_CHARACTERS
+from app.science.growth import RAMPS, Ramp
 from app.science.message import Message
 from app.science.networks import losses as network_losses
 from app.science.networks.activations import ACTIVATIONS
@@ -23,7 +24,15 @@ from app.science.problems.losses import LOSSES, WORDS
 from app.science.problems.typed import FORMULA
 from app.science.restraint import DECAYS
 from app.science.sampling import REMAINDERS, SAMPLINGS, Sampling
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
+from app.science.schedules import (
+    BETA_SCALINGS,
+    CLOCKS,
+    LR_SCALINGS,
+    LR_SCHEDULES,
+    Clock,
+    Scaling,
+    Schedule,
+)
 
 FULL = "full"
 INTEGER = re.compile(r"-?[0-9]+")
@@ -45,7 +54,7 @@ def one_of(
     return AfterValidator(registered), WithJsonSchema(schema)
 
 
-def _words(registry: Mapping[str, Sampling | Scaling | Schedule]) -> dict[str, str]:
+def _words(registry: Mapping[str, Sampling | Scaling | Schedule | Clock | Ramp]) -> dict[str, str]:
     return {name: entry.words for name, entry in registry.items()}
 
 
@@ -131,6 +140,9 @@ _remainder, _remainder_schema = one_of(REMAINDERS, REMAINDERS)
 _decay, _decay_schema = one_of(DECAYS, DECAYS)
 _scaling, _scaling_schema = one_of(LR_SCALINGS, _words(LR_SCALINGS))
 _schedule, _schedule_schema = one_of(LR_SCHEDULES, _words(LR_SCHEDULES))
+_beta, _beta_schema = one_of(BETA_SCALINGS, _words(BETA_SCALINGS))
+_clock, _clock_schema = one_of(CLOCKS, _words(CLOCKS))
+_ramp, _ramp_schema = one_of(RAMPS, _words(RAMPS))
 _growth, _growth_schema = one_of(
     ("constant", "double"), {"constant": Message("stays"), "double": Message("grows in stages")}
 )
@@ -161,6 +173,9 @@ RemainderId = Annotated[str, _remainder, _remainder_schema]
 DecayId = Annotated[str, _decay, _decay_schema]
 LrScalingId = Annotated[str, _scaling, _scaling_schema]
 LrScheduleId = Annotated[str, _schedule, _schedule_schema]
+BetaScalingId = Annotated[str, _beta, _beta_schema]
+DecayUnit = Annotated[str, _clock, _clock_schema]
+BatchUnit = Annotated[str, _ramp, _ramp_schema]
 BatchSchedule = Annotated[str, _growth, _growth_schema]
 Theme = Literal["light", "dark"]
 Size = Literal["normal", "large"]

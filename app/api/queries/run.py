@@ -1,6 +1,5 @@
 """What decides the paths, and how they are answered as numbers."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -9,88 +8,16 @@ from app.api.queries.accumulation import AccumulationQuery
 from app.api.queries.base import BaseQuery, TableQuery, hint
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.optimizer import OptimizerQuery
-from app.api.queries.parameters import (
-    BatchSchedule,
-    BatchSize,
-    LrScalingId,
-    LrScheduleId,
-    PointText,
-)
+from app.api.queries.parameters import BatchSize, PointText
 from app.api.queries.restraint import RestraintQuery
+from app.api.queries.schedules import SchedulesQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.problems.fitted import MODEL
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Scaling, Schedule
 
 
-def _using(parameter: str, **choices: Mapping[str, Scaling | Schedule]) -> dict[str, list[str]]:
-    """For each choice, the names of its entries whose code has a parameter."""
-    return {
-        choice: [name for name, entry in registry.items() if parameter in entry.code]
-        for choice, registry in choices.items()
-    }
-
-
-class TrainingQuery(AccumulationQuery, RestraintQuery, OptimizerQuery, StepsQuery):
+class TrainingQuery(AccumulationQuery, RestraintQuery, SchedulesQuery, OptimizerQuery, StepsQuery):
     """What every run has, whatever it trains: batches, rule, rate and budget."""
 
-    lr_scaling: LrScalingId = Field(
-        "none",
-        title="Rate follows batch size",
-        description="Learning rate × (B/reference), B as it grows: none, linear or square root",
-        json_schema_extra=hint("rate"),
-    )
-    reference_batch_size: int = Field(
-        32,
-        ge=1,
-        le=10_000,
-        title="Reference batch size",
-        description="Batch size at which the learning rate is not scaled",
-        json_schema_extra=hint("rate", shown_with=_using("{ratio}", lr_scaling=LR_SCALINGS)),
-    )
-    lr_schedule: LrScheduleId = Field(
-        "constant",
-        title="Rate schedule",
-        description="How the learning rate changes over the epochs",
-        json_schema_extra=hint("rate"),
-    )
-    decay_epochs: float = Field(
-        5,
-        ge=0.01,
-        le=10_000,
-        title="Decay epochs",
-        description="Time constant of inverse, period of step, in epochs",
-        json_schema_extra=hint("rate", shown_with=_using("DECAY_EPOCHS", lr_schedule=LR_SCHEDULES)),
-    )
-    decay_factor: float = Field(
-        0.5,
-        ge=0.001,
-        le=1,
-        title="Decay factor",
-        description="What step multiplies the rate by, each period",
-        json_schema_extra=hint("rate", shown_with=_using("DECAY_FACTOR", lr_schedule=LR_SCHEDULES)),
-    )
-    batch_schedule: BatchSchedule = Field(
-        "constant",
-        title="Batch schedule",
-        description="double: the batch size is multiplied each few epochs, up to N",
-        json_schema_extra=hint("batch"),
-    )
-    batch_factor: int = Field(
-        2,
-        ge=2,
-        le=100,
-        title="Batch factor",
-        description="What the batch size is multiplied by",
-        json_schema_extra=hint("batch", shown_with={"batch_schedule": ["double"]}),
-    )
-    batch_epochs: int = Field(
-        5,
-        ge=1,
-        le=10_000,
-        title="Batch epochs",
-        description="Epochs between two such multiplications",
-        json_schema_extra=hint("batch", shown_with={"batch_schedule": ["double"]}),
-    )
     epochs: int | None = Field(
         None,
         ge=1,

@@ -5,7 +5,15 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from app.api.queries.base import EventsQuery, hint
-from app.api.queries.batches import BatchesQuery, Rate, learning_rate, remainder, seed, start
+from app.api.queries.batches import (
+    MAX_BATCH_SIZES,
+    BatchesQuery,
+    Rate,
+    learning_rate,
+    remainder,
+    seed,
+    start,
+)
 from app.api.queries.parameters import (
     BatchSize,
     OptimizerId,
@@ -115,6 +123,23 @@ class RateMapQuery(SurfaceQuery):
     surface: SurfaceId = Field("ravine", description="Loss surface")
     epochs: int = Field(20, ge=1, le=200, description="Budget of each run")
     replicas: int = Field(16, ge=4, le=64, description="Independent repeats of each cell")
+    sampling: SamplingId = Field("reshuffle", description="How examples are drawn")
+    start: PointText | None = start()
+    seed: int = seed()
+
+
+class RangeTestQuery(SurfaceQuery):
+    """The loss while the learning rate rises along one run, at several batch sizes."""
+
+    surface: SurfaceId = Field(DEFAULT_SURFACE, description="Loss surface")
+    batch_size: list[BatchSize] = Field(
+        [],
+        min_length=0,
+        max_length=MAX_BATCH_SIZES,
+        description="Examples in a batch: integers from 1 to N, or full; left out, 1, 8, 64 and N",
+    )
+    updates: int = Field(200, ge=10, le=5000, description="Over which the learning rate rises")
+    replicas: int = Field(16, ge=2, le=64, description="Independent repeats of the sampling")
     sampling: SamplingId = Field("reshuffle", description="How examples are drawn")
     start: PointText | None = start()
     seed: int = seed()

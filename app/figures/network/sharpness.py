@@ -73,7 +73,7 @@ def _lines(runs: NetworkRuns, horizontal: str, across: Part, colours: Theme) -> 
         return
     for each, x, line in known:
         colour = colours.batch_size(each.batch_size, each.plan.examples)
-        drawn = _line(x, line, f"{label(each)}, {line_said(runs)}", colour, labelled=False)
+        drawn = _line(x, line, f"{label(each)}, {line_said(runs, each)}", colour, labelled=False)
         drawn["meta"]["batch_size"] = each.batch_size
         yield drawn
 

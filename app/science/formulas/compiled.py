@@ -1,7 +1,7 @@
 """Formulas as functions of numbers and of arrays."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from textwrap import indent
 from typing import Any
 
@@ -29,6 +29,12 @@ def function(
     named = {f"out{i}": output for i, output in enumerate(outputs)}
     body = [*lines(named, library), f"return {', '.join(named)},"]
     return built(f"f({', '.join(arguments)})", body, NAMESPACES[library])
+
+
+@cache
+def computed(code: str, arguments: str) -> Callable[..., Any]:
+    """The function of these arguments that a script's expression, one of ours, computes."""
+    return built(f"computed({arguments})", [f"return {code}"], {"np": np})
 
 
 def built(head: str, body: Sequence[str], names: dict[str, Any]) -> Callable[..., Any]:

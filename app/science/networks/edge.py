@@ -7,7 +7,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Interval
 from app.science.networks.paired import mean
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.science.optimizers import OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS, scaled
 
 LATE = 0.75  # of a run's updates: what comes after is its end
 AT = 0.05  # of the line: so far from it sharpness is still at it
@@ -46,15 +46,17 @@ class Late(NamedTuple):
         return self.of_line is not None and 1 - AT <= self.of_line[0] <= self.of_line[1] <= 1 + AT
 
 
-def edge(runs: NetworkRuns) -> float | None:
-    """The largest ε·λ that is stable under the runs' rule; None of an adaptive one.
+def edge(runs: NetworkRuns, size: SizeRuns) -> float | None:
+    """The largest ε·λ that is stable under the rule of a batch size; None of an adaptive one.
 
     None, too, where steps are clipped, which do not grow.
     """
     if clips(runs):
         return None
     rule = OPTIMIZERS[runs.optimizer]
-    return rule.edge(**rule.hyperparameters | runs.hyperparameters) if rule.edge else None
+    if rule.edge is None:
+        return None
+    return rule.edge(**scaled(rule(**runs.hyperparameters), size.plan).hyperparameters)
 
 
 def stability_line(runs: NetworkRuns, size: SizeRuns, updates: IntArray) -> FloatArray | None:
@@ -62,22 +64,22 @@ def stability_line(runs: NetworkRuns, size: SizeRuns, updates: IntArray) -> Floa
 
     Of the last one at its own rate. None where there is no `edge`.
     """
-    largest = edge(runs)
+    largest = edge(runs, size)
     if largest is None:
         return None
     rates = size.plan.rates[np.minimum(updates, size.plan.updates - 1)]
-    return np.asarray(largest / rates - lowered(runs))
+    return np.asarray(largest / rates - lowered(runs, size))
 
 
-def lowered(runs: NetworkRuns) -> float:
-    """By how much weight decay lowers the line.
+def lowered(runs: NetworkRuns, size: SizeRuns) -> float:
+    """By how much weight decay lowers the line of a batch size.
 
     Coupled, it adds λ to every curvature. Apart from the gradient, multiplying weights by 1 − ελ,
     it makes of an edge e/ε, of all three rules, e/ε (1 − ελ/2): where the larger root of their
     recursion on a quadratic is −1.
     """
-    restraint = runs.sizes[0].plan.restraint
-    return restraint.coupled + (edge(runs) or 0.0) * restraint.decoupled / 2
+    restraint = size.plan.restraint
+    return restraint.coupled + (edge(runs, size) or 0.0) * restraint.decoupled / 2
 
 
 def clips(runs: NetworkRuns) -> bool:

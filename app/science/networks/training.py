@@ -11,7 +11,7 @@ from app.science.batches import cut, examples_seen
 from app.science.networks.accumulated import Accumulated
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
-from app.science.optimizers import OPTIMIZERS
+from app.science.optimizers import OPTIMIZERS, scaled
 from app.science.pauses import pause
 from app.science.plan import Plan
 
@@ -220,7 +220,7 @@ def descend(
         plan.orders(np.random.default_rng([training.seed, r]), own)
         for r, own in zip(replicas, labels, strict=True)
     ]
-    optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
+    optimizer = scaled(OPTIMIZERS[training.optimizer](**training.hyperparameters), plan)
     alone = len(replicas) == 1
     weights = theta[0] if alone else theta
     gradients = Accumulated(network, plan, None if alone else len(replicas))

@@ -50,15 +50,22 @@ def value_said(value: float, interval: Interval | None) -> str:
     )
 
 
-def line_said(runs: NetworkRuns) -> str:
-    """The line's formula, with the rule's own number, and what weight decay takes from it."""
-    said = _("{edge}/ε", edge=number(edge(runs) or 0.0, 3))
-    return f"{said} − {number(less, 3)}" if (less := lowered(runs)) else said
+def line_said(runs: NetworkRuns, *sizes: SizeRuns) -> str:
+    """The line's formula, with the rule's own number, and what weight decay takes from it.
+
+    Of all batch sizes where none is given.
+    """
+    return listed(dict.fromkeys(_formula(runs, each) for each in sizes or runs.sizes))
+
+
+def _formula(runs: NetworkRuns, size: SizeRuns) -> str:
+    said = _("{edge}/ε", edge=number(edge(runs, size) or 0.0, 3))
+    return f"{said} − {number(less, 3)}" if (less := lowered(runs, size)) else said
 
 
 def line_refused(runs: NetworkRuns) -> str:
     """Why there is no line; nothing where there is one."""
-    if edge(runs) is not None:
+    if OPTIMIZERS[runs.optimizer].edge is not None:
         return ""
     if clips(runs):
         return _("No line: steps of clipped gradients do not grow without bound.")
@@ -95,6 +102,8 @@ def _line(runs: NetworkRuns) -> Iterator[str]:
         yield _("It moves as the learning rate does.")
     if len({each.plan.learning_rate for each in runs.sizes}) > 1:
         yield _("Each batch size has its own learning rate, and so its own line.")
+    if len({each.plan.beta_power for each in runs.sizes}) > 1:
+        yield _("Each batch size has its own β, and so its own line.")
 
 
 def _late_said(found: list[Late]) -> str:

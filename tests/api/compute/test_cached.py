@@ -11,14 +11,20 @@ import pytest
 from pydantic import create_model
 
 from app.api import compute
-from app.api.compute import floors, noise, rate_map, runs
+from app.api.compute import floors, noise, range_test, rate_map, runs
 from app.api.compute.cached import cached
 from app.api.queries.base import BaseQuery, repeatable
 from app.api.queries.figures import PathsFigureQuery
 from app.api.queries.noise import DirectionsQuery, LastBatchQuery, StableRateQuery
 from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import SurfaceQuery
-from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery, RateMapQuery
+from app.api.queries.tradeoff import (
+    AnnealingQuery,
+    EscapeQuery,
+    FloorQuery,
+    RangeTestQuery,
+    RateMapQuery,
+)
 from app.main import create_app
 from app.web.cache import Cache
 from app.web.shared import Shared
@@ -109,6 +115,7 @@ SHARED: dict[Callable[..., Any], tuple[type[BaseQuery], str]] = {
     noise.get_stable_rates: (StableRateQuery, "examples=64"),
     noise.get_step_gains: (DirectionsQuery, "examples=64"),
     rate_map.get_rate_map: (RateMapQuery, "examples=64&replicas=4"),
+    range_test.get_range_tests: (RangeTestQuery, "examples=64&replicas=4&updates=20"),
     runs.get_thinned_paths: (RunQuery, "examples=64&epochs=1"),
 }
 

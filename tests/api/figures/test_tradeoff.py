@@ -177,6 +177,8 @@ def test_growth_and_decay_end_alike(get: Get) -> None:
         ("tradeoff-escape?surface=bowl", "surface"),
         ("tradeoff-escape?epochs=200&replicas=256", "epochs"),
         ("tradeoff-annealing?batch_size=1000", "batch_size"),
+        ("tradeoff-range-test?batch_size=1051", "batch_size"),
+        ("tradeoff-range-test?surface=logistic&updates=5000&replicas=64", "updates"),
         ("tradeoff-map?surface=logistic&examples=10000&epochs=200", "epochs"),
     ],
 )

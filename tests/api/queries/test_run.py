@@ -17,7 +17,7 @@ def test_a_run_may_be_of_something_that_is_no_surface() -> None:
 
 def test_the_parameters_keep_their_order() -> None:
     fields = list(RunQuery.model_fields)
-    assert fields[:5] == ["lang", "examples", "noise", "data_seed", "surface"]
+    assert fields[:6] == ["lang", "examples", "noise", "data_seed", "rare_share", "surface"]
     assert fields[-3:] == ["start", "replicas", "max_points"]
     assert [name for name in fields if name in NetworkQuery.model_fields] == list(
         NetworkQuery.model_fields

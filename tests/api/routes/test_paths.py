@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.api.queries.run import RunQuery
+from app.science.growth import RAMPS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.sampling import REMAINDERS, SAMPLINGS
-from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
+from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import effective
 
 Get: TypeAlias = Callable[..., httpx.Response]
@@ -333,6 +334,9 @@ SMALL_RUNS = st.fixed_dictionaries(
         "remainder": st.sampled_from(list(REMAINDERS)),
         "lr_schedule": st.sampled_from(list(LR_SCHEDULES)),
         "lr_scaling": st.sampled_from(list(LR_SCALINGS)),
+        "beta_scaling": st.sampled_from(list(BETA_SCALINGS)),
+        "batch_unit": st.sampled_from(list(RAMPS)),
+        "decay_unit": st.sampled_from(list(CLOCKS)),
         "replicas": st.integers(1, 3),
         "max_points": st.integers(2, 60),
     },
@@ -352,6 +356,10 @@ SMALL_RUNS = st.fixed_dictionaries(
         "start": st.tuples(st.floats(-9, 9), st.floats(-9, 9)).map(lambda w: f"{w[0]},{w[1]}"),
         "batch_epochs": st.integers(1, 4),
         "batch_factor": st.integers(2, 100),
+        "batch_updates": st.integers(1, 1_000_000),
+        "batch_stages": st.integers(2, 1000),
+        "decay_updates": st.integers(1, 1_000_000),
+        "warmup": st.integers(0, 1_000_000),
     },
 )
 BUDGETS: st.SearchStrategy[dict[str, int]] = st.one_of(

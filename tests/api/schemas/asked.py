@@ -69,6 +69,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, "surface": "logistic", "sampling": "poisson", "rare_share": 0.1, "replicas": 2},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
+        {**RUN, "batch_schedule": "double", "batch_unit": "stages", "warmup": 4},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
         {**RUN, **HELD[0]},
@@ -88,6 +89,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **HELD[0]},
         {**RUN, **HELD[1], "optimizer": "adam"},
         {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
+        {**RUN, "optimizer": "adam", "beta_scaling": "power", "warmup": 3},
     ],
     f"{API}/noise": [
         {},

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.science.engine import generators, run
+from app.science.growth import Growth
 from app.science.noise import instruments
 from app.science.noise.batch_moments import BatchMoments, measure_batches
 from app.science.noise.instrument_logs import Reading, read
@@ -20,7 +21,6 @@ from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.replay import replay
-from app.science.schedules import Growth
 
 N, SEED = 70, 1
 Gradients = NDArray[np.float64]  # of a batch, (B, 2)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.growth import Growth
 from app.science.noise.estimators import estimate, pair_estimates
 from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, pairs_refusal
 from app.science.noise.point import noise_at
@@ -17,7 +18,6 @@ from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.replay import replay
-from app.science.schedules import Growth
 
 N, SEED = 60, 2
 

@@ -49,7 +49,7 @@ def test_the_smaller_the_batch_the_further_off(seed: int) -> None:
     assert abs(large_off - large) < 0.01
     for run, percent in zip(story.runs[0], numbers, strict=True):
         assert run.paths.clipped is not None
-        share = run.paths.clipped.sum() / (4 * run.plan.updates)
+        share = run.paths.clipped.sum() / (run.replicas * run.plan.updates)
         assert percent == pytest.approx(100 * share, abs=0.51)
         assert all(other.paths.clipped is None for other in story.runs[1])
 

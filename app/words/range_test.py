@@ -1,0 +1,98 @@
+"""What stands below the figure of a learning rate that rises along one run."""
+
+from collections.abc import Iterator, Sequence
+
+from app.language.speech import clauses, sentences
+from app.language.speech import gettext as _
+from app.science.tradeoff.range_test import RangeTest
+from app.words.numbers import batch_size_label, number
+
+ALIKE = 1.5  # factor within which two rates are said to be much the same
+DIGITS = 2
+
+
+def range_test_caption(tests: Sequence[RangeTest], updates: int) -> str:
+    """How it was made, where each batch size falls fastest, turns and is lost; and why."""
+    first = tests[0]
+    return sentences(
+        [
+            _(
+                "Plain SGD, one run of {updates:,} updates a batch size, its rate rising by the "
+                "same factor each update from {low} to {high}; median and 5–95 % of {replicas} "
+                "replicas.",
+                updates=updates,
+                low=_rate(first, 0),
+                high=_rate(first, -1),
+                replicas=first.losses.shape[1],
+            ),
+            _("{ends}.", ends=clauses(map(_end, tests))),
+            *_why(tests),
+            _(
+                "Dashed: 2/λ₁ = {stable}, the most that a batch of all examples bears at the "
+                "lowest minimum.",
+                stable=number(first.stable, DIGITS),
+            )
+            if first.stable is not None
+            else "",
+        ]
+    )
+
+
+def _rate(test: RangeTest, point: int) -> str:
+    return number(float(test.rates[point]), DIGITS)
+
+
+def _end(test: RangeTest) -> str:
+    said = {
+        "size": batch_size_label(test.batch_size, test.examples),
+        "lowest": _rate(test, test.lowest),
+    }
+    if test.steepest is None:
+        return _("{size} does not fall", **said)
+    said["steepest"] = _rate(test, test.steepest)
+    if not test.turns:
+        return _("{size} falls fastest at {steepest} and has not turned at the last rate", **said)
+    if test.out is None:
+        return _(
+            "{size} falls fastest at {steepest}, turns at {lowest} and stays below its start",
+            **said,
+        )
+    return _(
+        "{size} falls fastest at {steepest}, turns at {lowest} and is above its start from {out} "
+        "on",
+        **said,
+        out=_rate(test, test.out),
+    )
+
+
+def _why(tests: Sequence[RangeTest]) -> Iterator[str]:
+    """Whether the batch size decides where it falls fastest, and where it turns."""
+    known = sorted(
+        (test for test in tests if test.steepest is not None), key=lambda test: test.batch_size
+    )
+    falls = [float(test.rates[test.steepest or 0]) for test in known]
+    if len(falls) > 1 and max(falls) <= ALIKE * min(falls):
+        yield _(
+            "The fall is fastest at much the same rate whatever the batch size: it is the mean "
+            "gradient's."
+        )
+    turned = [test for test in known if test.turns]
+    if len(turned) < 2:
+        return
+    small, large = turned[0], turned[-1]
+    times = float(large.rates[large.lowest] / small.rates[small.lowest])
+    if times > ALIKE:
+        yield _(
+            "The turn comes at {times} times the rate with {large} as with {small}: what noise "
+            "adds follows the rate over the batch size, and outweighs the fall sooner in a small "
+            "batch.",
+            times=number(times),
+            large=batch_size_label(large.batch_size, large.examples),
+            small=batch_size_label(small.batch_size, small.examples),
+        )
+    elif times > 1 / ALIKE:
+        yield _(
+            "The turn comes at much the same rate with {large} as with {small}.",
+            large=batch_size_label(large.batch_size, large.examples),
+            small=batch_size_label(small.batch_size, small.examples),
+        )
