@@ -7,6 +7,7 @@ from app.api.queries.network import NetworkQuery
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.networks.cost import MEASURED, measuring_cost, training_cost
+from app.science.optimizers import OPTIMIZERS
 
 NETWORK_SECONDS = 120  # of one core, about
 WEIGHTS_BUDGET = 10_000_000  # weights kept in memory, at the points that are measured
@@ -46,6 +47,8 @@ def check_network(query: NetworkQuery, parameters: dict[str, Any]) -> None:
             ),
         )
     kept = len(sizes) * MEASURED * replicas * spec.network.layers.weights
+    if OPTIMIZERS[query.optimizer].adaptive:
+        kept *= 2  # for what each weight's step is scaled by
     if kept > WEIGHTS_BUDGET:
         raise ParameterError(
             "replicas",

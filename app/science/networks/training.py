@@ -9,9 +9,11 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
+from app.science.noise.preconditioned import preconditioner
 from app.science.optimizers import OPTIMIZERS
 from app.science.pauses import pause
 from app.science.plan import Plan
+from app.science.rule import State
 
 # Up to such a batch replicas in lock-step are quicker than one after the other.
 LOCK_STEP = 64
@@ -74,6 +76,8 @@ class Trained:
         marks: indices into ``updates`` of those whose weights are kept, shape (M,).
         weights: at these, shape (M, R, P), as the science has them.
         path: of the first replica, at every recorded update, shape (K, P).
+        scaling: P = 1/(√ŝ + ϵ) with which an adaptive rule arrives at ``weights``, of the same
+            shape, NaN at the start; None of other rules.
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
     """
 
@@ -83,6 +87,7 @@ class Trained:
     weights: FloatArray = field(repr=False)
     path: FloatArray = field(repr=False)
     diverged_at: IntArray
+    scaling: FloatArray | None = field(default=None, repr=False)
 
 
 def recorded(updates: int) -> tuple[IntArray, IntArray]:
@@ -139,6 +144,9 @@ def joined(apart: list[Trained]) -> Trained:
         np.concatenate([part.weights for part in apart], axis=1),
         first.path,
         np.concatenate([part.diverged_at for part in apart]),
+        None
+        if first.scaling is None
+        else np.concatenate([part.scaling for part in apart if part.scaling is not None], axis=1),
     )
 
 
@@ -154,9 +162,12 @@ def _train(training: Training, replicas: range) -> Trained:
     scores = np.full((len(Scores._fields), len(record), len(replicas)), np.nan)
     weights = np.full((len(marks), *theta.shape), np.nan)
     path = np.full((len(record), network.layers.weights), np.nan)
+    rule = OPTIMIZERS[training.optimizer]
+    square, optimizer = rule.smoothed_square, rule(**training.hyperparameters)
+    scaling = None if square is None else np.full_like(weights, np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
     k = 0
-    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at)):
+    for update, state in enumerate(descend(training, replicas, learnt, theta, diverged_at)):
         if update != record[k]:
             continue
         alive = diverged_at == 0
@@ -164,6 +175,10 @@ def _train(training: Training, replicas: range) -> Trained:
             for column, values in enumerate(network.scores(theta, rows)):
                 scores[2 * PARTS.index(name) + column, k, alive] = values[alive]
         weights[marks == k] = np.where(alive[:, None], theta, np.nan)
+        if scaling is not None and square and update and (marks == k).any():
+            known = square(state, **optimizer.hyperparameters)
+            known = preconditioner(known, optimizer.hyperparameters["eps"])
+            scaling[marks == k] = np.where(alive[:, None], known, np.nan)
         if alive[0]:
             path[k] = theta[0]
         if training.until is not None:
@@ -171,7 +186,7 @@ def _train(training: Training, replicas: range) -> Trained:
         k += 1
         if k == len(record) or (arrived | ~alive).all():
             break
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at)
+    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, scaling)
 
 
 def descend(
@@ -180,10 +195,13 @@ def descend(
     rows: Rows,
     theta: FloatArray,
     diverged_at: IntArray,
-) -> Iterator[None]:
+) -> Iterator[State]:
     """Change weights (R, P) in place, an update at a time; first as they are at the start.
 
     Diverged replicas are noted in ``diverged_at``, and stay at 0.
+
+    Yields:
+        The rule's state after each update, as it is: it may change with the next one.
     """
     plan, network = training.plan, training.spec.network
     labels = np.broadcast_to(rows.labels, (len(replicas), rows.size))
@@ -198,7 +216,7 @@ def descend(
     rates, weights = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
-    yield
+    yield state
     for epoch in plan.epochs:
         pause()
         before, drawn = drawn, [next(order) for order in orders]
@@ -219,7 +237,7 @@ def descend(
             # One number for all: only where it is large, or none, is each looked at.
             if not np.vdot(theta, theta) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
-            yield
+            yield state
 
 
 def _ordered(rows: Rows, orders: list[IntArray]) -> tuple[FloatArray, FloatArray]:
