@@ -5,10 +5,12 @@ from app.figures.figure import Figure, Part
 # The roles of traces whose names are batch sizes: a figure has one of them for each size. A way is
 # the clearest part of a path, and told instead of it.
 NAMED_FOR_A_SIZE = {
+    "adascale",
     "arrows",
     "batch",
     "boundary",
     "draws",
+    "kept mean",
     "median",
     "noise scale",
     "path",

@@ -73,5 +73,5 @@ def test_what_is_drawn_is_what_was_found() -> None:
     assert dict(zip(dots.x, dots.y, strict=True)) == found.measured
     gains = size_gains(noise, (1, N), draws=30, seed=0)
     picture = as_read(adascale_figure(noise, gains, 30, "dark"))
-    assert len(traces(picture, "gain law")) == 2
-    assert len(traces(picture, "gain")) == 1
+    assert len(traces(picture, "adascale")) == 2
+    assert len(traces(picture, "measured gain")) == 1

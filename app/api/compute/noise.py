@@ -160,7 +160,6 @@ def get_felt_scales(cache: Cache, query: NoiseQuery) -> FeltScales:
 
 
 @cached
-@shared
 def get_adascale(cache: Cache, query: NoiseQuery) -> tuple[SizeGains, ...]:
     """AdaScale's gain at a query's point.
 

@@ -43,7 +43,7 @@ def adascale_figure(
                 line={"width": 1.8, "color": colour},
                 name=label,
                 hovertemplate=_("S = %{x:,}<br>gain %{y:.4~g}"),
-                meta=meta | {"role": "gain law"},
+                meta=meta | {"role": "adascale"},
             )
         )
         if each.measured:
@@ -58,7 +58,7 @@ def adascale_figure(
                     error_y=uneven_bars(reach, low, colours.text),
                     name=_("{label}, measured", label=label),
                     hovertemplate=_("S = %{x:,}<br>measured %{y:.4~g}"),
-                    meta=meta | {"role": "gain"},
+                    meta=meta | {"role": "measured gain"},
                 )
             )
     powers = {"type": "log", "dtick": 1}

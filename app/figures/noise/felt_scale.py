@@ -20,7 +20,7 @@ def felt_figure(felt: FeltScales, asked: Sequence[int], theme: str) -> Figure:
     if drawn:
         ends = sizes[[0, -1]]
         for y, dash, role, name in (
-            ([noise.noise_scale] * 2, "dash", "noise scale", _("plain noise scale")),
+            ([noise.noise_scale] * 2, "dash", "plain noise scale", _("plain noise scale")),
             (ends, "dot", "batch size", _("the batch size itself")),
         ):
             traces.append(
