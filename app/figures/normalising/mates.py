@@ -42,7 +42,9 @@ def mates_figure(
             *_losses(neuron, mates, asked, colours),
             _level(sizes, predicted, _("in prediction"), "prediction", "y2", colours),
             *_scales(neuron, scales, asked, colours),
-            _level(sizes, neuron.best.scale, _("γ in prediction"), "γ in prediction", "y", colours),
+            _level(
+                sizes, neuron.best.scale, _("γ in prediction"), "scale in prediction", "y", colours
+            ),
         ],
         colours,
         mates_caption(neuron, example, mates, scales, asked, draws),
@@ -121,7 +123,7 @@ def _scales(
             line={"width": 1.5, "color": colours.text},
             name=_("best γ in training"),
             hoverinfo="name",
-            meta={"role": "best γ"},
+            meta={"role": "best scale"},
         ),
         scatter(
             x=sizes,
@@ -130,7 +132,7 @@ def _scales(
             line={"width": 1.2, "dash": "dot", "color": colours.text},
             name=_("of normal inputs"),
             hoverinfo="name",
-            meta={"role": "best γ of normal inputs"},
+            meta={"role": "best scale of normal inputs"},
         ),
         scatter(
             x=sizes[said],
@@ -145,7 +147,7 @@ def _scales(
                 "prediction %{customdata[1]:.4~g}"
             ),
             meta={
-                "role": "best γ at a batch size",
+                "role": "best scale at a batch size",
                 "facts": {
                     "x": sizes[said],
                     "y": found[said],

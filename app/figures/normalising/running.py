@@ -30,7 +30,10 @@ def running_figure(runs: Sequence[Running], epochs: int, refused: bool, theme: s
     longest = max((run.updates for run in runs), default=0)
     if longest:
         neuron = runs[0].neuron
-        for height, yaxis in ((float(neuron.x.mean()), "y2"), (neuron.variance, "y")):
+        for height, yaxis, kind in (
+            (float(neuron.x.mean()), "y2", "mean"),
+            (neuron.variance, "y", "variance"),
+        ):
             traces.append(
                 scatter(
                     x=[0, longest],
@@ -40,7 +43,7 @@ def running_figure(runs: Sequence[Running], epochs: int, refused: bool, theme: s
                     line={"width": 1.2, "dash": "dash", "color": colours.text},
                     name=_("of all examples"),
                     hoverinfo="name",
-                    meta={"role": "all examples"},
+                    meta={"role": f"{kind} of all examples"},
                 )
             )
     return chart(
