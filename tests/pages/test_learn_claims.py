@@ -169,7 +169,7 @@ def test_the_surfaces_it_names_are_there(words: str) -> None:
 
 
 def test_what_batch_statistics_leave_of_a_feature(words: str) -> None:
-    statistics = get_statistics(Cache(64), MatesQuery())
+    statistics = get_statistics(Cache(64), MatesQuery.model_validate({}))
     shares = {each.size: each.scale / statistics.neuron.best.scale for each in statistics.scales}
     assert [f"{shares[size]:.2f}" for size in (2, 8, 32)] == ["0.57", "0.90", "0.98"]
     assert all(said in words for said in ("0.57", "0.90", "0.98"))

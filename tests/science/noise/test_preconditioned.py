@@ -79,7 +79,8 @@ def test_equal_scaling_changes_nothing_and_a_stationary_point_has_none() -> None
     assert preconditioned_scale(still, np.ones(2)) is None
     clouds = draw_clouds(still, [5])
     felt = felt_scales(still, law_batch_sizes(50), clouds, replacement=True, eps=EPS)
-    assert felt.scales is felt.measured is None
+    assert felt.scales is None
+    assert felt.measured is None
 
 
 def test_draws_measure_it() -> None:

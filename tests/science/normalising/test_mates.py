@@ -47,7 +47,7 @@ def test_draws_are_of_the_generator_that_is_said(monkeypatch: pytest.MonkeyPatch
     by_draws = mate_losses(neuron, 3, [4, 8], draws=40, seed=9)
     rng, others = np.random.default_rng(9), np.delete(np.arange(8), 3)
     for k in range(40):
-        members = [3, *others[rng.permutation(7)[:3]]]
+        members = np.array([3, *others[rng.permutation(7)[:3]]])
         expected = loss(neuron.best, neuron.x[members], neuron.y[members])[0]
         assert by_draws[0].losses[k] == pytest.approx(expected, rel=1e-9)
     assert [each.every for each in by_draws] == [False, True]
