@@ -173,7 +173,7 @@ def test_what_batch_statistics_leave_of_a_feature(words: str) -> None:
     shares = {each.size: each.scale / statistics.neuron.best.scale for each in statistics.scales}
     assert [f"{shares[size]:.2f}" for size in (2, 8, 32)] == ["0.57", "0.90", "0.98"]
     assert all(said in words for said in ("0.57", "0.90", "0.98"))
-    query = RunningQuery.model_validate({"batch_size": [8, 100, "full"]})
+    query = RunningQuery.model_validate({"batch_size": [32, 100, "full"]})
     full = get_running(Cache(64), query)[-1]
     assert (full.updates, f"{full.left:.0%}") == (3, "73%")
     assert full.loss(3) > 5 * full.neuron.predicted_losses.mean()

@@ -1,5 +1,7 @@
 """What is asked of a neuron that uses its batch's statistics."""
 
+from typing import Any
+
 from pydantic import Field
 
 from app.api.queries.base import hint
@@ -10,6 +12,20 @@ from app.api.queries.parameters import FULL, BatchSize, SurfaceId
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.normalising.running import SHARE
 
+FEW = (2, 8, 32, FULL)
+
+
+def sizes(*default: int | str) -> Any:
+    """Examples that give statistics."""
+    return Field(
+        [*default],
+        min_length=1,
+        max_length=MAX_BATCH_SIZES,
+        title="Batch sizes",
+        description="Examples whose statistics are used: integers from 2 to N, or full; 1 has none, and is said to fail",  # noqa: E501
+        json_schema_extra=hint("batch"),
+    )
+
 
 class StatisticsQuery(SurfaceQuery):
     """Examples of one input and a number, and batch sizes of them."""
@@ -19,14 +35,7 @@ class StatisticsQuery(SurfaceQuery):
         title="Surface",
         description="Whose examples the neuron takes: one whose examples are x and y",
     )
-    batch_size: list[BatchSize] = Field(
-        [2, 8, 32, FULL],
-        min_length=1,
-        max_length=MAX_BATCH_SIZES,
-        title="Batch sizes",
-        description="Examples whose statistics are used: integers from 2 to N, or full; 1 has none, and is said to fail",  # noqa: E501
-        json_schema_extra=hint("batch"),
-    )
+    batch_size: list[BatchSize] = sizes(*FEW)
     seed: int = seed()
 
 
@@ -46,6 +55,8 @@ class MatesQuery(StatisticsQuery):
 
 class RunningQuery(StatisticsQuery):
     """Running statistics along some epochs."""
+
+    batch_size: list[BatchSize] = sizes(32, 100, FULL)
 
     epochs: int = Field(
         3,
@@ -70,6 +81,8 @@ class RunningQuery(StatisticsQuery):
 
 class BothQuery(MatesQuery, RunningQuery):
     """One example among others, and running statistics."""
+
+    batch_size: list[BatchSize] = sizes(*FEW)
 
 
 class MatesFigureQuery(MatesQuery, FigureQuery):

@@ -104,6 +104,7 @@ def get_statistics_code(
     """
     neuron = get_statistics(cache, query).neuron
     given = query.model_dump(include=BothQuery.deciding(), exclude_defaults=True)
+    given["batch_size"] = query.batch_size  # of which the two figures have other defaults
     examples = {name: given[name] for name in sorted(SurfaceQuery.deciding() & {*given})}
     examples.pop("surface", None)
     if query.surface == MODEL:  # whose points say how many they are
