@@ -9,10 +9,12 @@ from app.words.numbers import batch_size_label
 # The roles of traces whose names are batch sizes: a figure has one of them for each size. A way is
 # the clearest part of a path, and told instead of it.
 NAMED_FOR_A_SIZE = {
+    "adascale",
     "arrows",
     "batch",
     "boundary",
     "draws",
+    "kept mean",
     "key",
     "median",
     "noise scale",

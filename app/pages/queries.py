@@ -35,6 +35,7 @@ from app.api.queries.parameters import (
     RemainderId,
 )
 from app.api.queries.run import PrintedQuery, RunQuery
+from app.api.queries.statistics import MatesQuery, RunningQuery
 from app.api.queries.tradeoff import TradeoffQuery
 
 Q = TypeVar("Q", bound=BaseQuery)
@@ -140,6 +141,10 @@ class TradeoffPageQuery(ProjectedQuery, TradeoffQuery):
 Beside = dict[str, tuple[type[BaseQuery], tuple[str, ...]]]
 LAST_BATCH: Beside = {"last": (LastBatchQuery, ("examples", "batch_size"))}
 PRINTED: Beside = {"printed": (PrintedQuery, ("smoothing",))}
+STATISTICS: Beside = {
+    "statistics": (MatesQuery, ("example",)),
+    "running": (RunningQuery, ("epochs", "share")),
+}
 GUIDE: Beside = {
     "plan": (PlanQuery, ("examples", "batch_size", "remainder", "sampling")),
     "memory": (MemoryQuery, tuple(sorted(MemoryQuery.deciding() - {"examples"}))),
@@ -183,5 +188,5 @@ def bindings(beside: Beside) -> dict[str, dict[str, str]]:
     }
 
 
-NoisePageQuery = _with(_NoisePageQuery, LAST_BATCH | PRINTED)
+NoisePageQuery = _with(_NoisePageQuery, LAST_BATCH | PRINTED | STATISTICS)
 LearnPageQuery = _with(PageQuery, GUIDE)

@@ -42,6 +42,7 @@ from app.pages.queries import (
     GUIDE,
     LAST_BATCH,
     PRINTED,
+    STATISTICS,
     HomePageQuery,
     LearnPageQuery,
     NetworkPageQuery,
@@ -60,6 +61,7 @@ from app.science.noise.instruments import INSTRUMENTS
 from app.science.plan import BUDGETS
 from app.science.sampling import EpochPlan
 from app.web.places import NowhereError
+from app.words.epoch_plan import last_of_one
 
 router = APIRouter(include_in_schema=False)
 sheets = APIRouter(include_in_schema=False)  # pages that compute something even without parameters
@@ -141,7 +143,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
         },
         where_it_shows=urlencode(EPOCH_SHOWS),
         instruments=INSTRUMENTS,
-        bound=bindings(LAST_BATCH | PRINTED),
+        bound=bindings(LAST_BATCH | PRINTED | STATISTICS),
     )
 
 
@@ -214,6 +216,7 @@ def learn(request: Request) -> Response:
         lambda _: None,
         bound=bindings(GUIDE),
         updates=EpochPlan(1050, 100).updates,
+        last_of_one=last_of_one(EpochPlan(1001, 100)),
     )
 
 

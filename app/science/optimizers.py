@@ -123,6 +123,17 @@ def _adam(
     return -rate * m_hat / (s_hat**0.5 + eps), (power1, power2, m, s)
 
 
+def _rmsprop_square(state: State, alpha: float, eps: float) -> Values:  # noqa: ARG001
+    square: Values = state
+    return square
+
+
+def _adam_square(state: State, beta1: float, beta2: float, eps: float) -> Values:  # noqa: ARG001
+    _power1, power2, _m, s = state
+    square: Values = s / (1 - power2)
+    return square
+
+
 # What is told of the learning rate. It names the adaptive rules, so it stands with them.
 LEARNING_RATE = Message("ε; left out, the surface's own, for rmsprop and adam its adaptive one")
 
@@ -221,6 +232,7 @@ OPTIMIZERS: dict[str, Rule] = {
         dash="longdash",
         adaptive=True,
         moments={"s": _SMOOTHED_SQUARE},
+        smoothed_square=_rmsprop_square,
         pytorch="torch.optim.RMSprop({weights}, lr={rate}, alpha=ALPHA, eps=EPS)",
         keras_differs="EPS is added to the root, Keras' own adds it under the root.",
     ),
@@ -231,6 +243,7 @@ OPTIMIZERS: dict[str, Rule] = {
         dash="dot",
         adaptive=True,
         moments={"m": Message("smoothed gradient"), "s": _SMOOTHED_SQUARE},
+        smoothed_square=_adam_square,
         pytorch="torch.optim.Adam({weights}, lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
         pytorch_decoupled="torch.optim.AdamW({weights}, lr={rate}, betas=(BETA1, BETA2), eps=EPS)",
         keras_differs="EPS is added after the bias correction, in Keras' own before it.",

@@ -159,6 +159,15 @@ class Plan:
         )
 
     @property
+    def ends_in_one(self) -> bool:
+        """Whether an epoch of it ends in a batch of 1, though its batch size is more."""
+        return any(
+            segment.epoch.ends_in_one
+            and self.updates >= segment.first_update + segment.epoch.updates - 1
+            for segment in self.segments
+        )
+
+    @property
     def deterministic(self) -> bool:
         """Whether every update uses all examples once and alike, so that no seed matters."""
         once = self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)

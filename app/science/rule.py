@@ -77,6 +77,9 @@ class Rule:
         keras_differs: how Keras' own differs; where ``keras`` is given, only while the learning
             rate changes.
         plain_without: the hyperparameter that at 0 makes it plain gradient descent.
+        smoothed_square: ``(state, **hyperparameters)`` -> ŝ, the smoothed square of the gradient,
+            its start corrected where the rule does so, by which steps are scaled: × 1/(√ŝ + ϵ).
+            None of a rule that scales no coordinate by itself; 0/0 before the first update.
         edge: of its hyperparameters: the largest ε·λ at which steps on a quadratic of curvature λ
             stay bounded (Cohen et al. 2021, arXiv:2103.00065); None of
             an adaptive rule, whose steps have no such bound of λ alone.
@@ -93,6 +96,7 @@ class Rule:
     keras: str = ""
     keras_differs: str = ""
     plain_without: str = ""
+    smoothed_square: Callable[..., Values] | None = None
     edge: Callable[..., float] | None = None
 
     def __call__(self, **hyperparameters: float) -> Optimizer:

@@ -285,6 +285,15 @@ class EpochPlan:
         return any(is_skewed(size, self.micro_batch) for size, _ in self.groups)
 
     @property
+    def ends_in_one(self) -> bool:
+        """Whether it ends in a batch of 1, though B is more: N mod B = 1, and it is not dropped.
+
+        >>> EpochPlan(1001, 100).ends_in_one, EpochPlan(1001, 100, "drop").ends_in_one
+        (True, False)
+        """
+        return self.groups[-1][0] == 1 < self.batch_size
+
+    @property
     def whole(self) -> bool:
         """Whether the one batch of an epoch takes as many examples as there are."""
         return self.batch_size == self.examples

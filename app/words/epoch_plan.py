@@ -3,11 +3,27 @@
 import numpy as np
 
 from app.language.speech import gettext as _
-from app.language.speech import ngettext, sentences
+from app.language.speech import listed, ngettext, sentences
 from app.science.arrays import FloatArray, IntArray
 from app.science.draws import expected_missed
+from app.science.plan import Plan
 from app.science.sampling import POISSON, SORTED, EpochPlan, last_batch_ratio
 from app.words.numbers import number
+
+
+def last_of_one(*plans: EpochPlan | Plan) -> str:
+    """What a last batch of 1 does to layers that use the batch's statistics; empty without one.
+
+    Args:
+        plans: an epoch or a run a batch size; of several it is said of which it holds.
+    """
+    sizes = [f"{plan.batch_size:,}" for plan in plans if plan.ends_in_one]
+    if not sizes:
+        return ""
+    said = _("A last batch of 1: layers that use the batch's statistics fail on it.")
+    if len(plans) == 1:
+        return said
+    return sentences([said, _("It comes at batch size {sizes}.", sizes=listed(sizes))])
 
 
 def strip_caption(plan: EpochPlan, sampling: str, per_cell: int) -> str:
@@ -157,6 +173,7 @@ def plan_caption(plan: EpochPlan, sampling: str, drawn: str) -> str:
             drawn,
             _left_out(plan, sampling),
             _last_batch(plan, sampling),
+            last_of_one(plan),
         ]
     )
 

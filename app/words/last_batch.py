@@ -4,6 +4,7 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.floors.last_batch import LastBatch, RemainderFloors, last_batch
 from app.words.caption import Caption
+from app.words.epoch_plan import last_of_one
 from app.words.numbers import number
 from app.words.rounding import percent_at_most, with_interval
 
@@ -35,6 +36,7 @@ def last_batch_caption(comparison: RemainderFloors, examples: int) -> Caption:
                 ratio=number(last.variance_ratio, 3),
                 kick=number(last.kick, 3),
             ),
+            last_of_one(kept.epochs[0]),
             *_floors(comparison),
         ],
     )

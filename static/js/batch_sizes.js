@@ -44,6 +44,13 @@ export class BatchSizes {
       dot.style.setProperty("--colour", colours.get(this.#number(this.values[i])) ?? "transparent"));
   }
 
+  // What the server says of a last batch; nothing where there is nothing to be said.
+  warn(words) {
+    const note = this.element.querySelector("[data-warning]");
+    note.textContent = words ?? "";
+    note.hidden = !words;
+  }
+
   #number(size) {
     return size === this.full ? this.examples : Number(size);
   }

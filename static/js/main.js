@@ -147,6 +147,7 @@ async function show(answer) {
   form.describe(facts);
   form.resolved(paths.request);
   tell(paths, surface);
+  form.batchSizes.warn(paths.last_batch_warning);
   await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
   if (formulas) rule.show(formulas, stage.colours);

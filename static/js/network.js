@@ -99,9 +99,10 @@ function tellWords(summary) {
 }
 
 // The form and the cards.
-function describe({ request, batches }, { data }) {
+function describe({ request, batches, last_batch_warning: warning }, { data }) {
   byId("teaches").textContent = say("data_set", data.find(({ id }) => id === request.data));
   form.resolved(request);
+  form.batchSizes.warn(warning);
   const look = form.params("look");
   const [moment, followed] = ["moment", "followed"].map((name) => look.get(name) ?? "");
   moments.load(batches, { examples: request.examples, moment, followed, full: form.batchSizes.full });

@@ -44,6 +44,8 @@ async function show({ devices, logged, log, signal }) {
 
 function tell(devices) {
   byId("first").textContent = devices.first;
+  byId("last-batch-warning").textContent = devices.last_batch_warning ?? "";
+  byId("last-batch-warning").hidden = !devices.last_batch_warning;
   for (const fact of document.querySelectorAll("[data-fact]")) {
     const value = fact.dataset.fact.split(".").reduce((part, name) => part?.[name], devices);
     fact.parentElement.hidden = value === undefined || value === null;

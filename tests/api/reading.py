@@ -47,6 +47,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},
     "tradeoff-map": {"examples": 40, "epochs": 2, "replicas": 4},
     "tradeoff-range-test": {"examples": 40, "updates": 30, "replicas": 4},
+    "batch-statistics": {"examples": 30, "draws": 30, "batch_size": [1, 2, 8, "full"]},
+    "running-statistics": {"examples": 33, "batch_size": [2, 10, "full"]},
     "last-batch": {"examples": 101, "batch_size": 20},
     **{f"logged-{name}": {"log": EXAMPLE} for name in ("noise", "advice")},
 }

@@ -11,6 +11,7 @@ STEPS = (
     "memory",
     "budgets",
     "printed",
+    "statistics",
     "order",
     "rare",
     "generalise",

@@ -10,7 +10,8 @@ HANDLE = "#point-handle"
 QUICK = "?examples=100&draws=60&batch_size=1&batch_size=10&batch_size=full&epochs=2"
 PANELS = [
     "angles", "noise-cloud", "noise-law", "noise-map", "epoch-sum", "turning", "noise-along",
-    "one-step-gain", "largest-rate", "last-batch", "printed-loss", "instruments-norm-test", "instruments-cabs", "instruments-early-stopping",
+    "one-step-gain", "largest-rate", "last-batch", "printed-loss", "felt-noise-scale", "adascale",
+    "batch-statistics", "running-statistics", "instruments-norm-test", "instruments-cabs", "instruments-early-stopping",
 ]  # fmt: skip
 
 

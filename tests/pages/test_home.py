@@ -140,7 +140,21 @@ def test_a_script_knows_no_surface_optimizer_or_choice(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_holds_no_limit_and_no_default(name: str) -> None:
-    plain = {0, 0.01, 0.1, 0.5, 0.6, 1, 2, 4, 5, 10, 64, 100, 500}  # numbers that a script has other uses for
+    plain = {
+        0,
+        0.01,
+        0.1,
+        0.5,
+        0.6,
+        1,
+        2,
+        4,
+        5,
+        10,
+        64,
+        100,
+        500,
+    }  # numbers that a script has other uses for
     limits = {
         schema[key]
         for schema in FIELDS.values()

@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 
 from app.api.compute.runs import get_comparison, get_printed
+from app.api.compute.statistics import get_running, get_statistics
 from app.api.queries.learn import OrdersQuery
 from app.api.queries.run import RunQuery
+from app.api.queries.statistics import MatesQuery, RunningQuery
 from app.language.speech import LANGUAGES, speaking, translated
 from app.pages.queries import OrderQuery
 from app.science.accumulation import cut_size, is_skewed, relative_weights, shares
 from app.science.memory import Network, batch_bytes, fixed_bytes
+from app.science.normalising.running import SHARE
 from app.science.printed import lag
 from app.science.problems import SURFACES
 from app.science.sampling import EpochPlan, variance_ratio
@@ -164,6 +167,22 @@ def test_the_surfaces_it_names_are_there(words: str) -> None:
         with speaking(language):
             names.append(translated(SURFACES["ravine"].title).lower())
     assert any(name in words.lower() for name in names)
+
+
+def test_what_batch_statistics_leave_of_a_feature(words: str) -> None:
+    statistics = get_statistics(Cache(64), MatesQuery.model_validate({}))
+    shares = {each.size: each.scale / statistics.neuron.best.scale for each in statistics.scales}
+    assert [f"{shares[size]:.2f}" for size in (2, 8, 32)] == ["0.57", "0.90", "0.98"]
+    assert all(said in words for said in ("0.57", "0.90", "0.98"))
+    query = RunningQuery.model_validate({"batch_size": [32, 100, "full"]})
+    full = get_running(Cache(64), query)[-1]
+    assert (full.updates, f"{full.left:.0%}") == (3, "73%")
+    assert full.loss(3) > 5 * full.neuron.predicted_losses.mean()
+    assert "73 %" in words
+    lags = [(1 - share) / share for share in (SHARE, 0.01)]
+    assert [f"{each:.0f}" for each in lags] == ["9", "99"]
+    assert EpochPlan(1001, 100).updates == 11
+    assert EpochPlan(1001, 100).ends_in_one
 
 
 def test_what_keras_prints_of_epoch_1(words: str) -> None:

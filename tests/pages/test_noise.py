@@ -30,10 +30,10 @@ def test_every_control_is_a_parameter(page: str) -> None:
 def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(known: Known, page: str) -> None:
     panels = re.findall(
         r'data-figure="([\w-]+)" data-takes="([\w ]+)" '
-        r'data-add="([\w=&;-]*)" data-rename="([\w: ]*)"',
+        r'data-add="([\w=&;.-]*)" data-rename="([\w: ]*)"',
         page,
     )
-    assert len(panels) == 11 + len(INSTRUMENTS)
+    assert len(panels) == 15 + len(INSTRUMENTS)
     for figure, takes, add, rename in panels:
         given = {*takes.split(), *re.findall(r"(\w+)=", add), *re.findall(r":(\w+)", rename)}
         assert given <= known(figure), figure

@@ -30,6 +30,7 @@ PAGE_WORK_BUDGET = 10_000_000
 PAGE_LOSS_BUDGET = 18_000_000
 LOSS_BUDGET = 110_000_000  # losses of an example, evaluated on a grid or along paths
 EVALUATION_BUDGET = 2_000_000_000  # losses and gradients, in all sweeps of a request: some 20 s
+ORDERED_BUDGET = 5_000_000  # examples in orders that are drawn, each for about 20 batch sizes
 MAP_BUDGET = 250_000_000  # the same, in a map of learning rates and batch sizes: some 10 s
 
 
@@ -145,6 +146,15 @@ def check_lanes(evaluations: int, parameter: str, value: object) -> None:
         ParameterError: naming ``parameter``, less of which would do.
     """
     _check(evaluations, MAP_BUDGET, parameter, value)
+
+
+def check_draws(draws: int, examples: int) -> None:
+    """Refuse orders of all examples that are too long together.
+
+    Raises:
+        ParameterError: above `ORDERED_BUDGET`.
+    """
+    _check(draws * examples, ORDERED_BUDGET, "draws", draws)
 
 
 def _check(work: int, budget: int, parameter: str, value: object) -> None:

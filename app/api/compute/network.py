@@ -121,6 +121,7 @@ async def _measured(
             range(r, r + 1),
             each.batch_size,
             query.seed,
+            None if each.trained.scaling is None else each.trained.scaling[:, [r]],
         )
         for each in runs.sizes
         for r in range(query.replicas)

@@ -7,6 +7,7 @@ from app.api.queries.network import NetworkQuery
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.networks.cost import MEASURED, measuring_cost, training_cost
+from app.science.optimizers import OPTIMIZERS
 from app.science.sampling import POISSON
 
 NETWORK_SECONDS = 120  # of one core, about
@@ -52,6 +53,8 @@ def check_network(query: NetworkQuery, parameters: dict[str, Any]) -> None:
             ),
         )
     kept = len(sizes) * MEASURED * replicas * spec.network.layers.weights
+    if OPTIMIZERS[query.optimizer].adaptive:
+        kept *= 2  # for what each weight's step is scaled by
     if kept > WEIGHTS_BUDGET:
         raise ParameterError(
             "replicas",

@@ -19,13 +19,16 @@ from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.arrays import FloatArray
+from app.science.noise.adascale import SizeGains, size_gains
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.epoch_sum import EpochSum, epoch_sum, full_steps
 from app.science.noise.instrument_logs import Log, read_logs
 from app.science.noise.law import NoiseLaw, law_batch_sizes, noise_law
 from app.science.noise.point import PointNoise, noise_at, typical_size
+from app.science.noise.preconditioned import FeltScales, felt_scales
 from app.science.noise.scale import noise_scales
 from app.science.noise.scale_tracks import PAIRS, POINTS, Track, tracks
+from app.science.optimizers import OPTIMIZERS
 from app.science.problems.problem import Problem
 from app.science.relief import Relief
 from app.science.sampling import POISSON, EpochPlan, check_sizes
@@ -145,6 +148,31 @@ def get_stable_rates(cache: Cache, query: StableRateQuery) -> StableRates | str:
         replacement=query.sampling == "with-replacement",
     )
     return rates or stable_rates_refusal(problem) or ""
+
+
+def get_felt_scales(cache: Cache, query: NoiseQuery) -> FeltScales:
+    """The noise scale that RMSprop and Adam feel at a query's point, at their default ϵ."""
+    _, point, clouds = get_noise(cache, query)
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    return felt_scales(
+        point,
+        law_batch_sizes(query.examples, asked),
+        clouds,
+        replacement=query.sampling == "with-replacement",
+        eps=OPTIMIZERS["adam"].hyperparameters["eps"],
+    )
+
+
+@cached
+def get_adascale(cache: Cache, query: NoiseQuery) -> tuple[SizeGains, ...]:
+    """AdaScale's gain at a query's point.
+
+    Raises:
+        ParameterError: a point at which every example's gradient is zero.
+    """
+    point = get_noise(cache, query).point
+    sizes = resolve_batch_sizes(query.batch_size, query.examples)
+    return size_gains(point, sizes, draws=query.draws, seed=query.seed)
 
 
 def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:

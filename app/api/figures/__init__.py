@@ -9,9 +9,10 @@ from app.api.figures import (
     network_sweeps,
     noise,
     runs,
+    statistics,
     tradeoff,
 )
 
-COMPUTED = tuple(each.router for each in (home, noise, runs, floors, learn, logged))
+COMPUTED = tuple(each.router for each in (home, noise, runs, floors, learn, logged, statistics))
 # They wait for worker processes, not for a turn to compute.
 SWEPT = (tradeoff.router, network.router, network_sweeps.router)

@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.api.compute.noise import (
+    get_adascale,
+    get_felt_scales,
     get_law,
     get_noise,
     get_noise_map,
@@ -21,9 +23,11 @@ from app.api.queries.figures import (
     StableRateFigureQuery,
 )
 from app.api.queries.parameters import resolve_batch_sizes
+from app.figures.noise.adascale import adascale_figure
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
 from app.figures.noise.directions import directions_figure
+from app.figures.noise.felt_scale import felt_figure
 from app.figures.noise.law import law_figure
 from app.figures.noise.map import map_figure
 from app.figures.noise.stable_rate import stable_figure, stable_refused_figure
@@ -95,6 +99,31 @@ def get_noise_map_figure(
     return figure_response(
         request, query, map_figure(problem, relief, scale, point.point, query.theme)
     )
+
+
+@router.get("/felt-noise-scale")
+def get_felt_noise_scale_figure(
+    request: Request, cache: CacheDependency, query: NoiseFigure
+) -> Response:
+    """The noise scale that RMSprop and Adam feel at a point, tr PΣP/‖PG‖², beside the plain one.
+
+    P = 1/(√ŝ + ϵ) with ŝ at its mean while a rule stays at the point, E g_B², exactly.
+    """
+    asked = resolve_batch_sizes(query.batch_size, query.examples)
+    figure = felt_figure(get_felt_scales(cache, query), asked, query.theme)
+    return figure_response(request, query, figure)
+
+
+@router.get("/adascale")
+def get_adascale_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
+    """AdaScale's gain of S independent batches for one at a point (Johnson et al. 2020).
+
+    For plain SGD: (σ² + μ²)/(σ²/S + μ²), between 1 and S, whatever ``sampling`` says.
+    """
+    gains = get_adascale(cache, query)
+    point = get_noise(cache, query).point
+    figure = adascale_figure(point, gains, query.draws, query.theme)
+    return figure_response(request, query, figure, sampling="with-replacement")
 
 
 @router.get("/one-step-gain")

@@ -8,16 +8,21 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api import API
 from app.api.compute.network import trainings
 from app.api.compute.runs import get_planned
+from app.api.compute.statistics import get_statistics
 from app.api.dependencies import CacheDependency
 from app.api.queries.network import NetworkQuery, NetworkReplicaQuery, linked_network
-from app.api.queries.parameters import check_replica, one_of
+from app.api.queries.parameters import check_replica, one_of, resolve_batch_sizes
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery, linked
+from app.api.queries.statistics import BothQuery, MatesQuery, RunningQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.export.network import network_script
 from app.export.script import script
 from app.export.settings import Links
+from app.export.statistics import LIBRARIES as STATISTICS_LIBRARIES
+from app.export.statistics import OF, statistics_script
 from app.export.templates import LIBRARIES, filename
+from app.science.problems.fitted import MODEL
 from app.web.address import address
 from app.web.responses import Text, cacheable, documented
 
@@ -27,6 +32,11 @@ Library = Annotated[
     str,
     *one_of(LIBRARIES),
     Path(description="What the code is written with; notebook fetches the paths as a figure"),
+]
+StatisticsLibrary = Annotated[
+    str,
+    *one_of(STATISTICS_LIBRARIES),
+    Path(description="What the code is written with"),
 ]
 SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
 
@@ -77,6 +87,40 @@ def get_network_code(
     links = _network_links(request, query)
     text = network_script(library, query.spec, plans, parameters, query.replica, links)
     return _answered(request, text, filename(library, "network"))
+
+
+@router.get(
+    "/batch-statistics/code/{library}", response_class=Response, responses=documented(None, SCRIPT)
+)
+def get_statistics_code(
+    request: Request,
+    cache: CacheDependency,
+    library: StatisticsLibrary,
+    query: Annotated[BothQuery, Query()],
+) -> Response:
+    """A Python script with the numbers of the figures of batch statistics, to 1e-9.
+
+    Keras is left out: its running variance is another one, and it goes on at a batch of 1.
+    """
+    neuron = get_statistics(cache, query).neuron
+    given = query.model_dump(include=BothQuery.deciding(), exclude_defaults=True)
+    given["batch_size"] = query.batch_size  # of which the two figures have other defaults
+    examples = {name: given[name] for name in sorted(SurfaceQuery.deciding() & {*given})}
+    examples.pop("surface", None)
+    if query.surface == MODEL:  # whose points say how many they are
+        given.pop("examples", None)
+        examples.pop("examples", None)
+    of_mates = {name: given[name] for name in given if name in MatesQuery.model_fields}
+    of_running = {name: given[name] for name in given if name in RunningQuery.model_fields}
+    api = f"{address(request)}{API}"
+    links = Links(
+        runs=_link(f"{api}/figures/running-statistics", of_running),
+        examples=_link(f"{api}/surfaces/{query.surface}/examples", examples | {"format": "csv"}),
+        figure=_link(f"{api}/figures/batch-statistics", of_mates),
+    )
+    sizes = resolve_batch_sizes(query.batch_size, query.examples)
+    text = statistics_script(library, query.model_dump(), sizes, neuron.size, links)
+    return _answered(request, text, filename(library, OF))
 
 
 def _answered(request: Request, text: str, name: str) -> Response:

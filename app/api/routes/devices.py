@@ -23,11 +23,14 @@ from app.science.logged.packed import unpack
 from app.science.logged.windows import Window, estimate
 from app.science.memory import Network
 from app.science.message import Message
+from app.science.sampling import EpochPlan
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
+from app.words.epoch_plan import last_of_one
 from app.words.logged import devices_said
 
 router = APIRouter(prefix=API, tags=["logged"])
 
+WORDS = ("last_batch_warning", "first")  # of an answer, which are no numbers
 TABLE = Text("text/csv", description="A row a number: its name and its value")
 
 
@@ -51,6 +54,7 @@ def get_devices(request: Request, query: Annotated[DevicesQuery, Query()]) -> Re
         "epoch": cut and cut._asdict(),
         "memory": kept and _memory(query, kept),
         "seconds": _seconds(query, size, cut.steps if cut else None),
+        "last_batch_warning": _warning(examples, size, drop_last=query.drop_last),
         "first": sentences(
             devices_said(
                 window,
@@ -71,6 +75,12 @@ def _logged(text: str | None) -> tuple[Window | None, int | None]:
     logged = unpack(text)
     advice = advise(logged.header, estimate(logged.header, logged.sums))
     return advice.window if advice else None, logged.header.data
+
+
+def _warning(examples: int | None, size: int, *, drop_last: bool) -> str | None:
+    if examples is None or examples < size:
+        return None
+    return last_of_one(EpochPlan(examples, size, "drop" if drop_last else "keep")) or None
 
 
 def _terms(query: DevicesQuery) -> Terms | None:
@@ -118,6 +128,6 @@ def _rows(answer: dict[str, Any]) -> list[tuple[str, float | None]]:
     for name, value in answer.items():
         if isinstance(value, dict):
             rows += [(f"{name}_{inner}", each) for inner, each in value.items()]
-        elif not isinstance(value, str):
+        elif name not in WORDS:
             rows.append((name, value))
     return rows

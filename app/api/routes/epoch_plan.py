@@ -11,7 +11,7 @@ from app.api.schemas.epoch_plan import EpochPlanAnswer
 from app.science.draws import expected_distinct
 from app.science.sampling import last_batch_ratio
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
-from app.words.epoch_plan import ratio_undefined
+from app.words.epoch_plan import last_of_one, ratio_undefined
 
 COLUMNS = ("batch_size", "remainder", "sampling", "size", "count")
 TABLE = Text("text/csv", description="A row a size of batches: how many of it an epoch has")
@@ -40,6 +40,7 @@ def get_epoch_plan(request: Request, query: Annotated[EpochTableQuery, Query()])
             "distinct_examples_expected": expected_distinct(plan, query.sampling),
             "batches": batches(plan),
             "last_batch_size": plan.groups[-1][0],
+            "last_batch_warning": last_of_one(plan) or None,
             "last_batch_weight": plan.last_weight,
             "variance_ratio_of_last_batch": last_batch_ratio(plan, query.sampling),
             "variance_ratio_refused": ratio_undefined(plan, query.sampling),

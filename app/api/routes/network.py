@@ -29,13 +29,14 @@ from app.science.networks.training import Scores
 from app.web.cache import Cache
 from app.web.disconnects import unless_gone
 from app.web.responses import Text, csv_response, documented, json_response, wanted
+from app.words.epoch_plan import last_of_one
 from app.words.network.runs import network_summary
 
 router = APIRouter(prefix=API, tags=["networks"])
 
 COLUMNS = (
     *("batch_size", "replica", "update", "epoch", "examples_seen", *Scores._fields),
-    *("sharpness", "noise_scale"),
+    *("sharpness", "noise_scale", "felt_noise_scale"),
 )
 TABLE = Text("text/csv", description="A row a recorded update of each replica, in full precision")
 
@@ -101,6 +102,7 @@ def _answer(
     return {
         "request": resolved(query, NetworkQuery),
         "summary": network_summary(runs),
+        "last_batch_warning": last_of_one(*(each.plan for each in runs.sizes)) or None,
         "batches": [_batch(query.spec, each, whole=section is not None) for each in runs.sizes],
         "plane": section and _plane(query.spec, runs, section),
         "boundary": None,
@@ -160,8 +162,16 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
         **{name: _spread(each) for name, each in trained.scores._asdict().items()},
         "sharpness": measured and _spread(_placed(runs, measured.sharpness)),
         "noise_scale": measured and _spread(_placed(runs, measured.noise_scale)),
+        "felt_noise_scale": _felt(runs),
         "final": [_final(spec, runs, r, whole=whole) for r in range(len(trained.diverged_at))],
     }
+
+
+def _felt(runs: SizeRuns) -> dict[str, Any] | None:
+    """The noise scale as an adaptive rule feels it; None of others, and while under way."""
+    if runs.measured is None or runs.trained.scaling is None:
+        return None
+    return _spread(_placed(runs, runs.measured.felt))
 
 
 def _placed(runs: SizeRuns, values: FloatArray) -> FloatArray:
@@ -203,7 +213,7 @@ def _rows(runs: SizeRuns) -> Iterator[tuple[Any, ...]]:
     alike = np.broadcast_to(plan.examples_seen[updates, None], trained.scores.train_loss.shape)
     seen = alike if trained.seen is None else trained.seen
     known = [*trained.scores]
-    for each in ("sharpness", "noise_scale"):
+    for each in ("sharpness", "noise_scale", "felt"):
         nothing = np.full_like(known[0], np.nan)
         known.append(_placed(runs, getattr(runs.measured, each)) if runs.measured else nothing)
     for r in range(len(trained.diverged_at)):

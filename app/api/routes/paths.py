@@ -19,6 +19,7 @@ from app.science.lowest import excess
 from app.science.plan import Plan
 from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
+from app.words.epoch_plan import last_of_one
 from app.words.runs import movement, summary
 from app.words.surface import divergence_sentence
 
@@ -58,6 +59,7 @@ def get_paths(
         {
             "request": asked.parameters,
             "summary": summary(comparison),
+            "last_batch_warning": last_of_one(*(run.plan for run in comparison.runs)) or None,
             "story": None if query.max_updates else get_story(cache, query),
             "divergence_rule": divergence_sentence(comparison.problem.surface),
             "paths": [_path(run, r) for run in comparison.runs for r in replicas],

@@ -29,6 +29,9 @@ class EpochPlanAnswer(Answer):
     )
     batches: list[BatchesAnswer] = Field(description="The batches of an epoch, in order")
     last_batch_size: int = Field(description="Examples in the epoch's last batch")
+    last_batch_warning: str | None = Field(
+        description="What a last batch of 1 does to layers that use a batch's statistics; null where there is none"  # noqa: E501
+    )
     last_batch_weight: float = Field(description="What the gradient of that batch is multiplied by")
     variance_ratio_of_last_batch: float | None = Field(
         description="Variance of that batch's mean gradient over that of the others; null where it is undefined"  # noqa: E501

@@ -99,6 +99,9 @@ class NetworkBatchAnswer(Answer):
     noise_scale: OverReplicasAnswer | None = Field(
         description="tr Σ/‖G‖² of the training rows; null while it is under way"
     )
+    felt_noise_scale: OverReplicasAnswer | None = Field(
+        description="tr PΣP/‖PG‖² of the training rows, P = 1/(√ŝ + ϵ) of the rule's own state; null of a rule that is not adaptive, and while it is under way"  # noqa: E501
+    )
     final: list[FinalAnswer] = Field(description="What each replica came to")
 
 
@@ -158,6 +161,9 @@ class NetworkAnswer(Answer):
         description="Every parameter that decides the answer, as it was understood"
     )
     summary: str = Field(description="What the runs came to, in words")
+    last_batch_warning: str | None = Field(
+        description="What a last batch of 1 does to layers that use a batch's statistics, and at which sizes; null where there is none"  # noqa: E501
+    )
     batches: list[NetworkBatchAnswer] = Field(description="Of each batch size that is known")
     plane: PlaneAnswer | None = Field(description="Null while runs are under way")
     boundary: BoundaryAnswer | None = Field(

@@ -33,7 +33,8 @@ def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
     Estimates have their intervals, over the replica's exact scale, dotted. An open interval is a
     triangle at its lower end and a bar that leaves the picture. Of S batch sizes each shows every
     S-th point, so that no bar covers another; data have them all. The hover of the median tells
-    the share of Σ‖g_i‖² that 1 % of the examples hold.
+    the share of Σ‖g_i‖² that 1 % of the examples hold. Dashed is tr PΣP/‖PG‖² of an adaptive rule,
+    P of the state with which it arrives.
 
     Args:
         runs: with at least one batch size; those not measured yet are left out.
@@ -49,6 +50,7 @@ def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
             x, measured = placed(each, each.measured, horizontal, xaxis)
             drawn = np.arange(len(x)) % len(runs.sizes) == k
             traces += _exact(each, measured, x, horizontal, colours)
+            traces += _felt(each, measured, x, horizontal, colours)
             traces += _estimated(each, measured, x, drawn, most, colours)
     shown = {**POWER_OF_TEN, "range": _range(traces, most)}
     figure = chart(
@@ -82,6 +84,31 @@ def _exact(
     median["meta"]["facts"]["held"] = held
     yield from pale
     yield median | {"customdata": held}
+
+
+def _felt(
+    runs: SizeRuns, found: Measured, x: FloatArray, horizontal: str, colours: Theme
+) -> Iterator[Part]:
+    """The median over replicas of what an adaptive rule feels, dashed; of other rules nothing."""
+    median = band(np.where(np.isfinite(found.felt), found.felt, np.nan)).median
+    known = np.isfinite(median) & (median > 0)
+    if not known.any():
+        return
+    yield scatter(
+        x=x[known],
+        y=median[known],
+        yaxis="y2",
+        mode="lines",
+        line={
+            "width": 1.6,
+            "dash": "dash",
+            "color": colours.batch_size(runs.batch_size, runs.plan.examples),
+        },
+        name=_("{label}, felt by the rule", label=label(runs)),
+        hovertemplate=translated(AXES[horizontal])
+        + _(": %{x:,.4~f}<br>noise scale felt by the rule %{y:.3~s}"),
+        meta={"role": "felt noise scale", "batch_size": runs.batch_size},
+    )
 
 
 def _estimated(

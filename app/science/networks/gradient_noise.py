@@ -51,6 +51,37 @@ def gradient_noise(network: Network, theta: FloatArray, rows: Rows) -> GradientN
         return GradientNoise(squared_norm, trace, trace / squared_norm, held / squares.sum(axis=-1))
 
 
+def preconditioned_scale(
+    network: Network, theta: FloatArray, rows: Rows, scaling: FloatArray
+) -> FloatArray:
+    """tr(PΣP)/‖PG‖² in examples, P diagonal: the noise scale of steps along P·g.
+
+    Of a layer ‖P g_i‖² = (δ_i²)ᵀ P² (a_i²), squares by element. With P = 1 it is the plain one.
+
+    Args:
+        network: which.
+        theta: R points, shape (R, P).
+        rows: the examples.
+        scaling: the diagonals, shape (R, P); of any common length.
+
+    Returns:
+        Shape (R,); infinite where G alone is 0, NaN where there is no noise either.
+    """
+    passed = _passed(network, theta, rows)
+    square = (scaling / scaling.max(axis=-1, keepdims=True)) ** 2  # so that it is finite
+    of_mean, of_each = np.zeros(len(theta)), np.zeros(len(theta))
+    for taken, delta, view in zip(
+        passed.inputs, passed.deltas, network.layers.views(square), strict=True
+    ):
+        mean = np.matmul(delta.swapaxes(-1, -2), taken) / rows.size
+        of_mean += np.einsum("roi,roi->r", view, mean**2)
+        onto = np.matmul(taken**2, view.swapaxes(-1, -2))
+        of_each += np.einsum("rno,rno->r", delta**2, onto)
+    trace = np.maximum(of_each / rows.size - of_mean, 0.0)  # below 0 by rounding alone
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(trace / of_mean)
+
+
 def gradient_squares(network: Network, theta: FloatArray, rows: Rows) -> GradientSquares:
     """Of examples at θ (R, P)."""
     passed = _passed(network, theta, rows)

@@ -6,7 +6,11 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.networks.curvature import sharpness
-from app.science.networks.gradient_noise import gradient_noise, gradient_products
+from app.science.networks.gradient_noise import (
+    gradient_noise,
+    gradient_products,
+    preconditioned_scale,
+)
 from app.science.networks.network import Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.noise.fieller import ratio
@@ -26,6 +30,8 @@ class Measured(NamedTuple):
         trace: tr Σ, divisor N.
         noise_scale: tr Σ / ‖G‖².
         share: of Σ‖g_i‖², what the 1 % of the examples with the largest ‖g_i‖² hold (at least one).
+        felt: tr(PΣP)/‖PG‖², as an adaptive rule feels it with the ŝ that it arrives with,
+            P = 1/(√ŝ + ϵ); NaN at the start, where there is none yet, and of other rules.
         estimate: the noise scale as batches of this size estimate it; NaN where they say nothing.
         low, high: its 95 % interval by Fieller; ``high`` is infinite where it is open.
     """
@@ -35,6 +41,7 @@ class Measured(NamedTuple):
     trace: FloatArray
     noise_scale: FloatArray
     share: FloatArray
+    felt: FloatArray
     estimate: FloatArray
     low: FloatArray
     high: FloatArray
@@ -48,6 +55,7 @@ class Points(NamedTuple):
     replicas: range
     batch_size: int
     seed: int
+    scaling: FloatArray | None = None
 
 
 def measure_points(points: Points) -> Measured:
@@ -56,7 +64,12 @@ def measure_points(points: Points) -> Measured:
 
 
 def measure(
-    spec: NetworkSpec, weights: FloatArray, replicas: range, batch_size: int, seed: int
+    spec: NetworkSpec,
+    weights: FloatArray,
+    replicas: range,
+    batch_size: int,
+    seed: int,
+    scaling: FloatArray | None = None,
 ) -> Measured:
     """Measure points of runs of one batch size; a replica's do not depend on the others.
 
@@ -70,6 +83,7 @@ def measure(
         replicas: which.
         batch_size: B.
         seed: of the runs.
+        scaling: P of an adaptive rule at each point, shaped as ``weights``; NaN where it has none.
 
     Raises:
         ParameterError: as `NetworkSpec.split`.
@@ -88,6 +102,10 @@ def measure(
         exact = gradient_noise(network, theta[alive], theirs)
         for name, values in exact._asdict().items():
             getattr(measured, name)[point, alive] = values
+        if scaling is not None and not np.isnan(scaling[point, alive]).any():
+            measured.felt[point, alive] = preconditioned_scale(
+                network, theta[alive], theirs, scaling[point, alive]
+            )
         for k, r in enumerate(alive):
             own = theirs.of(slice(k, k + 1))
             found = ratio(_estimates(network, theta[r], own, drawn[r]))

@@ -11,9 +11,11 @@ from app.science.batches import cut, examples_seen
 from app.science.networks.accumulated import Accumulated
 from app.science.networks.network import ABSURD, Network, Rows
 from app.science.networks.spec import NetworkSpec
+from app.science.noise.preconditioned import preconditioner
 from app.science.optimizers import OPTIMIZERS, scaled
 from app.science.pauses import pause
 from app.science.plan import Plan
+from app.science.rule import State
 
 # Up to such a batch replicas in lock-step are quicker than one after the other.
 LOCK_STEP = 64
@@ -76,6 +78,8 @@ class Trained:
         marks: indices into ``updates`` of those whose weights are kept, shape (M,).
         weights: at these, shape (M, R, P), as the science has them.
         path: of the first replica, at every recorded update, shape (K, P).
+        scaling: P = 1/(√ŝ + ϵ) with which an adaptive rule arrives at ``weights``, of the same
+            shape, NaN at the start; None of other rules.
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
         clipped: how many gradients of each replica were cut while it had not diverged, shape
             (R,); None where none can be.
@@ -91,6 +95,7 @@ class Trained:
     diverged_at: IntArray
     clipped: IntArray | None = None
     seen: IntArray | None = None
+    scaling: FloatArray | None = field(default=None, repr=False)
 
     def mean_seen(self, plan: Plan) -> IntArray:
         """Examples seen at each recorded update, where they differ the replicas' mean, (K,)."""
@@ -159,6 +164,9 @@ def joined(apart: list[Trained]) -> Trained:
         if first.clipped is None
         else np.concatenate([part.clipped for part in apart if part.clipped is not None]),
         np.hstack([part.seen for part in apart if part.seen is not None]) if any_seen else None,
+        None
+        if first.scaling is None
+        else np.concatenate([part.scaling for part in apart if part.scaling is not None], axis=1),
     )
 
 
@@ -174,10 +182,16 @@ def _train(training: Training, replicas: range) -> Trained:
     scores = np.full((len(Scores._fields), len(record), len(replicas)), np.nan)
     weights = np.full((len(marks), *theta.shape), np.nan)
     path = np.full((len(record), network.layers.weights), np.nan)
+    rule = OPTIMIZERS[training.optimizer]
+    square = rule.smoothed_square
+    optimizer = scaled(rule(**training.hyperparameters), training.plan)
+    scaling = None if square is None else np.full_like(weights, np.nan)
     diverged_at = np.zeros(len(replicas), dtype=np.int64)
     clipped = np.zeros_like(diverged_at) if training.plan.restraint.kind.clips else None
     k = 0
-    for update, _ in enumerate(descend(training, replicas, learnt, theta, diverged_at, clipped)):
+    for update, state in enumerate(
+        descend(training, replicas, learnt, theta, diverged_at, clipped)
+    ):
         if update != record[k]:
             continue
         alive = diverged_at == 0
@@ -185,6 +199,10 @@ def _train(training: Training, replicas: range) -> Trained:
             for column, values in enumerate(network.scores(theta, rows)):
                 scores[2 * PARTS.index(name) + column, k, alive] = values[alive]
         weights[marks == k] = np.where(alive[:, None], theta, np.nan)
+        if scaling is not None and square and update and (marks == k).any():
+            known = square(state, **optimizer.hyperparameters)
+            known = preconditioner(known, optimizer.hyperparameters["eps"])
+            scaling[marks == k] = np.where(alive[:, None], known, np.nan)
         if alive[0]:
             path[k] = theta[0]
         if training.until is not None:
@@ -196,7 +214,9 @@ def _train(training: Training, replicas: range) -> Trained:
     if training.plan.drawn_sizes:
         rngs = (np.random.default_rng([training.seed, r]) for r in replicas)
         seen = np.stack([examples_seen(training.plan, rng)[record] for rng in rngs], axis=1)
-    return Trained(record, Scores(*scores), marks, weights, path, diverged_at, clipped, seen)
+    return Trained(
+        record, Scores(*scores), marks, weights, path, diverged_at, clipped, seen, scaling
+    )
 
 
 def descend(
@@ -206,11 +226,14 @@ def descend(
     theta: FloatArray,
     diverged_at: IntArray,
     clipped: IntArray | None = None,
-) -> Iterator[None]:
+) -> Iterator[State]:
     """Change weights (R, P) in place, an update at a time; first as they are at the start.
 
     Diverged replicas are noted in ``diverged_at``, and stay at 0. Gradients that were cut are
     counted in ``clipped``.
+
+    Yields:
+        The rule's state after each update, as it is: it may change with the next one.
     """
     plan, network = training.plan, training.spec.network
     restraint = plan.restraint
@@ -227,7 +250,7 @@ def descend(
     rates, shares = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
-    yield
+    yield state
     for number, epoch in enumerate(plan.epochs):
         pause()
         starts, sizes, before = epoch.starts, epoch.sizes, drawn
@@ -264,7 +287,7 @@ def descend(
             # One number for all: only where it is large, or none, is each looked at.
             if not np.vdot(weights, weights) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
-            yield
+            yield state
 
 
 def _ordered(rows: Rows, orders: list[IntArray]) -> tuple[FloatArray, FloatArray]:

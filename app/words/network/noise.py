@@ -34,6 +34,7 @@ def noise_caption(runs: NetworkRuns) -> Caption:
             *_holders(measured),
             _estimates([found for _each, found in measured]),
             *_open([found for _each, found in measured]),
+            _felt(measured),
             _guide(runs),
             spread_note(several),
             _drawn(runs),
@@ -61,6 +62,28 @@ def _from_to(runs: SizeRuns, found: Measured) -> str:
         first=scale_said(float(scales[0]), examples),
         last=scale_said(float(scales[-1]), examples),
     )
+
+
+def _felt(measured: list[tuple[SizeRuns, Measured]]) -> str:
+    """The noise scale that an adaptive rule feels, where last measured; empty of other rules."""
+    told = []
+    for each, found in measured:
+        median = _felt_median(found)
+        if np.isfinite(median).any():
+            scale = scale_said(float(median[np.isfinite(median)][-1]), each.plan.examples)
+            told.append(_("{scale} at {label}", scale=scale, label=label(each)))
+    if not told:
+        return ""
+    return _(
+        "Dashed: as the rule itself feels it, tr PΣP/‖PG‖² with P = 1/(√ŝ + ϵ) of the state that "
+        "it arrives with, exact, none at the start; where last measured {clauses}.",
+        clauses=listed(told),
+    )
+
+
+def _felt_median(found: Measured) -> FloatArray:
+    """Over replicas, a finite number beyond all others instead of an infinite one, (M,)."""
+    return band(np.where(np.isinf(found.felt), np.finfo(float).max, found.felt)).median
 
 
 def _known(found: Measured) -> FloatArray:
@@ -158,7 +181,7 @@ def _drawn(runs: NetworkRuns) -> str:
 def _undrawn(runs: NetworkRuns, measured: list[Measured]) -> Iterator[str]:
     """What the axis has no place for."""
     most = MOST * runs.sizes[0].plan.examples
-    drawn = [each for m in measured for each in (m.noise_scale, m.estimate[:, :1])]
+    drawn = [each for m in measured for each in (m.noise_scale, _felt_median(m), m.estimate[:, :1])]
     beyond = sum(int((each > most).sum()) for each in drawn)
     nothing = sum(int((each <= 0).sum()) for each in drawn)
     if beyond:

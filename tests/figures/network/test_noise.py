@@ -12,6 +12,7 @@ from app.figures.figure import Figure
 from app.figures.loss import AXES
 from app.figures.network.noise import noise_figure
 from app.figures.theme import THEMES
+from tests.api.reading import as_read, traces
 from tests.science.networks.planted import MARKS, beside, planted
 
 SHARPNESS = np.array([1.0, 1.0])
@@ -93,3 +94,12 @@ def test_without_noise_or_measurement_there_is_an_empty_frame() -> None:
     figure = noise_figure(beside(replace(planted(8, SHARPNESS), measured=None)), "light", "updates")
     assert figure.data == []
     assert figure.layout["meta"]["caption"] == "Not measured yet."
+
+
+def test_an_adaptive_rule_has_a_line_of_what_it_feels() -> None:
+    adam = as_read(noise_figure(beside(planted(8, SHARPNESS, felt=True)), "light", "updates"))
+    (line,) = traces(adam, "felt noise scale")
+    assert set(line.y) == {70.0}
+    assert line.line.dash == "dash"
+    plain = as_read(noise_figure(beside(planted(8, SHARPNESS)), "light", "updates"))
+    assert not traces(plain, "felt noise scale")

@@ -24,6 +24,7 @@ def planted(
     loss: float = 0.1,
     diverged: int = 0,
     updates: int = UPDATES,
+    felt: bool = False,
     **measured: FloatArray,
 ) -> SizeRuns:
     """Runs of a batch size with a sharpness, broadcast to (M, R), and what else was measured.
@@ -39,6 +40,7 @@ def planted(
         "trace": np.full_like(sharpness, 50.0),
         "noise_scale": np.full_like(sharpness, 50.0),
         "share": np.full_like(sharpness, 0.25),
+        "felt": np.full_like(sharpness, 70.0 if felt else np.nan),
         "estimate": np.full_like(sharpness, 55.0),
         "low": np.full_like(sharpness, 40.0),
         "high": np.full_like(sharpness, 80.0),
@@ -49,9 +51,9 @@ def planted(
     for each in scores:
         each[len(record) // 2 :, :diverged] = np.nan
     gone = np.where(np.arange(replicas) < diverged, updates // 2, 0)
-    trained = Trained(
-        record, scores, marks, np.zeros((len(marks), replicas, 1)), np.zeros((len(record), 1)), gone
-    )
+    weights = np.zeros((len(marks), replicas, 1))
+    scaling = weights + 1 if felt else None
+    trained = Trained(record, scores, marks, weights, np.zeros((len(record), 1)), gone, scaling)
     plan = make_plan(
         examples=EXAMPLES,
         batch_size=batch_size,

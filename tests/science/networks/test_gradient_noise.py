@@ -9,6 +9,7 @@ from app.science.networks.gradient_noise import (
     gradient_noise,
     gradient_products,
     most_held,
+    preconditioned_scale,
     projected,
 )
 from app.science.networks.losses import LOSSES
@@ -24,6 +25,11 @@ def test_all_of_it_is_that_of_explicit_gradients(activation: str, loss: str) -> 
     theta = np.stack([spec.weights(r) for r in range(3)])
     rows = spec.stacked("train", range(3))
     found = gradient_noise(spec.network, theta, rows)
+    scaling = np.random.default_rng(1).lognormal(5, 3, theta.shape)
+    scaled, plain = (
+        preconditioned_scale(spec.network, theta, rows, each)
+        for each in (scaling, np.ones_like(scaling))
+    )
     axes = np.linalg.qr(np.random.default_rng(0).normal(size=(theta.shape[1], 2)))[0].T
     for r in range(3):
         own = Rows(rows.x[r], rows.y[r], rows.labels[r])
@@ -33,6 +39,10 @@ def test_all_of_it_is_that_of_explicit_gradients(activation: str, loss: str) -> 
         held = max(squares) / squares.sum()
         expected = [mean @ mean, trace, trace / (mean @ mean), held]
         np.testing.assert_allclose([values[r] for values in found], expected, rtol=1e-9)
+        felt = (g * scaling[r] - mean * scaling[r]) ** 2 / 150
+        felt_scale = felt.sum() / ((mean * scaling[r]) ** 2).sum()
+        np.testing.assert_allclose(scaled[r], felt_scale, rtol=1e-9)
+        np.testing.assert_allclose(plain[r], expected[2], rtol=1e-9)
         np.testing.assert_allclose(
             gradient_products(spec.network, theta[r], own), g @ g.T, rtol=1e-9, atol=1e-12
         )

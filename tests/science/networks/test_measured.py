@@ -7,8 +7,11 @@ from app.science.arrays import FloatArray
 from app.science.networks.curvature import sharpness
 from app.science.networks.measured import BATCHES, Measured, measure
 from app.science.networks.spec import NetworkSpec
+from app.science.networks.training import Training, train
 from app.science.noise.fieller import ratio
 from app.science.noise.parts import part_estimates
+from app.science.optimizers import OPTIMIZERS
+from app.science.plan import Budget, make_plan
 from tests.science.networks.explicit import one_by_one
 
 SPEC = NetworkSpec(hidden=(6,), examples=60)
@@ -41,6 +44,41 @@ def test_each_field_is_what_it_says() -> None:
             np.testing.assert_allclose(found.sharpness[k, r], own[0], rtol=1e-9)
             trace = g.var(axis=0).sum()
             np.testing.assert_allclose(found.trace[k, r], trace, rtol=1e-9)
+
+
+@pytest.mark.parametrize("rule", ["adam", "rmsprop"])
+def test_what_a_rule_feels_is_of_the_state_it_arrives_with(rule: str) -> None:
+    plan = make_plan(examples=60, batch_size=9, budget=Budget(updates=25), learning_rate=0.02)
+    trained = train(Training(spec=SPEC, plan=plan, optimizer=rule, replicas=range(2)))
+    assert trained.scaling is not None
+    found = measure(SPEC, trained.weights, range(2), 9, SEED, trained.scaling)
+    assert np.isnan(found.felt[0]).all()
+    made = OPTIMIZERS[rule]().hyperparameters
+    decay, eps = made["beta2" if rule == "adam" else "alpha"], made["eps"]
+    for r in range(2):
+        rows, theta = SPEC.rows(SPEC.split(r).train), SPEC.weights(r)
+        rng, update, square, first = np.random.default_rng([0, r]), 0, 0.0, 0.0
+        marks = dict(zip(trained.updates[trained.marks].tolist(), range(99), strict=False))
+        while update < 25:
+            order = rng.permutation(60)
+            for start in range(0, 60, 9):
+                batch = rows.taken(order[start : start + 9])
+                g = one_by_one(SPEC.network, theta, batch).mean(axis=0)
+                update += 1
+                square = decay * square + (1 - decay) * g**2
+                first = 0.9 * first + 0.1 * g if rule == "adam" else g
+                bias = (1 - 0.9**update, 1 - decay**update) if rule == "adam" else (1, 1)
+                p = 1 / (np.sqrt(square / bias[1]) + eps)
+                theta = theta - 0.02 * first / bias[0] * p
+                if (k := marks.get(update)) is not None:
+                    each = one_by_one(SPEC.network, theta, rows) * p
+                    felt = each.var(axis=0).sum() / (each.mean(axis=0) ** 2).sum()
+                    np.testing.assert_allclose(found.felt[k, r], felt, rtol=1e-6)
+                if update == 25:
+                    break
+    plain = train(Training(spec=SPEC, plan=plan, replicas=range(2)))
+    assert plain.scaling is None
+    assert np.isnan(measure(SPEC, plain.weights, range(2), 9, SEED).felt).all()
 
 
 @pytest.mark.parametrize("vary", ["all", "order"])

@@ -62,6 +62,12 @@ def test_it_guides_within_a_factor_and_not_at_all_under_adam() -> None:
     assert "factor" not in adam
 
 
+def test_what_an_adaptive_rule_feels_is_told_of_it_alone() -> None:
+    said = noise_caption(beside(planted(8, SHARPNESS, felt=True), optimizer="adam"))
+    assert "exact, none at the start; where last measured 70 at B = 8." in said
+    assert "feels" not in noise_caption(beside(planted(8, SHARPNESS)))
+
+
 def test_what_has_no_place_on_the_axis_is_counted() -> None:
     estimate = np.full((MARKS, 4), 55.0)
     estimate[:3, 0], estimate[:, 1] = -1.0, -1.0  # only the first replica's are drawn

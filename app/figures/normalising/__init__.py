@@ -1,0 +1,1 @@
+"""Figures of a neuron that uses its batch's statistics."""
