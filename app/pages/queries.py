@@ -27,6 +27,7 @@ from app.api.queries.parameters import (
     ListedSurfaceId,
     RemainderId,
 )
+from app.api.queries.rules import RulesQuery
 from app.api.queries.run import PrintedQuery, RunQuery
 from app.api.queries.tradeoff import TradeoffQuery
 
@@ -55,7 +56,7 @@ class ProjectedQuery(PageQuery):
     )
 
 
-class HomePageQuery(ProjectedQuery, RunQuery):
+class HomePageQuery(ProjectedQuery, RulesQuery):
     """The paths."""
 
     view: View = view()

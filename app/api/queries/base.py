@@ -63,6 +63,11 @@ def repeated(
     return {name: several for name, several in values.items() if len(several) > 1}
 
 
+def _one_of(chosen: Any, values: Iterable[str]) -> bool:
+    """Whether a choice is one of these values; of several that are compared, any of them."""
+    return not {*values}.isdisjoint(chosen if isinstance(chosen, list) else [chosen])
+
+
 class BaseQuery(BaseModel):
     """A query: unknown parameters are refused, NaN and infinity too."""
 
@@ -117,7 +122,7 @@ class BaseQuery(BaseModel):
         for choice, values in cls.condition(name).items():
             # Its default is let through, so that a resolved request may be asked again.
             given = value != cls.model_fields[name].default
-            if given and info.data.get(choice, values[0]) not in values:
+            if given and not _one_of(info.data.get(choice, values[0]), values):
                 raise ValueError(
                     Message(
                         "it has an effect only where {choice} is one of {values}",
@@ -136,7 +141,8 @@ class BaseQuery(BaseModel):
 
     def matters(self, name: str) -> bool:
         """Whether the choices were made that give a parameter an effect."""
-        return all(getattr(self, key) in values for key, values in self.condition(name).items())
+        conditions = self.condition(name).items()
+        return all(_one_of(getattr(self, key), values) for key, values in conditions)
 
     @classmethod
     def deciding(cls) -> set[str]:

@@ -66,6 +66,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **TYPED},
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
+        {**RUN, "optimizer": ["sgd", "adam"]},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
@@ -81,6 +82,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
     f"{API}/rule": [
         {},
         {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
+        {**RUN, "optimizer": ["sgd", "adam"]},
     ],
     f"{API}/noise": [
         {},
