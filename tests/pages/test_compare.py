@@ -94,7 +94,8 @@ def test_every_control_is_a_parameter(get: Get) -> None:
 def test_b_is_a_but_for_one_thing_and_what_follows_it(change: str) -> None:
     a: dict[str, Any] = {"replicas": 2, "seed": 5, "data_seed": 1, **COUNTS.get(change, {})}
     query = ComparePageQuery.model_validate({**a, "change": change, "b": OTHERWISE[change]})
-    asked = {**a, change: OTHERWISE[change] if change in ("batch_size", "optimizer") else OTHERWISE[change][0]}
+    several = change in ("batch_size", "optimizer")
+    asked = {**a, change: OTHERWISE[change] if several else OTHERWISE[change][0]}
     assert other(query) == RulesQuery.model_validate(asked)
     one, another = resolved(query, RulesQuery), resolved(other(query))
     differ = {name for name in one if one[name] != another[name]}
