@@ -3,7 +3,7 @@ import { put } from "./inputs.js";
 // The update rules of a form: a choice, and a row more for each rule beside it.
 export class Rules {
   constructor(element, onChange) {
-    Object.assign(this, { rows: element.querySelector("[data-rows]"), adder: element.querySelector("[data-add]"), most: Number(element.dataset.most) });
+    Object.assign(this, { rows: element.querySelector("[data-rows]"), adder: element.querySelector("[data-add-rule]"), most: Number(element.dataset.most) });
     this.rows.addEventListener("click", ({ target }) => {
       if (!target.closest("button")) return;
       target.closest(".of-rules").remove();

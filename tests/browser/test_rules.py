@@ -9,7 +9,7 @@ def test_a_rule_is_added_told_apart_followed_and_taken_away(sit: OpenDesk) -> No
     desk = sit()
     desk.open("?epochs=2&batch_size=32")
     with desk.redraw():
-        desk.page.click(".rules [data-add]")
+        desk.page.click(".rules [data-add-rule]")
     assert desk.query["optimizer"] == ["sgd", "momentum"]
     with desk.redraw():
         desk.page.locator(".rules select").nth(1).select_option("adam")
