@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
+from app.api.queries.rules import RulesQuery
 from app.api.queries.run import RunQuery
 from app.web.cache import Cache
 from app.words.stories import (
@@ -16,6 +17,7 @@ from app.words.stories import (
     poisson,
     rare,
     rates,
+    rules,
     schedules,
 )
 from app.words.stories.shared import Tell
@@ -29,7 +31,7 @@ class Story(NamedTuple):
     Attributes:
         title: its name for people.
         question: what a class is asked before it is told.
-        query: `RunQuery`'s parameters; those left out have their defaults.
+        query: `RulesQuery`'s parameters; those left out have their defaults.
         tell: the runs of ``query`` and of each of ``beside`` -> what they show.
         turn: a change by which they show something else, in words.
         turned: the parameters that it changes.
@@ -55,11 +57,11 @@ class Story(NamedTuple):
         """The story with its change made."""
         return self._replace(query=self.query | self.turned)
 
-    def queries(self, seed: int) -> list[RunQuery]:
+    def queries(self, seed: int) -> list[RulesQuery]:
         """What ``tell`` is told of, for a seed of the sampling."""
         asked = [self.query, *(self.query | changed for changed in self.beside)]
         return [
-            RunQuery.model_validate(
+            RulesQuery.model_validate(
                 {name: value for name, value in query.items() if value is not None} | {"seed": seed}
             )
             for query in asked
@@ -356,6 +358,23 @@ STORIES: dict[str, Story] = {
         turn="Turn momentum off (optimizer = sgd).",
         turned={"optimizer": "sgd"},
         beside=({"optimizer": "sgd"}, {"optimizer": "sgd", "learning_rate": 0.2}),
+    ),
+    "noise-and-adam": Story(
+        title="Adam takes noise for size",
+        question=(
+            "SGD and Adam make as many updates with batches of one example as with all examples. "
+            "Whom do batches of one hold back on the way to the minimum?"
+        ),
+        query={
+            "surface": "bowl",
+            "batch_size": [1, "full"],
+            "optimizer": ["sgd", "adam"],
+            "updates": 20,
+            "replicas": 20,
+        },
+        tell=rules.rules_and_noise,
+        turn="Take the noise away: every example pulls the same way (noise = 0).",
+        turned={"noise": 0},
     ),
 }
 

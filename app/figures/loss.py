@@ -7,6 +7,7 @@ import numpy as np
 
 from app.figures.figure import Figure, scatter
 from app.figures.layout import POWERS, axis, chart
+from app.figures.rules import dash, of_run
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
@@ -62,8 +63,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
                     name=label(run),
                     meta={
                         "role": "band",
-                        "run": i,
-                        "batch_size": run.batch_size,
+                        **of_run(run, i),
                         "facts": {
                             "kind": np.repeat(["p95", "p05"], len(x)).tolist(),
                             "x": np.tile(x, 2),
@@ -86,7 +86,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
                     },
                     name=_("{label}, each recorded update", label=label(run)),
                     hoverinfo="skip",
-                    meta={"role": "loss", "run": i, "batch_size": run.batch_size, "replica": 0},
+                    meta={"role": "loss", **of_run(run, i), "replica": 0},
                 )
             )
             whose = _("{label}, running median", label=label(run))
@@ -96,13 +96,16 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
                 x=curve.x,
                 y=curve.loss,
                 mode="lines",
-                line={"width": 1.8, "color": colours.batch_size(run.batch_size, run.problem.size)},
+                line={
+                    "width": 1.8,
+                    "color": colours.batch_size(run.batch_size, run.problem.size),
+                    **dash(run),
+                },
                 name=label(run),
                 hovertemplate=told,
                 meta={
                     "role": "median" if curve.band else "running median",
-                    "run": i,
-                    "batch_size": run.batch_size,
+                    **of_run(run, i),
                     **({} if curve.band else {"replica": 0}),
                 },
             )

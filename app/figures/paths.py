@@ -9,15 +9,18 @@ from app.figures.figure import Figure, Part, scatter, scatter3d
 from app.figures.levels import over
 from app.figures.marks import ring
 from app.figures.plane import view_layout
+from app.figures.rules import dash, label_places, of_run
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
+from app.science.arrays import FloatArray
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.relief import Levels
 from app.science.rest import Region
-from app.words.runs import label
+from app.words.runs import label, rule_title
 
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
+DASHED_UP_TO = 30  # the same where a line's dash is to be seen between them
 PALE, DEEP = 0.3, 0.3  # opacity of a path that wanders, seen from above and as dots in 3D
 SHADOW = 0.35  # opacity of a path's shadow on the floor of the scene
 LINES = ("path", "way", "shadow")  # roles of what lies below the surface's marks
@@ -35,10 +38,13 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     In three dimensions each path, or its way, has a shadow straight below it on the floor, the foot
     of the range of heights.
 
-    A trace's ``meta`` says what it shows (``role``: shadow, path, way, cloud, ellipse, head or
-    start) and of which run (``run``: its place among the batch sizes), for those who redraw a part
-    of it. A path has all points; a way, and the shadow of one, has the first of them, ``until`` an
-    update. `LINES` come first, so that what marks the surface can lie on them and below the ends.
+    Where runs are of several rules, each line has its rule's dash, and its name beside it where
+    that is clearest.
+
+    A trace's ``meta`` says what it shows (``role``: shadow, path, way, cloud, ellipse, head, label
+    or start) and of which run (``run``: its place among them), for those who redraw a part of it. A
+    path has all points; a way, and the shadow of one, has the first of them, ``until`` an update.
+    `LINES` come first, so that what marks the surface can lie on them and below the ends.
     """
     colours = THEMES[theme]
     draw = _Draw(levels, colours, view)
@@ -49,6 +55,7 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     traces += [draw.cloud(run, i) for i, run in runs if run.replicas > 1]
     traces += [draw.ellipse(run, i, held) for i, run in runs for held in run.regions]
     traces += [draw.head(run, i) for i, run in runs]
+    traces += draw.labels(comparison)
     traces.append(draw.start(comparison))
     return Figure(traces, view_layout(comparison.problem.surface, levels, colours, view))
 
@@ -90,8 +97,7 @@ class _Draw:
             hovertemplate=_hover(run),
             meta={
                 "role": "path",
-                "run": i,
-                "batch_size": run.batch_size,
+                **of_run(run, i),
                 "replica": 0,
                 "facts": dict(zip(("update", "epoch", "loss"), facts, strict=False)),
             },
@@ -120,7 +126,7 @@ class _Draw:
             y=y,
             z=np.zeros(count, np.float32),
             mode="lines",
-            line={"width": 3, "color": self.colour(run)},
+            line={"width": 3, "color": self.colour(run), **dash(run)},
             opacity=SHADOW,
             name=_("{label}, shadow", label=label(run)),
             hoverinfo="skip",
@@ -131,14 +137,18 @@ class _Draw:
         """How many of the first replica's points belong to its way."""
         return int(np.searchsorted(run.paths.updates[: run.length(0)], until, "right"))
 
+    def dotted(self, run: Run, points: int) -> bool:
+        return points <= (DOTTED_UP_TO if run.rule.alone else DASHED_UP_TO)
+
     def line(self, run: Run, points: int) -> dict[str, Any]:
         """How a way is drawn: with dots at the points while they are few."""
-        dotted = points <= DOTTED_UP_TO
+        dotted = self.dotted(run, points)
         return {
             "mode": "lines+markers" if dotted else "lines",
             "line": {
                 "width": 2 if dotted else 1.2 if self.flat else 3,
                 "color": self.colour(run),
+                **dash(run),
             },
             "marker": {"size": 4 if self.flat else 2, "color": self.colour(run)},
             "opacity": 1 if dotted else 0.7,
@@ -150,10 +160,10 @@ class _Draw:
         In three dimensions it is a cloud of its points, which lie on the surface; lines from wall
         to wall would hang in the air above it.
         """
-        dotted = points <= DOTTED_UP_TO
+        dotted = self.dotted(run, points)
         return {
             "mode": "markers" if not self.flat else "lines+markers" if dotted else "lines",
-            "line": {"width": 1, "color": self.colour(run)},
+            "line": {"width": 1, "color": self.colour(run), **dash(run)},
             "marker": {"size": 3 if self.flat else 1.5, "color": self.colour(run)},
             # Where ends of many replicas lie, they are the cloud.
             "opacity": (PALE if self.flat else DEEP) / (2 if run.replicas > 1 else 1),
@@ -173,16 +183,11 @@ class _Draw:
             y,
             losses,
             mode="lines",
-            line={"width": 2 if self.flat else 4, "color": self.colour(run)},
+            line={"width": 2 if self.flat else 4, "color": self.colour(run), **dash(run)},
             **(filled if self.flat else {}),
             name=said,
             hoverinfo="name",
-            meta={
-                "role": "ellipse",
-                "run": i,
-                "batch_size": run.batch_size,
-                "facts": {"loss": losses},
-            },
+            meta={"role": "ellipse", **of_run(run, i), "facts": {"loss": losses}},
         )
 
     def head(self, run: Run, i: int) -> Part:
@@ -224,6 +229,42 @@ class _Draw:
             meta=self.end(run, i, "cloud", range(run.replicas), loss),
         )
 
+    def labels(self, comparison: Comparison) -> list[Part]:
+        """The name of each run's rule at its line, where there are several."""
+        runs, domain = comparison.runs, np.array(comparison.problem.surface.domain)
+        if runs[0].rule.alone:
+            return []
+        ways = []
+        for run in runs:
+            w0, w1, _loss = run.path(0)
+            count = len(w0) if run.settled is None else self.way_points(run, run.settled)
+            way = np.column_stack([w0, w1])[:count]
+            inside = np.all((way >= domain[:, 0]) & (way <= domain[:, 1]), axis=1)
+            ways.append(way[inside] if inside.any() else way[:1])
+        places = label_places([(way - domain[:, 0]) / np.ptp(domain, axis=1) for way in ways])
+        return [
+            self.label(run, i, domain[:, 0] + place * np.ptp(domain, axis=1))
+            for i, (run, place) in enumerate(zip(runs, places, strict=True))
+        ]
+
+    def label(self, run: Run, i: int, at: FloatArray) -> Part:
+        return self.trace(
+            [at[0]],
+            [at[1]],
+            np.array([run.problem.loss(*at)]),
+            mode="text",
+            text=[rule_title(run)],
+            textposition="top center",
+            textfont={
+                "size": 13,
+                "color": self.colour(run),
+                **({"shadow": "auto"} if self.flat else {}),
+            },
+            name=label(run),
+            hoverinfo="skip",
+            meta={"role": "label", "run": i, "scenery": True},
+        )
+
     def start(self, comparison: Comparison) -> Part:
         w0, w1 = ([w] for w in comparison.start)
         loss = [comparison.problem.loss(*comparison.start)]
@@ -241,7 +282,7 @@ class _Draw:
     def end(self, run: Run, i: int, role: str, replica: Any, loss: Any) -> dict[str, Any]:
         """What a trace of ends says of itself."""
         facts = {"kind": "end", "replica": replica, "loss": loss}
-        return {"role": role, "run": i, "batch_size": run.batch_size, "facts": facts}
+        return {"role": role, **of_run(run, i), "facts": facts}
 
     def colour(self, run: Run, alpha: float = 1.0) -> str:
         return self.theme.batch_size(run.batch_size, run.problem.size, alpha)

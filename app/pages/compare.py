@@ -8,7 +8,7 @@ from app.api.queries.base import repeatable
 from app.api.queries.figures import Axis, axis
 from app.api.queries.parameters import one_of
 from app.api.queries.resolved import resolved
-from app.api.queries.run import RunQuery
+from app.api.queries.rules import RulesQuery
 from app.pages.picture import check_runs
 from app.pages.queries import ProjectedQuery
 from app.science.errors import ParameterError
@@ -19,12 +19,12 @@ from app.web.errors import describe
 
 
 def _hints(name: str) -> dict[str, Any]:
-    found: Any = RunQuery.model_fields[name].json_schema_extra
+    found: Any = RulesQuery.model_fields[name].json_schema_extra
     return found or {}
 
 
 # What may differ in B: every parameter of the home page's form that decides the paths.
-CHANGES = [name for name in RunQuery.model_fields if "group" in _hints(name)]
+CHANGES = [name for name in RulesQuery.model_fields if "group" in _hints(name)]
 # What B does not take over from A when a parameter differs: what follows that by default, as in the
 # form, and for a budget the other ways to count it.
 REPLACED = {
@@ -39,7 +39,7 @@ REPLACED = {
 _change, _change_schema = one_of(CHANGES)
 
 
-class ComparePageQuery(ProjectedQuery, RunQuery):
+class ComparePageQuery(ProjectedQuery, RulesQuery):
     """A's parameters, and the one that differs in B."""
 
     axis: Axis = axis()
@@ -57,7 +57,7 @@ class ComparePageQuery(ProjectedQuery, RunQuery):
     @classmethod
     def _is_allowed(cls, b: list[str], info: ValidationInfo) -> list[str]:
         if set(cls.model_fields) - {"b"} <= set(info.data):  # else A is refused, and repaired first
-            if len(b) > 1 and not repeatable(RunQuery.model_fields[info.data["change"]]):
+            if len(b) > 1 and not repeatable(RulesQuery.model_fields[info.data["change"]]):
                 raise ValueError("allowed is one value")
             try:
                 _other(info.data, b)
@@ -68,24 +68,24 @@ class ComparePageQuery(ProjectedQuery, RunQuery):
         return b
 
 
-def other(query: ComparePageQuery) -> RunQuery:
+def other(query: ComparePageQuery) -> RulesQuery:
     """The parameters of B."""
     return _other(query.model_dump(), query.b)
 
 
-def _other(data: dict[str, Any], b: list[str]) -> RunQuery:
-    change, field = data["change"], RunQuery.model_fields[data["change"]]
+def _other(data: dict[str, Any], b: list[str]) -> RulesQuery:
+    change, field = data["change"], RulesQuery.model_fields[data["change"]]
     value: Any = (b if repeatable(field) else b[0]) if b else field.default
     left = {change, *REPLACED[change]}
     kept = {
         name: data[name]
-        for name in sorted(RunQuery.deciding() - left)
-        if data[name] != RunQuery.model_fields[name].default
+        for name in sorted(RulesQuery.deciding() - left)
+        if data[name] != RulesQuery.model_fields[name].default
         and not (name == "examples" and data["surface"] == MODEL)  # whose points say it
     }
-    kept = RunQuery.having_effect({**kept, change: value})
+    kept = RulesQuery.having_effect({**kept, change: value})
     kept.pop(change, None)
-    return RunQuery.model_validate({**kept, change: value} if b else kept)
+    return RulesQuery.model_validate({**kept, change: value} if b else kept)
 
 
 def check_both(cache: Cache, query: ComparePageQuery) -> None:
@@ -103,8 +103,11 @@ def check_both(cache: Cache, query: ComparePageQuery) -> None:
 
 
 def suggested(query: ComparePageQuery) -> list[tuple[str, str]]:
-    """What a link that names no change is completed by: half of A's learning rate in B."""
-    return [
-        ("change", "learning_rate"),
-        ("b", f"{resolved(query, RunQuery)['learning_rate'] / 2:.6g}"),
-    ]
+    """What a link that names no change is completed by: half of A's learning rate in B.
+
+    Where rules have each its own, the first of them alone.
+    """
+    rate = resolved(query, RulesQuery)["learning_rate"]
+    if rate is None:
+        return [("change", "optimizer"), ("b", query.optimizer[0])]
+    return [("change", "learning_rate"), ("b", f"{rate / 2:.6g}")]

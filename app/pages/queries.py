@@ -34,6 +34,7 @@ from app.api.queries.parameters import (
     ListedSurfaceId,
     RemainderId,
 )
+from app.api.queries.rules import RulesQuery
 from app.api.queries.run import PrintedQuery, RunQuery
 from app.api.queries.statistics import MatesQuery, RunningQuery
 from app.api.queries.tradeoff import TradeoffQuery
@@ -63,7 +64,7 @@ class ProjectedQuery(PageQuery):
     )
 
 
-class HomePageQuery(ProjectedQuery, RunQuery):
+class HomePageQuery(ProjectedQuery, RulesQuery):
     """The paths."""
 
     view: View = view()

@@ -16,11 +16,12 @@ from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.rest import Region, end_regions, settled_at, tail_region
-from app.science.rule import Optimizer
+from app.science.rule import Chosen, Optimizer
 from app.science.running import running_median
 
 MEDIAN_SHARE = 0.05  # of a run's updates are the window of its running median
 OVERVIEW = 2000  # points that stand for a path of which all are recorded
+SGD = Chosen("sgd")
 DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
 
@@ -53,6 +54,7 @@ class Run:
         paths: the recorded points.
         late: those that its end is judged by.
         overview: some from the start to the end, by which the end of its way is found.
+        rule: by which its updates were made.
     """
 
     problem: Problem
@@ -60,6 +62,7 @@ class Run:
     paths: Trajectories
     late: Late
     overview: Trajectories
+    rule: Chosen = SGD
 
     @property
     def batch_size(self) -> int:
@@ -204,7 +207,7 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Several batch sizes from one start, all seeing the same permutations."""
+    """Several batch sizes, or rules, from one start, all seeing the same permutations."""
 
     problem: Problem
     start: Point
@@ -255,14 +258,19 @@ def compared(
     start: Point,
     paths: Sequence[Trajectories],
     max_points: int | None = None,
+    rules: Sequence[Chosen] = (),
 ) -> Comparison:
-    """The comparison of runs that `trajectories` has made with the same arguments."""
+    """The comparison of runs that `trajectories` has made with the same arguments.
+
+    ``rules`` are those of the runs, one each.
+    """
     runs = []
-    for plan, path in zip(plans, paths, strict=True):
+    chosen = rules or [SGD] * len(plans)
+    for plan, path, rule in zip(plans, paths, chosen, strict=True):
         shown, late = _recorded(plan, max_points)
         judged, drawn = Late(problem, plan, start, _at(path, late)), _at(path, shown)
         overview = _at(path, thin(plan, OVERVIEW)) if max_points is None else drawn
-        runs.append(Run(problem, plan, drawn, judged, overview))
+        runs.append(Run(problem, plan, drawn, judged, overview, rule))
     return Comparison(problem, start, tuple(runs))
 
 

@@ -38,6 +38,20 @@ class Optimizer(NamedTuple):
         return self._replace(hyperparameters={**self.hyperparameters, **raised})
 
 
+class Chosen(NamedTuple):
+    """The rule of a run.
+
+    Attributes:
+        name: in the registry.
+        hyperparameters: by the names of its factory's arguments.
+        alone: whether all runs beside it have the same one, so that no picture has to tell it.
+    """
+
+    name: str
+    hyperparameters: Mapping[str, float] = MappingProxyType({})
+    alone: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameter:
     """A number that rules take, by the name of a factory's argument, which has its default.

@@ -1,20 +1,25 @@
 """Where paths come to wander, and what their ellipses hold."""
 
+from collections.abc import Callable
+
 from app.language.speech import gettext as _
 from app.language.speech import listed, sentences
 from app.science.comparison import Comparison, Run
-from app.words.numbers import batch_size_label, percent
+from app.words.numbers import percent
 
 
-def rest_note(comparison: Comparison) -> str:
-    """From which drawn update on each path is pale, and what share of what its ellipses hold."""
+def rest_note(comparison: Comparison, label: Callable[[Run], str]) -> str:
+    """From which drawn update on each path is pale, and what share of what its ellipses hold.
+
+    ``label`` is what a run is called.
+    """
     runs = comparison.runs
     pale = [run for run in runs if run.settled is not None]
     held = [run for run in runs if run.regions]
     several = runs[0].replicas > 1
     bare = [run for run in (runs if several else pale) if run.late.noisy and not run.regions]
     since = [
-        _("{label} from update {update:,}", label=_label(run), update=run.settled) for run in pale
+        _("{label} from update {update:,}", label=label(run), update=run.settled) for run in pale
     ]
     return sentences(
         [
@@ -25,11 +30,11 @@ def rest_note(comparison: Comparison) -> str:
             )
             if pale
             else "",
-            _held(several, listed(map(_share, held))) if held else "",
+            _held(several, listed(_share(run, label(run)) for run in held)) if held else "",
             _(
                 "No ellipse is drawn where the points by one minimum are few or do not lie as a "
                 "Gaussian's do: {labels}.",
-                labels=listed(map(_label, bare)),
+                labels=listed(map(label, bare)),
             )
             if bare
             else "",
@@ -51,15 +56,9 @@ def _held(several: bool, shares: str) -> str:
     )
 
 
-def _share(run: Run) -> str:
+def _share(run: Run, label: str) -> str:
     ends = sum(region.count for region in run.regions)
     inside = sum(region.share * region.count for region in run.regions)
     if run.replicas == 1:
-        return _("{share} of {label}", share=percent(inside / ends), label=_label(run))
-    return _(
-        "{inside:,} of {ends:,} of {label}", inside=round(inside), ends=ends, label=_label(run)
-    )
-
-
-def _label(run: Run) -> str:
-    return batch_size_label(run.batch_size, run.problem.size)
+        return _("{share} of {label}", share=percent(inside / ends), label=label)
+    return _("{inside:,} of {ends:,} of {label}", inside=round(inside), ends=ends, label=label)

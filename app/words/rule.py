@@ -1,6 +1,6 @@
 """The update rule of a run, with its numbers in it: formulas in LaTeX, and what letters mean."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from app.language.speech import gettext as _
@@ -30,6 +30,8 @@ from app.words.rule_rate import (
     rate_formula,
     rates_of,
 )
+
+AT_LAST = ("rate", "beta")  # lines that say what stands in the others
 
 
 class UpdateRule(NamedTuple):
@@ -90,6 +92,57 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         [rates_of(plan) for plan in plans],
         _note(rule, plans, parameters),
     )
+
+
+def beside(rules: Mapping[str, UpdateRule]) -> UpdateRule:
+    """Several rules, by their names in the API: what all have is said once, before what each has.
+
+    >>> one = UpdateRule([Line("loss", "l"), Line("step", "a")], [], [], "Same.")
+    >>> both = beside({"sgd": one, "adam": one._replace(lines=[Line("loss", "l")])})
+    >>> both.lines, both.note
+    ([Line(kind='loss', latex='l', rule=''), Line(kind='step', latex='a', rule='SGD')], 'Same.')
+    """
+    titles = {name: translated(OPTIMIZERS[name].title) for name in rules}
+    shared = [
+        line
+        for line in next(iter(rules.values())).lines
+        if all(line in rule.lines for rule in rules.values())
+    ]
+    own = [
+        line._replace(rule=titles[name])
+        for name, rule in rules.items()
+        for line in rule.lines
+        if line not in shared
+    ]
+    letters = {
+        letter: None
+        for name, rule in rules.items()
+        for letter in _letters_of(titles[name], rule, rules.values())
+    }
+    return UpdateRule(
+        [line for line in shared if line.kind not in AT_LAST]
+        + own
+        + [line for line in shared if line.kind in AT_LAST],
+        list(letters),
+        [
+            rates._replace(
+                text=_("{rule}, {size}", rule=titles[name], size=rates.text), optimizer=name
+            )
+            for name, rule in rules.items()
+            for rates in rule.rates
+        ],
+        sentences(dict.fromkeys(rule.note for rule in rules.values())),
+    )
+
+
+def _letters_of(title: str, rule: UpdateRule, rules: Iterable[UpdateRule]) -> Iterator[Letter]:
+    """A rule's letters; one that has another number in another rule says whose it is."""
+    for letter in rule.letters:
+        same = {each for other in rules for each in other.letters if each.latex == letter.latex}
+        meaning = letter.meaning
+        if len({each.value for each in same}) > 1:
+            meaning = _("{meaning} ({rule})", meaning=meaning, rule=title)
+        yield letter._replace(meaning=meaning)
 
 
 def _names(surface: Surface) -> str:

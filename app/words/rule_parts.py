@@ -10,10 +10,11 @@ Parameters: TypeAlias = Mapping[str, Any]
 
 
 class Line(NamedTuple):
-    """A formula of the rule: which part of it, and its LaTeX."""
+    """A formula of the rule: which part, its LaTeX, and which of several rules has it alone."""
 
     kind: Kind
     latex: str
+    rule: str = ""
 
 
 class Letter(NamedTuple):

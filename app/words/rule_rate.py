@@ -25,6 +25,7 @@ class Rates(NamedTuple):
     first: float
     last: float
     text: str
+    optimizer: str = ""
 
 
 def rate_formula(parameters: Parameters) -> str:

@@ -1,6 +1,7 @@
 // A card a run, at the moment shown: the legend of its colour, its numbers, and the choice of the run
 // that is followed.
 
+import { dashed } from "./elements.js";
 import { lang, say } from "./words.js";
 
 const READ_MS = 100; // in motion, a number that is to be read stays so long
@@ -20,7 +21,7 @@ export class Cards {
   }
 
   // Cards stay as they are where the runs are as many: whoever has chosen one keeps the focus.
-  load(paths, names, colours, followed) {
+  load(paths, names, colours, dashes, followed) {
     this.paths = paths;
     if (this.group.children.length !== paths.length) {
       this.group.replaceChildren(...paths.map((_, run) => this.#card(run)));
@@ -29,6 +30,9 @@ export class Cards {
       const card = this.group.children[run];
       card.style.setProperty("--colour", colours[run]);
       card.querySelector("label span").textContent = names[run];
+      const sample = card.querySelector(".sample");
+      sample.hidden = !dashes[run];
+      dashed(sample, dashes[run]);
       card.querySelector("input").checked = run === followed;
       const known = path.final.excess !== null;
       card.querySelector("[data-excess]").hidden = !known;

@@ -10,6 +10,7 @@ import { pace } from "./pace.js";
 import { Page, together } from "./page.js";
 import { Pair } from "./pair.js";
 import { Player } from "./player.js";
+import { withRates } from "./runs.js";
 import { shareAxes } from "./shared_axes.js";
 import { lang } from "./words.js";
 
@@ -80,9 +81,9 @@ async function show(answers) {
 
 // What is seen in words, and where each of the two pictures is by itself.
 function tell(answers) {
-  const requests = answers.map(({ paths }) => paths.request);
+  const requests = answers.map(({ paths }) => withRates(paths));
   const { colours } = halves[1].stage;
-  pair.resolved(answers[1].paths, new Map(answers[1].paths.paths.map(({ batch_size }, run) => [batch_size, colours[run]])));
+  pair.resolved(requests[1], new Map(answers[1].paths.paths.map(({ batch_size }, run) => [batch_size, colours[run]])));
   byId("words").textContent = difference(pair, requests);
   const [w0, w1] = ["xaxis", "yaxis"].map((axis) => answers[1].over.layout[axis].title.text);
   document.querySelectorAll("[data-parameter]").forEach((label) => (label.textContent = [w0, w1][label.dataset.parameter]));

@@ -7,7 +7,7 @@ import { disc } from "./trails.js";
 
 const LINES = ["median", "running median"]; // roles of what a run's end is marked on
 const HEAD = 4; // radius
-const DASH = [9, 9]; // as Plotly has it
+const DASH = [9, 9]; // of held-out points, as Plotly has it
 
 export class Curves {
   constructor(figure, count, [across, up], { width, height }) {
@@ -51,7 +51,7 @@ export class Curves {
   }
 
   // A line with its gaps, or an area.
-  #trace(pen, { line, fill, fillcolor }, x, y) {
+  #trace(pen, { line, fill, fillcolor, meta }, x, y) {
     pen.beginPath();
     let broken = true;
     for (let i = 0; i < x.length; i += 1) {
@@ -63,7 +63,7 @@ export class Curves {
       } else pen.lineTo(left, top);
     }
     Object.assign(pen, { fillStyle: fillcolor ?? "", strokeStyle: line.color ?? "", lineWidth: line.width, lineJoin: "round" });
-    pen.setLineDash(line.dash === "dash" ? DASH : []);
+    pen.setLineDash(line.dash ? meta.dash ?? DASH : []);
     if (fill) pen.fill();
     if (line.width) pen.stroke();
   }

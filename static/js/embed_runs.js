@@ -3,12 +3,13 @@
 import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
 import { Course } from "./course.js";
-import { byId, dot, make } from "./elements.js";
+import { byId, make, sample } from "./elements.js";
 import { fillPoints } from "./filling.js";
 import { lineAt } from "./moment_line.js";
 import { pick, together } from "./page.js";
 import { Player } from "./player.js";
 import { plotly } from "./plotly.js";
+import { ofRule } from "./runs.js";
 import { Stage } from "./stage.js";
 
 const NAMED = ["path", "median", "running median"]; // roles of what has a run's name and colour
@@ -46,9 +47,9 @@ export class Runs {
   }
 
   #legend(traces) {
-    byId("runs").replaceChildren(...traces.filter(({ meta }) => NAMED.includes(meta?.role)).map(({ name, line }) => {
+    byId("runs").replaceChildren(...traces.filter(({ meta }) => NAMED.includes(meta?.role)).map(({ name, line, meta }) => {
       const item = make("li", {});
-      item.append(dot(line.color), ` ${name}`);
+      item.append(sample(line.color, meta.dash), ` ${name}`);
       return item;
     }));
   }
@@ -60,8 +61,9 @@ export class Runs {
 
   // Adds to a thinned path an update and those after it, or before it; tells whether it could.
   async #fill(run, update, back) {
-    const { paths, run: params, figureParams: figure } = this;
+    const { paths } = this;
     const { batch_size: size, points } = paths.paths[run];
+    const [params, figure] = [this.run, this.figureParams].map((all) => ofRule(all, paths.paths[run], paths.paths));
     const others = (all) => [...all.keys()].filter((name) => !["batch_size", "max_points"].includes(name));
     const first = back ? Math.max(1, update - this.main.dataset.moments + 1) : update;
     try {

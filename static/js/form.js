@@ -3,8 +3,9 @@
 import { BatchSizes } from "./batch_sizes.js";
 import { Budget } from "./budget.js";
 import { byId } from "./elements.js";
-import { follows, pieces, put, textOf } from "./inputs.js";
+import { check, follows, pieces, put, settle, textOf } from "./inputs.js";
 import { Point } from "./point.js";
+import { Rules } from "./rules.js";
 import { placeSliders, slide } from "./sliders.js";
 import { say } from "./words.js";
 
@@ -15,6 +16,8 @@ export class Form {
     // Not every page has them.
     const rows = element.querySelector(".batch-sizes");
     this.batchSizes = rows && new BatchSizes(rows, (live) => this.changed(live));
+    const rules = element.querySelector(".rules");
+    this.rules = rules && new Rules(rules, () => this.#chosen("optimizer"));
     const budget = element.querySelector("[data-budget]");
     this.budget = budget && new Budget(budget, element.querySelector("[data-budget-unit]"));
     const points = [...element.querySelectorAll("fieldset.point")].map((fieldset) => new Point(fieldset));
@@ -44,12 +47,13 @@ export class Form {
   fill(params) {
     this.budget?.fill(params);
     const known = new Set(["batch_size"]); // its rows are made below
+    if (this.rules) this.rules.values = params.has("optimizer") ? params.getAll("optimizer") : pieces(this.#named("optimizer").dataset.default);
     for (const input of this.#inputs()) {
       known.add(input.name);
-      if (this.#inRows(input)) continue;
+      if (this.#inRows(input) || input.closest(".rules")) continue;
       const several = params.getAll(input.name);
       const value = params.get(input.name) ?? input.dataset.default;
-      if (input.type === "radio") this.#check(input, value);
+      if (input.type === "radio") check(input, value, this.#inputs());
       else if (input.type === "checkbox") input.checked = (several.length ? several : pieces(input.dataset.default)).includes(input.value);
       else put(input, "list" in input.dataset && several.length ? several.join(", ") : value);
     }
@@ -71,10 +75,10 @@ export class Form {
     const because = changed.map(([{ selectedOptions: [option] }]) => option.text.trim()).join(", ");
     for (const input of this.#inputs().filter(follows)) {
       const value = [request[input.name] ?? ""].flat().join(", ");
-      if (input.following) input.value = value;
+      if (input.following) settle(input, value);
       const moved = input.following && because && input.shown && input.shown !== value;
       this.#tell(input.id, input.following && value, moved && say("default_moved", { because, value, before: input.shown }));
-      input.shown = input.value;
+      input.shown = input.following ? value : input.value;
     }
     for (const [name, point] of this.points) this.#tell(name, point.resolved(request[name]));
     if (this.batchSizes) {
@@ -135,9 +139,7 @@ export class Form {
       if (target.name) this.#named(target.name).refused = undefined;
       if (follows(target) && textOf(target) === "") put(target, "");
       if (target === this.budget?.unit) this.budget.recount();
-      this.#reset(target.name);
-      this.#conditions();
-      this.changed();
+      this.#chosen(target.name);
     });
     this.element.addEventListener("input", ({ target }) => {
       target.following = false;
@@ -166,6 +168,13 @@ export class Form {
     });
   }
 
+  // A control has another value: what follows it does.
+  #chosen(name) {
+    this.#reset(name);
+    this.#conditions();
+    this.changed();
+  }
+
   #reset(name) {
     for (const input of this.#inputs()) {
       if (name && (input.dataset.resetBy ?? "").split(" ").includes(name)) {
@@ -179,7 +188,7 @@ export class Form {
     const beside = document.querySelectorAll(`[form="${this.element.id}"][data-shown-with]`);
     for (const field of [...this.element.querySelectorAll("[data-shown-with]"), ...beside]) {
       const choices = Object.entries(JSON.parse(field.dataset.shownWith));
-      const met = choices.map(([name, values]) => values.includes(this.#named(name).value));
+      const met = choices.map(([name, values]) => this.#inputs().some((input) => input.name === name && values.includes(input.value)));
       field.hidden = "anyOf" in field.dataset ? !met.includes(true) : met.includes(false);
       // What has to be given begins with something that can be changed.
       for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
@@ -188,12 +197,5 @@ export class Form {
     for (const details of this.element.querySelectorAll("[data-hide-empty]")) {
       details.hidden = !details.querySelector(".field:not([hidden])");
     }
-  }
-
-  // One of a group; a value that none of them has is the default's refused one.
-  #check(radio, value) {
-    const known = this.#inputs().some((other) => other.name === radio.name && other.value === value);
-    radio.checked = radio.value === (known ? value : radio.dataset.default);
-    radio.refused = radio.checked && !known ? value : undefined;
   }
 }

@@ -2,12 +2,13 @@
 
 import { ask } from "./api.js";
 import { drawChart } from "./chart.js";
-import { dot, make } from "./elements.js";
+import { make, sample } from "./elements.js";
 import { fillPoints } from "./filling.js";
 import { lineAt } from "./moment_line.js";
 import { Motion } from "./motion.js";
 import { pick, together } from "./page.js";
 import { plotly } from "./plotly.js";
+import { ofRule } from "./runs.js";
 import { Stage } from "./stage.js";
 import { size, theme } from "./theme.js";
 
@@ -59,19 +60,19 @@ export class Half {
 
   // The batch sizes in their colours, of which one is followed; the first has this number among all.
   legend(first, followed) {
-    const { colours, names } = this.stage;
+    const { colours, names, dashes } = this.stage;
     if (this.list.querySelectorAll("label").length !== names.length || this.first !== first) {
       this.list.querySelectorAll("label").forEach((label) => label.remove());
       this.list.append(...names.map(() => make("label")));
       this.list.querySelectorAll("label").forEach((label, i) => {
         const radio = make("input", { type: "radio", name: "followed", value: first + i });
-        label.append(radio, dot(""), make("span", { className: "name" }));
+        label.append(radio, make("span", { className: "line" }), make("span", { className: "name" }));
       });
       this.first = first;
     }
     this.list.querySelectorAll("label").forEach((label, i) => {
       label.querySelector("input").checked = first + i === followed;
-      label.querySelector(".dot").style.setProperty("--colour", colours[i]);
+      label.querySelector(".line").replaceChildren(sample(colours[i], dashes[i]));
       label.querySelector(".name").textContent = names[i];
     });
   }
@@ -89,14 +90,16 @@ export class Half {
   // Adds to a thinned path an update and those after it, or before it; tells whether it could.
   async fill(run, update, back) {
     const { answer } = this;
-    const { batch_size, points } = answer.paths.paths[run];
+    const { paths } = answer.paths;
+    const { batch_size, points } = paths[run];
+    const own = ofRule(answer.run, paths[run], paths);
     const count = this.data.moments;
     const first = back ? Math.max(1, update - count + 1) : update;
     const others = this.data.runs.split(" ").filter((name) => !["batch_size", "max_points"].includes(name));
     try {
       const [{ moments }, { data }] = await together([
-        ask(this.data.api, "moment", pick(answer.run, others, { batch_size, update: first, count })),
-        ask(this.data.api, "figures/paths", pick(answer.run, others, { ...answer.drawn, batch_size, window: first, background: "false" })),
+        ask(this.data.api, "moment", pick(own, others, { batch_size, update: first, count })),
+        ask(this.data.api, "figures/paths", pick(own, others, { ...answer.drawn, batch_size, window: first, background: "false" })),
       ]);
       if (this.answer !== answer) return false;
       const [from, to] = fillPoints(points, moments, first);

@@ -14,6 +14,20 @@ export function put(input, value) {
   if (input.value !== value) input.refused = value;
 }
 
+// One of a group of radios; a value that none of them has is the default's refused one.
+export function check(radio, value, inputs) {
+  const known = inputs.some((other) => other.name === radio.name && other.value === value);
+  radio.checked = radio.value === (known ? value : radio.dataset.default);
+  radio.refused = radio.checked && !known ? value : undefined;
+}
+
+// Shows the default that a field follows; of several that there are, a field of one number tells them.
+export function settle(input, value) {
+  const several = input.type === "number" && value.includes(",");
+  input.value = several ? "" : value;
+  input.placeholder = several ? value : "";
+}
+
 export const textOf = (input) =>
   input.following ? "" : input.refused ?? (input.validity.badInput ? "NaN" : input.value.trim());
 

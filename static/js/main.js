@@ -25,6 +25,7 @@ import { printable } from "./print.js";
 import { Questions } from "./questions.js";
 import { Recording } from "./recording.js";
 import { Rule } from "./rule.js";
+import { rulesOf, withRates } from "./runs.js";
 import { Share } from "./share.js";
 import { Stage } from "./stage.js";
 import { Stories } from "./stories.js";
@@ -93,10 +94,10 @@ function load(live, signal) {
 async function fill(run, update, back) {
   const { paths, around } = shown;
   if (preview.on) return false; // the whole picture will have it
-  const { batch_size: size, points } = paths.paths[run];
+  const { points } = paths.paths[run];
   try {
     const first = back ? Math.max(1, update - main.dataset.moments + 1) : update;
-    const [{ moments }, { data }] = await around(size, first, page.controller.signal);
+    const [{ moments }, { data }] = await around(run, first, page.controller.signal);
     if (newest.paths !== paths) return false;
     const [from, to] = fillPoints(points, moments, first);
     stage.fill(run, from, to, data.find(({ meta }) => meta.role === "path"));
@@ -115,7 +116,7 @@ function sketch(answer) {
   stage.overtake();
   newest = shown = { ...shown, ...answer };
   main.classList.add("previewing");
-  preview.load(paths, { replicas, cut }, stage.colours, stage.names);
+  preview.load(paths, { replicas, cut }, stage);
   tell(paths, shown.surface);
   follow(paths, shown.unit);
   if (answer.live) countDrawn(main); // else it is part of the picture to come
@@ -129,7 +130,7 @@ function tell({ summary, story, paths }, surface) {
 }
 
 function follow({ paths }, unit) {
-  player.load(new Course(paths, unit, lossFigure.layout.xaxis.type), (run) => cards.load(paths, stage.names, stage.colours, run));
+  player.load(new Course(paths, unit, lossFigure.layout.xaxis.type), (run) => cards.load(paths, stage.names, stage.colours, stage.dashes, run));
 }
 
 // The picture is there before its losses are: those that are shown say that they are of the last one.
@@ -145,7 +146,7 @@ async function show(answer) {
   const { paths, surface, over, losses, facts, formulas, colours, unit, drawn } = answer;
   newest = answer;
   form.describe(facts);
-  form.resolved(paths.request);
+  form.resolved(withRates(paths));
   tell(paths, surface);
   form.batchSizes.warn(paths.last_batch_warning);
   await stage.draw(surface, over, colours);
@@ -179,7 +180,8 @@ function explainMarks(ground, paths) {
 }
 
 const embeddable = { paths: ["view"], loss: ["axis"] }; // what each takes of the page's looks
-new Share(form, (figure) => new URLSearchParams([...form.params("run"), ...pick(form.params("look"), embeddable[figure])]));
+const run = () => form.params("run");
+new Share(form, (figure) => new URLSearchParams([...run(), ...pick(form.params("look"), embeddable[figure])]), () => rulesOf(run(), shown?.paths.paths ?? []));
 leadTo(byId("compare"), form);
 printable(main, async () => {
   await page.refresh(false);

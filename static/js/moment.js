@@ -16,20 +16,21 @@ export class Moment {
     new ResizeObserver(() => this.#fit()).observe(this.panes);
   }
 
-  // Of a path, so many of whose points are past; query(batch_size, update, names) gives the parameters
+  // Of a path, so many of whose points are past; query(path, update, names) gives the parameters
   // of an update of its run, whatever runs are shown when it is asked for. Before its first update that update is shown; at the
   // end of a path that diverged it is the one by which it did.
-  show(query, { batch_size, points, diverged_at }, count, signal, playing) {
+  show(query, path, count, signal, playing) {
+    const { points, diverged_at } = path;
     const made = points.update[count - 1];
     const broken = count === points.update.length && diverged_at;
-    Object.assign(this, { query, size: batch_size, update: broken || Math.max(made, 1), signal, playing });
+    Object.assign(this, { query, path, update: broken || Math.max(made, 1), signal, playing });
     this.note.textContent = made === 0 && !broken ? say("about_to_be_drawn") : "";
     for (const caption of this.captions) caption.setAttribute("aria-live", playing ? "off" : "polite");
     this.#ask();
   }
 
   #asked(names) {
-    const params = this.query(this.size, this.update, names);
+    const params = this.query(this.path, this.update, names);
     if (names.includes("columns")) params.set("columns", this.#columns());
     return params;
   }
@@ -66,6 +67,6 @@ export class Moment {
 
   // All of it, for paper.
   async all() {
-    if (this.size) await this.figures.all();
+    if (this.path) await this.figures.all();
   }
 }

@@ -44,7 +44,7 @@ export class Pair {
   }
 
   // Shows what the server made of B.
-  resolved({ request }, colours) {
+  resolved(request, colours) {
     this.form.resolved(request);
     this.form.batchSizes.colours(colours);
     for (const option of this.choice.options) {

@@ -25,8 +25,8 @@ export class Preview {
   }
 
   // Takes the paths of one answer, of how many replicas these are the first, and where they were cut.
-  load({ paths, request }, { replicas, cut }, colours, names) {
-    Object.assign(this, { paths, colours, start: request.start });
+  load({ paths, request }, { replicas, cut }, { colours, names, dashes }) {
+    Object.assign(this, { paths, colours, dashes, start: request.start });
     this.canvas.dataset.start = request.start.join(",");
     this.canvas.hidden = false;
     this.note.hidden = false;
@@ -75,10 +75,12 @@ export class Preview {
       const to = this.counts[run];
       const way = movement.settled_at === null ? to : Math.min(to, countUpTo(points.update, movement.settled_at));
       pen.strokeStyle = pen.fillStyle = this.colours[run];
+      pen.setLineDash(this.dashes[run] ?? []);
       const pixels = Array.from({ length: to }, (_, i) => [x.pixel(points.w0[i]), y.pixel(points.w1[i])]);
       if (way < to) line(pen, pixels, WANDERING);
       line(pen, pixels.slice(0, way), WAY);
     });
+    pen.setLineDash([]);
     this.paths.forEach(({ points: { w0, w1 }, diverged }, run) => {
       const i = counts[run] - 1;
       const cross = diverged && counts[run] === w0.length;

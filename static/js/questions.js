@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { pick, together } from "./page.js";
+import { ofRule } from "./runs.js";
 import { legend, size, theme } from "./theme.js";
 
 const EARLY_MS = 100; // that the figures may come after the paths
@@ -24,7 +25,7 @@ export class Questions {
     const drawn = { theme: theme(), size: size() };
     if (live) for (const [name, value] of Object.entries(this.live.asked)) run.set(name, value);
     const surfaceQuery = pick(run, this.ground, { ...drawn, view }).toString();
-    const sizes = run.getAll("batch_size").toString();
+    const sizes = [...run.getAll("batch_size"), ...run.getAll("optimizer")].toString();
     const known = this.surface?.query === surfaceQuery && this.surface.figure;
     const like = known && shown?.sizes === sizes; // what can be drawn over what is shown
     if (live && like) return this.#preview(run, signal);
@@ -46,7 +47,10 @@ export class Questions {
     const there = await answers;
     const named = Object.fromEntries(["paths", "surface", "over", "facts", "formulas"].map((name, i) => [name, there[i]]));
     this.surface = { query: surfaceQuery, figure: named.surface };
-    const others = all.filter((name) => !SPARED.includes(name));
+    const alone = (path) => {
+      const own = ofRule(run, path, named.paths.paths);
+      return [own, [...own.keys()].filter((name) => !SPARED.includes(name)), path.batch_size];
+    };
     return {
       ...named,
       losses,
@@ -58,13 +62,19 @@ export class Questions {
       unit: chosen("axis"),
       drawn: { paths, loss },
       // Every update of one of these runs from a certain one on, as facts and as drawn.
-      around: (batch_size, update, over) => together([
-        ask(data.api, "moment", pick(run, others, { batch_size, update, count: data.moments }), over),
-        ask(data.api, "figures/paths", pick(run, others, { batch_size, window: update, ...drawn, view, background: "false" }), over),
-      ]),
-      moment: (batch_size, update, names) => names.includes("followed")
-        ? pick(pick(run, [...others, "batch_size"], { followed: batch_size, update }), names)
-        : pick(pick(run, others, { batch_size, update }), names),
+      around: (i, update, over) => {
+        const [own, others, batch_size] = alone(named.paths.paths[i]);
+        return together([
+          ask(data.api, "moment", pick(own, others, { batch_size, update, count: data.moments }), over),
+          ask(data.api, "figures/paths", pick(own, others, { batch_size, window: update, ...drawn, view, background: "false" }), over),
+        ]);
+      },
+      moment: (path, update, names) => {
+        const [own, others, batch_size] = alone(path);
+        return names.includes("followed")
+          ? pick(pick(own, [...others, "batch_size"], { followed: batch_size, update }), names)
+          : pick(pick(own, others, { batch_size, update }), names);
+      },
     };
   }
 

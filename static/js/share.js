@@ -6,9 +6,10 @@ import { lang, say } from "./words.js";
 const FRAME = { width: 720, height: 520 };
 
 export class Share {
-  // params(figure) gives the parameters of a figure that is embedded.
-  constructor(form, params) {
-    Object.assign(this, { form, params });
+  // params(figure) gives the parameters of a figure that is embedded, rules() those of the runs of each
+  // of several update rules, by its name: a script is of one.
+  constructor(form, params, rules = () => []) {
+    Object.assign(this, { form, params, rules });
     this.dialog = byId("share");
     document.querySelector("[data-share]").addEventListener("click", () => this.#open());
     this.dialog.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
@@ -70,9 +71,17 @@ export class Share {
     frame.loading = "lazy";
     frame.style.border = "0";
     byId("share-embed").value = frame.outerHTML;
+    this.dialog.querySelectorAll("[data-rule]").forEach((a) => a.remove());
     this.dialog.querySelectorAll("[data-library]").forEach((a) => {
-      const run = this.form.params("run");
-      a.href = `${a.closest("[data-code]").dataset.code}${a.dataset.library}?${run}`;
+      const address = `${a.closest("[data-code]").dataset.code}${a.dataset.library}?`;
+      a.href = address + this.form.params("run");
+      const rules = "ofAll" in a.dataset ? [] : this.rules();
+      a.hidden = rules.length > 0;
+      a.parentElement.append(...rules.map(([rule, run]) => {
+        const alone = make("a", { href: address + run, download: "", textContent: `${a.textContent}: ${rule} ` });
+        alone.dataset.rule = rule;
+        return alone;
+      }));
     });
   }
 

@@ -9,7 +9,8 @@ import { plotly } from "./plotly.js";
 
 const LINES = ["path", "way", "shadow"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
-export const MOVING = [...LINES, "cloud", "ellipse", "head"]; // roles of what a moment changes
+const ENDS = ["cloud", "ellipse", "label"]; // of the end, and seen there alone
+export const MOVING = [...LINES, ...ENDS, "head"]; // roles of what a moment changes
 const RUNS = [...MOVING, ...HELD];
 export const NONE = [];
 export const MARKS = ["minima", "start"]; // roles of what lies over trails and does not move
@@ -50,6 +51,7 @@ export class Stage {
     const lines = pathsFigure.data.findLastIndex(({ meta }) => LINES.includes(meta?.role)) + 1 || pathsFigure.data.length;
     this.traces = pathsFigure.data.map((trace, i) => ({
       ...(trace.meta ?? {}),
+      text: trace.text,
       index: i + under.length + (i < lines ? 0 : minima.length),
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
       facts: trace.meta?.role === "path" && rows(trace.customdata),
@@ -105,7 +107,7 @@ export class Stage {
         changes.index.push(index);
         for (const axis of ["x", "y", "z"]) changes[axis].push(full[axis]?.slice(from, to));
         if (role === "shadow") changes.z.push(changes.z.pop().fill(0)); // the floor
-      } else if (["cloud", "ellipse"].includes(role) && ended !== this.ended) {
+      } else if (ENDS.includes(role) && ended !== this.ended) {
         shown.index.push(index);
         shown.visible.push(ended);
       }
@@ -135,8 +137,10 @@ export class Stage {
 
   // The runs as they are drawn, of these paths.
   runs(paths) {
-    return this.traces.filter(({ role }) => role === "path").map(({ run, full }) => ({
-      full, colour: this.colours[run], epoch: paths[run].points.epoch, diverged: paths[run].diverged }));
+    const { colours, dashes, traces } = this;
+    const names = new Map(traces.filter(({ role }) => role === "label").map(({ run, text }) => [run, text[0]]));
+    return traces.filter(({ role }) => role === "path").map(({ run, full }) => ({
+      full, colour: colours[run], dash: dashes[run], name: names.get(run), epoch: paths[run].points.epoch, diverged: paths[run].diverged }));
   }
 
   // Moves each run's head to its point number `counts[run]`, and leaves the paths as they are.
@@ -165,6 +169,11 @@ export class Stage {
 
   get colours() {
     return this.#runs.map((trace) => trace.line.color);
+  }
+
+  // Strokes and gaps of each run's line; undefined where no rule has to be told.
+  get dashes() {
+    return this.#runs.map((trace) => trace.meta.dash);
   }
 
   get names() {

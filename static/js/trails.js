@@ -13,6 +13,8 @@ const WIDTH = { old: 1.1, stretch: 1.8 };
 const DOTTED = 40; // points of a stretch that are seen one by one
 const DOT = 2.2; // radius, as is
 const HEAD = 5.5;
+const SIDES = [["center", 0, -16], ["center", 0, 16], ["left", 12, 0], ["right", -12, 0], ["left", 12, 16]];
+const FONT = "system-ui, sans-serif";
 const PULSE = { ms: 550, radius: 24 };
 
 export class Trails {
@@ -21,7 +23,11 @@ export class Trails {
   constructor(runs, axes, { width, height, scale }, { paper, calm }) {
     Object.assign(this, { axes, width, height, paper, calm });
     this.runs = runs.map((run) => ({ ...run, drawn: 0, past: [], old: new Sheet().fit(width, height, scale) }));
-    for (const { old } of this.runs) clip(old.pen, axes);
+    this.sides = [...new Set(runs.map(({ name }) => name))];
+    for (const run of this.runs) {
+      clip(run.old.pen, axes);
+      if (run.dash?.length) run.along = this.#along(run);
+    }
   }
 
   // Draws so many points of each run: trails on one sheet, their heads on another.
@@ -36,7 +42,22 @@ export class Trails {
     return [this.axes[0].pixel(full.x[i]), this.axes[1].pixel(full.y[i])];
   }
 
+  // How far, in pixels, each of a run's points is along its line.
+  #along(run) {
+    let [before, length] = [this.#at(run, 0), 0];
+    return Array.from(run.full.x, (_, i) => {
+      const here = this.#at(run, i);
+      length += Math.hypot(here[0] - before[0], here[1] - before[1]);
+      before = here;
+      return length;
+    });
+  }
+
   #line(pen, run, from, to) {
+    if (run.dash?.length) {
+      pen.setLineDash(run.dash);
+      pen.lineDashOffset = run.along[from]; // parts of a line go on as it does
+    }
     pen.beginPath();
     pen.moveTo(...this.#at(run, from));
     for (let i = from + 1; i < to; i += 1) pen.lineTo(...this.#at(run, i));
@@ -91,6 +112,7 @@ export class Trails {
       disc(pen, [x, y], HEAD);
       pen.stroke();
     }
+    if (run.name) named(pen, run.name, this.sides.indexOf(run.name), [x, y], this.paper);
     pen.restore();
   }
 }
@@ -99,6 +121,14 @@ export function disc(pen, [x, y], radius) {
   pen.beginPath();
   pen.arc(x, y, radius, 0, 2 * Math.PI);
   pen.fill();
+}
+
+// The name of a run's rule at its head, each rule's on a side of its own.
+function named(pen, name, side, [x, y], paper) {
+  const [textAlign, across, down] = SIDES[side];
+  Object.assign(pen, { font: `13px ${FONT}`, textAlign, textBaseline: "middle", strokeStyle: paper, lineWidth: 3, lineJoin: "round" });
+  pen.strokeText(name, x + across, y + down);
+  pen.fillText(name, x + across, y + down);
 }
 
 function cross(pen, [x, y], colour) {

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.api.queries.resolved import resolved
-from app.api.queries.run import RunQuery
+from app.api.queries.rules import RulesQuery
 from app.api.stories import STORIES, story_of
 
 CHANGED: dict[str, Any] = {
@@ -26,25 +26,25 @@ CHANGED: dict[str, Any] = {
 def test_a_query_is_known_by_all_but_its_seed(name: str) -> None:
     query = STORIES[name].query
     for seed in (0, 7):
-        assert story_of(RunQuery.model_validate(query | {"seed": seed})) == name
-    assert story_of(RunQuery.model_validate(query | {"max_points": 500})) == name
+        assert story_of(RulesQuery.model_validate(query | {"seed": seed})) == name
+    assert story_of(RulesQuery.model_validate(query | {"max_points": 500})) == name
     for parameter, value in CHANGED.items():
-        changed = RunQuery.model_validate(query | {parameter: value})
+        changed = RulesQuery.model_validate(query | {parameter: value})
         assert story_of(changed) is None, parameter
-    fewer = RunQuery.model_validate(query | {"batch_size": [16]})
+    fewer = RulesQuery.model_validate(query | {"batch_size": [16]})
     assert story_of(fewer) is None
 
 
 @pytest.mark.parametrize("name", STORIES)
 def test_a_default_that_is_given_changes_nothing(name: str) -> None:
-    query = RunQuery.model_validate(STORIES[name].query)
-    own = resolved(query, RunQuery)
+    query = RulesQuery.model_validate(STORIES[name].query)
+    own = resolved(query, RulesQuery)
     given = {key: own[key] for key in ("learning_rate", "noise", "data_seed", "surface")}
-    assert story_of(RunQuery.model_validate(STORIES[name].query | given)) == name
+    assert story_of(RulesQuery.model_validate(STORIES[name].query | given)) == name
 
 
 def test_the_first_picture_is_no_story() -> None:
-    assert story_of(RunQuery.model_validate({})) is None
+    assert story_of(RulesQuery.model_validate({})) is None
 
 
 @pytest.mark.parametrize("name", STORIES)

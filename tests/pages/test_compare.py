@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.api.queries.resolved import resolved
-from app.api.queries.run import RunQuery
+from app.api.queries.rules import RulesQuery
 from app.pages.compare import CHANGES, REPLACED, ComparePageQuery, other
 from tests.science.problems.own_points import CURVE, LINE
 
@@ -68,9 +68,9 @@ OTHERWISE: dict[str, list[str]] = {
     "replicas": ["3"],
 }
 COUNTS = {"decay_factor": {"lr_schedule": "step"}, "decay": {"weight_decay": "0.1"}} | {
-    name: {choice: values[-1] for choice, values in RunQuery.condition(name).items()}
+    name: {choice: values[-1] for choice, values in RulesQuery.condition(name).items()}
     for name in CHANGES
-    if RunQuery.condition(name)
+    if RulesQuery.condition(name)
 }
 COUNTS["clip_each"] |= {"clip": "0.5"}
 COUNTS["reference_batch_size"] = {"lr_scaling": "sqrt"}  # or another choice
@@ -97,7 +97,7 @@ COUNTS["model"] |= {"model": "w0 + w1*x"}
 def test_every_control_is_a_parameter(get: Get) -> None:
     page = get("/compare?change=seed&b=1").text
     named = re.findall(r'<(?:input|select)[^>]*?\bname="(\w+)"', page)
-    assert set(named) == RunQuery.deciding() - {"max_points"} | {
+    assert set(named) == RulesQuery.deciding() - {"max_points"} | {
         "axis",
         "hide",
         "lang",
@@ -110,9 +110,10 @@ def test_every_control_is_a_parameter(get: Get) -> None:
 def test_b_is_a_but_for_one_thing_and_what_follows_it(change: str) -> None:
     a: dict[str, Any] = {"replicas": 2, "seed": 5, "data_seed": 1, **COUNTS.get(change, {})}
     query = ComparePageQuery.model_validate({**a, "change": change, "b": OTHERWISE[change]})
-    asked = {**a, change: OTHERWISE[change] if change == "batch_size" else OTHERWISE[change][0]}
-    assert other(query) == RunQuery.model_validate(asked)
-    one, another = resolved(query, RunQuery), resolved(other(query))
+    several = change in ("batch_size", "optimizer")
+    asked = {**a, change: OTHERWISE[change] if several else OTHERWISE[change][0]}
+    assert other(query) == RulesQuery.model_validate(asked)
+    one, another = resolved(query, RulesQuery), resolved(other(query))
     differ = {name for name in one if one[name] != another[name]}
     free = {*REPLACED[change], *FOLLOWING.get(change, ())}
     assert change in differ
@@ -132,19 +133,19 @@ def test_other_points_say_their_own_number() -> None:
 
 def test_what_follows_a_choice_does_not_come_along() -> None:
     whole = {"surface": "beale", "start": "1,1", "epochs": "5", "change": "surface", "b": ["bowl"]}
-    assert other(ComparePageQuery.model_validate(whole)) == RunQuery.model_validate(
+    assert other(ComparePageQuery.model_validate(whole)) == RulesQuery.model_validate(
         {"surface": "bowl"}
     )
     budget = {"epochs": "5", "change": "updates", "b": ["40"]}
-    assert other(ComparePageQuery.model_validate(budget)) == RunQuery.model_validate(
+    assert other(ComparePageQuery.model_validate(budget)) == RulesQuery.model_validate(
         {"updates": 40}
     )
     held = {"weight_decay": "0.1", "decay": "decoupled", "change": "weight_decay", "b": ["0"]}
-    assert other(ComparePageQuery.model_validate(held)) == RunQuery.model_validate({})
+    assert other(ComparePageQuery.model_validate(held)) == RulesQuery.model_validate({})
     plain = {"lr_schedule": "step", "decay_factor": "0.1", "change": "lr_schedule"}
-    assert other(ComparePageQuery.model_validate(plain)) == RunQuery.model_validate({})
+    assert other(ComparePageQuery.model_validate(plain)) == RulesQuery.model_validate({})
     beta = {"optimizer": "adam", "beta_scaling": "power", "reference_batch_size": "8"}
-    assert other(ComparePageQuery.model_validate({**beta, "change": "optimizer"})) == RunQuery()
+    assert other(ComparePageQuery.model_validate({**beta, "change": "optimizer"})) == RulesQuery()
 
 
 @pytest.mark.parametrize(

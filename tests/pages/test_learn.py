@@ -26,7 +26,7 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, known:
         r'data-figure="([\w-]+)" data-takes="" data-add="([^"]*)" data-rename="([^"]*)"',
         get("/learn").text,
     )
-    assert len(panels) == 21
+    assert len(panels) == 20
     for figure, add, rename in panels:
         given = {*re.findall(r"(\w+)=", html.unescape(add)), *re.findall(r":(\w+)", rename)}
         assert given <= known(figure), figure

@@ -15,7 +15,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import percent
 from app.words.rest import rest_note
-from app.words.runs import paths_note
+from app.words.runs import label, paths_note
 from tests.comparing import compare
 
 N = 60
@@ -43,7 +43,7 @@ def comparison(surface: str, seed: int, **more: Any) -> Comparison:
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_note_of_one_replica(surface: str, seed: int) -> None:
     made = comparison(surface, seed)
-    note = rest_note(made)
+    note = rest_note(made, label)
     since = {int(size): int(update.replace(",", "")) for size, update in SINCE.findall(note)}
     shares = {int(size): share for share, size in SHARE.findall(note)}
     bare = note.partition("Gaussian's do: ")[2]
@@ -70,7 +70,7 @@ def test_the_note_of_one_replica(surface: str, seed: int) -> None:
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_note_of_many_replicas(surface: str) -> None:
     made = comparison(surface, 0, replicas=40, max_points=50)
-    note = rest_note(made)
+    note = rest_note(made, label)
     said = {int(size): (int(inside), int(ends)) for inside, ends, size in ENDS.findall(note)}
     bare = note.partition("Gaussian's do: ")[2]
     for run in made.runs:
@@ -101,11 +101,11 @@ def test_what_does_not_wander_has_no_note() -> None:
     problem = build_problem(SURFACES["bowl"], N)
     plan = make_plan(examples=N, batch_size=N, budget=Budget(epochs=5), learning_rate=0.1)
     made = compare(problem, [plan], sgd(), (3.0, 3.0))
-    assert rest_note(made) == ""
+    assert rest_note(made, label) == ""
 
 
 def test_in_japanese() -> None:
     with speaking("ja"):
-        note = rest_note(comparison("bowl", 0))
+        note = rest_note(comparison("bowl", 0), label)
     assert "薄い線は揺れ" in note
     assert not re.search(r"[ぁ-んァ-ヶ一-龠] | [ぁ-んァ-ヶ一-龠]", note)

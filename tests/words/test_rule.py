@@ -61,7 +61,7 @@ def test_the_formulas_make_the_textbooks_steps(
     letters: dict[str, Any] = dict.fromkeys(OPTIMIZERS[name].moments, 0.0)
     for k, g in enumerate(np.random.default_rng(3).standard_normal((9, 4)), start=1):
         letters |= {"g": g, "k": k, r"\theta": 0.0}
-        for kind, latex in rule.lines:
+        for kind, latex, _ in rule.lines:
             if kind in ("moment", "correction", "step"):
                 left, right = sides(latex)
                 letters[re.sub("[{}]", "", left)] = value(right, letters)
@@ -71,7 +71,7 @@ def test_the_formulas_make_the_textbooks_steps(
 @pytest.mark.parametrize("options", OPTIONS)
 def test_the_rate_is_that_of_every_update(options: dict[str, Any]) -> None:
     rule, planned = ruled(**options)
-    rate = next((sides(latex)[1] for kind, latex in rule.lines if kind == "rate"), None)
+    rate = next((sides(latex)[1] for kind, latex, _ in rule.lines if kind == "rate"), None)
     for plan, said in zip(planned.plans, rule.rates, strict=True):
         sizes = np.repeat([e.batch_size for e in plan.epochs], [e.updates for e in plan.epochs])
         letters = {"B": sizes[: plan.updates], "t": plan.epoch[:-1], "T": plan.epoch[-1]}
@@ -101,7 +101,7 @@ def test_a_beta_that_follows_the_batch_is_the_runs(optimizer: str) -> None:
 def test_every_letter_is_explained_and_no_other(optimizer: str) -> None:
     for options in OPTIONS:
         rule, planned = ruled(optimizer=optimizer, **options)
-        formulas = " ".join(latex for kind, latex in rule.lines if kind != "loss")
+        formulas = " ".join(latex for kind, latex, _ in rule.lines if kind != "loss")
         letters = re.findall(r"\\[a-z]+|l_i|[A-Za-z]", COMMANDS.sub("", formulas))
         explained = {letter.latex for letter in rule.letters if not letter.value}
         # The size of the others too where a last, smaller batch has its own.
@@ -109,7 +109,7 @@ def test_every_letter_is_explained_and_no_other(optimizer: str) -> None:
         # Those with numbers are in the formulas by their numbers.
         numbered = [letter for letter in rule.letters if letter.value]
         assert all(letter.value in formulas for letter in numbered)
-        fixed = not any(kind == "rate" for kind, _ in rule.lines)
+        fixed = not any(kind == "rate" for kind, _, _ in rule.lines)
         assert len(numbered) == len(OPTIMIZERS[optimizer].hyperparameters) + fixed
         assert (r"\frac{1}{b}" in formulas) == any(
             len(set(epoch.sizes.tolist())) > 1 and options.get("remainder") != "weight"
@@ -122,7 +122,7 @@ def test_the_mean_gradient_is_divided_as_it_says() -> None:
     """A last, smaller batch by its own size, or where it is weighted by B."""
     for remainder, letter in (("keep", "b"), ("weight", "B"), ("drop", "B")):
         rule, planned = ruled(batch_size=[16], remainder=remainder)
-        (gradient,) = [latex for kind, latex in rule.lines if kind == "gradient"]
+        (gradient,) = [latex for kind, latex, _ in rule.lines if kind == "gradient"]
         assert rf"\frac{{1}}{{{letter}}}" in gradient
         (plan,) = planned.plans
         divided_by = plan.sizes / plan.weights

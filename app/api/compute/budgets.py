@@ -60,11 +60,9 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
     return work * problem.surface.cost
 
 
-def is_light(problem: Problem, query: RunQuery, work: int) -> bool:
+def is_light(problem: Problem, query: RunQuery, work: int, runs: int) -> bool:
     """Whether a page may wait for runs of so much work, and for the losses that it draws."""
-    points = RESOLUTION**2 + len(query.batch_size) * (
-        query.max_points + 2 * BAND_POINTS * query.replicas
-    )
+    points = RESOLUTION**2 + runs * (query.max_points + 2 * BAND_POINTS * query.replicas)
     losses = points * problem.evaluations(problem.measured) * problem.surface.cost
     return work <= PAGE_WORK_BUDGET and losses <= PAGE_LOSS_BUDGET
 

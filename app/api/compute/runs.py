@@ -15,20 +15,22 @@ from app.api.compute.plans import budget_of, lay_out
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import check_replica
 from app.api.queries.resolved import resolved
+from app.api.queries.rules import PathsQuery
 from app.api.queries.run import (
     MOMENTS,
-    PathsQuery,
     PlansQuery,
     RunQuery,
 )
 from app.science.arrays import Point
 from app.science.comparison import Comparison, Run, compared, thin, trajectories
 from app.science.engine import Trajectories
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Budget, Plan
 from app.science.printed import Printed, printed_losses
 from app.science.problems.problem import Problem
-from app.science.rule import Optimizer
+from app.science.rule import Chosen
 from app.science.sampling import check_sizes
 from app.web.cache import Cache
 
@@ -37,7 +39,7 @@ WHOLE = 100_000  # points of a query's paths that are kept, all of them
 
 @dataclass(frozen=True)
 class PlannedRuns:
-    """The runs of a query, a plan a batch size, with nothing left to choose.
+    """The runs of a query, a plan a batch size of each rule, with nothing left to choose.
 
     They are ``light`` if a page may wait for them.
     """
@@ -45,7 +47,7 @@ class PlannedRuns:
     problem: Problem
     plans: tuple[Plan, ...]
     budget: Budget
-    optimizer: Optimizer
+    rules: tuple[Chosen, ...]
     start: Point
     seed: int
     replicas: int
@@ -82,20 +84,23 @@ class PlannedRuns:
             ParameterError: too many points to keep.
         """
         self.check(max_points)
-        return trajectories(
-            self.problem,
-            self.plans,
-            self.optimizer,
-            self.start,
-            seed=self.seed,
-            replicas=self.replicas,
-            first_replica=self.first_replica,
-            max_points=max_points,
-        )
+        runs: list[Trajectories] = []
+        for plan, rule in zip(self.plans, self.rules, strict=True):
+            runs += trajectories(
+                self.problem,
+                [plan],
+                OPTIMIZERS[rule.name](**rule.hyperparameters),
+                self.start,
+                seed=self.seed,
+                replicas=self.replicas,
+                first_replica=self.first_replica,
+                max_points=max_points,
+            )
+        return tuple(runs)
 
     def compared(self, paths: tuple[Trajectories, ...], max_points: int | None) -> Comparison:
         """The comparison of its runs, as `run` has made them."""
-        return compared(self.problem, self.plans, self.start, paths, max_points)
+        return compared(self.problem, self.plans, self.start, paths, max_points, self.rules)
 
     def compute(self, max_points: int | None) -> Comparison:
         """Run it, and compare.
@@ -128,21 +133,54 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
     Raises:
         ParameterError: a parameter that the mathematics does not allow, or a cost above a budget.
     """
+    if len(query.alone) > 1:
+        return _beside(query, [get_planned(cache, each) for each in query.alone])
     problem = get_problem(cache, query)
+    (query,) = query.alone
     parameters = resolved(query, RunQuery)
     budget = budget_of(parameters)
     work = check_run(problem, query, parameters["batch_size"], budget)
-    rule = OPTIMIZERS[query.optimizer]
+    plans = get_plans(cache, query)
+    hyperparameters = OPTIMIZERS[query.optimizer].hyperparameters
+    rule = Chosen(query.optimizer, {name: getattr(query, name) for name in hyperparameters})
     return PlannedRuns(
         problem=problem,
-        plans=get_plans(cache, query),
+        plans=plans,
         budget=budget,
-        optimizer=rule(**{name: getattr(query, name) for name in rule.hyperparameters}),
+        rules=(rule,) * len(plans),
         start=parameters["start"],
         seed=query.seed,
         replicas=query.replicas,
         parameters=parameters,
-        light=is_light(problem, query, work),
+        light=is_light(problem, query, work, len(plans)),
+    )
+
+
+def _beside(query: RunQuery, alone: list[PlannedRuns]) -> PlannedRuns:
+    """The runs of several rules, one after the other, whose cost is that of all together.
+
+    Raises:
+        ParameterError: one learning rate for rules to which it means different things, or a cost.
+    """
+    first = alone[0]
+    adaptive = {OPTIMIZERS[each.rules[0].name].adaptive for each in alone}
+    if query.learning_rate is not None and len(adaptive) > 1:
+        raise ParameterError(
+            "learning_rate",
+            query.learning_rate,
+            Message(
+                "left out, so that each rule has its own default: to an adaptive rule it is the "
+                "length of a step, to another what the gradient is multiplied by"
+            ),
+        )
+    sizes = [size for each in alone for size in each.parameters["batch_size"]]
+    work = check_run(first.problem, query, sizes, first.budget)
+    return replace(
+        first,
+        plans=tuple(plan for each in alone for plan in each.plans),
+        rules=tuple(rule._replace(alone=False) for each in alone for rule in each.rules),
+        parameters=resolved(query, RunQuery),
+        light=is_light(first.problem, query, work, len(sizes)),
     )
 
 
@@ -172,10 +210,11 @@ def get_comparison(cache: Cache, query: RunQuery) -> Comparison:
 def get_whole_paths(cache: Cache, query: RunQuery, replica: int) -> tuple[Trajectories, ...]:
     """Every point of a query's paths, of one replica alone."""
     sizes = get_planned(cache, query).parameters["batch_size"]
-    # A path depends neither on the other sizes nor on how many of its points are shown.
+    # A path depends neither on the other runs nor on how many of its points are shown.
     alone = {"max_points": RunQuery.model_fields["max_points"].default}
     return tuple(
-        get_whole_path(cache, query.model_copy(update={**alone, "batch_size": [size]}), replica)
+        get_whole_path(cache, each.model_copy(update={**alone, "batch_size": [size]}), replica)
+        for each in query.alone
         for size in sizes
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.api.queries.base import BaseQuery
 from app.api.queries.resolved import resolved
+from app.api.queries.rules import RulesQuery
 from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import TITLES
 from app.language.speech import clauses, gettext, listed, translated
@@ -24,12 +25,14 @@ def made_from(query: BaseQuery, **measured: Any) -> str:
     """
     values = resolved(query) | measured
     optimizers = values.get("optimizer", ())
-    if isinstance(optimizers, list):  # of a sweep, which gives each its default hyperparameters
-        values |= {
+    if isinstance(optimizers, list):  # a sweep gives each its default hyperparameters
+        values = {
             name: field.default
             for name, field in RunQuery.model_fields.items()
             if {*RunQuery.condition(name).get("optimizer", ())} & {*optimizers}
-        }
+        } | values
+    if isinstance(query, RulesQuery) and values["learning_rate"] is None:  # each has its own
+        values["learning_rate"] = [resolved(each)["learning_rate"] for each in query.alone]
     return clauses(
         gettext("{parameter} = {value}", parameter=_named(query, name), value=_text(name, value))
         for name, value in sorted(values.items(), key=lambda item: item[0] != "surface")

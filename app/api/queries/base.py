@@ -78,6 +78,12 @@ def _or(one: Message, another: Message) -> Message:
     return Message("{one} or {another}", one=one, another=another)
 
 
+def _is_one_of(chosen: Any, values: Iterable[str]) -> bool:
+    """Whether a choice is one of these values; of several that are compared, any of them."""
+    several = chosen if isinstance(chosen, list) else [chosen]
+    return not {*values}.isdisjoint(map(str, several))
+
+
 def _is_above_0(value: Any) -> bool:
     try:
         return value is not None and float(value) > 0
@@ -139,14 +145,10 @@ class BaseQuery(BaseModel):
         # Its default is let through, so that a resolved request may be asked again.
         if value == cls.model_fields[name].default or cls.counts(name, info.data):
             return value
-        lacking = {
-            choice: values
-            for choice, values in cls.condition(name).items()
-            if str(info.data.get(choice, values[0])) not in values
-        }
         said = [
             Message("{choice} is one of {values}", choice=choice, values=_listed(values))
-            for choice, values in lacking.items()
+            for choice, values in cls.condition(name).items()
+            if not _is_one_of(info.data.get(choice, values[0]), values)
         ]
         if not said:
             said = [Message("{number} is above 0", number=cls.above_0(name))]
@@ -182,8 +184,10 @@ class BaseQuery(BaseModel):
         number = cls.above_0(name)
         if number and not _is_above_0(given.get(number, 1)):
             return False
-        choices = cls.condition(name)
-        met = [str(given.get(choice, values[0])) in values for choice, values in choices.items()]
+        met = [
+            _is_one_of(given.get(choice, values[0]), values)
+            for choice, values in cls.condition(name).items()
+        ]
         return any(met) if met and cls.any_of(name) else all(met)
 
     @classmethod

@@ -24,6 +24,7 @@ from app.api.queries.noise import (
     StableRateQuery,
 )
 from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
+from app.api.queries.rules import RulesQuery
 from app.api.queries.run import PrintedQuery, RunQuery, SizesQuery, UpdateQuery
 from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
 from app.api.queries.tradeoff import (
@@ -78,7 +79,7 @@ class SurfaceFigureQuery(SurfaceQuery, FigureQuery):
     )
 
 
-class PathsFigureQuery(RunQuery, FigureQuery):
+class PathsFigureQuery(RulesQuery, FigureQuery):
     """The paths as a figure."""
 
     view: View = view()
@@ -92,7 +93,7 @@ class PathsFigureQuery(RunQuery, FigureQuery):
     )
 
 
-class LossFigureQuery(RunQuery, FigureQuery):
+class LossFigureQuery(RulesQuery, FigureQuery):
     """The losses as a figure."""
 
     axis: Axis = axis()

@@ -6,6 +6,7 @@ from app.api.queries.base import BaseQuery
 from app.api.queries.network import NetworkQuery
 from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
+from app.api.queries.rules import RulesQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.networks.rates import UPDATES
 from app.science.optimizers import default_learning_rate
@@ -26,14 +27,17 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
         values["batch_size"] = resolve_batch_size(size, values.get("examples", 0))
     if isinstance(query, SurfaceQuery) and "surface" in values:
         surface = query.spec.recipe
-        optimizer = values.get("optimizer")
+        # A sweep has an optimizer's rates elsewhere; runs of several rules have each its own.
+        several = query.optimizer if isinstance(query, RulesQuery) else [values.get("optimizer")]
+        rates = {
+            default_learning_rate(surface, name if isinstance(name, str) else "sgd")
+            for name in several
+        }
         own = {
             "noise": surface.noise,
             "start": surface.start,
             "at": surface.start,
-            "learning_rate": default_learning_rate(
-                surface, optimizer if isinstance(optimizer, str) else "sgd"
-            ),
+            "learning_rate": rates.pop() if len(rates) == 1 else None,
         }
         if query.surface == MODEL:
             own["loss"] = loss_of(query.points or "", query.loss)

@@ -1,6 +1,6 @@
 """What decides the paths, and how they are answered as numbers."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -81,6 +81,11 @@ class RunQuery(ReplicasQuery, StartQuery, PlansQuery):
 
     # Forms and answers list the parameters in the order of the bases, those of the last one first.
 
+    @property
+    def alone(self) -> tuple["RunQuery", ...]:
+        """The same of each update rule alone, in the order in which they are asked for."""
+        return (self,)
+
 
 def linked(query: RunQuery) -> dict[str, Any]:
     """What of the paths' parameters is not their default, as an address has it."""
@@ -102,31 +107,6 @@ class PrintedQuery(RunQuery):
         title="Weight of the past in the exponential mean",
         description="Weight β of the past in an exponential mean of the batches' losses, which lags β/(1 − β) updates behind; 0 draws none",  # noqa: E501
         json_schema_extra=hint("printed"),
-    )
-
-
-class PathsQuery(RunQuery):
-    """Paths: of which replica, how much of them, and in which format."""
-
-    replica: int | None = Field(
-        None,
-        ge=0,
-        le=255,
-        examples=[0],
-        description="Give the path of this replica alone; left out, of all",
-    )
-    max_updates: int | None = Field(
-        None,
-        ge=1,
-        le=1_000_000,
-        examples=[2000],
-        description="End each run after so many updates, whatever its budget; "
-        "left out, at its budget",
-    )
-    format: Literal["json", "csv"] | None = Field(
-        None,
-        examples=["csv"],
-        description="csv gives every point; left out, what the Accept header asks for",
     )
 
 
@@ -188,7 +168,3 @@ class MomentQuery(UpdateQuery, TableQuery):
     count: int = Field(
         1, ge=1, le=MOMENTS, description="Updates in a row, as a list where more than one"
     )
-
-
-class RuleQuery(RunQuery, TableQuery):
-    """How an update of a run is made, and the format of its learning rates."""

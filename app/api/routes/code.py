@@ -13,6 +13,7 @@ from app.api.dependencies import CacheDependency
 from app.api.queries.network import NetworkQuery, NetworkReplicaQuery, linked_network
 from app.api.queries.parameters import check_replica, one_of, resolve_batch_sizes
 from app.api.queries.resolved import resolved
+from app.api.queries.rules import RulesQuery
 from app.api.queries.run import RunQuery, linked
 from app.api.queries.statistics import BothQuery, MatesQuery, RunningQuery
 from app.api.queries.surfaces import SurfaceQuery
@@ -21,7 +22,9 @@ from app.export.script import script
 from app.export.settings import Links
 from app.export.statistics import LIBRARIES as STATISTICS_LIBRARIES
 from app.export.statistics import OF, statistics_script
-from app.export.templates import LIBRARIES, filename
+from app.export.templates import LIBRARIES, NOTEBOOK, filename
+from app.science.errors import ParameterError
+from app.science.message import Message
 from app.science.problems.fitted import MODEL
 from app.web.address import address
 from app.web.responses import Text, cacheable, documented
@@ -46,13 +49,17 @@ def get_code(
     request: Request,
     cache: CacheDependency,
     library: Library,
-    query: Annotated[RunQuery, Query()],
+    query: Annotated[RulesQuery, Query()],
 ) -> Response:
     """A Python script that reproduces every path of ``/paths`` for the same query, to 1e-9.
 
-    It asks the server for the examples alone, and draws batches and makes updates by itself.
+    It asks the server for the examples alone, and draws batches and makes updates by itself. A
+    script is of one update rule; the notebook's cell may be of several.
     """
     asked = get_planned(cache, query)
+    if library != NOTEBOOK and len(query.alone) > 1:
+        allowed = Message("one update rule: a script is of one; ask for each of them")
+        raise ParameterError("optimizer", query.optimizer, allowed)
     surface = asked.problem.surface
     asked.problem.check_start(asked.start)  # as a run would, but none is made
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))

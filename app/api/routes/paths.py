@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api import API
 from app.api.compute.runs import get_chosen_paths
 from app.api.dependencies import CacheDependency
-from app.api.queries.run import PathsQuery
+from app.api.queries.rules import PathsQuery
 from app.api.schemas.base import batches
 from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
@@ -27,6 +27,7 @@ router = APIRouter(prefix=API, tags=["paths"])
 
 COLUMNS = ["batch_size", "replica", "update", "epoch", "examples_seen", "w0", "w1", "loss"]
 HELD_OUT = ["held_out_loss"]  # where a share of the points is held out
+RULE = ["optimizer"]  # where there are several
 TABLE = Text("text/csv", description="Every point of every path in full precision, a row each")
 
 
@@ -38,7 +39,11 @@ TABLE = Text("text/csv", description="Every point of every path in full precisio
 def get_paths(
     request: Request, cache: CacheDependency, query: Annotated[PathsQuery, Query()]
 ) -> Response:
-    """Paths of SGD at each batch size.
+    """Paths at each batch size, of each update rule that is asked for.
+
+    Several rules come one after the other, each at every batch size, and at its own default
+    learning rate unless one is given for all; then ``request`` has no rate that is not every
+    rule's. CSV then has a column ``optimizer``.
 
     JSON is thinned to ``max_points`` a path and rounded to a picture's precision (6 significant
     digits; ``final`` is exact); CSV gives every point at full float64 precision. A replica's
@@ -53,6 +58,7 @@ def get_paths(
     asked, comparison, replicas = get_chosen_paths(cache, query, whole=whole)
     if whole:
         columns = [*COLUMNS, *(HELD_OUT if comparison.problem.held_out else [])]
+        columns += [] if comparison.runs[0].rule.alone else RULE
         return csv_response(request, columns, _rows(comparison, replicas), "paths")
     return json_response(
         request,
@@ -70,6 +76,7 @@ def get_paths(
 def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for run in comparison.runs:
+        rule = () if run.rule.alone else (run.rule.name,)
         for r in replicas:
             path = run.path(r)
             here = slice(run.length(r))
@@ -77,7 +84,7 @@ def _rows(comparison: Comparison, replicas: range) -> list[tuple[Any, ...]]:
             if (held_out := run.held_out_loss(r)) is not None:
                 columns.append(held_out)
             rows += [
-                (run.batch_size, r, *point)
+                (run.batch_size, r, *point, *rule)
                 for point in zip(*(c.tolist() for c in columns), strict=True)
             ]
     return rows
@@ -91,6 +98,8 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
     return {
         "batch_size": run.batch_size,
         "replica": replica,
+        "optimizer": run.rule.name,
+        "hyperparameters": dict(run.rule.hyperparameters),
         "learning_rate": plan.learning_rate,
         "updates_per_epoch": plan.epochs[0].updates,
         "batches": batches(plan.epochs[0]),

@@ -8,7 +8,7 @@ from app.api import API
 from app.api.compute.problems import get_relief
 from app.api.compute.runs import get_comparison
 from app.api.dependencies import CacheDependency
-from app.api.queries.run import RunQuery
+from app.api.queries.rules import RulesQuery
 from app.figures.still.png import picture_png
 from app.web.responses import Text, cacheable, documented
 
@@ -19,7 +19,7 @@ PICTURE = Text("image/png", description="The picture, 1200 × 630 pixels", binar
 
 @router.get("/picture", response_class=Response, responses=documented(None, PICTURE))
 def get_picture(
-    request: Request, cache: CacheDependency, query: Annotated[RunQuery, Query()]
+    request: Request, cache: CacheDependency, query: Annotated[RulesQuery, Query()]
 ) -> Response:
     """The paths over the surface, seen from above, as PNG, with the colour of each batch size."""
     picture = picture_png(get_comparison(cache, query), get_relief(cache, query))

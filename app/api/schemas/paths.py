@@ -11,7 +11,8 @@ RunRequest = request_of(
     "RunRequest",
     noise=float,
     batch_size=list[int],
-    learning_rate=float,
+    optimizer=str | list[str],
+    learning_rate=float | None,
     start=Point,
 )
 
@@ -84,10 +85,14 @@ class PointsAnswer(Answer):
 
 
 class PathAnswer(Answer):
-    """The path of one replica at one batch size."""
+    """The path of one replica at one batch size, by one rule."""
 
     batch_size: int = Field(description="Examples in a batch at the beginning")
     replica: int = Field(description="Number of the replica, from 0")
+    optimizer: str = Field(description="Its update rule")
+    hyperparameters: dict[str, float] = Field(
+        description="Those of its rule, by their parameters' names"
+    )
     learning_rate: float = Field(
         description="ε scaled with that batch size, before the rate schedule"
     )
@@ -122,7 +127,7 @@ class StoryAnswer(Answer):
 
 
 class PathsAnswer(Answer):
-    """Paths of SGD at each batch size."""
+    """Paths at each batch size, of each update rule that was asked for."""
 
     request: RunRequest = Field(  # type: ignore[valid-type]
         description="Every parameter of the run, none of them left out"

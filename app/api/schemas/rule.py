@@ -15,6 +15,9 @@ class LineAnswer(Answer):
     )
     latex: str = Field(description="The formula in LaTeX")
     mathml: str = Field(description="The same in MathML, which browsers typeset")
+    rule: str | None = Field(
+        description="Name of the rule that it is of, in words, where others beside that have another; null where all have it"  # noqa: E501
+    )
 
 
 class LetterAnswer(Answer):
@@ -32,6 +35,7 @@ class RatesAnswer(Answer):
     first: float = Field(description="ε of the first update")
     last: float = Field(description="ε of the last update")
     text: str = Field(description="The same in words")
+    optimizer: str = Field(description="The update rule that they are of")
 
 
 class RuleAnswer(Answer):
@@ -44,5 +48,7 @@ class RuleAnswer(Answer):
         description="The formulas, in the order in which an update takes them; the learning rate's last, if it is not one number"  # noqa: E501
     )
     letters: list[LetterAnswer] = Field(description="The letters in them")
-    rates: list[RatesAnswer] = Field(description="The learning rates, an entry a batch size")
+    rates: list[RatesAnswer] = Field(
+        description="The learning rates, an entry a batch size of each rule"
+    )
     note: str = Field(description="What else is to be known, in words; empty if nothing")

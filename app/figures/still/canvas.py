@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from app.figures.figure import Part
+from app.figures.rules import DASHES
 from app.figures.still.palette import RGBA
 from app.figures.still.shapes import SIZE, cross_corners, star_corners, units
-from app.figures.still.traces import BUBBLE
+from app.figures.still.traces import ABOVE, BUBBLE
+from app.figures.theme import THEMES
 from app.science.arrays import FloatArray, IntArray, Interval
 
 BEYOND = 2.0  # planes around the plane, in which lines are drawn: far ends do not fit into pixels
 MARGIN = 16  # pixels of Plotly's around points, more than any mark takes
+WORDS = 80  # the same around points with words
 Size = tuple[int, int]
 Place = tuple[float, float]
 
@@ -47,7 +50,7 @@ class Canvas:
         points = np.column_stack(
             [units(trace["x"], (left, right)), units(trace["y"], (top, bottom))]
         )
-        corner, size = self._around(points)
+        corner, size = self._around(points, WORDS if trace["mode"] == "text" else MARGIN)
         if 0 in size:
             return
         points = points - corner / self._stretch
@@ -58,8 +61,12 @@ class Canvas:
             if "fill" in trace:
                 draw.polygon(self._places(points), _colour(trace["fillcolor"]))
             width = self._wide(trace["line"]["width"])
+            strokes = [each * self._pixel for each in DASHES[trace["line"].get("dash", "solid")]]
             for places in self._lines(points):
-                draw.line(places, _colour(trace["line"]["color"]), width, joint="curve")
+                for part in dashed(places, strokes) if strokes else [places]:
+                    draw.line(part, _colour(trace["line"]["color"]), width, joint="curve")
+        if trace["mode"] == "text":
+            self._texts(draw, trace, points)
         if "markers" in trace["mode"]:
             sized = np.ndim(trace["marker"]["size"]) and "opacity" not in trace["marker"]
             opacity *= BUBBLE if sized else 1
@@ -68,13 +75,28 @@ class Canvas:
             layer.putalpha(layer.getchannel("A").point([round(opacity * a) for a in range(256)]))
         self.image.paste(layer, tuple(corner.tolist()), layer)
 
-    def _around(self, points: FloatArray) -> tuple[IntArray, Size]:
+    def _around(self, points: FloatArray, margin: int) -> tuple[IntArray, Size]:
         """The part of the plane that holds points and their marks: its corner and its size."""
-        places, room = points * self._stretch, MARGIN * self._pixel
+        places, room = points * self._stretch, margin * self._pixel
         low = np.clip(places.min(axis=0) - room, 0, self.image.size).astype(np.int64)
         high = np.clip(places.max(axis=0) + room, 0, self.image.size).astype(np.int64)
         width, height = (high - low).tolist()
         return low, (width, height)
+
+    def _texts(self, draw: ImageDraw.ImageDraw, trace: Part, points: FloatArray) -> None:
+        """Words above points, on a rim; those that the font has no letters for are left out."""
+        font = ImageFont.load_default(trace["textfont"]["size"] * self._pixel)
+        for (x, y), text in zip(self._places(points), trace["text"], strict=True):
+            if text.isascii():
+                draw.text(
+                    (x, y - ABOVE * self._pixel),
+                    text,
+                    _colour(trace["textfont"]["color"]),
+                    font,
+                    "ms",
+                    stroke_width=round(self._pixel),
+                    stroke_fill=_colour(THEMES["light"].paper),
+                )
 
     def _marks(self, draw: ImageDraw.ImageDraw, marker: Part, points: FloatArray) -> None:
         inside = np.all((points > -SIZE) & (points < 2 * SIZE), axis=1)
@@ -120,6 +142,18 @@ class Canvas:
 
     def _wide(self, width: float) -> int:
         return max(1, round(self._pixel * width))
+
+
+def dashed(places: Sequence[Place], strokes: Sequence[float]) -> Iterator[list[Place]]:
+    """The strokes of a line, cut where its gaps are."""
+    line = np.array(places)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    count = int(along[-1] // sum(strokes)) + 1
+    ends = np.cumsum(np.tile(strokes, count))
+    for first, last in zip([0.0, *ends[1:-1:2]], np.minimum(ends[::2], along[-1]), strict=True):
+        inner = line[(along > first) & (along < last)]
+        cut = [[np.interp(at, along, axis) for axis in line.T] for at in (first, last)]
+        yield list(map(tuple, np.vstack([cut[0], *inner[None], cut[1]]).tolist()))
 
 
 def _moved(corners: Iterable[Place], to: Place) -> list[Place]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.figures.figure import Part
 from app.figures.paths import over_lines, paths_figure
+from app.figures.rules import strokes_of
 from app.figures.still.axes import axis, shown
 from app.figures.still.ground import steps
 from app.figures.still.palette import Palette, palette
@@ -17,7 +18,7 @@ from app.figures.still.ticks import axis_ticks
 from app.figures.still.traces import drawn, stretched
 from app.figures.surface import LINES, colour_scale, surface_figure
 from app.figures.theme import THEMES, between
-from app.science.comparison import Comparison
+from app.science.comparison import Comparison, Run
 from app.science.relief import Relief
 
 ACROSS, DOWN = 80, 40  # pixels, in which Plotly puts about one tick of an axis
@@ -36,6 +37,7 @@ class Still:
         bar: SVG of the steps of the colour bar.
         scale: SVG of the colour bar's labels.
         colours: CSS of the colour of each run.
+        dashes: strokes and gaps of its line, in pixels; empty where no rule has to be told.
     """
 
     margin: dict[str, float]
@@ -46,6 +48,7 @@ class Still:
     bar: str
     scale: str
     colours: list[str]
+    dashes: list[str]
 
 
 def ground_steps(relief: Relief) -> list[str]:
@@ -95,7 +98,13 @@ def still(comparison: Comparison, relief: Relief, ground: Sequence[str], selecto
         bar=f'<g style="{line}">{bar}</g>',
         scale=labels,
         colours=runs,
+        dashes=["" if run.rule.alone else dasharray(run) for run in comparison.runs],
     )
+
+
+def dasharray(run: Run) -> str:
+    """A run's line, as SVG has it."""
+    return " ".join(map(str, strokes_of(run))) or "none"
 
 
 def step_colours(relief: Relief) -> list[tuple[str, str]]:

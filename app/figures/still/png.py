@@ -1,10 +1,12 @@
 """The picture of a link, for those who meet the link elsewhere: contour, paths, batch sizes."""
 
+from collections.abc import Iterator
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
 from app.figures.paths import over_lines, paths_figure
+from app.figures.rules import strokes_of
 from app.figures.still.canvas import Canvas, Size
 from app.figures.still.ground import outlines
 from app.figures.still.picture import step_colours
@@ -13,6 +15,7 @@ from app.figures.theme import THEMES
 from app.language.speech import DEFAULT_LANGUAGE, language, translated
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
+from app.science.optimizers import OPTIMIZERS
 from app.science.relief import Relief
 from app.words.cards import card_facts
 from app.words.runs import label
@@ -77,14 +80,27 @@ def _plane(comparison: Comparison, relief: Relief, size: Size) -> Image.Image:
 def _row(draw: ImageDraw.ImageDraw, run: Run, top: float, scale: float) -> None:
     """A batch size in its colour and, where there are letters for it, what became of it."""
     colour = THEME.batch_size(run.batch_size, run.problem.size)
-    draw.rounded_rectangle((BESIDE, top, BESIDE + 8, top + 64 * scale), 4, colour)
-    said = label(run) if language() == DEFAULT_LANGUAGE else f"B = {run.batch_size:,}"
+    end = top + 64 * scale
+    for first, last in _strokes(run, end - top):
+        draw.rounded_rectangle((BESIDE, top + first, BESIDE + 8, top + last), 4, colour)
+    rule = "" if run.rule.alone else f"{OPTIMIZERS[run.rule.name].title}, "
+    said = label(run) if language() == DEFAULT_LANGUAGE else f"{rule}B = {run.batch_size:,}"
     _say(draw, top - 3 * scale, 31 * scale, said, colour, 24)
     if language() == DEFAULT_LANGUAGE:
         facts = card_facts(run)
         loss = _("loss") if facts["bare"] else _("excess loss")
         told = f"{loss} {facts['excess']}, {facts['movement']}"
         _say(draw, top + 38 * scale, 20 * scale, told, THEME.text, 24)
+
+
+def _strokes(run: Run, length: float) -> Iterator[tuple[float, float]]:
+    """Where a line of its rule's dash is not interrupted."""
+    first, strokes = 0.0, [LARGER * each for each in strokes_of(run)] or [length, 0]
+    while first < length:
+        for stroke, gap in zip(strokes[::2], strokes[1::2], strict=True):
+            if first < length:
+                yield first, min(first + stroke, length)
+            first += stroke + gap
 
 
 def _say(

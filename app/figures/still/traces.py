@@ -1,16 +1,20 @@
 """Plotly's traces as SVG: lines, dots, rings, stars and crosses of the plane."""
 
 from collections.abc import Iterator, Sequence
+from html import escape
 
 import numpy as np
 
 from app.figures.figure import Part
+from app.figures.rules import DASHES
 from app.figures.still.palette import Palette
 from app.figures.still.shapes import SIZE, cross, dots, percent, polyline, star, units
+from app.figures.theme import THEMES
 from app.science.arrays import FloatArray, Interval
 
 STRETCHED = f'viewBox="0 0 {SIZE} {SIZE}" preserveAspectRatio="none"'
 BUBBLE = 0.7  # Plotly's opacity of marks that have a size each
+ABOVE = 5  # pixels from a point up to the words over it
 FEW = 12  # marks of a trace, up to which each is an element of its own
 
 
@@ -24,12 +28,26 @@ def drawn(trace: Part, domain: Sequence[Interval], paint: Palette) -> str:
         fill = paint("fill", trace["fillcolor"]) if "fill" in trace else "fill:none"
         outline = paint("stroke", trace["line"]["color"])
         style = f"{fill};{outline};stroke-width:{trace['line']['width']:g}px"
+        if strokes := DASHES[trace["line"].get("dash", "solid")]:
+            style += f";stroke-dasharray:{' '.join(map(str, strokes))}"
         parts.append(stretched(f'<path d="{polyline(points)}" style="{style}"/>'))
     if "markers" in trace["mode"]:
         marks = "".join(_marks(trace["marker"], points, paint))
         each_its_size = np.ndim(trace["marker"]["size"]) and "opacity" not in trace["marker"]
         parts.append(f'<g opacity="{BUBBLE}">{marks}</g>' if each_its_size else marks)
+    if trace["mode"] == "text":
+        parts += _texts(trace, points, paint)
     return f"<g{opacity}>{''.join(parts)}</g>"
+
+
+def _texts(trace: Part, points: FloatArray, paint: Palette) -> Iterator[str]:
+    """Words above points, as far as Plotly has them, on a rim of the paper's colour."""
+    font = trace["textfont"]
+    rim = f"{paint('stroke', THEMES['light'].paper)};stroke-width:3px;paint-order:stroke"
+    style = f"{paint('fill', font['color'])};{rim};font-size:{font['size']:g}px"
+    for (x, y), text in zip(points, trace["text"], strict=True):
+        place = f'x="{percent(x)}" y="{percent(y)}" dy="-{ABOVE}"'
+        yield f'<text {place} style="{style}">{escape(text)}</text>'
 
 
 def stretched(inner: str) -> str:

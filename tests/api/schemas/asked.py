@@ -67,6 +67,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "surface": "logistic", "sampling": "poisson", "rare_share": 0.1, "replicas": 2},
+        {**RUN, "optimizer": ["sgd", "adam"]},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
         {**RUN, "batch_schedule": "double", "batch_unit": "stages", "warmup": 4},
@@ -90,6 +91,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **HELD[1], "optimizer": "adam"},
         {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
         {**RUN, "optimizer": "adam", "beta_scaling": "power", "warmup": 3},
+        {**RUN, "optimizer": ["sgd", "adam"]},
     ],
     f"{API}/noise": [
         {},

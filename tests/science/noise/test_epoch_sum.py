@@ -10,7 +10,7 @@ from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import REMAINDERS, SAMPLINGS, EpochPlan
+from app.science.sampling import POISSON, REMAINDERS, SAMPLINGS, EpochPlan
 
 N, RATE = 70, 0.05
 PLACES = [
@@ -27,7 +27,7 @@ PLACES = [
     [
         (*place, sampling)
         for place in PLACES
-        for sampling in SAMPLINGS
+        for sampling in sorted({*SAMPLINGS} - {POISSON})
         if sampling != "sorted" or SURFACES[place[0]].label
     ],
 )

@@ -1,0 +1,75 @@
+"""How a picture tells the update rules of its runs apart, where there are several."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.science.arrays import FloatArray
+from app.science.comparison import Run
+from app.science.optimizers import OPTIMIZERS
+
+# Strokes and gaps in pixels, as Plotly draws lines of up to 3 pixels.
+DASHES: Mapping[str, tuple[int, ...]] = {
+    "solid": (),
+    "dot": (3, 3),
+    "dash": (9, 9),
+    "longdash": (15, 15),
+    "dashdot": (9, 3, 3, 3),
+}
+APART = 0.15  # of the plane: labels are at least so far from each other,
+EDGE = 0.1  # and so far from its edges, where their lines let them
+CANDIDATES = 60  # places of a line, evenly along it, that its label may have,
+PART = (0.15, 0.9)  # and of which part of it: at the start all are close, at the end is a mark
+
+
+def dash(run: Run) -> dict[str, str]:
+    """What a run's line has of its rule."""
+    return {} if run.rule.alone else {"dash": OPTIMIZERS[run.rule.name].dash}
+
+
+def of_run(run: Run, i: int) -> dict[str, Any]:
+    """What a trace says of the run that it is of, the ``i``-th one."""
+    told: dict[str, Any] = {"run": i, "batch_size": run.batch_size}
+    if run.rule.alone:
+        return told
+    return told | {"optimizer": run.rule.name, "dash": strokes_of(run)}
+
+
+def strokes_of(run: Run) -> tuple[int, ...]:
+    """Strokes and gaps of a run's line, for those who draw it by themselves; none if whole."""
+    return () if run.rule.alone else DASHES[OPTIMIZERS[run.rule.name].dash]
+
+
+def label_places(lines: Sequence[FloatArray]) -> list[FloatArray]:
+    """Where each of several lines is furthest from the others, with room for a label.
+
+    Args:
+        lines: points of each, shape (P, 2), from 0 to 1 across the plane.
+
+    Returns:
+        A point of each: away from the plane's edges and from labels already placed, if one is.
+    """
+    candidates = [_evenly(line) for line in lines]
+    placed: list[FloatArray] = []
+    for i, own in enumerate(candidates):
+        others = [each for j, each in enumerate(candidates) if j != i]
+        away = np.min([_distances(own, each) for each in others], axis=0)
+        roomy = np.all(np.abs(own - 0.5) <= 0.5 - EDGE, axis=1)
+        if placed:
+            roomy &= _distances(own, np.array(placed)) >= APART
+        placed.append(own[int(np.where(roomy, 1 + away, away).argmax())])
+    return placed
+
+
+def _evenly(line: FloatArray) -> FloatArray:
+    """Points evenly along a line, but for its beginning and its end."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    at = np.linspace(*PART, CANDIDATES) * along[-1]
+    return np.column_stack([np.interp(at, along, line[:, axis]) for axis in (0, 1)])
+
+
+def _distances(points: FloatArray, others: FloatArray) -> FloatArray:
+    """From each point to the nearest of the others."""
+    found: FloatArray = np.hypot(*(points[:, None] - others[None]).transpose(2, 0, 1)).min(axis=1)
+    return found
