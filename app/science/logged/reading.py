@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from app.science.logged.log import (
     Steps,
     refused,
 )
+from app.science.logged.part_norms import seen
 from app.science.message import Message
 from app.science.pauses import pause
 
@@ -44,6 +44,7 @@ class LogStep(NamedTuple):
     least_norm: float = 0.0
     spread: bool = True
     growing: bool = False
+    tied: bool = False
     even: bool = False
     loss: float = math.nan
     lr: float = math.nan
@@ -87,7 +88,7 @@ def stacked(lines: Iterable[int], steps: list[Any], last: int) -> Steps:
     if not steps:
         raise refused("", last, Message("no measured step follows it"))
     kinds: tuple[Any, ...] = (
-        (np.int64,) * 3 + (np.float64,) * 3 + (np.bool_,) * 3 + (np.float64,) * 4
+        (np.int64,) * 3 + (np.float64,) * 3 + (np.bool_,) * 4 + (np.float64,) * 4
     )
     columns = (
         np.array(column, kind) for column, kind in zip(zip(*steps, strict=True), kinds, strict=True)
@@ -184,18 +185,9 @@ def _step(found: dict[str, Any], header: Header) -> LogStep:
         return LogStep(step, examples, examples if single else len(sizes), mean, norm, **more)
     norms = checks.listed(found, "part_norms", len(sizes))
     squares = [checks.norm(value, "part_norms") for value in norms]
-    shares = [size / examples for size in sizes]
-    even = False
+    weights, even = None, False
     if "weights" in found:
         weights = [checks.weight(value) for value in checks.listed(found, "weights", len(sizes))]
         even = len(set(weights)) == 1 and len(set(sizes)) > 1
-        total = sum(weights)
-        shares = [weight / total for weight in weights]
-    mean = sum(share * square for share, square in zip(shares, squares, strict=True))
-    # The largest part's pull, less that of all others against it.
-    pulls = [share * math.sqrt(square) for share, square in zip(shares, squares, strict=True)]
-    least = max(0.0, 2 * max(pulls) - sum(pulls)) ** 2
-    spread = len(squares) < 2 or min(squares) < max(squares)
-    growing = len(squares) > 2 and all(a < b for a, b in pairwise(squares))
-    numbers = (step, examples, len(sizes), mean, norm)
-    return LogStep(*numbers, least, spread, growing, even, **more)
+    told = seen(squares, weights or sizes)._asdict()
+    return LogStep(step, examples, len(sizes), norm=norm, even=even, **told, **more)
