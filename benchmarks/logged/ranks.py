@@ -5,11 +5,12 @@ DIR holds ``asked.npz`` and the logger; it gets the log, ``run.jsonl``, and ``vi
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as processes
+import torch.multiprocessing
 
 from benchmarks.logged.network import mean_loss, network, saved, weights
 from benchmarks.logged.ways import RANKS, loaded
@@ -45,7 +46,8 @@ def main() -> None:
     directory = Path(sys.argv[1])
     for rank in range(RANKS):
         (directory / str(rank)).mkdir()
-    processes.start_processes(run, (directory,), RANKS, start_method="fork")
+    start: Any = torch.multiprocessing.start_processes  # type: ignore[attr-defined]
+    start(run, (directory,), RANKS, start_method="fork")
 
 
 if __name__ == "__main__":

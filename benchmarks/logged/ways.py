@@ -42,7 +42,9 @@ def trained(way: str, batches: IntArray, directory: Path, rate: float = RATE) ->
     if parts == "ranks":
         np.savez(directory / "asked.npz", batches=batches, rate=rate)
         command = [sys.executable, "-m", "benchmarks.logged.ranks", str(directory)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=600)
+        subprocess.run(  # noqa: S603 - our own
+            command, check=True, stdout=subprocess.DEVNULL, timeout=600
+        )
         visited = list(np.load(directory / "visited.npy"))
     else:
         visited = _alone(parts, loaded(file), batches, path, rate)
