@@ -1,6 +1,10 @@
-"""A legend for figures that leave their page, which tells the colours of batch sizes."""
+"""A legend, which tells the colours of batch sizes where nothing else beside a figure does."""
 
-from app.figures.figure import Figure, Part
+from collections.abc import Iterable, Iterator
+
+from app.figures.figure import Figure, Part, scatter
+from app.figures.theme import Theme
+from app.words.numbers import batch_size_label
 
 # The roles of traces whose names are batch sizes: a figure has one of them for each size. A way is
 # the clearest part of a path, and told instead of it.
@@ -9,6 +13,7 @@ NAMED_FOR_A_SIZE = {
     "batch",
     "boundary",
     "draws",
+    "key",
     "median",
     "noise scale",
     "path",
@@ -21,6 +26,20 @@ NAMED_FOR_A_SIZE = {
 # At the top edge of the whole figure: right above the picture there may be words.
 PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"}
 ROOM = 28  # pixels, the height of one line
+
+
+def keys(sizes: Iterable[int], examples: int, theme: Theme) -> Iterator[Part]:
+    """Traces that draw nothing: names for a legend of points that differ in colour alone."""
+    for size in sorted({*sizes}):
+        yield scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"size": 9, "color": theme.batch_size(size, examples)},
+            name=batch_size_label(size, examples),
+            hoverinfo="skip",
+            meta={"role": "key", "batch_size": size, "scenery": True},
+        )
 
 
 def mark_legend(figure: Figure) -> Figure:

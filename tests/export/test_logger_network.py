@@ -11,12 +11,12 @@ pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("sklearn", reason="the digits are scikit-learn's")
 
 from benchmarks.logged.mistakes import HARMLESS, answers
-from benchmarks.logged.network import BATCH, RATE, SPEC, compared, exact, weights
-from benchmarks.logged.network import network as made
+from benchmarks.logged.network import BATCH, RATE, SPEC, compared, exact
 from benchmarks.logged.ways import WAYS, trained
 
 STEPS, FAR = 24, 4  # standard errors
-# By mistake, what is said of it; of the last small batch alone nothing: it is wide, not wrong.
+WIDE = {"the last small batch alone"}  # not wrong: something may be said of it, or not
+# By mistake, what is said of it.
 SAID = {
     "none": set(),
     "the last small batch alone": {"impossible"},
@@ -48,15 +48,16 @@ def test_three_ways_along_a_run(tmp_path: Path) -> None:
     np.testing.assert_allclose(ends[1:], [ends[0]] * 2, rtol=1e-9, atol=1e-12)
 
 
-def test_each_mistake_of_a_public_tool_is_told_of() -> None:
-    theta = weights(made())
+def test_each_mistake_of_a_public_tool_is_told_of(tmp_path: Path) -> None:
+    batches = np.random.default_rng(0).integers(SPEC.examples, size=(40, BATCH))
+    theta = trained("accumulation", batches, tmp_path).end
     true = exact([theta]).noise_scale
     found = answers(theta, 200, np.random.default_rng(0))
     assert not {*SAID, *HARMLESS} - {*found}
     for name, said in SAID.items():
         assert {*found[name].said} <= {*FLAWS, *DERIVED}
         assert {*found[name].said} <= said, name
-        assert said == set() or found[name].said, name
+        assert said == set() or found[name].said or name in WIDE, name
     for name in ("none", *HARMLESS):
         assert found[name].estimate == pytest.approx(found["none"].estimate), name
         assert not found[name].said, name

@@ -7,6 +7,7 @@ import numpy as np
 from app.figures.facts import PLANE
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
+from app.figures.legend import keys
 from app.figures.marks import point
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
@@ -61,6 +62,7 @@ def epoch_sum_figure(problem: Problem, sums: Sequence[EpochSum], rate: float, th
             )
     x0, y0 = sums[0].frozen[0].tolist()
     traces.append(point(colours, (x0, y0)))
+    traces += keys((each.plan.batch_size for each in sums), problem.size, colours)
     x, y = map(translated, problem.surface.parameters)
     return chart(
         traces,

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
+from app.figures.legend import keys
 from app.figures.marks import error_bars
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.labels import annotations, place_labels
@@ -42,6 +43,8 @@ def floor_figure(
     if independent:
         traces.append(_points("independent", _("independent"), independent, examples, colours))
     traces += [_points("rule", _title(floors), floors, examples, colours) for floors in others]
+    every_floor = (floor for floors in (independent, reshuffled, *others) for floor in floors)
+    traces += keys((floor.batch_size for floor in every_floor), examples, colours)
     seen = [
         (k, f)
         for k, floors in enumerate((independent, *others))

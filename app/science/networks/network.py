@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import BoolArray, FloatArray, IntArray
+from app.science.cached_property import cached_property
 from app.science.networks.activations import ACTIVATIONS, Activation
 from app.science.networks.layers import Layers
 from app.science.networks.losses import LOSSES, Loss, predicted
@@ -75,15 +76,26 @@ class LayerWeights(NamedTuple):
 
 
 class Buffers:
-    """Arrays that passes of R replicas over B examples write into, again and again."""
+    """Arrays that passes of R replicas over B examples write into, again and again.
 
-    def __init__(self, layers: Layers, replicas: int, batch: int) -> None:
+    Of one replica alone, R None, θ, examples and all that is made of them have no axis of replicas:
+    numpy's product of matrices is called in half the time that its product of stacks takes, and
+    gives the same.
+    """
+
+    def __init__(self, layers: Layers, replicas: int | None, batch: int) -> None:
+        lanes = () if replicas is None else (replicas,)
         self.layers = layers
-        self.inputs = [np.ones((replicas, batch, width + 1)) for width in layers.widths[:-1]]
-        self.outputs = [np.empty((replicas, batch, width)) for width in layers.widths[1:]]
-        hidden = [(replicas, batch, width) for width in layers.widths[1:-1]]
-        self.slopes, self.deltas = ([np.empty(shape) for shape in hidden] for _ in range(2))
-        self.gradient = np.empty((replicas, layers.weights))
+        self.product = np.dot if replicas is None else np.matmul
+        # Of a single row and some columns of a matrix they differ in the last bit.
+        self.product_back = np.matmul if batch == 1 else self.product
+        self.inputs = [np.ones((*lanes, batch, width + 1)) for width in layers.widths[:-1]]
+        self.hidden = [each[..., :-1] for each in self.inputs[1:]]
+        self.outputs = [np.empty((*lanes, batch, width)) for width in layers.widths[1:]]
+        self.slopes, self.deltas = (
+            [np.empty((*lanes, batch, width)) for width in layers.widths[1:-1]] for _ in range(2)
+        )
+        self.gradient = np.empty((*lanes, layers.weights))
         self.views = layers.views(self.gradient)
         self._theta: FloatArray | None = None
         self._weights: list[LayerWeights] = []
@@ -111,18 +123,18 @@ class Network:
     activation: str = "tanh"
     loss: str = "squared"
 
-    @property
+    @cached_property
     def unit(self) -> Activation:
         """The activation."""
         return ACTIVATIONS[self.activation]
 
-    @property
+    @cached_property
     def objective(self) -> Loss:
         """The loss."""
         return LOSSES[self.loss]
 
-    def buffers(self, replicas: int, batch: int) -> Buffers:
-        """For `gradient`, as long as it is asked for batches of this shape."""
+    def buffers(self, replicas: int | None, batch: int) -> Buffers:
+        """For `gradient`, as long as it is asked for batches of this shape: see `Buffers`."""
         return Buffers(self.layers, replicas, batch)
 
     def outputs(
@@ -134,10 +146,10 @@ class Network:
         last = len(weights) - 1
         taken = x
         for k, each in enumerate(weights):
-            given = np.matmul(taken, each.forward, out=buffers.outputs[k])
+            given = buffers.product(taken, each.forward, buffers.outputs[k])
             if k < last:
                 taken = buffers.inputs[k + 1]
-                taken[..., :-1] = self.unit.apply(given)
+                buffers.hidden[k][:] = self.unit.apply(given)
         return given
 
     def passed(
@@ -150,7 +162,7 @@ class Network:
         deltas = [delta]
         for k in range(len(weights) - 1, 0, -1):
             slope = self.unit.slope(buffers.outputs[k - 1], buffers.slopes[k - 1])
-            delta = np.matmul(delta, weights[k].back, out=buffers.deltas[k - 1])
+            delta = buffers.product_back(delta, weights[k].back, buffers.deltas[k - 1])
             delta *= slope
             deltas.append(delta)
         return Passed([x, *buffers.inputs[1:]], deltas[::-1])
@@ -162,7 +174,7 @@ class Network:
         buffers = buffers or self.buffers(len(theta), x.shape[-2])
         passed = self.passed(theta, x, y, buffers)
         for taken, delta, view in zip(passed.inputs, passed.deltas, buffers.views, strict=True):
-            np.matmul(delta.swapaxes(-1, -2), taken, out=view)
+            buffers.product(delta.swapaxes(-1, -2), taken, view)
         buffers.gradient /= x.shape[-2]
         return buffers.gradient
 

@@ -192,10 +192,13 @@ def descend(
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = OPTIMIZERS[training.optimizer](**training.hyperparameters)
+    alone = len(replicas) == 1
+    weights = theta[0] if alone else theta
     buffers = {
-        size: network.buffers(len(replicas), size) for size in np.unique(plan.sizes).tolist()
+        size: network.buffers(None if alone else len(replicas), size)
+        for size in np.unique(plan.sizes).tolist()
     }
-    rates, weights = plan.rates.tolist(), plan.weights.tolist()
+    rates, shares = plan.rates.tolist(), plan.weights.tolist()
     state, update = optimizer.init, 0
     drawn: list[IntArray] = []
     yield
@@ -205,19 +208,21 @@ def descend(
         # An order that stays is one object.
         if [*map(id, drawn)] != [*map(id, before)]:
             x, y = _ordered(rows, drawn)
+            if alone:
+                x, y = x[0], y[0]
         starts = epoch.starts.tolist()
         for start, size in zip(starts, epoch.sizes.tolist(), strict=True):
             if update == plan.updates:
                 return
             batch = slice(start, start + size)
-            gradient = network.gradient(theta, x[:, batch], y[:, batch], buffers[size])
-            if weights[update] != 1:
-                gradient *= weights[update]
+            gradient = network.gradient(weights, x[..., batch, :], y[..., batch, :], buffers[size])
+            if shares[update] != 1:
+                gradient *= shares[update]
             step, state = optimizer.update(state, gradient, rates[update])
-            theta += step
+            weights += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.
-            if not np.vdot(theta, theta) <= ABSURD**2:
+            if not np.vdot(weights, weights) <= ABSURD**2:
                 _mark(network, theta, state, diverged_at, update)
             yield
 
@@ -241,4 +246,4 @@ def _mark(
     theta[stopped] = 0.0
     for kept in state if isinstance(state, tuple) else (state,):
         if isinstance(kept, np.ndarray):
-            kept[stopped] = 0.0
+            kept.reshape(theta.shape)[stopped] = 0.0
