@@ -1,4 +1,4 @@
-"""What is said of a log, recomputed from the answer's own numbers: planted noise scales, 20 seeds."""
+"""What is said of a log, recomputed from its numbers: planted noise scales, 20 seeds."""
 
 import re
 from collections.abc import Callable
