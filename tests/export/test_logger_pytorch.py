@@ -119,15 +119,25 @@ def test_three_ways_hold_the_exact_noise_scale(get: Get, tmp_path: Path, known: 
     holds(tmp_path / "b", known.noise_scale)
 
 
-def test_a_gradient_that_is_taken_twice_is_refused(get: Get, tmp_path: Path, known: Truth) -> None:
+@pytest.mark.parametrize("mistake", ["twice", "other weights"])
+@pytest.mark.parametrize("optimizer", ["SGD", "AdamW"])
+def test_what_is_no_part_is_refused(
+    get: Get, tmp_path: Path, known: Truth, mistake: str, optimizer: str
+) -> None:
+    """A gradient taken twice; parts of successive steps, whose weights differ."""
     model = network(known)
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    log = served(get, tmp_path, MICRO).MicroBatches(model, optimizer, tmp_path / "run.jsonl")
-    loss = mean_loss(model, known, [0, 1])
-    gradient(model, mean_loss(model, known, [0, 1]))
-    loss.backward()
-    with pytest.raises(RuntimeError, match="more than once"):
-        log.part(2, loss, 1.0)
+    made = getattr(torch.optim, optimizer)(model.parameters(), 0.1)
+    log = served(get, tmp_path, MICRO).MicroBatches(model, made, tmp_path / "run.jsonl")
+    for _ in range(2):
+        loss = mean_loss(model, known, [0, 1])
+        if mistake == "twice":
+            gradient(model, mean_loss(model, known, [0, 1]))
+        loss.backward()
+        log.part(2, loss, 0.5)
+        if mistake == "other weights":
+            made.step()
+    with pytest.raises(RuntimeError, match="taken twice, or at other weights"):
+        log.step()
     log.close()
 
 

@@ -76,6 +76,7 @@ def read_export(content: bytes, told: Exported) -> Log:
             least_norm=np.zeros(count),
             spread=~no,
             growing=no,
+            tied=no,
             even=no,
             loss=loss,
             lr=lr,

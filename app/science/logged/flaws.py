@@ -6,13 +6,14 @@ import numpy as np
 
 from app.science.arrays import BoolArray
 from app.science.logged.log import Header, Log
-from app.science.logged.windows import LEAST_STEPS, Sums, cut, dependence
+from app.science.logged.windows import LEAST_STEPS, Sums, cut, dependence, single
 from app.science.message import Message
 
 ROUNDING = 1e-4  # of a squared norm that was summed in single precision
 LARGE = 1e8  # a median squared norm above it is a loss scale's rather than a gradient's
 CAPPED = 0.05  # share of the steps whose norm is exactly the largest one: it was cut there
-BELOW = 5  # standard errors
+CLAMPED = 0.01  # share of the steps whose estimate of ‖G‖² is 0
+CLEARLY = 5  # standard errors
 OFTEN = 0.9  # share of the steps
 ADAPTIVE = ("adam", "rmsprop", "adagrad", "adadelta", "lamb", "lion", "novograd", "adafactor")
 NORMALISED = ("batch-norm", "batchnorm")
@@ -100,7 +101,9 @@ def find(log: Log) -> tuple[Found, ...]:
     all_alike = several.any() and same[several].mean() > OFTEN
     zero = several & ((steps.norm == 0) | (steps.mean_part_norm == 0) | exact)
     off = several & ((spread < -close) | (steps.norm < steps.least_norm * (1 - 10 * ROUNDING)))
-    growing = several & steps.growing
+    # An estimate of ‖G‖² of 0; of those that are not clamped one in ten thousand comes as close.
+    no_signal = several & ~same & (np.abs(single(steps).squared_norm) <= close)
+    zero |= _often(no_signal, several, CLAMPED)
     notes = set(log.header.notes)
     places: dict[str, BoolArray] = {
         "not-a-number": ~np.isfinite(spread),
@@ -109,8 +112,8 @@ def find(log: Log) -> tuple[Found, ...]:
         "no-variance": same if all_alike else np.zeros_like(same),
         "clamped": np.zeros_like(zero) if all_alike else zero,
         "impossible": off,
-        "clipped": _capped(log),
-        "accumulated": growing if _often(growing, several) else np.zeros_like(growing),
+        "clipped": _capped(log) | _often(several & steps.tied, several, CAPPED),
+        "accumulated": _often(several & steps.growing, several, OFTEN),
         "loss-scale": several & (steps.norm > LARGE),
         "equal-weights": steps.even,
     }
@@ -155,24 +158,28 @@ def flagged(flags: int) -> tuple[Found, ...]:
     return tuple(Found(name) for k, name in enumerate(FLAWS) if flags >> k & 1)
 
 
-def _often(some: BoolArray, among: BoolArray) -> bool:
-    return bool(among.any() and some[among].mean() > OFTEN)
+def _often(some: BoolArray, among: BoolArray, share: float) -> BoolArray:
+    """Some of the steps if they are more than a share of those, and more than one; else none."""
+    return some if some.sum() > max(1, share * among.sum()) else np.zeros_like(some)
 
 
 def _too_small(header: Header, sums: Sums) -> bool:
-    """Whether the mean of S over all steps is `BELOW` standard errors below 0."""
+    """Whether the mean of S over all steps is `CLEARLY` standard errors below 0."""
     k = sums.steps.sum()
     if k < LEAST_STEPS:
         return False
     share = 0 if header.data is None else 1 / header.data
     mean = (sums.s + share * sums.t).sum() / k
     square = (sums.ss + 2 * share * sums.st + share**2 * sums.tt).sum() / k
-    return bool(mean < -BELOW * np.sqrt(max(square - mean**2, 0) / k))
+    return bool(mean < -CLEARLY * np.sqrt(max(square - mean**2, 0) / k))
 
 
 def _capped(log: Log) -> BoolArray:
     norm = np.nan_to_num(log.steps.norm)
     largest = norm.max()
     at_it = norm >= largest * (1 - ROUNDING)
-    many = largest > 0 and at_it.sum() > max(2, CAPPED * len(norm)) and at_it.mean() < 1
+    many = largest > 0 and at_it.sum() > max(2, CAPPED * len(norm))
+    if at_it.all():  # a full batch that hardly moves is not cut: its parts stay as they are, too
+        parts = np.nan_to_num(log.steps.mean_part_norm)
+        many = many and parts.min() < parts.max() * (1 - ROUNDING)
     return at_it if many else np.zeros_like(at_it)

@@ -47,6 +47,7 @@ class Steps(NamedTuple):
         least_norm: the smallest ‖ḡ‖² that parts with these norms can have; 0 if they are not known.
         spread: whether the parts' norms differ at all, or are not known.
         growing: whether they are known, three or more, and each is larger than the one before.
+        tied: whether they are known and differ, and two or more have the largest norm exactly.
         even: whether weights are equal though parts have unequal numbers of examples.
         loss, lr: NaN where not logged.
         gradient_squared, noise_trace: ‖G‖² and tr Σ of all examples there; NaN where not measured.
@@ -61,6 +62,7 @@ class Steps(NamedTuple):
     least_norm: FloatArray
     spread: BoolArray
     growing: BoolArray
+    tied: BoolArray
     even: BoolArray
     loss: FloatArray
     lr: FloatArray

@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterable
-from itertools import pairwise
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from app.science.logged.log import (
     Steps,
     refused,
 )
+from app.science.logged.part_norms import seen
 from app.science.message import Message
 from app.science.pauses import pause
 
@@ -31,6 +32,7 @@ LINE = {
 MOST_NOTES = 32
 _LONGEST = 200_000  # characters of a line
 _AT_ONCE = 256  # lines between two pauses
+_FILLED = re.compile(rb"\S[^\n]*")  # a line from its first character that is no blank
 
 
 class LogStep(NamedTuple):
@@ -44,6 +46,7 @@ class LogStep(NamedTuple):
     least_norm: float = 0.0
     spread: bool = True
     growing: bool = False
+    tied: bool = False
     even: bool = False
     loss: float = math.nan
     lr: float = math.nan
@@ -59,23 +62,27 @@ def read_log(content: bytes) -> Log:
     Raises:
         ParameterError: it is not, with the line and the reason.
     """
-    lines = _lines(content)
-    if not lines:
-        raise ParameterError("log", "", Message("a log: there is no line in it"))
-    number, first = lines[0]
-    if len(lines) - 1 > MOST_STEPS:
-        reason = Message("it is one more step than the {most:,} allowed", most=MOST_STEPS)
-        raise refused(lines[MOST_STEPS + 1][1], lines[MOST_STEPS + 1][0], reason)
+    header: Header | None = None
+    steps: list[LogStep] = []
+    places: list[int] = []
+    number, line = 1, ""
     try:
-        header = _header(_object(first))
-        steps: list[LogStep] = []
-        for number, first in lines[1:]:  # noqa: B007 - said where one is refused
+        for number, line in _lines(content):
+            if header is None:
+                header = _header(_object(line))
+                continue
+            if len(steps) == MOST_STEPS:
+                reason = Message("it is one more step than the {most:,} allowed", most=MOST_STEPS)
+                raise BadLineError(reason)
             if not len(steps) % _AT_ONCE:
                 pause()
-            steps.append(_step(_object(first), header))
+            steps.append(_step(_object(line), header))
+            places.append(number)
     except BadLineError as error:
-        raise refused(first, number, error.reason) from None
-    return Log(header, stacked((number for number, _text in lines[1:]), steps, number))
+        raise refused(line, number, error.reason) from None
+    if header is None:
+        raise ParameterError("log", "", Message("a log: there is no line in it"))
+    return Log(header, stacked(places, steps, number))
 
 
 def stacked(lines: Iterable[int], steps: list[Any], last: int) -> Steps:
@@ -87,7 +94,7 @@ def stacked(lines: Iterable[int], steps: list[Any], last: int) -> Steps:
     if not steps:
         raise refused("", last, Message("no measured step follows it"))
     kinds: tuple[Any, ...] = (
-        (np.int64,) * 3 + (np.float64,) * 3 + (np.bool_,) * 3 + (np.float64,) * 4
+        (np.int64,) * 3 + (np.float64,) * 3 + (np.bool_,) * 4 + (np.float64,) * 4
     )
     columns = (
         np.array(column, kind) for column, kind in zip(zip(*steps, strict=True), kinds, strict=True)
@@ -95,22 +102,22 @@ def stacked(lines: Iterable[int], steps: list[Any], last: int) -> Steps:
     return Steps(np.fromiter(lines, np.int64, len(steps)), *columns)
 
 
-def _lines(content: bytes) -> list[tuple[int, str]]:
-    """Those that are not blank, each with its number."""
-    lines = []
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if not line or line.isspace():
-            continue
+def _lines(content: bytes) -> Iterator[tuple[int, str]]:
+    """Those that are not blank, each with its number; none is looked at before it is asked for."""
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    number, end = 1, 0
+    for found in _FILLED.finditer(content):
+        number += content.count(b"\n", end, found.start())
+        line, end = found[0], found.end()
         try:
-            text = line.decode().strip()
+            text = line.decode().rstrip()
         except UnicodeDecodeError:
-            reason = Message("it is not in UTF-8")
-            raise refused(line.decode("latin-1"), number, reason) from None
+            shown = line.decode("latin-1")
+            raise refused(shown, number, Message("it is not in UTF-8")) from None
         if len(text) > _LONGEST:
             reason = Message("it has more than {most:,} characters", most=_LONGEST)
             raise refused(text, number, reason)
-        lines.append((number, text))
-    return lines
+        yield number, text
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -184,18 +191,9 @@ def _step(found: dict[str, Any], header: Header) -> LogStep:
         return LogStep(step, examples, examples if single else len(sizes), mean, norm, **more)
     norms = checks.listed(found, "part_norms", len(sizes))
     squares = [checks.norm(value, "part_norms") for value in norms]
-    shares = [size / examples for size in sizes]
-    even = False
+    weights, even = None, False
     if "weights" in found:
         weights = [checks.weight(value) for value in checks.listed(found, "weights", len(sizes))]
         even = len(set(weights)) == 1 and len(set(sizes)) > 1
-        total = sum(weights)
-        shares = [weight / total for weight in weights]
-    mean = sum(share * square for share, square in zip(shares, squares, strict=True))
-    # The largest part's pull, less that of all others against it.
-    pulls = [share * math.sqrt(square) for share, square in zip(shares, squares, strict=True)]
-    least = max(0.0, 2 * max(pulls) - sum(pulls)) ** 2
-    spread = len(squares) < 2 or min(squares) < max(squares)
-    growing = len(squares) > 2 and all(a < b for a, b in pairwise(squares))
-    numbers = (step, examples, len(sizes), mean, norm)
-    return LogStep(*numbers, least, spread, growing, even, **more)
+    told = seen(squares, weights or sizes)._asdict()
+    return LogStep(step, examples, len(sizes), norm=norm, even=even, **told, **more)

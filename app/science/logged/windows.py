@@ -9,6 +9,7 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.logged.log import WITH_REPLACEMENT, Header, Log, Steps
 from app.science.noise.fieller import Ratio, Spread, ratio_of_means
+from app.science.noise.parts import PartEstimates
 
 LEAST_STEPS = 20  # measured ones in a window
 MOST_WINDOWS = 64
@@ -83,11 +84,17 @@ class Window:
     exact: float | None
 
 
+def single(steps: Steps) -> PartEstimates:
+    """T = c(Σ w_j‖g_j‖² − ‖ḡ‖²)/(m − 1) and S = ‖ḡ‖² − T/c of each step, as in `noise.parts`."""
+    t = steps.examples * (steps.mean_part_norm - steps.norm) / np.maximum(steps.parts - 1, 1)
+    return PartEstimates(t, steps.norm - t / steps.examples)
+
+
 def cut(log: Log) -> Sums:
     """The log's usable steps in equal runs of at least `LEAST_STEPS`, at most `MOST_WINDOWS`.
 
-    T = c(Σ w_j‖g_j‖² − ‖ḡ‖²)/(m − 1) and S = ‖ḡ‖² − T/c, as in `noise.parts`. Steps of one part,
-    or with a norm that is no number, are left out; none may be left, and W is then 0.
+    Steps of one part, or with a norm that is no number, are left out; none may be left, and W is
+    then 0.
     """
     steps = log.steps
     good = (steps.parts > 1) & np.isfinite(steps.mean_part_norm) & np.isfinite(steps.norm)
@@ -95,8 +102,7 @@ def cut(log: Log) -> Sums:
     order = order[np.argsort(steps.step[order], kind="stable")]
     columns: Any = (column[order] for column in steps)
     some = Steps(*columns)
-    t = some.examples * (some.mean_part_norm - some.norm) / np.maximum(some.parts - 1, 1)
-    s = some.norm - t / some.examples
+    t, s = single(some)
     count = len(order)
     windows = min(MOST_WINDOWS, max(count // LEAST_STEPS, min(count, 1)))
     ends = np.rint(np.linspace(0, count, windows + 1)).astype(np.int64)

@@ -1,0 +1,62 @@
+"""What is said of a log, recomputed from its numbers: planted noise scales, 20 seeds."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from app.science.logged.packed import pack, summed
+from tests.science.logged.made import drawn, log
+
+SEEDS = range(20)
+TWICE = re.compile(
+    r"Twice the batch: ([\d.]+) × \(([\d.]+)–([\d.]+)\) the examples, ([\d.]+) × the updates\."
+)
+FIRST = re.compile(r"Try a batch of about ([\d,]+) first")
+
+
+def told(window: dict[str, Any]) -> bool:
+    """Whether a window tells something of its noise scale."""
+    scale = window["noise_scale"]
+    return bool(window["low"] > 0 or (scale and scale > 0 and window["high"] is not None))
+
+
+def examples(scale: float | None, batch: float, factor: float) -> float:
+    """To the same loss at so many times the batch, relative (McCandlish et al. 2018)."""
+    return 1.0 if scale is None else (1 + factor * batch / scale) / (1 + batch / scale)
+
+
+@pytest.mark.parametrize("scale", [10.0, 100.0, 1000.0])
+def test_sentences_follow_from_the_numbers_beside_them(
+    get: Callable[..., httpx.Response], scale: float
+) -> None:
+    held = 0
+    for seed in SEEDS:
+        lines = drawn(60, (8, 8, 4), scale, seed)
+        packed = pack(summed(log(lines, notes=[], data=50_000)))
+        said = get(f"/api/v1/logged?log={packed}").json()
+        last = next((each for each in reversed(said["windows"]) if told(each)), None)
+        if last is None:
+            assert said["advice"] is None
+            continue
+        low, high = last["low"], last["high"]
+        if last["block_low"] is not None:
+            low, high = last["block_low"], last["block_high"]
+        middle = last["noise_scale"] if (last["noise_scale"] or 0) > 0 else low
+        low, high = min(low, middle), None if high is None else max(high, middle)
+        batch = last["batch_size"]
+        found = TWICE.match(said["advice"]["sentence"])
+        assert found
+        ends = examples(high, batch, 2), 2.0 if low == 0 else examples(low, batch, 2)
+        own = (examples(middle, batch, 2), *ends, examples(middle, batch, 2) / 2)
+        assert [float(each) for each in found.groups()] == pytest.approx(own, abs=0.00501)
+        held += low <= scale and (high is None or scale <= high)
+        first = get(f"/api/v1/devices?log={packed}&lang=en").json()["first"]
+        tried = FIRST.match(first)
+        known = (last["noise_scale"] or 0) > 0
+        assert (tried is not None) == known
+        if tried:
+            assert float(tried[1].replace(",", "")) == pytest.approx(middle, rel=0.06, abs=0.5)
+    assert held >= 15, held  # of 20 windows at 95 %
