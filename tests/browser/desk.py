@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 PATHS = "/api/v1/paths?"
+LOOK_MS = 30  # from look to look at what is waited for: one a frame would have each frame made
 HOST = "127.0.0.1"
 FITTED = """() => [...document.querySelectorAll(".figure")].filter(plot => plot._fullLayout)
     .every(plot => Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
@@ -97,7 +98,7 @@ class Desk:
 
     def wait(self, condition: str, argument: Any = None) -> None:
         """Wait until a JavaScript expression, or function of the argument, is true."""
-        self.page.wait_for_function(condition, arg=argument)
+        self.page.wait_for_function(condition, arg=argument, polling=LOOK_MS)
 
     def type(self, selector: str, text: str) -> None:
         """Type into a field in place of its text, and leave it."""

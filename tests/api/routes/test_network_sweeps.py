@@ -96,3 +96,9 @@ def test_what_is_refused_names_the_parameter(
 def test_sizes_above_the_examples_are_left_out_by_default() -> None:
     query = NetworkGapQuery.model_validate({"examples": 20})
     assert gap_sweep(query).sizes == (2, 8, 20)
+
+
+@pytest.mark.parametrize("name", ["gap", "steps"])
+def test_what_is_asked_by_default_is_not_refused(get: Get, name: str) -> None:
+    reply = get(f"/api/v1/network/{name}", "HEAD", accept="text/event-stream")
+    assert reply.status_code == 200

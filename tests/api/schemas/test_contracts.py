@@ -27,7 +27,6 @@ from tests.openapi import OPERATIONS
 
 JSON = "application/json"
 UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
-NEEDED = {f"{API}/qr": "?text=x", f"{API}/logged": f"?log={EXAMPLE}"}
 DRAWN: dict[str, object] = {"theme": "dark", "seed": 4_000_000_000}
 # Of each stream what it may send, and what it is asked: a first look, one that is drawn, and one
 # that is refused.
@@ -52,6 +51,12 @@ STREAMS: dict[str, tuple[tuple[type[BaseModel], ...], list[dict[str, object]]]] 
         ],
     ),
 }  # fmt: skip
+# What these are asked for their texts: streams as above, which has been computed.
+NEEDED: dict[str, dict[str, object]] = {
+    f"{API}/qr": {"text": "x"},
+    f"{API}/logged": {"log": EXAMPLE},
+    **{path: QUERIES[path][0] for path in (f"{API}/{stream}" for stream in STREAMS)},
+}
 
 
 def descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -153,7 +158,7 @@ def test_texts_come_as_what_is_described(get: Get, path: str) -> None:
         query: dict[str, object] = {
             "library": "numpy", "id": "bowl", "text": "x", "framework": "jax",
         }  # fmt: skip
-        filled = path.format(**query) + NEEDED.get(path, "")
+        filled = url(path, NEEDED[path]) if path in NEEDED else path.format(**query)
         if path.startswith(f"{API}/figures/"):
             filled = quick(path, format=media_type.removeprefix("text/"))
         reply = reach(get, filled, accept=media_type)
