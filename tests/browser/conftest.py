@@ -28,8 +28,7 @@ ARGUMENTS = [
 # thread's own, and nobody else's asyncio.run would work.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    # The same without windows, where Debian's package of it is installed: less to run.
-    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    chromium = shutil.which("chromium")
     if chromium is None:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip
         refuse("no Chromium: apt-get install chromium")

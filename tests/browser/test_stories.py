@@ -104,5 +104,5 @@ def test_a_story_is_a_link_that_another_tab_opens(sit: OpenDesk) -> None:
     with desk.page.context.expect_page() as opened:
         desk.page.click("[data-story=saddle]", modifiers=["ControlOrMeta"])
     other = opened.value
-    other.wait_for_url(lambda url: url.endswith(f"/?{STORIES['saddle'].address}"))
+    assert other.url.endswith(f"/?{STORIES['saddle'].address}")
     other.close()
