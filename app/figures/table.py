@@ -14,6 +14,7 @@ from app.science.message import Message
 NAMES = {
     **AXES,
     "batch_size": Message("batch size"),
+    "batches": Message("S, batches for one"),
     "bytes": Message("bytes"),
     "learning_rate": Message("learning rate"),
     "loss": Message("loss"),

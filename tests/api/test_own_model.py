@@ -40,7 +40,10 @@ def test_it_is_answered(get: Get, path: str, kind: str) -> None:
     few = {name: value for name, value in FEW.items() if name in PARAMETERS[path]}
     of = {} if "/surfaces/" in path else {"surface": "model"}
     reply = get(f"{path}?{urlencode(KINDS[kind] | of | few)}")
-    assert reply.status_code == 200, reply.text
+    refused = "rare-class" in path or ("statistics" in path and kind == "boundary")
+    assert reply.status_code == (422 if refused else 200), reply.text
+    if refused:  # a neuron on x and y, and two classes of which one can be made rare
+        assert [each["parameter"] for each in reply.json()["errors"]] == ["surface"]
 
 
 def test_its_examples_are_the_points(get: Get) -> None:

@@ -18,6 +18,7 @@ from app.science.accumulation import (
 from app.science.arrays import FloatArray
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
+from app.science.growth import Growth
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
 from app.science.noise.instruments import INSTRUMENTS
@@ -26,7 +27,6 @@ from app.science.plan import Budget, Plan, make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.restraint import Restraint
-from app.science.schedules import Growth
 from app.science.theory.moments import moments_refusal
 from app.science.two_weights import FEW
 from tests.science.textbook import TEXTBOOK

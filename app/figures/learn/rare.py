@@ -48,7 +48,7 @@ def rare_figure(
             name=f"B = {each.batch_size:,}",
             hovertemplate=_("B = {size}: %{{y:.1%}}", size=f"{each.batch_size:,}"),
             meta={
-                "role": "measured",
+                "role": "readings",
                 "batch_size": each.batch_size,
                 "facts": {"kind": "measured"},
             },

@@ -123,7 +123,7 @@ def test_request_resolves_every_parameter(get: Get) -> None:
     assert set(request) == RunQuery.deciding()
     undecided = {name for name, value in request.items() if value is None}
     assert undecided == {
-        *("updates", "examples_seen", "formula", "domain", "model", "loss", "points")
+        *("updates", "examples_seen", "formula", "domain", "model", "loss", "points", "clip")
     }
     assert request["batch_size"] == [1, 32, 1050]
     surface = SURFACES["least-squares"]
@@ -377,7 +377,8 @@ def test_any_valid_query(
 ) -> None:
     n = run["examples"]
     run["batch_size"] = [b if b == "full" else 1 + (b - 1) % n for b in run["batch_size"]]
-    answer = ask(get, **effective(run | budget | {"batch_schedule": batch_schedule}))
+    run = effective(run | budget | {"batch_schedule": batch_schedule})
+    answer = ask(get, **run)
     for path in answer["paths"]:
         points = path["points"]
         assert points.pop("held_out_loss") is None
@@ -396,7 +397,7 @@ def test_any_valid_query(
             assert points["examples_seen"][-1] == path["examples_seen"]
         plan = get(
             f"/api/v1/epoch-plan?examples={n}&batch_size={path['batch_size']}"
-            f"&remainder={run['remainder']}&sampling={run['sampling']}"
+            f"&remainder={run.get('remainder', 'keep')}&sampling={run['sampling']}"
         ).json()
         assert path["batches"] == plan["batches"]
         assert path["updates_per_epoch"] == plan["updates_per_epoch"]

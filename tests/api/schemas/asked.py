@@ -54,6 +54,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {},
         {"batch_size": "full"},
         {"batch_size": 100, "remainder": "weight", "sampling": "sequential"},
+        {"examples": 1001, "batch_size": 100},
         {"examples": 10**9, "batch_size": 7, "remainder": "drop", "sampling": "with-replacement"},
     ],
     f"{API}/paths": [
@@ -112,6 +113,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**TRAINED, "data": "penguins", "updates": None, "epochs": 4},
         {**TRAINED, "updates": None, "examples_seen": 200},
         {**TRAINED, "sampling": "poisson", "rare_share": 0.2},
+        {**TRAINED, "examples": 41, "batch_size": [8], "optimizer": "adam"},
     ],
     f"{API}/network/gap": [
         NETWORK_GAP,
@@ -141,6 +143,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {},
         {"log": LOGS[0], "lang": "ja", "architecture": "transformer"},
         {"examples": 1000, "timed_batch": [32, 64], "timed_seconds": [1, 1.5]},
+        {"examples": 1001, "per_device": 100},
         {"architecture": "dense", "timed_batch": [32, 64], "timed_seconds": [1, 1.5]},
     ],
     "/healthz": [{}],
