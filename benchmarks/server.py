@@ -8,7 +8,7 @@ from typing import NamedTuple
 import httpx
 
 from app.api.compute.runs import get_planned
-from app.api.queries.run import PathsQuery
+from app.api.queries.rules import PathsQuery
 from app.web.cache import Cache
 from benchmarks.fast import compile_loops
 from benchmarks.measure import Timing, interleaved, summary

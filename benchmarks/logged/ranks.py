@@ -46,7 +46,7 @@ def main() -> None:
     directory = Path(sys.argv[1])
     for rank in range(RANKS):
         (directory / str(rank)).mkdir()
-    start: Any = torch.multiprocessing.start_processes  # type: ignore[attr-defined]
+    start: Any = torch.multiprocessing.start_processes
     start(run, (directory,), RANKS, start_method="fork")
 
 

@@ -46,7 +46,12 @@ def test_accumulated_gradients(
     reproduces(get, library, tmp_path, **given)
 
 
-CLIPPED = {"clip": 0.5, "clip_each": "micro-batch", "accumulation": "means", "weight_decay": 0.1}
+CLIPPED: dict[str, Any] = {
+    "clip": 0.5,
+    "clip_each": "micro-batch",
+    "accumulation": "means",
+    "weight_decay": 0.1,
+}
 
 
 def test_micro_batches_that_are_clipped(get: Get, tmp_path: Path, library: str) -> None:
@@ -58,7 +63,7 @@ def test_micro_batches_that_are_clipped(get: Get, tmp_path: Path, library: str) 
             assert [each["parameter"] for each in refused["errors"]] == ["clip_each"]
         return
     for optimizer, kind in (("sgd", "means"), ("adam", "size")):
-        asked = SMALL | CLIPPED | {"accumulation": kind, "remainder": "weight"}
+        asked: dict[str, Any] = SMALL | CLIPPED | {"accumulation": kind, "remainder": "weight"}
         reproduces(get, library, tmp_path, optimizer=optimizer, **asked)
     trains_again(get, library, tmp_path, **NETWORK, **CLIPPED)
 

@@ -33,9 +33,9 @@ SMALL: dict[str, Any] = {
     "replicas": 2,
     "seed": 5,
 }
-RAMP = {"batch_schedule": "double"}
-GROWTH = RAMP | {"batch_epochs": 1}
-STAGES = RAMP | {"batch_unit": "stages", "batch_stages": 3}
+RAMP: dict[str, Any] = {"batch_schedule": "double"}
+GROWTH: dict[str, Any] = RAMP | {"batch_epochs": 1}
+STAGES: dict[str, Any] = RAMP | {"batch_unit": "stages", "batch_stages": 3}
 
 
 @pytest.mark.parametrize("surface", SURFACES)

@@ -1,6 +1,7 @@
 """Micro-batches, averaged by size and as a mean of means, against a loop that accumulates them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,9 @@ def accumulated(
     for first in range(0, len(batch), micro_batch):
         part = batch[first : first + micro_batch]
         g = gradient(part)
-        if plan.clips_each and np.linalg.norm(g) > (plan.restraint.clip or 0):
-            g, cut = g * plan.restraint.clip / np.linalg.norm(g), True
+        clip = plan.restraint.clip if plan.clips_each else None
+        if clip is not None and np.linalg.norm(g) > clip:
+            g, cut = g * clip / np.linalg.norm(g), True
         count = 1 if plan.accumulation.kind == "means" else len(part)
         total, counted = total + count * g, counted + count
     return total / counted, cut
@@ -74,7 +76,7 @@ def trained_by_hand(
         for first in range(0, N, epoch.batch_size):
             batch, rate = order[first : first + epoch.batch_size], plan.rates[len(path) - 1]
             micro_batch = -(-epoch.batch_size // plan.accumulation.pieces)
-            g, cut = accumulated(lambda part, at=w: gradient(at, part), batch, micro_batch, plan)
+            g, cut = accumulated(partial(gradient, w), batch, micro_batch, plan)
             g = g * len(batch) / epoch.batch_size  # remainder = weight
             if held.clip and not plan.clips_each and np.linalg.norm(g) > held.clip:
                 g, cut = g * held.clip / np.linalg.norm(g), True
@@ -137,7 +139,8 @@ def test_networks_are_the_loops(way: str) -> None:
         rows = spec.rows(spec.split(r).train)
 
         def gradient(w: FloatArray, part: Any, rows: Any = rows) -> FloatArray:
-            return spec.network.gradient(w[None], rows.x[None, part], rows.y[None, part])[0]
+            at = rows.x[None, part], rows.y[None, part]
+            return np.asarray(spec.network.gradient(w[None], *at)[0])
 
         path, cuts = trained_by_hand(gradient, spec.weights(r), plan, TEXTBOOK["adam"](), r)
         one = train(Training(spec=spec, plan=plan, optimizer="adam", replicas=range(r, r + 1)))

@@ -79,7 +79,7 @@ def test_poisson_batches_and_what_they_have_seen(surface: str, batch_size: int) 
         for k, batch in enumerate(batches):
             assert list(batch) == sorted(set(batch.tolist()))
             columns = [column[batch] for column in problem.columns]
-            each = problem.surface.loss.gradient(*point, columns)
+            each = problem.surface.loss.gradient(point[0], point[1], columns)
             point = point - plan.rates[k] * np.array([np.sum(part) for part in each]) / batch_size
             seen += len(batch)
             made = paths.w0[k + 1, replica], paths.w1[k + 1, replica]

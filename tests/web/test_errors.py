@@ -343,4 +343,6 @@ def test_what_may_be_repeated() -> None:
         for end in ("gap", "steps")
     }
     of_devices = {("timed_batch", "devices"), ("timed_seconds", "devices")}
-    assert others == expected | of_networks | of_devices | {("optimizer", "tradeoff-floor")}
+    rules = ("paths", "loss", "rule", "picture", "tradeoff-floor", "{library}")
+    of_figures = {("tokens", "accumulation-tokens")} | {("optimizer", end) for end in rules}
+    assert others == expected | of_networks | of_devices | of_figures

@@ -114,7 +114,7 @@ def test_the_typeset_rule_makes_the_steps(optimizer: str, decay: str) -> None:
     letters: dict[str, Any] = {r"\theta": theta, "m": 0.0, "s": 0.0, "v": 0.0}
     for k, g in enumerate(np.random.default_rng(3).standard_normal((9, 2)), start=1):
         letters |= {"k": k}
-        for kind, latex in rule.lines:
+        for kind, latex, _rule in rule.lines:
             if kind == "clip":
                 cut = r"\operatorname{min}\left(1, \frac{0.5}{\lVert g\rVert}\right)"
                 assert latex == rf"g \leftarrow {cut}\,g"

@@ -90,7 +90,8 @@ def test_a_beta_that_follows_the_batch_is_the_runs(optimizer: str) -> None:
     assert all(f"{letter} {{" not in line.latex for line in rule.lines[:-1])
     assert any(letter in line.latex for line in rule.lines[:-1])
     for plan in planned.plans:
-        made = scaled(planned.optimizer, plan).hyperparameters
+        rule_of = OPTIMIZERS[optimizer](**planned.rules[0].hyperparameters)
+        made = scaled(rule_of, plan).hyperparameters
         anew = value(right, {"B": plan.batch_size})
         assert any(math.isclose(anew, beta, rel_tol=1e-12) for beta in made.values())
     (said,) = [each.meaning for each in rule.letters if each.latex == letter]
@@ -154,7 +155,7 @@ def test_micro_batches_are_in_the_formulas(
     options: dict[str, Any], gradients: list[str], letters: set[str]
 ) -> None:
     rule, _ = ruled(accumulate=3, batch_size=[16], **options)
-    found = [latex for kind, latex in rule.lines if kind == "gradient"]
+    found = [line.latex for line in rule.lines if line.kind == "gradient"]
     assert len(found) == len(gradients)
     assert all(part in latex for part, latex in zip(gradients, found, strict=True))
     explained = {letter.latex for letter in rule.letters}

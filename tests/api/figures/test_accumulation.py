@@ -109,7 +109,9 @@ def test_it_is_said_of_runs(get: Get, more: dict[str, Any], says: str) -> None:
 
 def test_by_size_it_is_the_large_batch_to_the_last_bit() -> None:
     kept = Cache(9)
-    one, four = (RunQuery(batch_size=[32], accumulate=pieces) for pieces in (1, 4))
+    one, four = (
+        RunQuery.model_validate({"batch_size": [32], "accumulate": pieces}) for pieces in (1, 4)
+    )
     paths = [get_whole_path(kept, query, 0).theta for query in (one, four)]
-    np.testing.assert_array_equal(*paths)
+    np.testing.assert_array_equal(paths[0], paths[1])
     assert get_planned(kept, four).plans[0].accumulation.pieces == 4

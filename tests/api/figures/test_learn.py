@@ -181,7 +181,7 @@ def test_batches_without_a_rare_class_are_counted_and_expected(get: Get) -> None
     assert "52 of 1,050 examples are of the rare class" in caption
     assert "Expected are 66.7 %, 19.4 % (hypergeometric" in caption
     arranged = figure(get, "rare-class?sampling=sorted")
-    assert {trace["meta"]["role"] for trace in arranged["data"]} == {"measured"}
+    assert {trace["meta"]["role"] for trace in arranged["data"]} == {"readings"}
 
 
 def test_memory_does_not_ask_how_many_examples_there_are(get: Get) -> None:

@@ -53,7 +53,9 @@ def planted(
     gone = np.where(np.arange(replicas) < diverged, updates // 2, 0)
     weights = np.zeros((len(marks), replicas, 1))
     scaling = weights + 1 if felt else None
-    trained = Trained(record, scores, marks, weights, np.zeros((len(record), 1)), gone, scaling)
+    trained = Trained(
+        record, scores, marks, weights, np.zeros((len(record), 1)), gone, scaling=scaling
+    )
     plan = make_plan(
         examples=EXAMPLES,
         batch_size=batch_size,
