@@ -22,7 +22,9 @@ def accumulated(plans: Iterable[Plan]) -> str:
 
     Where they are not, what an example of a last micro-batch counts.
     """
-    several = [plan for plan in plans if plan.accumulation.pieces > 1]
+    # Several rules have the same batches: each size is told once.
+    by_size = {plan.batch_size: plan for plan in plans if plan.accumulation.pieces > 1}
+    several = list(by_size.values())
     if not several:
         return ""
     pieces = several[0].accumulation.pieces

@@ -40,7 +40,12 @@ class UpdateRule(NamedTuple):
     lines: list[Line]
     letters: list[Letter]
     rates: list[Rates]
-    note: str
+    notes: list[str]
+
+    @property
+    def note(self) -> str:
+        """What else is to be said, as one text."""
+        return sentences(self.notes)
 
 
 def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters) -> UpdateRule:
@@ -90,14 +95,14 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
             *_of_rate(rule, plans, parameters, varies=varies),
         ],
         [rates_of(plan) for plan in plans],
-        _note(rule, plans, parameters),
+        [said for said in _notes(rule, plans, parameters) if said],
     )
 
 
 def beside(rules: Mapping[str, UpdateRule]) -> UpdateRule:
     """Several rules, by their names in the API: what all have is said once, before what each has.
 
-    >>> one = UpdateRule([Line("loss", "l"), Line("step", "a")], [], [], "Same.")
+    >>> one = UpdateRule([Line("loss", "l"), Line("step", "a")], [], [], ["Same."])
     >>> both = beside({"sgd": one, "adam": one._replace(lines=[Line("loss", "l")])})
     >>> both.lines, both.note
     ([Line(kind='loss', latex='l', rule=''), Line(kind='step', latex='a', rule='SGD')], 'Same.')
@@ -131,7 +136,7 @@ def beside(rules: Mapping[str, UpdateRule]) -> UpdateRule:
             for name, rule in rules.items()
             for rates in rule.rates
         ],
-        sentences(dict.fromkeys(rule.note for rule in rules.values())),
+        list(dict.fromkeys(said for rule in rules.values() for said in rule.notes)),
     )
 
 
@@ -214,22 +219,17 @@ def _of_rate(
         yield Letter("k", "", _("number of the update, from 1"))
 
 
-def _note(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> str:
-    dropped = any(epoch.examples_used < epoch.examples for plan in plans for epoch in plan.epochs)
-    return sentences(
-        [
-            _("Moments are 0 before the first update.") if rule.moments else "",
-            _("Squares, roots and quotients are taken for each weight by itself.")
-            if rule.adaptive
-            else "",
-            _decay_note(rule, plans[0].restraint),
-            _("A last, smaller batch makes no update.") if dropped else "",
-            accumulated(plans),
-            _("The batch grows; B is the size in its epoch.")
-            if parameters["batch_schedule"] == "double"
-            else "",
-        ]
-    )
+def _notes(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> Iterator[str]:
+    if rule.moments:
+        yield _("Moments are 0 before the first update.")
+    if rule.adaptive:
+        yield _("Squares, roots and quotients are taken for each weight by itself.")
+    yield _decay_note(rule, plans[0].restraint)
+    if any(epoch.examples_used < epoch.examples for plan in plans for epoch in plan.epochs):
+        yield _("A last, smaller batch makes no update.")
+    yield accumulated(plans)
+    if parameters["batch_schedule"] == "double":
+        yield _("The batch grows; B is the size in its epoch.")
 
 
 def _decay_note(rule: Rule, restraint: Restraint) -> str:
