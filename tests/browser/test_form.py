@@ -54,6 +54,13 @@ VALUES = {
     "data_seed": "3",
     "view": "3d",
     "axis": "updates",
+    "rare_share": "0.1",
+    "weight_decay": "0.1",
+    "decay": "decoupled",
+    "clip": "0.5",
+    "accumulate": "3",
+    "accumulation": "means",
+    "clip_each": "micro-batch",
 }
 # The choices that show controls, and which.
 SHOWN_BY = {
@@ -61,6 +68,8 @@ SHOWN_BY = {
         *("beta1", "beta2", "eps", "batch_stages")
     ],
     "optimizer=nesterov": ["momentum", "beta_scaling"],
+    "surface=logistic": ["rare_share"],
+    "weight_decay=0.2&clip=2&accumulate=4": ["decay", "accumulation", "clip_each"],
     "lr_schedule=step&decay_unit=updates&batch_schedule=double&batch_unit=updates": [
         *("decay_updates", "batch_updates")
     ],
@@ -190,7 +199,7 @@ def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
         "formula",
         "model",
         "own-file",
-        *([] if path.startswith("noise") else ["learning_rate"]),
+        *(["clip"] if path.startswith("noise") else ["learning_rate"]),
     ]
     if path.startswith("noise"):
         desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")

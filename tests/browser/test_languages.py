@@ -17,6 +17,7 @@ JAPANESE = re.compile("[ぁ-んァ-ン一-龯]")
 # Names and symbols that are the same in both.
 SAME = {
     "batchscape", "english", *OPTIMIZERS, "full", "reshuffle", "epochs", "keep", "cabs", "home",
+    "numpy", "pytorch",
 }  # fmt: skip
 
 

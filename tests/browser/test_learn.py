@@ -9,6 +9,7 @@ STEPS = (
     "epoch",
     "directions",
     "memory",
+    "accumulation",
     "budgets",
     "printed",
     "statistics",

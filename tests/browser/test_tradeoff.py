@@ -35,7 +35,7 @@ def caption(desk: Desk, panel: str) -> str:
 def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> None:
     desk = sit_down(sit)
     panels = desk.page.locator(".panel").evaluate_all("all => all.map(panel => panel.id)")
-    assert len(panels) == 10
+    assert len(panels) == 11
     for panel in panels:
         assert len(caption(desk, panel)) > 30, panel
     assert desk.page.locator(".panel .error:visible").count() == 0

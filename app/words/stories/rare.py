@@ -26,17 +26,13 @@ def rare_class(compared: Comparison) -> str:
         [
             _without(compared),
             _(
-                "In the end {shares} of the rare class are told rightly, of the other one "
-                "{others}.",
-                shares=listed(
-                    _("{share} ({label})", share=_percent(rare), label=label(run))
-                    for run, rare, _other in told
-                ),
-                others=listed(_percent(other) for _run, _rare, other in told),
+                "In the end {share} of the rare class are told rightly, of the other one {other}.",
+                share=_range([rare for _run, rare, _other in told]),
+                other=_range([other for _run, _rare, other in told]),
             ),
             _(
-                "Here the few are learned as well as the many: the classes lie mirrored about 0, "
-                "through which the boundary goes, so either alone teaches much the same weights."
+                "The classes lie mirrored about 0, through which the boundary goes: either alone "
+                "teaches much the same."
             )
             if close
             else "",
@@ -74,6 +70,12 @@ def _told_rightly(run: Run) -> tuple[float, float]:
     w0, w1, _losses = run.ends
     right = np.outer(w0, x0 * labels) + np.outer(w1, x1 * labels) > 0
     return float(right[:, labels > 0].mean()), float(right[:, labels < 0].mean())
+
+
+def _range(shares: list[float]) -> str:
+    """The least and the most of them; one where these read the same."""
+    low, high = _percent(min(shares)), _percent(max(shares))
+    return low if low == high else _("{low} to {high}", low=low, high=high)
 
 
 def _percent(share: float) -> str:
