@@ -126,7 +126,11 @@ def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk, choices: s
     with desk.redraw():
         desk.enter(names[0], first.get_attribute("data-default") or "")
     assert names[0] not in desk.query
-    desk.wait("() => [...document.querySelectorAll('.error')].every(one => !one.checkVisibility())")
+    # A panel that is out of sight tells its last failure until it is drawn again, when it is seen.
+    desk.wait(
+        "() => [...document.querySelectorAll('#form .error, #problem')]"
+        ".every(one => !one.checkVisibility())"
+    )
 
 
 def test_a_surface_brings_its_own_rate_start_budget_and_noise(sit: OpenDesk) -> None:
