@@ -112,8 +112,19 @@ export class Own {
     if (this.packed.value === this.shown || !this.packed.value) return;
     this.shown = this.packed.value;
     this.turns += 1; // an answer that is under way is of other points
-    if (!this.tables.has(this.shown)) this.tables.set(this.shown, { text: "", rows: [""] }); // of an address before this page was loaded
+    if (!this.tables.has(this.shown)) this.#fetch(this.shown);
     this.#restore();
+  }
+
+  // Of an address before this page was loaded: its own page has the table.
+  async #fetch(points) {
+    this.tables.set(points, { text: "", rows: [""] });
+    const turn = this.turns;
+    const page = await fetch(location.href).then((answer) => answer.text(), () => "");
+    const text = new DOMParser().parseFromString(page, "text/html").getElementById(this.table.id)?.value;
+    if (!text) return; // it can still be seen in the picture
+    this.tables.set(points, { text, rows: text.split("\n") });
+    if (turn === this.turns) this.#restore();
   }
 
   #restore() {
