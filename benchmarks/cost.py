@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from benchmarks.measure import interleaved
 from benchmarks.workloads import EXAMPLES, problem
 

@@ -14,6 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
+from app.science.budget import Budget
 from app.science.networks.boundary import boundaries_of
 from app.science.networks.edge import late
 from app.science.networks.frame import frame_of
@@ -22,7 +23,7 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import section_of
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 BOX = (-2.2, 2.2), (-1.8, 1.8)
 DIGITS = NetworkSpec(data="digits", examples=300, hidden=(32,))

@@ -8,10 +8,12 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.comparison import compared, trajectories
 from app.science.engine import generators, run
 from app.science.optimizers import sgd
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from benchmarks.tuning import Tuning

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.science.budget import BUDGETS
 from app.science.errors import ParameterError
 from app.science.growth import RAMPS
 from app.science.message import Message
 from app.science.optimizers import FOLLOWING, OPTIMIZERS
-from app.science.plan import BUDGETS, Plan
+from app.science.plan import Plan
 from app.science.sampling import POISSON, SAMPLINGS
 from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES, WARMUP
 

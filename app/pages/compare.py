@@ -11,8 +11,8 @@ from app.api.queries.resolved import resolved
 from app.api.queries.rules import RulesQuery
 from app.pages.picture import check_runs
 from app.pages.queries import ProjectedQuery
+from app.science.budget import BUDGETS
 from app.science.errors import ParameterError
-from app.science.plan import BUDGETS
 from app.science.problems.fitted import MODEL
 from app.web.cache import Cache
 from app.web.errors import describe

@@ -55,11 +55,11 @@ from app.pages.queries import (
 from app.pages.repair import repair, values_of
 from app.pages.sheet import get_sheet
 from app.pages.templates import templates
+from app.science.budget import BUDGETS
+from app.science.epoch_plan import EpochPlan
 from app.science.logged.demonstration import DEMONSTRATION
 from app.science.logged.packed import unpack
 from app.science.noise.instruments import INSTRUMENTS
-from app.science.plan import BUDGETS
-from app.science.sampling import EpochPlan
 from app.web.places import NowhereError
 from app.words.epoch_plan import last_of_one
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from app.science.accumulation import Accumulation, Share, shares
 from app.science.arrays import FloatArray, IntArray
+from app.science.epoch_plan import EpochPlan
 from app.science.plan import Plan
-from app.science.sampling import EpochPlan
 
 
 class Cut(NamedTuple):

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.special import bdtr
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
-from app.science.sampling import POISSON, SAMPLINGS, EpochPlan, poisson_epoch
+from app.science.sampling import POISSON, SAMPLINGS, poisson_epoch
 
 
 def drawn_times(plan: EpochPlan, seed: int) -> IntArray:

@@ -7,8 +7,10 @@ from scipy.special import gammaln
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.batches import cut
-from app.science.plan import Budget, make_plan
-from app.science.sampling import POISSON, SORTED, EpochPlan
+from app.science.budget import Budget
+from app.science.epoch_plan import EpochPlan
+from app.science.planning import make_plan
+from app.science.sampling import POISSON, SORTED
 
 EPOCHS = 20  # looked at, fewer where so many batches would be too many
 MOST_NUMBERS = 20_000_000  # drawn for them

@@ -6,8 +6,9 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
 from app.science.arrays import FloatArray, IntArray
 from app.science.draws import expected_missed
+from app.science.epoch_plan import EpochPlan
 from app.science.plan import Plan
-from app.science.sampling import POISSON, SORTED, EpochPlan, last_batch_ratio
+from app.science.sampling import POISSON, SORTED, last_batch_ratio
 from app.words.numbers import number
 
 

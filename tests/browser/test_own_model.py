@@ -59,7 +59,7 @@ def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
         page.get_by_role("button", name="Undo").click()
     assert page.input_value("#own-table") == TABLE
 
-    before = page.url
+    address = page.url
     with desk.redraw():
         page.fill("#own-table", "x,y\n1,2\n2,4\n3,5")
         page.locator("#own-table").blur()
@@ -67,7 +67,7 @@ def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
     desk.wait_drawn(1)
     page.go_back()  # to points that this page has not seen
     desk.wait("() => document.getElementById('own-table').value.startsWith('x,y\\n0.5,1')")
-    assert page.url == before
+    assert page.url == address
     with desk.redraw():
         page.go_forward()
     with desk.redraw():

@@ -13,13 +13,14 @@ from app.api.compute.network import trainings
 from app.api.queries.network import NetworkQuery
 from app.export.functions import plain
 from app.export.templates import MODULES
+from app.science.epoch_plan import REMAINDERS
 from app.science.networks.activations import ACTIVATIONS
 from app.science.networks.data import DATA_SETS
 from app.science.networks.data.digits import installed
 from app.science.networks.losses import LOSSES
 from app.science.networks.training import train
 from app.science.optimizers import OPTIMIZERS
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import HELD, effective
 from tests.export.reproducing import NEAR, Get, code, run

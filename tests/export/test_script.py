@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.export.templates import MODULES
+from app.science.epoch_plan import REMAINDERS
 from app.science.formulas.functions import FUNCTIONS
 from app.science.growth import RAMPS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.restraint import DECAYS
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import HELD, effective
 from tests.export.reproducing import PACKAGES, Get, code, reproduces, run

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from app.figures.loss import AXES, DECADES, WIDE, loss_figure
+from app.science.budget import Budget
 from app.science.comparison import Comparison
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface

@@ -10,9 +10,10 @@ from app.figures.legend import mark_legend
 from app.figures.paths import DOTTED_UP_TO, over_lines, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
+from app.science.budget import Budget
 from app.science.comparison import Comparison
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.relief import relief

@@ -13,8 +13,9 @@ from app.figures.figure import Figure
 from app.figures.loss import loss_figure
 from app.figures.sizes import HOVER, SIZES, sized
 from app.figures.surface import surface_figure
+from app.science.budget import Budget
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.relief import relief

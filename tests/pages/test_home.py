@@ -11,9 +11,10 @@ import pytest
 from app.api.queries.run import RunQuery
 from app.pages.page import fields
 from app.resources import STATIC
+from app.science.epoch_plan import REMAINDERS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 
 Get: TypeAlias = Callable[[str], httpx.Response]
 Attributes: TypeAlias = dict[str, str | None]

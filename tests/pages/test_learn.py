@@ -10,7 +10,7 @@ import pytest
 
 from app.language.speech import LANGUAGES
 from app.pages.queries import LearnPageQuery
-from app.science.sampling import EpochPlan
+from app.science.epoch_plan import EpochPlan
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Known: TypeAlias = Callable[[str], set[str]]

@@ -19,11 +19,12 @@ from app.api.queries.statistics import MatesQuery, RunningQuery
 from app.language.speech import LANGUAGES, speaking, translated
 from app.pages.queries import OrderQuery
 from app.science.accumulation import cut_size, is_skewed, relative_weights, shares
+from app.science.epoch_plan import EpochPlan
 from app.science.memory import Network, batch_bytes, fixed_bytes
 from app.science.normalising.running import SHARE
 from app.science.printed import lag
 from app.science.problems import SURFACES
-from app.science.sampling import EpochPlan, variance_ratio
+from app.science.sampling import variance_ratio
 from app.science.sequences import Batching
 from app.web.cache import Cache
 

@@ -11,7 +11,7 @@ import httpx
 from app.api.queries.network_sweeps import NetworkGapQuery, NetworkStepsQuery
 from app.pages.network_sweeps import late, seconds
 from app.pages.queries import NetworkPageQuery
-from app.science.plan import BUDGETS
+from app.science.budget import BUDGETS
 
 Get: TypeAlias = Callable[..., httpx.Response]
 Known: TypeAlias = Callable[[str], set[str]]

@@ -5,10 +5,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.closeup import CLOSEST, WIDEST, closeup
 from app.science.comparison import Comparison
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from tests.comparing import compare

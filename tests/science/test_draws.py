@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.science.budget import Budget
 from app.science.draws import (
     drawn_sizes,
     drawn_times,
@@ -14,9 +15,9 @@ from app.science.draws import (
     expected_sizes,
     expected_times,
 )
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
-from app.science.plan import Budget, make_plan
-from app.science.sampling import EpochPlan
+from app.science.planning import make_plan
 
 
 @given(st.integers(2, 40), st.integers(1, 60))

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from app.science import engine
 from app.science.arrays import Point
+from app.science.budget import Budget
 from app.science.engine import Trajectories, generators, last_points, run
 from app.science.errors import ParameterError
 from app.science.growth import Growth
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.problem import Problem, build_problem

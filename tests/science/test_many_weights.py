@@ -9,14 +9,17 @@ import pytest
 from numpy.typing import NDArray
 
 from app.science import engine
+from app.science.budget import Budget
 from app.science.engine import FiniteSum, Trajectories, descend, generators, run
+from app.science.epoch_plan import REMAINDERS
 from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.replay import replay
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 from tests.science.textbook import TEXTBOOK
 
 Array: TypeAlias = NDArray[np.float64]

@@ -6,12 +6,13 @@ from contextvars import copy_context
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.engine import BLOCK, generators, run
 from app.science.noise.cloud import draw_clouds
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
 from app.science.pauses import AT_PAUSE, pause
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.science.budget import Budget
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.errors import ParameterError
 from app.science.growth import Growth
-from app.science.plan import Budget, Plan, Segment, make_plan
-from app.science.sampling import REMAINDERS, EpochPlan
+from app.science.plan import Plan, Segment
+from app.science.planning import make_plan
 from app.science.schedules import Decay
 
 properties = settings(derandomize=True, deadline=None, max_examples=150)

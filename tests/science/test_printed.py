@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.comparison import Run
 from app.science.errors import ParameterError
 from app.science.optimizers import sgd
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.printed import exponential_mean, lag, printed_losses
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from app.science import rare
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.rare import expected_without, none_of, rare_batches
-from app.science.sampling import SAMPLINGS, EpochPlan
+from app.science.sampling import SAMPLINGS
 
 N, FEW = 7, 2
 LABELS = np.array([1.0] * FEW + [-1.0] * (N - FEW))

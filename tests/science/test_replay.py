@@ -5,15 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
+from app.science.epoch_plan import REMAINDERS
 from app.science.errors import ParameterError
 from app.science.growth import Growth
 from app.science.optimizers import sgd
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.replay import replay
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 
 N, SEED = 70, 3
 

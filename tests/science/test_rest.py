@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.comparison import Comparison
 from app.science.ellipse import share_inside
 from app.science.optimizers import OPTIMIZERS, momentum, sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.rest import AROUND, HOLDS, LEAST, LEVEL, MANY, region

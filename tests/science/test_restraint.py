@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.engine import Trajectories, generators, run
 from app.science.errors import ParameterError
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.restraint import FREE, Restraint

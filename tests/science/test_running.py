@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.comparison import MEDIAN_SHARE
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.running import running_median

@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.science import sampling
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.errors import ParameterError
-from app.science.sampling import (
-    REMAINDERS,
-    SAMPLINGS,
-    EpochPlan,
-    check_sizes,
-    poisson_epoch,
-    variance_ratio,
-)
+from app.science.sampling import SAMPLINGS, check_sizes, poisson_epoch, variance_ratio
 
 properties = settings(derandomize=True, deadline=None, max_examples=200)
 

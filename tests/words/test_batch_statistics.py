@@ -8,13 +8,13 @@ import pytest
 from app.figures.normalising.mates import mates_figure
 from app.figures.normalising.running import running_figure
 from app.language.speech import LANGUAGES, speaking
+from app.science.epoch_plan import EpochPlan
 from app.science.normalising.best_scale import best_scales
 from app.science.normalising.mates import mate_losses
 from app.science.normalising.neuron import Neuron, neuron_of
 from app.science.normalising.running import running
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import EpochPlan
 from app.words.batch_statistics import mates_caption, running_caption
 from app.words.caption import Caption
 from app.words.numbers import number

@@ -4,11 +4,13 @@ from itertools import product
 
 import pytest
 
+from app.science.budget import Budget
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.last_batch import compare_floors
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import REMAINDERS, SAMPLINGS, EpochPlan
+from app.science.sampling import SAMPLINGS
 from app.words.epoch_plan import last_of_one, plan_caption
 from app.words.last_batch import last_batch_caption
 from tests.api.reading import Get

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from app.figures.printed import printed_figure
+from app.science.budget import Budget
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.printed import Printed, printed_losses
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem

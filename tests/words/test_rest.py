@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from app.language.speech import speaking
+from app.science.budget import Budget
 from app.science.comparison import Comparison
 from app.science.ellipse import share_inside
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import percent

@@ -10,16 +10,17 @@ from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.map import map_figure
 from app.pages.routes import EPOCH_SHOWS
+from app.science.budget import Budget
+from app.science.epoch_plan import EpochPlan
 from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.noise.scale import noise_scales
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
 from app.science.relief import relief
-from app.science.sampling import EpochPlan
 from app.words.numbers import number, percent
 from tests.api.reading import Figure, as_read
 from tests.comparing import compare

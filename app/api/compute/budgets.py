@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from app.api.queries.run import RunQuery
 from app.science.accumulation import MEANS
 from app.science.band import BAND_POINTS
+from app.science.budget import Budget
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.plan import Budget, Plan
+from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.relief import RESOLUTION
-from app.science.sampling import POISSON, EpochPlan
+from app.science.sampling import POISSON
 from app.science.tradeoff.sweep import Sweep
 
 # One unit of work is to draw an example and average its gradient, some 20 ns.

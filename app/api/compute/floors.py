@@ -9,6 +9,7 @@ from app.api.compute.problems import get_problem
 from app.api.queries.noise import LastBatchQuery
 from app.api.queries.parameters import FULL, resolve_batch_size, resolve_batch_sizes
 from app.api.queries.tradeoff import AnnealingQuery, EscapeQuery, FloorQuery
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.annealing import Annealing, anneal
 from app.science.floors.escape import Escape, Wells, escape, find_wells
 from app.science.floors.independent import (
@@ -21,7 +22,7 @@ from app.science.floors.independent import (
 from app.science.floors.last_batch import RemainderFloors, compare_floors, even_batch_size
 from app.science.floors.measured import check_minima
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
-from app.science.sampling import REMAINDERS, EpochPlan, check_sizes
+from app.science.sampling import check_sizes
 from app.web.cache import Cache
 
 REPLICAS = 64

@@ -19,6 +19,7 @@ from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.arrays import FloatArray
+from app.science.epoch_plan import EpochPlan
 from app.science.noise.adascale import SizeGains, size_gains
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.epoch_sum import EpochSum, epoch_sum, full_steps
@@ -31,7 +32,7 @@ from app.science.noise.scale_tracks import PAIRS, POINTS, Track, tracks
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems.problem import Problem
 from app.science.relief import Relief
-from app.science.sampling import POISSON, EpochPlan, check_sizes
+from app.science.sampling import POISSON, check_sizes
 from app.science.steps.gain import StepGains, step_gains
 from app.science.steps.stable_rate import StableRates, stable_rates, stable_rates_refusal
 from app.web.cache import Cache

@@ -4,8 +4,10 @@ from typing import Any
 
 from app.api.queries.run import TrainingQuery
 from app.science.accumulation import Accumulation
+from app.science.budget import BUDGETS, Budget
 from app.science.growth import Growth
-from app.science.plan import BUDGETS, Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.schedules import Decay
 
 

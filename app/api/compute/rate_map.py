@@ -4,7 +4,8 @@ from app.api.compute.budgets import check_lanes
 from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
 from app.api.queries.tradeoff import RateMapQuery
-from app.science.sampling import EpochPlan, check_sizes
+from app.science.epoch_plan import EpochPlan
+from app.science.sampling import check_sizes
 from app.science.tradeoff.rate_map import RATES, RateMap, map_batch_sizes, measure_map, points_of
 from app.web.cache import Cache
 

@@ -22,12 +22,13 @@ from app.api.queries.run import (
     RunQuery,
 )
 from app.science.arrays import Point
+from app.science.budget import Budget
 from app.science.comparison import Comparison, Run, compared, thin, trajectories
 from app.science.engine import Trajectories
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, Plan
+from app.science.plan import Plan
 from app.science.printed import Printed, printed_losses
 from app.science.problems.problem import Problem
 from app.science.rule import Chosen

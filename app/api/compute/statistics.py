@@ -7,12 +7,12 @@ from app.api.compute.cached import cached
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.statistics import MatesQuery, RunningQuery
+from app.science.epoch_plan import EpochPlan
 from app.science.noise.law import law_batch_sizes
 from app.science.normalising.best_scale import BestScale, best_scales
 from app.science.normalising.mates import MateLosses, mate_losses
 from app.science.normalising.neuron import Neuron, neuron_of
 from app.science.normalising.running import Running, running
-from app.science.sampling import EpochPlan
 from app.web.cache import Cache
 
 DRAWN = 16  # about how many batch sizes a line is drawn through

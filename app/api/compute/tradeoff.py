@@ -12,7 +12,8 @@ from app.api.compute.laboratory import Laboratory, measured
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.tradeoff import TradeoffQuery
-from app.science.sampling import EpochPlan, check_sizes
+from app.science.epoch_plan import EpochPlan
+from app.science.sampling import check_sizes
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
 from app.science.tradeoff.sweep_result import SweepResult, gather
 

@@ -22,7 +22,7 @@ from app.figures.noise.instruments import instrument_figure
 from app.figures.noise.last_batch import last_batch_figure
 from app.figures.noise.scale_tracks import along_figure
 from app.figures.printed import printed_figure
-from app.science.sampling import REMAINDERS
+from app.science.epoch_plan import REMAINDERS
 from app.web.description import example
 
 router = figure_router()

@@ -34,8 +34,9 @@ from app.api.queries.parameters import (
     resolve_batch_size,
 )
 from app.language.speech import DEFAULT_LANGUAGE
+from app.science.epoch_plan import EpochPlan
 from app.science.message import Message
-from app.science.sampling import POISSON, EpochPlan
+from app.science.sampling import POISSON
 
 MAX_SEED = 2**32 - 1
 

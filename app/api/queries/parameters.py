@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from app.language.speech import LANGUAGES
 from app.science.arrays import Interval
+from app.science.epoch_plan import REMAINDERS
 from app.science.errors import ParameterError
 from app.science.formulas.parse import MOST_CHARACTERS
 from app.science.growth import RAMPS, Ramp
@@ -23,7 +24,7 @@ from app.science.problems.fitted import MODEL
 from app.science.problems.losses import LOSSES, WORDS
 from app.science.problems.typed import FORMULA
 from app.science.restraint import DECAYS
-from app.science.sampling import REMAINDERS, SAMPLINGS, Sampling
+from app.science.sampling import SAMPLINGS, Sampling
 from app.science.schedules import (
     BETA_SCALINGS,
     CLOCKS,

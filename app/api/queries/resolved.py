@@ -8,9 +8,9 @@ from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.api.queries.rules import RulesQuery
 from app.api.queries.surfaces import SurfaceQuery
+from app.science.budget import BUDGETS
 from app.science.networks.rates import UPDATES
 from app.science.optimizers import default_learning_rate
-from app.science.plan import BUDGETS
 from app.science.problems.fitted import MODEL, loss_of
 
 

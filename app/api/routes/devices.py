@@ -8,6 +8,7 @@ from app.api import API
 from app.api.queries.devices import DevicesQuery
 from app.api.schemas.logged import DevicesAnswer
 from app.language.speech import sentences
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.logged.advice import advise
 from app.science.logged.devices import (
@@ -23,7 +24,6 @@ from app.science.logged.packed import unpack
 from app.science.logged.windows import Window, estimate
 from app.science.memory import Network
 from app.science.message import Message
-from app.science.sampling import EpochPlan
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.epoch_plan import last_of_one
 from app.words.logged import devices_said

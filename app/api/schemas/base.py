@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.queries.base import BaseQuery
-from app.science.sampling import EpochPlan
+from app.science.epoch_plan import EpochPlan
 
 Point: TypeAlias = tuple[float, float]
 

@@ -8,7 +8,7 @@ from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
 from app.science.draws import expected_times
-from app.science.sampling import EpochPlan
+from app.science.epoch_plan import EpochPlan
 from app.words.epoch_plan import draws_caption
 
 TIMES = 12  # in 10⁹ draws from as many examples, less than one is expected to come more often

@@ -10,7 +10,7 @@ from app.figures.theme import THEMES
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
 from app.science.draws import expected_sizes
-from app.science.sampling import EpochPlan
+from app.science.epoch_plan import EpochPlan
 from app.words.epoch_plan import poisson_caption
 
 BINS = 60  # sizes beside each other, at most; of more, several share a bar

@@ -8,9 +8,9 @@ from app.figures.figure import Figure, scatter
 from app.figures.layout import axis, chart
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
+from app.science.epoch_plan import EpochPlan
 from app.science.noise.law import law_batch_sizes
 from app.science.rare import RareBatches, expected_without, none_of
-from app.science.sampling import EpochPlan
 from app.words.rare import rare_caption
 
 

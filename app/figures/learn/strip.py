@@ -9,7 +9,7 @@ from app.figures.layout import axis, chart
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
-from app.science.sampling import EpochPlan
+from app.science.epoch_plan import EpochPlan
 from app.words.epoch_plan import strip_caption
 
 BREADTH = 3  # how much wider than high the strip is, once it is folded into lines

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
+from app.science.budget import Budget
 from app.science.errors import ParameterError
 from app.science.floors.measured import Floor, check_minima, measure_floor, updates_from
 from app.science.growth import Growth
 from app.science.message import Message
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import memory
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means

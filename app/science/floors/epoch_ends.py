@@ -4,15 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.budget import Budget
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.floors.measured import Floor, check_minima, measure_floor
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import hessian
 from app.science.problems.problem import Problem
-from app.science.sampling import EpochPlan
 from app.science.theory.moments import affine_gradients
 
 PREDICTED = ("reshuffle", "with-replacement")  # samplings whose floor `predict_floor` knows

@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.floors.measured import check_minima
 from app.science.message import Message
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import WIDE, hessian
 from app.science.problems.problem import Problem
 from app.science.replicas import CONFIDENCE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.floors.measured import (
     SETTLED,
     Floor,
@@ -17,7 +18,7 @@ from app.science.floors.measured import (
 from app.science.message import Message
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import flattest, memory
 from app.science.problems.problem import Problem
 from app.science.theory.moments import affine_gradients, moments_refusal

@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.epoch_ends import measure_epoch_ends
 from app.science.floors.measured import Floor
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
-from app.science.sampling import REMAINDERS, EpochPlan, variance_ratio
+from app.science.sampling import variance_ratio
 from app.science.theory.moments import affine_gradients
 
 

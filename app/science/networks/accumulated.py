@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from app.science.accumulation import Share, averaged, shares
 from app.science.arrays import BoolArray, FloatArray
+from app.science.epoch_plan import EpochPlan
 from app.science.networks.network import Buffers, Network
 from app.science.plan import Plan
-from app.science.sampling import EpochPlan
 
 
 class Accumulated:

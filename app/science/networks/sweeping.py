@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from app.science.budget import Budget
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.networks.cost import AN_UPDATE, an_example
@@ -13,9 +15,8 @@ from app.science.networks.rates import default_learning_rate
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import PARTS, Training
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.restraint import FREE, Restraint
-from app.science.sampling import EpochPlan
 
 # The default grid, times the network's own rate: larger rates than serve cost little, for runs at
 # them are over as soon as they diverge.

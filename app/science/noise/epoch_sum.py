@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
+from app.science.budget import Budget
 from app.science.engine import run
+from app.science.epoch_plan import EpochPlan
 from app.science.noise.law import variance_factor
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay
-from app.science.sampling import EpochPlan
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.normalising.neuron import Neuron
 from app.science.pauses import pause
-from app.science.sampling import EpochPlan
 
 SHARE = 0.1  # of the newest batch: PyTorch's momentum; Keras calls 1 − this its momentum, 0.99
 MOST_UPDATES = 20_000

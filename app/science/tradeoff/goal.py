@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.lowest import bottom
 from app.science.message import Message
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.problem import Minimum, Problem
 from app.science.tradeoff.loss_chart import Chart, chart
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from app.science.arrays import FloatArray, Point
 from app.science.band import BAND
+from app.science.budget import Budget
 from app.science.cached_property import cached_property
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.lowest import bottom
 from app.science.message import Message
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import limiting
 from app.science.problems.problem import Problem
 from app.science.tradeoff.goal import typical_height

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
+from app.science.budget import Budget
 from app.science.cached_property import cached_property
 from app.science.engine import descend, generators
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.lowest import bottom
 from app.science.message import Message
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import limiting
 from app.science.problems.problem import Problem
-from app.science.sampling import EpochPlan
 from app.science.tradeoff.goal import typical_height
 
 RATES = 12

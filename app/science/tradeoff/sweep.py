@@ -14,15 +14,17 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import Point
+from app.science.budget import Budget
 from app.science.engine import generators
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems.curvature import limiting
 from app.science.problems.problem import Problem
 from app.science.problems.spec import ProblemSpec, SurfaceSpec
-from app.science.sampling import EpochPlan
 from app.science.tradeoff.goal import Goal, make_goal
 from app.science.tradeoff.passage import (
     PATIENCE,

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.science.epoch_plan import REMAINDERS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 from tests.api.reading import allowed, numbers
 
 Get: TypeAlias = Callable[..., httpx.Response]

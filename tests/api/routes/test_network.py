@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.networks.data import DATA_SETS
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from tests.api.reading import Get
 
 QUERY: dict[str, Any] = {

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.api.queries.run import RunQuery
+from app.science.epoch_plan import REMAINDERS
 from app.science.growth import RAMPS
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import REMAINDERS, SAMPLINGS
+from app.science.sampling import SAMPLINGS
 from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import effective
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from app.figures.noise.instruments import instrument_figure
 from app.figures.table import figure_table
+from app.science.budget import Budget
 from app.science.noise.instrument_logs import Log, read_logs
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import percent

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from app.figures.noise.scale_tracks import along_figure
+from app.science.budget import Budget
 from app.science.noise.point import noise_at
 from app.science.noise.scale_tracks import Track, tracks
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.words.numbers import number

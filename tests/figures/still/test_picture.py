@@ -12,10 +12,11 @@ from app.figures.still.shapes import SIZE
 from app.figures.surface import LINES
 from app.figures.theme import THEMES
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.comparison import Comparison
 from app.science.lowest import lowest_minima
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.relief import Relief, relief

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from app.science.engine import generators, run
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.errors import ParameterError
 from app.science.floors.epoch_ends import measure_epoch_ends, predict_floor
 from app.science.floors.measured import Floor
 from app.science.optimizers import sgd
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
-from app.science.sampling import REMAINDERS, EpochPlan
 
 N = 65  # eight batches of 8, and one of 1
 

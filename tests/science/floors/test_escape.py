@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.floors.escape import escape, find_wells, in_well, wilson
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 

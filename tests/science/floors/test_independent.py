@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.floors.annealing import anneal
 from app.science.floors.independent import NoiseFloor, measure_floors
 from app.science.floors.measured import Floor
 from app.science.optimizers import OPTIMIZERS, sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.replicas import drifts

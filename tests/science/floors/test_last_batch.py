@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.last_batch import (
     RemainderFloors,
     compare_floors,
@@ -14,7 +15,7 @@ from app.science.floors.last_batch import (
 )
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import REMAINDERS, EpochPlan, variance_ratio
+from app.science.sampling import variance_ratio
 
 
 def test_a_last_batch_of_one() -> None:

@@ -15,12 +15,13 @@ import pytest
 
 from app.science import engine
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.formulas import native
 from app.science.formulas.graph import in_order
 from app.science.formulas.indexed import EXACT
 from app.science.formulas.native import Compiler
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.problems.surface import Surface
@@ -140,7 +141,8 @@ import sys
 from app.science.engine import generators, run
 from app.science.formulas.native import COMPILER
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
+from app.science.budget import Budget
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 

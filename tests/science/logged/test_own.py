@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.errors import ParameterError
 from app.science.logged.demonstration import DEMONSTRATION
 from app.science.logged.flaws import derive, find
@@ -13,7 +14,7 @@ from app.science.logged.reading import read_log
 from app.science.logged.windows import cut, estimate
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 SPEC = NetworkSpec(data="blobs", examples=60, hidden=(6,))
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.networks.measured import Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Scores, Trained, recorded
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 EXAMPLES, UPDATES, RATE = 200, 800, 0.5
 MARKS = len(recorded(UPDATES)[1])

@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
+from app.science.budget import Budget
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 
 @cache

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.networks.activations import ACTIVATIONS
 from app.science.networks.curvature import Curvature, sharpness
 from app.science.networks.losses import LOSSES
 from app.science.networks.network import Network, Rows
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 KINDS = [(activation, loss) for activation in ACTIVATIONS for loss in LOSSES]
 STEP = 1e-5

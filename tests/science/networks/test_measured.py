@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.networks.curvature import sharpness
 from app.science.networks.measured import BATCHES, Measured, measure
 from app.science.networks.spec import NetworkSpec
@@ -11,7 +12,7 @@ from app.science.networks.training import Training, train
 from app.science.noise.fieller import ratio
 from app.science.noise.parts import part_estimates
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from tests.science.networks.explicit import one_by_one
 
 SPEC = NetworkSpec(hidden=(6,), examples=60)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.networks.activations import ACTIVATIONS
 from app.science.networks.losses import LOSSES
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 UPDATES = 50  # eight epochs and more
 BATCH = 8

@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import (
     LOCK_STEP,
@@ -17,7 +18,7 @@ from app.science.networks.training import (
     train,
 )
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 
 def asked(

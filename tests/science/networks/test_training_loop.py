@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.networks.activations import ACTIVATIONS
 from app.science.networks.losses import LOSSES
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, joined, parts, train
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 UPDATES = 9
 TRAINING = Training(

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.noise.directions import angles, summarise, turning_angles
 from app.science.optimizers import OPTIMIZERS, sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 

@@ -5,12 +5,13 @@ import math
 import numpy as np
 import pytest
 
+from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.errors import ParameterError
 from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import POISSON, REMAINDERS, SAMPLINGS, EpochPlan
+from app.science.sampling import POISSON, SAMPLINGS
 
 N, RATE = 70, 0.05
 PLACES = [

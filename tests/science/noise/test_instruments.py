@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.growth import Growth
 from app.science.noise import instruments
@@ -17,7 +18,8 @@ from app.science.noise.instrument_logs import Reading, read
 from app.science.noise.instruments import INSTRUMENTS
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.replay import replay

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.growth import Growth
@@ -14,7 +15,8 @@ from app.science.noise.estimators import estimate, pair_estimates
 from app.science.noise.pairs import Pairs, draw_pairs, fair_updates, pairs_refusal
 from app.science.noise.point import noise_at
 from app.science.optimizers import sgd
-from app.science.plan import Budget, Plan, make_plan
+from app.science.plan import Plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.replay import replay

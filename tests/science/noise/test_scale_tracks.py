@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.comparison import Run
 from app.science.noise.point import noise_at
 from app.science.noise.scale_tracks import tracks
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from tests.comparing import compare

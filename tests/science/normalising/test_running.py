@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.normalising.neuron import neuron_of
 from app.science.normalising.running import running
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import EpochPlan
 
 RAW = neuron_of(build_problem(SURFACES["least-squares-raw"], 50))
 

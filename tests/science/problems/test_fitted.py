@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.points.packed import pack, unpack
 from app.science.points.points import Points
 from app.science.problems.fitted import fitted

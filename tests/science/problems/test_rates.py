@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.formulas import graph
 from app.science.formulas.compiled import function
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.curvature import limiting
 from app.science.problems.found import FINE, MOST_NOISE, SIDES

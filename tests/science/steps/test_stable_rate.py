@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from app.science.budget import Budget
 from app.science.engine import generators, run
 from app.science.noise.law import law_batch_sizes
 from app.science.optimizers import sgd
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.steps.stable_rate import stable_rates, stable_rates_refusal

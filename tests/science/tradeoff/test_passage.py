@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from app.science import engine
 from app.science.arrays import IntArray
+from app.science.budget import Budget
 from app.science.engine import generators
 from app.science.optimizers import OPTIMIZERS
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.tradeoff.goal import Goal, make_goal

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from app.science.arrays import FloatArray
+from app.science.budget import Budget
 from app.science.label_spread import label_spread
-from app.science.plan import Budget, make_plan
+from app.science.planning import make_plan
 
 from .told import ROUNDED, SEEDS, late, tell, told
 
