@@ -35,8 +35,7 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     a Gaussian's do (`region`): those of the last tenth of the updates or, of several replicas,
     their ends near one minimum.
 
-    In three dimensions each path, or its way, has a shadow straight below it on the floor, the foot
-    of the range of heights.
+    In 3D each path, or its way, has a shadow straight below it on the floor, the lowest height.
 
     Where runs are of several rules, each line has its rule's dash, and its name beside it where
     that is clearest.

@@ -9,8 +9,8 @@ from app.figures.layout import POWERS, axis, chart
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, IntArray
-from app.science.comparison import thin
 from app.science.printed import Printed, exponential_mean
+from app.science.thinned import thin
 from app.words.printed import printed_caption
 from app.words.runs import label
 

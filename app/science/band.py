@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
-from app.science.engine import Trajectories
+from app.science.trajectories import Trajectories
 
 BAND_POINTS = 121  # updates at which the spread over replicas is evaluated
 BAND = (0.05, 0.5, 0.95)  # quantiles that show the spread

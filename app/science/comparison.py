@@ -8,7 +8,7 @@ import numpy as np
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.band import band, band_index
 from app.science.cached_property import cached_property
-from app.science.engine import Trajectories, generators, last_points, run
+from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.late import Late, Movement, late_updates
 from app.science.lowest import distances, excess
@@ -18,11 +18,12 @@ from app.science.problems.problem import Problem
 from app.science.rest import Region, end_regions, settled_at, tail_region
 from app.science.rule import Chosen, Optimizer
 from app.science.running import running_median
+from app.science.thinned import thin
+from app.science.trajectories import Trajectories, last_points
 
 MEDIAN_SHARE = 0.05  # of a run's updates are the window of its running median
 OVERVIEW = 2000  # points that stand for a path of which all are recorded
 SGD = Chosen("sgd")
-DENSE_SHARE = 0.1  # share of a thinned path's points spent on its first updates
 
 
 @dataclass(frozen=True)
@@ -287,20 +288,3 @@ def _at(paths: Trajectories, updates: IntArray) -> Trajectories:
     here = np.searchsorted(paths.updates, updates)
     seen = None if paths.seen is None else paths.seen[here]
     return replace(paths, updates=updates, theta=paths.theta[:, here], seen=seen)
-
-
-def thin(plan: Plan, max_points: int) -> IntArray:
-    """Numbers of the updates to keep of a long path.
-
-    The start, the end and every epoch's end are always kept; of the rest, the first updates
-    one by one (a tenth of the points) and the others evenly.
-    """
-    if plan.updates < max_points:
-        return np.arange(plan.updates + 1)
-    dense = int(max_points * DENSE_SHARE)
-    even = max(2, max_points - dense - len(plan.epoch_ends))
-    kept = np.zeros(plan.updates + 1, dtype=bool)
-    kept[:dense] = True
-    kept[np.linspace(dense, plan.updates, even).round().astype(np.int64)] = True
-    kept[plan.epoch_ends] = True
-    return np.flatnonzero(kept)

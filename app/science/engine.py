@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -23,6 +22,7 @@ from app.science.problems.problem import Problem
 from app.science.restraint import Restraint
 from app.science.rule import Optimizer, State
 from app.science.sampling import Labels
+from app.science.trajectories import Trajectories, beside, repeated
 from app.science.two_weights import FEW
 
 BLOCK = 1 << 18  # numbers prepared at once: examples × weights × replicas
@@ -55,38 +55,6 @@ class FiniteSum(Protocol):
         Raises:
             ParameterError: it has.
         """
-
-
-@dataclass(frozen=True)
-class Trajectories:
-    """The paths of R replicas at U recorded updates.
-
-    Attributes:
-        updates: the recorded updates' numbers, from 0 (the start), shape (U,).
-        theta: the points, a weight after the other, shape (P, U, R); NaN from a replica's
-            divergence onwards.
-        diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
-        clipped: how many of all updates' gradients were cut, shape (R,); 0 of a replica that
-            diverged. None where none can be.
-        seen: examples that each replica has seen by then, shape (U, R), where it is chance how
-            many a batch has; None elsewhere.
-    """
-
-    updates: IntArray
-    theta: FloatArray
-    diverged_at: IntArray
-    clipped: IntArray | None = None
-    seen: IntArray | None = None
-
-    @property
-    def w0(self) -> FloatArray:
-        """The first weight, shape (U, R)."""
-        return np.asarray(self.theta[0])
-
-    @property
-    def w1(self) -> FloatArray:
-        """The second, shape (U, R)."""
-        return np.asarray(self.theta[1])
 
 
 def generators(seed: int, replicas: int) -> list[np.random.Generator]:
@@ -122,13 +90,13 @@ def run(
         raise ParameterError("replicas", 0, "an integer of at least 1")
     problem.check_start(start)
     if plan.deterministic:
-        return _repeat(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
+        return repeated(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
     if plan.drawn_sizes:
-        return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
+        return beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     if isinstance(problem, Problem):
         evaluations = problem.evaluations(int(plan.sizes.max()))  # of the gradient, an update
         if len(rngs) * evaluations <= FEW:
-            return _beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
+            return beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
     return _run(problem, plan, optimizer, start, rngs, record)
 
 
@@ -275,32 +243,3 @@ def _mark_divergence(
         first = 0 if diverged_at[r] else int(problem.diverged(path[:, :, r]).argmax())
         path[:, first:, r] = np.nan
         diverged_at[r] = diverged_at[r] or done + first + 1
-
-
-def _beside(paths: list[Trajectories]) -> Trajectories:
-    if len(paths) == 1:
-        return paths[0]
-    return Trajectories(
-        paths[0].updates,
-        np.concatenate([p.theta for p in paths], axis=2),
-        np.concatenate([p.diverged_at for p in paths]),
-        None
-        if paths[0].clipped is None
-        else np.concatenate([p.clipped for p in paths if p.clipped is not None]),
-        None if paths[0].seen is None else np.hstack([p.seen for p in paths if p.seen is not None]),
-    )
-
-
-def _repeat(path: Trajectories, replicas: int) -> Trajectories:
-    return Trajectories(
-        path.updates,
-        np.repeat(path.theta, replicas, axis=2),
-        np.repeat(path.diverged_at, replicas),
-        None if path.clipped is None else np.repeat(path.clipped, replicas),
-    )
-
-
-def last_points(paths: Trajectories) -> IntArray:
-    """Index of each replica's last recorded point before divergence, shape (R,)."""
-    finite = np.isfinite(paths.theta[0])
-    return np.asarray(len(finite) - 1 - np.argmax(finite[::-1], axis=0))

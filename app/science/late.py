@@ -8,9 +8,9 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray, Point
 from app.science.cached_property import cached_property
-from app.science.engine import Trajectories
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.trajectories import Trajectories
 
 SHARE = 0.1  # of the updates are late
 LEAST = 10  # late updates, of a run that has so many

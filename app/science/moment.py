@@ -8,13 +8,13 @@ import numpy as np
 
 from app.science.accumulation import averaged, shares
 from app.science.arrays import FloatArray, IntArray, Point
-from app.science.engine import Trajectories
 from app.science.errors import ParameterError
 from app.science.lowest import excess
 from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay
+from app.science.trajectories import Trajectories
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.ellipse import ellipse, share_inside
-from app.science.engine import Trajectories
 from app.science.late import Late
 from app.science.lowest import distances, in_valley
 from app.science.problems.problem import Problem
+from app.science.trajectories import Trajectories
 
 LEVEL = 0.95  # share of a Gaussian inside a region's ellipse
 LEAST = 10  # points that a covariance is measured from

@@ -5,12 +5,13 @@ import pytest
 
 from app.science.band import BAND
 from app.science.budget import Budget
-from app.science.comparison import Comparison, thin
+from app.science.comparison import Comparison
 from app.science.errors import ParameterError
 from app.science.optimizers import adam, sgd
 from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
+from app.science.thinned import thin
 from tests.comparing import compare
 
 N = 80

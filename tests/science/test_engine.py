@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.science import engine
 from app.science.arrays import Point
 from app.science.budget import Budget
-from app.science.engine import Trajectories, generators, last_points, run
+from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.growth import Growth
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
@@ -23,6 +23,7 @@ from app.science.problems.divergence import diverged, divergence_rule
 from app.science.problems.problem import Problem, build_problem
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import LR_SCHEDULES, Decay
+from app.science.trajectories import Trajectories, last_points
 from app.science.two_weights import FEW
 from tests.science.textbook import TEXTBOOK, Rule, sgd
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.science import engine
 from app.science.budget import Budget
-from app.science.engine import FiniteSum, Trajectories, descend, generators, run
+from app.science.engine import FiniteSum, descend, generators, run
 from app.science.epoch_plan import REMAINDERS
 from app.science.errors import ParameterError
 from app.science.optimizers import OPTIMIZERS
@@ -20,6 +20,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.replay import replay
 from app.science.sampling import SAMPLINGS
+from app.science.trajectories import Trajectories
 from tests.science.textbook import TEXTBOOK
 
 Array: TypeAlias = NDArray[np.float64]

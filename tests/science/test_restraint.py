@@ -8,7 +8,7 @@ import pytest
 
 from app.science.arrays import FloatArray
 from app.science.budget import Budget
-from app.science.engine import Trajectories, generators, run
+from app.science.engine import generators, run
 from app.science.errors import ParameterError
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training, train
@@ -18,6 +18,7 @@ from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem, build_problem
 from app.science.restraint import FREE, Restraint
+from app.science.trajectories import Trajectories
 from app.science.two_weights import FEW
 from tests.science.textbook import TEXTBOOK
 

@@ -23,8 +23,7 @@ from app.api.queries.run import (
 )
 from app.science.arrays import Point
 from app.science.budget import Budget
-from app.science.comparison import Comparison, Run, compared, thin, trajectories
-from app.science.engine import Trajectories
+from app.science.comparison import Comparison, Run, compared, trajectories
 from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
@@ -33,6 +32,8 @@ from app.science.printed import Printed, printed_losses
 from app.science.problems.problem import Problem
 from app.science.rule import Chosen
 from app.science.sampling import check_sizes
+from app.science.thinned import thin
+from app.science.trajectories import Trajectories
 from app.web.cache import Cache
 
 WHOLE = 100_000  # points of a query's paths that are kept, all of them

@@ -10,6 +10,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.batches import cut, examples_seen
 from app.science.networks.accumulated import Accumulated
 from app.science.networks.network import ABSURD, Network, Rows
+from app.science.networks.recorded import recorded
 from app.science.networks.spec import NetworkSpec
 from app.science.noise.preconditioned import preconditioner
 from app.science.optimizers import OPTIMIZERS, scaled
@@ -102,23 +103,6 @@ class Trained:
         if self.seen is None:
             return plan.examples_seen[self.updates]
         return np.asarray(np.rint(self.seen.mean(axis=1)), dtype=np.int64)
-
-
-def recorded(updates: int) -> tuple[IntArray, IntArray]:
-    """Which of a run's updates are scored, and which of these (indices) are measured.
-
-    The start, the end, and between them some evenly and, for the beginning, some by equal
-    factors: about 100 and 20, the same for all runs of as many updates.
-
-    >>> record, marks = recorded(8000)
-    >>> len(record), len(marks), record[marks][:6].tolist()
-    (114, 20, [0, 8, 63, 400, 500, 1000])
-    """
-    even = np.linspace(0, updates, 81)
-    record = np.unique(np.rint(np.concatenate([even, np.geomspace(1, updates, 40)])))
-    wanted = np.concatenate([np.linspace(0, updates, 17), updates / np.array([1000, 126, 20])])
-    marks = np.unique(np.abs(record[None] - np.rint(wanted)[:, None]).argmin(axis=1))
-    return record.astype(np.int64), marks
 
 
 def train(training: Training) -> Trained:

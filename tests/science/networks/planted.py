@@ -8,9 +8,10 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.budget import Budget
 from app.science.networks.measured import Measured
+from app.science.networks.recorded import recorded
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.spec import NetworkSpec
-from app.science.networks.training import Scores, Trained, recorded
+from app.science.networks.training import Scores, Trained
 from app.science.planning import make_plan
 
 EXAMPLES, UPDATES, RATE = 200, 800, 0.5

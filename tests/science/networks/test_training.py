@@ -7,16 +7,9 @@ import numpy as np
 import pytest
 
 from app.science.budget import Budget
+from app.science.networks.recorded import recorded
 from app.science.networks.spec import NetworkSpec
-from app.science.networks.training import (
-    LOCK_STEP,
-    TOGETHER,
-    Training,
-    joined,
-    parts,
-    recorded,
-    train,
-)
+from app.science.networks.training import LOCK_STEP, TOGETHER, Training, joined, parts, train
 from app.science.optimizers import OPTIMIZERS
 from app.science.planning import make_plan
 
