@@ -122,13 +122,16 @@ def _curve(
             },
         },
     )
-    last = -1
+    # Its name stands where neither the line nor its band comes by.
+    rises = middle[-1] > middle[0]
+    edge = float(high[-1] if rises else low[-1])
     yield scatter(
-        x=[FACTORS[last]],
-        y=[middle[last]],
+        x=[FACTORS[-1]],
+        y=[edge if np.isfinite(edge) else middle[-1]],
         mode="text",
         text=[name],
-        textposition="top left",
+        textposition="top left" if rises else "bottom left",
+        cliponaxis=False,
         name=name,
         hoverinfo="skip",
         meta={"role": f"{role} label", "scenery": True},

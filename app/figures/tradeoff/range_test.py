@@ -44,7 +44,7 @@ def range_test_figure(tests: Sequence[RangeTest], updates: int, theme: str) -> F
         range_test_caption(tests, updates),
         margin=(66, 14, 12, 42),
         measures={"x": "learning_rate", "y": "loss_above_lowest"},
-        xaxis=axis(colours, _("learning rate (log scale)"), **POWERS),
+        xaxis=axis(colours, _("learning rate (log scale)"), **POWERS, dtick=1),
         yaxis=axis(
             colours,
             _("loss above the lowest minimum"),
