@@ -17,6 +17,7 @@ class Accumulated:
         self._replicas = replicas
         self._parts: dict[EpochPlan, dict[int, Sequence[Share]]] = {}
         self._buffers: dict[int, Buffers] = {}  # by the number of examples
+        self._at_once = not (plan.skewed or plan.clips_each)
         self.begin(plan.epochs[0])
 
     def begin(self, epoch: EpochPlan) -> None:
@@ -34,23 +35,28 @@ class Accumulated:
             start: where in it the update begins.
             size: how many examples it has.
         """
+        if self._at_once:
+            return self._mean(theta, x, y, start, start + size), None
         parts = self._cuts.get(size)
         if parts is None:
             parts = self._cuts[size] = self._cut(size)
 
         def mean(some: slice) -> FloatArray:
-            taken = slice(start + some.start, start + some.stop)
-            count = some.stop - some.start
-            buffers = self._buffers.get(count)
-            if buffers is None:
-                buffers = self._buffers[count] = self.network.buffers(self._replicas, count)
-            return self.network.gradient(theta, x[..., taken, :], y[..., taken, :], buffers)
+            return self._mean(theta, x, y, start + some.start, start + some.stop)
 
         if self.plan.clips_each:
             return self.plan.restraint.cut_parts(mean, parts, axis=-1)
-        if len(parts) == 1:
-            return mean(parts[0].examples), None
         return averaged(mean, parts), None
+
+    def _mean(
+        self, theta: FloatArray, x: FloatArray, y: FloatArray, first: int, end: int
+    ) -> FloatArray:
+        """The mean gradient over some consecutive examples, whose buffers are made once a size."""
+        buffers = self._buffers.get(end - first)
+        if buffers is None:
+            buffers = self.network.buffers(self._replicas, end - first)
+            self._buffers[end - first] = buffers
+        return self.network.gradient(theta, x[..., first:end, :], y[..., first:end, :], buffers)
 
     def _cut(self, size: int) -> Sequence[Share]:
         if not self.plan.clips_each:

@@ -222,6 +222,7 @@ def descend(
     plan, network = training.plan, training.spec.network
     restraint = plan.restraint
     left = restraint.unclipped if plan.clips_each else restraint
+    restrained, decoupled = bool(restraint), bool(restraint.decoupled)
     labels = np.broadcast_to(rows.labels, (len(replicas), rows.size))
     orders = [
         plan.orders(np.random.default_rng([training.seed, r]), own)
@@ -256,7 +257,7 @@ def descend(
             gradient, was_cut = gradients.gradient(weights, x, y, start, size)
             if shares[update] != 1:
                 gradient *= shares[update]
-            if restraint:
+            if restrained:
                 if clipped is not None:
                     over = (
                         restraint.excess(gradient, -1)[..., 0] > 1 if was_cut is None else was_cut
@@ -264,7 +265,7 @@ def descend(
                     clipped += over & (diverged_at == 0)
                 gradient = left.held(weights, gradient, -1)
             step, state = optimizer.update(state, gradient, rates[update])
-            if restraint.decoupled:
+            if decoupled:
                 weights *= restraint.kept(rates[update])
             weights += step
             update += 1
