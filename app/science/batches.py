@@ -9,6 +9,7 @@ from app.science.accumulation import Accumulation, Share, shares
 from app.science.arrays import FloatArray, IntArray
 from app.science.epoch_plan import EpochPlan
 from app.science.plan import Plan
+from app.science.sampling import member_counts
 
 
 class Cut(NamedTuple):
@@ -89,7 +90,7 @@ def _drawn(epochs: Sequence[EpochPlan], source: Iterator[IntArray]) -> Cut:
     members, counts, weights = [], [], []
     for epoch in epochs:
         drawn = next(source)
-        count = np.bincount(drawn // epoch.examples, minlength=epoch.updates)
+        count = member_counts(drawn, epoch)
         empty = np.flatnonzero(count == 0) * epoch.examples
         members.append(np.sort(np.concatenate([drawn, empty])) % epoch.examples)
         counts.append(np.maximum(count, 1))
@@ -109,7 +110,7 @@ def examples_seen(plan: Plan, rng: np.random.Generator) -> IntArray:
     if not plan.drawn_sizes:
         return plan.examples_seen
     counts = [
-        np.bincount(drawn // epoch.examples, minlength=epoch.updates)
+        member_counts(drawn, epoch)
         for epoch, drawn in zip(plan.epochs, plan.orders(rng), strict=True)
     ]
     return np.concatenate([[0], np.cumsum(np.concatenate(counts)[: plan.updates])])

@@ -8,7 +8,7 @@ from scipy.special import bdtr
 from app.science.arrays import FloatArray, IntArray
 from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
-from app.science.sampling import POISSON, SAMPLINGS, poisson_epoch
+from app.science.sampling import POISSON, SAMPLINGS, member_counts, poisson_epoch
 
 
 def drawn_times(plan: EpochPlan, seed: int) -> IntArray:
@@ -73,7 +73,7 @@ def drawn_sizes(plan: EpochPlan, seed: int) -> tuple[IntArray, int]:
         The sizes, shape (K,), and how many examples are in none of them.
     """
     members = poisson_epoch(np.random.default_rng([seed, 0]), plan)
-    sizes = np.bincount(members // plan.examples, minlength=plan.updates)
+    sizes = member_counts(members, plan)
     return sizes, plan.examples - len(np.unique(members % plan.examples))
 
 

@@ -99,6 +99,11 @@ def poisson_epoch(rng: np.random.Generator, epoch: EpochPlan) -> IntArray:
     return np.concatenate(found)
 
 
+def member_counts(members: IntArray, epoch: EpochPlan) -> IntArray:
+    """How many examples each batch has of an epoch as `poisson_epoch` gives it, shape (K,)."""
+    return np.bincount(members // epoch.examples, minlength=epoch.updates)
+
+
 class Sampling(NamedTuple):
     """A way to draw examples, with all that is told about it.
 
