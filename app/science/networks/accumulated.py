@@ -56,7 +56,9 @@ class Accumulated:
         if buffers is None:
             buffers = self.network.buffers(self._replicas, end - first)
             self._buffers[end - first] = buffers
-        return self.network.gradient(theta, x[..., first:end, :], y[..., first:end, :], buffers)
+        if self._replicas is None:
+            return self.network.gradient(theta, x[first:end], y[first:end], buffers)
+        return self.network.gradient(theta, x[:, first:end], y[:, first:end], buffers)
 
     def _cut(self, size: int) -> Sequence[Share]:
         if not self.plan.clips_each:

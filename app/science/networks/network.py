@@ -165,7 +165,8 @@ class Network:
             delta = buffers.product_back(delta, weights[k].back, buffers.deltas[k - 1])
             delta *= slope
             deltas.append(delta)
-        return Passed([x, *buffers.inputs[1:]], deltas[::-1])
+        deltas.reverse()
+        return Passed([x, *buffers.inputs[1:]], deltas)
 
     def gradient(
         self, theta: FloatArray, x: FloatArray, y: FloatArray, buffers: Buffers | None = None
@@ -174,7 +175,7 @@ class Network:
         buffers = buffers or self.buffers(len(theta), x.shape[-2])
         passed = self.passed(theta, x, y, buffers)
         for taken, delta, view in zip(passed.inputs, passed.deltas, buffers.views, strict=True):
-            buffers.product(delta.swapaxes(-1, -2), taken, view)
+            buffers.product(delta.mT, taken, view)
         buffers.gradient /= x.shape[-2]
         return buffers.gradient
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -229,11 +230,12 @@ def descend(
         for r, own in zip(replicas, labels, strict=True)
     ]
     optimizer = scaled(OPTIMIZERS[training.optimizer](**training.hyperparameters), plan)
+    stepped = partial(optimizer.formula, **optimizer.hyperparameters)
     alone = len(replicas) == 1
     weights = theta[0] if alone else theta
     gradients = Accumulated(network, plan, None if alone else len(replicas))
     rates, shares = plan.rates.tolist(), plan.weights.tolist()
-    state, update = optimizer.init, 0
+    state, update, updates, absurd = optimizer.init, 0, plan.updates, ABSURD**2
     drawn: list[IntArray] = []
     yield state
     for number, epoch in enumerate(plan.epochs):
@@ -252,7 +254,7 @@ def descend(
                 x, y = x[0], y[0]
         gradients.begin(epoch)
         for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-            if update == plan.updates:
+            if update == updates:
                 return
             gradient, was_cut = gradients.gradient(weights, x, y, start, size)
             if shares[update] != 1:
@@ -264,13 +266,13 @@ def descend(
                     )
                     clipped += over & (diverged_at == 0)
                 gradient = left.held(weights, gradient, -1)
-            step, state = optimizer.update(state, gradient, rates[update])
+            step, state = stepped(state, gradient, rates[update])
             if decoupled:
                 weights *= restraint.kept(rates[update])
             weights += step
             update += 1
             # One number for all: only where it is large, or none, is each looked at.
-            if not np.vdot(weights, weights) <= ABSURD**2:
+            if not np.vdot(weights, weights) <= absurd:
                 _mark(network, theta, state, diverged_at, update)
             yield state
 
