@@ -88,6 +88,11 @@ class Share(NamedTuple):
     examples: slice
     share: float
 
+    @property
+    def length(self) -> int:
+        """How many examples it has."""
+        return int(self.examples.stop - self.examples.start)
+
 
 def is_skewed(size: int, micro_batch: int | None) -> bool:
     """Whether a mean of the means of micro-batches weighs an update's examples unequally."""
@@ -137,7 +142,7 @@ def effective_size(size: int, micro_batch: int | None) -> float:
     if not is_skewed(size, micro_batch):
         return float(size)
     parts = shares(size, micro_batch)
-    return float(1 / sum(share**2 / (some.stop - some.start) for some, share in parts))
+    return float(1 / sum(part.share**2 / part.length for part in parts))
 
 
 def cut_size(size: int, micro_batch: int) -> IntArray:
