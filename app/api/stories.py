@@ -1,9 +1,10 @@
 """The stories: named pictures, each a query of paths and the sentence that its runs bear out."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from app.api.compute.runs import get_comparison
+from app.api.compute.runs import get_comparison, get_printed
 from app.api.queries.resolved import resolved
 from app.api.queries.rules import RulesQuery
 from app.api.queries.run import RunQuery
@@ -15,6 +16,7 @@ from app.words.stories import (
     orders,
     places,
     poisson,
+    printed,
     rare,
     rates,
     rules,
@@ -32,11 +34,12 @@ class Story(NamedTuple):
         title: its name for people.
         question: what a class is asked before it is told.
         query: `RulesQuery`'s parameters; those left out have their defaults.
-        tell: the runs of ``query`` and of each of ``beside`` -> what they show.
+        tell: what ``of`` finds of ``query`` and of each of ``beside`` -> what that shows.
         turn: a change by which they show something else, in words.
         turned: the parameters that it changes.
         beside: what it is compared with: parameters that take the place of some of ``query``,
             None for their defaults.
+        of: a query -> what ``tell`` is told of: its runs, unless it is said otherwise.
     """
 
     title: str
@@ -46,6 +49,7 @@ class Story(NamedTuple):
     turn: str
     turned: dict[str, Any]
     beside: tuple[dict[str, Any], ...] = ()
+    of: Callable[[Cache, RunQuery], Any] = get_comparison
 
     @property
     def address(self) -> str:
@@ -287,6 +291,19 @@ STORIES: dict[str, Story] = {
         turned={"noise": 2},
         beside=({"sampling": None},),
     ),
+    "printed-loss": Story(
+        title="The loss that is printed",
+        question=(
+            "For each epoch a training loop prints a loss: the mean of its batches' losses. Is "
+            "that the loss of the weights that epoch 1 ends with, and at which batch size is it "
+            "further off?"
+        ),
+        query={"batch_size": [8, 100], "epochs": 6},
+        tell=printed.printed_and_true,
+        turn="Start at the minimum (start = 1,2).",
+        turned={"start": "1,2"},
+        of=get_printed,
+    ),
     "warm-up": Story(
         title="Warm up, where the start is steep",
         question=(
@@ -403,4 +420,4 @@ def get_story(cache: Cache, query: RunQuery) -> dict[str, str] | None:
 
 def get_sentence(cache: Cache, story: Story, seed: int) -> str:
     """What a story's runs show, for a seed of the sampling."""
-    return story.tell(*(get_comparison(cache, each) for each in story.queries(seed)))
+    return story.tell(*(story.of(cache, each) for each in story.queries(seed)))
