@@ -59,6 +59,14 @@ class Accumulation:
         """m = ⌈B/k⌉, examples of a micro-batch; the last of an update may have fewer."""
         return -(-batch_size // self.pieces)
 
+    def leaves_one(self, size: int, batch_size: int) -> bool:
+        """Whether an update of ``size`` examples has a micro-batch of one of them.
+
+        >>> [Accumulation(4).leaves_one(*sizes) for sizes in ((33, 128), (32, 128), (3, 4))]
+        [True, False, True]
+        """
+        return size > 1 and self.pieces > 1 and (size - 1) % self.micro_batch(batch_size) == 0
+
     def averaged_alike(self, batch_size: int) -> int | None:
         """m where micro-batches are averaged alike; None where the mean is over all examples."""
         return self.micro_batch(batch_size) if self.kind == MEANS and self.pieces > 1 else None

@@ -1,5 +1,7 @@
 """An epoch's batches in sentences."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.language.speech import gettext as _
@@ -15,16 +17,35 @@ from app.words.numbers import number
 def last_of_one(*plans: EpochPlan | Plan) -> str:
     """What a last batch of 1 does to layers that use the batch's statistics; empty without one.
 
+    And what a micro-batch of 1 does, by whose statistics such layers work.
+
     Args:
         plans: an epoch or a run a batch size; of several it is said of which it holds.
     """
-    sizes = [f"{plan.batch_size:,}" for plan in plans if plan.ends_in_one]
-    if not sizes:
-        return ""
-    said = _("A last batch of 1: layers that use the batch's statistics fail on it.")
-    if len(plans) == 1:
-        return said
-    return sentences([said, _("It comes at batch size {sizes}.", sizes=listed(sizes))])
+    in_parts = [isinstance(plan, Plan) and plan.has_micro_batch_of_one for plan in plans]
+    return sentences(
+        [
+            _of_sizes(
+                _("A last batch of 1: layers that use the batch's statistics fail on it."),
+                plans,
+                [plan.ends_in_one for plan in plans],
+            ),
+            _of_sizes(
+                _("A micro-batch of 1: layers that use its statistics fail on it."),
+                plans,
+                in_parts,
+            ),
+        ]
+    )
+
+
+def _of_sizes(said: str, plans: Sequence[EpochPlan | Plan], holds: Sequence[bool]) -> str:
+    # Several rules have the same batches: each size is told once.
+    sizes = {plan.batch_size: None for plan, held in zip(plans, holds, strict=True) if held}
+    if not sizes or len(plans) == 1:
+        return said if sizes else ""
+    which = listed(f"{size:,}" for size in sizes)
+    return sentences([said, _("It comes at batch size {sizes}.", sizes=which)])
 
 
 def strip_caption(plan: EpochPlan, sampling: str, per_cell: int) -> str:

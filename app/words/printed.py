@@ -7,6 +7,7 @@ from app.language.speech import gettext as _
 from app.science.accumulation import MEANS
 from app.science.printed import Epoch, Printed, lag
 from app.words.caption import Caption
+from app.words.epoch_plan import last_of_one
 from app.words.numbers import number, percent
 from app.words.runs import label
 
@@ -32,6 +33,7 @@ def printed_caption(printed: Sequence[Printed], smoothing: float, outside: float
             looks_worse(printed),
             jagged(printed),
             last_batch_counts(printed),
+            last_of_one(*(each.run.plan for each in printed)),
             _(
                 "Line: the true loss; dots: what each epoch prints, weighted by batch size as "
                 "Keras does; open: every batch alike, as total / len(loader) does; dotted: that "
