@@ -31,6 +31,7 @@ class Moment:
         after: θ_k; None if the run diverged by this update.
         gradient: the mean of the batch's gradients at ``before``, or of its micro-batches' means,
             neither weighted nor cut; 0 of a batch without an example, as a Poisson batch may be.
+        weight: what that is multiplied by before it is cut: members over B of a Poisson batch.
         clip_factor: what clipping multiplied it by, 1 where it was short enough; None without,
             or where it is micro-batches that are clipped.
         full_gradient: G there.
@@ -49,6 +50,7 @@ class Moment:
     before: Point
     after: Point | None
     gradient: Point
+    weight: float
     clip_factor: float | None
     full_gradient: Point
     loss_of_batch: float | None
@@ -117,6 +119,7 @@ def moments(
                 before=before,
                 after=None if diverged else _point(points, i + 1),
                 gradient=_pair(gradient),
+                weight=weight,
                 clip_factor=_clip_factor(plan, weight * gradient),
                 full_gradient=_point(gradients, i),
                 loss_of_batch=float(averaged(partial(_mean_loss, problem, before, examples), parts))
