@@ -11,6 +11,7 @@ from app.api.queries.run import RunQuery
 from app.web.cache import Cache
 from app.words.stories import (
     clipping,
+    decay,
     micro_batches,
     noise,
     orders,
@@ -253,6 +254,25 @@ STORIES: dict[str, Story] = {
         turn="Clip only gradients longer than 2 (clip = 2).",
         turned={"clip": 2},
         beside=({"clip": None},),
+    ),
+    "coupled-decay": Story(
+        title="Decay, coupled or not",
+        question=(
+            "Weight decay is added to the gradient that Adam takes, or is applied apart from it, "
+            "as in AdamW. Do batches of 1 and of 8 come to the same weights?"
+        ),
+        query={
+            "batch_size": [1, 8],
+            "optimizer": "adam",
+            "learning_rate": 0.03,
+            "weight_decay": 0.3,
+            "epochs": 20,
+            "replicas": 4,
+        },
+        tell=decay.coupled_and_decoupled,
+        turn="Take SGD, which has no root (optimizer = sgd).",
+        turned={"optimizer": "sgd"},
+        beside=({"decay": "decoupled"},),
     ),
     "rare-class": Story(
         title="A rare class",
