@@ -64,6 +64,8 @@ def get_picture(cache: Cache, query: HomePageQuery) -> Picture | None:
     comparison = get_comparison(cache, query)
     runs = comparison.runs
     marks = {"minima"} if comparison.problem.minima else set()
+    if comparison.decayed:
+        marks.add("decayed")
     if any(run.paths.diverged_at[0] for run in runs):
         marks.add("diverged")
     return Picture(

@@ -14,6 +14,7 @@ from app.science.late import Late, Movement, late_updates
 from app.science.lowest import distances, excess
 from app.science.message import Message
 from app.science.plan import Plan
+from app.science.problems.decayed import decayed_minima
 from app.science.problems.problem import Problem
 from app.science.rest import Region, end_regions, settled_at, tail_region
 from app.science.rule import Chosen, Optimizer
@@ -213,6 +214,12 @@ class Comparison:
     problem: Problem
     start: Point
     runs: tuple[Run, ...]
+
+    @cached_property
+    def decayed(self) -> tuple[Point, ...]:
+        """Where what its runs go down is lowest, if not where L is; none without coupled decay."""
+        decay = self.runs[0].plan.restraint.coupled
+        return decayed_minima(self.problem, decay) if decay else ()
 
 
 def trajectories(

@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.language.speech import clauses, sentences
+from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import Point
 from app.science.restraint import Restraint
 from app.words.numbers import number, percent
 
+DIGITS = 3  # of a weight
 AT_0 = 1e-9  # a minimum so near 0 is not moved by decay
 
 
@@ -25,6 +26,7 @@ def restraint_note(
     restraint: Restraint,
     cuts: Sequence[Cut],
     minima: Sequence[Point] = (),
+    decayed: Sequence[Point] = (),
     *,
     apart: bool = False,
 ) -> str:
@@ -34,9 +36,10 @@ def restraint_note(
         restraint: of the runs; nothing is said where there is none.
         cuts: a batch size each, of replicas that did not diverge.
         minima: of the loss, where they are known.
+        decayed: the lowest of the loss with coupled decay, where they are known and others.
         apart: whether each micro-batch is clipped by itself; an update counts where one was.
     """
-    return sentences([_clipped(restraint, cuts, apart=apart), _decayed(restraint, minima)])
+    return sentences([_clipped(restraint, cuts, apart=apart), _decayed(restraint, minima, decayed)])
 
 
 def _clipped(restraint: Restraint, cuts: Sequence[Cut], *, apart: bool) -> str:
@@ -71,12 +74,20 @@ def _cut(cut: Cut) -> str:
     )
 
 
-def _decayed(restraint: Restraint, minima: Sequence[Point]) -> str:
+def _decayed(restraint: Restraint, minima: Sequence[Point], decayed: Sequence[Point]) -> str:
     if not restraint.weight_decay:
         return ""
     decay = number(restraint.weight_decay)
     if minima and all(math.hypot(*at) <= AT_0 for at in minima):
         return _("Weight decay of {decay} draws to 0, where the minimum is.", decay=decay)
+    if restraint.coupled and decayed:
+        return _(
+            "With weight decay of {decay} updates go down L + {half} ‖θ‖², which is lowest at "
+            "{points} (the hollow mark), not where the loss L is.",
+            decay=decay,
+            half=number(restraint.weight_decay / 2),
+            points=listed(map(_point, decayed)),
+        )
     if restraint.coupled:
         return _(
             "With weight decay of {decay} updates go down L + {half} ‖θ‖², whose minima are not "
@@ -89,3 +100,7 @@ def _decayed(restraint: Restraint, minima: Sequence[Point]) -> str:
         "and so away from the minima of the loss.",
         decay=decay,
     )
+
+
+def _point(at: Point) -> str:
+    return f"({number(at[0], DIGITS)}, {number(at[1], DIGITS)})"

@@ -68,7 +68,7 @@ def _held(comparison: Comparison) -> str:
         cuts.append(Cut(label(run), int(run.paths.clipped.sum()), made))
     minima = [minimum.point for minimum in problem.minima]
     plan = runs[0].plan
-    return restraint_note(plan.restraint, cuts, minima, apart=plan.clips_each)
+    return restraint_note(plan.restraint, cuts, minima, comparison.decayed, apart=plan.clips_each)
 
 
 def _rates(comparison: Comparison) -> Iterator[str]:
