@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
@@ -200,7 +201,7 @@ def test_paper_has_every_figure_and_its_settings_and_no_controls(sit: OpenDesk, 
     for selector in ("#form", ".player", ".top nav.pages", ".share", ".handle", ".hold", ".take"):
         assert page.locator(selector).locator("visible=true").count() == 0
     for selector in ("#plane", "#words", "h1", "#cards .card, tbody tr"):
-        assert page.locator(selector).first.is_visible()
+        expect(page.locator(selector).first).to_be_visible()
     plots = page.locator(".figure")
     drawn = plots.evaluate_all("all => all.map(f => [f._fullLayout.width, f.layout.font.color])")
     assert {width for width, _ in drawn} == {PAPER}
