@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .desk import Desk, OpenDesk
+from .desk import FITTED, Desk, OpenDesk
 
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 
@@ -162,6 +162,9 @@ def test_no_chart_cuts_its_text(sit: OpenDesk, which: str, language: str) -> Non
         desk.fit(*size)
         # A chart that has other rows in another width is asked for anew.
         desk.wait(f"() => !({CUT})([...document.querySelectorAll('.figure')]).length")
+    # So it is with a place that grows in the same window, as one does that gets another row.
+    drawn.last.evaluate("place => (place.style.height = `${place.clientHeight + 90}px`)")
+    desk.wait(FITTED)
 
 
 def colours(desk: Desk) -> list[str]:
