@@ -6,6 +6,7 @@ import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
+from app.science.accumulation import ONE_BATCH, Accumulation
 from app.science.arrays import FloatArray, IntArray
 from app.science.draws import expected_missed
 from app.science.epoch_plan import EpochPlan
@@ -14,15 +15,21 @@ from app.science.sampling import POISSON, SORTED, last_batch_ratio
 from app.words.numbers import number
 
 
-def last_of_one(*plans: EpochPlan | Plan) -> str:
+def last_of_one(*plans: EpochPlan | Plan, parts: Accumulation = ONE_BATCH) -> str:
     """What a last batch of 1 does to layers that use the batch's statistics; empty without one.
 
     And what a micro-batch of 1 does, by whose statistics such layers work.
 
     Args:
         plans: an epoch or a run a batch size; of several it is said of which it holds.
+        parts: in which an epoch's batches are taken; runs know their own.
     """
-    in_parts = [isinstance(plan, Plan) and plan.has_micro_batch_of_one for plan in plans]
+    in_parts = [
+        plan.has_micro_batch_of_one
+        if isinstance(plan, Plan)
+        else any(parts.leaves_one(size, plan.batch_size) for size, _count in plan.groups)
+        for plan in plans
+    ]
     return sentences(
         [
             _of_sizes(

@@ -97,6 +97,8 @@ def test_the_floors_figure_says_it() -> None:
         ("devices?per_device=4&devices=2&accumulation=2&examples=1601&drop_last=true", None),
         ("devices?per_device=1&examples=10", None),
         ("devices?per_device=64&examples=3", None),
+        ("devices?per_device=1&devices=4&examples=64", IN_PARTS),
+        ("devices?per_device=8&devices=2&accumulation=2&examples=73", IN_PARTS),
         ("devices", None),
     ],
 )  # fmt: skip
