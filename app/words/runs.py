@@ -13,6 +13,7 @@ from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.words.accumulation import accumulated
 from app.words.held_out import loss_sentence
+from app.words.local_sgd import lines_note, workers_note
 from app.words.numbers import SMALL, batch_size_label, number
 from app.words.rest import rest_note
 from app.words.restraint import Cut, restraint_note
@@ -53,6 +54,7 @@ def summary(comparison: Comparison) -> str:
             else "",
             *_rates(comparison),
             accumulated(run.plan for run in comparison.runs),
+            workers_note(comparison, label),
             _held(comparison),
         ]
     )
@@ -173,6 +175,7 @@ def paths_note(comparison: Comparison) -> str:
             if replicas > 1
             else "",
             _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
+            lines_note(comparison.runs, label),
             rest_note(comparison, label),
         ]
     )

@@ -62,6 +62,8 @@ VALUES = {
     "accumulate": "3",
     "accumulation": "means",
     "clip_each": "micro-batch",
+    "workers": "2",
+    "sync_every": "4",
 }
 # The choices that show controls, and which.
 SHOWN_BY = {
@@ -70,6 +72,7 @@ SHOWN_BY = {
     ],
     "optimizer=nesterov": ["momentum", "beta_scaling"],
     "surface=logistic": ["rare_share"],
+    "workers=4": ["sync_every"],
     "weight_decay=0.2&clip=2&accumulate=4": ["decay", "accumulation", "clip_each"],
     "lr_schedule=step&decay_unit=updates&batch_schedule=double&batch_unit=updates": [
         *("decay_updates", "batch_updates")

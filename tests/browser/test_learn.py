@@ -12,6 +12,7 @@ STEPS = (
     "directions",
     "memory",
     "accumulation",
+    "devices",
     "budgets",
     "printed",
     "statistics",
