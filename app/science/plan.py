@@ -132,9 +132,12 @@ class Plan:
 
     @property
     def has_micro_batch_of_one(self) -> bool:
-        """Whether a micro-batch of it is 1 example, though its update has more."""
+        """Whether a micro-batch, or a worker's part, is 1 example, though its update has more."""
         return any(
-            self.accumulation.leaves_one(size, segment.epoch.batch_size)
+            (
+                self.accumulation.leaves_one(size, segment.epoch.batch_size)
+                or size == self.workers.count > 1
+            )
             and (size == segment.epoch.batch_size or self.updates >= self._last_update(segment))
             for segment in self.segments
             for size, _count in segment.epoch.groups

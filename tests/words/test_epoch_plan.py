@@ -8,6 +8,7 @@ from app.science.accumulation import Accumulation
 from app.science.budget import Budget
 from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.last_batch import compare_floors
+from app.science.local_sgd import Workers
 from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -65,6 +66,12 @@ def test_of_micro_batches_it_is_said_where_one_has_1_example() -> None:
         for b in (4, 4, 16, 32)
     ]  # fmt: skip
     assert last_of_one(*plans) == f"{IN_PARTS} It comes at batch size 4."
+    for size in (4, 8):
+        plan = make_plan(
+            examples=40, batch_size=size, budget=Budget(epochs=1), learning_rate=1,
+            workers=Workers(4),
+        )  # fmt: skip
+        assert last_of_one(plan) == (IN_PARTS if size == 4 else "")
 
 
 def test_figures_that_cut_an_epoch_say_it(get: Get) -> None:
