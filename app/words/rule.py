@@ -18,6 +18,7 @@ from app.science.restraint import Restraint
 from app.science.rule import Rule
 from app.science.schedules import LR_SCHEDULES
 from app.words.accumulation import accumulated
+from app.words.balanced import balanced_said
 from app.words.numbers import number
 from app.words.rule_gradient import clipped_apart, gradient_letters, gradient_lines
 from app.words.rule_parts import Letter, Line, Parameters
@@ -228,6 +229,7 @@ def _notes(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> Iterato
     if any(epoch.examples_used < epoch.examples for plan in plans for epoch in plan.epochs):
         yield _("A last, smaller batch makes no update.")
     yield accumulated(plans)
+    yield balanced_said(plans)
     if parameters["batch_schedule"] == "double":
         yield _("The batch grows; B is the size in its epoch.")
 

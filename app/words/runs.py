@@ -12,6 +12,7 @@ from app.science.lowest import excess, in_valley
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.words.accumulation import accumulated
+from app.words.balanced import balanced_said
 from app.words.held_out import loss_sentence
 from app.words.numbers import SMALL, batch_size_label, number
 from app.words.rest import rest_note
@@ -53,6 +54,7 @@ def summary(comparison: Comparison) -> str:
             else "",
             *_rates(comparison),
             accumulated(run.plan for run in comparison.runs),
+            balanced_said((run.plan for run in comparison.runs), comparison.problem.labels),
             _held(comparison),
         ]
     )

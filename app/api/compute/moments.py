@@ -11,7 +11,7 @@ from app.science.message import Message
 from app.science.moment import Moment, moments
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
-from app.science.sampling import POISSON
+from app.science.sampling import POISSON, check_unbiased
 from app.web.cache import Cache
 
 DRAWN = 100  # batches of each size, at the point before an update
@@ -35,8 +35,10 @@ def get_sizes(
     They are drawn anew: at one point the order of an epoch does not matter.
 
     Raises:
-        ParameterError: a run to follow that is of none of these sizes; as those of `get_update`.
+        ParameterError: a run to follow that is of none of these sizes; balanced batches, whose
+            gradient is on average not G; as those of `get_update`.
     """
+    check_unbiased(query.sampling)
     sizes = resolve_batch_sizes(query.batch_size, query.examples)
     followed = sizes[0] if query.followed is None else query.followed
     if resolve_batch_size(followed, query.examples) not in sizes:

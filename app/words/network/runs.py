@@ -7,6 +7,7 @@ from app.language.speech import gettext as _
 from app.science.networks.curves import FEW, at_best, at_levels, band, best, last, levels
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.words.accumulation import accumulated
+from app.words.balanced import balanced_said
 from app.words.numbers import batch_size_label, number
 from app.words.restraint import Cut, restraint_note
 
@@ -34,7 +35,9 @@ def network_summary(runs: NetworkRuns) -> str:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
     told = _("{budget}: {clauses}.", budget=budget, clauses=told)
     parts = accumulated(each.plan for each in runs.sizes)
-    return sentences([told, _unlike(runs), parts, _held(runs)])
+    labels = runs.spec.split(0).train.labels
+    drawn = balanced_said((each.plan for each in runs.sizes), labels)
+    return sentences([told, _unlike(runs), parts, drawn, _held(runs)])
 
 
 def _held(runs: NetworkRuns) -> str:
