@@ -22,7 +22,7 @@ def balanced_said(plans: Iterable[Plan], labels: Labels = None) -> str:
         return _(
             "Every class is as likely to be drawn: unless they have as many examples each, the "
             "gradient is on average that of another loss, in which every class weighs the same, "
-            "and paths drift to the minimum of that one."
+            "and which is in general lowest elsewhere."
         )
     counts = np.unique(labels, return_counts=True)[1]
     if np.ptp(counts) == 0:
@@ -32,7 +32,7 @@ def balanced_said(plans: Iterable[Plan], labels: Labels = None) -> str:
         )
     return _(
         "Every class is as likely to be drawn, so an example counts up to {times} times what it "
-        "does in the loss that is drawn here: batches descend another loss, in which every class "
-        "weighs the same, and their paths drift to the minimum of that one.",
+        "does in the loss that is told here: batches descend another loss, in which every class "
+        "weighs the same, and drift to where that one is low.",
         times=f"{len(labels) / (len(counts) * int(counts.min())):.3g}",
     )

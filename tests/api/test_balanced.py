@@ -46,6 +46,7 @@ def test_it_is_said_of_a_run(get: Get, share: float, says: str, path: str) -> No
         "figures/last-batch",
         "figures/moment-sizes",
         "figures/tradeoff-map",
+        "figures/tradeoff-range-test",
         "figures/tradeoff-annealing",
         "figures/network-gap",
         "figures/network-steps",
