@@ -71,6 +71,20 @@ def test_what_has_no_classes_refuses_them(get: Get, path: str) -> None:
     assert "these examples have no classes" in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("network", "counts up to 5 times"),
+        ("network", "unless they have as many"),
+        ("figures/network-noise", "not of balanced draws"),
+        ("figures/network-plane", "every class weighing the same"),
+    ],
+)
+def test_it_is_said_of_a_network(get: Get, path: str, says: str) -> None:
+    noise = "&label_noise=0.2" if says.startswith("unless") else ""
+    assert says in get(f"/api/v1/{path}?{NETWORK}&sampling=balanced{noise}").text
+
+
 @pytest.mark.parametrize("sampling", ["sorted", "balanced"])
 def test_a_network_s_log_has_the_batches_of_its_run(get: Get, sampling: str) -> None:
     query = f"{NETWORK}&sampling={sampling}"
