@@ -89,5 +89,5 @@ def test_it_is_said_of_a_network(get: Get, path: str, says: str) -> None:
 def test_a_network_s_log_has_the_batches_of_its_run(get: Get, sampling: str) -> None:
     query = f"{NETWORK}&sampling={sampling}"
     header, *steps = map(json.loads, get(f"/api/v1/network/log?{query}").text.splitlines())
-    assert header["notes"] == (["with-replacement"] if sampling == "balanced" else [])
+    assert header["notes"] == (["with-replacement"] if sampling == "balanced" else ["sorted"])
     assert len(steps) >= 30

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.science.arrays import IntArray
 from app.science.errors import ParameterError
-from app.science.logged.log import WITH_REPLACEMENT, Header, Log
+from app.science.logged.log import ORDERED, WITH_REPLACEMENT, Header, Log
 from app.science.logged.reading import FORMAT, VERSION, LogStep, stacked
 from app.science.logged.windows import LEAST_STEPS, MOST_WINDOWS
 from app.science.message import Message
@@ -73,6 +73,8 @@ def log_run(training: Training) -> Log:
         allowed = Message("one with which a batch of two examples is seen before the run diverges")
         raise ParameterError("learning_rate", plan.learning_rate, allowed)
     notes = (WITH_REPLACEMENT,) if plan.sampling in INDEPENDENT else ()
+    if plan.sampling in ORDERED and not plan.deterministic:
+        notes = (plan.sampling,)
     header = Header("batchscape", training.optimizer, "examples", notes, plan.examples)
     return Log(header, stacked(range(2, len(steps) + 2), steps, 1))
 
