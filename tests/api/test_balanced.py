@@ -29,6 +29,14 @@ def test_it_is_said_of_a_run(get: Get, share: float, says: str, path: str) -> No
     assert says in get(f"/api/v1/figures/{path}?{query}").text
 
 
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_batches_of_every_size_gather_about_another_gradient(get: Get, share: float) -> None:
+    query = urlencode(RARE | {"rare_share": share, "batch_size": 60, "epochs": 2})
+    told = get(f"/api/v1/figures/moment-sizes?{query}").text
+    assert ("not about the arrow" in told) == (share == 0.1)
+    assert "does not stray" not in told
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -44,7 +52,6 @@ def test_it_is_said_of_a_run(get: Get, share: float, says: str, path: str) -> No
         "figures/adascale",
         "figures/epoch-sum",
         "figures/last-batch",
-        "figures/moment-sizes",
         "figures/tradeoff-map",
         "figures/tradeoff-range-test",
         "figures/tradeoff-annealing",

@@ -11,7 +11,7 @@ from app.science.message import Message
 from app.science.moment import Moment, moments
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
-from app.science.sampling import POISSON, check_unbiased
+from app.science.sampling import BALANCED, POISSON, class_shares
 from app.web.cache import Cache
 
 DRAWN = 100  # batches of each size, at the point before an update
@@ -35,16 +35,15 @@ def get_sizes(
     They are drawn anew: at one point the order of an epoch does not matter.
 
     Raises:
-        ParameterError: a run to follow that is of none of these sizes; balanced batches, whose
-            gradient is on average not G; as those of `get_update`.
+        ParameterError: a run to follow that is of none of these sizes; as those of `get_update`.
     """
-    check_unbiased(query.sampling)
     sizes = resolve_batch_sizes(query.batch_size, query.examples)
     followed = sizes[0] if query.followed is None else query.followed
     if resolve_batch_size(followed, query.examples) not in sizes:
         allowed = Message("one of the batch sizes: {sizes}", sizes=", ".join(map(str, sizes)))
         raise ParameterError("followed", followed, allowed)
     found = get_update(cache, query.followed_update)
+    labels = found[0].problem.labels
     clouds = draw_clouds(
         found[2],
         sizes,
@@ -52,6 +51,7 @@ def get_sizes(
         seed=query.seed,
         replacement=query.sampling == "with-replacement",
         poisson=query.sampling == POISSON,
+        shares=class_shares(labels) if query.sampling == BALANCED and labels is not None else None,
     )
     return found, clouds
 
