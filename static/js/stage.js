@@ -69,7 +69,7 @@ export class Stage {
       });
     }
     this.veiled = NONE;
-    await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
+    await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { follows: false });
     this.plane.querySelector(".still")?.remove(); // the server's own picture has shown this until now
     const { full: held } = this.traces.find(({ role }) => HELD.includes(role));
     if (flat) await aim(this.paths, this.lens);
