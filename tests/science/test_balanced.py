@@ -55,7 +55,7 @@ def test_the_expected_gradient_is_of_the_mean_of_the_classes_losses(share: float
         sampling="balanced",
     )
     label, at = problem.columns[2], np.array([0.5, -0.3])
-    each = np.array(problem.surface.loss.gradient(*at, list(problem.columns)))
+    each = np.array(problem.surface.loss.gradient(at[0], at[1], list(problem.columns)))
     alike = (each[:, label > 0].mean(axis=1) + each[:, label < 0].mean(axis=1)) / 2
     orders = plan.orders(np.random.default_rng(2), label)
     means = np.array([each[:, next(orders)].mean(axis=1) for _ in range(1000)])

@@ -21,8 +21,8 @@ from app.science.sampling import (
     check_theory,
     class_shares,
     poisson_epoch,
-    variance_ratio,
 )
+from app.science.variance_ratio import variance_ratio
 
 properties = settings(derandomize=True, deadline=None, max_examples=200)
 

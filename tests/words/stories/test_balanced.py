@@ -42,7 +42,7 @@ def test_it_is_told_where_it_is_not_so() -> None:
     assert "drawn as often here as they come" in tell(
         "weighted-sampler", sampling="with-replacement"
     )
-    given = {"surface": "logistic", "model": None, "points": None, "batch_size": [8], "epochs": 2}
-    even = tell("weighted-sampler", **given)
+    others = {"model": None, "points": None}
+    even = tell("weighted-sampler", 0, surface="logistic", batch_size=[8], epochs=2, **others)
     assert re.search("as many examples each: that is drawing with replacement", even)
     assert "nothing to compare" in tell("weighted-sampler", learning_rate=100, loss="squared")
