@@ -25,7 +25,7 @@ from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut
 from app.science.arrays import IntArray
 from app.science.memory import PRECISIONS
 from app.science.message import Message
-from app.science.sampling import POISSON, SAMPLINGS, SORTED
+from app.science.sampling import BALANCED, POISSON, SAMPLINGS, SORTED
 
 MOST_INTERVALS = 6  # between averagings, in one figure
 
@@ -125,6 +125,7 @@ class OrdersQuery(RunQuery, FigureQuery):
             )
             for name in SAMPLINGS
             if name != SORTED or self.spec.recipe.label
+            if name != BALANCED or self.spec.recipe.classes
             if name != POISSON or not sizes_given
         }
 
