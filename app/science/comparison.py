@@ -19,6 +19,7 @@ from app.science.problems.problem import Problem
 from app.science.rest import Region, end_regions, settled_at, tail_region
 from app.science.rule import Chosen, Optimizer
 from app.science.running import running_median
+from app.science.sampling import BALANCED
 from app.science.thinned import thin
 from app.science.trajectories import Trajectories, last_points
 
@@ -217,8 +218,9 @@ class Comparison:
 
     @cached_property
     def decayed(self) -> tuple[Point, ...]:
-        """Where what its runs go down is lowest, if not where L is; none without coupled decay."""
-        decay = self.runs[0].plan.restraint.coupled
+        """As `decayed_minima` of what runs go down; balanced batches go down another loss."""
+        plan = self.runs[0].plan
+        decay = 0.0 if plan.sampling == BALANCED else plan.restraint.coupled
         return decayed_minima(self.problem, decay) if decay else ()
 
 

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import Point
+from app.science.plan import Plan
 from app.science.restraint import Restraint
+from app.science.sampling import BALANCED
 from app.words.numbers import number, percent
 
 DIGITS = 3  # of a weight
@@ -23,23 +25,29 @@ class Cut(NamedTuple):
 
 
 def restraint_note(
-    restraint: Restraint,
-    cuts: Sequence[Cut],
-    minima: Sequence[Point] = (),
-    decayed: Sequence[Point] = (),
-    *,
-    apart: bool = False,
+    plan: Plan, cuts: Sequence[Cut], minima: Sequence[Point] = (), decayed: Sequence[Point] = ()
 ) -> str:
     """How often gradients were cut, and where decay leads instead of to a minimum of the loss.
 
     Args:
-        restraint: of the runs; nothing is said where there is none.
+        plan: of the runs, or of one of them; nothing is said where there is no restraint. Where
+            each micro-batch is clipped by itself, an update counts where one was.
         cuts: a batch size each, of replicas that did not diverge.
         minima: of the loss, where they are known.
         decayed: the lowest of the loss with coupled decay, where they are known and others.
-        apart: whether each micro-batch is clipped by itself; an update counts where one was.
     """
-    return sentences([_clipped(restraint, cuts, apart=apart), _decayed(restraint, minima, decayed)])
+    clipped = _clipped(plan.restraint, cuts, apart=plan.clips_each)
+    if plan.sampling == BALANCED and plan.restraint.coupled:
+        return sentences([clipped, _of_balanced(plan.restraint.coupled)])
+    return sentences([clipped, _decayed(plan.restraint, minima, decayed)])
+
+
+def _of_balanced(decay: float) -> str:
+    return _(
+        "With weight decay of {decay} updates go down the loss of such batches + {half} ‖θ‖².",
+        decay=number(decay),
+        half=number(decay / 2),
+    )
 
 
 def _clipped(restraint: Restraint, cuts: Sequence[Cut], *, apart: bool) -> str:

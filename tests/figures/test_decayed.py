@@ -34,7 +34,13 @@ def test_a_hollow_mark_lies_where_it_is_said(get: Get, view: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "weight_decay=0.3&decay=decoupled", "weight_decay=0.3&surface=bowl"]
+    "query",
+    [
+        "weight_decay=0.3&surface=logistic&sampling=balanced",
+        "",
+        "weight_decay=0.3&decay=decoupled",
+        "weight_decay=0.3&surface=bowl",
+    ],
 )
 def test_there_is_none_where_there_is_no_other_place(get: Get, query: str) -> None:
     assert not marks(get, query)

@@ -65,6 +65,10 @@ def test_diverged_replicas_are_not_counted(get: Get) -> None:
         ),
         ({"weight_decay": 0.1, "decay": "decoupled"}, "away from the minima of the loss"),
         ({"weight_decay": 0.1, "surface": "bowl"}, "draws to 0, where the minimum is"),
+        (
+            {"weight_decay": 0.1, "surface": "logistic", "sampling": "balanced"},
+            "updates go down the loss of such batches + 0.05 ‖θ‖²",
+        ),
         ({"weight_decay": 0.1, "lang": "ja"}, "重み減衰"),
     ],
 )
