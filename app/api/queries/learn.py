@@ -115,8 +115,9 @@ class OrdersQuery(RunQuery, FigureQuery):
     )
 
     def runs(self) -> dict[str, RunQuery]:
-        """The run under each sampling that its examples, remainder and budget allow."""
+        """The run under each sampling that its examples, its batches and its budget allow."""
         sizes_given = self.remainder != "keep" or self.examples_seen is not None
+        sizes_given |= self.accumulate > 1 or self.workers > 1
         given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
         return {
             name: RunQuery(

@@ -215,8 +215,9 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
         "with-replacement",
         "poisson",
     ]
-    dropped = figure(get, f"orders?{query}&remainder=drop")
-    assert "poisson" not in [t["name"] for t in dropped["data"]]
+    for needs_its_size in ("remainder=drop", "accumulate=2", "workers=2"):
+        even = figure(get, f"orders?{query}&{needs_its_size}")
+        assert "poisson" not in [t["name"] for t in even["data"]]
     sorted_too = figure(get, f"orders?{query.replace('bowl', 'logistic')}")
     assert [t["name"] for t in sorted_too["data"]] == list(SAMPLINGS)
     by_y = figure(get, f"orders?{query.replace('bowl', 'least-squares')}")
