@@ -7,6 +7,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray
 from app.science.comparison import Run
+from app.science.networks.result import SizeRuns
 from app.science.optimizers import OPTIMIZERS
 
 # Strokes and gaps in pixels, as Plotly draws lines of up to 3 pixels.
@@ -23,20 +24,32 @@ CANDIDATES = 60  # places of a line, evenly along it, that its label may have,
 PART = (0.15, 0.9)  # and of which part of it: at the start all are close, at the end is a mark
 
 
-def dash(run: Run) -> dict[str, str]:
+def dash(run: Run | SizeRuns) -> dict[str, str]:
     """What a run's line has of its rule."""
     return {} if run.rule.alone else {"dash": OPTIMIZERS[run.rule.name].dash}
 
 
+def symbol(run: Run | SizeRuns, *, hollow: bool = False) -> dict[str, str]:
+    """What a run's marks have of its rule."""
+    if run.rule.alone:
+        return {}
+    return {"symbol": f"{OPTIMIZERS[run.rule.name].symbol}{'-open' if hollow else ''}"}
+
+
 def of_run(run: Run, i: int) -> dict[str, Any]:
     """What a trace says of the run that it is of, the ``i``-th one."""
-    told: dict[str, Any] = {"run": i, "batch_size": run.batch_size}
-    if run.rule.alone:
+    return {"run": i, **of_runs(run)}
+
+
+def of_runs(runs: Run | SizeRuns) -> dict[str, Any]:
+    """What a trace says of the runs that it is of."""
+    told: dict[str, Any] = {"batch_size": runs.batch_size}
+    if runs.rule.alone:
         return told
-    return told | {"optimizer": run.rule.name, "dash": strokes_of(run)}
+    return told | {"optimizer": runs.rule.name, "dash": strokes_of(runs)}
 
 
-def strokes_of(run: Run) -> tuple[int, ...]:
+def strokes_of(run: Run | SizeRuns) -> tuple[int, ...]:
     """Strokes and gaps of a run's line, for those who draw it by themselves; none if whole."""
     return () if run.rule.alone else DASHES[OPTIMIZERS[run.rule.name].dash]
 

@@ -18,11 +18,12 @@ def last_of_one(*plans: EpochPlan | Plan) -> str:
     Args:
         plans: an epoch or a run a batch size; of several it is said of which it holds.
     """
-    sizes = [f"{plan.batch_size:,}" for plan in plans if plan.ends_in_one]
+    # Several rules have the same batches: each size is told once.
+    sizes = dict.fromkeys(f"{plan.batch_size:,}" for plan in plans if plan.ends_in_one)
     if not sizes:
         return ""
     said = _("A last batch of 1: layers that use the batch's statistics fail on it.")
-    if len(plans) == 1:
+    if len({plan.batch_size for plan in plans}) == 1:
         return said
     return sentences([said, _("It comes at batch size {sizes}.", sizes=listed(sizes))])
 

@@ -12,7 +12,9 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.seen import Seen
 from app.science.networks.spec import NetworkSpec
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number, percent
+from app.words.network.runs import label as _of
+from app.words.numbers import number, percent
+from app.words.run_label import run_label
 
 
 def boundary_caption(
@@ -30,13 +32,7 @@ def boundary_caption(
     return Caption(
         _claim(runs.spec, found.sizes),
         [
-            ngettext(
-                "{count:,} replica a batch size: same rows, same first weights, another order of "
-                "examples.",
-                "{count:,} replicas a batch size: same rows, same first weights, another order of "
-                "examples.",
-                replicas,
-            ),
+            _same(runs, replicas),
             *_intervals(found.sizes),
             *_losses(runs),
             *_last_batches(runs),
@@ -59,7 +55,7 @@ def moment_caption(
         frame: in which it is drawn.
         drawn: how many training rows are drawn; None for all.
     """
-    label = batch_size_label(seen.plan.batch_size, runs.spec.examples)
+    label = run_label(seen.plan.batch_size, runs.spec.examples, seen.rule)
     taken, different = len(seen.examples), len(np.unique(seen.examples))
     if seen.update == 0:
         claim = _("The boundary of the first weights; nothing is learned yet.")
@@ -138,9 +134,28 @@ def frame_said(spec: NetworkSpec, frame: Frame) -> str:
     return ""
 
 
+def _same(runs: NetworkRuns, replicas: int) -> str:
+    if runs.several_rules:
+        return ngettext(
+            "{count:,} replica a batch size and rule: same rows, same first weights, another "
+            "order of examples.",
+            "{count:,} replicas a batch size and rule: same rows, same first weights, another "
+            "order of examples.",
+            replicas,
+        )
+    return ngettext(
+        "{count:,} replica a batch size: same rows, same first weights, another order of examples.",
+        "{count:,} replicas a batch size: same rows, same first weights, another order of "
+        "examples.",
+        replicas,
+    )
+
+
 def _claim(spec: NetworkSpec, sizes: Sequence[Boundary]) -> str:
     told = [(each, each.disagreement) for each in sizes if each.disagreement]
     if not told:
+        if any(not each.rule.alone for each in sizes):
+            return _("There are no two runs of a batch size and rule to compare.")
         return _("There are no two runs of a batch size to compare.")
     (first, share), *others = told
     begun = (
@@ -180,7 +195,7 @@ def _losses(runs: NetworkRuns) -> Iterator[str]:
         for size in runs.sizes
     ]
     said = [
-        _("{loss} at {label}", loss=number(float(np.median(losses)), 3), label=_of(runs, size))
+        _("{loss} at {label}", loss=number(float(np.median(losses)), 3), label=_of(size))
         for size, losses in ended
         if len(losses)
     ]
@@ -202,7 +217,7 @@ def _last_batches(runs: NetworkRuns) -> Iterator[str]:
             "Runs of {label} end on a last batch of {count:,} examples, taken as a full step: its "
             "noise is in what is drawn.",
             last,
-            label=_of(runs, size),
+            label=_of(size),
         )
 
 
@@ -243,8 +258,4 @@ def _thinned(spec: NetworkSpec, drawn: Mapping[str, int]) -> Iterator[str]:
 
 
 def _label(spec: NetworkSpec, boundary: Boundary) -> str:
-    return batch_size_label(boundary.batch_size, spec.examples)
-
-
-def _of(runs: NetworkRuns, size: SizeRuns) -> str:
-    return batch_size_label(size.batch_size, runs.spec.examples)
+    return run_label(boundary.batch_size, spec.examples, boundary.rule)

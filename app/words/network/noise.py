@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.language.speech import clauses, listed, ngettext, sentences, translated
+from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.networks.curves import band
@@ -13,10 +13,11 @@ from app.science.networks.measured import BATCHES, Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.words.caption import Caption
-from app.words.network.runs import label, nowhere_note, spread_note
+from app.words.network.runs import by_rule, label, nowhere_note, spread_note
 from app.words.network.sharpness import unmeasured
 from app.words.noise import MOST, scale_said
 from app.words.numbers import percent
+from app.words.run_label import rule_title
 
 FACTOR = 4  # the noise scale of networks as small was so far from the critical batch size
 
@@ -35,7 +36,7 @@ def noise_caption(runs: NetworkRuns) -> Caption:
             _estimates([found for _each, found in measured]),
             *_open([found for _each, found in measured]),
             _felt(measured),
-            _guide(runs),
+            *_guide(runs),
             spread_note(several),
             _drawn(runs),
             *_undrawn(runs, [found for _each, found in measured]),
@@ -74,6 +75,13 @@ def _felt(measured: list[tuple[SizeRuns, Measured]]) -> str:
             told.append(_("{scale} at {label}", scale=scale, label=label(each)))
     if not told:
         return ""
+    if not measured[0][0].rule.alone:
+        return _(
+            "Thin, without marks: as an adaptive rule itself feels it, tr PΣP/‖PG‖² with "
+            "P = 1/(√ŝ + ϵ) of the state that it arrives with, exact, none at the start; where "
+            "last measured {clauses}.",
+            clauses=listed(told),
+        )
     return _(
         "Dashed: as the rule itself feels it, tr PΣP/‖PG‖² with P = 1/(√ŝ + ϵ) of the state that "
         "it arrives with, exact, none at the start; where last measured {clauses}.",
@@ -143,32 +151,59 @@ def _open(measured: list[Measured]) -> Iterator[str]:
         yield ngettext("{count:,} says nothing at all.", "{count:,} say nothing at all.", unknown)
 
 
-def _guide(runs: NetworkRuns) -> str:
-    rule = OPTIMIZERS[runs.optimizer]
-    if rule.adaptive:
-        return _(
+def _guide(runs: NetworkRuns) -> Iterator[str]:
+    """Of which rules it says which batch size pays."""
+    rules = [several[0].rule for several in by_rule(runs)]
+    adaptive = [rule_title(rule) for rule in rules if OPTIMIZERS[rule.name].adaptive]
+    if adaptive:
+        yield _(
             "Under {rule} the noise scale says nothing of which batch size pays.",
-            rule=translated(rule.title),
+            rule=listed(adaptive),
         )
+    plain = [rule_title(rule) for rule in rules if not OPTIMIZERS[rule.name].adaptive]
+    if not plain:
+        return
     if runs.sizes[0].plan.restraint:
-        return _(
+        yield _(
             "With weight decay or clipping a step is not of the batch's gradient alone: the noise "
             "scale says nothing of which batch size pays."
         )
-    return _(
-        "As a guide to which batch size pays it is an order of magnitude: within a factor of "
-        "about {factor} in networks like these.",
-        factor=FACTOR,
-    )
+    elif runs.several_rules:
+        yield _(
+            "As a guide to which batch size pays under {rules} it is an order of magnitude: within "
+            "a factor of about {factor} in networks like these.",
+            rules=listed(plain),
+            factor=FACTOR,
+        )
+    else:
+        yield _(
+            "As a guide to which batch size pays it is an order of magnitude: within a factor of "
+            "about {factor} in networks like these.",
+            factor=FACTOR,
+        )
 
 
 def _drawn(runs: NetworkRuns) -> str:
     """What is below the exact scales."""
+    sizes = len(runs.sizes)
+    if runs.several_rules:
+        return sentences(
+            [
+                _(
+                    "Below are the first replica's estimates over its exact scale, thin; marks are "
+                    "the rule's, an open one is the lower end of an open interval."
+                ),
+                _(
+                    "Each of the {count} runs has its own points there, so that no bar covers "
+                    "another.",
+                    count=sizes,
+                ),
+            ]
+        )
     said = _(
         "Below are the first replica's estimates over its exact scale, dotted; a triangle is the "
         "lower end of an open interval."
     )
-    sizes = len(runs.sizes)
     if sizes == 1:
         return said
     thinned = _(

@@ -11,10 +11,11 @@ from app.science.networks.plane import within
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.scatter import Scatter
 from app.science.networks.section import Flattened, Section
-from app.science.optimizers import OPTIMIZERS
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number, percent
+from app.words.network.runs import label
+from app.words.numbers import number, percent
 from app.words.rounding import at_most
+from app.words.run_label import rule_title
 
 LOSSES = {"train": Message("training loss"), "test": Message("test loss")}
 
@@ -33,24 +34,24 @@ def plane_caption(
     pairs = list(zip(runs.sizes, section.paths, strict=True))
     steady = [(size, path) for size, path in pairs if size in within(runs)]
     return Caption(
-        _ends(runs, section, pairs),
+        _ends(section, pairs),
         [
-            *_diverged(runs, pairs),
+            *_diverged(pairs),
             *_held(section, steady),
-            *_misleading(runs, section, steady),
+            *_misleading(section, steady),
             *(_ellipse(runs, scatter, seen) if scatter else ()),
         ],
     )
 
 
-def _ends(runs: NetworkRuns, section: Section, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> str:
+def _ends(section: Section, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> str:
     ended = [(size, path) for size, path in pairs if size.trained.diverged_at[0] == 0]
     if not ended:
         return _("Every run that is drawn diverged.")
     if section.plane.rank == 0:
         return _("Nothing moves: every recorded weight is the start's.")
     said = [
-        _("{loss} at {label}", loss=number(float(path.loss[-1]), 3), label=_label(runs, size))
+        _("{loss} at {label}", loss=number(float(path.loss[-1]), 3), label=label(size))
         for size, path in ended
     ]
     return _(
@@ -60,14 +61,14 @@ def _ends(runs: NetworkRuns, section: Section, pairs: Sequence[tuple[SizeRuns, F
     )
 
 
-def _diverged(runs: NetworkRuns, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> Iterator[str]:
+def _diverged(pairs: Sequence[tuple[SizeRuns, Flattened]]) -> Iterator[str]:
     lost = [size for size, _path in pairs if size.trained.diverged_at[0]]
     if not lost:
         return
     said = listed(
         _(
             "{label} at update {update:,}",
-            label=_label(runs, size),
+            label=label(size),
             update=int(size.trained.diverged_at[0]),
         )
         for size in lost
@@ -112,9 +113,7 @@ def _held(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) -> Ite
     )
 
 
-def _misleading(
-    runs: NetworkRuns, section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]
-) -> Iterator[str]:
+def _misleading(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) -> Iterator[str]:
     """How far the ends are off the plane, and what the ground shows there."""
     if section.plane.rank < 2:
         return
@@ -122,7 +121,7 @@ def _misleading(
     said = [
         _(
             "{label} by {distance}, and the ground there has {flat} instead of {loss}",
-            label=_label(runs, size),
+            label=label(size),
             distance=number(float(path.distance[-1])),
             flat=number(float(path.flat_loss[-1]), 3),
             loss=number(float(path.loss[-1]), 3),
@@ -143,8 +142,8 @@ def _misleading(
 
 
 def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
-    size = next(each for each in runs.sizes if scatter.batch_size == each.batch_size)
-    named = {"label": _label(runs, size), "update": scatter.update}
+    size = runs.of(scatter.batch_size, scatter.optimizer)
+    named = {"label": label(size), "update": scatter.update}
     if not np.any(scatter.covariance):
         yield _(
             "After update {update:,} of {label} the next step is the same whatever is drawn: "
@@ -164,12 +163,8 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         yield _("A Poisson batch has so many on average; its gradient is their sum over B.")
     if not seen:
         yield _("It is smaller than its mark.")
-    if runs.optimizer != "sgd":
+    if size.rule.name != "sgd":
         yield _(
             "That is a step of plain SGD; {optimizer} makes another one of the same gradient.",
-            optimizer=translated(OPTIMIZERS[runs.optimizer].title),
+            optimizer=rule_title(size.rule),
         )
-
-
-def _label(runs: NetworkRuns, size: SizeRuns) -> str:
-    return batch_size_label(size.batch_size, runs.spec.examples)

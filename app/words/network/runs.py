@@ -7,15 +7,25 @@ from app.language.speech import gettext as _
 from app.science.networks.curves import FEW, at_best, at_levels, band, best, last, levels
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.words.accumulation import accumulated
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import number
 from app.words.restraint import Cut, restraint_note
+from app.words.rule_rates import rates_beside
+from app.words.run_label import run_label
 
 UNDER = 5  # times the lowest median training loss: a run that ends above has not learned as much
 
 
 def label(runs: SizeRuns) -> str:
-    """The batch size for people."""
-    return batch_size_label(runs.batch_size, runs.plan.examples)
+    """The batch size for people, after its rule where there are several."""
+    return run_label(runs.batch_size, runs.plan.examples, runs.rule)
+
+
+def by_rule(runs: NetworkRuns) -> list[list[SizeRuns]]:
+    """The runs of each update rule."""
+    found: dict[str, list[SizeRuns]] = {}
+    for each in runs.sizes:
+        found.setdefault(each.rule.name, []).append(each)
+    return [*found.values()]
 
 
 def points(share: float) -> str:
@@ -34,7 +44,7 @@ def network_summary(runs: NetworkRuns) -> str:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
     told = _("{budget}: {clauses}.", budget=budget, clauses=told)
     parts = accumulated(each.plan for each in runs.sizes)
-    return sentences([told, _unlike(runs), parts, _held(runs)])
+    return sentences([told, _unlike(runs), *rates_beside(runs.sizes), parts, _held(runs)])
 
 
 def _held(runs: NetworkRuns) -> str:
@@ -123,9 +133,13 @@ def nowhere_note(count: int) -> str:
     )
 
 
-def curves_note(replicas: int) -> str:
-    """What lines, bands and marks are."""
-    lines = _("Solid lines are training rows, dashed ones test rows.")
+def curves_note(replicas: int, *, rules: bool = False) -> str:
+    """What lines, bands and marks are, of several update rules or of one."""
+    lines = (
+        _("Thin lines are training rows, thick ones test rows; the dash is the update rule.")
+        if rules
+        else _("Solid lines are training rows, dashed ones test rows.")
+    )
     marks = _("A circle marks where the median validation loss was lowest.")
     return sentences([lines, spread_note(replicas), marks])
 
@@ -142,13 +156,13 @@ def spread_note(replicas: int) -> str:
     return _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
 
 
-def levels_note(replicas: int) -> str:
+def levels_note(replicas: int, *, rules: bool = False) -> str:
     """The same where runs are compared at equal training loss."""
     where = _(
         "Each run where its training loss was first as low as the axis says: to the right it has "
         "learned more."
     )
-    return sentences([where, curves_note(replicas)])
+    return sentences([where, curves_note(replicas, rules=rules)])
 
 
 def _budget(runs: NetworkRuns) -> str:
@@ -196,8 +210,16 @@ def _unlike(runs: NetworkRuns) -> str:
     highest, most = max(known, key=lambda pair: pair[0])
     if highest <= UNDER * lowest:
         return ""
+    said = {"most": label(most), "least": label(least), "times": number(highest / lowest)}
+    if runs.several_rules:
+        return _(
+            "They have not learned equally much: the training loss of {most} is {times} times "
+            "that of {least}, so that their accuracies at the end compare more than batch sizes "
+            "and rules.",
+            **said,
+        )
     return _(
         "They have not learned equally much: the training loss of {most} is {times} times that of "
         "{least}, so that their accuracies at the end compare more than batch sizes.",
-        most=label(most), least=label(least), times=number(highest / lowest),
-    )  # fmt: skip
+        **said,
+    )
