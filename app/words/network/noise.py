@@ -13,7 +13,7 @@ from app.science.networks.measured import BATCHES, Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.words.caption import Caption
-from app.words.network.runs import by_rule, label, nowhere_note, spread_note
+from app.words.network.runs import by_rule, each_listed, label, nowhere_note, spread_note
 from app.words.network.sharpness import unmeasured
 from app.words.noise import MOST, scale_said
 from app.words.numbers import percent
@@ -32,10 +32,10 @@ def noise_caption(runs: NetworkRuns) -> Caption:
     return Caption(
         _("The noise scale goes, in examples: {clauses}.", clauses=told),
         [
-            *_holders(measured),
+            *_holders(runs, measured),
             _estimates([found for _each, found in measured]),
             *_open([found for _each, found in measured]),
-            _felt(measured),
+            _felt(runs, measured),
             *_guide(runs),
             spread_note(several),
             _drawn(runs),
@@ -65,7 +65,7 @@ def _from_to(runs: SizeRuns, found: Measured) -> str:
     )
 
 
-def _felt(measured: list[tuple[SizeRuns, Measured]]) -> str:
+def _felt(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> str:
     """The noise scale that an adaptive rule feels, where last measured; empty of other rules."""
     told = []
     for each, found in measured:
@@ -75,12 +75,12 @@ def _felt(measured: list[tuple[SizeRuns, Measured]]) -> str:
             told.append(_("{scale} at {label}", scale=scale, label=label(each)))
     if not told:
         return ""
-    if not measured[0][0].rule.alone:
+    if runs.several_rules:
         return _(
             "Thin, without marks: as an adaptive rule itself feels it, tr PΣP/‖PG‖² with "
             "P = 1/(√ŝ + ϵ) of the state that it arrives with, exact, none at the start; where "
             "last measured {clauses}.",
-            clauses=listed(told),
+            clauses=clauses(told),
         )
     return _(
         "Dashed: as the rule itself feels it, tr PΣP/‖PG‖² with P = 1/(√ŝ + ϵ) of the state that "
@@ -99,7 +99,7 @@ def _known(found: Measured) -> FloatArray:
     return np.where(np.isinf(found.noise_scale), np.finfo(float).max, found.noise_scale)
 
 
-def _holders(measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
+def _holders(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
     """How few examples hold the noise, where the runs are last measured."""
     shares = []
     for each, found in measured:
@@ -114,7 +114,7 @@ def _holders(measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
             "gradients, hold of all Σ‖gᵢ‖²: {shares}.",
             held=most_held(examples),
             examples=examples,
-            shares=listed(shares),
+            shares=each_listed(runs, shares),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.language.speech import clauses, listed, translated
+from app.language.speech import clauses, translated
 from app.language.speech import gettext as _
 from app.science.message import Message
 from app.science.networks.plane import within
@@ -12,7 +12,7 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.scatter import Scatter
 from app.science.networks.section import Flattened, Section
 from app.words.caption import Caption
-from app.words.network.runs import label
+from app.words.network.runs import each_listed, label
 from app.words.numbers import number, percent
 from app.words.rounding import at_most
 from app.words.run_label import rule_title
@@ -34,9 +34,9 @@ def plane_caption(
     pairs = list(zip(runs.sizes, section.paths, strict=True))
     steady = [(size, path) for size, path in pairs if size in within(runs)]
     return Caption(
-        _ends(section, pairs),
+        _ends(runs, section, pairs),
         [
-            *_diverged(pairs),
+            *_diverged(runs, pairs),
             *_held(section, steady),
             *_misleading(section, steady),
             *(_ellipse(runs, scatter, seen) if scatter else ()),
@@ -44,7 +44,7 @@ def plane_caption(
     )
 
 
-def _ends(section: Section, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> str:
+def _ends(runs: NetworkRuns, section: Section, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> str:
     ended = [(size, path) for size, path in pairs if size.trained.diverged_at[0] == 0]
     if not ended:
         return _("Every run that is drawn diverged.")
@@ -57,21 +57,24 @@ def _ends(section: Section, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> str:
     return _(
         "In the end the {loss} is {said}, of one replica each.",
         loss=translated(LOSSES[section.part]),
-        said=listed(said),
+        said=each_listed(runs, said),
     )
 
 
-def _diverged(pairs: Sequence[tuple[SizeRuns, Flattened]]) -> Iterator[str]:
+def _diverged(runs: NetworkRuns, pairs: Sequence[tuple[SizeRuns, Flattened]]) -> Iterator[str]:
     lost = [size for size, _path in pairs if size.trained.diverged_at[0]]
     if not lost:
         return
-    said = listed(
-        _(
-            "{label} at update {update:,}",
-            label=label(size),
-            update=int(size.trained.diverged_at[0]),
-        )
-        for size in lost
+    said = each_listed(
+        runs,
+        (
+            _(
+                "{label} at update {update:,}",
+                label=label(size),
+                update=int(size.trained.diverged_at[0]),
+            )
+            for size in lost
+        ),
     )
     yield (
         _("Diverged: {said}; drawn is what was recorded before.", said=said)

@@ -1,5 +1,7 @@
 """What runs of a network came to, in words with measured numbers."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from app.language.speech import clauses, listed, ngettext, sentences
@@ -18,6 +20,11 @@ UNDER = 5  # times the lowest median training loss: a run that ends above has no
 def label(runs: SizeRuns) -> str:
     """The batch size for people, after its rule where there are several."""
     return run_label(runs.batch_size, runs.plan.examples, runs.rule)
+
+
+def each_listed(runs: NetworkRuns, parts: Iterable[str]) -> str:
+    """What is said of each run, in a list: a label with its rule has a comma itself."""
+    return clauses(parts) if runs.several_rules else listed(parts)
 
 
 def by_rule(runs: NetworkRuns) -> list[list[SizeRuns]]:
@@ -107,7 +114,7 @@ def _at_equal(runs: NetworkRuns) -> str:
     return _(
         "At a training loss of {level}, the lowest to which all come, the test loss is {said}.",
         level=number(float(wanted[k]), 3),
-        said=listed(said),
+        said=each_listed(runs, said),
     )
 
 
@@ -121,7 +128,7 @@ def diverged_note(runs: NetworkRuns) -> str:
     ]
     if not gone:
         return ""
-    return _("Diverged, so that their lines end: {replicas}.", replicas=listed(gone))
+    return _("Diverged, so that their lines end: {replicas}.", replicas=each_listed(runs, gone))
 
 
 def nowhere_note(count: int) -> str:

@@ -11,7 +11,14 @@ from app.science.networks.edge import AT, Late, clips, comes_near, edge, late, l
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.rule import Chosen
 from app.words.caption import Caption
-from app.words.network.runs import by_rule, diverged_note, label, points, spread_note
+from app.words.network.runs import (
+    by_rule,
+    diverged_note,
+    each_listed,
+    label,
+    points,
+    spread_note,
+)
 from app.words.numbers import number, percent
 from app.words.rounding import at_most, down
 from app.words.run_label import rule_title
@@ -147,10 +154,13 @@ def _flatter(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[
     if len(known) < 2:
         return
     if runs.spec.loss == "cross-entropy":
-        losses = listed(
-            _("{value} at {label}", label=label(each), value=number(loss, 3))
-            for each, _found in known
-            if np.isfinite(loss := _last(each.trained.scores.train_loss))
+        losses = each_listed(
+            runs,
+            (
+                _("{value} at {label}", label=label(each), value=number(loss, 3))
+                for each, _found in known
+                if np.isfinite(loss := _last(each.trained.scores.train_loss))
+            ),
         )
         if runs.several_rules:
             yield _(
@@ -204,7 +214,7 @@ def unmeasured(runs: NetworkRuns) -> Iterator[str]:
     """Sizes that are not measured yet, and replicas that diverged."""
     waiting = [label(each) for each in runs.sizes if not each.measured]
     if waiting and len(waiting) < len(runs.sizes):
-        yield _("Not measured yet: {sizes}.", sizes=listed(waiting))
+        yield _("Not measured yet: {sizes}.", sizes=each_listed(runs, waiting))
     gone = diverged_note(runs)
     if gone:
         yield gone
