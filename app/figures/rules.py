@@ -1,14 +1,18 @@
 """How a picture tells the update rules of its runs apart, where there are several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from app.figures.figure import Part, scatter
+from app.figures.legend import keys
+from app.figures.theme import Theme
 from app.science.arrays import FloatArray
 from app.science.comparison import Run
-from app.science.networks.result import SizeRuns
+from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
+from app.words.run_label import rule_title
 
 # Strokes and gaps in pixels, as Plotly draws lines of up to 3 pixels.
 DASHES: Mapping[str, tuple[int, ...]] = {
@@ -52,6 +56,30 @@ def of_runs(runs: Run | SizeRuns) -> dict[str, Any]:
 def strokes_of(run: Run | SizeRuns) -> tuple[int, ...]:
     """Strokes and gaps of a run's line, for those who draw it by themselves; none if whole."""
     return () if run.rule.alone else DASHES[OPTIMIZERS[run.rule.name].dash]
+
+
+def rule_keys(runs: NetworkRuns, theme: Theme, *, marks: bool) -> Iterator[Part]:
+    """Traces that draw nothing: names for a legend of colours, and of dashes; none of one rule.
+
+    Args:
+        runs: whose batch sizes and rules.
+        theme: the colours.
+        marks: whether lines have the rule's marks.
+    """
+    if not runs.several_rules:
+        return
+    yield from keys((each.batch_size for each in runs.sizes), runs.spec.examples, theme)
+    for each in {each.rule.name: each for each in runs.sizes}.values():
+        yield scatter(
+            x=[None],
+            y=[None],
+            mode="lines+markers" if marks else "lines",
+            line={"width": 2, "color": theme.text, **dash(each)},
+            marker={"size": 6, "color": theme.text, **symbol(each)},
+            name=rule_title(each.rule),
+            hoverinfo="skip",
+            meta={"role": "rule key", "optimizer": each.rule.name, "scenery": True},
+        )
 
 
 def label_places(lines: Sequence[FloatArray]) -> list[FloatArray]:

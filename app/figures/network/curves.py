@@ -9,7 +9,7 @@ from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import AXES
 from app.figures.network.along import has_place, start_note
-from app.figures.rules import dash, of_runs
+from app.figures.rules import dash, of_runs, rule_keys
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.marks import log_axis
 from app.language.speech import gettext as _
@@ -61,7 +61,7 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
         curves_claim(runs, equal), [said, _below(traces, lowest), diverged_note(runs)]
     )
     figure = chart(
-        traces,
+        [*traces, *rule_keys(runs, colours, marks=False)],
         colours,
         caption,
         margin=(62, 14, 8, 42),

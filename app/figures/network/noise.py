@@ -12,7 +12,7 @@ from app.figures.marks import uneven_bars
 from app.figures.network.along import along, placed, start_note
 from app.figures.network.curves import SPLIT, across
 from app.figures.ranges import estimated, lowest_power
-from app.figures.rules import dash, of_runs, symbol
+from app.figures.rules import dash, of_runs, rule_keys, symbol
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
@@ -56,7 +56,7 @@ def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
             traces += _estimated(each, measured, x, drawn, most, colours)
     shown = {**POWER_OF_TEN, "range": _range(traces, most)}
     figure = chart(
-        traces,
+        [*traces, *rule_keys(runs, colours, marks=True)],
         colours,
         noise_caption(runs),
         margin=(62, 14, 10, 42),

@@ -113,9 +113,9 @@ class _Draw:
         return scatter(
             x=x,
             y=y,
-            mode="lines+markers",
+            mode="lines+markers" if size.rule.alone else "lines",  # dots would fill a dash
             line={"width": 2, "color": self.colour(size), **dash(size)},
-            marker={"size": 3.5 if size.rule.alone else 2.5, "color": self.colour(size)},
+            marker={"size": 3.5, "color": self.colour(size)},
             name=label(size),
             customdata=np.column_stack(list(facts.values())).astype(np.float32),
             hovertemplate=_(

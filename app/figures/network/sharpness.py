@@ -9,8 +9,9 @@ from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import AXES
 from app.figures.network.along import along, has_place, placed, start_note
 from app.figures.network.curves import across
-from app.figures.rules import dash
+from app.figures.rules import dash, rule_keys
 from app.figures.theme import THEMES, Theme
+from app.figures.tradeoff.marks import log_axis
 from app.language.speech import gettext as _
 from app.language.speech import sentences, translated
 from app.science.arrays import FloatArray
@@ -24,6 +25,7 @@ from app.words.run_label import rule_title
 
 WIDE = 30  # the axis is logarithmic if the largest value drawn is so many times the smallest
 ROOM = 1.12  # of the axis, above what is drawn
+OVER = 1.35  # of a logarithmic one
 
 
 def sharpness_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
@@ -48,7 +50,11 @@ def sharpness_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
             drawn = _drawn(measured.sharpness, wide=wide)
             traces += along(each, x, drawn, "sharpness", told, colours)
     figure = chart(
-        [*traces, *_lines(runs, horizontal, xaxis, colours)],
+        [
+            *traces,
+            *_lines(runs, horizontal, xaxis, colours),
+            *rule_keys(runs, colours, marks=True),
+        ],
         colours,
         sharpness_caption(runs),
         margin=(62, 14, 10, 42),
@@ -105,8 +111,10 @@ def _line(
     runs: SizeRuns, x: FloatArray, line: FloatArray, name: str, colour: str, *, labelled: bool
 ) -> Part:
     """A dashed line, of several rules in its own dash; one that is level has its height told."""
-    told = {"text": ["", f"{name} = {number(float(line[0]), 3)}"], "textposition": "top left"}
+    told: Part = {"text": ["", f"{name} = {number(float(line[0]), 3)}"], "textposition": "top left"}
     rule = {} if runs.rule.alone else {"optimizer": runs.rule.name}
+    if not runs.rule.alone:  # lines of other rules may go through it
+        told["textfont"] = {"shadow": "auto"}
     return scatter(
         x=x[[0, -1]] if labelled else x,
         y=line[[0, -1]] if labelled else line,
@@ -147,4 +155,7 @@ def _frame(runs: NetworkRuns, values: list[FloatArray], *, wide: bool) -> Part:
     if not wide:
         least = min((float(np.nanmin(each)) for each in values), default=0.0)
         return {"range": [min(0.0, ROOM * least), top]}
-    return {**POWERS, "range": np.log10([float(numbers.min()) / ROOM, top]).tolist()}
+    ends = [float(numbers.min()) / ROOM, top]
+    if runs.several_rules:  # the name of the highest line is over it
+        return {**log_axis(ends), "range": np.log10([ends[0], OVER * top]).tolist()}
+    return {**POWERS, "range": np.log10(ends).tolist()}
