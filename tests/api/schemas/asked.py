@@ -114,6 +114,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**TRAINED, "updates": None, "examples_seen": 200},
         {**TRAINED, "sampling": "poisson", "rare_share": 0.2},
         {**TRAINED, "examples": 41, "batch_size": [8], "optimizer": "adam"},
+        {**TRAINED, "vary": "order", "learning_rate": None, "optimizer": ["sgd", "adam"]},
     ],
     f"{API}/network/gap": [
         NETWORK_GAP,
