@@ -13,9 +13,9 @@ from app.science.rule import Chosen
 SGD = Chosen("sgd")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SizeRuns:
-    """The runs of a batch size.
+    """The runs of a batch size; equal to itself alone.
 
     Attributes:
         plan: mini-batches and learning rates.

@@ -147,3 +147,11 @@ def test_the_work_of_rules_adds_up(get: Get) -> None:
 
 def test_a_notebook_draws_all_of_them(get: Get) -> None:
     assert "optimizer=sgd&optimizer=adam" in get(f"/api/v1/network/code/notebook?{BOTH}").text
+
+
+def test_rules_with_one_rate_are_no_less_told_apart(get: Get) -> None:
+    """Their plans are equal: what tells runs apart is not what they were laid out by."""
+    rules = "optimizer=rmsprop&optimizer=adam&learning_rate=0.01"
+    both = answer(get, f"{RUN}&{rules}")
+    assert both["request"]["learning_rate"] == 0.01
+    assert len({path["loss"][-1] for path in both["plane"]["paths"]}) == 4

@@ -83,7 +83,7 @@ def test_estimates_have_the_rules_mark() -> None:
 
 
 def test_ends_in_the_plane_name_the_rule() -> None:
-    one = short_runs(SMALL)
+    one = short_runs(SMALL)  # alike to the last number but for their rules
     both = NetworkRuns(one.spec, one.seed, beside(*one.sizes, optimizer=("sgd", "adam")).sizes)
     figure = plane_figure(both, section_of(both), "light", 10, 4, "adam")
     assert [each["line"]["dash"] for each in of_role(figure, "path")] == [
