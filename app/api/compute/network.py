@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -94,21 +94,26 @@ async def _in_turn(
     alone = {each.optimizer: each for each in query.alone}
     theirs = {name: tuple(each for each in asked if each.optimizer == name) for name in alone}
     first = {name: sum(map(_training_cost, several)) for name, several in theirs.items()}
-    then = len(asked) * measuring_cost(query.spec, query.replicas) / len(alone)
-    costs = [(name, cost, False) for name, cost in first.items()]
-    if measured:
-        costs += [(name, then, True) for name in alone]
-    known: dict[str, tuple[SizeRuns, ...]] = {}
-    total, spent = sum(cost for _name, cost, _then in costs), 0.0
-    for name, cost, along in costs:
+    then = len(asked) / len(alone) * measuring_cost(query.spec, query.replicas)
+    turns = [(name, cost, 0.0, False) for name, cost in first.items()]
+    if measured:  # of which training is done by then
+        turns += [(name, then, cost / (cost + then), True) for name, cost in first.items()]
+    known: dict[str, tuple[SizeRuns, ...]] = dict.fromkeys(alone, ())
+    total, spent, pace = sum(cost for _name, cost, *_rest in turns), 0.0, None
+    for name, cost, before, along in turns:
         async for step in watch(where, alone[name], theirs[name], measured=along):
-            if step.swept.sizes or name not in known:
-                known[name] = _named(query, step.swept.sizes)
-            sizes = [each for several in known.values() for each in several]
-            done = (spent + cost * step.done) / total
-            yield Step(_runs(query, sizes), done, None, finished=False)
+            known[name] = _named(query, step.swept.sizes) or known[name]
+            done = spent + cost * max(0.0, step.done - before) / (1 - before)
+            if step.seconds_left and done < spent + cost:
+                pace = step.seconds_left / (spent + cost - done)
+            left = None if pace is None else pace * (total - done)
+            yield Step(_joined(query, known), done / total, left, finished=False)
         spent += cost
-    yield Step(_runs(query, sizes), 1.0, None, finished=True)
+    yield Step(_joined(query, known), 1.0, 0.0, finished=True)
+
+
+def _joined(query: NetworkRunQuery, known: Mapping[str, tuple[SizeRuns, ...]]) -> NetworkRuns:
+    return _runs(query, [each for sizes in known.values() for each in sizes])
 
 
 def _named(query: NetworkRunQuery, sizes: Sequence[SizeRuns]) -> tuple[SizeRuns, ...]:
