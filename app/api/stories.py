@@ -19,6 +19,7 @@ from app.words.stories import (
     rates,
     rules,
     schedules,
+    workers,
 )
 from app.words.stories.shared import Tell
 
@@ -219,6 +220,25 @@ STORIES: dict[str, Story] = {
         turn="Take 1,056 examples, so that 32 are left over (examples = 1056).",
         turned={"examples": 1056},
         beside=({"accumulation": None},),
+    ),
+    "workers-apart": Story(
+        title="Workers in valleys of their own",
+        question=(
+            "Four workers take a quarter of each batch of 32 and step by themselves. After 256 "
+            "updates their weights are averaged. How good are the weights that come of it?"
+        ),
+        query={
+            "surface": "himmelblau",
+            "batch_size": [32],
+            "updates": 256,
+            "remainder": "drop",
+            "workers": 4,
+            "sync_every": 256,
+        },
+        tell=workers.valleys_apart,
+        turn="Average their weights after every update (sync_every = 1).",
+        turned={"sync_every": 1},
+        beside=({"workers": None, "sync_every": None},),
     ),
     "sorted-examples": Story(
         title="Sorted, not shuffled",

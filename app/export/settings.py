@@ -89,6 +89,7 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         "accumulates": accumulates,
         "restraint": plans[0].restraint.unclipped if clips_parts else plans[0].restraint,
         "clips_parts": clips_parts,
+        "local": plans[0].workers.several,
         "share": f"t / {clock.total}" if "share" in schedule.code else "",
         "growth": growth,
         "growth_budget": budget if grows and budget.upper() in growth else "",

@@ -12,7 +12,7 @@ from app.figures.plane import view_layout
 from app.figures.rules import dash, label_places, of_run
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.science.arrays import FloatArray
+from app.science.arrays import FloatArray, Point
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.relief import Levels
@@ -23,6 +23,7 @@ from app.words.runs import label
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
 DASHED_UP_TO = 30  # the same where a line's dash is to be seen between them
 PALE, DEEP = 0.3, 0.3  # opacity of a path that wanders, seen from above and as dots in 3D
+WORKERS = 0.45  # opacity of workers' lines
 SHADOW = 0.35  # opacity of a path's shadow on the floor of the scene
 LINES = ("path", "way", "shadow")  # roles of what lies below the surface's marks
 
@@ -41,15 +42,18 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     Where runs are of several rules, each line has its rule's dash, and its name beside it where
     that is clearest.
 
-    A trace's ``meta`` says what it shows (``role``: shadow, path, way, cloud, ellipse, head, label
-    or start) and of which run (``run``: its place among them), for those who redraw a part of it. A
-    path has all points; a way, and the shadow of one, has the first of them, ``until`` an update.
-    `LINES` come first, so that what marks the surface can lie on them and below the ends.
+    A trace's ``meta`` says what it shows (``role``: workers, shadow, path, way, cloud, ellipse,
+    head, label or start) and of which run (``run``: its place among them), for those who redraw a
+    part of it. A path has all points; a way, and the shadow of one, has the first of them,
+    ``until`` an update. `LINES` come first, so that what marks the surface can lie on them and
+    below the ends.
     """
     colours = THEMES[theme]
     draw = _Draw(levels, colours, view)
     runs = list(enumerate(comparison.runs))
-    traces: list[Any] = [draw.path(run, i) for i, run in runs]
+    start = comparison.start
+    traces: list[Any] = [draw.workers(run, i, start) for i, run in runs if run.paths.apart]
+    traces += [draw.path(run, i) for i, run in runs]
     traces += [draw.way(run, i, run.settled) for i, run in runs if run.settled is not None]
     traces += [draw.shadow(run, i) for i, run in runs if view == "3d"]
     traces += [draw.cloud(run, i) for i, run in runs if run.replicas > 1]
@@ -101,6 +105,23 @@ class _Draw:
                 "replica": 0,
                 "facts": dict(zip(("update", "epoch", "loss"), facts, strict=False)),
             },
+        )
+
+    def workers(self, run: Run, i: int, start: Point) -> Part:
+        """Where the first replica's workers were between their means."""
+        assert run.paths.apart is not None  # noqa: S101 - they are drawn where there are any
+        first, last = run.paths.updates[[0, run.last[0]]].tolist()
+        w0, w1 = run.paths.apart.lines(start, run.plan.workers, first, last)
+        return self.trace(
+            w0,
+            w1,
+            np.empty(0) if self.flat else run.problem.loss(w0, w1),
+            mode="lines",
+            line={"width": 1 if self.flat else 3, "color": self.colour(run)},
+            opacity=WORKERS,
+            name=_("{label}, workers", label=label(run)),
+            hoverinfo="name",
+            meta={"role": "workers", "run": i, "scenery": True},
         )
 
     def way(self, run: Run, i: int, until: int) -> Part:

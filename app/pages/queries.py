@@ -13,6 +13,7 @@ from app.api.queries.devices import DevicesQuery
 from app.api.queries.figures import Axis, View, axis, view
 from app.api.queries.learn import (
     AccumulationFigureQuery,
+    LocalSgdQuery,
     MemoryQuery,
     OrdersQuery,
     RareQuery,
@@ -123,6 +124,12 @@ class PartsQuery(AccumulationFigureQuery):
     )
 
 
+class SharedOutQuery(LocalSgdQuery):
+    """Workers, on a surface where they part."""
+
+    surface: ListedSurfaceId = Field("logistic", title="Surface", description="Loss surface")
+
+
 class NetworkPageQuery(ProjectedQuery, NetworkMomentQuery):
     """A small network."""
 
@@ -152,6 +159,7 @@ GUIDE: Beside = {
     "rare": (RareQuery, ("rare_share", "sampling")),
     "order": (OrderQuery, ("surface", "batch_size")),
     "parts": (PartsQuery, ("examples", "batch_size", "accumulate")),
+    "local": (SharedOutQuery, ("surface", "workers")),
     "sequence": (SequencesQuery, ("tokens", "batch_size", "length")),
 }
 

@@ -15,6 +15,7 @@ from app.science.accumulation import averaged
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.batches import Cut, cut, examples_seen
 from app.science.errors import ParameterError
+from app.science.local_descent import Log, descend_apart
 from app.science.optimizers import scaled
 from app.science.pauses import pause
 from app.science.plan import Plan
@@ -93,7 +94,7 @@ def run(
         return repeated(_run(problem, plan, optimizer, start, rngs[:1], record), len(rngs))
     if plan.drawn_sizes:
         return beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
-    if isinstance(problem, Problem):
+    if isinstance(problem, Problem) and not plan.workers.several:
         evaluations = problem.evaluations(int(plan.sizes.max()))  # of the gradient, an update
         if len(rngs) * evaluations <= FEW:
             return beside([_run(problem, plan, optimizer, start, [rng], record) for rng in rngs])
@@ -117,7 +118,10 @@ def _run(
     seen = examples_seen(plan, deepcopy(rngs[0]))[record, None] if plan.drawn_sizes else None
     done = 0
     clipped = np.zeros(replicas) if plan.restraint.kind.clips else None
+    log = Log(plan.workers, plan.updates) if plan.workers.several else None
     for path in descend(problem, plan, optimizer, start, rngs, clipped=clipped):
+        if log:
+            path = log.mean(path, done)
         _mark_divergence(problem, path, done, diverged_at)
         count = path.shape[1]
         here = slice(*np.searchsorted(record, [done + 1, done + count + 1]))
@@ -130,7 +134,8 @@ def _run(
     cut_of = None
     if clipped is not None:
         cut_of = np.where(diverged_at > 0, 0, clipped).astype(np.int64)
-    return Trajectories(record, kept, diverged_at, cut_of, seen)
+    apart = log.apart(diverged_at) if log else None
+    return Trajectories(record, kept, diverged_at, cut_of, seen, apart)
 
 
 def descend(
@@ -156,11 +161,15 @@ def descend(
 
     Yields:
         θ after each of the next updates, shape (P, updates, R), with factors
-        (P, updates, F, R). What a diverged replica does is not checked here.
+        (P, updates, F, R); with W workers that of each, before they are averaged, (P, updates, W,
+        R). What a diverged replica does is not checked here.
     """
     optimizer = scaled(optimizer, plan)
     orders = [plan.orders(rng, problem.labels) for rng in rngs]
+    workers = plan.workers
     lanes = (len(rngs),) if factors is None else (len(factors), len(rngs))
+    if workers.several:
+        lanes = (workers.count, len(rngs))
     theta = np.tile(np.reshape(start, (-1, *(1 for _ in lanes))), lanes)
     state: State = None
     done = 0
@@ -176,7 +185,9 @@ def descend(
             weights = weights * batches.weights[: len(weights)]
         given = batches, weights, rates, optimizer, plan.restraint, theta, state
         with np.errstate(all="ignore"):  # a diverging replica overflows before its block ends
-            if isinstance(problem, Problem) and two_weights.takes(problem, plan):
+            if workers.several:
+                path, state = descend_apart(problem.batch_gradient, *given, workers, done)
+            elif isinstance(problem, Problem) and two_weights.takes(problem, plan):
                 path, state = two_weights.descend(problem, *given)
                 if clipped is not None:
                     clipped[:] = two_weights.clipped(state)
@@ -185,6 +196,8 @@ def descend(
             if isinstance(problem, Problem) and problem.surface.partial:
                 path[:, problem.undefined(path)] = np.nan
         theta = path[:, -1].copy()  # whoever takes the path may change it
+        if workers.several:
+            theta = workers.met(theta, now.stop)
         yield path
         done = now.stop
 

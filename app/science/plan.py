@@ -10,6 +10,7 @@ from app.science.accumulation import MICRO_BATCH, ONE_BATCH, Accumulation
 from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.epoch_plan import EpochPlan
+from app.science.local_sgd import ALONE, Workers
 from app.science.restraint import FREE, Restraint
 from app.science.sampling import POISSON, SAMPLINGS, Labels, poisson_epoch
 
@@ -49,6 +50,7 @@ class Plan:
         accumulation: in which micro-batches each update takes its examples.
         restraint: weight decay and clipping.
         beta_power: to which the optimizer's β that follow the batch size are raised.
+        workers: who take the parts of each batch.
     """
 
     batch_size: int
@@ -62,6 +64,7 @@ class Plan:
     accumulation: Accumulation = ONE_BATCH
     restraint: Restraint = FREE
     beta_power: float = 1.0
+    workers: Workers = ALONE
 
     @property
     def updates(self) -> int:
@@ -132,6 +135,8 @@ class Plan:
     def deterministic(self) -> bool:
         """Whether every update uses all examples once and alike, so that no seed matters."""
         once = self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+        if self.workers.several:  # which part is whose is drawn
+            return once and self.sampling == "sequential"
         return once and not (self.skewed or self.clips_each)
 
     @property

@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from app.science.accumulation import ONE_BATCH, Accumulation
+from app.science.arrays import IntArray
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError, check_one_of
 from app.science.growth import Growth
+from app.science.local_sgd import ALONE, Workers
 from app.science.message import Message
 from app.science.plan import Plan, epochs_elapsed
 from app.science.restraint import FREE, Restraint
@@ -34,6 +36,7 @@ def make_plan(
     restraint: Restraint = FREE,
     warmup: int = 0,
     beta_scaling: str = "none",
+    workers: Workers = ALONE,
 ) -> Plan:
     """Lay out a run.
 
@@ -53,6 +56,7 @@ def make_plan(
         restraint: weight decay and clipping.
         warmup: updates over which the rate rises.
         beta_scaling: one of `BETA_SCALINGS`, applied to the initial batch size.
+        workers: who take the parts of each batch.
 
     Raises:
         ParameterError: a value outside what its description says, or a budget in examples that
@@ -94,6 +98,8 @@ def make_plan(
     # Only epochs that begin: what is left of a budget in examples may not fit another batch.
     ends = np.cumsum([epoch.updates for epoch in epochs])
     epochs = epochs[: np.searchsorted(ends, len(sizes)) + 1]
+    if workers.several:
+        _check_workers(workers.count, sizes, sampling, accumulation, restraint)
     weights = np.concatenate([epoch.weights for epoch in epochs])[: len(sizes)]
     scaling = LR_SCALINGS[lr_scaling]
     scaled = [learning_rate * scaling(e.batch_size / reference_batch_size) for e in epochs]
@@ -116,6 +122,7 @@ def make_plan(
         accumulation=accumulation,
         restraint=restraint,
         beta_power=BETA_SCALINGS[beta_scaling](batch_size / reference_batch_size),
+        workers=workers,
     )
 
 
@@ -126,6 +133,29 @@ def _check_poisson(budget: Budget, accumulation: Accumulation) -> None:
     if accumulation.pieces > 1:
         allowed = Message("1: Poisson batches vary in size, and are taken at once")
         raise ParameterError("accumulate", accumulation.pieces, allowed)
+
+
+def _check_workers(
+    count: int, sizes: IntArray, sampling: str, accumulation: Accumulation, restraint: Restraint
+) -> None:
+    for hinders, allowed in (
+        (sampling == POISSON, Message("1: Poisson batches vary in size, and have no equal parts")),
+        (accumulation.pieces > 1, Message("1: a worker takes its part of a batch at once")),
+        (restraint.clip is not None, Message("1: gradients are clipped of whole batches alone")),
+    ):
+        if hinders:
+            raise ParameterError("workers", count, allowed)
+    uneven = sizes[sizes % count > 0]
+    if len(uneven) and sizes[0] % count:
+        allowed = Message("a divisor of every batch's size; one is {size:,}", size=int(uneven[0]))
+        raise ParameterError("workers", count, allowed)
+    if len(uneven):
+        allowed = Message(
+            "a divisor of every batch's size; an epoch's last one is {size:,}, which "
+            "remainder=drop leaves out",
+            size=int(uneven[0]),
+        )
+        raise ParameterError("workers", count, allowed)
 
 
 def _epochs(

@@ -1,10 +1,11 @@
 """The paths that runs leave: their recorded points, and where they diverged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
+from app.science.local_sgd import Apart
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Trajectories:
             diverged. None where none can be.
         seen: examples that each replica has seen by then, shape (U, R), where it is chance how
             many a batch has; None elsewhere.
+        apart: where workers were, whose mean the points are; None where there is one.
     """
 
     updates: IntArray
@@ -27,6 +29,7 @@ class Trajectories:
     diverged_at: IntArray
     clipped: IntArray | None = None
     seen: IntArray | None = None
+    apart: Apart | None = None
 
     @property
     def w0(self) -> FloatArray:
@@ -56,11 +59,15 @@ def beside(paths: list[Trajectories]) -> Trajectories:
 
 def repeated(path: Trajectories, replicas: int) -> Trajectories:
     """As many replicas that are alike."""
+    apart = path.apart
+    if apart is not None:
+        apart = replace(apart, drift=np.repeat(apart.drift, replicas))
     return Trajectories(
         path.updates,
         np.repeat(path.theta, replicas, axis=2),
         np.repeat(path.diverged_at, replicas),
         None if path.clipped is None else np.repeat(path.clipped, replicas),
+        apart=apart,
     )
 
 

@@ -18,8 +18,14 @@ from app.science.restraint import Restraint
 from app.science.rule import Rule
 from app.science.schedules import LR_SCHEDULES
 from app.words.accumulation import accumulated
+from app.words.local_sgd import shared_out
 from app.words.numbers import number
-from app.words.rule_gradient import clipped_apart, gradient_letters, gradient_lines
+from app.words.rule_gradient import (
+    averaging_lines,
+    clipped_apart,
+    gradient_letters,
+    gradient_lines,
+)
 from app.words.rule_parts import Letter, Line, Parameters
 from app.words.rule_rate import (
     DIGITS,
@@ -31,7 +37,7 @@ from app.words.rule_rate import (
     rates_of,
 )
 
-AT_LAST = ("rate", "beta")  # lines that say what stands in the others
+AT_LAST = ("averaging", "rate", "beta")  # lines that say what stands in the others
 
 
 class UpdateRule(NamedTuple):
@@ -71,6 +77,7 @@ def update_rule(surface: Surface, plans: Sequence[Plan], parameters: Parameters)
         Line("loss", surface.formula),
         *gradient_lines(plans, restraint),
         *_optimizer(rule, numbers, restraint, rate),
+        *averaging_lines(plans),
     ]
     if varies:
         lines.append(Line("rate", rate_formula(parameters)))
@@ -228,6 +235,7 @@ def _notes(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> Iterato
     if any(epoch.examples_used < epoch.examples for plan in plans for epoch in plan.epochs):
         yield _("A last, smaller batch makes no update.")
     yield accumulated(plans)
+    yield shared_out(plans)
     if parameters["batch_schedule"] == "double":
         yield _("The batch grows; B is the size in its epoch.")
 

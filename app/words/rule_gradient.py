@@ -55,6 +55,9 @@ def clipped_apart(plans: Sequence[Plan]) -> bool:
 
 def _gradient(plans: Sequence[Plan]) -> str:
     """The mean over a mini-batch, or over its micro-batches of theirs."""
+    if plans[0].workers.several:
+        weight = r"\frac{b}{B}\," if any(map(_weighted, plans)) else ""
+        return rf"g = {weight}{_MEAN_OF_PART}"
     if not _skewed(plans):
         return rf"g = \frac{{1}}{{{_divisor(plans)}}}\sum_{{i \in M}} {_EACH}"
     weight = r"\frac{b}{B}\," if any(map(_weighted, plans)) else ""
@@ -63,9 +66,36 @@ def _gradient(plans: Sequence[Plan]) -> str:
 
 def gradient_letters(plans: Sequence[Plan], parameters: Parameters) -> Iterator[Letter]:
     """What the letters mean of which the gradient is made, and it."""
+    if plans[0].workers.several:
+        yield from _of_worker(plans, parameters)
+        return
     yield from _drawn_letters(plans, parameters)
     yield from _sizes(plans)
     yield Letter("g", "", _("gradient of the mini-batch"))
+
+
+def averaging_lines(plans: Sequence[Plan]) -> Iterator[Line]:
+    """What becomes of workers' weights now and then."""
+    workers = plans[0].workers
+    if workers.several:
+        total = rf"\sum_{{j=1}}^{{{workers.count}}} \theta_j"
+        yield Line("averaging", rf"\theta \leftarrow \frac{{1}}{{{workers.count}}}{total}")
+
+
+def _of_worker(plans: Sequence[Plan], parameters: Parameters) -> Iterator[Letter]:
+    every = plans[0].workers.sync_every
+    meaning = (
+        _("weights of worker j, averaged after every update")
+        if every == 1
+        else _("weights of worker j, averaged after every {count:,} updates", count=every)
+    )
+    yield Letter(r"\theta_j", "", meaning)
+    yield Letter("M", "", _drawn(plans, parameters))
+    yield Letter("M_j", "", _("examples of worker j, consecutive ones of the mini-batch"))
+    if any(map(_weighted, plans)):
+        yield Letter("b", "", _("number of examples in the mini-batch"))
+    yield Letter("B", "", _("batch size: {sizes}", sizes=listed(map(_size, plans))))
+    yield Letter("g", "", _("gradient of a worker, which has moments of its own"))
 
 
 def _drawn_letters(plans: Sequence[Plan], parameters: Parameters) -> Iterator[Letter]:

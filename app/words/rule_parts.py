@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "loss", "gradient", "clip", "decay", "moment", "correction", "step", "rate", "beta"
+    "loss", "gradient", "clip", "decay", "moment", "correction", "step", "averaging", "rate", "beta"
 ]
 Parameters: TypeAlias = Mapping[str, Any]
 

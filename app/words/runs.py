@@ -12,6 +12,7 @@ from app.science.lowest import excess, in_valley
 from app.science.message import Message
 from app.words.accumulation import accumulated
 from app.words.held_out import loss_sentence
+from app.words.local_sgd import lines_note, workers_note
 from app.words.numbers import SMALL, number
 from app.words.rest import rest_note
 from app.words.restraint import Cut, restraint_note
@@ -54,6 +55,7 @@ def summary(comparison: Comparison) -> str:
             else "",
             *rates_beside(comparison.runs),
             accumulated(run.plan for run in comparison.runs),
+            workers_note(comparison, label),
             _held(comparison),
         ]
     )
@@ -136,6 +138,7 @@ def paths_note(comparison: Comparison) -> str:
             if replicas > 1
             else "",
             _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
+            lines_note(comparison.runs, label),
             rest_note(comparison, label),
         ]
     )

@@ -4,30 +4,39 @@
 import { make } from "./elements.js";
 import { say } from "./words.js";
 
-const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, showTips: false, doubleClick: false };
+const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: true, showTips: false, doubleClick: false };
 const SCROLLS = ["touchstart", "touchmove", "wheel"]; // what moves a page, if nobody else takes it
 const charts = new WeakMap(); // of an element: its buttons, and the ranges that its axes start from
 
 // Draws a figure that was made in these colours, "light" or "dark"; Plotly must have been loaded. A zoom
 // lasts for as long as the axes measure the same: Plotly alone would forget it where a figure states a
-// range of its own.
-export async function drawChart(plot, { data, layout }, colours, config = {}) {
+// range of its own. It follows the size of its place, unless the caller does.
+export async function drawChart(plot, { data, layout }, colours, { follows = true } = {}) {
   const chart = charts.get(plot) ?? hold(plot);
   const kept = plot.layout?.uirevision === layout.uirevision ? zoomed(plot, chart) : [];
   const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && !layout[name].fixedrange);
   chart.ranges = new Map(axes.map((name) => [name, layout[name].range && [...layout[name].range]]));
   for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
   plot.dataset.colours = colours;
-  await Plotly.react(plot, data, layout, { ...CONFIG, ...config });
+  await Plotly.react(plot, data, layout, CONFIG);
   // Of two axes that share a scale, Plotly may hold one to the wider range of an earlier figure.
   const held = zoomed(plot, chart).filter((name) => !kept.includes(name) && chart.ranges.get(name));
   if (held.length) await Plotly.relayout(plot, Object.fromEntries(held.map((name) => [`${name}.range`, [...chart.ranges.get(name)]])));
   if (!chart.heard) {
+    // Plotly would follow the window alone, and a chart whose rows change has another height in the same one.
+    if (follows) new ResizeObserver(() => fit(plot)).observe(plot);
     plot.on("plotly_relayout", () => update(plot, chart));
     plot.on("plotly_doubleclick", () => showAll(plot, chart));
   }
   chart.heard = true;
   update(plot, chart);
+}
+
+// A chart has the size of its place, but for what the place has been given since.
+function fit(plot) {
+  const { width, height } = plot._fullLayout;
+  const off = (drawn, room) => room && Math.abs(drawn - room) > 1;
+  if (off(width, plot.clientWidth) || off(height, plot.clientHeight)) Plotly.Plots.resize(plot);
 }
 
 // The names of the axes that are zoomed: they show another range than they started from.

@@ -62,6 +62,7 @@ export class Runs {
   // Adds to a thinned path an update and those after it, or before it; tells whether it could.
   async #fill(run, update, back) {
     const { paths } = this;
+    if (paths.moment_refusal) return false;
     const { batch_size: size, points } = paths.paths[run];
     const [params, figure] = [this.run, this.figureParams].map((all) => ofRule(all, paths.paths[run], paths.paths));
     const others = (all) => [...all.keys()].filter((name) => !["batch_size", "max_points"].includes(name));

@@ -90,7 +90,8 @@ export class Half {
   // Adds to a thinned path an update and those after it, or before it; tells whether it could.
   async fill(run, update, back) {
     const { answer } = this;
-    const { paths } = answer.paths;
+    const { paths, moment_refusal: refused } = answer.paths;
+    if (refused) return false;
     const { batch_size, points } = paths[run];
     const own = ofRule(answer.run, paths[run], paths);
     const count = this.data.moments;

@@ -82,7 +82,8 @@ function onMoment({ moment, counts, places, ended, peeked, now }) {
   cards.show(counts, now);
   if (shown.preview) return; // the rest follows at rest
   const run = player.followed;
-  if (!peeked) update.show(shown.moment, shown.paths.paths[run], counts[run], page.controller.signal, Boolean(now));
+  if (shown.paths.moment_refusal) update.refuse(shown.paths.moment_refusal);
+  else if (!peeked) update.show(shown.moment, shown.paths.paths[run], counts[run], page.controller.signal, Boolean(now));
   if (!now && lossFigure.layout) lineAt(lossFigure, moment, ended);
 }
 
@@ -93,7 +94,7 @@ function load(live, signal) {
 // Adds to a thinned path an update and those after it, or before it; tells whether it could.
 async function fill(run, update, back) {
   const { paths, around } = shown;
-  if (preview.on) return false; // the whole picture will have it
+  if (preview.on || paths.moment_refusal) return false; // the whole picture will have it, or nobody
   const { points } = paths.paths[run];
   try {
     const first = back ? Math.max(1, update - main.dataset.moments + 1) : update;

@@ -9,7 +9,7 @@ const SHARE = 3; // as long as an answer took, so many times is the rest in moti
 
 export class Moment {
   constructor(place, note, base) {
-    this.note = note;
+    Object.assign(this, { place, note });
     this.captions = place.querySelectorAll("figcaption");
     this.figures = new Figures(base, (names) => this.#asked(names), `#${place.id}`);
     this.panes = byId("moment-sizes").querySelector(".figure");
@@ -24,9 +24,18 @@ export class Moment {
     const made = points.update[count - 1];
     const broken = count === points.update.length && diverged_at;
     Object.assign(this, { query, path, update: broken || Math.max(made, 1), signal, playing });
+    this.place.classList.remove("refused");
     this.note.textContent = made === 0 && !broken ? say("about_to_be_drawn") : "";
     for (const caption of this.captions) caption.setAttribute("aria-live", playing ? "off" : "polite");
     this.#ask();
+  }
+
+  // Of runs no update of which can be looked at by itself.
+  refuse(text) {
+    this.path = undefined;
+    this.figures.rest();
+    this.place.classList.add("refused");
+    this.note.textContent = text;
   }
 
   #asked(names) {

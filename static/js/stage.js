@@ -9,7 +9,7 @@ import { plotly } from "./plotly.js";
 
 const LINES = ["path", "way", "shadow"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
-const ENDS = ["cloud", "ellipse", "label"]; // of the end, and seen there alone
+const ENDS = ["cloud", "ellipse", "label", "workers"]; // of the end, and seen there alone
 export const MOVING = [...LINES, ...ENDS, "head"]; // roles of what a moment changes
 const RUNS = [...MOVING, ...HELD];
 export const NONE = [];
@@ -69,7 +69,7 @@ export class Stage {
       });
     }
     this.veiled = NONE;
-    await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { responsive: false });
+    await drawChart(this.paths, { data: [...under, ...pathsFigure.data.toSpliced(lines, 0, ...minima)], layout }, colours, { follows: false });
     this.plane.querySelector(".still")?.remove(); // the server's own picture has shown this until now
     const { full: held } = this.traces.find(({ role }) => HELD.includes(role));
     if (flat) await aim(this.paths, this.lens);

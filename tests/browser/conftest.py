@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from .desk import Desk, OpenDesk
 
@@ -32,6 +32,7 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip
         refuse("no Chromium: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser

@@ -12,7 +12,9 @@ PATHS = "/api/v1/paths?"
 LOOK_MS = 30  # from look to look at what is waited for: one a frame would have each frame made
 HOST = "127.0.0.1"
 FITTED = """() => [...document.querySelectorAll(".figure")].filter(plot => plot._fullLayout)
-    .every(plot => Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
+    .every(({ _fullLayout, clientWidth, clientHeight }) =>
+        Math.abs(_fullLayout.width - clientWidth) <= 1
+        && Math.abs(_fullLayout.height - clientHeight) <= 1)"""
 
 
 class Desk:

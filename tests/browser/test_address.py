@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import expect
+
 from .desk import Desk, OpenDesk
 
 STATE = {
@@ -86,7 +88,7 @@ def test_back_and_forward(sit: OpenDesk) -> None:
     with desk.redraw():
         desk.page.go_back()
     assert desk.page.input_value("#optimizer") == "sgd"
-    assert desk.page.locator("#momentum").is_hidden()
+    expect(desk.page.locator("#momentum")).to_be_hidden()
     assert picture(desk) == first
     for _ in range(2):
         with desk.redraw():

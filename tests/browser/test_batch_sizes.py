@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from .desk import Desk, OpenDesk
 
 FIELDS = "[name=batch_size]"
@@ -58,20 +60,20 @@ def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
     desk.open("?updates=20")
     adder = desk.page.locator("button[data-add]")
     for count in (4, 5, 6):
-        assert adder.is_visible()
+        expect(adder).to_be_visible()
         with desk.redraw():
             adder.click()
         assert typed(desk) == desk.query["batch_size"]
         assert len(desk.traces("path")) == len(set(typed(desk))) == count
         assert desk.page.locator("#cards .card").count() == count
-    assert adder.is_hidden()
+    expect(adder).to_be_hidden()
     for count in (5, 4, 3, 2, 1):
         desk.page.locator(".batch-size button").last.click()
         assert len(typed(desk)) == count
-        assert adder.is_visible()
+        expect(adder).to_be_visible()
     desk.wait("() => document.querySelectorAll('#cards .card').length === 1")
     assert len(desk.traces("path")) == 1
-    assert desk.page.locator(".batch-size button").is_hidden()
+    expect(desk.page.locator(".batch-size button")).to_be_hidden()
     assert desk.query["batch_size"] == ["1"]
     # A row can be added beside a bad one.
     desk.forgive("422")

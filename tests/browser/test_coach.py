@@ -3,6 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 from .test_access import troubles
@@ -34,13 +35,13 @@ def test_newcomers_are_shown_around_once_and_anybody_who_asks(sit: OpenDesk) -> 
     page.evaluate(f"localStorage.removeItem('{KEY}')")
     desk.open("?epochs=1&batch_size=32&batch_size=full&lang=ja")  # was asked for
     around = page.locator("[data-around]:visible")
-    assert note.is_hidden()
+    expect(note).to_be_hidden()
     assert page.evaluate(KEPT) is None
     around.first.click()
     assert page.evaluate("document.activeElement.id") == "coach"
     assert page.inner_text(f"{NOTE} p:visible strong") == "出発点をドラッグする"
     page.keyboard.press("Escape")
-    assert note.is_hidden()
+    expect(note).to_be_hidden()
     assert page.evaluate("document.activeElement.className") == "around"
     around.first.click()
     page.evaluate("document.querySelector('.batch-sizes').hidden = true")
@@ -55,10 +56,10 @@ def test_newcomers_are_shown_around_once_and_anybody_who_asks(sit: OpenDesk) -> 
             assert pointed(desk) == at
             desk.wait(PLACED)
             page.click(f"{NOTE} [data-next]")
-        assert note.is_hidden()
+        expect(note).to_be_hidden()
     around.first.click()
     page.emulate_media(media="print")
-    assert note.is_hidden()
+    expect(note).to_be_hidden()
     page.emulate_media(media="screen")
 
     page.set_viewport_size({"width": 1280, "height": 800})

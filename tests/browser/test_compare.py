@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery
@@ -115,7 +116,7 @@ def test_a_picture_beside_itself(sit: OpenDesk) -> None:
     # Another parameter: B is A again, then differs in that alone. What ends first rests at its end.
     desk.page.select_option("#change", "epochs")
     told(desk, "A and B are the same as yet: choose another “Epochs” for B.")
-    assert not desk.page.locator("[data-change=learning_rate]").is_visible()
+    expect(desk.page.locator("[data-change=learning_rate]")).to_be_hidden()
     desk.enter("epochs", "3")
     told(desk, EPOCHS)
     rests = "A ends at 2 epochs and rests there, B goes on to 3."

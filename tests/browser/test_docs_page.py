@@ -3,6 +3,8 @@
 import json
 import re
 
+from playwright.sync_api import expect
+
 from .desk import Desk, OpenDesk
 
 
@@ -41,9 +43,9 @@ def test_a_problem_is_shown_with_what_is_allowed(sit: OpenDesk) -> None:
     desk.page.locator("#surfaces-id button").click()
     answer = desk.page.locator("#surfaces-id .answered")
     answer.locator("[data-shell]").wait_for()
-    assert "422 application/problem+json" in answer.inner_text()
-    assert "/api/v1/surfaces/bowl?lang=ja&examples=1" in answer.inner_text()
-    assert "以上" in answer.inner_text()
+    expect(answer).to_contain_text("422 application/problem+json")
+    expect(answer).to_contain_text("/api/v1/surfaces/bowl?lang=ja&examples=1")
+    expect(answer).to_contain_text("以上")
 
 
 def test_a_table_is_sent(sit: OpenDesk) -> None:
@@ -84,7 +86,7 @@ def test_without_a_server_it_says_so(sit: OpenDesk) -> None:
 def test_a_link_with_what_the_page_does_not_know_is_repaired(sit: OpenDesk) -> None:
     desk = sit()
     desk.page.goto(f"{desk.base}/docs?colour=red#healthz")
-    assert "colour is not a parameter" in desk.page.inner_text(".notice")
+    expect(desk.page.locator(".notice")).to_contain_text("colour is not a parameter")
     desk.page.get_by_role("button", name="Understood").click()
     assert desk.page.locator(".notice").count() == 0
     assert desk.page.url == f"{desk.base}/docs?#healthz"
@@ -112,9 +114,9 @@ def test_an_operation_shows_what_it_answers_before_it_is_asked(sit: OpenDesk) ->
     assert page.request.get(source).json()["request"]["batch_size"] == [8]
     page.locator("#paths .answer-of > summary").press("Enter")
     fields = page.locator("#paths .answer-of")
-    assert "422 A parameter is not allowed" in fields.inner_text()
+    expect(fields).to_contain_text("422 A parameter is not allowed")
     epoch = fields.locator("li").filter(has_text="Epochs elapsed at each point").last
-    assert not epoch.is_visible()
+    expect(epoch).to_be_hidden()
     for name in ("paths", "points"):
         fields.locator(f"summary:has(> code:text-is('{name}'))").press("Enter")
     assert epoch.inner_text() == "epoch number[] Epochs elapsed at each point"
@@ -156,7 +158,9 @@ def test_a_figure_that_was_fetched_is_drawn(sit: OpenDesk) -> None:
     assert "plotly.io.from_json(" in said
     drawn = page.locator("#figures-loss .answered .figure")
     assert "B = 1,050 (full)" in drawn.locator(".legendtext").all_text_contents()
-    assert "batch size 32 made 33 updates" in page.inner_text("#figures-loss figcaption")
+    expect(page.locator("#figures-loss figcaption")).to_contain_text(
+        "batch size 32 made 33 updates"
+    )
     page.select_option("#figures-loss-format", "table")
     send(desk, "figures-loss")
     assert drawn.count() == 0
@@ -172,7 +176,7 @@ def test_what_is_looked_for_is_left(sit: OpenDesk) -> None:
     assert page.locator("output").inner_text() == f"{shown.count()} of {every} operations"
     assert 0 < shown.count() < every
     assert page.locator("#code-library .parameter").locator("visible=true").count() == 1
-    assert not page.locator("#noise").is_visible()
+    expect(page.locator("#noise")).to_be_hidden()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     assert shown.count() == every

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from .desk import Desk, OpenDesk
 
@@ -38,7 +38,7 @@ def test_a_bad_value_is_told_beside_its_control(sit: OpenDesk) -> None:
         desk.type(selector, value)
         message = desk.page.locator(f"#error-{name}")
         message.wait_for()
-        assert says in message.inner_text()
+        expect(message).to_contain_text(says)
         assert desk.page.locator(".error:visible").count() == 1
         assert control.get_attribute("aria-invalid") is not None
         assert control.get_attribute("aria-describedby") == f"error-{name}"
@@ -47,7 +47,7 @@ def test_a_bad_value_is_told_beside_its_control(sit: OpenDesk) -> None:
 
         with desk.redraw():
             desk.type(selector, good)
-        assert message.is_hidden()
+        expect(message).to_be_hidden()
         assert control.get_attribute("aria-invalid") is None
         assert picture(desk) == before
 
@@ -71,7 +71,7 @@ def test_a_broken_link_opens_and_says_what_was_changed(sit: OpenDesk, link: str)
     desk.open(link)
     notice = desk.page.locator(".notice")
     for says in said:
-        assert says in notice.inner_text()
+        expect(notice).to_contain_text(says)
     assert desk.query == left
     assert desk.page.locator(".error:visible").count() == 0
     desk.page.click("[data-dismiss]")
@@ -139,8 +139,8 @@ def test_a_full_server_is_asked_again_until_it_answers(sit: OpenDesk, lang: str,
         assert picture(desk) == before  # the last good one stays
         bar.locator("button").click()
     assert len(sent_away) == 2
-    assert bar.is_hidden()
-    assert desk.page.locator("#problem").is_hidden()
+    expect(bar).to_be_hidden()
+    expect(desk.page.locator("#problem")).to_be_hidden()
     assert picture(desk) != before
 
 
@@ -157,11 +157,11 @@ def test_a_long_wait_is_told_and_a_failure_keeps_the_last_picture(sit: OpenDesk)
         # All but the one that is held, which is this page's own.
         told = "8 computations have their turn before this page's, in about 3 s."
         bar.filter(has_text=told).wait_for()
-        assert bar.locator("button").is_hidden()
+        expect(bar.locator("button")).to_be_hidden()
         for route in held:
             route.continue_()
     desk.page.wait_for_selector("#busy", state="hidden")
-    assert bar.is_hidden()
+    expect(bar).to_be_hidden()
     desk.page.unroute_all()
 
     desk.forgive("500", "ERR_FAILED", "ERR_CONNECTION_REFUSED")
@@ -171,10 +171,10 @@ def test_a_long_wait_is_told_and_a_failure_keeps_the_last_picture(sit: OpenDesk)
         desk.page.route("**/api/v1/**", fail)
         desk.page.click("[data-next-of=seed]")
         message.wait_for()
-        assert says in message.inner_text()
+        expect(message).to_contain_text(says)
         assert picture(desk) == before
         desk.page.unroute_all()
         with desk.redraw():
             desk.page.click("[data-next-of=seed]")
-        assert message.is_hidden()
+        expect(message).to_be_hidden()
         assert picture(desk) != before

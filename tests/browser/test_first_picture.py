@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from .desk import OpenDesk
 
@@ -62,10 +62,10 @@ def test_without_scripts_there_is_a_picture_and_a_form(
     ) as context:
         page = context.new_page()
         page.goto(f"{base}/{LINK}&view=3d")
-        assert page.locator("#still").is_visible()
-        assert page.locator("noscript form p").is_visible()
+        expect(page.locator("#still")).to_be_visible()
+        expect(page.locator("noscript form p")).to_be_visible()
         for hidden in (".player", "#form", ".share", ".side"):
-            assert not page.locator(hidden).first.is_visible()
+            expect(page.locator(hidden).first).to_be_hidden()
         colour = page.locator("#cards .card").first.evaluate(
             "card => getComputedStyle(card).borderLeftColor"
         )

@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.science.problems.own_points import LINE
 
@@ -61,6 +62,8 @@ VALUES = {
     "accumulate": "3",
     "accumulation": "means",
     "clip_each": "micro-batch",
+    "workers": "2",
+    "sync_every": "4",
 }
 # The choices that show controls, and which.
 SHOWN_BY = {
@@ -69,6 +72,7 @@ SHOWN_BY = {
     ],
     "optimizer=nesterov": ["momentum", "beta_scaling"],
     "surface=logistic": ["rare_share"],
+    "workers=4": ["sync_every"],
     "weight_decay=0.2&clip=2&accumulate=4": ["decay", "accumulation", "clip_each"],
     "lr_schedule=step&decay_unit=updates&batch_schedule=double&batch_unit=updates": [
         *("decay_updates", "batch_updates")
@@ -157,16 +161,16 @@ def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
         page.locator(f"[data-{kind}=learning_rate]") for kind in ("default-of", "note-for")
     )
     plain = page.input_value("#learning_rate")
-    assert mark.is_visible()
-    assert note.is_hidden()
+    expect(mark).to_be_visible()
+    expect(note).to_be_hidden()
     desk.change("optimizer", "adam")
     adaptive = page.input_value("#learning_rate")
     assert float(adaptive) == desk.paths()["request"]["learning_rate"] != float(plain)
     assert note.inner_text() == f"Default for adam: {adaptive} (was {plain})"
-    assert mark.is_visible()
+    expect(mark).to_be_visible()
     desk.change("learning_rate", "0.02")
-    assert mark.is_hidden()
-    assert note.is_hidden()
+    expect(mark).to_be_hidden()
+    expect(note).to_be_hidden()
     assert desk.query["learning_rate"] == ["0.02"]
     with desk.redraw():
         desk.type("#learning_rate", "")
@@ -222,7 +226,7 @@ def test_the_budget_is_counted_in_a_unit_and_another_draw_is_the_next_seed(sit: 
         desk.type("#budget", "30")
     assert desk.query == {"updates": ["30"]}
     assert [path["updates"] for path in desk.paths()["paths"]] == [30] * 3
-    assert "30 updates" in desk.page.inner_text("#words")
+    expect(desk.page.locator("#words")).to_contain_text("30 updates")
 
     first = desk.traces("path")
     with desk.redraw():
@@ -271,6 +275,6 @@ def test_what_has_no_effect_is_not_asked(sit: OpenDesk) -> None:
     desk.open("?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
     desk.change("optimizer", "adam")
     assert "momentum" not in desk.query
-    assert desk.page.locator("#problem").is_hidden()
+    expect(desk.page.locator("#problem")).to_be_hidden()
     desk.change("optimizer", "momentum")
     assert desk.query["momentum"] == ["0.5"]

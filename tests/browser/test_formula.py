@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from playwright.sync_api import expect
+
 from .desk import OpenDesk
 
 ASKED = {
@@ -20,7 +22,7 @@ def test_rosenbrocks_function_typed_has_rosenbrocks_picture(sit: OpenDesk) -> No
     drawn, known = desk.traces("path"), desk.paths()["paths"]
 
     page = desk.page
-    assert page.locator("#formula").is_hidden()
+    expect(page.locator("#formula")).to_be_hidden()
     desk.change("surface", "formula")  # a picture at once, of something that can be changed
     assert page.input_value("#formula") != ""
     assert page.input_value("#domain") != ""
@@ -38,5 +40,5 @@ def test_rosenbrocks_function_typed_has_rosenbrocks_picture(sit: OpenDesk) -> No
     desk.enter("formula", "2x + y")
     told = page.locator("#error-formula")
     told.wait_for()
-    assert "at column 2, a product is written with *: 2*x" in told.inner_text()
+    expect(told).to_contain_text("at column 2, a product is written with *: 2*x")
     assert desk.traces("path") == before

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import OpenDesk
 
@@ -73,8 +74,8 @@ def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> Non
     assert set(kinds[1:]) == {"scatter3d"}
     assert desk.figure("paths", "f => Boolean(f._fullLayout.scene._scene.glplot)")
     assert len(desk.traces("path")) == 3
-    assert desk.page.locator("#start-handle").is_hidden()
-    assert desk.page.locator(".lens").is_hidden()
+    expect(desk.page.locator("#start-handle")).to_be_hidden()
+    expect(desk.page.locator(".lens")).to_be_hidden()
     desk.page.locator("#scrub").fill("10")
     assert {len(trace["z"]) for trace in desk.traces("path")} <= set(range(1, 12))
     desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")
@@ -84,8 +85,8 @@ def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> Non
     assert desk.query == {"updates": ["20"]}
     assert {trace["type"] for trace in desk.traces("path")} == {"scatter"}
     assert desk.page.locator("#paths-figure canvas").count() == 0
-    assert desk.page.locator("#surface-figure .contourlayer").is_visible()
-    assert desk.page.locator("#start-handle").is_visible()
+    expect(desk.page.locator("#surface-figure .contourlayer")).to_be_visible()
+    expect(desk.page.locator("#start-handle")).to_be_visible()
 
 
 def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
@@ -97,7 +98,7 @@ def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
     roles = desk.figure("loss", "f => f.data.map(trace => trace.meta.role)")
     assert roles == ["band"] * 3 + ["median"] * 3
     for words in ("#words", "#paths-note", "#loss-note"):
-        assert "16 replicas" in desk.page.inner_text(words)
+        expect(desk.page.locator(words)).to_contain_text("16 replicas")
     # Where replicas ended is not shown before the end.
     visible = "f => f.data.filter(t => t.meta?.role === 'cloud').map(t => t.visible)"
     desk.page.locator("#scrub").fill("3")

@@ -1,5 +1,7 @@
 """The guide: a guess, the answer, live figures, in two languages."""
 
+from playwright.sync_api import expect
+
 from app.figures.theme import THEMES
 
 from .desk import Desk, OpenDesk
@@ -10,6 +12,7 @@ STEPS = (
     "directions",
     "memory",
     "accumulation",
+    "devices",
     "budgets",
     "printed",
     "statistics",
@@ -59,13 +62,13 @@ def test_answers_and_their_figures_show_when_they_are_right(sit: OpenDesk) -> No
         for option in wrong:
             option.press("Enter")
             said.add(verdict.inner_text())
-            assert answer.is_hidden()
+            expect(answer).to_be_hidden()
             assert desk.page.locator(f"#{step} .right").count() == 0  # none is given away
         assert len(said) == len(wrong)  # each wrong one has a text of its own
         guess(desk, step)
         assert verdict.inner_text() not in said
-        assert answer.is_visible()
-        assert desk.page.locator(f"#{step} [data-reveal]").is_hidden()
+        expect(answer).to_be_visible()
+        expect(desk.page.locator(f"#{step} [data-reveal]")).to_be_hidden()
         assert desk.page.locator(f"#{step} [aria-pressed=true].right").count() == 1
     assert_every_figure_draws(desk)
 
@@ -75,7 +78,7 @@ def test_answers_show_when_they_are_asked_for_and_their_figures_fit(sit: OpenDes
     for step in STEPS:
         desk.page.locator(f"#{step} [data-reveal]").press("Enter")
         assert desk.page.locator(f"#{step} .answer:focus").count() == 1  # read on from here
-        assert desk.page.locator(f"#{step} .right").is_visible()
+        expect(desk.page.locator(f"#{step} .right")).to_be_visible()
         assert desk.page.locator(f"#{step} [aria-pressed=true]").count() == 0
     assert_every_figure_draws(desk)
     for width in (1920, 1280, 360):
@@ -97,7 +100,7 @@ def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
     desk.slide("[data-slider-of=plan_batch_size]", 1000)
     error = desk.page.locator("#epoch-plan-plan .error")
     error.wait_for()
-    assert "batch_size is 10000" in error.inner_text()
+    expect(error).to_contain_text("batch_size is 10000")
     desk.slide("[data-slider-of=plan_batch_size]", 0)
     assert "1,000 × 1 = 1,000 examples, 1,000 updates" in drawn(desk, "epoch-plan-plan", 3)
 

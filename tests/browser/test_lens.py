@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
@@ -102,7 +103,7 @@ def test_both_figures_show_the_part_that_is_looked_at(sit: OpenDesk) -> None:
     with desk.redraw():
         desk.page.select_option("#surface", "logistic-separable")
     assert desk.figure("paths", AXES) == desk.figure("surface", AXES) == [[-4, 14], [-10, 4]]
-    assert button(desk, "closeup").is_hidden()  # it has no minimum
+    expect(button(desk, "closeup")).to_be_hidden()  # it has no minimum
 
 
 def test_two_fingers_zoom_the_plane_and_not_the_page(sit: OpenDesk) -> None:

@@ -84,7 +84,7 @@ def test_a_moment_is_scrubbed_held_followed_and_linked(sit: OpenDesk) -> None:
     with desk.redraw():
         desk.page.locator("#cards .card").nth(2).click()
     assert desk.query["followed"] == ["full"]
-    assert "B = 40 (full)" in desk.page.locator("#caption-network-moment").inner_text()
+    expect(desk.page.locator("#caption-network-moment")).to_contain_text("B = 40 (full)")
     held, said = facts(desk), desk.page.locator("#caption-network-moment").inner_text()
     with desk.elsewhere() as other:
         other.goto(desk.page.url)
@@ -133,7 +133,7 @@ def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> N
     desk.page.evaluate("scrollTo(0, 0)")
     with desk.redraw():
         desk.page.locator("[name=part][value=test]").evaluate("radio => radio.click()")
-    assert "the test loss is" in desk.page.locator("#caption-network-plane").inner_text()
+    expect(desk.page.locator("#caption-network-plane")).to_contain_text("the test loss is")
     colours = desk.page.locator("#cards .card").evaluate_all(
         "all => all.map(card => card.style.getPropertyValue('--colour'))"
     )
@@ -145,7 +145,7 @@ def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> N
     desk.wait(
         "() => location.pathname === '/your-run' && document.querySelector('main')?.dataset.drawn"
     )
-    assert "noise scale" in desk.page.locator("#words").inner_text()
+    expect(desk.page.locator("#words")).to_contain_text("noise scale")
     show(desk, "logged-noise", "exact")
 
 
@@ -155,12 +155,12 @@ def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk)
     desk.enter("hidden", "65")
     error = desk.page.locator("#error-hidden")
     error.wait_for(state="visible")
-    assert "hidden is '65'" in error.inner_text()
+    expect(error).to_contain_text("hidden is '65'")
     assert desk.page.locator(PLANE).evaluate(TRACES % "path") == 3
     assert desk.page.locator(".of-before").count() == 0
     with desk.redraw():
         desk.enter("hidden", "4")
-    assert error.is_hidden()
+    expect(error).to_be_hidden()
     words = desk.page.locator("#words").inner_text()
     desk.page.route("**/api/v1/network?**", lambda route: route.abort())
     desk.enter("seed", "5")
@@ -170,7 +170,7 @@ def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk)
     desk.page.unroute_all()
     with desk.redraw():
         desk.enter("seed", "6")
-    assert desk.page.locator("#problem").is_hidden()
+    expect(desk.page.locator("#problem")).to_be_hidden()
 
 
 def test_runs_under_way_are_told_from_the_last_ones_and_cancelled(sit: OpenDesk) -> None:
@@ -180,10 +180,10 @@ def test_runs_under_way_are_told_from_the_last_ones_and_cancelled(sit: OpenDesk)
     desk.wait("() => document.querySelector('#network-plane').matches('.of-before')")
     desk.page.locator("#cancel").click()
     assert desk.page.locator("#cancelled-text").inner_text().startswith("Cancelled")
-    assert desk.page.locator("#progress").is_hidden()
+    expect(desk.page.locator("#progress")).to_be_hidden()
     with desk.redraw():
         desk.page.click("#resume")
-    assert desk.page.locator("#cancelled").is_hidden()
+    expect(desk.page.locator("#cancelled")).to_be_hidden()
     assert desk.page.locator("#words").inner_text() != words
     assert desk.page.locator(".of-before").count() == 0
 
@@ -192,7 +192,7 @@ def test_a_sweep_begins_is_cancelled_resumes_and_ends_in_a_verdict(sit: OpenDesk
     desk = sit_down(sit)
     gap = desk.page.locator("#sweep-network-gap")
     begin = gap.locator("[data-begin]").first
-    assert gap.locator(".figure").is_hidden()
+    expect(gap.locator(".figure")).to_be_hidden()
     begin.evaluate("(button, asked) => (button.dataset.begin = asked)", QUICK_GAP)
     begin.scroll_into_view_if_needed()
     begin.click()
@@ -222,12 +222,12 @@ def test_a_sweep_begins_is_cancelled_resumes_and_ends_in_a_verdict(sit: OpenDesk
     begin.evaluate("(button, asked) => (button.dataset.begin = asked)", FAR_GAP)
     begin.click()
     gap.locator(".error").wait_for(state="visible")
-    assert "allowed" in gap.locator(".error").inner_text()
+    expect(gap.locator(".error")).to_contain_text("allowed")
 
 
 def test_it_is_projected(sit: OpenDesk) -> None:
     desk = sit_down(sit, f"{SMALL}&projector=true", width=1280, height=720)
-    assert desk.page.locator("#form").is_hidden()
+    expect(desk.page.locator("#form")).to_be_hidden()
     assert any("/network?" in url and "size=large" in url for url in desk.asked)
     assert desk.page.evaluate("document.scrollingElement.scrollWidth") <= 1280
 

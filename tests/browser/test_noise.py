@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
@@ -135,8 +136,8 @@ def test_arrow_keys_move_the_point_and_a_bad_value_keeps_the_last_picture(sit: O
     assert desk.page.locator(arrows).count() == before
     with desk.redraw():
         desk.enter("draws", "90")
-    assert error.is_hidden()
-    assert "90 mini-batches" in desk.page.locator("#words").inner_text()
+    expect(error).to_be_hidden()
+    expect(desk.page.locator("#words")).to_contain_text("90 mini-batches")
 
 
 def test_another_surface_has_its_own_point(sit: OpenDesk) -> None:
@@ -148,13 +149,13 @@ def test_another_surface_has_its_own_point(sit: OpenDesk) -> None:
     assert "at" not in desk.query
     assert drawn_at(desk) == pytest.approx([-3, 2.5])
     assert fields.evaluate_all("all => all.map(f => f.value)") == ["-3", "2.5"]
-    assert desk.page.locator("[data-default-of=at]").is_visible()
+    expect(desk.page.locator("[data-default-of=at]")).to_be_visible()
 
 
 def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
     desk = sit_down(sit, f"{QUICK}&surface=bowl&at=0,0")
-    assert "no direction to stray from" in desk.page.locator("#words").inner_text()
-    assert "undefined" in desk.page.locator("#measured").inner_text()
+    expect(desk.page.locator("#words")).to_contain_text("no direction to stray from")
+    expect(desk.page.locator("#measured")).to_contain_text("undefined")
     assert "stationary" in caption(desk, "angles")
 
 
@@ -174,7 +175,7 @@ def test_a_figure_that_is_refused_says_why(sit: OpenDesk) -> None:
     desk.page.locator("#last-batch").scroll_into_view_if_needed()
     error = desk.page.locator("#last-batch .error")
     error.wait_for(state="visible")
-    assert "one with a known minimum" in error.inner_text()
+    expect(error).to_contain_text("one with a known minimum")
 
 
 def test_arrows_are_steps_at_the_form_s_learning_rate(sit: OpenDesk) -> None:

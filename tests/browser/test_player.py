@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
@@ -233,15 +234,15 @@ def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> No
     desk = sit()
     desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
     assert desk.page.locator("#cards dt").nth(1).inner_text() == "loss"
-    assert desk.page.locator("[data-mark=minima]").is_hidden()
+    expect(desk.page.locator("[data-mark=minima]")).to_be_hidden()
     points = desk.paths()["paths"][0]["points"]
     assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
     desk.open("?epochs=2&batch_size=full")
     title = desk.figure("loss", "f => f.layout.yaxis.title.text")
     assert title == "loss above the lowest minimum"
     assert desk.page.locator("#cards dt").nth(1).inner_text() == "excess loss"
-    assert title in desk.page.inner_text("#cards-note")
-    assert desk.page.locator("[data-mark=minima]").is_visible()
+    expect(desk.page.locator("#cards-note")).to_contain_text(title)
+    expect(desk.page.locator("[data-mark=minima]")).to_be_visible()
 
 
 def test_play_and_pause(sit: OpenDesk) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 from .test_access import troubles
@@ -38,23 +39,23 @@ def test_a_link_opens_on_one_screen_and_escape_leaves(sit: OpenDesk) -> None:
         )
         text = desk.figure("paths", "f => f.layout.font.size")
         assert min(*letters, text) >= height / LAST_ROW
-        assert page.locator("#form").is_hidden()
-        assert page.locator(".top nav").first.is_hidden()
+        expect(page.locator("#form")).to_be_hidden()
+        expect(page.locator(".top nav").first).to_be_hidden()
     page.evaluate(AXE_SCRIPT)
     assert troubles(desk) == []
     page.click("[data-unfold]")
-    assert page.locator("#learning_rate").is_visible()
+    expect(page.locator("#learning_rate")).to_be_visible()
     assert page.get_attribute("[data-unfold]", "aria-expanded") == "true"
     plane = boxes(desk)["#plane"]
     desk.change("seed", "3")
     assert boxes(desk)["#plane"] == plane  # the controls lie over the picture
     assert desk.query["projector"] == ["true"]
     page.keyboard.press("Escape")
-    assert page.locator("#form").is_hidden()
+    expect(page.locator("#form")).to_be_hidden()
     with desk.redraw():
         page.keyboard.press("Escape")
     assert "projector" not in desk.query
-    assert page.locator("#form").is_visible()
+    expect(page.locator("#form")).to_be_visible()
     assert desk.figure("paths", "f => f.layout.font.size") < text
     assert page.evaluate("document.activeElement.dataset.project") == "true"
 
@@ -65,14 +66,14 @@ def test_a_key_and_a_button_fill_the_screen_and_back_leaves(sit: OpenDesk) -> No
     desk.open("?epochs=1&batch_size=32")
     page.focus("#seed")
     page.keyboard.press("f")  # in a field it is a letter
-    assert page.locator("#form").is_visible()
+    expect(page.locator("#form")).to_be_visible()
     page.evaluate("document.activeElement.blur()")
     with desk.redraw():
         page.keyboard.press("f")
     assert desk.query["projector"] == ["true"]
-    assert page.locator("#form").is_hidden()
+    expect(page.locator("#form")).to_be_hidden()
     desk.wait("Boolean(document.fullscreenElement)")
-    assert page.locator("[data-fill]").is_hidden()
+    expect(page.locator("[data-fill]")).to_be_hidden()
     with desk.redraw():
         page.evaluate("document.exitFullscreen()")  # as Escape does
     assert "projector" not in desk.query
@@ -81,7 +82,7 @@ def test_a_key_and_a_button_fill_the_screen_and_back_leaves(sit: OpenDesk) -> No
     with desk.redraw():
         page.go_back()
     desk.wait("!document.fullscreenElement")
-    assert page.locator("#form").is_visible()
+    expect(page.locator("#form")).to_be_visible()
 
 
 def test_another_page_is_projected_too(sit: OpenDesk) -> None:
@@ -89,7 +90,7 @@ def test_another_page_is_projected_too(sit: OpenDesk) -> None:
     desk.open(
         "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8&projector=true"
     )
-    assert desk.page.locator("#form").is_hidden()
+    expect(desk.page.locator("#form")).to_be_hidden()
     for asked in ("/tradeoff?", "/figures/tradeoff-updates?"):
         assert any(asked in url and "size=large" in url for url in desk.asked)
     assert desk.page.evaluate("document.scrollingElement.scrollWidth") <= 1280

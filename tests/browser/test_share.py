@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
@@ -39,7 +40,7 @@ def test_the_link_its_code_and_what_a_teacher_hides(sit: OpenDesk) -> None:
     desk.page.click("[data-copy=share-link]")
     desk.page.get_by_text("Copied").wait_for()
     desk.page.keyboard.press("Escape")
-    assert desk.page.locator("#share").is_hidden()
+    expect(desk.page.locator("#share")).to_be_hidden()
 
     # A teacher's link hides controls and keeps what is measured.
     share(desk)
@@ -47,11 +48,11 @@ def test_the_link_its_code_and_what_a_teacher_hides(sit: OpenDesk) -> None:
         desk.page.locator("[data-hide]").get_by_label(label, exact=True).check()
     desk.page.goto(desk.page.input_value("#share-link"))
     desk.wait_drawn(1)
-    assert desk.page.locator("#learning_rate").is_hidden()
-    assert desk.page.locator(".batch-sizes").is_hidden()
-    assert desk.page.locator("#optimizer").is_visible()
+    expect(desk.page.locator("#learning_rate")).to_be_hidden()
+    expect(desk.page.locator(".batch-sizes")).to_be_hidden()
+    expect(desk.page.locator("#optimizer")).to_be_visible()
     assert desk.page.locator("#cards .card").count() == 2
-    assert "batch size 32" in desk.page.inner_text("#words")
+    expect(desk.page.locator("#words")).to_contain_text("batch size 32")
     desk.change("optimizer", "momentum")
     assert desk.query["hide"] == ["batch_size", "learning_rate"]
 
@@ -64,7 +65,7 @@ def test_at_an_address_of_this_machine_alone_others_are_given_another(sit: OpenD
     desk.open(QUICK)
     share(desk)
     desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
-    assert desk.page.get_by_text("Nobody else can open this link").is_hidden()
+    expect(desk.page.get_by_text("Nobody else can open this link")).to_be_hidden()
     for address in offered:
         desk.page.select_option("#share-address", address)
         for code in ("#share-link", "#share-embed"):
@@ -112,8 +113,8 @@ def test_a_frame_in_another_page_draws_the_figure(
     for figure in codes:
         frame = desk.page.frame_locator(f"iframe[src*='/embed/{figure}?']")
         frame.locator("main[data-drawn]").wait_for()
-        assert "batch size 32" in frame.locator("figcaption").inner_text()
-        assert "(learning_rate) = 0.1" in frame.locator(".made").inner_text()
+        expect(frame.locator("figcaption")).to_contain_text("batch size 32")
+        expect(frame.locator(".made")).to_contain_text("(learning_rate) = 0.1")
         assert frame.locator("header").count() == 0
         runs = [text.strip() for text in frame.locator("#runs li").all_text_contents()]
         assert runs == ["B = 32", "B = 1,050 (full)"]
@@ -173,7 +174,7 @@ def test_a_frame_says_what_is_wrong_with_its_link(sit: OpenDesk) -> None:
     desk.page.goto(f"{desk.base}/embed/loss?batch_size=0")
     error = desk.page.locator(".error")
     error.wait_for()
-    assert "batch_size is '0'" in error.inner_text()
+    expect(error).to_contain_text("batch_size is '0'")
 
 
 @pytest.mark.parametrize("figure", ["paths", "loss"])
@@ -220,7 +221,7 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
             other.locator(".js-plotly-plot .main-svg").first.wait_for()
             assert "(seed) = 4" in other.inner_text("figcaption")
         other.goto(f"file://{still}")
-        assert other.locator("svg[role=img]").is_visible()
+        expect(other.locator("svg[role=img]")).to_be_visible()
         for said in ("(seed) = 4", "In the same 1 epoch"):
             assert said in other.inner_text("figcaption")
         data = list(csv.reader(io.StringIO(other.locator("pre").text_content() or "")))
@@ -248,6 +249,6 @@ def test_an_offline_page_speaks_its_readers_language(sit: OpenDesk, tmp_path: Pa
         page.goto(f"file://{saved}")
         page.locator(".modebar-btn").first.wait_for(state="attached")
         titles = page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
-        assert "（seed）：4" in page.inner_text("figcaption")
+        expect(page.locator("figcaption")).to_contain_text("（seed）：4")
     assert len(titles) > 4
     assert all(re.search("[ぁ-んァ-ン一-龯]", title) for title in titles)

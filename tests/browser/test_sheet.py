@@ -3,6 +3,7 @@
 import re
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from .desk import OpenDesk
 from .test_access import troubles
@@ -20,8 +21,8 @@ def test_a_sheet_is_one_page_of_either_paper(sit: OpenDesk) -> None:
             for paper in papers:
                 assert len(PAGE.findall(desk.page.pdf(format=paper))) == 1, (name, language)
             assert desk.page.evaluate("getComputedStyle(document.body).color") == "rgb(31, 40, 51)"
-            assert desk.page.locator(".choices").is_hidden()
-            assert desk.page.locator(".answers").is_visible()
+            expect(desk.page.locator(".choices")).to_be_hidden()
+            expect(desk.page.locator(".answers")).to_be_visible()
             desk.page.emulate_media(media="screen")
     desk.page.evaluate(AXE_SCRIPT)
     assert troubles(desk) == []

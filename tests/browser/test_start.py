@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from .desk import Desk, OpenDesk
 
@@ -60,7 +60,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
         assert "max_points=" in desk.paths_url
         # One question a picture; what it does not answer says that it is of the last one.
         assert all("/api/v1/paths?" in url for url in desk.asked[asked:])
-        assert desk.page.locator("main.previewing .last").is_visible()
+        expect(desk.page.locator("main.previewing .last")).to_be_visible()
         # Nothing is drawn of the last picture's paths; the cards and the sentence follow.
         assert [trace["opacity"] for trace in desk.traces("path")] == [0, 0]
         answer = desk.paths()
@@ -108,7 +108,7 @@ def test_paths_are_drawn_before_their_figures_are_there_and_these_before_the_los
             route.continue_()
     desk.wait("() => document.querySelector('.preview').hidden")
     assert len(losses) == 1
-    assert desk.page.locator("main.previewing .last").is_visible()
+    expect(desk.page.locator("main.previewing .last")).to_be_visible()
     assert desk.traces("path")[0]["x"][0] == pytest.approx(desk.start()[0])
     final = answer["paths"][1]["final"]["excess"]
     assert float(desk.readout(1)[5]) == pytest.approx(final, rel=0.01)
@@ -163,7 +163,7 @@ def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDe
     with desk.redraw():
         mouse.up()
     assert desk.paths()["paths"][0]["points"]["update"][-1] == 2100
-    assert desk.page.locator(NOTE).is_hidden()
+    expect(desk.page.locator(NOTE)).to_be_hidden()
 
 
 def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:

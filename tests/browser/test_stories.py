@@ -1,6 +1,7 @@
 """Stories: the row of named pictures above the figure, and the sentence of the one shown."""
 
 import pytest
+from playwright.sync_api import expect
 
 from app.api.stories import STORIES
 
@@ -68,7 +69,7 @@ def test_a_story_stays_with_another_draw_and_goes_with_another_parameter(sit: Op
     assert desk.page.inner_text(SENTENCE) == desk.paths()["story"]["sentence"] != first
     desk.change("replicas", "4")
     assert marked(desk) == []
-    assert sheet.is_hidden()
+    expect(sheet).to_be_hidden()
     assert desk.page.inner_text(SENTENCE).startswith("Choose a picture")
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
@@ -69,7 +70,7 @@ def zooms_when_asked_and_goes_back(desk: Desk) -> None:
     plot = desk.page.locator("#loss-figure")
     hold = desk.page.locator("#loss-figure + .hold")
     seen = plot.evaluate(SEEN)
-    assert hold.get_by_text("Show all").is_hidden()
+    expect(hold.get_by_text("Show all")).to_be_hidden()
     hold.get_by_text("Zoom").click()
     x, y = middle(desk, plot)
     scrolled = desk.page.evaluate("scrollY")
@@ -79,7 +80,7 @@ def zooms_when_asked_and_goes_back(desk: Desk) -> None:
     assert desk.page.evaluate("scrollY") == scrolled
     hold.get_by_text("Show all").click()
     assert plot.evaluate(SEEN) == seen
-    assert hold.get_by_text("Show all").is_hidden()
+    expect(hold.get_by_text("Show all")).to_be_hidden()
     hold.get_by_text("Zoom").click()
     finger(desk, (x, y), (x, y - SWIPE))
     desk.wait("before => scrollY > before", scrolled)
@@ -97,7 +98,7 @@ def turns_when_asked(desk: Desk) -> None:
     )
     desk.page.get_by_text("contour").click()
     desk.wait_drawn(2)
-    assert desk.page.get_by_text("Turn and zoom").is_hidden()  # the plane is not zoomed
+    expect(desk.page.get_by_text("Turn and zoom")).to_be_hidden()  # the plane is not zoomed
 
 
 ASKED = {"home": zooms_when_asked_and_goes_back, "3d": turns_when_asked}
@@ -163,7 +164,7 @@ def test_a_zoom_lasts_until_the_axis_measures_something_else(sit: OpenDesk) -> N
     whole.wait_for()
     with desk.redraw():
         desk.page.click("input[name=axis][value=updates] + span")
-    assert whole.is_hidden()
+    expect(whole).to_be_hidden()
 
 
 def test_nothing_on_the_api_page_is_smaller_than_a_finger(sit: OpenDesk) -> None:

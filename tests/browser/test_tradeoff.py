@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from .desk import Desk, OpenDesk
 
 QUICK = "?surface=least-squares&examples=100&batch_size=1&batch_size=8&batch_size=full&replicas=8&epochs=5&target=0.05"
@@ -40,8 +42,8 @@ def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> Non
         assert len(caption(desk, panel)) > 30, panel
     assert desk.page.locator(".panel .error:visible").count() == 0
     assert desk.page.locator("#swept tr").count() == 3
-    assert desk.page.locator("#progress").is_hidden()
-    assert "batch" in desk.page.locator("#words").inner_text()
+    expect(desk.page.locator("#progress")).to_be_hidden()
+    expect(desk.page.locator("#words")).to_contain_text("batch")
     # Where the last panels are in sight the settings are, and on a telephone a way to them.
     desk.page.locator(f"#{panels[-2]}").scroll_into_view_if_needed()
     assert desk.page.locator("#surface").evaluate(IN_SIGHT)
@@ -61,8 +63,8 @@ def test_a_sweep_is_watched_cancelled_and_resumed(sit: OpenDesk) -> None:
     # A part of every picture is there before the whole, and reads as that.
     for panel in SWEPT:
         desk.wait(f"id => ({MEASURED})(document.querySelector(`#${{id}} .figure`)) > 0", panel)
-        assert SO_FAR in desk.page.locator(f"#caption-{panel}").inner_text()
-    assert SO_FAR in words.inner_text()
+        expect(desk.page.locator(f"#caption-{panel}")).to_contain_text(SO_FAR)
+    expect(words).to_contain_text(SO_FAR)
     assert desk.page.get_attribute("main", "data-drawn") is None
     assert float(desk.page.locator("#done").evaluate("bar => bar.value")) > 0
     desk.wait("() => document.querySelector('#left').textContent")
@@ -73,8 +75,8 @@ def test_a_sweep_is_watched_cancelled_and_resumed(sit: OpenDesk) -> None:
     assert asked == 16
     assert known == rows.count() > 0
     assert str(known) in words.inner_text()
-    assert SO_FAR in words.inner_text()
-    assert desk.page.locator("#problem").is_hidden()
+    expect(words).to_contain_text(SO_FAR)
+    expect(desk.page.locator("#problem")).to_be_hidden()
     for panel in SWEPT:
         assert desk.page.locator(f"#{panel} .figure").evaluate(MEASURED) == 1
     # What waits for no sweep is drawn all the same.
@@ -87,7 +89,7 @@ def test_a_sweep_is_watched_cancelled_and_resumed(sit: OpenDesk) -> None:
     # The server is free again: another sweep is soon there, and says nothing of the last one.
     desk.page.goto(f"{desk.base}/tradeoff{QUICK}&seed=12")
     desk.wait_drawn(1)
-    assert desk.page.locator("#cancelled").is_hidden()
+    expect(desk.page.locator("#cancelled")).to_be_hidden()
     assert SO_FAR not in words.inner_text()
 
 
@@ -133,15 +135,15 @@ def test_a_bad_value_keeps_the_last_picture_and_one_out_of_reach_is_words(sit: O
     desk.enter("replicas", "2")
     error = desk.page.locator("#error-replicas")
     error.wait_for(state="visible")
-    assert "replicas is '2'" in error.inner_text()
+    expect(error).to_contain_text("replicas is '2'")
     assert desk.page.locator(UPDATES).evaluate(MEASURED) == 1
     assert desk.page.locator("#swept tr").count() == 3
     with desk.redraw():
         desk.enter("replicas", "9")
-    assert error.is_hidden()
+    expect(error).to_be_hidden()
     with desk.redraw():
         desk.enter("epochs", "1")
     with desk.redraw():
         desk.enter("learning_rate", "0.0001")
-    assert "No batch size reaches the target" in desk.page.locator("#words").inner_text()
-    assert "within 1 epoch" in desk.page.locator("#swept").inner_text()
+    expect(desk.page.locator("#words")).to_contain_text("No batch size reaches the target")
+    expect(desk.page.locator("#swept")).to_contain_text("within 1 epoch")

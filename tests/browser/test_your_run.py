@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
 
 from app.science.logged.demonstration import DEMONSTRATION
 from tests.science.logged.made import drawn, text
@@ -23,7 +24,7 @@ def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path, language: str) -> N
     page = desk.page
     page.goto(f"{desk.base}/your-run?lang={language}")
     page.locator("#first:not(:empty)").wait_for()
-    assert page.locator("#of-log").is_hidden()
+    expect(page.locator("#of-log")).to_be_hidden()
     lines = drawn(60)
     lines[9]["step"] = 2
     file = tmp_path / "run.jsonl"
@@ -31,8 +32,8 @@ def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path, language: str) -> N
     page.set_input_files("#file", file)
     page.locator("#logged-noise .main-svg").first.wait_for()
     advice, order = SAID[language]
-    assert advice in page.inner_text("#words")
-    assert order in page.inner_text("#warnings")
+    expect(page.locator("#words")).to_contain_text(advice)
+    expect(page.locator("#warnings")).to_contain_text(order)
     assert "log=log1." in page.url
     page.locator("#logged-advice").scroll_into_view_if_needed()
     page.locator("#logged-advice .main-svg").first.wait_for()
@@ -42,7 +43,7 @@ def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path, language: str) -> N
     file.write_bytes(text([lines[0] | {"norm": -1}]))
     page.set_input_files("#file", file)
     page.locator("#error-log:not([hidden])").wait_for()
-    assert '"norm"' in page.inner_text("#error-log")
+    expect(page.locator("#error-log")).to_contain_text('"norm"')
     # Devices are told of at once, and the demonstration is one click away.
     page.fill("#devices", "4")
     page.press("#devices", "Enter")

@@ -54,6 +54,8 @@ OTHERWISE: dict[str, list[str]] = {
     "accumulate": ["4"],
     "accumulation": ["means"],
     "clip_each": ["micro-batch"],
+    "workers": ["2"],
+    "sync_every": ["8"],
     "batch_unit": ["stages"],
     "batch_updates": ["30"],
     "batch_stages": ["3"],

@@ -26,7 +26,7 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, known:
         r'data-figure="([\w-]+)" data-takes="" data-add="([^"]*)" data-rename="([^"]*)"',
         get("/learn").text,
     )
-    assert len(panels) == 20
+    assert len(panels) == 21
     for figure, add, rename in panels:
         given = {*re.findall(r"(\w+)=", html.unescape(add)), *re.findall(r":(\w+)", rename)}
         assert given <= known(figure), figure
@@ -36,7 +36,7 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(get: Get, known:
 @pytest.mark.parametrize(("language", "yes"), [("en", "Yes."), ("ja", "そのとおり。")])
 def test_every_question_has_one_right_answer(get: Get, language: str, yes: str) -> None:
     steps = get(f"/learn?lang={language}").text.split('<section class="step"')[1:]
-    assert len(steps) == 13
+    assert len(steps) == 14
     for step in steps:
         assert step.count('data-choose="right"') == 1
         assert step.count('data-choose="wrong"') >= 1

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 import numpy as np
@@ -219,3 +219,21 @@ def test_sums_of_gradients_are_the_linear_rule(optimizer: str) -> None:
             w = w - 0.002 * v
             path.append(w)
     np.testing.assert_allclose(run.paths.theta[:, :, 0].T, path, rtol=1e-12, atol=1e-12)
+
+
+OTHERWISE: list[dict[str, Any]] = [
+    {"batch_size": [8]},
+    {},
+    {"workers": 4, "sync_every": 16},
+]
+
+
+@pytest.mark.parametrize("surface", ["least-squares", "logistic", "two-wells", "sine-fit"])
+def test_the_mean_of_workers_wanders_about_as_one_large_batch(surface: str) -> None:
+    query: dict[str, Any] = {"surface": surface, "batch_size": [32], "remainder": "drop"}
+    query |= {"updates": 320, "replicas": 8}
+    small, one, several = (
+        get_comparison(Cache(8), RunQuery(**query | more)).runs[0].late.spread for more in OTHERWISE
+    )
+    assert several / one == pytest.approx(1, abs=0.15)
+    assert small / one == pytest.approx(2, rel=0.3)  # four times the variance

@@ -8,6 +8,7 @@ from app.science.band import BAND_POINTS
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
+from app.science.local_descent import POINTS
 from app.science.message import Message
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
@@ -43,7 +44,7 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
         an_epoch = EpochPlan(query.examples, size, query.remainder).updates
         # While a batch grows, an epoch has fewer updates, and an update has more examples.
         largest = query.examples if query.batch_schedule == "double" else size
-        gathered = problem.evaluations(largest) > 1
+        gathered = problem.evaluations(largest) > 1 or query.workers > 1
         an_update = GATHERED_UPDATE_WORK if gathered else UPDATE_WORK
         an_update += MEANS_WORK if query.accumulation == MEANS else 0
         an_example = GATHERED_EXAMPLE_WORK if gathered else 1
@@ -65,6 +66,7 @@ def run_work(problem: Problem, query: RunQuery, sizes: Sequence[int], budget: Bu
 def is_light(problem: Problem, query: RunQuery, work: int, runs: int) -> bool:
     """Whether a page may wait for runs of so much work, and for the losses that it draws."""
     points = RESOLUTION**2 + runs * (query.max_points + 2 * BAND_POINTS * query.replicas)
+    points += runs * POINTS if query.workers > 1 else 0
     losses = points * problem.evaluations(problem.measured) * problem.surface.cost
     return work <= PAGE_WORK_BUDGET and losses <= PAGE_LOSS_BUDGET
 

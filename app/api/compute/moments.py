@@ -7,6 +7,7 @@ from app.api.queries.parameters import check_replica, resolve_batch_size, resolv
 from app.api.queries.run import MomentQuery, SizesQuery, UpdateQuery
 from app.science.comparison import Run
 from app.science.errors import ParameterError
+from app.science.local_sgd import check_alone
 from app.science.message import Message
 from app.science.moment import Moment, moments
 from app.science.noise.cloud import Cloud, draw_clouds
@@ -64,6 +65,7 @@ def get_moments(cache: Cache, query: MomentQuery) -> tuple[Run, list[Moment]]:
 
 
 def _get_moments(cache: Cache, query: UpdateQuery, count: int) -> tuple[Run, list[Moment]]:
+    check_alone(query.workers)
     check_replica(query.replica, query.replicas)
     (run,) = get_whole_runs(cache, query, query.replica)
     rng = np.random.default_rng([query.seed, query.replica])

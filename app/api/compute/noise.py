@@ -20,6 +20,7 @@ from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.science.arrays import FloatArray
 from app.science.epoch_plan import EpochPlan
+from app.science.local_sgd import check_alone
 from app.science.noise.adascale import SizeGains, size_gains
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.epoch_sum import EpochSum, epoch_sum, full_steps
@@ -201,6 +202,7 @@ def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[Ep
 def get_logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:
     """What the instruments read along a query's runs."""
     check_sizes(query.sampling)
+    check_alone(query.workers)
     return read_logs(get_whole_runs(cache, query), query.optimizer, query.seed)
 
 
@@ -211,6 +213,7 @@ def get_tracks(cache: Cache, query: RunQuery) -> tuple[Track, ...]:
         ParameterError: too many losses, or batches whose sizes are drawn.
     """
     check_sizes(query.sampling)
+    check_alone(query.workers)
     runs = get_whole_runs(cache, query)
     points = 2 * (POINTS + PAIRS) * len(runs)
     check_losses(runs[0].problem, points, "examples", query.examples)

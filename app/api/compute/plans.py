@@ -6,6 +6,7 @@ from app.api.queries.run import TrainingQuery
 from app.science.accumulation import Accumulation
 from app.science.budget import BUDGETS, Budget
 from app.science.growth import Growth
+from app.science.local_sgd import ALONE, Workers
 from app.science.plan import Plan
 from app.science.planning import make_plan
 from app.science.schedules import Decay
@@ -16,12 +17,15 @@ def budget_of(parameters: dict[str, Any]) -> Budget:
     return Budget(**{name: parameters[name] for name in BUDGETS})
 
 
-def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...]:
+def lay_out(
+    query: TrainingQuery, parameters: dict[str, Any], workers: Workers = ALONE
+) -> tuple[Plan, ...]:
     """A run a batch size, all updates.
 
     Args:
         query: what is asked.
         parameters: the same with nothing left out.
+        workers: who take the parts of each batch.
 
     Raises:
         ParameterError: a parameter that the mathematics does not allow.
@@ -45,6 +49,7 @@ def lay_out(query: TrainingQuery, parameters: dict[str, Any]) -> tuple[Plan, ...
             growth=_growth(query) if query.batch_schedule == "double" else None,
             warmup=query.warmup,
             beta_scaling=query.beta_scaling,
+            workers=workers,
         )
         for size in parameters["batch_size"]
     )

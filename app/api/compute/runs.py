@@ -24,6 +24,7 @@ from app.api.queries.run import (
 from app.science.arrays import Point
 from app.science.budget import Budget
 from app.science.comparison import Comparison, Run, compared, trajectories
+from app.science.local_sgd import Workers, check_alone
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
 from app.science.printed import Printed, printed_losses
@@ -123,7 +124,7 @@ def get_plans(cache: Cache, query: PlansQuery) -> tuple[Plan, ...]:
     if len(sizes) > 1:  # each is asked for alone too
         alone = (query.model_copy(update={"batch_size": [size]}) for size in sizes)
         return tuple(plan for each in alone for plan in get_plans(cache, each))
-    return lay_out(query, parameters)
+    return lay_out(query, parameters, Workers(query.workers, query.sync_every))
 
 
 @cached
@@ -233,6 +234,7 @@ def get_printed(cache: Cache, query: RunQuery) -> tuple[Printed, ...]:
         ParameterError: too many losses, or batches whose sizes are drawn.
     """
     check_sizes(query.sampling)
+    check_alone(query.workers)
     planned = get_planned(cache, query)
     check_batch_losses(planned.problem, planned.plans, *planned.budget.given)
     return tuple(printed_losses(run, query.seed) for run in get_whole_runs(cache, query))

@@ -6,11 +6,12 @@ import numpy as np
 from fastapi import Query, Request, Response
 
 from app.api.compute.problems import get_problem
-from app.api.compute.runs import get_comparison
+from app.api.compute.runs import get_comparison, get_planned
 from app.api.dependencies import CacheDependency
 from app.api.figures.answers import figure_response, figure_router
 from app.api.queries.learn import (
     AccumulationFigureQuery,
+    LocalSgdQuery,
     MemoryQuery,
     OrdersQuery,
     RareQuery,
@@ -22,6 +23,7 @@ from app.api.queries.learn import (
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.figures.learn.accumulation import accumulation_figure, tokens_figure, weights_figure
 from app.figures.learn.draws import draws_figure
+from app.figures.learn.local_sgd import local_sgd_figure
 from app.figures.learn.memory import memory_figure
 from app.figures.learn.orders import orders_figure
 from app.figures.learn.poisson import poisson_figure
@@ -94,6 +96,21 @@ def get_accumulation_figure(
     runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
     figure = accumulation_figure(runs, query.theme)
     return figure_response(request, query, figure, accumulation=[SIZE, MEANS])
+
+
+@router.get("/local-sgd")
+def get_local_sgd_figure(
+    request: Request, cache: CacheDependency, query: Annotated[LocalSgdQuery, Query()]
+) -> Response:
+    """How far workers part between averagings of their weights, and how far their mean wanders.
+
+    Against the updates between two of them.
+    """
+    (plan,) = get_planned(cache, query.one).plans
+    one_batch, *runs = [get_comparison(cache, run).runs[0] for run in query.runs(plan.updates)]
+    figure = local_sgd_figure(runs, one_batch, query.theme)
+    every = [run.plan.workers.sync_every for run in runs]
+    return figure_response(request, query, figure, sync_every=every)
 
 
 @router.get("/accumulation-weights")

@@ -23,6 +23,7 @@ from app.figures.noise.last_batch import last_batch_figure
 from app.figures.noise.scale_tracks import along_figure
 from app.figures.printed import printed_figure
 from app.science.epoch_plan import REMAINDERS
+from app.science.local_sgd import check_alone
 from app.web.description import example
 
 router = figure_router()
@@ -33,6 +34,7 @@ def get_turning_figure(
     request: Request, cache: CacheDependency, query: Annotated[RunNoiseFigureQuery, Query()]
 ) -> Response:
     """The angle between successive updates of a run of each batch size."""
+    check_alone(query.workers)
     figure = turning_figure(get_whole_runs(cache, query), query.theme)
     return figure_response(request, query, figure, replicas=1)
 

@@ -13,17 +13,21 @@ from app.api.queries.parameters import (
     BatchSize,
     CountedExamples,
     OptimizerId,
+    RemainderId,
     integer,
     one_of,
     resolve_batch_size,
 )
 from app.api.queries.run import RunQuery
 from app.api.queries.surfaces import CLASSIFIED, rare_share
+from app.api.queries.workers import MOST_WORKERS
 from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut_size
 from app.science.arrays import IntArray
 from app.science.memory import PRECISIONS
 from app.science.message import Message
 from app.science.sampling import POISSON, SAMPLINGS, SORTED
+
+MOST_INTERVALS = 6  # between averagings, in one figure
 
 
 def several() -> Any:
@@ -155,6 +159,59 @@ class AccumulationFigureQuery(RunQuery, FigureQuery):
         if self.clip:
             ways["size, each clipped"] = {"clip_each": MICRO_BATCH}
         return {name: RunQuery(**given | way) for name, way in ways.items()}
+
+
+class LocalSgdQuery(RunQuery, FigureQuery):
+    """One batch size, shared out to workers who average their weights often and seldom."""
+
+    batch_size: BatchSize = Field(  # type: ignore[assignment]
+        32, title="Batch size", description="Examples of an update: 1 to N, or full"
+    )
+    workers: int = Field(
+        4,
+        ge=2,
+        le=MOST_WORKERS,
+        title="Workers",
+        description="W, each of whom takes B/W examples of every batch",
+    )
+    remainder: RemainderId = Field(
+        "drop",
+        title="Last, smaller batch",
+        description="What becomes of a last, smaller batch: keep, drop or weight it",
+    )
+    replicas: int = Field(
+        20, ge=2, le=64, title="Replicas", description="Independent repeats of each"
+    )
+
+    @field_validator("sync_every")
+    @classmethod
+    def _every(cls, value: int) -> int:
+        if value != cls.model_fields["sync_every"].default:
+            raise ValueError(Message("several are drawn: leave it out"))
+        return value
+
+    def runs(self, updates: int) -> list[RunQuery]:
+        """The run of one worker, and of several with 1, 4, 16, … updates between averagings.
+
+        Args:
+            updates: that the run has.
+        """
+        given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
+        given |= {
+            "batch_size": [self.batch_size],
+            "remainder": self.remainder,
+            "replicas": self.replicas,
+        }
+        every = [4**k for k in range(MOST_INTERVALS) if 4**k <= updates]
+        return [
+            RunQuery(**given | {"workers": 1}),
+            *(RunQuery(**given | {"workers": self.workers, "sync_every": h}) for h in every),
+        ]
+
+    @property
+    def one(self) -> RunQuery:
+        """The run of one worker."""
+        return self.runs(0)[0]
 
 
 class WeightsQuery(FigureQuery):

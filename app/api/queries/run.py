@@ -12,6 +12,7 @@ from app.api.queries.parameters import BatchSize, PointText
 from app.api.queries.restraint import RestraintQuery
 from app.api.queries.schedules import SchedulesQuery
 from app.api.queries.surfaces import SurfaceQuery
+from app.api.queries.workers import WorkersQuery
 from app.science.problems.fitted import MODEL
 
 
@@ -72,7 +73,7 @@ class StartQuery(BaseQuery):
     start: PointText | None = start()
 
 
-class PlansQuery(TrainingQuery, SurfaceQuery):
+class PlansQuery(WorkersQuery, TrainingQuery, SurfaceQuery):
     """What decides how runs are laid out, wherever they start."""
 
 

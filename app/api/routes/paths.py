@@ -20,6 +20,7 @@ from app.science.plan import Plan
 from app.web.description import example
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.epoch_plan import last_of_one
+from app.words.local_sgd import no_moment
 from app.words.runs import movement, summary
 from app.words.surface import divergence_sentence
 
@@ -67,6 +68,7 @@ def get_paths(
             "summary": summary(comparison),
             "last_batch_warning": last_of_one(*(run.plan for run in comparison.runs)) or None,
             "story": None if query.max_updates else get_story(cache, query),
+            "moment_refusal": no_moment(comparison.runs[0].plan) or None,
             "divergence_rule": divergence_sentence(comparison.problem.surface),
             "paths": [_path(run, r) for run in comparison.runs for r in replicas],
         },
@@ -94,7 +96,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
     plan, end, here = run.plan, run.end(replica), slice(run.length(replica))
     w0, w1, loss = run.path(replica)
     diverged_at = int(run.paths.diverged_at[replica])
-    held_out, clipped = run.held_out_loss(replica), run.paths.clipped
+    held_out, clipped, apart = run.held_out_loss(replica), run.paths.clipped, run.paths.apart
     return {
         "batch_size": run.batch_size,
         "replica": replica,
@@ -120,6 +122,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
         "diverged": diverged_at > 0,
         "diverged_at": diverged_at or None,
         "clipped": None if clipped is None or diverged_at else int(clipped[replica]),
+        "drift": None if apart is None or diverged_at else float(apart.drift[replica]),
         "movement": {
             "kind": run.movement(replica),
             "text": movement(run, replica),

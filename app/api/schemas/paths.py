@@ -114,6 +114,9 @@ class PathAnswer(Answer):
     clipped: int | None = Field(
         description="Updates whose gradient was clipped; null without it, or if diverged"
     )
+    drift: float | None = Field(
+        description="Distance of its workers from their mean just before they average, root mean square, late in the run; null of one worker, or if diverged"  # noqa: E501
+    )
     movement: MovementAnswer = Field(description="What its weights do late")
     final: EndAnswer = Field(description="Where the path ended, in full precision")
     points: PointsAnswer = Field(description="Its points, thinned to max_points")
@@ -138,6 +141,9 @@ class PathsAnswer(Answer):
     )
     story: StoryAnswer | None = Field(
         description="The story whose picture this is, whatever the seed; null where it is of none"
+    )
+    moment_refusal: str | None = Field(
+        description="Why no update of these runs can be looked at by itself; null where one can"
     )
     divergence_rule: str = Field(description="When a path counts as diverged, in words")
     paths: list[PathAnswer] = Field(description="A path for each batch size and each replica")

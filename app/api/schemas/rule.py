@@ -11,7 +11,7 @@ class LineAnswer(Answer):
     """A formula of the rule, with the run's numbers in it."""
 
     kind: Kind = Field(
-        description="What it is of: the loss of one example, the mini-batch's gradient, its clipping, weight decay, a moment of the gradients, its correction, the step of the weights, or the learning rate"  # noqa: E501
+        description="What it is of: the loss of one example, the mini-batch's gradient, its clipping, weight decay, a moment of the gradients, its correction, the step of the weights, the averaging of workers' weights, or the learning rate"  # noqa: E501
     )
     latex: str = Field(description="The formula in LaTeX")
     mathml: str = Field(description="The same in MathML, which browsers typeset")

@@ -25,12 +25,19 @@ def units(values: Any, interval: Interval) -> NDArray[np.float64]:
 
 
 def polyline(points: Sequence[Sequence[float]] | NDArray[Any], closed: bool = False) -> str:
-    """Path data of points in whole units; those that fall together are one.
+    """Path data of points in whole units; those that fall together are one, NaN is a gap.
 
+    >>> polyline([(0, 0), (1, 1), (np.nan, np.nan), (5, 5), (6, 5)])
+    'M0 0l1 1M5 5l1 0'
     >>> polyline([(0, 0), (10.2, 4), (10.4, 4), (7, -2)], closed=True)
     'M0 0l10 4-3-6z'
     """
-    whole: Whole = np.rint(np.asarray(points, np.float64)).astype(np.int64)
+    array = np.asarray(points, np.float64)
+    gaps = np.flatnonzero(np.isnan(array).any(axis=1))
+    if len(gaps):
+        ends = zip([0, *(gaps + 1)], [*gaps, len(array)], strict=True)
+        return "".join(polyline(array[a:b], closed) for a, b in ends if b > a)
+    whole: Whole = np.rint(array).astype(np.int64)
     steps = np.diff(whole, axis=0)
     steps = steps[np.any(steps != 0, axis=1)]
     # A line of no length is a dot where its ends are round.

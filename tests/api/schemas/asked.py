@@ -72,6 +72,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
         {**RUN, "batch_schedule": "double", "batch_unit": "stages", "warmup": 4},
+        {**RUN, "batch_size": [8, "full"], "workers": 4, "sync_every": 3, "examples": 40},
         {**STORIES["last-batch"].query, "replica": 0, "seed": 1},
         {"examples": 40, "updates": 5, "max_points": 2, "remainder": "drop"},
         {**RUN, **HELD[0]},
@@ -165,6 +166,7 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
     f"{API}/figures/printed-loss": [DIVERGED, {**RUN, "surface": "bowl", "smoothing": 0.9}],
     f"{API}/figures/largest-rate": [{"surface": "saddle", "examples": 40, "draws": 30}],
     f"{API}/figures/accumulation": [{"examples": 40, "batch_size": 16, "epochs": 2, "clip": 1}],
+    f"{API}/figures/local-sgd": [{"examples": 40, "batch_size": 8, "epochs": 2, "replicas": 2}],
     f"{API}/figures/accumulation-weights": [{"batch_size": "full", "accumulate": 64}],
     f"{API}/figures/epoch-plan": [
         {"sampling": "with-replacement", "examples": 40},

@@ -1,0 +1,206 @@
+"""Workers that average their weights now and then, in plain words with measured numbers."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from app.language.speech import gettext as _
+from app.language.speech import listed, sentences
+from app.science.comparison import Comparison, Run
+from app.science.local_sgd import Workers
+from app.science.optimizers import OPTIMIZERS
+from app.science.plan import Plan
+from app.words.caption import Caption
+from app.words.numbers import number
+
+Label = Callable[[Run], str]
+ROUNDING = 1e-9  # of the plane's width: paths that are no further apart are the same
+
+
+def shared_out(plans: Iterable[Plan]) -> str:
+    """Who takes the parts of each batch, and when weights are averaged; nothing of one worker."""
+    workers = next(iter(plans)).workers
+    if not workers.several:
+        return ""
+    if workers.sync_every == 1:
+        return _(
+            "{workers:,} workers take equal parts of each batch, and average their weights after "
+            "every update.",
+            workers=workers.count,
+        )
+    return _(
+        "{workers:,} workers take equal parts of each batch, and average their weights after "
+        "every {count:,} updates.",
+        workers=workers.count,
+        count=workers.sync_every,
+    )
+
+
+def no_moment(plan: Plan) -> str:
+    """Why an update cannot be looked at by itself; nothing where it can."""
+    if not plan.workers.several:
+        return ""
+    return _(
+        "Not shown: {count:,} workers saw it from weights of their own.", count=plan.workers.count
+    )
+
+
+def workers_note(comparison: Comparison, label: Label) -> str:
+    """What workers do, and how far they part; nothing where there is one.
+
+    ``label`` is what a run is called.
+    """
+    runs = comparison.runs
+    if not runs[0].plan.workers.several:
+        return ""
+    return sentences(
+        [
+            shared_out(run.plan for run in runs),
+            _("The paths are those of their mean."),
+            _one_batch(runs, runs[0].plan.workers),
+            drifts(runs, label),
+        ]
+    )
+
+
+def _one_batch(runs: Sequence[Run], workers: Workers) -> str:
+    if workers.sync_every > 1 or any(OPTIMIZERS[run.rule.name].adaptive for run in runs):
+        return ""
+    return _("To rounding that is one large batch.")
+
+
+def drifts(runs: Sequence[Run], label: Label) -> str:
+    """How far workers were from their mean, before they averaged."""
+    found = [
+        number(drift_of(run), 3)
+        if len(runs) == 1
+        else _("{drift} ({label})", label=label(run), drift=number(drift_of(run), 3))
+        for run in runs
+        if np.isfinite(drift_of(run))
+    ]
+    if not found:
+        return ""
+    workers, updates = runs[0].plan.workers, max(run.plan.updates for run in runs)
+    if workers.sync_every > updates:
+        return _(
+            "They never do in this run: after its last update they are, root mean square, "
+            "{drifts} from their mean.",
+            drifts=listed(found),
+        )
+    return _(
+        "Late in the run, just before they do, they are, root mean square, {drifts} from their "
+        "mean.",
+        drifts=listed(found),
+    )
+
+
+def drift_of(run: Run) -> float:
+    """How far a run's workers were from their mean, over all replicas; NaN if all diverged."""
+    apart = run.paths.apart
+    squares = np.array([]) if apart is None else apart.drift[np.isfinite(apart.drift)] ** 2
+    return float(np.sqrt(squares.mean())) if squares.size else float("nan")
+
+
+def lines_note(runs: Sequence[Run], label: Label) -> str:
+    """What the thin lines are, and how much of a long run they are."""
+    apart = [run for run in runs if run.paths.apart is not None]
+    if not apart:
+        return ""
+    cut = [
+        _("{count:,} of {label}", count=drawn, label=label(run))
+        for run in apart
+        if run.paths.apart is not None
+        and (drawn := run.paths.apart.theta.shape[1]) < run.paths.updates[run.last[0]]
+    ]
+    return sentences(
+        [
+            _(
+                "Thin lines are the first replica's workers, each from a mean to where it was "
+                "before the next one."
+            )
+            if apart[0].replicas > 1
+            else _("Thin lines are workers, each from a mean to where it was before the next one."),
+            _("They are drawn of the first updates alone: {cut}.", cut=listed(cut)) if cut else "",
+        ]
+    )
+
+
+def parting_caption(runs: Sequence[Run], diverged: Sequence[Run], one_batch: Run) -> Caption:
+    """How far workers part as h grows, and whether their mean is still one large batch.
+
+    Args:
+        runs: the same but for h, which grows; none of whose replicas diverged.
+        diverged: those of which one did.
+        one_batch: the run of one worker.
+    """
+    lost = (
+        _("Left out, as replicas diverged: h = {every}.", every=listed(map(_every, diverged)))
+        if diverged
+        else ""
+    )
+    if not runs:
+        return Caption(lost, [])
+    first, last = runs[0], runs[-1]
+    return Caption(
+        _growth(first, last),
+        [
+            _whether_one(runs, one_batch),
+            _("Medians and root mean squares of {replicas:,} replicas.", replicas=first.replicas),
+            lost,
+        ],
+    )
+
+
+def _every(run: Run) -> str:
+    return f"{run.plan.workers.sync_every:,}"
+
+
+def _growth(first: Run, last: Run) -> str:
+    ratio = last.plan.workers.sync_every / first.plan.workers.sync_every
+    if ratio == 1 or not drift_of(first):
+        return _(
+            "Before they average, workers are {drift} from their mean.",
+            drift=number(drift_of(first), 3),
+        )
+    return _(
+        "From h = {first} to h = {last} workers part {times} times as far; steps that nothing "
+        "pulled back would part them √{ratio} = {root} times as far.",
+        first=_every(first),
+        last=_every(last),
+        times=number(drift_of(last) / drift_of(first), 3),
+        ratio=f"{ratio:,.0f}",
+        root=number(ratio**0.5, 3),
+    )
+
+
+def _whether_one(runs: Sequence[Run], one_batch: Run) -> str:
+    """Whether the mean's path is that of one large batch, and how far it wanders if not."""
+    other = [run for run in runs if not same_path(run, one_batch)]
+    if not other:
+        return _("Their mean goes the way of one large batch, to rounding, whatever h.")
+    same = [run for run in runs if run not in other]
+    wanders = _(
+        "It wanders by {least} to {most}, the one large batch by {one}.",
+        least=number(min(run.late.spread for run in runs), 3),
+        most=number(max(run.late.spread for run in runs), 3),
+        one=number(one_batch.late.spread, 3),
+    )
+    if not same:
+        return sentences([_("Their mean does not go the way of one large batch."), wanders])
+    return sentences(
+        [
+            _(
+                "Their mean goes the way of one large batch, to rounding, at h = {same}, and not "
+                "at h = {other}.",
+                same=listed(map(_every, same)),
+                other=listed(map(_every, other)),
+            ),
+            wanders,
+        ]
+    )
+
+
+def same_path(run: Run, other: Run) -> bool:
+    """Whether two runs of the same plan but for its workers have the same points, to rounding."""
+    wide = max(hi - lo for lo, hi in run.problem.surface.domain)
+    return bool(np.nanmax(np.abs(run.paths.theta - other.paths.theta)) <= ROUNDING * wide)
