@@ -107,12 +107,12 @@ async def _in_turn(
             if step.seconds_left and done < spent + cost:
                 pace = step.seconds_left / (spent + cost - done)
             left = None if pace is None else pace * (total - done)
-            yield Step(_joined(query, known), done / total, left, finished=False)
+            yield Step(_of_all(query, known), done / total, left, finished=False)
         spent += cost
-    yield Step(_joined(query, known), 1.0, 0.0, finished=True)
+    yield Step(_of_all(query, known), 1.0, 0.0, finished=True)
 
 
-def _joined(query: NetworkRunQuery, known: Mapping[str, tuple[SizeRuns, ...]]) -> NetworkRuns:
+def _of_all(query: NetworkRunQuery, known: Mapping[str, tuple[SizeRuns, ...]]) -> NetworkRuns:
     return _runs(query, [each for sizes in known.values() for each in sizes])
 
 

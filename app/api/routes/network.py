@@ -26,7 +26,6 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import Section
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Scores
-from app.science.rule import Chosen
 from app.web.cache import Cache
 from app.web.disconnects import unless_gone
 from app.web.responses import Text, csv_response, documented, json_response, wanted
@@ -129,7 +128,7 @@ def _plane(spec: NetworkSpec, runs: NetworkRuns, section: Section) -> dict[str, 
         "grid": {"x": relief.w0, "y": relief.w1, "values": rounded(relief.loss)},
         "paths": [
             {
-                **_whose(each, each.rule),
+                **_whose(each),
                 "update": path.updates,
                 "x": np.ascontiguousarray(path.coordinates[:, 0]),
                 "y": np.ascontiguousarray(path.coordinates[:, 1]),
@@ -146,7 +145,7 @@ def _boundary(found: Boundaries) -> dict[str, Any]:
     return {
         "disagreement": [
             {
-                **_whose(each, each.rule),
+                **_whose(each),
                 "share": each.disagreement and each.disagreement.share,
                 "interval": each.disagreement and each.disagreement.interval,
                 "replicas": len(each.replicas),
@@ -163,7 +162,7 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
     several = not runs.rule.alone
     own = {"title": rule_title(runs.rule), "hyperparameters": dict(runs.rule.hyperparameters)}
     return {
-        **_whose(runs, runs.rule),
+        **_whose(runs),
         **(own if several else {}),
         "learning_rate": plan.learning_rate,
         "updates": plan.updates,
@@ -178,9 +177,10 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
     }
 
 
-def _whose(runs: SizeRuns | Boundary, rule: Chosen) -> dict[str, Any]:
+def _whose(runs: SizeRuns | Boundary) -> dict[str, Any]:
     """Which runs it is of: their batch size, and their update rule where there are several."""
-    return {"batch_size": runs.batch_size, **({} if rule.alone else {"optimizer": rule.name})}
+    rule = {} if runs.rule.alone else {"optimizer": runs.rule.name}
+    return {"batch_size": runs.batch_size, **rule}
 
 
 def _felt(runs: SizeRuns) -> dict[str, Any] | None:
