@@ -7,8 +7,10 @@ from app.api.compute.runs import get_comparison
 from app.api.queries.resolved import resolved
 from app.api.queries.rules import RulesQuery
 from app.api.queries.run import RunQuery
+from app.science.points.examples import rare_points
 from app.web.cache import Cache
 from app.words.stories import (
+    balanced,
     clipping,
     micro_batches,
     noise,
@@ -286,6 +288,26 @@ STORIES: dict[str, Story] = {
         tell=rare.rare_class,
         turn="Sort the examples by class, too (sampling = sorted).",
         turned={"sampling": "sorted"},
+    ),
+    "weighted-sampler": Story(
+        title="A weighted sampler",
+        question=(
+            "One point in ten is of the rare class, and a sampler draws both classes as often. "
+            "Does that only take noise away, or do even batches as large as the data end elsewhere?"
+        ),
+        query={
+            "surface": "model",
+            "model": "w0 + w1*x0",
+            "points": rare_points(),
+            "batch_size": [8, "full"],
+            "epochs": 40,
+            "replicas": 20,
+            "sampling": "balanced",
+        },
+        tell=balanced.weighted_sampler,
+        turn="Draw every example alike (sampling = with-replacement).",
+        turned={"sampling": "with-replacement"},
+        beside=({"sampling": None},),
     ),
     "poisson-batches": Story(
         title="Poisson batches",

@@ -81,7 +81,10 @@ def needed(plans: tuple[Plan, ...], parameters: Mapping[str, Any], labels: str) 
         # A sum over B is a mean that is weighted by its members over B.
         "remainder": "weight" if poisson else remainder,
         "poisson": poisson,
-        "sampling": sampling._replace(order=sampling.order.format(labels=labels, size=size)),
+        "sampling": sampling._replace(
+            order=sampling.order.format(labels=labels, size=size),
+            before=tuple(line.format(labels=labels) for line in sampling.before),
+        ),
         "drawn": "rng" in sampling.order,
         "scaling": LR_SCALINGS[parameters["lr_scaling"]],
         "schedule": schedule._replace(code=code),

@@ -12,7 +12,7 @@ from app.science.cached_property import cached_property
 from app.science.epoch_plan import EpochPlan
 from app.science.local_sgd import ALONE, Workers
 from app.science.restraint import FREE, Restraint
-from app.science.sampling import POISSON, SAMPLINGS, Labels, poisson_epoch
+from app.science.sampling import INDEPENDENT, POISSON, SAMPLINGS, Labels, poisson_epoch
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Plan:
     @property
     def deterministic(self) -> bool:
         """Whether every update uses all examples once and alike, so that no seed matters."""
-        once = self.sampling != "with-replacement" and all(epoch.whole for epoch in self.epochs)
+        once = self.sampling not in INDEPENDENT and all(epoch.whole for epoch in self.epochs)
         if self.workers.several:  # which part is whose is drawn
             return once and self.sampling == "sequential"
         return once and not (self.skewed or self.clips_each)
@@ -162,10 +162,10 @@ class Plan:
 
         Args:
             rng: draws them.
-            labels: of the examples, by which they are sorted.
+            labels: of the examples, by which they are sorted, or which are their classes.
 
         Raises:
-            ParameterError: they are to be sorted, and have none.
+            ParameterError: they are to be sorted or balanced, and have none.
         """
         if self.drawn_sizes:
             return (poisson_epoch(rng, epoch) for epoch in self.epochs)

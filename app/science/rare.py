@@ -10,7 +10,7 @@ from app.science.batches import cut
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
 from app.science.planning import make_plan
-from app.science.sampling import POISSON, SORTED
+from app.science.sampling import BALANCED, POISSON, SORTED
 
 EPOCHS = 20  # looked at, fewer where so many batches would be too many
 MOST_NUMBERS = 20_000_000  # drawn for them
@@ -76,7 +76,8 @@ def expected_without(epoch: EpochPlan, rare: int, sampling: str) -> float | None
     """Share of an epoch's batches that are expected to hold none of the rare examples; exact.
 
     Of b examples of N none is one of k with probability C(N − k, b)/C(N, b) without replacement
-    (hypergeometric), (1 − k/N)ᵇ with it, and (1 − b/N)ᵏ where each joins by a draw of its own.
+    (hypergeometric), (1 − k/N)ᵇ with it, (1 − b/N)ᵏ where each joins by a draw of its own, and
+    (1/2)ᵇ where the two classes are as likely.
 
     >>> expected_without(EpochPlan(4, 2), 1, "reshuffle")
     0.5
@@ -104,6 +105,8 @@ def none_of(examples: int, rare: int, sizes: IntArray, sampling: str) -> FloatAr
         return np.asarray((1 - k / n) ** sizes)
     if sampling == POISSON:
         return np.asarray((1 - sizes / n) ** k)
+    if sampling == BALANCED:
+        return np.asarray((0.5 if 0 < k < n else 1 - k / n) ** sizes)
     there = sizes <= n - k
     b = np.where(there, sizes, 0)
     logarithm = gammaln(n - k + 1) - gammaln(n - k - b + 1) - gammaln(n + 1) + gammaln(n - b + 1)

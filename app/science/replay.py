@@ -24,7 +24,7 @@ def replay(
         plan: the run's.
         rng: a new generator seeded as the replica's was; used up.
         updates: increasing numbers of updates, from 1.
-        labels: of the examples, by which they are sorted.
+        labels: of the examples, by which they are sorted, or which are their classes.
 
     Returns:
         The examples of each update's batch, in the order they were drawn in.

@@ -1,4 +1,4 @@
-"""In which order examples are drawn: a registry; and what that makes of an epoch's last batch."""
+"""In which order examples are drawn: a registry, and what refuses which of them."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
@@ -12,8 +12,10 @@ from app.science.message import Message
 
 SORTED = "sorted"
 POISSON = "poisson"
+BALANCED = "balanced"
+INDEPENDENT = ("with-replacement", BALANCED)  # whose draws know nothing of each other
 DRAWN = 1 << 20  # numbers drawn at once
-# What examples are sorted by, shape (N,); None where they have no label.
+# What examples are sorted by, or their classes, shape (N,); None where they have no label.
 Labels: TypeAlias = FloatArray | IntArray | None
 
 
@@ -45,6 +47,72 @@ def sorted_by_label(_rng: np.random.Generator, _n: int, labels: Labels) -> Itera
         yield order
 
 
+def by_class(rng: np.random.Generator, n: int, labels: Labels) -> Iterator[IntArray]:
+    """N independent draws each epoch, in which every class is as likely."""
+    check_classes(BALANCED, labels is not None)
+    shares = class_shares(np.asarray(labels))
+    while True:
+        yield rng.choice(n, size=n, p=shares)
+
+
+def class_shares(labels: FloatArray | IntArray) -> FloatArray:
+    """Probability of each example to be drawn where every class is as likely: 1/(K n_c).
+
+    n_c is how many examples its class c has, K how many classes there are. As weights 1/n_c are in
+    PyTorch's WeightedRandomSampler. The expected gradient of a batch is then that of the mean of
+    the classes' mean losses, which is L where all n_c are the same.
+
+    >>> class_shares(np.array([1, -1, -1, -1])) * 6
+    array([3., 1., 1., 1.])
+    """
+    _, which, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    return np.asarray((1 / (len(counts) * counts))[which])
+
+
+def check_classes(sampling: str, classified: bool, *, labelled: bool = True) -> None:
+    """Refuse to draw classes alike of examples that have none, sorted though they may be by y.
+
+    Raises:
+        ParameterError: they are to be.
+    """
+    if sampling == BALANCED and not classified:
+        names = _others(BALANCED) if labelled else _others(BALANCED, SORTED)
+        allowed = Message(
+            "one of {names}: these examples have no classes that could weigh the same", names=names
+        )
+        raise ParameterError("sampling", sampling, allowed)
+
+
+def check_theory(sampling: str) -> None:
+    """Refuse batches of which a theory of B examples, whose mean gradient is G on average, is not.
+
+    Raises:
+        ParameterError: as `check_sizes` and `check_unbiased`.
+    """
+    check_sizes(sampling, BALANCED)
+    check_unbiased(sampling, POISSON)
+
+
+def check_unbiased(sampling: str, *refused: str) -> None:
+    """Refuse batches whose gradient is on average not G.
+
+    Args:
+        sampling: one of `SAMPLINGS`.
+        refused: others that are refused as well, and so not named.
+
+    Raises:
+        ParameterError: they are `BALANCED`.
+    """
+    if sampling == BALANCED:
+        names = _others(BALANCED, *refused)
+        allowed = Message(
+            "one of {names}: this is told of batches whose gradient is on average that of all "
+            "examples, and that of balanced batches is of another loss",
+            names=names,
+        )
+        raise ParameterError("sampling", sampling, allowed)
+
+
 def check_labels(sampling: str, labelled: bool) -> None:
     """Refuse to sort examples that have no label.
 
@@ -52,24 +120,32 @@ def check_labels(sampling: str, labelled: bool) -> None:
         ParameterError: they are to be sorted.
     """
     if sampling == SORTED and not labelled:
-        names = ", ".join(name for name in SAMPLINGS if name != SORTED)
+        names = _others(SORTED, BALANCED)
         allowed = Message("one of {names}: tilts have no label to be sorted by", names=names)
         raise ParameterError("sampling", sampling, allowed)
 
 
-def check_sizes(sampling: str) -> None:
+def check_sizes(sampling: str, *refused: str) -> None:
     """Refuse batches whose sizes are drawn, where what is told is of batches of B examples.
+
+    Args:
+        sampling: one of `SAMPLINGS`.
+        refused: others that are refused as well, and so not named.
 
     Raises:
         ParameterError: they are `POISSON` batches.
     """
     if sampling == POISSON:
-        names = ", ".join(name for name in SAMPLINGS if name != POISSON)
+        names = _others(POISSON, *refused)
         allowed = Message(
             "one of {names}: this is told of batches of B examples, and Poisson batches vary",
             names=names,
         )
         raise ParameterError("sampling", sampling, allowed)
+
+
+def _others(*refused: str) -> str:
+    return ", ".join(name for name in SAMPLINGS if name not in refused)
 
 
 def with_replacement(rng: np.random.Generator, n: int, _labels: Labels) -> Iterator[IntArray]:
@@ -116,6 +192,7 @@ class Sampling(NamedTuple):
             {labels} and {size} the script has those. Of Poisson batches, each a draw of its own,
             a batch.
         each_epoch: whether a script draws it anew each epoch.
+        before: the lines of a script that make what ``order`` takes, with its {labels}.
     """
 
     draw: Callable[[np.random.Generator, int, Labels], Iterator[IntArray]]
@@ -124,6 +201,7 @@ class Sampling(NamedTuple):
     batches: str
     order: str
     each_epoch: bool
+    before: tuple[str, ...] = ()
 
     def __call__(
         self, rng: np.random.Generator, n: int, labels: Labels = None
@@ -173,6 +251,20 @@ SAMPLINGS: dict[str, Sampling] = {
         order="rng.integers(N, size=N)",
         each_epoch=True,
     ),
+    BALANCED: Sampling(
+        by_class,
+        words=Message("drawn with replacement, every class as likely"),
+        dash="2px,6px",
+        batches="Slices of N independent draws each epoch, in which every class is as likely",
+        order="rng.choice(N, size=N, p=shares)",
+        each_epoch=True,
+        before=(
+            "_, which, counts = np.unique({labels}, return_inverse=True, return_counts=True)",
+            "# The weights of torch.utils.data.WeightedRandomSampler: 1 over how many an example's",
+            "# class has, here over the number of classes too, so that they add up to 1.",
+            "shares = (1 / (len(counts) * counts))[which]",
+        ),
+    ),
     POISSON: Sampling(
         poisson,
         words=Message("each example by a draw of its own (Poisson)"),
@@ -182,30 +274,3 @@ SAMPLINGS: dict[str, Sampling] = {
         each_epoch=True,
     ),
 }
-
-
-def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
-    """The `variance_ratio` of an epoch's last batch to the others.
-
-    None also where no chance decides what is in a batch, as in the stored order.
-    """
-    if sampling in ("sequential", SORTED, POISSON):
-        return None
-    last, replacement = plan.groups[-1][0], sampling == "with-replacement"
-    return variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)
-
-
-def variance_ratio(size: int, reference: int, examples: int, *, replacement: bool) -> float | None:
-    """Variance of a batch's mean gradient over that of a batch of the ``reference`` size.
-
-    With replacement B/b; without, (N−b)/b · B/(N−B) (finite-population correction, Cochran
-    1977). None where the reference has no variance at all (B = N without replacement).
-
-    >>> round(variance_ratio(1, 100, 1001, replacement=False), 1)
-    111.0
-    """
-    if replacement:
-        return reference / size
-    if reference == examples:
-        return None
-    return (examples - size) / size * reference / (examples - reference)

@@ -8,7 +8,8 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.draws import expected_missed
 from app.science.epoch_plan import EpochPlan
 from app.science.plan import Plan
-from app.science.sampling import POISSON, SORTED, last_batch_ratio
+from app.science.sampling import POISSON, SORTED
+from app.science.variance_ratio import last_batch_ratio
 from app.words.numbers import number
 
 

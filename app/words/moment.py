@@ -5,7 +5,9 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.moment import Moment
+from app.science.sampling import BALANCED
 from app.words.accumulation import means_counted
+from app.words.balanced import balanced_said
 from app.words.held_out import data_sentence
 from app.words.moment_step import angle_of, degrees, diverged_said, length_of, step_said
 from app.words.numbers import number
@@ -59,6 +61,7 @@ def gradients_caption(scene: Scene, outside: int, shown: int) -> str:
     return sentences(
         [
             _direction(scene),
+            balanced_said([scene.run.plan], scene.run.problem.labels),
             means_counted(scene.micro_batches),
             step_said(scene),
             _result(scene.moment),
@@ -151,6 +154,13 @@ def _direction(scene: Scene) -> str:
         return _(
             "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: this batch's "
             "gradient is 0 and points nowhere.",
+            **place,
+        )
+    if noise.stationary and scene.run.plan.sampling == BALANCED:
+        return _(
+            "Update {update:,}, batch {number:,} of {of:,} in epoch {epoch:,}: the full gradient "
+            "is 0 here, and this batch's {length} long.",
+            length=number(length_of(moment.gradient)),
             **place,
         )
     if noise.stationary:

@@ -6,8 +6,9 @@ import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
+from app.science.arrays import IntArray
 from app.science.noise.cloud import Cloud
-from app.science.sampling import POISSON, SORTED
+from app.science.sampling import BALANCED, INDEPENDENT, POISSON, SORTED
 from app.words.caption import Caption
 from app.words.moment import outside_said
 from app.words.moment_step import degrees
@@ -46,6 +47,12 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
             if scene.run.plan.sampling == POISSON
             else "",
             _(
+                "Every class is as likely to be drawn, so they gather about the gradient of a loss "
+                "in which every class weighs the same, not about the arrow."
+            )
+            if scene.run.plan.sampling == BALANCED and np.ptp(_counts(scene))
+            else "",
+            _(
                 "In colour: their mean gradients; grey: each example's gradient; arrow: the full "
                 "gradient."
             ),
@@ -58,11 +65,16 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
     )
 
 
+def _counts(scene: Scene) -> IntArray:
+    """How many examples each class has."""
+    return np.unique(np.asarray(scene.run.problem.labels), return_counts=True)[1]
+
+
 def _claim(scene: Scene, clouds: Sequence[Cloud]) -> str:
     noise = scene.noise
     ordered = sorted(clouds, key=lambda cloud: cloud.batch_size)
     # Drawn with replacement a batch of N is not all examples.
-    whole = 0 if scene.run.plan.sampling == "with-replacement" else noise.examples
+    whole = 0 if scene.run.plan.sampling in INDEPENDENT else noise.examples
     if noise.stationary:
         return straying(noise, clouds) if noise.noiseless else _lengths(ordered, whole)
     if noise.noiseless:

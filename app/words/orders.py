@@ -8,6 +8,7 @@ from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.lowest import lowest_loss
+from app.words.balanced import balanced_said
 from app.words.numbers import number
 
 
@@ -29,6 +30,7 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
         [
             template.format(size=first.batch_size, ends=clauses(ends)),
             ngettext("One run of each.", "Lines are medians of {count} replicas.", first.replicas),
+            balanced_said((run.plan for run in runs.values()), first.problem.labels),
         ]
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.rare import RareBatches
-from app.science.sampling import POISSON
+from app.science.sampling import BALANCED, POISSON
 from app.words.caption import Caption
 from app.words.numbers import batch_size_label
 
@@ -53,6 +53,12 @@ def rare_caption(found: Sequence[RareBatches], rare: int, examples: int, samplin
             and sampling != POISSON
             else "",
             _("An update on such a batch follows the gradients of the other class alone."),
+            _(
+                "Of the draws every second one is of the rare class, so the batches' gradient is "
+                "on average that of another loss, in which both classes weigh the same."
+            )
+            if sampling == BALANCED and 2 * rare != examples
+            else "",
         ],
     )
 
@@ -64,6 +70,8 @@ def _percent(share: float) -> str:
 def _law(sampling: str) -> str:
     if sampling == "with-replacement":
         return _("binomial, (1 − k/N)ᴮ for k rare ones")
+    if sampling == BALANCED:
+        return _("both classes as likely, (1 − 1/2)ᴮ")
     if sampling == POISSON:
         return _("Poisson batches, (1 − B/N)ᵏ for k rare ones")
     return _("hypergeometric, C(N − k, B)/C(N, B) for k rare ones")

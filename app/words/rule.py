@@ -18,6 +18,7 @@ from app.science.restraint import Restraint
 from app.science.rule import Rule
 from app.science.schedules import LR_SCHEDULES
 from app.words.accumulation import accumulated
+from app.words.balanced import balanced_said
 from app.words.local_sgd import shared_out
 from app.words.numbers import number
 from app.words.rule_gradient import (
@@ -236,6 +237,7 @@ def _notes(rule: Rule, plans: Sequence[Plan], parameters: Parameters) -> Iterato
         yield _("A last, smaller batch makes no update.")
     yield accumulated(plans)
     yield shared_out(plans)
+    yield balanced_said(plans)
     if parameters["batch_schedule"] == "double":
         yield _("The batch grows; B is the size in its epoch.")
 

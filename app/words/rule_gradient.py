@@ -8,6 +8,7 @@ from app.science.accumulation import MEANS
 from app.science.formulas.latex_numbers import latex_number
 from app.science.plan import Plan
 from app.science.restraint import Restraint
+from app.science.sampling import BALANCED
 from app.words.rule_parts import Letter, Line, Parameters
 
 _EACH = r"\nabla l_i(\theta)"
@@ -180,6 +181,12 @@ def _drawn(plans: Sequence[Plan], parameters: Parameters) -> str:
         return _(
             "examples of the mini-batch, each of {all:,} being one with probability B/{all:,}",
             all=plans[0].examples,
+        )
+    if parameters["sampling"] == BALANCED:
+        return _(
+            "examples of the mini-batch, one that is drawn again counted again; each draw takes "
+            "an example with probability 1/(K·n), n being how many its class has, and K how many "
+            "classes there are"
         )
     if parameters["sampling"] == "with-replacement":
         return _("examples of the mini-batch, one that is drawn again counted again")

@@ -11,6 +11,7 @@ from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.science.message import Message
 from app.words.accumulation import accumulated
+from app.words.balanced import balanced_said
 from app.words.held_out import loss_sentence
 from app.words.local_sgd import lines_note, workers_note
 from app.words.numbers import SMALL, number
@@ -56,6 +57,7 @@ def summary(comparison: Comparison) -> str:
             *rates_beside(comparison.runs),
             accumulated(run.plan for run in comparison.runs),
             workers_note(comparison, label),
+            balanced_said((run.plan for run in comparison.runs), comparison.problem.labels),
             _held(comparison),
         ]
     )

@@ -131,9 +131,10 @@ def traces(figure: Figure, role: str) -> list[Any]:
 
 
 def allowed(surface: str, sampling: str) -> str:
-    """A sampling, or the default where the surface's examples have no label to be sorted by."""
-    sorts = surface in SURFACES and SURFACES[surface].label
-    return sampling if sampling != "sorted" or sorts else "reshuffle"
+    """A sampling, or the default where the surface's examples have no label, or class, for it."""
+    known = SURFACES.get(surface)
+    has = {"sorted": known and known.label, "balanced": known and known.classes}
+    return sampling if has.get(sampling, True) else "reshuffle"
 
 
 # Weight decay and clipping, each alone and together.

@@ -102,6 +102,7 @@ CHOICES: list[dict[str, Any]] = [
     {"sampling": "poisson", "lr_schedule": "cosine", "lr_scaling": "sqrt"} | GROWTH,
     {"rare_share": 0.2, "label_noise": 0.1},
     {"data": "spirals", "rare_share": 0.1},
+    {"data": "blobs", "sampling": "balanced", "label_noise": 0.2},
     {"batch_size": ["full"]},
     {"batch_size": ["full"], "sampling": "with-replacement", "hidden": "3"},
     {"data": "penguins", "measurements": 4, "hidden": "4,3,2"},

@@ -71,6 +71,7 @@ def test_a_formula(get: Get, tmp_path: Path, library: str, text: str) -> None:
         {"lr_scaling": "linear", "lr_schedule": "inverse", "remainder": "weight"} | GROWTH,
         {"sampling": "poisson", "lr_schedule": "cosine", "lr_scaling": "sqrt"} | GROWTH,
         {"surface": "logistic", "rare_share": 0.1},
+        {"surface": "logistic", "rare_share": 0.1, "sampling": "balanced"},
         {"warmup": 5},
         {"warmup": 9, "lr_schedule": "step", "decay_unit": "updates", "decay_updates": 4},
         {"lr_schedule": "one-cycle", "decay_unit": "updates", "remainder": "drop"},

@@ -24,8 +24,8 @@ from app.science.memory import Network, batch_bytes, fixed_bytes
 from app.science.normalising.running import SHARE
 from app.science.printed import lag
 from app.science.problems import SURFACES
-from app.science.sampling import variance_ratio
 from app.science.sequences import Batching
+from app.science.variance_ratio import variance_ratio
 from app.web.cache import Cache
 
 Get: TypeAlias = Callable[..., httpx.Response]

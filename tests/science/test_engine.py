@@ -158,6 +158,10 @@ def order_of_epoch(
                 yield rng.permutation(n)
             case "with-replacement":
                 yield rng.integers(n, size=n)
+            case "balanced":
+                kinds = [*map(labels.tolist().count, labels.tolist())]
+                chance = 1 / np.array(kinds) / len({*labels.tolist()})
+                yield rng.choice(n, n, p=chance)
             case _:
                 yield once
 

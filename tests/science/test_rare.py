@@ -12,7 +12,7 @@ from app.science.errors import ParameterError
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 from app.science.rare import expected_without, none_of, rare_batches
-from app.science.sampling import SAMPLINGS
+from app.science.sampling import INDEPENDENT, SAMPLINGS
 
 N, FEW = 7, 2
 LABELS = np.array([1.0] * FEW + [-1.0] * (N - FEW))
@@ -28,6 +28,11 @@ def test_shares_are_those_of_every_batch_there_is(size: int) -> None:
     if size < 5:
         again = share([*itertools.product(range(N), repeat=size)])
         assert none_of(N, FEW, np.array([size]), "with-replacement") == pytest.approx(again)
+        sides = [*itertools.product([0, 1], repeat=size)]  # of a draw, as likely
+        other = np.mean([not any(side) for side in sides])
+        assert none_of(N, FEW, np.array([size]), "balanced") == pytest.approx(other)
+    assert none_of(N, N, np.array([size]), "balanced") == 0
+    assert none_of(N, 0, np.array([size]), "balanced") == 1
     (joined,) = none_of(N, FEW, np.array([size]), "poisson")
     chances = [
         (size / N) ** sum(members) * (1 - size / N) ** (N - sum(members))
@@ -58,7 +63,7 @@ def test_counted_are_the_batches_of_a_run(
         if sampling == "poisson":
             batches = [np.flatnonzero(rng.random(200) < size / 200) for _ in range(0, 200, size)]
         else:
-            order = next(orders) if size < 200 or sampling == "with-replacement" else range(200)
+            order = next(orders) if size < 200 or sampling in INDEPENDENT else range(200)
             batches = [np.array(order[first : first + size]) for first in range(0, 200, size)]
         counts += [int(np.count_nonzero(labels[batch] > 0)) for batch in batches]
     assert found.counts.tolist() == counts

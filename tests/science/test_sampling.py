@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from app.science import sampling
 from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.errors import ParameterError
-from app.science.sampling import SAMPLINGS, check_sizes, poisson_epoch, variance_ratio
+from app.science.sampling import (
+    INDEPENDENT,
+    SAMPLINGS,
+    check_classes,
+    check_sizes,
+    check_theory,
+    class_shares,
+    poisson_epoch,
+)
+from app.science.variance_ratio import variance_ratio
 
 properties = settings(derandomize=True, deadline=None, max_examples=200)
 
@@ -121,6 +130,16 @@ def by_label(rng: np.random.Generator, n: int) -> Iterator[NDArray[np.int64]]:
     return itertools.repeat(np.array(sorted(range(n), key=lambda i: LABELS[i])))
 
 
+def classes_alike(rng: np.random.Generator, n: int) -> Iterator[NDArray[np.int64]]:
+    labels = LABELS[:n].tolist()
+    chance = [1 / len({*labels}) / labels.count(label) for label in labels]
+    cumulated = np.cumsum(chance)
+    return (
+        np.searchsorted(cumulated / cumulated[-1], rng.random(n), "right")
+        for _ in itertools.count()
+    )
+
+
 LABELS: NDArray[np.float64] = np.resize([1.0, -1.0, 1.0, 0.5], 41)
 ORDERS = {
     "reshuffle": fresh_permutations,
@@ -128,6 +147,7 @@ ORDERS = {
     "sequential": stored_order,
     "sorted": by_label,
     "with-replacement": independent_draws,
+    "balanced": classes_alike,
     "poisson": stored_order,  # of a batch of all examples; others are below
 }
 
@@ -146,7 +166,9 @@ def test_orders(name: str, n: int) -> None:
 @pytest.mark.parametrize("name", SAMPLINGS)
 def test_orders_as_they_are_written(name: str) -> None:
     drawn_so, names = SAMPLINGS[name], {"rng": np.random.default_rng(5), "N": 37, "np": np}
-    written = drawn_so.order.format(labels=LABELS[:37].tolist(), size="N")
+    labels = LABELS[:37].tolist()
+    exec("\n".join(drawn_so.before).format(labels=labels), names)  # noqa: S102
+    written = drawn_so.order.format(labels=labels, size="N")
     order = eval(written, names)  # noqa: S307
     for drawn in itertools.islice(drawn_so(np.random.default_rng(5), 37, LABELS[:37]), 4):
         np.testing.assert_array_equal(drawn, order)
@@ -158,7 +180,7 @@ def test_what_has_no_label_is_not_sorted() -> None:
         next(SAMPLINGS["sorted"](np.random.default_rng(0), 5))
 
 
-@pytest.mark.parametrize("name", [name for name in SAMPLINGS if name != "with-replacement"])
+@pytest.mark.parametrize("name", [name for name in SAMPLINGS if name not in INDEPENDENT])
 def test_an_epoch_without_replacement_visits_each_example_once(name: str) -> None:
     orders = SAMPLINGS[name](np.random.default_rng(0), 41, LABELS)
     for order in itertools.islice(orders, 4):
@@ -196,6 +218,33 @@ def test_what_is_told_of_batches_of_one_size_is_not_told_of_poisson_batches() ->
         check_sizes("poisson")
     for name in ORDERS.keys() - {"poisson"}:
         check_sizes(name)
+
+
+def test_a_theory_of_all_examples_is_not_told_of_balanced_batches() -> None:
+    for name in ("balanced", "poisson"):
+        with pytest.raises(ParameterError, match=rf"^sampling is '{name}'") as caught:
+            check_theory(name)
+        assert not {"balanced", "poisson"} & {*str(caught.value.allowed).split(":")[0].split(", ")}
+    for name in ORDERS.keys() - {"balanced", "poisson"}:
+        check_theory(name)
+
+
+def test_what_has_no_classes_is_not_balanced() -> None:
+    with pytest.raises(ParameterError, match=r"^sampling is 'balanced', which is not one of resh"):
+        next(SAMPLINGS["balanced"](np.random.default_rng(0), 5))
+    with pytest.raises(ParameterError, match="these examples have no classes"):
+        check_classes("balanced", classified=False)
+
+
+@pytest.mark.parametrize("labels", [[0, 0, 0, 2, 2, 5], [1, -1, -1, -1, -1], [3, 3]])
+def test_every_class_is_as_likely(labels: list[int]) -> None:
+    shares = class_shares(np.array(labels))
+    for label in {*labels}:
+        of_class = shares[np.array(labels) == label]
+        assert of_class.sum() == pytest.approx(1 / len({*labels}), rel=1e-14)
+        assert np.ptp(of_class) == 0
+    draws = next(SAMPLINGS["balanced"](np.random.default_rng(1), len(labels), np.array(labels)))
+    assert len(draws) == len(labels)
 
 
 # Variances.

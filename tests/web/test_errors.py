@@ -84,6 +84,8 @@ BAD_RUNS = [
     ("optimizer=adagrad", "optimizer", ["'adagrad'", "sgd", "adam"]),
     ("sampling=random", "sampling", ["'random'", "reshuffle", "with-replacement"]),
     ("sampling=sorted&surface=bowl", "sampling", ["'sorted'", "reshuffle", "tilts have no label"]),
+    ("sampling=balanced", "sampling", ["'balanced'", "sorted, with-replacement", "no classes"]),
+    ("sampling=balanced&surface=bowl", "sampling", ["sequential, with-replacement", "no classes"]),
     ("remainder=pad", "remainder", ["'pad'", "keep", "drop", "weight"]),
     ("lr_scaling=x", "lr_scaling", ["'x'", "none", "linear", "sqrt"]),
     ("lr_schedule=x", "lr_schedule", ["'x'", "constant", "cosine"]),

@@ -22,7 +22,7 @@ from app.science.floors.independent import (
 from app.science.floors.last_batch import RemainderFloors, compare_floors, even_batch_size
 from app.science.floors.measured import check_minima
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
-from app.science.sampling import check_sizes
+from app.science.sampling import check_theory
 from app.web.cache import Cache
 
 REPLICAS = 64
@@ -139,7 +139,7 @@ def get_annealing(cache: Cache, query: AnnealingQuery) -> Annealing:
     Raises:
         ParameterError: as `anneal`, or too much work.
     """
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     problem = get_problem(cache, query)
     size = resolve_batch_size(query.batch_size, query.examples)
     an_epoch = EpochPlan(query.examples, size).updates
@@ -166,7 +166,7 @@ def get_last_batch(cache: Cache, query: LastBatchQuery) -> tuple[int, int | None
     Raises:
         ParameterError: as `compare_floors`, or too much work.
     """
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     problem = get_problem(cache, query)
     size = resolve_batch_size(query.batch_size, query.examples)
     even = even_batch_size(query.examples, size)

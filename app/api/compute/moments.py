@@ -12,7 +12,7 @@ from app.science.message import Message
 from app.science.moment import Moment, moments
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
-from app.science.sampling import POISSON
+from app.science.sampling import BALANCED, POISSON, class_shares
 from app.web.cache import Cache
 
 DRAWN = 100  # batches of each size, at the point before an update
@@ -44,6 +44,7 @@ def get_sizes(
         allowed = Message("one of the batch sizes: {sizes}", sizes=", ".join(map(str, sizes)))
         raise ParameterError("followed", followed, allowed)
     found = get_update(cache, query.followed_update)
+    labels = found[0].problem.labels
     clouds = draw_clouds(
         found[2],
         sizes,
@@ -51,6 +52,7 @@ def get_sizes(
         seed=query.seed,
         replacement=query.sampling == "with-replacement",
         poisson=query.sampling == POISSON,
+        shares=class_shares(labels) if query.sampling == BALANCED and labels is not None else None,
     )
     return found, clouds
 

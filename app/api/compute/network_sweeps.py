@@ -14,7 +14,7 @@ from app.science.networks.gap import GapSweep, Task, Trial, measure, tasks
 from app.science.networks.gap_result import GapResult, gather
 from app.science.networks.steps import Race, StepsSweep, StepsTask, race, steps_tasks
 from app.science.networks.steps_result import StepsResult, gather_steps
-from app.science.sampling import check_sizes
+from app.science.sampling import check_theory
 from app.science.tradeoff.sweep import default_batch_sizes
 
 SECONDS = 300  # of one core, about, that a sweep may take
@@ -81,7 +81,7 @@ async def finish_steps(laboratory: Laboratory, query: NetworkStepsQuery) -> Step
 
 
 def _asked(query: NetworkSweepQuery, sizes: Any) -> dict[str, Any]:
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     return {
         "spec": query.spec,
         "optimizer": query.optimizer,

@@ -33,7 +33,7 @@ from app.science.noise.scale_tracks import PAIRS, POINTS, Track, tracks
 from app.science.optimizers import OPTIMIZERS
 from app.science.problems.problem import Problem
 from app.science.relief import Relief
-from app.science.sampling import POISSON, check_sizes
+from app.science.sampling import POISSON, check_theory, check_unbiased
 from app.science.steps.gain import StepGains, step_gains
 from app.science.steps.stable_rate import StableRates, stable_rates, stable_rates_refusal
 from app.web.cache import Cache
@@ -61,7 +61,12 @@ class Law(NamedTuple):
 
 @cached
 def get_noise(cache: Cache, query: NoiseQuery) -> Noise:
-    """The noise at a query's point."""
+    """The noise at a query's point.
+
+    Raises:
+        ParameterError: balanced batches, whose gradient is on average not G.
+    """
+    check_unbiased(query.sampling)
     problem = get_problem(cache, query)
     point = noise_at(problem, query.at or problem.surface.start)
     clouds = draw_clouds(
@@ -98,7 +103,7 @@ def get_noise_map(cache: Cache, query: MapQuery) -> tuple[Problem, Relief, Float
 
 def get_law(cache: Cache, query: NoiseQuery) -> Law:
     """The laws at a query's point, for every batch size and with either kind of draws."""
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     point = get_noise(cache, query).point
     asked = resolve_batch_sizes(query.batch_size, query.examples)
     measured = law_batch_sizes(point.examples, asked, MEASURED).tolist()
@@ -116,7 +121,7 @@ def get_law(cache: Cache, query: NoiseQuery) -> Law:
 @shared
 def get_step_gains(cache: Cache, query: DirectionsQuery) -> StepGains:
     """What one step gains at a query's point, at the batch sizes asked for and some between."""
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     problem, point, _ = get_noise(cache, query)
     asked = resolve_batch_sizes(query.batch_size, query.examples)
     sizes = law_batch_sizes(query.examples, asked, STEPPED).tolist()
@@ -138,7 +143,7 @@ def get_step_gains(cache: Cache, query: DirectionsQuery) -> StepGains:
 @shared
 def get_stable_rates(cache: Cache, query: StableRateQuery) -> StableRates | str:
     """The largest stable rates of a query's surface, or why there are none."""
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     problem = get_problem(cache, query)
     asked = resolve_batch_sizes(query.batch_size, query.examples)
     rates = stable_rates(
@@ -179,7 +184,7 @@ def get_adascale(cache: Cache, query: NoiseQuery) -> tuple[SizeGains, ...]:
 
 def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:
     """An epoch's steps at each batch size, and ε; each of an epoch's K steps is made at ε/K."""
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     problem = get_problem(cache, query)
     surface = problem.surface
     rate = query.learning_rate or surface.learning_rate
@@ -201,7 +206,7 @@ def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[Ep
 @cached
 def get_logs(cache: Cache, query: RunQuery) -> tuple[Log, ...]:
     """What the instruments read along a query's runs."""
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     check_alone(query.workers)
     return read_logs(get_whole_runs(cache, query), query.optimizer, query.seed)
 
@@ -210,9 +215,9 @@ def get_tracks(cache: Cache, query: RunQuery) -> tuple[Track, ...]:
     """The noise along a query's runs.
 
     Raises:
-        ParameterError: too many losses, or batches whose sizes are drawn.
+        ParameterError: too many losses, or as `check_theory`.
     """
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     check_alone(query.workers)
     runs = get_whole_runs(cache, query)
     points = 2 * (POINTS + PAIRS) * len(runs)

@@ -5,6 +5,7 @@ from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import FULL, resolve_batch_sizes
 from app.api.queries.tradeoff import RangeTestQuery
+from app.science.sampling import check_unbiased
 from app.science.tradeoff.range_test import POINTS, RangeTest, range_tests
 from app.web.cache import Cache
 
@@ -17,8 +18,9 @@ def get_range_tests(cache: Cache, query: RangeTestQuery) -> tuple[RangeTest, ...
     """A run a batch size.
 
     Raises:
-        ParameterError: a start that has diverged already, or too much work.
+        ParameterError: a start that has diverged already, too much work, or as `check_unbiased`.
     """
+    check_unbiased(query.sampling)
     problem = get_problem(cache, query)
     asked = query.batch_size or [*(size for size in SIZES if size < query.examples), FULL]
     sizes = resolve_batch_sizes(asked, query.examples)

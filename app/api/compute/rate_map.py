@@ -5,7 +5,7 @@ from app.api.compute.cached import cached, shared
 from app.api.compute.problems import get_problem
 from app.api.queries.tradeoff import RateMapQuery
 from app.science.epoch_plan import EpochPlan
-from app.science.sampling import check_sizes
+from app.science.sampling import check_theory
 from app.science.tradeoff.rate_map import RATES, RateMap, map_batch_sizes, measure_map, points_of
 from app.web.cache import Cache
 
@@ -18,7 +18,7 @@ def get_rate_map(cache: Cache, query: RateMapQuery) -> RateMap:
     Raises:
         ParameterError: a start that has diverged already, or too much work.
     """
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     problem = get_problem(cache, query)
     sizes = map_batch_sizes(query.examples)
     lanes = RATES * query.replicas

@@ -30,7 +30,7 @@ from app.science.plan import Plan
 from app.science.printed import Printed, printed_losses
 from app.science.problems.problem import Problem
 from app.science.rule import Chosen
-from app.science.sampling import check_sizes
+from app.science.sampling import check_theory
 from app.science.thinned import thin
 from app.science.trajectories import Trajectories
 from app.web.cache import Cache
@@ -231,9 +231,9 @@ def get_printed(cache: Cache, query: RunQuery) -> tuple[Printed, ...]:
     """What a training loop prints along a query's runs.
 
     Raises:
-        ParameterError: too many losses, or batches whose sizes are drawn.
+        ParameterError: too many losses, or as `check_theory`.
     """
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     check_alone(query.workers)
     planned = get_planned(cache, query)
     check_batch_losses(planned.problem, planned.plans, *planned.budget.given)

@@ -13,7 +13,7 @@ from app.api.compute.problems import get_problem
 from app.api.queries.parameters import resolve_batch_sizes
 from app.api.queries.tradeoff import TradeoffQuery
 from app.science.epoch_plan import EpochPlan
-from app.science.sampling import check_sizes
+from app.science.sampling import check_theory
 from app.science.tradeoff.sweep import Sweep, Task, Trial, measure, tasks
 from app.science.tradeoff.sweep_result import SweepResult, gather
 
@@ -28,7 +28,7 @@ def sweeps(query: TradeoffQuery) -> tuple[Sweep, ...]:
     Raises:
         ParameterError: a parameter outside what is allowed, or too many evaluations.
     """
-    check_sizes(query.sampling)
+    check_theory(query.sampling)
     made = tuple(
         Sweep(
             spec=query.spec,

@@ -118,7 +118,8 @@ def get_felt_noise_scale_figure(
 def get_adascale_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """AdaScale's gain of S independent batches for one at a point (Johnson et al. 2020).
 
-    For plain SGD: (σ² + μ²)/(σ²/S + μ²), between 1 and S, whatever ``sampling`` says.
+    For plain SGD: (σ² + μ²)/(σ²/S + μ²), between 1 and S, whatever ``sampling`` says;
+    ``balanced`` is refused.
     """
     gains = get_adascale(cache, query)
     point = get_noise(cache, query).point

@@ -35,8 +35,9 @@ from app.api.queries.parameters import (
 )
 from app.language.speech import DEFAULT_LANGUAGE
 from app.science.epoch_plan import EpochPlan
+from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.sampling import POISSON
+from app.science.sampling import POISSON, check_classes
 
 MAX_SEED = 2**32 - 1
 
@@ -247,6 +248,15 @@ class EpochPlanQuery(BaseQuery):
     sampling: SamplingId = Field(
         "reshuffle", title="Sampling", description="How examples are drawn"
     )
+
+    @field_validator("sampling")
+    @classmethod
+    def _of_no_classes(cls, value: str) -> str:
+        try:
+            check_classes(value, classified=False)
+        except ParameterError as error:
+            raise ValueError(Message("allowed is {allowed}", allowed=error.allowed)) from error
+        return value
 
     @property
     def plan(self) -> EpochPlan:

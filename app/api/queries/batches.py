@@ -77,7 +77,7 @@ class BatchingQuery(BaseQuery):
     sampling: SamplingId = Field(
         "reshuffle",
         title="Sampling",
-        description="A new permutation each epoch, one for all, the stored order, sorted by label (else by y; of data alone), independent draws, or Poisson batches",  # noqa: E501
+        description="A new permutation each epoch, one for all, the stored order, sorted by label (else by y; of data alone), independent draws, these with every class as likely (balanced; of classes alone), or Poisson batches",  # noqa: E501
         json_schema_extra=hint("batch"),
     )
     seed: int = seed()

@@ -25,7 +25,7 @@ from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut
 from app.science.arrays import IntArray
 from app.science.memory import PRECISIONS
 from app.science.message import Message
-from app.science.sampling import POISSON, SAMPLINGS, SORTED
+from app.science.sampling import BALANCED, POISSON, SAMPLINGS, SORTED
 
 MOST_INTERVALS = 6  # between averagings, in one figure
 
@@ -115,8 +115,9 @@ class OrdersQuery(RunQuery, FigureQuery):
     )
 
     def runs(self) -> dict[str, RunQuery]:
-        """The run under each sampling that its examples, remainder and budget allow."""
+        """The run under each sampling that its examples, its batches and its budget allow."""
         sizes_given = self.remainder != "keep" or self.examples_seen is not None
+        sizes_given |= self.accumulate > 1 or self.workers > 1
         given = self.model_dump(include=RunQuery.deciding(), exclude_unset=True)
         return {
             name: RunQuery(
@@ -125,6 +126,7 @@ class OrdersQuery(RunQuery, FigureQuery):
             )
             for name in SAMPLINGS
             if name != SORTED or self.spec.recipe.label
+            if name != BALANCED or self.spec.recipe.classes
             if name != POISSON or not sizes_given
         }
 

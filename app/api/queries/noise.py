@@ -53,7 +53,8 @@ class NoiseQuery(PointQuery):
     """Independent mini-batches at one point.
 
     They are drawn without replacement unless ``sampling`` is ``with-replacement`` or ``poisson``:
-    at one point the order of an epoch does not matter, and examples are not sorted.
+    at one point the order of an epoch does not matter, and examples are not sorted. ``balanced``
+    is refused: noise about another gradient than G is not what is told of.
     """
 
     draws: int = draws()

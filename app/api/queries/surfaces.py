@@ -18,13 +18,14 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.noise.fields import FieldName
 from app.science.points.held_out import MOST
+from app.science.points.points import LABEL
 from app.science.problems import SURFACES, fitted, typed
-from app.science.problems.fitted import MODEL, SCALE, SCALES, parted
+from app.science.problems.fitted import MODEL, SCALE, SCALES, parted, unpacked
 from app.science.problems.found import MOST_NOISE
 from app.science.problems.inputs import BALANCED
 from app.science.problems.spec import FittedSpec, FormulaSpec, ProblemSpec, SurfaceSpec
 from app.science.problems.typed import EXAMPLE, FORMULA
-from app.science.sampling import check_labels
+from app.science.sampling import check_classes, check_labels
 
 TITLES = {id_: surface.title for id_, surface in SURFACES.items()} | {
     FORMULA: typed.TITLE,
@@ -158,7 +159,9 @@ class SurfaceQuery(FittedQuery, TypedQuery, _ChosenQuery):
         surface = info.data.get("surface")
         drawn = SURFACES.get(str(surface))
         try:
-            check_labels(value, drawn.label is not None if drawn else surface != FORMULA)
+            labelled = drawn.label is not None if drawn else surface != FORMULA
+            check_labels(value, labelled)
+            check_classes(value, drawn.classes if drawn else labelled, labelled=labelled)
         except ParameterError as error:
             raise ValueError(Message("allowed is {allowed}", allowed=error.allowed)) from error
         return value
@@ -191,6 +194,7 @@ class SurfaceQuery(FittedQuery, TypedQuery, _ChosenQuery):
             allowed = Message("points that POST /api/v1/points packed, which a model is fitted to")
             raise ParameterError("points", "", allowed)
         spec = FittedSpec(self.model or "", self.points, self.loss, self.scale, self.held_out)
+        check_classes(getattr(self, "sampling", ""), LABEL in unpacked(self.points).columns)
         own = {"examples": spec.examples, "noise": 0, "data_seed": 0}
         for name, value in own.items():
             given = getattr(self, name)

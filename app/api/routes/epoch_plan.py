@@ -9,7 +9,7 @@ from app.api.queries.base import EpochPlanQuery, EpochTableQuery
 from app.api.schemas.base import batches
 from app.api.schemas.epoch_plan import EpochPlanAnswer
 from app.science.draws import expected_distinct
-from app.science.sampling import last_batch_ratio
+from app.science.variance_ratio import last_batch_ratio
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
 from app.words.epoch_plan import last_of_one, ratio_undefined
 

@@ -9,8 +9,8 @@ from app.science.floors.epoch_ends import measure_epoch_ends
 from app.science.floors.measured import Floor
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
-from app.science.sampling import variance_ratio
 from app.science.theory.moments import affine_gradients
+from app.science.variance_ratio import variance_ratio
 
 
 class LastBatch(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import BoolArray
-from app.science.logged.log import Header, Log
+from app.science.logged.log import ORDERED, Header, Log
 from app.science.logged.windows import LEAST_STEPS, Sums, cut, dependence, single
 from app.science.message import Message
 
@@ -69,6 +69,9 @@ FLAWS: dict[str, Message] = {
     "too-small": Message(
         "The mean's norm is clearly smaller than the noise between the parts alone makes it: norms were scaled differently (of a loss scale its square is divided out), parts are of different weights, or batches are a good part of data whose size is not said."  # noqa: E501
     ),
+    "ordered": Message(
+        "Batches were taken in the stored order or sorted by label, not drawn at random: what parts differ by within a batch is not the noise between batches."  # noqa: E501
+    ),
 }
 # Seen in a link's windows themselves.
 DERIVED: dict[str, Message] = {
@@ -128,6 +131,8 @@ def find(log: Log) -> tuple[Found, ...]:
         found.append(Found("dropout"))
     if _too_small(log.header, cut(log)):
         found.append(Found("too-small"))
+    if notes & {*ORDERED}:
+        found.append(Found("ordered"))
     return tuple(found)
 
 

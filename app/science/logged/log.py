@@ -6,11 +6,13 @@ from typing import NamedTuple
 from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
+from app.science.sampling import SORTED
 
 MOST_STEPS = 100_000
 MOST_PARTS = 4096  # of a step, where each has its own norm
 LARGEST = 1e15  # of a squared norm; a link holds squares of those in single precision
 PARTS = ("micro-batches", "ranks", "examples")
+ORDERED = ("sequential", SORTED)  # notes: no chance decides who is in a batch
 WITH_REPLACEMENT = "with-replacement"  # a note: no batch is a part of the data's permutation
 _SHOWN = 40  # characters of a line that is refused
 
@@ -23,7 +25,8 @@ class Header:
         framework: that trained it, in small letters, digits and hyphens; empty if not known.
         optimizer: in the same letters.
         parts: what the batches' parts are, one of `PARTS`.
-        notes: what the logger saw, such as ``batch-norm``, ``dropout`` or ``with-replacement``.
+        notes: what the logger saw, such as ``batch-norm``, ``dropout``, ``with-replacement`` or
+            ``sorted``.
         data: N, examples in the data; None if not known.
     """
 

@@ -8,12 +8,13 @@ import numpy as np
 
 from app.science.arrays import IntArray
 from app.science.errors import ParameterError
-from app.science.logged.log import WITH_REPLACEMENT, Header, Log
+from app.science.logged.log import ORDERED, WITH_REPLACEMENT, Header, Log
 from app.science.logged.reading import FORMAT, VERSION, LogStep, stacked
 from app.science.logged.windows import LEAST_STEPS, MOST_WINDOWS
 from app.science.message import Message
 from app.science.networks.gradient_noise import gradient_noise, gradient_squares
 from app.science.networks.training import Training, descend
+from app.science.sampling import BALANCED, INDEPENDENT, Labels, class_shares
 
 MOST_LOGGED = LEAST_STEPS * MOST_WINDOWS  # steps
 EXACT = 4  # every so many logged steps is measured exactly, too
@@ -39,8 +40,10 @@ def log_run(training: Training) -> Log:
     theta = np.stack([training.spec.weights(r) for r in training.replicas])
     gone = np.zeros(1, dtype=np.int64)
     every = math.ceil(plan.updates / MOST_LOGGED)
+    labels = rows.labels.reshape(-1)  # of the one replica
+    shares = class_shares(labels) if plan.sampling == BALANCED else None
     steps: list[LogStep] = []
-    batches = _batches(training)
+    batches = _batches(training, labels)
     descent = descend(training, training.replicas, rows, theta, gone)
     for update, (batch, _) in enumerate(zip(batches, descent, strict=False)):
         if gone[0]:
@@ -51,7 +54,7 @@ def log_run(training: Training) -> Log:
         squares = gradient_squares(network, theta, some)
         exact = (math.nan, math.nan)
         if not len(steps) % EXACT:
-            noise = gradient_noise(network, theta, rows)
+            noise = gradient_noise(network, theta, rows, shares)
             exact = float(noise.squared_norm[0]), float(noise.trace[0])
         steps.append(
             LogStep(
@@ -69,7 +72,9 @@ def log_run(training: Training) -> Log:
     if not steps:
         allowed = Message("one with which a batch of two examples is seen before the run diverges")
         raise ParameterError("learning_rate", plan.learning_rate, allowed)
-    notes = (WITH_REPLACEMENT,) if plan.sampling == WITH_REPLACEMENT else ()
+    notes = (WITH_REPLACEMENT,) if plan.sampling in INDEPENDENT else ()
+    if plan.sampling in ORDERED and not plan.deterministic:
+        notes = (plan.sampling,)
     header = Header("batchscape", training.optimizer, "examples", notes, plan.examples)
     return Log(header, stacked(range(2, len(steps) + 2), steps, 1))
 
@@ -96,10 +101,11 @@ def _equal(examples: int, parts: int) -> list[int]:
     return [examples // parts + (k < examples % parts) for k in range(parts)]
 
 
-def _batches(training: Training) -> Iterator[IntArray]:
+def _batches(training: Training, labels: Labels) -> Iterator[IntArray]:
     """The examples of each update, in the order in which `descend` takes them."""
     plan = training.plan
-    orders = plan.orders(np.random.default_rng([training.seed, training.replicas.start]))
+    rng = np.random.default_rng([training.seed, training.replicas.start])
+    orders = plan.orders(rng, labels)
     update = 0
     for epoch in plan.epochs:
         order = next(orders)

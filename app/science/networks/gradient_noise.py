@@ -39,13 +39,23 @@ class GradientSquares(NamedTuple):
     mean: FloatArray
 
 
-def gradient_noise(network: Network, theta: FloatArray, rows: Rows) -> GradientNoise:
+def gradient_noise(
+    network: Network, theta: FloatArray, rows: Rows, shares: FloatArray | None = None
+) -> GradientNoise:
     """Of the examples' gradients at θ (R, P); of a layer, g_i = δ_i a_iᵀ, so ‖g_i‖² = ‖δ_i‖²‖a_i‖².
 
     (Goodfellow 2015, arXiv:1510.01799.)
+
+    Args:
+        network: which.
+        theta: R points, shape (R, P).
+        rows: the N examples.
+        shares: with which probability each is drawn, shape (N,); None if all with the same. Mean
+            and trace are then those of a drawn one.
     """
-    squares, squared_norm = gradient_squares(network, theta, rows)
-    trace = np.maximum(squares.mean(axis=-1) - squared_norm, 0.0)  # below 0 by rounding alone
+    squares, squared_norm = gradient_squares(network, theta, rows, shares)
+    mean = squares.mean(axis=-1) if shares is None else squares @ shares
+    trace = np.maximum(mean - squared_norm, 0.0)  # below 0 by rounding alone
     held = np.sort(squares, axis=-1)[:, -most_held(rows.size) :].sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return GradientNoise(squared_norm, trace, trace / squared_norm, held / squares.sum(axis=-1))
@@ -82,8 +92,10 @@ def preconditioned_scale(
         return np.asarray(trace / of_mean)
 
 
-def gradient_squares(network: Network, theta: FloatArray, rows: Rows) -> GradientSquares:
-    """Of examples at θ (R, P)."""
+def gradient_squares(
+    network: Network, theta: FloatArray, rows: Rows, shares: FloatArray | None = None
+) -> GradientSquares:
+    """Of examples at θ (R, P), their mean weighted by ``shares`` as in `gradient_noise`."""
     passed = _passed(network, theta, rows)
     squares = sum(
         np.einsum("...o,...o->...", delta, delta) * np.einsum("...i,...i->...", taken, taken)
@@ -91,7 +103,8 @@ def gradient_squares(network: Network, theta: FloatArray, rows: Rows) -> Gradien
     )
     squared_norm = np.zeros(len(theta))
     for taken, delta in zip(passed.inputs, passed.deltas, strict=True):
-        mean = np.matmul(delta.swapaxes(-1, -2), taken) / rows.size
+        weighed = delta if shares is None else delta * (rows.size * shares)[:, None]
+        mean = np.matmul(weighed.swapaxes(-1, -2), taken) / rows.size
         squared_norm += np.einsum("roi,roi->r", mean, mean)
     return GradientSquares(np.asarray(squares), squared_norm)
 

@@ -12,6 +12,7 @@ from app.science.networks.gradient_noise import projected
 from app.science.networks.plane import Plane
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import rows_of
+from app.science.sampling import BALANCED, INDEPENDENT, class_shares
 
 
 class Scatter(NamedTuple):
@@ -48,6 +49,7 @@ def scatter_of(
     Σ/B · (N − B)/(N − 1), Σ having the divisor N (Cochran 1977, section 2.3). Where examples
     weigh differently, B is how many of equal weight have as much noise (`effective_size`). Poisson
     batches' sums over B have (1 − B/N)/B times the second moment about 0, as in `noise.cloud`.
+    Of balanced ones mean and Σ are those of examples of the weights that they are drawn with.
 
     Raises:
         ParameterError: as `NetworkRuns.of`; an update below 0, or not before the last one or the
@@ -60,14 +62,17 @@ def scatter_of(
     rate = float(plan.rates[following] * plan.weights[following])
     examples = int(plan.sizes[following])
     gradients = projected(runs.spec.network, theta, rows_of(runs), plane.axes)
-    mean = gradients.mean(axis=0)
+    balanced = plan.sampling == BALANCED
+    shares = class_shares(runs.spec.split(0).train.labels) if balanced else None
+    mean = np.average(gradients, axis=0, weights=shares)
     away = gradients if plan.drawn_sizes else gradients - mean
     epoch = plan.epochs[int(np.searchsorted(plan.epoch_ends, following, "right"))]
     alike = effective_size(examples, epoch.micro_batch)
-    covariance = away.T @ away / len(away) / alike
+    weighed = away / len(away) if shares is None else away * shares[:, None]
+    covariance = away.T @ weighed / alike
     if plan.drawn_sizes:
         covariance *= 1 - examples / len(away)
-    elif plan.sampling != "with-replacement":
+    elif plan.sampling not in INDEPENDENT:
         covariance *= (len(away) - alike) / max(len(away) - 1, 1)
     at = plane.coordinates(theta)
     return Scatter(

@@ -29,7 +29,8 @@ class Cloud:
         gradients: g_B of every draw, shape (K, 2).
         covariance_predicted: Σ times the `variance_factor`, exact, shape (2, 2). Of Poisson
             batches, whose size is drawn too, (1 − B/N)/B · (Σ + GGᵀ): with p = B/N the sum over B
-            of members' g_i has Σ_i p(1 − p) g_i g_iᵀ/B².
+            of members' g_i has Σ_i p(1 − p) g_i g_iᵀ/B². Of draws with shares p_i, that of one such
+            draw over B, about its mean Σ p_i g_i instead of G.
         covariance_measured: of the draws, divisor K − 1, shape (2, 2).
         trace_error: standard error of the measured trace, `_trace_error`; None of fewer than
             `INTERVAL_DRAWS` draws.
@@ -97,6 +98,7 @@ def draw_clouds(
     seed: int = 0,
     replacement: bool = False,
     poisson: bool = False,
+    shares: FloatArray | None = None,
 ) -> tuple[Cloud, ...]:
     """Draw mini-batches at a point.
 
@@ -105,7 +107,8 @@ def draw_clouds(
     are independent of each other, while a draw's smaller batches lie within its larger ones,
     and asking for another batch size changes no other. The full batch without replacement is G
     itself in every draw. A Poisson batch of the k-th draw is of those below B/N in the k-th
-    ``rng.random(N)``, and its gradient their sum over B.
+    ``rng.random(N)``, and its gradient their sum over B. With shares the k-th order is
+    ``rng.choice(N, size=N, p=shares)``.
 
     Args:
         noise: the point's.
@@ -114,6 +117,8 @@ def draw_clouds(
         seed: of the draws.
         replacement: whether an example may be drawn again within a batch.
         poisson: whether each example joins a batch by a draw of its own.
+        shares: with which probability each example is drawn, with replacement, shape (N,); None
+            if all with the same.
 
     Returns:
         A cloud for each of ``batch_sizes``, in their order.
@@ -124,23 +129,31 @@ def draw_clouds(
     check_batch_sizes(batch_sizes, noise.examples)
     if draws < 2:
         raise ParameterError("draws", draws, "an integer of at least 2")
+    replacement = replacement or shares is not None
     whole = set() if replacement else {noise.examples}
     sizes = np.array(sorted(set(batch_sizes) - whole), dtype=np.int64)
     deviations = {size: np.zeros((draws, 2)) for size in whole}
     if len(sizes) and poisson:
         deviations |= _poisson_deviations(noise, sizes.tolist(), draws, seed)
     elif len(sizes):
-        drawn = mean_deviations(noise.deviations, sizes, draws, seed, replacement=replacement)
+        drawn = mean_deviations(
+            noise.deviations, sizes, draws, seed, replacement=replacement, shares=shares
+        )
         deviations |= dict(zip(sizes.tolist(), drawn, strict=True))
     factors = variance_factor(batch_sizes, noise.examples, replacement=replacement)
-    covariances = factors[:, None, None] * noise.covariance
+    covariance, centre = noise.covariance, np.zeros(2)
+    if shares is not None:
+        centre = noise.deviations @ shares
+        apart = noise.deviations - centre[:, None]
+        covariance = (apart * shares) @ apart.T
+    covariances = factors[:, None, None] * covariance
     if poisson:
         b = np.array(batch_sizes)[:, None, None]
         covariances = (1 / b - 1 / noise.examples) * noise.second_moment
     each = zip(batch_sizes, covariances, strict=True)
     return tuple(
-        replace(_cloud(noise, b, deviations[b], covariance), poisson=poisson)
-        for b, covariance in each
+        replace(_cloud(noise, b, deviations[b], predicted, centre), poisson=poisson)
+        for b, predicted in each
     )
 
 
@@ -160,7 +173,13 @@ def _poisson_deviations(
 
 
 def mean_deviations(
-    deviations: FloatArray, sizes: IntArray, draws: int, seed: int, *, replacement: bool
+    deviations: FloatArray,
+    sizes: IntArray,
+    draws: int,
+    seed: int,
+    *,
+    replacement: bool,
+    shares: FloatArray | None = None,
 ) -> FloatArray:
     """Means over batches of increasing sizes, (M, N) -> (batch sizes, draws, M).
 
@@ -169,7 +188,8 @@ def mean_deviations(
     starts = np.concatenate([[0], sizes[:-1]])
     means = np.empty((len(deviations), draws, len(sizes)))
     done = 0
-    for order in _orders(deviations.shape[1], int(sizes[-1]), draws, seed, replacement=replacement):
+    examples, longest = deviations.shape[1], int(sizes[-1])
+    for order in _orders(examples, longest, draws, seed, replacement=replacement, shares=shares):
         here = slice(done, done + len(order))
         for component, values in zip(means, deviations, strict=True):
             # The sum of the examples by which each batch exceeds the next smaller one.
@@ -180,7 +200,13 @@ def mean_deviations(
 
 
 def _orders(
-    examples: int, length: int, draws: int, seed: int, *, replacement: bool
+    examples: int,
+    length: int,
+    draws: int,
+    seed: int,
+    *,
+    replacement: bool,
+    shares: FloatArray | None,
 ) -> Iterator[IntArray]:
     """The first entries of each draw's order, shape (draws of a block, length)."""
     rng = np.random.default_rng(seed)
@@ -188,13 +214,21 @@ def _orders(
     for first in range(0, draws, rows):
         pause()
         count = min(rows, draws - first)
-        if replacement:
+        if shares is not None:
+            yield rng.choice(examples, size=(count, examples), p=shares)[:, :length]
+        elif replacement:
             yield rng.integers(examples, size=(count, examples))[:, :length]
         else:
             yield np.array([rng.permutation(examples)[:length] for _ in range(count)])
 
 
-def _cloud(noise: PointNoise, size: int, deviations: FloatArray, covariance: FloatArray) -> Cloud:
+def _cloud(
+    noise: PointNoise,
+    size: int,
+    deviations: FloatArray,
+    covariance: FloatArray,
+    centre: FloatArray,
+) -> Cloud:
     gradients = noise.gradient + deviations
     directed = gradients[np.any(gradients != 0, axis=1)]
     return Cloud(
@@ -202,16 +236,16 @@ def _cloud(noise: PointNoise, size: int, deviations: FloatArray, covariance: Flo
         gradients=gradients,
         covariance_predicted=covariance,
         covariance_measured=np.cov(deviations.T),
-        trace_error=_trace_error(deviations),
+        trace_error=_trace_error(deviations - centre),
         directions=None if noise.stationary else summarise(angles(directed, noise.gradient)),
     )
 
 
 def _trace_error(deviations: FloatArray) -> float | None:
-    """Standard error of the trace of K draws' covariance: sd(q)/√K, q_k = ‖g_k − G‖².
+    """Standard error of the trace of K draws' covariance: sd(q)/√K, q_k = ‖g_k − E g_k‖².
 
-    So from the sample's own fourth moments, whatever its distribution. Squares about G, not
-    about their mean, are independent of each other; the difference is of higher order in 1/K.
+    So from the sample's own fourth moments, whatever its distribution. Squares about the true
+    mean, not their own, are independent of each other; the difference is of higher order in 1/K.
     """
     draws = len(deviations)
     if draws < INTERVAL_DRAWS:

@@ -110,6 +110,11 @@ class Surface:
         """The column that examples are sorted by: their label, else y; a tilt has neither."""
         return next((name for name in ("label", "y") if name in self.columns), None)
 
+    @property
+    def classes(self) -> bool:
+        """Whether an example has a class: its label."""
+        return self.label == "label"
+
     def evaluations(self, examples: int) -> int:
         """How many losses or gradients of an example a mean over so many takes.
 

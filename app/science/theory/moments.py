@@ -21,6 +21,7 @@ from app.science.noise.law import variance_factor
 from app.science.noise.point import example_gradients
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.sampling import BALANCED
 
 AFFINE = 1e-9  # relative error up to which gradients count as affine
 PLACES = 8  # at which gradients are compared with affine ones
@@ -35,6 +36,8 @@ def moments_refusal(problem: Problem, plan: Plan, optimizer: str) -> str | None:
         )
     if plan.restraint:
         return Message("Theory is worked out without weight decay and clipping")
+    if plan.sampling == BALANCED:
+        return Message("Balanced batches descend another loss, whose minimum is elsewhere")
     if plan.sampling != "with-replacement":
         return Message(
             "Batches of one permutation depend on each other: their floor is not theory's"

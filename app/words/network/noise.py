@@ -12,6 +12,7 @@ from app.science.networks.gradient_noise import most_held
 from app.science.networks.measured import BATCHES, Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
+from app.science.sampling import BALANCED
 from app.words.caption import Caption
 from app.words.network.runs import by_rule, each_listed, label, nowhere_note, spread_note
 from app.words.network.sharpness import unmeasured
@@ -33,6 +34,9 @@ def noise_caption(runs: NetworkRuns) -> Caption:
         _("The noise scale goes, in examples: {clauses}.", clauses=told),
         [
             *_holders(runs, measured),
+            _("They are of examples that all count the same, not of balanced draws.")
+            if measured[0][0].plan.sampling == BALANCED
+            else "",
             _estimates([found for _each, found in measured]),
             *_open([found for _each, found in measured]),
             _felt(runs, measured),

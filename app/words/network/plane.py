@@ -11,6 +11,7 @@ from app.science.networks.plane import within
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.scatter import Scatter
 from app.science.networks.section import Flattened, Section
+from app.science.sampling import BALANCED
 from app.words.caption import Caption
 from app.words.network.runs import each_listed, label
 from app.words.numbers import number, percent
@@ -164,6 +165,8 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
     )
     if size.plan.drawn_sizes:
         yield _("A Poisson batch has so many on average; its gradient is their sum over B.")
+    if size.plan.sampling == BALANCED:
+        yield _("Its middle is a step along the mean gradient with every class weighing the same.")
     if not seen:
         yield _("It is smaller than its mark.")
     if size.rule.name != "sgd":

@@ -8,7 +8,9 @@ from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.networks.curves import FEW, at_best, at_levels, band, best, last, levels
 from app.science.networks.result import NetworkRuns, SizeRuns
+from app.science.sampling import BALANCED
 from app.words.accumulation import accumulated
+from app.words.balanced import balanced_said
 from app.words.numbers import number
 from app.words.restraint import Cut, restraint_note
 from app.words.rule_rates import rates_beside
@@ -51,7 +53,19 @@ def network_summary(runs: NetworkRuns) -> str:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
     told = _("{budget}: {clauses}.", budget=budget, clauses=told)
     parts = accumulated(each.plan for each in runs.sizes)
-    return sentences([told, _unlike(runs), *rates_beside(runs.sizes), parts, _held(runs)])
+    rates = rates_beside(runs.sizes)
+    return sentences([told, _unlike(runs), *rates, parts, _balanced(runs), _held(runs)])
+
+
+def _balanced(runs: NetworkRuns) -> str:
+    """Which loss balanced batches descend; how much examples count where it is so in all splits."""
+    plans = [each.plan for each in runs.sizes]
+    if plans[0].sampling != BALANCED:
+        return ""
+    replicas = runs.sizes[0].trained.weights.shape[1]
+    splits = [runs.spec.split(replica).train.labels for replica in range(replicas)]
+    counts = {tuple(sorted(np.unique(each, return_counts=True)[1])) for each in splits}
+    return balanced_said(plans, splits[0] if len(counts) == 1 else None)
 
 
 def _held(runs: NetworkRuns) -> str:

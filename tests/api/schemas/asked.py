@@ -68,6 +68,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **OWN, "examples": 40},
         {**RUN, "replicas": 3, "replica": 1, "optimizer": "adam", "lang": "ja"},
         {**RUN, "surface": "logistic", "sampling": "poisson", "rare_share": 0.1, "replicas": 2},
+        {**RUN, "surface": "logistic", "sampling": "balanced", "rare_share": 0.1},
         {**RUN, "optimizer": ["sgd", "adam"]},
         {**RUN, "batch_schedule": "double", "batch_epochs": 1, "lr_scaling": "linear"},
         {**RUN, "accumulate": 3, "accumulation": "means", "clip": 1, "clip_each": "micro-batch"},
@@ -114,6 +115,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**TRAINED, "data": "penguins", "updates": None, "epochs": 4},
         {**TRAINED, "updates": None, "examples_seen": 200},
         {**TRAINED, "sampling": "poisson", "rare_share": 0.2},
+        {**TRAINED, "sampling": "balanced", "rare_share": 0.2},
         {**TRAINED, "examples": 41, "batch_size": [8], "optimizer": "adam"},
         {**TRAINED, "vary": "order", "learning_rate": None, "optimizer": ["sgd", "adam"]},
     ],
@@ -172,7 +174,10 @@ MORE_FIGURES: dict[str, list[dict[str, object]]] = {
         {"sampling": "with-replacement", "examples": 40},
         {"sampling": "poisson", "examples": 40},
     ],
-    f"{API}/figures/rare-class": [{"sampling": "sorted", "examples": 40, "batch_size": [8]}],
+    f"{API}/figures/rare-class": [
+        {"sampling": "sorted", "examples": 40, "batch_size": [8]},
+        {"sampling": "balanced", "examples": 40, "batch_size": [8]},
+    ],
 }
 
 

@@ -15,7 +15,7 @@ from app.science.floors.last_batch import (
 )
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import variance_ratio
+from app.science.variance_ratio import variance_ratio
 
 
 def test_a_last_batch_of_one() -> None:

@@ -93,7 +93,7 @@ MISTAKES: dict[str, list[Callable[[Lines], None]]] = {
 }
 # What such a log shows besides.
 ALSO = {"accumulated": {"impossible", "too-small"}, "impossible": {"clipped"}}
-BY_NOTES = {"normalised": "batch-norm", "dropout": "Dropout(0.1)"}
+BY_NOTES = {"normalised": "batch-norm", "dropout": "Dropout(0.1)", "ordered": "sorted"}
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ from app.science.logged.own import log_run, written
 from app.science.logged.packed import pack, summed, unpack
 from app.science.logged.reading import read_log
 from app.science.logged.windows import cut, estimate
+from app.science.networks.gradient_noise import gradient_squares
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training
 from app.science.planning import make_plan
 
 SPEC = NetworkSpec(data="blobs", examples=60, hidden=(6,))
+UNBALANCED = NetworkSpec(data="moons", examples=60, hidden=(6,), rare_share=0.1)
 
 
 def logged(
@@ -30,12 +32,16 @@ def logged(
         sampling=sampling,
     )
     replicas = range(replica, replica + 1)
-    return log_run(Training(spec=SPEC, plan=plan, seed=1, replicas=replicas))
+    spec = UNBALANCED if sampling in ("sorted", "balanced") else SPEC
+    return log_run(Training(spec=spec, plan=plan, seed=1, replicas=replicas))
 
 
 @pytest.mark.parametrize(
     ("batch_size", "sampling"),
-    [(4, "with-replacement"), (25, "with-replacement"), (4, "reshuffle"), (20, "reshuffle")],
+    [
+        *((4, "with-replacement"), (25, "with-replacement")),
+        *((4, "reshuffle"), (20, "reshuffle"), (4, "balanced"), (20, "balanced")),
+    ],
 )
 def test_the_estimate_is_of_the_exact_noise_scale(batch_size: int, sampling: str) -> None:
     """At so small a rate that the weights stay; T and S within five standard errors."""
@@ -56,6 +62,18 @@ def test_the_estimate_is_of_the_exact_noise_scale(batch_size: int, sampling: str
     assert len(held) == 50
     assert np.mean(held) > 0.8
     assert find(log) == ()
+
+
+def test_a_sorted_run_logs_sorted_batches() -> None:
+    log = logged(8, 16, "sorted", rate=1e-12)
+    rows = UNBALANCED.stacked("train", range(1))
+    rows, theta = rows.of(slice(0, 1)), np.stack([UNBALANCED.weights(0)])
+    labels = rows.labels.ravel()
+    order = sorted(range(60), key=lambda i: int(labels[i]))
+    for k, found in enumerate(log.steps.norm.tolist()):
+        batch = np.array(order[k % 8 * 8 : k % 8 * 8 + 8])
+        squares = gradient_squares(UNBALANCED.network, theta, rows.taken(batch))
+        assert found == pytest.approx(float(squares.mean[0]), rel=1e-6)
 
 
 def test_it_is_written_and_read_again() -> None:

@@ -54,6 +54,24 @@ def test_the_covariance_is_that_over_every_mini_batch(size: int, sampling: str) 
         assert not found.covariance.any()
 
 
+def test_of_balanced_batches_mean_and_covariance_are_those_of_weighted_draws() -> None:
+    spec = NetworkSpec(data="moons", examples=6, hidden=(3,), rare_share=0.34)
+    runs = short_runs(spec, (2,), 9, 1, rate=0.3, sampling="balanced")
+    plane = plane_of(runs)
+    found = scatter_of(runs, plane, 2, 6)
+    rows, theta = rows_of(runs), runs.sizes[0].trained.path[6]
+    labels = spec.split(0).train.labels.tolist()
+    assert sorted(map(labels.count, {*labels})) == [2, 4]
+    led, chances = [], []
+    for batch in map(list, product(range(6), repeat=2)):
+        gradient = spec.network.gradient(theta[None], rows.x[None, batch], rows.y[None, batch])[0]
+        led.append(plane.coordinates(theta - 0.3 * gradient))
+        chances.append(np.prod([1 / 2 / labels.count(labels[i]) for i in batch]))
+    assert found.mean == pytest.approx(np.average(led, axis=0, weights=chances))
+    covariance = np.cov(np.array(led).T, ddof=0, aweights=chances)
+    assert found.covariance == pytest.approx(covariance, abs=1e-15)
+
+
 def test_the_latest_recorded_point_is_taken_and_others_are_refused() -> None:
     runs = short_runs(SIX, (2,), 400, 1)
     plane = plane_of(runs)

@@ -45,6 +45,24 @@ def plain_draws(
 # The draws.
 
 
+def test_draws_with_shares_are_the_documented_ones_and_theory_is_exact() -> None:
+    noise, shares = noise_of("logistic", n=5), np.array([0.4, 0.1, 0.1, 0.1, 0.3])
+    sizes = (1, 3, 5)
+    clouds = draw_clouds(noise, sizes, draws=400, seed=4, shares=shares)
+    rng = np.random.default_rng(4)
+    orders = [rng.choice(5, size=5, p=shares) for _ in range(400)]
+    for size, drawn in zip(sizes, clouds, strict=True):
+        plain = [noise.gradients[:, order[:size]].mean(axis=1) for order in orders]
+        np.testing.assert_allclose(drawn.gradients, plain, rtol=1e-9, atol=1e-12)
+        batches = [*itertools.product(range(5), repeat=size)]
+        chances = np.prod(shares[np.array(batches)], axis=1)
+        means = np.array([noise.gradients[:, batch].mean(axis=1) for batch in batches])
+        exact = np.cov(means.T, ddof=0, aweights=chances)
+        np.testing.assert_allclose(drawn.covariance_predicted, exact, rtol=1e-9)
+        assert drawn.agreement is not None
+        assert abs(drawn.agreement) < 5
+
+
 @pytest.mark.parametrize("block", [1, 5 * N, 1 << 16])
 @pytest.mark.parametrize("replacement", [False, True])
 @pytest.mark.parametrize("surface", ["least-squares", "tanh-neuron"])

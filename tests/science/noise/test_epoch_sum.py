@@ -11,7 +11,7 @@ from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.sampling import POISSON, SAMPLINGS
+from app.science.sampling import BALANCED, POISSON, SAMPLINGS
 
 N, RATE = 70, 0.05
 PLACES = [
@@ -28,7 +28,7 @@ PLACES = [
     [
         (*place, sampling)
         for place in PLACES
-        for sampling in sorted({*SAMPLINGS} - {POISSON})
+        for sampling in sorted({*SAMPLINGS} - {POISSON, BALANCED})
         if sampling != "sorted" or SURFACES[place[0]].label
     ],
 )
