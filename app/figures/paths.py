@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.figures.decayed import decayed_marks
 from app.figures.figure import Figure, Part, scatter, scatter3d
 from app.figures.levels import over
 from app.figures.marks import ring
@@ -42,9 +43,9 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     Where runs are of several rules, each line has its rule's dash, and its name beside it where
     that is clearest.
 
-    A trace's ``meta`` says what it shows (``role``: workers, shadow, path, way, cloud, ellipse,
-    head, label or start) and of which run (``run``: its place among them), for those who redraw a
-    part of it. A path has all points; a way, and the shadow of one, has the first of them,
+    A trace's ``meta`` says what it shows (``role``: workers, shadow, path, way, decayed, cloud,
+    ellipse, head, label or start) and of which run (``run``: its place among them), for those who
+    redraw a part of it. A path has all points; a way, and the shadow of one, has the first of them,
     ``until`` an update. `LINES` come first, so that what marks the surface can lie on them and
     below the ends.
     """
@@ -56,6 +57,7 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
     traces += [draw.path(run, i) for i, run in runs]
     traces += [draw.way(run, i, run.settled) for i, run in runs if run.settled is not None]
     traces += [draw.shadow(run, i) for i, run in runs if view == "3d"]
+    traces += decayed_marks(comparison, draw.trace, colours, flat=draw.flat)
     traces += [draw.cloud(run, i) for i, run in runs if run.replicas > 1]
     traces += [draw.ellipse(run, i, held) for i, run in runs for held in run.regions]
     traces += [draw.head(run, i) for i, run in runs]
@@ -287,11 +289,10 @@ class _Draw:
         )
 
     def start(self, comparison: Comparison) -> Part:
-        w0, w1 = ([w] for w in comparison.start)
-        loss = [comparison.problem.loss(*comparison.start)]
+        (w0, w1), loss = comparison.start, [comparison.problem.loss(*comparison.start)]
         return self.trace(
-            w0,
-            w1,
+            [w0],
+            [w1],
             loss,
             mode="markers",
             marker=ring(self.theme, 13 if self.flat else 6),

@@ -9,7 +9,7 @@ from app.api.compute.runs import get_comparison, get_planned
 from app.api.queries.resolved import resolved
 from app.api.queries.run import RunQuery, linked
 from app.api.queries.surfaces import SurfaceQuery
-from app.api.stories import get_story
+from app.api.stories.telling import get_story
 from app.figures.loss import drawn_loss_note
 from app.figures.still.picture import Still, ground_steps, still
 from app.pages.queries import HomePageQuery
@@ -64,6 +64,8 @@ def get_picture(cache: Cache, query: HomePageQuery) -> Picture | None:
     comparison = get_comparison(cache, query)
     runs = comparison.runs
     marks = {"minima"} if comparison.problem.minima else set()
+    if comparison.decayed:
+        marks.add("decayed")
     if any(run.paths.diverged_at[0] for run in runs):
         marks.add("diverged")
     return Picture(

@@ -167,17 +167,26 @@ GUIDE: Beside = {
 def _with(base: type[Q], beside: Beside) -> type[Q]:
     """The model with the parameters of other figures, each under its prefix."""
     fields: Any = {
-        f"{prefix}_{name}": (model.model_fields[name].annotation, _of(model, name, prefix))
+        f"{prefix}_{name}": (model.model_fields[name].annotation, _of(model, name, prefix, names))
         for prefix, (model, names) in beside.items()
         for name in names
     }
     return create_model(base.__name__, __base__=base, **fields)
 
 
-def _of(model: type[BaseQuery], name: str, group: str) -> FieldInfo:
+def _of(model: type[BaseQuery], name: str, group: str, names: tuple[str, ...]) -> FieldInfo:
+    # What it is shown by is another of these, under its name on the page.
+    def own(other: str) -> str:
+        return f"{group}_{other}" if other in names else other
+
     field = copy(model.model_fields[name])
-    hints: Any = field.json_schema_extra or {}
-    field.json_schema_extra = {**hints, "group": group}
+    given: Any = field.json_schema_extra or {}
+    hints = {**given, "group": group}
+    if "shown_with" in hints:
+        hints["shown_with"] = {own(other): to for other, to in hints["shown_with"].items()}
+    if "above_0" in hints:
+        hints["above_0"] = own(hints["above_0"])
+    field.json_schema_extra = hints
     return field
 
 

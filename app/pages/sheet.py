@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 from app.api.figures.provenance import made_from
 from app.api.queries.base import MAX_SEED
-from app.api.stories import STORIES, Story, get_sentence
+from app.api.stories import STORIES
+from app.api.stories.story import Story
+from app.api.stories.telling import get_sentence
 from app.language.speech import DEFAULT_LANGUAGE, gettext, language, translated
 from app.pages.picture import Picture, get_picture
 from app.pages.queries import HomePageQuery, SheetPageQuery

@@ -59,6 +59,14 @@ class Accumulation:
         """m = ⌈B/k⌉, examples of a micro-batch; the last of an update may have fewer."""
         return -(-batch_size // self.pieces)
 
+    def leaves_one(self, size: int, batch_size: int) -> bool:
+        """Whether an update of ``size`` examples has a micro-batch of one of them.
+
+        >>> [Accumulation(4).leaves_one(*sizes) for sizes in ((33, 128), (32, 128), (3, 4))]
+        [True, False, True]
+        """
+        return size > 1 and self.pieces > 1 and (size - 1) % self.micro_batch(batch_size) == 0
+
     def averaged_alike(self, batch_size: int) -> int | None:
         """m where micro-batches are averaged alike; None where the mean is over all examples."""
         return self.micro_batch(batch_size) if self.kind == MEANS and self.pieces > 1 else None
@@ -87,6 +95,11 @@ class Share(NamedTuple):
 
     examples: slice
     share: float
+
+    @property
+    def length(self) -> int:
+        """How many examples it has."""
+        return int(self.examples.stop - self.examples.start)
 
 
 def is_skewed(size: int, micro_batch: int | None) -> bool:
@@ -137,7 +150,7 @@ def effective_size(size: int, micro_batch: int | None) -> float:
     if not is_skewed(size, micro_batch):
         return float(size)
     parts = shares(size, micro_batch)
-    return float(1 / sum(share**2 / (some.stop - some.start) for some, share in parts))
+    return float(1 / sum(part.share**2 / part.length for part in parts))
 
 
 def cut_size(size: int, micro_batch: int) -> IntArray:

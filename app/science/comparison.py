@@ -14,10 +14,12 @@ from app.science.late import Late, Movement, late_updates
 from app.science.lowest import distances, excess
 from app.science.message import Message
 from app.science.plan import Plan
+from app.science.problems.decayed import decayed_minima
 from app.science.problems.problem import Problem
 from app.science.rest import Region, end_regions, settled_at, tail_region
 from app.science.rule import Chosen, Optimizer
 from app.science.running import running_median
+from app.science.sampling import BALANCED
 from app.science.thinned import thin
 from app.science.trajectories import Trajectories, last_points
 
@@ -213,6 +215,13 @@ class Comparison:
     problem: Problem
     start: Point
     runs: tuple[Run, ...]
+
+    @cached_property
+    def decayed(self) -> tuple[Point, ...]:
+        """As `decayed_minima` of what runs go down; balanced batches go down another loss."""
+        plan = self.runs[0].plan
+        decay = 0.0 if plan.sampling == BALANCED else plan.restraint.coupled
+        return decayed_minima(self.problem, decay) if decay else ()
 
 
 def trajectories(

@@ -31,10 +31,12 @@ class Moment:
         after: θ_k; None if the run diverged by this update.
         gradient: the mean of the batch's gradients at ``before``, or of its micro-batches' means,
             neither weighted nor cut; 0 of a batch without an example, as a Poisson batch may be.
+        weight: what that is multiplied by before it is cut: members over B of a Poisson batch.
         clip_factor: what clipping multiplied it by, 1 where it was short enough; None without,
             or where it is micro-batches that are clipped.
         full_gradient: G there.
-        loss_of_batch: the batch's mean loss there, which frameworks print; None of no example.
+        loss_of_batch: its mean loss there, averaged as ``gradient`` is, which frameworks print;
+            None of no example.
         loss: L there.
         loss_after: L at ``after``.
         excess, excess_after: those losses above the lowest minimum's, NaN where there is none.
@@ -48,6 +50,7 @@ class Moment:
     before: Point
     after: Point | None
     gradient: Point
+    weight: float
     clip_factor: float | None
     full_gradient: Point
     loss_of_batch: float | None
@@ -101,10 +104,8 @@ def moments(
         planned = plan.epochs[epoch].updates
         diverged = update == diverged_at
         before = _point(points, i)
-        gradient = averaged(
-            partial(_mean_gradient, problem, before, examples),
-            shares(len(examples), plan.epochs[epoch].micro_batch),
-        )
+        parts = shares(len(examples), plan.epochs[epoch].micro_batch)
+        gradient = averaged(partial(_mean_gradient, problem, before, examples), parts)
         weight = float(plan.weights[update - 1])
         if plan.drawn_sizes:
             weight *= len(examples) / plan.epochs[epoch].batch_size
@@ -118,9 +119,12 @@ def moments(
                 before=before,
                 after=None if diverged else _point(points, i + 1),
                 gradient=_pair(gradient),
+                weight=weight,
                 clip_factor=_clip_factor(plan, weight * gradient),
                 full_gradient=_point(gradients, i),
-                loss_of_batch=_loss(problem, before, examples) if len(examples) else None,
+                loss_of_batch=float(averaged(partial(_mean_loss, problem, before, examples), parts))
+                if len(examples)
+                else None,
                 loss=float(losses[i]),
                 loss_after=None if diverged else float(losses[i + 1]),
                 excess=float(above[i]),
@@ -136,6 +140,11 @@ def _mean_gradient(problem: Problem, at: Point, examples: IntArray, some: slice)
     return problem.batch_gradient(np.array(at), examples[some])
 
 
+def _mean_loss(problem: Problem, at: Point, examples: IntArray, some: slice) -> FloatArray:
+    losses = problem.surface.loss(*at, [column[examples[some]] for column in problem.columns])
+    return np.asarray(np.mean(losses))
+
+
 def _clip_factor(plan: Plan, gradient: FloatArray) -> float | None:
     if plan.restraint.clip is None or plan.clips_each:
         return None
@@ -148,8 +157,3 @@ def _point(columns: Sequence[FloatArray], i: int) -> Point:
 
 def _pair(values: Sequence[float] | FloatArray) -> Point:
     return float(values[0]), float(values[1])
-
-
-def _loss(problem: Problem, at: Point, examples: IntArray) -> float:
-    losses = problem.surface.loss(*at, [column[examples] for column in problem.columns])
-    return float(np.mean(losses))

@@ -126,10 +126,27 @@ class Plan:
     def ends_in_one(self) -> bool:
         """Whether an epoch of it ends in a batch of 1, though its batch size is more."""
         return any(
-            segment.epoch.ends_in_one
-            and self.updates >= segment.first_update + segment.epoch.updates - 1
+            segment.epoch.ends_in_one and self.updates >= self._last_update(segment)
             for segment in self.segments
         )
+
+    @property
+    def has_micro_batch_of_one(self) -> bool:
+        """Whether a micro-batch, or a worker's part, is 1 example, though its update has more."""
+        return any(
+            (
+                self.accumulation.leaves_one(size, segment.epoch.batch_size)
+                or size == self.workers.count > 1
+            )
+            and (size == segment.epoch.batch_size or self.updates >= self._last_update(segment))
+            for segment in self.segments
+            for size, _count in segment.epoch.groups
+        )
+
+    @staticmethod
+    def _last_update(segment: Segment) -> int:
+        """Number of the update that ends a segment's first epoch."""
+        return segment.first_update + segment.epoch.updates - 1
 
     @property
     def deterministic(self) -> bool:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.science.accumulation import shares
 from app.science.arrays import FloatArray, IntArray
-from app.science.batches import cut
+from app.science.batches import Cut, cut
 from app.science.cached_property import cached_property
 from app.science.comparison import Run
 from app.science.errors import ParameterError
@@ -18,11 +19,13 @@ class Epoch(NamedTuple):
     """What was printed of a whole epoch, and what was true of it.
 
     Attributes:
-        weighted: the mean of its batches' losses, each by its size, as Keras prints it.
-        unweighted: each alike, as ``total / len(loader)`` is.
+        weighted: the mean of its examples' losses, each at the weights of its batch, as Keras
+            prints it, micro-batches or not.
+        unweighted: the mean of its updates' losses, each alike, as ``total / len(loader)`` is.
         on_the_way: the mean of the true loss at the same weights, each by its batch's size.
         end: the true loss at the epoch's end.
         sizes: examples in each of its batches.
+        last_counts: how many times as much as its first example its last one counts, unweighted.
         drawn, moved: standard deviations over its updates: of a batch's loss about the true loss
             at the same weights, and of that true loss.
     """
@@ -32,13 +35,9 @@ class Epoch(NamedTuple):
     on_the_way: float
     end: float
     sizes: IntArray
+    last_counts: float
     drawn: float
     moved: float
-
-    @property
-    def last_counts(self) -> float:
-        """How many times as much as others an example of the last batch counts, unweighted: B/b."""
-        return float(self.sizes[0] / self.sizes[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +46,16 @@ class Printed:
 
     Attributes:
         run: of which every update is recorded.
-        losses: the mean loss of each batch at the weights before its update, shape (U,), that of
-            an update by which the run diverges included; NaN where it has no finite value.
+        losses: of each update, averaged over its examples as its gradient is, so that it is that
+            of which the gradient is taken: of a mean of means the mean of the micro-batches'
+            losses. At the weights before the update, shape (U,), that of an update by which the
+            run diverges included; NaN where it has no finite value.
+        by_size: the mean over all its examples, shape (U,); the same where they count the same.
     """
 
     run: Run
     losses: FloatArray
+    by_size: FloatArray
 
     @cached_property
     def loss(self) -> FloatArray:
@@ -72,12 +75,12 @@ class Printed:
 
     @cached_property
     def running(self) -> FloatArray:
-        """The mean of the epoch's losses so far, each by its batch's size, shape (U,)."""
-        return self._running(self.losses * self.sizes, self.sizes)
+        """The mean of the losses of the epoch's examples so far, shape (U,)."""
+        return self._running(self.by_size * self.sizes, self.sizes)
 
     @cached_property
     def unweighted(self) -> FloatArray:
-        """The same, each alike, shape (U,)."""
+        """That of its updates' losses so far, each alike, shape (U,)."""
         return self._running(self.losses, np.ones_like(self.sizes))
 
     def _running(self, parts: FloatArray, counts: IntArray) -> FloatArray:
@@ -90,7 +93,8 @@ class Printed:
     @cached_property
     def epochs(self) -> tuple[Epoch, ...]:
         """Those that ended before the run did, or diverged."""
-        found, start = [], 0
+        epochs, start = self.run.plan.epochs, 0
+        found: list[Epoch] = []
         for end in self.run.plan.epoch_ends.tolist():
             if end >= self.run.length(0):
                 break
@@ -102,12 +106,18 @@ class Printed:
                     on_the_way=float(np.average(self.loss[here], weights=self.sizes[here])),
                     end=float(self.run.first_loss[end]),
                     sizes=self.sizes[here],
+                    last_counts=_last_counts(self.sizes[here], epochs[len(found)].micro_batch),
                     drawn=float(np.std(self.losses[here] - self.loss[here])),
                     moved=float(np.std(self.loss[here])),
                 )
             )
             start = end
         return tuple(found)
+
+
+def _last_counts(sizes: IntArray, micro_batch: int | None) -> float:
+    first, last = shares(int(sizes[0]), micro_batch)[0], shares(int(sizes[-1]), micro_batch)[-1]
+    return last.share * first.length / (first.share * last.length)
 
 
 def printed_losses(run: Run, seed: int) -> Printed:
@@ -120,7 +130,7 @@ def printed_losses(run: Run, seed: int) -> Printed:
     problem, plan = run.problem, run.plan
     count = min(plan.updates, run.length(0))
     points = run.paths.theta[:, :count, 0]
-    losses = np.full(count, np.nan)
+    by_size, losses = np.full((2, count), np.nan)
     rng, done = np.random.default_rng([seed, 0]), 0
     orders = [plan.orders(rng, problem.labels)]
     for epoch in range(len(plan.epochs)):
@@ -131,14 +141,28 @@ def printed_losses(run: Run, seed: int) -> Printed:
         w0, w1 = np.repeat(points[:, done : done + len(sizes)], sizes, axis=1)
         with np.errstate(all="ignore"):
             each = problem.surface.loss(w0, w1, [column[examples] for column in problem.columns])
-            losses[done : done + len(sizes)] = np.add.reduceat(each, starts) / sizes
+            here = slice(done, done + len(sizes))
+            by_size[here] = np.add.reduceat(each, starts) / sizes
+            losses[here] = _as_averaged(each, batches) if plan.skewed else by_size[here]
         done += len(sizes)
         if done == count:
             break
-    # What differs by rounding alone, as of a batch of all examples, is no draw.
     true = run.first_loss[:count]
+    return Printed(run, _drawn(losses, true), _drawn(by_size, true))
+
+
+def _as_averaged(each: FloatArray, batches: Cut) -> list[float]:
+    """Losses of examples averaged over each update as its gradients are."""
+    return [
+        float(sum(part.share * own[part.examples].mean() for part in batches.parts(k)))
+        for k, own in enumerate(batches.slices(each))
+    ]
+
+
+def _drawn(losses: FloatArray, true: FloatArray) -> FloatArray:
+    # What differs by rounding alone, as of a batch of all examples, is no draw.
     same = np.isclose(losses, true, rtol=ROUNDING, atol=ROUNDING)
-    return Printed(run, np.where(same, true, np.where(np.isfinite(losses), losses, np.nan)))
+    return np.where(same, true, np.where(np.isfinite(losses), losses, np.nan))
 
 
 def exponential_mean(losses: FloatArray, weight: float) -> FloatArray:

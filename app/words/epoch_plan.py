@@ -1,9 +1,12 @@
 """An epoch's batches in sentences."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences
+from app.science.accumulation import ONE_BATCH, Accumulation
 from app.science.arrays import FloatArray, IntArray
 from app.science.draws import expected_missed
 from app.science.epoch_plan import EpochPlan
@@ -13,20 +16,44 @@ from app.science.variance_ratio import last_batch_ratio
 from app.words.numbers import number
 
 
-def last_of_one(*plans: EpochPlan | Plan) -> str:
+def last_of_one(*plans: EpochPlan | Plan, parts: Accumulation = ONE_BATCH) -> str:
     """What a last batch of 1 does to layers that use the batch's statistics; empty without one.
+
+    And what a micro-batch of 1 does, by whose statistics such layers work.
 
     Args:
         plans: an epoch or a run a batch size; of several it is said of which it holds.
+        parts: in which an epoch's batches are taken; runs know their own.
     """
+    in_parts = [
+        plan.has_micro_batch_of_one
+        if isinstance(plan, Plan)
+        else any(parts.leaves_one(size, plan.batch_size) for size, _count in plan.groups)
+        for plan in plans
+    ]
+    return sentences(
+        [
+            _of_sizes(
+                _("A last batch of 1: layers that use the batch's statistics fail on it."),
+                plans,
+                [plan.ends_in_one for plan in plans],
+            ),
+            _of_sizes(
+                _("A micro-batch of 1: layers that use its statistics fail on it."),
+                plans,
+                in_parts,
+            ),
+        ]
+    )
+
+
+def _of_sizes(said: str, plans: Sequence[EpochPlan | Plan], holds: Sequence[bool]) -> str:
     # Several rules have the same batches: each size is told once.
-    sizes = dict.fromkeys(f"{plan.batch_size:,}" for plan in plans if plan.ends_in_one)
-    if not sizes:
-        return ""
-    said = _("A last batch of 1: layers that use the batch's statistics fail on it.")
-    if len({plan.batch_size for plan in plans}) == 1:
-        return said
-    return sentences([said, _("It comes at batch size {sizes}.", sizes=listed(sizes))])
+    sizes = {plan.batch_size: None for plan, held in zip(plans, holds, strict=True) if held}
+    if not sizes or len(plans) == 1:
+        return said if sizes else ""
+    which = listed(f"{size:,}" for size in sizes)
+    return sentences([said, _("It comes at batch size {sizes}.", sizes=which)])
 
 
 def strip_caption(plan: EpochPlan, sampling: str, per_cell: int) -> str:

@@ -10,6 +10,7 @@ from app.language.speech import listed, ngettext
 from app.science.noise.epoch_sum import EpochSum
 from app.science.sampling import SORTED
 from app.words.caption import Caption
+from app.words.epoch_plan import last_of_one
 from app.words.numbers import number, percent
 
 ROUNDING = 1e-9  # of the full step: what is less is none
@@ -44,6 +45,7 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> Caption:
             )
             if weighted
             else _("To travel as far, each step is made at the rate over their number."),
+            last_of_one(*(each.plan for each in sums)),
         ],
     )
 

@@ -64,12 +64,12 @@ def _stepped(scene: Scene) -> str:
             size=scene.expected,
             length=length,
         )
-    if scene.plain and scene.weight != 1:
+    if scene.plain and scene.moment.weight != 1:
         return _(
             "The step is −{rate} × {weight} times it, {length} long: a smaller batch, and so a "
             "smaller weight.",
             rate=number(scene.rate),
-            weight=number(scene.weight),
+            weight=number(scene.moment.weight),
             length=length,
         )
     if scene.plain:

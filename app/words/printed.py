@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from app.language.speech import clauses, sentences
 from app.language.speech import gettext as _
+from app.science.accumulation import MEANS
 from app.science.printed import Epoch, Printed, lag
 from app.words.caption import Caption
+from app.words.epoch_plan import last_of_one
 from app.words.numbers import number, percent
 from app.words.runs import label
 
@@ -31,11 +33,13 @@ def printed_caption(printed: Sequence[Printed], smoothing: float, outside: float
             looks_worse(printed),
             jagged(printed),
             last_batch_counts(printed),
+            last_of_one(*(each.run.plan for each in printed)),
             _(
                 "Line: the true loss; dots: what each epoch prints, weighted by batch size as "
                 "Keras does; open: every batch alike, as total / len(loader) does; dotted: that "
                 "mean as it runs; pale: the loss of each batch."
             ),
+            in_micro_batches(printed),
             _smoothed(printed, smoothing) if smoothing else "",
             _("Outside the picture lie {share} of the batches' losses.", share=percent(outside))
             if outside
@@ -148,21 +152,49 @@ def _strays(each: Printed) -> str:
 def last_batch_counts(printed: Sequence[Printed]) -> str:
     """What a smaller last batch counts where each batch counts alike."""
     ragged = [each for each in printed if each.epochs and each.epochs[0].last_counts > 1]
-    if not ragged:
-        return ""
-    return _(
-        "Where every batch counts alike, an example of a smaller last batch counts more: "
-        "{clauses}.",
-        clauses=clauses(
+    skewed = [each for each in ragged if each.run.plan.skewed]
+    small = [each for each in ragged if each not in skewed]
+    return sentences(
+        [
             _(
-                "{times} times at {size}, and epoch 1 prints {unweighted} in place of {weighted}",
-                size=label(each.run),
-                times=number(each.epochs[0].last_counts, DIGITS),
-                unweighted=number(each.epochs[0].unweighted, DIGITS),
-                weighted=number(each.epochs[0].weighted, DIGITS),
+                "Where every batch counts alike, an example of a smaller last batch counts more: "
+                "{clauses}.",
+                clauses=clauses(map(_counts, small)),
             )
-            for each in ragged
-        ),
+            if small
+            else "",
+            _(
+                "Where every batch and in it every micro-batch counts alike, an epoch's last "
+                "example counts more than its first: {clauses}.",
+                clauses=clauses(map(_counts, skewed)),
+            )
+            if skewed
+            else "",
+        ]
+    )
+
+
+def _counts(each: Printed) -> str:
+    epoch = each.epochs[0]
+    return _(
+        "{times} times at {size}, and epoch 1 prints {unweighted} in place of {weighted}",
+        size=label(each.run),
+        times=number(epoch.last_counts, DIGITS),
+        unweighted=number(epoch.unweighted, DIGITS),
+        weighted=number(epoch.weighted, DIGITS),
+    )
+
+
+def in_micro_batches(printed: Sequence[Printed]) -> str:
+    """What the loss of a batch in micro-batches is; nothing where each is taken at once."""
+    accumulation = printed[0].run.plan.accumulation
+    if accumulation.pieces == 1:
+        return ""
+    if accumulation.kind != MEANS:
+        return _("The loss of a batch is the mean of its micro-batches' losses, each by its size.")
+    return _(
+        "The loss of a batch is the mean of its micro-batches' losses, all alike, as a loop "
+        "prints it that divides each by their number; weighted by size, each counts by its own."
     )
 
 

@@ -4,12 +4,15 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.language.speech import clauses, sentences
+from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import Point
+from app.science.plan import Plan
 from app.science.restraint import Restraint
+from app.science.sampling import BALANCED
 from app.words.numbers import number, percent
 
+DIGITS = 3  # of a weight
 AT_0 = 1e-9  # a minimum so near 0 is not moved by decay
 
 
@@ -22,21 +25,29 @@ class Cut(NamedTuple):
 
 
 def restraint_note(
-    restraint: Restraint,
-    cuts: Sequence[Cut],
-    minima: Sequence[Point] = (),
-    *,
-    apart: bool = False,
+    plan: Plan, cuts: Sequence[Cut], minima: Sequence[Point] = (), decayed: Sequence[Point] = ()
 ) -> str:
     """How often gradients were cut, and where decay leads instead of to a minimum of the loss.
 
     Args:
-        restraint: of the runs; nothing is said where there is none.
+        plan: of the runs, or of one of them; nothing is said where there is no restraint. Where
+            each micro-batch is clipped by itself, an update counts where one was.
         cuts: a batch size each, of replicas that did not diverge.
         minima: of the loss, where they are known.
-        apart: whether each micro-batch is clipped by itself; an update counts where one was.
+        decayed: the lowest of the loss with coupled decay, where they are known and others.
     """
-    return sentences([_clipped(restraint, cuts, apart=apart), _decayed(restraint, minima)])
+    clipped = _clipped(plan.restraint, cuts, apart=plan.clips_each)
+    if plan.sampling == BALANCED and plan.restraint.coupled:
+        return sentences([clipped, _of_balanced(plan.restraint.coupled)])
+    return sentences([clipped, _decayed(plan.restraint, minima, decayed)])
+
+
+def _of_balanced(decay: float) -> str:
+    return _(
+        "With weight decay of {decay} updates go down the loss of such batches + {half} ‖θ‖².",
+        decay=number(decay),
+        half=number(decay / 2),
+    )
 
 
 def _clipped(restraint: Restraint, cuts: Sequence[Cut], *, apart: bool) -> str:
@@ -71,12 +82,20 @@ def _cut(cut: Cut) -> str:
     )
 
 
-def _decayed(restraint: Restraint, minima: Sequence[Point]) -> str:
+def _decayed(restraint: Restraint, minima: Sequence[Point], decayed: Sequence[Point]) -> str:
     if not restraint.weight_decay:
         return ""
     decay = number(restraint.weight_decay)
     if minima and all(math.hypot(*at) <= AT_0 for at in minima):
         return _("Weight decay of {decay} draws to 0, where the minimum is.", decay=decay)
+    if restraint.coupled and decayed:
+        return _(
+            "With weight decay of {decay} updates go down L + {half} ‖θ‖², which is lowest at "
+            "{points} (the hollow mark), not where the loss L is.",
+            decay=decay,
+            half=number(restraint.weight_decay / 2),
+            points=listed(map(_point, decayed)),
+        )
     if restraint.coupled:
         return _(
             "With weight decay of {decay} updates go down L + {half} ‖θ‖², whose minima are not "
@@ -89,3 +108,7 @@ def _decayed(restraint: Restraint, minima: Sequence[Point]) -> str:
         "and so away from the minima of the loss.",
         decay=decay,
     )
+
+
+def _point(at: Point) -> str:
+    return f"({number(at[0], DIGITS)}, {number(at[1], DIGITS)})"

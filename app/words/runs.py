@@ -72,8 +72,7 @@ def _held(comparison: Comparison) -> str:
         made = run.plan.updates * int(np.count_nonzero(run.paths.diverged_at == 0))
         cuts.append(Cut(label(run), int(run.paths.clipped.sum()), made))
     minima = [minimum.point for minimum in problem.minima]
-    plan = runs[0].plan
-    return restraint_note(plan.restraint, cuts, minima, apart=plan.clips_each)
+    return restraint_note(runs[0].plan, cuts, minima, comparison.decayed)
 
 
 def movement(run: Run, replica: int) -> str:

@@ -62,13 +62,6 @@ class Scene:
         return float(self.run.plan.rates[self.moment.update - 1])
 
     @property
-    def weight(self) -> float:
-        """What the batch's gradient is multiplied by before the rule takes it."""
-        if self.run.plan.drawn_sizes:
-            return len(self.moment.examples) / self.expected
-        return float(self.run.plan.weights[self.moment.update - 1])
-
-    @property
     def expected(self) -> int:
         """B in the update's epoch."""
         return self.run.plan.epochs[self.moment.epoch - 1].batch_size
@@ -77,7 +70,8 @@ class Scene:
     def plain_step(self) -> Point:
         """−ε × weight × g, what plain gradient descent would make of this batch, nothing cut."""
         g0, g1 = self.moment.gradient
-        return -self.rate * self.weight * g0, -self.rate * self.weight * g1
+        weighted = self.rate * self.moment.weight
+        return -weighted * g0, -weighted * g1
 
     @property
     def plain(self) -> bool:

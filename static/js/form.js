@@ -187,13 +187,15 @@ export class Form {
   #conditions() {
     const beside = document.querySelectorAll(`[form="${this.element.id}"][data-shown-with]`);
     for (const field of [...this.element.querySelectorAll("[data-shown-with]"), ...beside]) {
-      const choices = Object.entries(JSON.parse(field.dataset.shownWith));
-      const met = choices.map(([name, values]) => this.#inputs().some((input) => input.name === name && values.includes(input.value)));
-      field.hidden = "anyOf" in field.dataset ? !met.includes(true) : met.includes(false);
+      const any = "anyOf" in field.dataset;
+      // A choice that the page has no control for decides nothing.
+      const met = Object.entries(JSON.parse(field.dataset.shownWith)).map(([name, values]) =>
+        this.#named(name) ? this.#inputs().some((input) => input.name === name && values.includes(input.value)) : !any);
+      field.hidden = any ? !met.includes(true) : met.includes(false);
       // What has to be given begins with something that can be changed.
       for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
     }
-    for (const field of this.element.querySelectorAll("[data-above-0]")) field.hidden = !(Number(this.#named(field.dataset["above-0"]).value) > 0);
+    for (const field of this.element.querySelectorAll("[data-above-0]")) field.hidden = !(Number(this.#named(field.dataset["above-0"])?.value) > 0);
     for (const details of this.element.querySelectorAll("[data-hide-empty]")) {
       details.hidden = !details.querySelector(".field:not([hidden])");
     }

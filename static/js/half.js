@@ -52,6 +52,7 @@ export class Half {
     if (!wanted()) return;
     this.answer = answer;
     this.place.querySelector(".summary").textContent = paths.summary;
+    this.place.querySelector("[data-warning]").textContent = paths.last_batch_warning ?? "";
     for (const [name, { meta }] of [["paths", over.layout], ["loss", loss.layout]]) {
       this.place.querySelector(`[data-note=${name}]`).textContent = meta.note;
     }

@@ -118,16 +118,16 @@ function sketch(answer) {
   newest = shown = { ...shown, ...answer };
   main.classList.add("previewing");
   preview.load(paths, { replicas, cut }, stage);
-  tell(paths, shown.surface);
+  tell(paths, shown);
   follow(paths, shown.unit);
   if (answer.live) countDrawn(main); // else it is part of the picture to come
 }
 
 // What all that is seen says of these paths.
-function tell({ summary, story, paths }, surface) {
+function tell({ summary, story, paths }, { surface, over }) {
   byId("words").textContent = summary;
   stories.show(story);
-  explainMarks(surface.data, paths);
+  explainMarks([...surface.data, ...over.data], paths);
 }
 
 function follow({ paths }, unit) {
@@ -148,7 +148,7 @@ async function show(answer) {
   newest = answer;
   form.describe(facts);
   form.resolved(withRates(paths));
-  tell(paths, surface);
+  tell(paths, { surface, over });
   form.batchSizes.warn(paths.last_batch_warning);
   await stage.draw(surface, over, colours);
   if (newest !== answer) return; // another one has come meanwhile
@@ -175,8 +175,8 @@ async function show(answer) {
 }
 
 // Of the marks in the picture only those that are there.
-function explainMarks(ground, paths) {
-  const there = { minima: ground.some(({ meta }) => meta?.role === "minima"), diverged: paths.some(({ diverged }) => diverged) };
+function explainMarks(traces, paths) {
+  const there = { ...Object.fromEntries(traces.map(({ meta }) => [meta?.role, true])), diverged: paths.some(({ diverged }) => diverged) };
   for (const item of byId("marks").querySelectorAll("[data-mark]")) item.hidden = !there[item.dataset.mark];
 }
 

@@ -13,7 +13,7 @@ const ENDS = ["cloud", "ellipse", "label", "workers"]; // of the end, and seen t
 export const MOVING = [...LINES, ...ENDS, "head"]; // roles of what a moment changes
 const RUNS = [...MOVING, ...HELD];
 export const NONE = [];
-export const MARKS = ["minima", "start"]; // roles of what lies over trails and does not move
+export const MARKS = ["minima", "decayed", "start"]; // roles of what lies over trails and does not move
 
 export class Stage {
   // askGround(part) gives the figure of a part of the drawn surface.

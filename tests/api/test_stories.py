@@ -9,7 +9,8 @@ import pytest
 
 from app.api.queries.resolved import resolved
 from app.api.queries.rules import RulesQuery
-from app.api.stories import STORIES, story_of
+from app.api.stories import STORIES
+from app.api.stories.telling import story_of
 
 CHANGED: dict[str, Any] = {
     "data_seed": 1,

@@ -14,7 +14,7 @@ from app.pages.repair import values_of
 from .desk import PATHS, Desk, OpenDesk
 from .test_access import CLOSED, troubles
 
-A = "compare?epochs=2&batch_size=32&batch_size=full&learning_rate=0.2"
+A = "compare?examples=1025&epochs=2&batch_size=32&batch_size=full&learning_rate=0.2"
 SHOWN = """() => [...document.querySelectorAll(".half")].map((half) => {
     const figure = (name) => half.querySelector(`[data-part=${name}]`);
     const ranges = ({ _fullLayout: { xaxis, yaxis } }) => [xaxis.range, yaxis.range];
@@ -23,6 +23,7 @@ SHOWN = """() => [...document.querySelectorAll(".half")].map((half) => {
         plane: ranges(figure("paths")),
         loss: ranges(figure("loss")),
         summary: half.querySelector(".summary").textContent,
+        warning: half.querySelector("[data-warning]").textContent,
         open: half.querySelector("[data-open]").search,
     };
 })"""
@@ -35,7 +36,7 @@ SURFACES = (
     " and (-3, 2.5) in B."
 )
 SIZES = (
-    "Only “Batch sizes” differs: 32 and 1050 in A, 32, 1050, and 1 in B. The same colour is the"
+    "Only “Batch sizes” differs: 32 and 1025 in A, 32, 1025, and 1 in B. The same colour is the"
     " same batch size in both."
 )
 
@@ -61,6 +62,7 @@ def check(desk: Desk) -> None:
         start = list(run.pop("start"))
         assert answer["request"] == answer["request"] | run | {"start": start}
         assert one["summary"] == answer["summary"]
+        assert one["warning"] == (answer["last_batch_warning"] or "")
         values = values_of(RunQuery, [p for p in parse_qsl(one["open"][1:]) if p[0] != "axis"])
         assert resolved(RunQuery.model_validate(values)) == run | {"start": tuple(start)}
     assert shown[0]["loss"] == shown[1]["loss"]
@@ -75,6 +77,7 @@ def test_a_picture_beside_itself(sit: OpenDesk) -> None:
     check(desk)
     whole = desk.page.evaluate(SHOWN)
     assert whole[0]["plane"] == whole[1]["plane"]
+    assert all("last batch of 1" in one["warning"] for one in whole)
 
     # One player: both stand at the same moment, in epochs.
     plane = desk.page.locator(".half .plane").last

@@ -278,3 +278,21 @@ def test_what_has_no_effect_is_not_asked(sit: OpenDesk) -> None:
     expect(desk.page.locator("#problem")).to_be_hidden()
     desk.change("optimizer", "momentum")
     assert desk.query["momentum"] == ["0.5"]
+
+
+def test_a_choice_that_is_not_on_the_page_decides_nothing_and_stops_nothing(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open("noise?optimizer=momentum&epochs=1&batch_size=32&batch_size=full&examples=40")
+    assert desk.page.locator("[name=batch_schedule]").count() == 0
+    assert desk.page.locator("#beta_scaling").evaluate("one => !one.closest('[hidden]')")
+    desk.page.evaluate(
+        """() => document.getElementById("form").append(...["aboveZero", "shown"].map((kind) => {
+            const field = document.createElement("p");
+            if (kind === "shown") field.dataset.shownWith = '{"nowhere": ["x"]}';
+            else field.setAttribute("data-above-0", "nowhere");
+            return field;
+        }))"""
+    )
+    desk.change("sampling", "with-replacement")
+    assert desk.query["sampling"] == ["with-replacement"]
+    expect(desk.page.locator("#form > [data-above-0]")).to_be_hidden()

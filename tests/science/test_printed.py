@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.science.accumulation import Accumulation
 from app.science.budget import Budget
 from app.science.comparison import Run
 from app.science.errors import ParameterError
@@ -54,6 +55,41 @@ def test_a_case_that_came_with_numbers() -> None:
     assert [first.unweighted, first.weighted, first.end] == pytest.approx(
         [4.426, 4.548, 1.420], abs=5e-4
     )
+
+
+@pytest.mark.parametrize(("kind", "pieces"), [("size", 4), ("means", 4), ("means", 7)])
+def test_a_loop_that_accumulates_prints_what_it_takes_the_gradient_of(
+    kind: str, pieces: int
+) -> None:
+    accumulation = Accumulation(pieces, kind)
+    plan = make_plan(
+        examples=1057, batch_size=128, budget=Budget(epochs=2), learning_rate=0.1,
+        accumulation=accumulation,
+    )  # fmt: skip
+    printed = printed_losses(ran(plan, seed=3), 3)
+    problem = build_problem(SURFACES["least-squares"], 1057)
+    x, y = problem.columns
+    rng, theta = np.random.default_rng([3, 0]), np.array(problem.surface.start)
+    m = -(-128 // pieces)
+    for epoch in printed.epochs:
+        updates, keras = [], []
+        for batch in np.split(rng.permutation(1057), range(128, 1057, 128)):
+            parts = [batch[i : i + m] for i in range(0, len(batch), m)]
+            divided = [1 / len(parts) if kind == "means" else len(p) / len(batch) for p in parts]
+            loss, gradient = 0.0, np.zeros(2)
+            for part, share in zip(parts, divided, strict=True):
+                residual = theta[0] + theta[1] * x[part] - y[part]
+                loss += share * (residual**2).mean() / 2
+                gradient += share * np.array([residual.mean(), (residual * x[part]).mean()])
+                keras.append((residual**2).sum() / 2)
+            updates.append(loss)
+            theta = theta - 0.1 * gradient
+        assert epoch.unweighted == pytest.approx(np.mean(updates), abs=1e-9)
+        assert epoch.weighted == pytest.approx(np.sum(keras) / 1057, abs=1e-9)
+        # 1,057 = 8 × 128 + 33; 33 = 32 + 1 = 19 + 14, and 128 = 6 × 19 + 14.
+        assert epoch.last_counts == pytest.approx(
+            {("size", 4): 128 / 33, ("means", 4): 64, ("means", 7): 7 * 19 / (2 * 14)}[kind, pieces]
+        )
 
 
 @pytest.mark.parametrize(("size", "updates", "whole"), [(100, 10, 0), (100, 25, 2), (1050, 2, 2)])

@@ -4,9 +4,11 @@ from itertools import product
 
 import pytest
 
+from app.science.accumulation import Accumulation
 from app.science.budget import Budget
 from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.last_batch import compare_floors
+from app.science.local_sgd import Workers
 from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
@@ -16,6 +18,7 @@ from app.words.last_batch import last_batch_caption
 from tests.api.reading import Get
 
 AT_8 = "It comes at batch size 8."
+IN_PARTS = "A micro-batch of 1: layers that use its statistics fail on it."
 SAID = "A last batch of 1: layers that use the batch's statistics fail on it."
 
 
@@ -41,6 +44,45 @@ def test_of_runs_it_is_said_where_they_come_to_it() -> None:
     assert said(1, 99, 20, 16, 8) == f"{SAID} It comes at batch size 20, 8."
 
 
+def test_of_micro_batches_it_is_said_where_one_has_1_example() -> None:
+    for size, pieces, updates in product((1, 2, 5, 6, 20, 41), (1, 2, 4, 40), (1, 2, 3, 9)):
+        plan = make_plan(
+            examples=41, batch_size=size, budget=Budget(updates=updates), learning_rate=1,
+            accumulation=Accumulation(pieces),
+        )  # fmt: skip
+        m = -(-size // pieces)
+        taken = [size] * (41 // size) + ([41 % size] if 41 % size else [])
+        parts = [
+            [len(range(first, min(first + m, batch))) for first in range(0, batch, m)]
+            for batch in taken[:updates]
+        ]
+        one = pieces > 1 and any(len(each) > 1 and 1 in each for each in parts)
+        assert (IN_PARTS in last_of_one(plan)) == one
+    plans = [
+        make_plan(
+            examples=60, batch_size=b, budget=Budget(epochs=1), learning_rate=1,
+            accumulation=Accumulation(4),
+        )
+        for b in (4, 4, 16, 32)
+    ]  # fmt: skip
+    assert last_of_one(*plans) == f"{IN_PARTS} It comes at batch size 4."
+    for size in (4, 8):
+        plan = make_plan(
+            examples=40, batch_size=size, budget=Budget(epochs=1), learning_rate=1,
+            workers=Workers(4),
+        )  # fmt: skip
+        assert last_of_one(plan) == (IN_PARTS if size == 4 else "")
+
+
+def test_figures_that_cut_an_epoch_say_it(get: Get) -> None:
+    for figure in ("printed-loss", "epoch-sum"):
+        for examples, one in ((41, True), (40, False)):
+            query = f"examples={examples}&batch_size=8&epochs=2"
+            query = query.replace("&epochs=2", "") if figure == "epoch-sum" else query
+            told = get(f"/api/v1/figures/{figure}?{query}").json()["layout"]["meta"]["caption"]
+            assert (SAID in told) == one
+
+
 def test_the_floors_figure_says_it() -> None:
     problem = build_problem(SURFACES["bowl"], 21)
     for size, one in ((10, True), (8, False), (7, False)):
@@ -57,10 +99,13 @@ def test_the_floors_figure_says_it() -> None:
         ("paths?examples=41&batch_size=8&epochs=1", SAID),
         ("paths?examples=41&batch_size=8&batch_size=9&epochs=1", f"{SAID} {AT_8}"),
         ("paths?examples=41&batch_size=8&updates=5", None),
+        ("paths?examples=40&batch_size=8&accumulate=8&epochs=1", IN_PARTS),
         ("devices?per_device=4&devices=2&accumulation=2&examples=1601", SAID),
         ("devices?per_device=4&devices=2&accumulation=2&examples=1601&drop_last=true", None),
         ("devices?per_device=1&examples=10", None),
         ("devices?per_device=64&examples=3", None),
+        ("devices?per_device=1&devices=4&examples=64", IN_PARTS),
+        ("devices?per_device=8&devices=2&accumulation=2&examples=73", IN_PARTS),
         ("devices", None),
     ],
 )  # fmt: skip

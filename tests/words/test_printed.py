@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.figures.printed import printed_figure
+from app.science.accumulation import Accumulation
 from app.science.budget import Budget
 from app.science.optimizers import sgd
 from app.science.planning import make_plan
@@ -89,6 +90,28 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
                 alone = number(float(np.mean(losses)), 3)
                 assert f"{number(sizes[0] / sizes[-1], 3)} times at B = 7" in counts
                 assert f"{alone} in place of {number(printed, 3)}" in counts
+
+
+def test_what_micro_batches_print_is_said() -> None:
+    problem = build_problem(SURFACES["least-squares"], 33)
+    said = {}
+    for kind in ("size", "means"):
+        plan = make_plan(
+            examples=33, batch_size=16, budget=Budget(epochs=1), learning_rate=0.1,
+            accumulation=Accumulation(3, kind),
+        )  # fmt: skip
+        (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=0).runs
+        told = printed_losses(run, 0)
+        said[kind] = printed_caption([told], 0.0, 0.0)
+        epoch = told.epochs[0]
+        assert f"prints {number(epoch.unweighted, 3)} in place of" in said[kind]
+    assert "each by its size." in said["size"]
+    assert "all alike" not in said["size"]
+    assert "an example of a smaller last batch counts more: 16 times at B = 16" in said["size"]
+    assert "divides each by their number" in said["means"]
+    # 16 = 6 + 6 + 4: a first example counts 1/18, the last one, alone in its batch, 1.
+    assert "last example counts more than its first: 18 times at B = 16" in said["means"]
+    assert "micro-batch" not in printed_caption(read("least-squares", 0), 0.0, 0.0)
 
 
 def test_without_noise_no_draw_is_blamed() -> None:

@@ -58,9 +58,17 @@ def test_diverged_replicas_are_not_counted(get: Get) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"weight_decay": 0.1}, "L + 0.05 ‖θ‖², whose minima are not those of the loss L"),
+        ({"weight_decay": 0.1}, "L + 0.05 ‖θ‖², which is lowest at ("),
+        (
+            {"weight_decay": 1e-6, "surface": "logistic-separable"},
+            "‖θ‖², whose minima are not those of the loss L",
+        ),
         ({"weight_decay": 0.1, "decay": "decoupled"}, "away from the minima of the loss"),
         ({"weight_decay": 0.1, "surface": "bowl"}, "draws to 0, where the minimum is"),
+        (
+            {"weight_decay": 0.1, "surface": "logistic", "sampling": "balanced"},
+            "updates go down the loss of such batches + 0.05 ‖θ‖²",
+        ),
         ({"weight_decay": 0.1, "lang": "ja"}, "重み減衰"),
     ],
 )

@@ -8,6 +8,7 @@ from app.api import API
 from app.api.queries.devices import DevicesQuery
 from app.api.schemas.logged import DevicesAnswer
 from app.language.speech import sentences
+from app.science.accumulation import Accumulation
 from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.logged.advice import advise
@@ -54,7 +55,7 @@ def get_devices(request: Request, query: Annotated[DevicesQuery, Query()]) -> Re
         "epoch": cut and cut._asdict(),
         "memory": kept and _memory(query, kept),
         "seconds": _seconds(query, size, cut.steps if cut else None),
-        "last_batch_warning": _warning(examples, size, drop_last=query.drop_last),
+        "last_batch_warning": _warning(query, examples, size),
         "first": sentences(
             devices_said(
                 window,
@@ -77,10 +78,12 @@ def _logged(text: str | None) -> tuple[Window | None, int | None]:
     return advice.window if advice else None, logged.header.data
 
 
-def _warning(examples: int | None, size: int, *, drop_last: bool) -> str | None:
+def _warning(query: DevicesQuery, examples: int | None, size: int) -> str | None:
     if examples is None or examples < size:
         return None
-    return last_of_one(EpochPlan(examples, size, "drop" if drop_last else "keep")) or None
+    plan = EpochPlan(examples, size, "drop" if query.drop_last else "keep")
+    parts = Accumulation(query.devices * query.accumulation)  # a device's own, at a time
+    return last_of_one(plan, parts=parts) or None
 
 
 def _terms(query: DevicesQuery) -> Terms | None:

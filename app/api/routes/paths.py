@@ -13,7 +13,7 @@ from app.api.queries.rules import PathsQuery
 from app.api.schemas.base import batches
 from app.api.schemas.paths import PathsAnswer
 from app.api.significant import rounded
-from app.api.stories import get_story
+from app.api.stories.telling import get_story
 from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.plan import Plan

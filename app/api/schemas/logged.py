@@ -149,6 +149,6 @@ class DevicesAnswer(Answer):
     memory: MemoryAnswer | None = Field(description="Null where no model is told")
     seconds: SecondsAnswer | None = Field(description="Null where nothing was timed")
     last_batch_warning: str | None = Field(
-        description="What a last batch of 1 does to layers that use a batch's statistics; null where there is none"  # noqa: E501
+        description="What a last batch or a device's share of 1 does to layers that use a batch's statistics; null where there is none"  # noqa: E501
     )
     first: str = Field(description="Which batch to try first, and what would change that")

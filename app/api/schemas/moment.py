@@ -39,7 +39,7 @@ class MomentAnswer(Answer):
         description="Mean gradient of all examples there, in loss per unit of weight"
     )
     loss_of_batch: float | None = Field(
-        description="Mean loss of the batch there; null of a Poisson batch without an example"
+        description="Mean loss of the batch there, averaged as its gradient is; null of a Poisson batch without an example"  # noqa: E501
     )
     loss: float = Field(description="Mean loss of all examples there, in the loss's own unit")
     loss_after: float | None = Field(

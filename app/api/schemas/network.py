@@ -181,7 +181,7 @@ class NetworkAnswer(Answer):
     )
     summary: str = Field(description="What the runs came to, in words")
     last_batch_warning: str | None = Field(
-        description="What a last batch of 1 does to layers that use a batch's statistics, and at which sizes; null where there is none"  # noqa: E501
+        description="What a last batch or a micro-batch of 1 does to layers that use a batch's statistics, and at which sizes; null where there is none"  # noqa: E501
     )
     batches: list[NetworkBatchAnswer] = Field(description="Of each batch size that is known")
     plane: PlaneAnswer | None = Field(description="Null while runs are under way")

@@ -137,7 +137,7 @@ class PathsAnswer(Answer):
     )
     summary: str = Field(description="What is seen, in plain words with measured numbers")
     last_batch_warning: str | None = Field(
-        description="What a last batch of 1 does to layers that use a batch's statistics, and at which sizes; null where there is none"  # noqa: E501
+        description="What a last batch or a micro-batch of 1 does to layers that use a batch's statistics, and at which sizes; null where there is none"  # noqa: E501
     )
     story: StoryAnswer | None = Field(
         description="The story whose picture this is, whatever the seed; null where it is of none"

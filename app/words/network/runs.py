@@ -77,7 +77,7 @@ def _held(runs: NetworkRuns) -> str:
             made = each.plan.updates * int(np.count_nonzero(going))
             cuts.append(Cut(label(each), int(each.trained.clipped[going].sum()), made))
     plan = runs.sizes[0].plan
-    return restraint_note(plan.restraint, cuts, apart=plan.clips_each)
+    return restraint_note(plan, cuts)
 
 
 def curves_claim(runs: NetworkRuns, equal: bool) -> str:

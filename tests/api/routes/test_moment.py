@@ -150,6 +150,16 @@ def test_moments_are_the_points_of_the_path(
         near(moment["loss_of_batch"], np.mean(losses))
 
 
+def test_the_loss_of_micro_batches_is_averaged_as_their_gradient_is(get: Get) -> None:
+    query = {"examples": 30, "batch_size": 7, "accumulate": 3, "accumulation": "means"}
+    table = rows(get, "/api/v1/surfaces/least-squares/examples?examples=30&format=csv").T
+    for moment in ask(get, **query, epochs=1, count=5)["moments"]:
+        batch = table[:, moment["batch"]["examples"]]
+        parts = np.split(batch, range(3, batch.shape[1], 3), axis=1)  # 7 = 3 + 3 + 1
+        losses = [SURFACES["least-squares"].loss(*moment["before"], list(part)) for part in parts]
+        near(moment["loss_of_batch"], np.mean([each.mean() for each in losses]))
+
+
 def test_one_is_an_object_and_several_are_a_list(get: Get) -> None:
     query = {"examples": 40, "batch_size": 8, "epochs": 4, "replicas": 2, "replica": 1}
     several = ask(get, **query, update=3, count=5)["moments"]

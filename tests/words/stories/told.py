@@ -38,7 +38,7 @@ def tell(name: str, seed: int = 0, **changed: Any) -> str:
     story = STORIES[name]
     shifted = story._replace(query=story.query | changed)
     kept = Cache(64)
-    return story.tell(*(get_comparison(kept, query) for query in shifted.queries(seed)))
+    return story.tell(*(story.of(kept, query) for query in shifted.queries(seed)))
 
 
 def told(name: str, seed: int, every: bool = False) -> Told:
