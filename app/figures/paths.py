@@ -68,7 +68,7 @@ def paths_figure(comparison: Comparison, levels: Levels, theme: str, view: str) 
 
 def over_lines(traces: Sequence[Any], marks: Sequence[Any]) -> list[Any]:
     """Traces with the surface's marks among them: over the lines and below the ends."""
-    lines = sum(trace["meta"]["role"] in LINES for trace in traces)
+    lines = max(i + 1 for i, trace in enumerate(traces) if trace["meta"]["role"] in LINES)
     return [*traces[:lines], *marks, *traces[lines:]]
 
 

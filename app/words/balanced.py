@@ -24,8 +24,7 @@ def balanced_said(plans: Iterable[Plan], labels: Labels = None) -> str:
             "gradient is on average that of another loss, in which every class weighs the same, "
             "and which is in general lowest elsewhere."
         )
-    counts = np.unique(labels, return_counts=True)[1]
-    if np.ptp(counts) == 0:
+    if (times := weight_of_rarest(labels)) == 1:
         return _(
             "Every class is as likely to be drawn, and they have as many examples each: that is "
             "drawing with replacement."
@@ -34,5 +33,11 @@ def balanced_said(plans: Iterable[Plan], labels: Labels = None) -> str:
         "Every class is as likely to be drawn, so an example counts up to {times} times what it "
         "does in the loss that is told here: batches descend another loss, in which every class "
         "weighs the same, and drift to where that one is low.",
-        times=f"{len(labels) / (len(counts) * int(counts.min())):.3g}",
+        times=f"{times:.3g}",
     )
+
+
+def weight_of_rarest(labels: Labels) -> float:
+    """N/(K n), what an example of the rarest class, of n, counts where all K weigh the same."""
+    counts = np.unique(np.asarray(labels), return_counts=True)[1]
+    return float(counts.sum() / (len(counts) * counts.min()))

@@ -12,6 +12,7 @@ from app.api.queries.rules import RulesQuery
 from app.api.stories import STORIES
 from app.api.stories.telling import story_of
 
+ROOM = 350  # characters, for which the page keeps a place that does not move
 CHANGED: dict[str, Any] = {
     "data_seed": 1,
     "noise": 0.123,
@@ -63,5 +64,6 @@ def test_paths_say_the_story_that_they_are(name: str, get: Callable[[str], httpx
     )
     assert english["id"] == japanese["id"] == name
     assert english["sentence"].endswith(".")
+    assert len(english["sentence"]) <= ROOM
     assert japanese["sentence"].endswith("。")
     assert other is None

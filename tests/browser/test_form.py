@@ -72,7 +72,7 @@ SHOWN_BY = {
     ],
     "optimizer=nesterov": ["momentum", "beta_scaling"],
     "surface=logistic": ["rare_share"],
-    "workers=4": ["sync_every"],
+    "workers=2": ["sync_every"],
     "weight_decay=0.2&clip=2&accumulate=4": ["decay", "accumulation", "clip_each"],
     "lr_schedule=step&decay_unit=updates&batch_schedule=double&batch_unit=updates": [
         *("decay_updates", "batch_updates")

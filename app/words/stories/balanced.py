@@ -1,5 +1,6 @@
 """A story of a weighted sampler: another loss is descended than the one that is drawn."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import sentences
 from app.science.comparison import Comparison, Run
-from app.science.sampling import BALANCED
-from app.words.balanced import balanced_said
+from app.science.plan import Plan
+from app.science.sampling import BALANCED, Labels
+from app.words.balanced import balanced_said, weight_of_rarest
 from app.words.numbers import number
 from app.words.runs import label
 from app.words.stories.shared import came_to, lost
@@ -27,9 +29,19 @@ def weighted_sampler(drawn: Comparison, shuffled: Comparison) -> str:
     plans = [run.plan for run in drawn.runs]
     if plans[0].sampling != BALANCED:
         return _("Classes are drawn as often here as they come.")
-    labels = drawn.problem.labels
     pairs = [*zip(drawn.runs, shuffled.runs, strict=True)]
-    return sentences([*(_beside(*pair) for pair in pairs), balanced_said(plans, labels)])
+    return sentences([*(_beside(*pair) for pair in pairs), _why(plans, drawn.problem.labels)])
+
+
+def _why(plans: Sequence[Plan], labels: Labels) -> str:
+    """In short, where the runs' own words have it at length."""
+    if (times := weight_of_rarest(labels)) == 1:
+        return balanced_said(plans, labels)
+    return _(
+        "Balanced batches descend another loss, in which one of the rarer class counts "
+        "{times} times as much.",
+        times=f"{times:.3g}",
+    )
 
 
 def _beside(drawn: Run, shuffled: Run) -> str:
@@ -41,8 +53,8 @@ def _beside(drawn: Run, shuffled: Run) -> str:
         )
     one, other = _ends(drawn), _ends(shuffled)
     return _(
-        "{size}: balanced, an example of the rarer class costs {rare} in the end, of the other "
-        "{others}, of all {all}; shuffled {rare_shuffled}, {others_shuffled} and {all_shuffled}.",
+        "{size}: balanced, an example of the rarer class costs {rare}, of the other {others}, of "
+        "all {all}; shuffled {rare_shuffled}, {others_shuffled} and {all_shuffled}.",
         size=label(drawn),
         **{name: number(loss) for name, loss in one._asdict().items()},
         **{f"{name}_shuffled": number(loss) for name, loss in other._asdict().items()},

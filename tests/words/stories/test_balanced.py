@@ -8,7 +8,7 @@ import pytest
 from .told import ROUNDED, SEEDS, tell, told
 
 SAYS = (
-    "balanced, an example of the rarer class costs # in the end, of the other #, of all #; "
+    "balanced, an example of the rarer class costs #, of the other #, of all #; "
     "shuffled #, # and #."
 )
 
@@ -17,9 +17,8 @@ SAYS = (
 def test_balanced_batches_end_where_another_loss_is_low(seed: int) -> None:
     story = told("weighted-sampler", seed)
     *losses, times = story.read(
-        f"B = 8: {SAYS} B = 200 (full): {SAYS} Every class is as likely to be drawn, so an "
-        "example counts up to # times what it does in the loss that is told here: batches descend "
-        "another loss, in which every class weighs the same, and drift to where that one is low."
+        f"B = 8: {SAYS} B = 200 (full): {SAYS} Balanced batches descend another loss, in "
+        "which one of the rarer class counts # times as much."
     )
     x, _other, label = story.runs[0][0].problem.columns
     assert [int(np.count_nonzero(label == side)) for side in (1, -1)] == [20, 180]
