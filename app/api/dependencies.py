@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.api.compute.laboratory import Laboratory
 from app.api.queries.base import repeated
+from app.api.queries.optimizer import OF_ONE
 from app.science.pauses import AT_PAUSE
 from app.web.admission import TURN, WAIT_SECONDS, BusyError, Gate
 from app.web.bodies import LOGS, TABLES, sent_as
@@ -50,7 +51,9 @@ async def given_once(request: Request) -> None:
     """
     several = repeated(query_fields(request), request.query_params.multi_items())
     if several:
-        raise RequestValidationError([repetition(*each) for each in several.items()])
+        raise RequestValidationError(
+            [repetition(*each, OF_ONE.get(each[0])) for each in several.items()]
+        )
 
 
 async def admitted(request: Request, gate: GateDependency) -> AsyncIterator[None]:

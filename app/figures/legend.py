@@ -25,6 +25,8 @@ NAMED_FOR_A_SIZE = {
     "true loss",
     "way",
 }
+# Those where update rules are told apart, too: colours and dashes, not each of their pairs.
+NAMED_FOR_EACH = {"key", "rule key"}
 # At the top edge of the whole figure: right above the picture there may be words.
 PLACE = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"}
 ROOM = 28  # pixels, the height of one line
@@ -48,12 +50,14 @@ def mark_legend(figure: Figure) -> Figure:
     """Choose what a legend would show, one trace a batch size; it is not shown by that."""
     if figure.layout["showlegend"]:
         return figure
+    ruled = any(_role(trace) == "rule key" for trace in figure.data)
+    named = NAMED_FOR_EACH if ruled else NAMED_FOR_A_SIZE
     ways = [trace["name"] for trace in figure.data if _role(trace) == "way"]
     names = [trace["name"] for trace in figure.data if _role(trace) == "path"]
     traces = []
     for trace in figure.data:
         name, role = trace.get("name"), _role(trace)
-        shown = name is not None and role in NAMED_FOR_A_SIZE
+        shown = name is not None and role in named
         marked: Part = {"showlegend": shown and not (role == "path" and name in ways)}
         if role in ("path", "way"):
             marked["legendrank"] = names.index(name) + 1  # the order of the batch sizes

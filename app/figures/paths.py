@@ -18,7 +18,8 @@ from app.science.comparison import Comparison, Run
 from app.science.lowest import excess
 from app.science.relief import Levels
 from app.science.rest import Region
-from app.words.runs import label, rule_title
+from app.words.run_label import rule_title
+from app.words.runs import label
 
 DOTTED_UP_TO = 120  # points: a path of more has no dots at them
 DASHED_UP_TO = 30  # the same where a line's dash is to be seen between them
@@ -275,7 +276,7 @@ class _Draw:
             [at[1]],
             np.array([run.problem.loss(*at)]),
             mode="text",
-            text=[rule_title(run)],
+            text=[rule_title(run.rule)],
             textposition="top center",
             textfont={
                 "size": 13,

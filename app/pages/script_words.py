@@ -58,10 +58,14 @@ def script_words() -> dict[str, str]:
         "cancelled": _("Cancelled: {measured} of {asked} measured."),
         "cancelled_before": _("Cancelled before anything was measured: nothing is drawn anew."),
         "cancelled_training": _("Cancelled: {trained} of {asked} batch sizes are trained."),
+        "cancelled_training_rules": _(
+            "Cancelled: {trained} of {asked} batch sizes of the rules are trained."
+        ),
         "at_update": _("update {update}"),
         "data_set": _("{title}: {description}. Source: {source}."),
         "size": _("B = {size}"),
         "size_full": _("B = {size} (full)"),
+        "size_of_rule": _("{rule}, {size}"),
         "diverged": _("diverged"),
         "ended": _("The sweep was ended by the server."),
         "perfect": _("perfect"),

@@ -189,9 +189,13 @@ def query_fields(request: Request) -> dict[str, FieldInfo]:
     return fields
 
 
-def repetition(name: str, values: list[str]) -> dict[str, Any]:
-    """The error of a parameter that holds one value and has come with several."""
-    return {"type": "repeated", "loc": ("query", name), "input": values}
+def repetition(name: str, values: list[str], why: ValueError | None = None) -> dict[str, Any]:
+    """The error of a parameter that holds one value and has come with several.
+
+    ``why`` says what is allowed, if it is more than that.
+    """
+    said = {"type": "value_error", "ctx": {"error": why}} if why else {"type": "repeated"}
+    return {**said, "loc": ("query", name), "input": values}
 
 
 def _answer(

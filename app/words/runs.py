@@ -1,6 +1,6 @@
 """What is seen, in plain words with measured numbers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,14 +10,15 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import MEDIAN_SHARE, Comparison, Run
 from app.science.lowest import excess, in_valley
 from app.science.message import Message
-from app.science.optimizers import OPTIMIZERS
 from app.words.accumulation import accumulated
 from app.words.balanced import balanced_said
 from app.words.held_out import loss_sentence
 from app.words.local_sgd import lines_note, workers_note
-from app.words.numbers import SMALL, batch_size_label, number
+from app.words.numbers import SMALL, number
 from app.words.rest import rest_note
 from app.words.restraint import Cut, restraint_note
+from app.words.rule_rates import rates_beside
+from app.words.run_label import rule_title, run_label
 
 AT_LOWEST = 1e-6  # share of the start's excess loss, up to which a run is at the lowest loss
 RANGE = (0.05, 0.95)  # the quantiles over replicas that are said
@@ -53,7 +54,7 @@ def summary(comparison: Comparison) -> str:
             _("Where weights wander, the loss is the median over the last tenth of the updates.")
             if wandering
             else "",
-            *_rates(comparison),
+            *rates_beside(comparison.runs),
             accumulated(run.plan for run in comparison.runs),
             workers_note(comparison, label),
             balanced_said((run.plan for run in comparison.runs), comparison.problem.labels),
@@ -74,38 +75,6 @@ def _held(comparison: Comparison) -> str:
     return restraint_note(runs[0].plan, cuts, minima, comparison.decayed)
 
 
-def _rates(comparison: Comparison) -> Iterator[str]:
-    """Of several rules the learning rate of each, and how far momentum's steps add up."""
-    if comparison.runs[0].rule.alone:
-        return
-    found: dict[str, list[Run]] = {}
-    for run in comparison.runs:
-        found.setdefault(rule_title(run), []).append(run)
-    yield _(
-        "Learning rates: {rates}.",
-        rates=listed(f"{title} {_range(_learning_rates(runs))}" for title, runs in found.items()),
-    )
-    share = {title: runs[0].rule.hyperparameters.get("momentum") for title, runs in found.items()}
-    if any(share.values()) and not all(share.values()):
-        yield _(
-            "Momentum's steps add up to those of a rate of ε/(1 − β): {rates}.",
-            rates=listed(
-                f"{title} {_range([rate / (1 - kept) for rate in _learning_rates(found[title])])}"
-                for title, kept in share.items()
-                if kept
-            ),
-        )
-
-
-def _learning_rates(runs: Sequence[Run]) -> list[float]:
-    return [run.plan.learning_rate for run in runs]
-
-
-def _range(values: Sequence[float]) -> str:
-    low, high = (number(value, 3) for value in (min(values), max(values)))
-    return low if low == high else _("{low} to {high}", low=low, high=high)
-
-
 def movement(run: Run, replica: int) -> str:
     """What a replica's weights do late, in a word or two."""
     kind = run.movement(replica)
@@ -116,13 +85,7 @@ def movement(run: Run, replica: int) -> str:
 
 def label(run: Run) -> str:
     """A run's batch size for people, after its rule where there are several."""
-    size = batch_size_label(run.batch_size, run.problem.size)
-    return size if run.rule.alone else _("{rule}, {size}", rule=rule_title(run), size=size)
-
-
-def rule_title(run: Run) -> str:
-    """The name of a run's rule for people."""
-    return translated(OPTIMIZERS[run.rule.name].title)
+    return run_label(run.batch_size, run.problem.size, run.rule)
 
 
 def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
@@ -208,7 +171,7 @@ def _clause(run: Run) -> str:
         else _("batch size {size:,}", size=run.batch_size)
     )
     if not run.rule.alone:
-        size = _("{rule} ({size})", rule=rule_title(run), size=size)
+        size = _("{rule} ({size})", rule=rule_title(run.rule), size=size)
     largest = int(run.plan.sizes.max())
     if largest > run.batch_size:
         size = _("{size}, grown to {largest:,},", size=size, largest=largest)

@@ -1,7 +1,7 @@
 // A moment of a network's runs: a slider over what was recorded, and a card a batch size.
 
 import { countUpTo } from "./arrays.js";
-import { byId } from "./elements.js";
+import { byId, dashed } from "./elements.js";
 import { lang, say } from "./words.js";
 
 const SECOND = 1e3; // in ms
@@ -46,35 +46,52 @@ export class Moments {
     });
   }
 
-  // The runs, and which moment of which is chosen: an update, "" for the end, and a batch size, which
-  // may be what the link calls the full batch.
-  load(batches, { examples, moment, followed, full }) {
+  // The runs, and which moment of which is chosen: an update, "" for the end, a batch size, which may be
+  // what the link calls the full batch, and an update rule; "" for the first ones.
+  load(batches, { examples, moment, followed, rule, full }) {
     Object.assign(this, { batches, examples, full });
-    const chosen = followed === full ? examples : Number(followed);
-    this.followed = Math.max(0, batches.findIndex(({ batch_size: size }) => size === chosen));
-    const { update } = batches[this.followed];
+    const chosen = followed === full ? examples : Number(followed || batches[0].batch_size);
+    const whose = rule || batches[0].optimizer;
+    this.followed = Math.max(0, batches.findIndex(({ batch_size: size, optimizer }) => size === chosen && optimizer === whose));
+    const { update } = this.run;
     const last = update.length - 1;
     this.scrub.max = last;
     const before = moment ? update.findLastIndex((each) => each <= Number(moment)) : last;
     if (!this.timer) this.scrub.value = before;
     if (this.group.children.length !== batches.length) this.group.replaceChildren(...batches.map((_, run) => this.#card(run)));
-    batches.forEach(({ batch_size: size }, run) => {
+    batches.forEach(({ batch_size, title }, run) => {
       const card = this.group.children[run];
-      card.querySelector("label span").textContent = size === examples ? say("size_full", { size: whole.format(size) }) : say("size", { size: whole.format(size) });
+      const size = say(batch_size === examples ? "size_full" : "size", { size: whole.format(batch_size) });
+      card.querySelector("label span").textContent = title ? say("size_of_rule", { rule: title, size }) : size;
       card.querySelector("input").checked = run === this.followed;
     });
     this.#show();
   }
 
-  // The colour of each batch size.
-  colours(colours) {
-    this.batches.forEach(({ batch_size: size }, run) => this.group.children[run].style.setProperty("--colour", colours.get(size)));
+  // The colour of each batch size, and the strokes and gaps of each rule's lines.
+  paint(colours, dashes) {
+    this.batches.forEach(({ batch_size: size, optimizer }, run) => {
+      const card = this.group.children[run];
+      card.style.setProperty("--colour", colours.get(size));
+      const sample = card.querySelector(".sample");
+      sample.hidden = !dashes.has(optimizer);
+      dashed(sample, dashes.get(optimizer));
+    });
+  }
+
+  // The run that is followed.
+  get run() {
+    return this.batches[this.followed];
   }
 
   get #chosen() {
-    const { update, batch_size: size } = this.batches[this.followed];
+    const [{ batch_size: first, optimizer: rule }, { update, batch_size: size, optimizer }] = [this.batches[0], this.run];
     const k = Number(this.scrub.value);
-    return { moment: k === update.length - 1 ? "" : String(update[k]), followed: this.followed ? (size === this.examples ? this.full : String(size)) : "" };
+    return {
+      moment: k === update.length - 1 ? "" : String(update[k]),
+      followed: size === first ? "" : size === this.examples ? this.full : String(size),
+      followed_optimizer: optimizer === rule ? "" : optimizer,
+    };
   }
 
   #card(run) {
@@ -84,13 +101,13 @@ export class Moments {
   }
 
   #show() {
-    const { update: mine } = this.batches[this.followed];
+    const { update: mine } = this.run;
     const along = mine[Number(this.scrub.value)] / mine.at(-1);
     const places = this.batches.map(({ update }) => countUpTo(update, along * update.at(-1)) - 1);
     this.batches.forEach((batch, run) => {
       for (const [fact, text] of Object.entries(TEXTS)) this.group.children[run].querySelector(`[data-fact=${fact}]`).textContent = text(batch, places[run]);
     });
-    this.scrub.setAttribute("aria-valuetext", say("at_update", { update: TEXTS.update(this.batches[this.followed], places[this.followed]) }));
+    this.scrub.setAttribute("aria-valuetext", say("at_update", { update: TEXTS.update(this.run, places[this.followed]) }));
     this.onShown(this.batches, places.map((k) => k + 1), { moving: this.passing, followed: this.followed });
   }
 

@@ -8,6 +8,7 @@ import { logRun } from "./log_run.js";
 import { Moments } from "./moments.js";
 import { Page, pick } from "./page.js";
 import { printable } from "./print.js";
+import { ofRule, rulesOf, withRates } from "./runs.js";
 import { Share } from "./share.js";
 import { Sweep } from "./sweep.js";
 import { size, theme } from "./theme.js";
@@ -43,10 +44,11 @@ function query(names) {
   return pick(params, names);
 }
 
-// A batch size that has gone is followed no longer.
+// A batch size or a rule that has gone is followed no longer.
 function changed() {
-  const { followed } = Object.fromEntries(form.params("look"));
+  const { followed, followed_optimizer: rule } = Object.fromEntries(form.params("look"));
   if (followed && !form.batchSizes.values.includes(followed)) form.set({ followed: "" });
+  if (rule && !(form.rules.values.length > 1 && form.rules.values.includes(rule))) form.set({ followed_optimizer: "" });
   page.changed(false);
 }
 
@@ -101,11 +103,11 @@ function tellWords(summary) {
 // The form and the cards.
 function describe({ request, batches, last_batch_warning: warning }, { data }) {
   byId("teaches").textContent = say("data_set", data.find(({ id }) => id === request.data));
-  form.resolved(request);
+  form.resolved(withRates({ request, paths: batches }));
   form.batchSizes.warn(warning);
   const look = form.params("look");
-  const [moment, followed] = ["moment", "followed"].map((name) => look.get(name) ?? "");
-  moments.load(batches, { examples: request.examples, moment, followed, full: form.batchSizes.full });
+  const [moment, followed, rule] = ["moment", "followed", "followed_optimizer"].map((name) => look.get(name) ?? "");
+  moments.load(batches, { examples: request.examples, moment, followed, rule, full: form.batchSizes.full });
   byId("cards").classList.remove("of-before");
   paint();
 }
@@ -116,7 +118,7 @@ function paint() {
   const traces = drawn.flatMap(({ data = [] }) => data);
   const colours = new Map(traces.filter(({ meta }) => ["median", "path"].includes(meta?.role)).map(({ meta, line }) => [meta.batch_size, line.color]));
   form.batchSizes.colours(colours);
-  moments.colours(colours);
+  moments.paint(colours, new Map(traces.filter(({ meta }) => meta?.dash).map(({ meta }) => [meta.optimizer, meta.dash])));
 }
 
 // What is seen is of the last answer, and looks so, part by part until there is another one.
@@ -139,7 +141,7 @@ async function tell({ summary, figures: made = {} }, colours) {
 
 function cancel() {
   page.cancel();
-  byId("cancelled-text").textContent = latest?.trained ? say("cancelled_training", latest) : say("cancelled_before");
+  byId("cancelled-text").textContent = latest?.trained ? say(latest.batches[0].optimizer ? "cancelled_training_rules" : "cancelled_training", latest) : say("cancelled_before");
   byId("cancelled").hidden = false;
   byId("resume").focus();
 }
@@ -151,8 +153,8 @@ function progress(done, seconds) {
 }
 
 byId("cancel").addEventListener("click", cancel);
-logRun(byId("log-run"), api, query, (error) => page.complain(error));
+logRun(byId("log-run"), api, (names) => (known ? ofRule(query(names), moments.run, known.result.batches) : query(names)), (error) => page.complain(error));
 byId("resume").addEventListener("click", () => page.refresh(false));
-new Share(form, (name) => [...figures, ...sweeps.map((sweep) => sweep.figures)].map((each) => each.params(name)).find(Boolean));
+new Share(form, (name) => [...figures, ...sweeps.map((sweep) => sweep.figures)].map((each) => each.params(name)).find(Boolean), () => rulesOf(form.params("run"), known?.result.batches ?? []));
 printable(main, () => Promise.all([...figures, ...sweeps].map((each) => each.all())));
 page.start();

@@ -23,9 +23,9 @@ export class Walk {
 
   get #runs() {
     const paths = (this.plot.data ?? []).filter(({ meta }) => meta?.role === "path");
-    return this.batches.map(({ batch_size: size, epoch, final: [{ diverged_at: diverged }] }) => {
-      const path = paths.find(({ meta }) => meta.batch_size === size);
-      return path && { full: { x: numbers(path.x), y: numbers(path.y) }, colour: path.line.color, epoch, diverged };
+    return this.batches.map(({ batch_size: size, optimizer, title, epoch, final: [{ diverged_at: diverged }] }) => {
+      const path = paths.find(({ meta }) => meta.batch_size === size && meta.optimizer === optimizer);
+      return path && { full: { x: numbers(path.x), y: numbers(path.y) }, colour: path.line.color, dash: path.meta.dash, name: title, epoch, diverged };
     });
   }
 

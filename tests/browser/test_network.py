@@ -230,3 +230,33 @@ def test_it_is_projected(sit: OpenDesk) -> None:
     expect(desk.page.locator("#form")).to_be_hidden()
     assert any("/network?" in url and "size=large" in url for url in desk.asked)
     assert desk.page.evaluate("document.scrollingElement.scrollWidth") <= 1280
+
+
+def test_rules_are_told_apart_and_the_followed_run_is_of_one(sit: OpenDesk) -> None:
+    few = "examples=40&hidden=4&updates=60&replicas=1&batch_size=8&optimizer=sgd&optimizer=adam"
+    desk = sit_down(sit, few)
+    names = desk.page.locator("#cards .card label")
+    expect(names).to_have_text(["SGD, B = 8", "Adam, B = 8"])
+    expect(desk.page.locator("#cards .sample:visible")).to_have_count(2)
+    expect(desk.page.locator("#learning_rate")).to_have_attribute("placeholder", "0.5, 0.005")
+    with desk.page.expect_request("**/figures/network-plane?*followed_optimizer=adam*"):
+        desk.page.locator("#cards .card").nth(1).click()
+    assert desk.query["followed_optimizer"] == ["adam"]
+    assert "followed" not in desk.query
+    show(desk, "network-plane", "moment")
+    assert (
+        desk.page.locator(PLANE).evaluate(
+            "f => f.data.find(({ meta }) => meta?.role === 'moment').meta.optimizer"
+        )
+        == "adam"
+    )
+    with desk.redraw():
+        desk.page.locator(".of-rules button").nth(1).click()
+    assert not {"optimizer", "followed_optimizer"} & {*desk.query}
+    expect(names).to_have_text(["B = 8"])
+    expect(desk.page.locator("#cards .sample:visible")).to_have_count(0)
+    desk = sit_down(sit, f"{few}&followed_optimizer=adam")
+    with desk.page.expect_request("**/network/log?*") as logged:
+        desk.page.click("#log-run")
+    assert "optimizer=adam" in logged.value.url
+    assert "sgd" not in logged.value.url

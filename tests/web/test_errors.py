@@ -266,6 +266,9 @@ def test_more_points_than_memory_allows_are_refused(get: Get) -> None:
     assert "memory budget" in reply.json()["detail"]
 
 
+ONE = {"optimizer": "one update rule here; ask for each of them"}
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [(path, p["name"]) for path, p in PARAMETERS if p["schema"].get("type") != "array"],
@@ -277,7 +280,7 @@ def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, name: str
         query = urlencode([(name, value) for value in values])
         found = problem(reach(get, f"{url}?{query}"), 422)
         assert {e["parameter"]: e["message"] for e in found["errors"]} == {
-            name: f"{name} is {list(values)!r}: allowed is one value"
+            name: f"{name} is {list(values)!r}: allowed is {ONE.get(name, 'one value')}"
         }
 
 
@@ -343,6 +346,11 @@ def test_what_may_be_repeated() -> None:
         ("learning_rate", f"{before}{end}")
         for before in ("", "network-")
         for end in ("gap", "steps")
+    }
+    figures = ("plane", "moment", "boundary", "curves", "sharpness", "noise")
+    of_networks |= {
+        ("optimizer", end)
+        for end in ("network", "data", "log", *(f"network-{name}" for name in figures))
     }
     of_devices = {("timed_batch", "devices"), ("timed_seconds", "devices")}
     rules = ("paths", "loss", "rule", "picture", "tradeoff-floor", "{library}")

@@ -24,7 +24,7 @@ def check_network(query: NetworkQuery, parameters: dict[str, Any]) -> None:
     spec, sizes, replicas = query.spec, parameters["batch_size"], query.replicas
     name, value = budget_of(parameters).given
     seconds = 0.0
-    for size in sizes:
+    for size in sizes * len(query.optimizer):  # of each update rule
         a_batch = min(size, spec.examples)
         updates = {
             "epochs": value * spec.examples / a_batch,
@@ -53,8 +53,8 @@ def check_network(query: NetworkQuery, parameters: dict[str, Any]) -> None:
             ),
         )
     kept = len(sizes) * MEASURED * replicas * spec.network.layers.weights
-    if OPTIMIZERS[query.optimizer].adaptive:
-        kept *= 2  # for what each weight's step is scaled by
+    # Of an adaptive rule twice as much, for what each weight's step is scaled by.
+    kept *= sum(2 if OPTIMIZERS[name].adaptive else 1 for name in query.optimizer)
     if kept > WEIGHTS_BUDGET:
         raise ParameterError(
             "replicas",

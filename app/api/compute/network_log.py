@@ -9,6 +9,7 @@ from app.api.compute.laboratory import Laboratory, Step
 from app.api.compute.network import trainings
 from app.api.queries.logged import NetworkLogQuery
 from app.api.queries.parameters import check_replica, resolve_batch_size
+from app.api.queries.rules import check_one_rule
 from app.science.errors import ParameterError
 from app.science.logged.log import Log
 from app.science.logged.own import log_run
@@ -46,6 +47,7 @@ async def finish_log(where: Laboratory, query: NetworkLogQuery) -> Log:
 
 def _asked(query: NetworkLogQuery) -> Training:
     check_sizes(query.sampling)
+    check_one_rule(query.optimizer, Message("one update rule: a log is of one run"))
     check_replica(query.replica, query.replicas)
     asked = trainings(query)
     sizes = [each.plan.batch_size for each in asked]

@@ -1,6 +1,6 @@
 """What is drawn of a network's runs and takes a while to compute, kept."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.api.compute.cached import cached
 from app.api.queries.network import NetworkMomentQuery
@@ -9,7 +9,6 @@ from app.api.queries.parameters import resolve_batch_size
 from app.science.networks.boundary import Boundaries, boundaries_of
 from app.science.networks.frame import Frame, frame_of
 from app.science.networks.result import NetworkRuns
-from app.science.networks.scatter import run_of
 from app.science.networks.section import Section, section_of
 from app.web.cache import Cache
 
@@ -18,12 +17,21 @@ class Held(NamedTuple):
     """A moment of a run.
 
     Attributes:
-        batch_size: whose.
+        batch_size, optimizer: whose.
         update: the one asked for, or the last there is up to it.
+        of_several: whether there are other update rules.
     """
 
     batch_size: int
+    optimizer: str
     update: int
+    of_several: bool
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """By the names of a query's parameters."""
+        rule = self.optimizer if self.of_several else None
+        return {"followed": self.batch_size, "followed_optimizer": rule, "moment": self.update}
 
 
 @cached
@@ -61,9 +69,10 @@ def held(query: NetworkMomentQuery, runs: NetworkRuns, *, ends: bool) -> Held:
         ends: whether the last update is one; else it is the last that has a next.
 
     Raises:
-        ParameterError: a followed batch size that was not run.
+        ParameterError: a followed batch size or update rule that was not run.
     """
     size = resolve_batch_size(query.followed or runs.sizes[0].batch_size, query.examples)
-    run = run_of(runs, size, "followed")
+    run = runs.of(size, query.followed_optimizer, "followed")
     last = (int(run.trained.diverged_at[0]) or run.plan.updates + ends) - 1
-    return Held(size, last if query.moment is None else min(query.moment, last))
+    update = last if query.moment is None else min(query.moment, last)
+    return Held(size, run.rule.name, update, runs.several_rules)

@@ -15,7 +15,7 @@ from app.api.compute.plans import budget_of, lay_out
 from app.api.compute.problems import get_problem
 from app.api.queries.parameters import check_replica
 from app.api.queries.resolved import resolved
-from app.api.queries.rules import PathsQuery
+from app.api.queries.rules import PathsQuery, check_shared_rate
 from app.api.queries.run import (
     MOMENTS,
     PlansQuery,
@@ -24,9 +24,7 @@ from app.api.queries.run import (
 from app.science.arrays import Point
 from app.science.budget import Budget
 from app.science.comparison import Comparison, Run, compared, trajectories
-from app.science.errors import ParameterError
 from app.science.local_sgd import Workers, check_alone
-from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
 from app.science.printed import Printed, printed_losses
@@ -166,16 +164,7 @@ def _beside(query: RunQuery, alone: list[PlannedRuns]) -> PlannedRuns:
         ParameterError: one learning rate for rules to which it means different things, or a cost.
     """
     first = alone[0]
-    adaptive = {OPTIMIZERS[each.rules[0].name].adaptive for each in alone}
-    if query.learning_rate is not None and len(adaptive) > 1:
-        raise ParameterError(
-            "learning_rate",
-            query.learning_rate,
-            Message(
-                "left out, so that each rule has its own default: to an adaptive rule it is the "
-                "length of a step, to another what the gradient is multiplied by"
-            ),
-        )
+    check_shared_rate(query.alone)
     sizes = [size for each in alone for size in each.parameters["batch_size"]]
     work = check_run(first.problem, query, sizes, first.budget)
     return replace(

@@ -49,16 +49,20 @@ async def get_network_plane_figure(
     With the ellipse of the followed run's next step, at its ``moment`` or its last but one.
     """
     runs = await _runs(request, laboratory, query)
-    size, update = held(query, runs, ends=False)
+    at = held(query, runs, ends=False)
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
             query,
             plane_figure(
-                runs, get_section(laboratory.cache, runs, query.part), query.theme, update, size
+                runs,
+                get_section(laboratory.cache, runs, query.part),
+                query.theme,
+                at.update,
+                at.batch_size,
+                at.optimizer,
             ),
-            followed=size,
-            moment=update,
+            **at.told,
         )
     )
 
@@ -71,14 +75,20 @@ async def get_network_moment_figure(
 ) -> Response:
     """The rows, the boundary of the followed run's first replica, and its last mini-batch lit."""
     runs = await _runs(request, laboratory, query)
-    size, update = held(query, runs, ends=True)
+    at = held(query, runs, ends=True)
     return await asyncio.to_thread(
         lambda: figure_response(
             request,
             query,
-            moment_figure(runs, get_frame(laboratory.cache, query), query.theme, size, update),
-            followed=size,
-            moment=update,
+            moment_figure(
+                runs,
+                get_frame(laboratory.cache, query),
+                query.theme,
+                at.batch_size,
+                at.update,
+                at.optimizer,
+            ),
+            **at.told,
         )
     )
 

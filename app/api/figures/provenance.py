@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.api.queries.base import BaseQuery
+from app.api.queries.network import NetworkQuery
 from app.api.queries.resolved import resolved
 from app.api.queries.rules import RulesQuery
 from app.api.queries.run import RunQuery
@@ -31,7 +32,8 @@ def made_from(query: BaseQuery, **measured: Any) -> str:
             for name, field in RunQuery.model_fields.items()
             if {*RunQuery.condition(name).get("optimizer", ())} & {*optimizers}
         } | values
-    if isinstance(query, RulesQuery) and values["learning_rate"] is None:  # each has its own
+    # Of several rules each has its own.
+    if isinstance(query, RulesQuery | NetworkQuery) and values["learning_rate"] is None:
         values["learning_rate"] = [resolved(each)["learning_rate"] for each in query.alone]
     return clauses(
         gettext("{parameter} = {value}", parameter=_named(query, name), value=_text(name, value))

@@ -10,12 +10,15 @@ from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import (
     FULL,
     BatchSize,
+    OptimizerId,
     Size,
     Theme,
 )
+from app.api.queries.rules import SeveralRulesQuery
 from app.api.queries.run import TrainingQuery
 from app.science.networks.rates import default_learning_rate
 from app.science.optimizers import OPTIMIZERS
+from app.science.rule import Chosen
 
 
 class _NetworkQuery(TrainingQuery, NetworkDataQuery):
@@ -61,8 +64,8 @@ class _NetworkQuery(TrainingQuery, NetworkDataQuery):
     )
 
 
-class NetworkQuery(_NetworkQuery):
-    """Everything that decides a network's runs."""
+class NetworkRunQuery(_NetworkQuery):
+    """Everything that decides a network's runs by one update rule."""
 
     replicas: int = Field(
         4,
@@ -83,6 +86,36 @@ class NetworkQuery(_NetworkQuery):
         """What is taken where a request leaves it out."""
         rate = default_learning_rate(self.spec, self.optimizer, self.hyperparameters)
         return super().own | {"learning_rate": rate}
+
+    @property
+    def alone(self) -> "tuple[NetworkRunQuery, ...]":
+        """The same of each update rule alone, in the order in which they are asked for."""
+        return (self,)
+
+    @property
+    def rules(self) -> dict[str, Chosen]:
+        """The update rules, by name."""
+        alone = self.alone
+        return {
+            each.optimizer: Chosen(each.optimizer, each.hyperparameters, alone=len(alone) == 1)
+            for each in alone
+        }
+
+
+class NetworkQuery(SeveralRulesQuery, NetworkRunQuery):
+    """Everything that decides a network's runs, by one update rule or by several."""
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What is taken where a request leaves it out; no rate where rules have each its own."""
+        every = [each.own for each in self.alone]
+        rates = {own["learning_rate"] for own in every}
+        return every[0] | {"learning_rate": rates.pop() if len(rates) == 1 else None}
+
+    @property
+    def alone(self) -> tuple[NetworkRunQuery, ...]:
+        """The same of each update rule alone."""
+        return self.each_as(NetworkRunQuery)
 
 
 NetworkAxis = Literal["updates", "epochs", "examples_seen", "train_loss"]
@@ -125,11 +158,21 @@ def followed() -> Any:
     )
 
 
+def followed_optimizer() -> Any:
+    """By which update rule it came to be."""
+    return Field(
+        None,
+        title="Followed rule",
+        description="Update rule whose run's moment it is, where there are several; left out, the first one",  # noqa: E501
+    )
+
+
 class NetworkMomentQuery(NetworkQuery):
     """A moment of a network's first replica."""
 
     moment: int | None = moment()
     followed: BatchSize | None = followed()
+    followed_optimizer: OptimizerId | None = followed_optimizer()
 
 
 class NetworkStreamQuery(NetworkQuery, TableQuery):
@@ -161,7 +204,10 @@ class NetworkRowsQuery(NetworkReplicaQuery, TableQuery):
 
 def linked_network(query: NetworkQuery) -> dict[str, Any]:
     """What of the runs' parameters is not their default, as an address has it."""
-    given = query.model_dump(include={*NetworkQuery.model_fields}, exclude_defaults=True)
+    given = query.model_dump(include={*NetworkQuery.model_fields})
+    # What is serialized otherwise than it is kept would never be taken for its default.
+    defaults = {name: field.default for name, field in NetworkQuery.model_fields.items()}
+    given = {name: x for name, x in given.items() if getattr(query, name) != defaults[name]}
     if "hidden" in given:
         given["hidden"] = ",".join(map(str, given["hidden"]))
     return given

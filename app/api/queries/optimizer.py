@@ -6,7 +6,11 @@ from pydantic import Field, create_model
 
 from app.api.queries.base import BaseQuery, hint
 from app.api.queries.parameters import OptimizerId
+from app.science.message import Message
 from app.science.optimizers import HYPERPARAMETERS, OPTIMIZERS
+
+# What is said of several where one is held.
+OF_ONE = {"optimizer": ValueError(Message("allowed is one update rule here; ask for each of them"))}
 
 
 class _Chosen(BaseQuery):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.api.queries.base import BaseQuery
-from app.api.queries.network import NetworkQuery
+from app.api.queries.network import NetworkRunQuery
 from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
 from app.api.queries.rules import RulesQuery
@@ -47,7 +47,7 @@ def resolved(query: BaseQuery, model: type[BaseQuery] | None = None) -> dict[str
             own["epochs"] = surface.epochs
         for name in own.keys() & values.keys():
             values[name] = own[name] if values[name] is None else values[name]
-    if isinstance(query, NetworkQuery) and all(values.get(name) is None for name in BUDGETS):
+    if isinstance(query, NetworkRunQuery) and all(values.get(name) is None for name in BUDGETS):
         values["updates"] = UPDATES
     if isinstance(query, NetworkDataQuery):
         for name, value in query.own.items():

@@ -13,7 +13,7 @@ from app.api.dependencies import CacheDependency
 from app.api.queries.network import NetworkQuery, NetworkReplicaQuery, linked_network
 from app.api.queries.parameters import check_replica, one_of, resolve_batch_sizes
 from app.api.queries.resolved import resolved
-from app.api.queries.rules import RulesQuery
+from app.api.queries.rules import RulesQuery, check_one_rule
 from app.api.queries.run import RunQuery, linked
 from app.api.queries.statistics import BothQuery, MatesQuery, RunningQuery
 from app.api.queries.surfaces import SurfaceQuery
@@ -23,7 +23,6 @@ from app.export.settings import Links
 from app.export.statistics import LIBRARIES as STATISTICS_LIBRARIES
 from app.export.statistics import OF, statistics_script
 from app.export.templates import LIBRARIES, NOTEBOOK, filename
-from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.problems.fitted import MODEL
 from app.web.address import address
@@ -41,6 +40,7 @@ StatisticsLibrary = Annotated[
     *one_of(STATISTICS_LIBRARIES),
     Path(description="What the code is written with"),
 ]
+OF_ONE_RULE = Message("one update rule: a script is of one; ask for each of them")
 SCRIPT = Text("text/x-python", description="A Python script, or a notebook's cell")
 
 
@@ -57,9 +57,8 @@ def get_code(
     script is of one update rule; the notebook's cell may be of several.
     """
     asked = get_planned(cache, query)
-    if library != NOTEBOOK and len(query.alone) > 1:
-        allowed = Message("one update rule: a script is of one; ask for each of them")
-        raise ParameterError("optimizer", query.optimizer, allowed)
+    if library != NOTEBOOK:
+        check_one_rule(query.optimizer, OF_ONE_RULE)
     surface = asked.problem.surface
     asked.problem.check_start(asked.start)  # as a run would, but none is made
     text = script(library, surface, asked.plans, asked.parameters, _links(request, query))
@@ -89,6 +88,8 @@ def get_network_code(
     It draws rows, weights and batches by itself; rows from a file it asks the server for.
     """
     check_replica(query.replica, query.replicas)
+    if library != NOTEBOOK:
+        check_one_rule(query.optimizer, OF_ONE_RULE)
     plans = tuple(training.plan for training in trainings(query))
     parameters = resolved(query, NetworkQuery)
     links = _network_links(request, query)

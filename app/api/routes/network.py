@@ -20,7 +20,7 @@ from app.api.significant import rounded
 from app.api.streams import EVENTS, drawn, event, stream_of, streamed
 from app.figures.network import WHILE_TRAINED
 from app.science.arrays import FloatArray
-from app.science.networks.boundary import Boundaries
+from app.science.networks.boundary import Boundaries, Boundary
 from app.science.networks.curves import at_best, band, best
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import Section
@@ -31,6 +31,7 @@ from app.web.disconnects import unless_gone
 from app.web.responses import Text, csv_response, documented, json_response, wanted
 from app.words.epoch_plan import last_of_one
 from app.words.network.runs import network_summary
+from app.words.run_label import rule_title
 
 router = APIRouter(prefix=API, tags=["networks"])
 
@@ -38,6 +39,7 @@ COLUMNS = (
     *("batch_size", "replica", "update", "epoch", "examples_seen", *Scores._fields),
     *("sharpness", "noise_scale", "felt_noise_scale"),
 )
+RULE = ["optimizer"]  # where there are several
 TABLE = Text("text/csv", description="A row a recorded update of each replica, in full precision")
 
 
@@ -56,6 +58,10 @@ async def get_network(
     With ``Accept: text/event-stream`` it sends ``progress`` events, each with what is known so
     far (given a ``theme``, as ``figures`` too), and one ``result`` (or ``problem``); otherwise
     it waits. Numbers of curves have six significant digits; ``final`` is exact, and so is CSV.
+
+    Several update rules come one after the other, each at every batch size, and at its own default
+    learning rate unless one is given for all; then ``request`` has no rate that is not every
+    rule's, ``batches`` say their ``optimizer``, and CSV has a column of it.
     """
     shown_as = query.format or wanted(request, "application/json", "text/csv", EVENTS)
     if shown_as == EVENTS:
@@ -68,7 +74,8 @@ async def get_network(
         runs = await finish(laboratory, query)
     if shown_as in ("csv", "text/csv"):
         rows = (row for each in runs.sizes for row in _rows(each))
-        return await asyncio.to_thread(csv_response, request, COLUMNS, rows, "network")
+        columns = [*COLUMNS, *(RULE if runs.several_rules else [])]
+        return await asyncio.to_thread(csv_response, request, columns, rows, "network")
     return await asyncio.to_thread(
         lambda: json_response(request, _whole(laboratory.cache, query, runs))
     )
@@ -121,7 +128,7 @@ def _plane(spec: NetworkSpec, runs: NetworkRuns, section: Section) -> dict[str, 
         "grid": {"x": relief.w0, "y": relief.w1, "values": rounded(relief.loss)},
         "paths": [
             {
-                "batch_size": each.batch_size,
+                **_whose(each),
                 "update": path.updates,
                 "x": np.ascontiguousarray(path.coordinates[:, 0]),
                 "y": np.ascontiguousarray(path.coordinates[:, 1]),
@@ -138,7 +145,7 @@ def _boundary(found: Boundaries) -> dict[str, Any]:
     return {
         "disagreement": [
             {
-                "batch_size": each.batch_size,
+                **_whose(each),
                 "share": each.disagreement and each.disagreement.share,
                 "interval": each.disagreement and each.disagreement.interval,
                 "replicas": len(each.replicas),
@@ -152,8 +159,11 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
     """The runs of a batch size; weights, which are many, only where it is the whole answer."""
     plan, trained, measured = runs.plan, runs.trained, runs.measured
     updates = trained.updates
+    several = not runs.rule.alone
+    own = {"title": rule_title(runs.rule), "hyperparameters": dict(runs.rule.hyperparameters)}
     return {
-        "batch_size": runs.batch_size,
+        **_whose(runs),
+        **(own if several else {}),
         "learning_rate": plan.learning_rate,
         "updates": plan.updates,
         "update": updates,
@@ -165,6 +175,12 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
         "felt_noise_scale": _felt(runs),
         "final": [_final(spec, runs, r, whole=whole) for r in range(len(trained.diverged_at))],
     }
+
+
+def _whose(runs: SizeRuns | Boundary) -> dict[str, Any]:
+    """Which runs it is of: their batch size, and their update rule where there are several."""
+    rule = {} if runs.rule.alone else {"optimizer": runs.rule.name}
+    return {"batch_size": runs.batch_size, **rule}
 
 
 def _felt(runs: SizeRuns) -> dict[str, Any] | None:
@@ -216,7 +232,8 @@ def _rows(runs: SizeRuns) -> Iterator[tuple[Any, ...]]:
     for each in ("sharpness", "noise_scale", "felt"):
         nothing = np.full_like(known[0], np.nan)
         known.append(_placed(runs, getattr(runs.measured, each)) if runs.measured else nothing)
+    rule = () if runs.rule.alone else (runs.rule.name,)
     for r in range(len(trained.diverged_at)):
         for k, update in enumerate(updates):
             at = (update, plan.epoch[update], seen[k, r])
-            yield (runs.batch_size, r, *at, *(float(each[k, r]) for each in known))
+            yield (runs.batch_size, r, *at, *(float(each[k, r]) for each in known), *rule)

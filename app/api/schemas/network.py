@@ -11,8 +11,18 @@ from app.api.schemas.tradeoff import ProblemEvent
 from app.web.description import example
 
 NetworkRequest = request_of(
-    NetworkQuery, "NetworkRequest", batch_size=list[int], hidden=list[int], learning_rate=float
+    NetworkQuery,
+    "NetworkRequest",
+    batch_size=list[int],
+    hidden=list[int],
+    optimizer=str | list[str],
+    learning_rate=float | None,
 )
+
+
+def rule_of() -> Any:
+    """Whose runs they are."""
+    return Field(None, description="Their update rule; only where there are several")
 
 
 class DataSetAnswer(Answer):
@@ -82,6 +92,13 @@ class NetworkBatchAnswer(Answer):
     """The runs of a batch size."""
 
     batch_size: int = Field(description="Examples in a batch")
+    optimizer: str | None = rule_of()
+    title: str | None = Field(
+        None, description="That rule's name for people; only where there are several"
+    )
+    hyperparameters: dict[str, float] | None = Field(
+        None, description="That rule's hyperparameters; only where there are several"
+    )
     learning_rate: float = Field(description="The rate ε the runs begin with")
     updates: int = Field(description="How many updates a run makes")
     update: list[int] = Field(description="The recorded updates, from 0, the start")
@@ -109,6 +126,7 @@ class PlanePathAnswer(Answer):
     """The first replica's path in the plane."""
 
     batch_size: int = Field(description="Examples in a batch")
+    optimizer: str | None = rule_of()
     update: list[int] = Field(description="The recorded updates, up to a divergence")
     x: list[float] = Field(description="Where it is along the first axis")
     y: list[float] = Field(description="Where it is along the second axis")
@@ -139,6 +157,7 @@ class DisagreementAnswer(Answer):
     """On how much of the drawn area two runs tell different classes."""
 
     batch_size: int = Field(description="Examples in a batch")
+    optimizer: str | None = rule_of()
     share: float | None = Field(
         description="Mean share of the area over all pairs of replicas; null of fewer than two"
     )
@@ -176,8 +195,8 @@ class NetworkProgress(NetworkAnswer):
 
     done: float = Field(description="Share of the work that is done, from 0 to 1")
     seconds_left: float | None = Field(description="Seconds it will still take, about")
-    trained: int = Field(description="Batch sizes whose runs are there")
-    asked: int = Field(description="Batch sizes asked for")
+    trained: int = Field(description="Batch sizes, of each update rule, whose runs are there")
+    asked: int = Field(description="Batch sizes asked for, of each update rule")
 
 
 class DrawnNetworkProgress(NetworkProgress):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
+from app.figures.rules import dash, of_runs, symbol
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
 from app.science.arrays import BoolArray, FloatArray
@@ -68,7 +69,7 @@ def along(
             name=label(runs),
             meta={
                 "role": "band",
-                "batch_size": size,
+                **of_runs(runs),
                 "facts": {
                     "kind": np.repeat([f"{kind}_high", f"{kind}_low"], len(across)).tolist(),
                     "x": np.tile(across, 2),
@@ -86,12 +87,12 @@ def along(
             y=lines,
             yaxis=vertical,
             mode="lines",
-            line={"width": 1, "color": theme.batch_size(size, examples, 0.35)},
+            line={"width": 1, "color": theme.batch_size(size, examples, 0.35), **dash(runs)},
             name=label(runs),
             hoverinfo="skip",
             meta={
                 "role": "replicas",
-                "batch_size": size,
+                **of_runs(runs),
                 "facts": {
                     "kind": kind,
                     "replica": numbers[drawn],
@@ -105,13 +106,13 @@ def along(
         y=spread.median[known],
         yaxis=vertical,
         mode="lines+markers",
-        line={"width": 2, "color": colour},
-        marker={"size": 5, "color": colour},
+        line={"width": 2, "color": colour, **dash(runs)},
+        marker={"size": 5, "color": colour, **symbol(runs)},
         name=label(runs),
         hovertemplate=told,
         meta={
             "role": "median",
-            "batch_size": size,
+            **of_runs(runs),
             "facts": {"kind": kind, "x": x[known], "y": spread.median[known]},
         },
     )

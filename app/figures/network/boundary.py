@@ -19,7 +19,7 @@ from app.science.networks.boundary import Boundaries, Boundary
 from app.science.networks.frame import Frame
 from app.science.networks.result import NetworkRuns
 from app.words.network.boundary import boundary_caption, panel_title
-from app.words.numbers import batch_size_label
+from app.words.run_label import run_label
 
 MEASURES = {"x": "input0", "y": "input1"}
 MOST = 300  # rows of a part drawn in a panel
@@ -30,7 +30,7 @@ WIDTH = 2.0
 def boundary_figure(
     runs: NetworkRuns, found: Boundaries, theme: str, columns: int, *, test: bool = False
 ) -> Figure:
-    """A panel a batch size: every replica's boundary over the training rows.
+    """A panel a batch size and update rule: every replica's boundary over the training rows.
 
     Roles: rows, test rows and boundary, of each batch size.
 
@@ -120,18 +120,20 @@ def _lines(
     x, y = points[:-1].T.astype(np.float32)
     alpha = max(FAINTEST, 1 / math.sqrt(len(found)))
     examples = runs.spec.examples
+    rule = {} if boundary.rule.alone else {"optimizer": boundary.rule.name}
     yield scatter(
         x=x,
         y=y,
         mode="lines",
         line={"width": WIDTH, "color": theme.batch_size(boundary.batch_size, examples, alpha)},
-        name=batch_size_label(boundary.batch_size, examples),
+        name=run_label(boundary.batch_size, examples, boundary.rule),
         customdata=replicas[:-1],
         hovertemplate=_("replica %{customdata}"),
         showlegend=False,
         meta={
             "role": "boundary",
             "batch_size": boundary.batch_size,
+            **rule,
             "facts": {"replica": replicas[:-1]},
         },
         **_on(place),

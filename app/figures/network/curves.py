@@ -9,6 +9,7 @@ from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import AXES
 from app.figures.network.along import has_place, start_note
+from app.figures.rules import dash, of_runs, rule_keys
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.marks import log_axis
 from app.language.speech import gettext as _
@@ -26,6 +27,8 @@ WIDE = 10  # the axis is logarithmic if the longest run is so many times the sho
 MANY = 1e6  # the axis of losses that are so many times the smallest has no label at every power
 BEGINNING = 0.02  # of a run, in which accuracies may leave the frame
 DASHES = {"train": "solid", "test": "dash"}
+WIDTH = 1.8
+WIDTHS = {"train": 1.0, "test": 2.4}  # where the dash tells the update rule
 WHOSE = {"train": Message("training"), "test": Message("test")}
 
 
@@ -53,12 +56,12 @@ def curves_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
         )
     ]
     lowest = _lowest(traces)
-    said = levels_note(replicas) if equal else curves_note(replicas)
+    said = (levels_note if equal else curves_note)(replicas, rules=runs.several_rules)
     caption = Caption(
         curves_claim(runs, equal), [said, _below(traces, lowest), diverged_note(runs)]
     )
     figure = chart(
-        traces,
+        [*traces, *rule_keys(runs, colours, marks=False)],
         colours,
         caption,
         margin=(62, 14, 8, 42),
@@ -136,7 +139,8 @@ def _curve(
     wanted: FloatArray | None,
     colours: Theme,
 ) -> Iterator[Part]:
-    in_legend = "train_loss" if wanted is None else "test_loss"  # a line a batch size
+    by_rule = not runs.rule.alone
+    in_legend = "train_loss" if wanted is None and not by_rule else "test_loss"  # a line of each
     scores = runs.trained.scores
     values: FloatArray = getattr(scores, name)
     x = positions(runs, horizontal) if wanted is None else wanted
@@ -150,7 +154,7 @@ def _curve(
     if not len(x):
         return
     size, examples = runs.batch_size, runs.plan.examples
-    meta = {"batch_size": size}
+    meta = of_runs(runs)
     if values.shape[1] > 1:
         yield scatter(
             x=np.concatenate([x, x[::-1]]),
@@ -180,9 +184,10 @@ def _curve(
         yaxis=vertical,
         mode="lines",
         line={
-            "width": 1.8,
+            "width": WIDTHS[part] if by_rule else WIDTH,
             "dash": DASHES[part],
             "color": colours.batch_size(size, examples),
+            **dash(runs),
         },
         name=label(runs) if name == in_legend else whose,
         hovertemplate=f"{translated(NETWORK_AXES[horizontal])} {told}<extra>{whose}</extra>",

@@ -15,13 +15,18 @@ from app.science.networks.frame import Frame
 from app.science.networks.result import NetworkRuns
 from app.science.networks.seen import seen_at
 from app.words.network.boundary import moment_caption
-from app.words.numbers import batch_size_label
+from app.words.run_label import run_label
 
 MOST = 1000  # rows drawn besides the mini-batch, and as many of it
 
 
 def moment_figure(
-    runs: NetworkRuns, frame: Frame, theme: str, batch_size: int, update: int
+    runs: NetworkRuns,
+    frame: Frame,
+    theme: str,
+    batch_size: int,
+    update: int,
+    optimizer: str | None = None,
 ) -> Figure:
     """The first replica of a batch size after the latest recorded update up to one.
 
@@ -32,17 +37,19 @@ def moment_figure(
         frame: its `frame_of`.
         theme: one of `THEMES`.
         batch_size, update: which point of which run.
+        optimizer: of which update rule; None for the first one.
 
     Raises:
         ParameterError: as `seen_at`.
     """
     colours, spec = THEMES[theme], runs.spec
-    seen = seen_at(runs, frame, batch_size, update)
+    seen = seen_at(runs, frame, batch_size, update, optimizer)
     train = spec.split(0).train
     lit = np.unique(seen.examples)
     others = np.setdiff1d(np.arange(train.size), lit)
     bright = colours.batch_size(batch_size, spec.examples)
-    label = batch_size_label(batch_size, spec.examples)
+    label = run_label(batch_size, spec.examples, seen.rule)
+    rule = {} if seen.rule.alone else {"optimizer": seen.rule.name}
     traces = list(
         row_marks(
             spec, frame, train, _thinned(others),
@@ -72,7 +79,7 @@ def moment_figure(
     for trace in traces:
         if trace["meta"]["role"] == "others":
             continue
-        trace["meta"] |= {"batch_size": batch_size, "replica": 0}
+        trace["meta"] |= {"batch_size": batch_size, **rule, "replica": 0}
         # Classes are known by their other examples, if there are any.
         trace["showlegend"] &= not (known and len(others))
         known |= trace["meta"]["role"] == "batch"

@@ -12,6 +12,7 @@ from app.figures.marks import uneven_bars
 from app.figures.network.along import along, placed, start_note
 from app.figures.network.curves import SPLIT, across
 from app.figures.ranges import estimated, lowest_power
+from app.figures.rules import dash, of_runs, rule_keys, symbol
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
@@ -34,7 +35,8 @@ def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
     triangle at its lower end and a bar that leaves the picture. Of S batch sizes each shows every
     S-th point, so that no bar covers another; data have them all. The hover of the median tells
     the share of Σ‖g_i‖² that 1 % of the examples hold. Dashed is tr PΣP/‖PG‖² of an adaptive rule,
-    P of the state with which it arrives.
+    P of the state with which it arrives. Of several update rules lines have the rule's dash and
+    estimates its symbol, and what is dashed or dotted of one is thin.
 
     Args:
         runs: with at least one batch size; those not measured yet are left out.
@@ -54,7 +56,7 @@ def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
             traces += _estimated(each, measured, x, drawn, most, colours)
     shown = {**POWER_OF_TEN, "range": _range(traces, most)}
     figure = chart(
-        traces,
+        [*traces, *rule_keys(runs, colours, marks=True)],
         colours,
         noise_caption(runs),
         margin=(62, 14, 10, 42),
@@ -100,14 +102,15 @@ def _felt(
         yaxis="y2",
         mode="lines",
         line={
-            "width": 1.6,
+            "width": 1.6 if runs.rule.alone else 1.0,
             "dash": "dash",
             "color": colours.batch_size(runs.batch_size, runs.plan.examples),
+            **dash(runs),
         },
         name=_("{label}, felt by the rule", label=label(runs)),
         hovertemplate=translated(AXES[horizontal])
         + _(": %{x:,.4~f}<br>noise scale felt by the rule %{y:.3~s}"),
-        meta={"role": "felt noise scale", "batch_size": runs.batch_size},
+        meta={"role": "felt noise scale", **of_runs(runs)},
     )
 
 
@@ -125,12 +128,12 @@ def _estimated(
         each[:, 0] for each in (found.noise_scale, found.estimate, found.low, found.high)
     )
     known = np.isfinite(exact) & (exact > 0)
-    meta = {"batch_size": runs.batch_size, "replica": 0}
+    meta = {**of_runs(runs), "replica": 0}
     yield scatter(
         x=x[known],
         y=exact[known],
         mode="lines",
-        line={"width": 1.2, "dash": "dot", "color": colour},
+        line={"width": 1.2, "dash": "dot", "color": colour, **dash(runs)},
         name=_("{label}, first replica", label=label(runs)),
         hovertemplate="%{y:.3~s}",
         meta=meta | {"role": "first replica", "scenery": True},
@@ -142,7 +145,7 @@ def _estimated(
             x=x[some],
             y=estimate[some],
             mode="markers",
-            marker={"symbol": "diamond", "size": 7, "color": colour},
+            marker={"symbol": "diamond", "size": 7, "color": colour, **symbol(runs)},
             error_y=uneven_bars((high - estimate)[some], (estimate - low)[some], colour),
             name=_("{label}, estimated", label=label(runs)),
             customdata=np.column_stack([low, high])[some],
@@ -159,7 +162,12 @@ def _estimated(
             x=x[some],
             y=low[some],
             mode="markers",
-            marker={"symbol": "triangle-up-open", "size": 9, "color": colour},
+            marker={
+                "symbol": "triangle-up-open",
+                "size": 9,
+                "color": colour,
+                **symbol(runs, hollow=True),
+            },
             error_y=uneven_bars((most - low)[some], np.zeros(int(some.sum())), colour, width=0),
             name=_("{label}, estimated: at least", label=label(runs)),
             hovertemplate=_("at least %{y:.3~s} (95 %)"),

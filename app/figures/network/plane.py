@@ -9,6 +9,7 @@ from app.figures.layout import axis, chart
 from app.figures.levels import ticks
 from app.figures.marks import ring
 from app.figures.plane import BAR, LETTER, MARGIN
+from app.figures.rules import dash, of_runs
 from app.figures.surface import ground
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.labels import annotations, place_labels
@@ -19,7 +20,9 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.scatter import Scatter, scatter_of
 from app.science.networks.section import Flattened, Section
 from app.words.network.plane import plane_caption
-from app.words.numbers import batch_size_label, number
+from app.words.network.runs import label
+from app.words.numbers import number
+from app.words.run_label import rule_title
 
 MEASURES = {"x": "plane0", "y": "plane1"}
 VISIBLE = 0.016  # of the picture's side: an ellipse that reaches less far hides in its mark
@@ -33,6 +36,7 @@ def plane_figure(
     theme: str,
     update: int | None = None,
     batch_size: int | None = None,
+    optimizer: str | None = None,
 ) -> Figure:
     """Each batch size's first replica over the losses of `Section.part`, ends with true losses.
 
@@ -44,7 +48,7 @@ def plane_figure(
         theme: one of `THEMES`.
         update: after which the ellipse of the next step is drawn, where the latest recorded point
             up to it is; None for none.
-        batch_size: whose; None for the first.
+        batch_size, optimizer: whose; None for the first.
 
     Raises:
         ParameterError: as `scatter_of`.
@@ -55,7 +59,8 @@ def plane_figure(
     traces = [ground(relief, colours), *(draw.path(size, path) for size, path in pairs)]
     spread, seen = None, True
     if update is not None:
-        spread = scatter_of(runs, section.plane, batch_size or runs.sizes[0].batch_size, update)
+        size = batch_size or runs.sizes[0].batch_size
+        spread = scatter_of(runs, section.plane, size, update, optimizer)
         traces += draw.scatter(spread)
         away = ellipse(spread.mean, spread.covariance) - spread.mean
         seen = float(np.abs(away).max()) >= VISIBLE * float(np.ptp(relief.w0))
@@ -108,22 +113,22 @@ class _Draw:
         return scatter(
             x=x,
             y=y,
-            mode="lines+markers",
-            line={"width": 2, "color": self.colour(size)},
+            mode="lines+markers" if size.rule.alone else "lines",  # dots would fill a dash
+            line={"width": 2, "color": self.colour(size), **dash(size)},
             marker={"size": 3.5, "color": self.colour(size)},
-            name=self.label(size),
+            name=label(size),
             customdata=np.column_stack(list(facts.values())).astype(np.float32),
             hovertemplate=_(
                 "update %{customdata[0]:,.0f}<br>loss %{customdata[1]:.4~g}, "
                 "within the plane %{customdata[2]:.4~g}<br>%{customdata[3]:.3~g} off the plane"
             ),
-            meta={"role": "path", "batch_size": size.batch_size, "replica": 0, "facts": facts},
+            meta={"role": "path", **of_runs(size), "replica": 0, "facts": facts},
         )
 
     def scatter(self, spread: Scatter) -> Iterator[Part]:
         colour = self.theme.batch_size(spread.batch_size, self.runs.spec.examples)
-        label = batch_size_label(spread.batch_size, self.runs.spec.examples)
-        said = {"batch_size": spread.batch_size, "replica": 0}
+        followed = self.runs.of(spread.batch_size, spread.optimizer)
+        said = {**of_runs(followed), "replica": 0}
         if np.any(spread.covariance):
             x, y = ellipse(spread.mean, spread.covariance).T
             yield scatter(
@@ -136,7 +141,7 @@ class _Draw:
                     spread.batch_size, self.runs.spec.examples, alpha=0.35
                 ),
                 hoveron="points",
-                name=_("{label}: where the next step may lead", label=label),
+                name=_("{label}: where the next step may lead", label=label(followed)),
                 hoverinfo="name",
                 meta={"role": "ellipse", **said},
             )
@@ -150,7 +155,7 @@ class _Draw:
                 "color": colour,
                 "line": {"width": 1.5, "color": self.theme.paper},
             },
-            name=_("{label}, update {update:,}", label=label, update=spread.update),
+            name=_("{label}, update {update:,}", label=label(followed), update=spread.update),
             hoverinfo="name",
             meta={"role": "moment", **said, "facts": {"update": [spread.update]}},
         )
@@ -167,11 +172,11 @@ class _Draw:
                 "color": self.colour(size),
                 "line": {"width": 1.5, "color": self.theme.paper},
             },
-            name=_("{label}, end", label=self.label(size)),
+            name=_("{label}, end", label=label(size)),
             hoverinfo="name",
             meta={
                 "role": "head",
-                "batch_size": size.batch_size,
+                **of_runs(size),
                 "replica": 0,
                 "facts": {"kind": "end", "loss": path.loss[-1:]},
             },
@@ -199,7 +204,7 @@ class _Draw:
         texts = [
             _(
                 "{label}: {loss}",
-                label=size_text(size.batch_size, self.runs.spec.examples, named=True),
+                label=self.short(size),
                 loss=number(float(path.loss[-1]), DIGITS),
             )
             if shown and not size.trained.diverged_at[0]
@@ -213,8 +218,9 @@ class _Draw:
             for label in annotations(ends, texts, placed, self.theme)
         ]
 
-    def label(self, size: SizeRuns) -> str:
-        return batch_size_label(size.batch_size, self.runs.spec.examples)
+    def short(self, size: SizeRuns) -> str:
+        text = size_text(size.batch_size, self.runs.spec.examples, named=True)
+        return text if size.rule.alone else f"{rule_title(size.rule)} {text}"
 
     def colour(self, size: SizeRuns) -> str:
         return self.theme.batch_size(size.batch_size, self.runs.spec.examples)

@@ -12,6 +12,7 @@ from app.science.message import Message
 from app.science.networks.frame import Frame, answers, classes, frame_of
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.spec import NetworkSpec
+from app.science.rule import Chosen
 
 LEVEL = 0.95  # of the interval over replicas
 
@@ -37,6 +38,7 @@ class Boundary:
 
     Attributes:
         batch_size: B.
+        rule: by which they were made.
         answers: of the replicas that did not diverge, in every cell, shape (C, R', H, W).
         replicas: which they are, shape (R',).
         diverged: how many others there are.
@@ -44,6 +46,7 @@ class Boundary:
     """
 
     batch_size: int
+    rule: Chosen
     answers: FloatArray
     replicas: IntArray
     diverged: int
@@ -104,13 +107,14 @@ def _boundary(runs: NetworkRuns, size: SizeRuns, frame: Frame) -> Boundary:
     (alive,) = np.nonzero(trained.diverged_at == 0)
     shape = (len(alive), len(frame.y), len(frame.x))
     if not len(alive):
-        return Boundary(
-            size.batch_size, np.empty((1, *shape)), alive, len(trained.diverged_at), None
-        )
+        nothing = np.empty((1, *shape))
+        gone = len(trained.diverged_at)
+        return Boundary(size.batch_size, size.rule, nothing, alive, gone, None)
     preferred = answers(runs.spec, trained.weights[-1, alive], frame)
     told = classes(preferred).reshape(len(alive), -1)
     return Boundary(
         size.batch_size,
+        size.rule,
         preferred,
         alive,
         len(trained.diverged_at) - len(alive),

@@ -53,10 +53,10 @@ def edge(runs: NetworkRuns, size: SizeRuns) -> float | None:
     """
     if clips(runs):
         return None
-    rule = OPTIMIZERS[runs.optimizer]
+    rule = OPTIMIZERS[size.rule.name]
     if rule.edge is None:
         return None
-    return rule.edge(**scaled(rule(**runs.hyperparameters), size.plan).hyperparameters)
+    return rule.edge(**scaled(rule(**size.rule.hyperparameters), size.plan).hyperparameters)
 
 
 def stability_line(runs: NetworkRuns, size: SizeRuns, updates: IntArray) -> FloatArray | None:

@@ -27,6 +27,7 @@ class Scatter(NamedTuple):
         at: the weights before it, shape (2,).
         mean: where it leads to on average, shape (2,).
         covariance: of where it leads to, shape (2, 2).
+        optimizer: the update rule of the run.
     """
 
     batch_size: int
@@ -36,9 +37,12 @@ class Scatter(NamedTuple):
     at: FloatArray
     mean: FloatArray
     covariance: FloatArray
+    optimizer: str = "sgd"
 
 
-def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) -> Scatter:
+def scatter_of(
+    runs: NetworkRuns, plane: Plane, batch_size: int, update: int, optimizer: str | None = None
+) -> Scatter:
     """The scatter of the step after an update: the latest recorded one up to it.
 
     The covariance of a mini-batch's mean gradient is Σ/B with replacement, and without it
@@ -48,10 +52,10 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
     Of balanced ones mean and Σ are those of examples of the weights that they are drawn with.
 
     Raises:
-        ParameterError: a batch size that was not run; an update below 0, or not before the last
-            one or the divergence.
+        ParameterError: as `NetworkRuns.of`; an update below 0, or not before the last one or the
+            divergence.
     """
-    size = run_of(runs, batch_size)
+    size = runs.of(batch_size, optimizer)
     k = recorded_before(size, update)
     plan, theta = size.plan, size.trained.path[k]
     following = int(size.trained.updates[k])
@@ -72,21 +76,15 @@ def scatter_of(runs: NetworkRuns, plane: Plane, batch_size: int, update: int) ->
         covariance *= (len(away) - alike) / max(len(away) - 1, 1)
     at = plane.coordinates(theta)
     return Scatter(
-        batch_size, following, rate, examples, at, at - rate * mean, rate**2 * covariance
+        batch_size,
+        following,
+        rate,
+        examples,
+        at,
+        at - rate * mean,
+        rate**2 * covariance,
+        size.rule.name,
     )
-
-
-def run_of(runs: NetworkRuns, batch_size: int, parameter: str = "batch_size") -> SizeRuns:
-    """The runs of a batch size, which a parameter names.
-
-    Raises:
-        ParameterError: it was not run.
-    """
-    for size in runs.sizes:
-        if size.batch_size == batch_size:
-            return size
-    names = ", ".join(str(size.batch_size) for size in runs.sizes)
-    raise ParameterError(parameter, batch_size, Message("one of {names}", names=names))
 
 
 def recorded_before(size: SizeRuns, update: int) -> int:

@@ -9,16 +9,16 @@ from app.science.errors import ParameterError
 from app.science.message import Message
 from app.science.networks.frame import Frame, answers
 from app.science.networks.result import NetworkRuns
-from app.science.networks.scatter import run_of
 from app.science.plan import Plan
 from app.science.replay import replay
+from app.science.rule import Chosen
 
 
 class Seen(NamedTuple):
     """A recorded point of a batch size's first replica.
 
     Attributes:
-        plan: the run's.
+        plan, rule: the run's.
         update: its number, 0 the start.
         examples: training rows in that update's mini-batch, in the order drawn; none at the start.
         theta: weights after it, shape (P,).
@@ -28,6 +28,7 @@ class Seen(NamedTuple):
     """
 
     plan: Plan
+    rule: Chosen
     update: int
     examples: IntArray
     theta: FloatArray
@@ -37,14 +38,16 @@ class Seen(NamedTuple):
     test_accuracy: float
 
 
-def seen_at(runs: NetworkRuns, frame: Frame, batch_size: int, update: int) -> Seen:
+def seen_at(
+    runs: NetworkRuns, frame: Frame, batch_size: int, update: int, optimizer: str | None = None
+) -> Seen:
     """The latest recorded point up to an update.
 
     Raises:
-        ParameterError: a batch size that was not run; an update below 0, or after the run's last
-            one that did not diverge.
+        ParameterError: as `NetworkRuns.of`; an update below 0, or after the run's last one that
+            did not diverge.
     """
-    size = run_of(runs, batch_size)
+    size = runs.of(batch_size, optimizer)
     trained, diverged = size.trained, int(size.trained.diverged_at[0])
     last = diverged - 1 if diverged else size.plan.updates
     if not 0 <= update <= last:
@@ -56,6 +59,7 @@ def seen_at(runs: NetworkRuns, frame: Frame, batch_size: int, update: int) -> Se
     scores = trained.scores
     return Seen(
         size.plan,
+        size.rule,
         number,
         examples,
         theta,

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from app.language.speech import gettext as _
-from app.language.speech import listed, ngettext
+from app.language.speech import ngettext
 from app.science.networks.boundary import Boundaries, Boundary, Disagreement
 from app.science.networks.frame import Frame, classes
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.seen import Seen
 from app.science.networks.spec import NetworkSpec
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number, percent
+from app.words.network.runs import each_listed
+from app.words.network.runs import label as _of
+from app.words.numbers import number, percent
+from app.words.run_label import run_label
 
 
 def boundary_caption(
@@ -28,20 +31,14 @@ def boundary_caption(
     replicas = len(runs.sizes[0].trained.diverged_at)
     sized = list(zip(runs.sizes, found.sizes, strict=True))
     return Caption(
-        _claim(runs.spec, found.sizes),
+        _claim(runs, found.sizes),
         [
-            ngettext(
-                "{count:,} replica a batch size: same rows, same first weights, another order of "
-                "examples.",
-                "{count:,} replicas a batch size: same rows, same first weights, another order of "
-                "examples.",
-                replicas,
-            ),
+            _same(runs, replicas),
             *_intervals(found.sizes),
             *_losses(runs),
             *_last_batches(runs),
-            *_diverged(runs.spec, sized),
-            *_single_class(runs.spec, found.sizes),
+            *_diverged(runs, sized),
+            *_single_class(runs, found.sizes),
             *_thinned(runs.spec, drawn or {}),
             frame_said(runs.spec, found.frame),
         ],
@@ -59,7 +56,7 @@ def moment_caption(
         frame: in which it is drawn.
         drawn: how many training rows are drawn; None for all.
     """
-    label = batch_size_label(seen.plan.batch_size, runs.spec.examples)
+    label = run_label(seen.plan.batch_size, runs.spec.examples, seen.rule)
     taken, different = len(seen.examples), len(np.unique(seen.examples))
     if seen.update == 0:
         claim = _("The boundary of the first weights; nothing is learned yet.")
@@ -138,9 +135,29 @@ def frame_said(spec: NetworkSpec, frame: Frame) -> str:
     return ""
 
 
-def _claim(spec: NetworkSpec, sizes: Sequence[Boundary]) -> str:
+def _same(runs: NetworkRuns, replicas: int) -> str:
+    if runs.several_rules:
+        return ngettext(
+            "{count:,} replica a batch size and rule: same rows, same first weights, another "
+            "order of examples.",
+            "{count:,} replicas a batch size and rule: same rows, same first weights, another "
+            "order of examples.",
+            replicas,
+        )
+    return ngettext(
+        "{count:,} replica a batch size: same rows, same first weights, another order of examples.",
+        "{count:,} replicas a batch size: same rows, same first weights, another order of "
+        "examples.",
+        replicas,
+    )
+
+
+def _claim(runs: NetworkRuns, sizes: Sequence[Boundary]) -> str:
+    spec = runs.spec
     told = [(each, each.disagreement) for each in sizes if each.disagreement]
     if not told:
+        if runs.several_rules:
+            return _("There are no two runs of a batch size and rule to compare.")
         return _("There are no two runs of a batch size to compare.")
     (first, share), *others = told
     begun = (
@@ -160,7 +177,7 @@ def _claim(spec: NetworkSpec, sizes: Sequence[Boundary]) -> str:
     ]
     if share.share == 0 and rest:
         begun = _("Two runs of {label} disagree nowhere", label=_label(spec, first))
-    return _("{clauses}.", clauses=listed([begun, *rest]))
+    return _("{clauses}.", clauses=each_listed(runs, [begun, *rest]))
 
 
 def _intervals(sizes: Sequence[Boundary]) -> Iterator[str]:
@@ -180,12 +197,12 @@ def _losses(runs: NetworkRuns) -> Iterator[str]:
         for size in runs.sizes
     ]
     said = [
-        _("{loss} at {label}", loss=number(float(np.median(losses)), 3), label=_of(runs, size))
+        _("{loss} at {label}", loss=number(float(np.median(losses)), 3), label=_of(size))
         for size, losses in ended
         if len(losses)
     ]
     if said:
-        yield _("Their training losses in the end (medians): {said}.", said=listed(said))
+        yield _("Their training losses in the end (medians): {said}.", said=each_listed(runs, said))
 
 
 def _last_batches(runs: NetworkRuns) -> Iterator[str]:
@@ -202,22 +219,23 @@ def _last_batches(runs: NetworkRuns) -> Iterator[str]:
             "Runs of {label} end on a last batch of {count:,} examples, taken as a full step: its "
             "noise is in what is drawn.",
             last,
-            label=_of(runs, size),
+            label=_of(size),
         )
 
 
-def _diverged(spec: NetworkSpec, sized: Sequence[tuple[SizeRuns, Boundary]]) -> Iterator[str]:
+def _diverged(runs: NetworkRuns, sized: Sequence[tuple[SizeRuns, Boundary]]) -> Iterator[str]:
+    spec = runs.spec
     lost = [
         _("{count:,} of {label}", count=each.diverged, label=_label(spec, each))
         for _size, each in sized
         if each.diverged
     ]
     if lost:
-        yield _("Diverged, and not drawn: {said}.", said=listed(lost))
+        yield _("Diverged, and not drawn: {said}.", said=each_listed(runs, lost))
 
 
-def _single_class(spec: NetworkSpec, sizes: Sequence[Boundary]) -> Iterator[str]:
-    told = []
+def _single_class(runs: NetworkRuns, sizes: Sequence[Boundary]) -> Iterator[str]:
+    spec, told = runs.spec, []
     for each in sizes:
         if not len(each.replicas):
             continue
@@ -226,7 +244,10 @@ def _single_class(spec: NetworkSpec, sizes: Sequence[Boundary]) -> Iterator[str]
         if single:
             told.append(_("{count:,} of {label}", count=single, label=_label(spec, each)))
     if told:
-        yield _("Without a boundary, as they tell one class everywhere: {said}.", said=listed(told))
+        yield _(
+            "Without a boundary, as they tell one class everywhere: {said}.",
+            said=each_listed(runs, told),
+        )
 
 
 def _thinned(spec: NetworkSpec, drawn: Mapping[str, int]) -> Iterator[str]:
@@ -243,8 +264,4 @@ def _thinned(spec: NetworkSpec, drawn: Mapping[str, int]) -> Iterator[str]:
 
 
 def _label(spec: NetworkSpec, boundary: Boundary) -> str:
-    return batch_size_label(boundary.batch_size, spec.examples)
-
-
-def _of(runs: NetworkRuns, size: SizeRuns) -> str:
-    return batch_size_label(size.batch_size, runs.spec.examples)
+    return run_label(boundary.batch_size, spec.examples, boundary.rule)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.language.speech import clauses, listed, ngettext, sentences, translated
+from app.language.speech import clauses, listed, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.networks.curves import band
@@ -14,10 +14,11 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.science.sampling import BALANCED
 from app.words.caption import Caption
-from app.words.network.runs import label, nowhere_note, spread_note
+from app.words.network.runs import by_rule, each_listed, label, nowhere_note, spread_note
 from app.words.network.sharpness import unmeasured
 from app.words.noise import MOST, scale_said
 from app.words.numbers import percent
+from app.words.run_label import rule_title
 
 FACTOR = 4  # the noise scale of networks as small was so far from the critical batch size
 
@@ -32,14 +33,14 @@ def noise_caption(runs: NetworkRuns) -> Caption:
     return Caption(
         _("The noise scale goes, in examples: {clauses}.", clauses=told),
         [
-            *_holders(measured),
+            *_holders(runs, measured),
             _("They are of examples that all count the same, not of balanced draws.")
             if measured[0][0].plan.sampling == BALANCED
             else "",
             _estimates([found for _each, found in measured]),
             *_open([found for _each, found in measured]),
-            _felt(measured),
-            _guide(runs),
+            _felt(runs, measured),
+            *_guide(runs),
             spread_note(several),
             _drawn(runs),
             *_undrawn(runs, [found for _each, found in measured]),
@@ -68,7 +69,7 @@ def _from_to(runs: SizeRuns, found: Measured) -> str:
     )
 
 
-def _felt(measured: list[tuple[SizeRuns, Measured]]) -> str:
+def _felt(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> str:
     """The noise scale that an adaptive rule feels, where last measured; empty of other rules."""
     told = []
     for each, found in measured:
@@ -78,6 +79,13 @@ def _felt(measured: list[tuple[SizeRuns, Measured]]) -> str:
             told.append(_("{scale} at {label}", scale=scale, label=label(each)))
     if not told:
         return ""
+    if runs.several_rules:
+        return _(
+            "Thin, without marks: as an adaptive rule itself feels it, tr PΣP/‖PG‖² with "
+            "P = 1/(√ŝ + ϵ) of the state that it arrives with, exact, none at the start; where "
+            "last measured {clauses}.",
+            clauses=clauses(told),
+        )
     return _(
         "Dashed: as the rule itself feels it, tr PΣP/‖PG‖² with P = 1/(√ŝ + ϵ) of the state that "
         "it arrives with, exact, none at the start; where last measured {clauses}.",
@@ -95,7 +103,7 @@ def _known(found: Measured) -> FloatArray:
     return np.where(np.isinf(found.noise_scale), np.finfo(float).max, found.noise_scale)
 
 
-def _holders(measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
+def _holders(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
     """How few examples hold the noise, where the runs are last measured."""
     shares = []
     for each, found in measured:
@@ -110,7 +118,7 @@ def _holders(measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
             "gradients, hold of all Σ‖gᵢ‖²: {shares}.",
             held=most_held(examples),
             examples=examples,
-            shares=listed(shares),
+            shares=each_listed(runs, shares),
         )
 
 
@@ -147,32 +155,59 @@ def _open(measured: list[Measured]) -> Iterator[str]:
         yield ngettext("{count:,} says nothing at all.", "{count:,} say nothing at all.", unknown)
 
 
-def _guide(runs: NetworkRuns) -> str:
-    rule = OPTIMIZERS[runs.optimizer]
-    if rule.adaptive:
-        return _(
+def _guide(runs: NetworkRuns) -> Iterator[str]:
+    """Of which rules it says which batch size pays."""
+    rules = [several[0].rule for several in by_rule(runs)]
+    adaptive = [rule_title(rule) for rule in rules if OPTIMIZERS[rule.name].adaptive]
+    if adaptive:
+        yield _(
             "Under {rule} the noise scale says nothing of which batch size pays.",
-            rule=translated(rule.title),
+            rule=listed(adaptive),
         )
+    plain = [rule_title(rule) for rule in rules if not OPTIMIZERS[rule.name].adaptive]
+    if not plain:
+        return
     if runs.sizes[0].plan.restraint:
-        return _(
+        yield _(
             "With weight decay or clipping a step is not of the batch's gradient alone: the noise "
             "scale says nothing of which batch size pays."
         )
-    return _(
-        "As a guide to which batch size pays it is an order of magnitude: within a factor of "
-        "about {factor} in networks like these.",
-        factor=FACTOR,
-    )
+    elif runs.several_rules:
+        yield _(
+            "As a guide to which batch size pays under {rules} it is an order of magnitude: within "
+            "a factor of about {factor} in networks like these.",
+            rules=listed(plain),
+            factor=FACTOR,
+        )
+    else:
+        yield _(
+            "As a guide to which batch size pays it is an order of magnitude: within a factor of "
+            "about {factor} in networks like these.",
+            factor=FACTOR,
+        )
 
 
 def _drawn(runs: NetworkRuns) -> str:
     """What is below the exact scales."""
+    sizes = len(runs.sizes)
+    if runs.several_rules:
+        return sentences(
+            [
+                _(
+                    "Below are the first replica's estimates over its exact scale, thin; marks are "
+                    "the rule's, an open one is the lower end of an open interval."
+                ),
+                _(
+                    "Each of the {count} runs has its own points there, so that no bar covers "
+                    "another.",
+                    count=sizes,
+                ),
+            ]
+        )
     said = _(
         "Below are the first replica's estimates over its exact scale, dotted; a triangle is the "
         "lower end of an open interval."
     )
-    sizes = len(runs.sizes)
     if sizes == 1:
         return said
     thinned = _(

@@ -4,18 +4,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.language.speech import clauses, listed, translated
+from app.language.speech import clauses, translated
 from app.language.speech import gettext as _
 from app.science.message import Message
 from app.science.networks.plane import within
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.scatter import Scatter
 from app.science.networks.section import Flattened, Section
-from app.science.optimizers import OPTIMIZERS
 from app.science.sampling import BALANCED
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number, percent
+from app.words.network.runs import each_listed, label
+from app.words.numbers import number, percent
 from app.words.rounding import at_most
+from app.words.run_label import rule_title
 
 LOSSES = {"train": Message("training loss"), "test": Message("test loss")}
 
@@ -38,7 +39,7 @@ def plane_caption(
         [
             *_diverged(runs, pairs),
             *_held(section, steady),
-            *_misleading(runs, section, steady),
+            *_misleading(section, steady),
             *(_ellipse(runs, scatter, seen) if scatter else ()),
         ],
     )
@@ -51,13 +52,13 @@ def _ends(runs: NetworkRuns, section: Section, pairs: Sequence[tuple[SizeRuns, F
     if section.plane.rank == 0:
         return _("Nothing moves: every recorded weight is the start's.")
     said = [
-        _("{loss} at {label}", loss=number(float(path.loss[-1]), 3), label=_label(runs, size))
+        _("{loss} at {label}", loss=number(float(path.loss[-1]), 3), label=label(size))
         for size, path in ended
     ]
     return _(
         "In the end the {loss} is {said}, of one replica each.",
         loss=translated(LOSSES[section.part]),
-        said=listed(said),
+        said=each_listed(runs, said),
     )
 
 
@@ -65,13 +66,16 @@ def _diverged(runs: NetworkRuns, pairs: Sequence[tuple[SizeRuns, Flattened]]) ->
     lost = [size for size, _path in pairs if size.trained.diverged_at[0]]
     if not lost:
         return
-    said = listed(
-        _(
-            "{label} at update {update:,}",
-            label=_label(runs, size),
-            update=int(size.trained.diverged_at[0]),
-        )
-        for size in lost
+    said = each_listed(
+        runs,
+        (
+            _(
+                "{label} at update {update:,}",
+                label=label(size),
+                update=int(size.trained.diverged_at[0]),
+            )
+            for size in lost
+        ),
     )
     yield (
         _("Diverged: {said}; drawn is what was recorded before.", said=said)
@@ -113,9 +117,7 @@ def _held(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) -> Ite
     )
 
 
-def _misleading(
-    runs: NetworkRuns, section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]
-) -> Iterator[str]:
+def _misleading(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) -> Iterator[str]:
     """How far the ends are off the plane, and what the ground shows there."""
     if section.plane.rank < 2:
         return
@@ -123,7 +125,7 @@ def _misleading(
     said = [
         _(
             "{label} by {distance}, and the ground there has {flat} instead of {loss}",
-            label=_label(runs, size),
+            label=label(size),
             distance=number(float(path.distance[-1])),
             flat=number(float(path.flat_loss[-1]), 3),
             loss=number(float(path.loss[-1]), 3),
@@ -144,8 +146,8 @@ def _misleading(
 
 
 def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
-    size = next(each for each in runs.sizes if scatter.batch_size == each.batch_size)
-    named = {"label": _label(runs, size), "update": scatter.update}
+    size = runs.of(scatter.batch_size, scatter.optimizer)
+    named = {"label": label(size), "update": scatter.update}
     if not np.any(scatter.covariance):
         yield _(
             "After update {update:,} of {label} the next step is the same whatever is drawn: "
@@ -167,12 +169,8 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         yield _("Its middle is a step along the mean gradient with every class weighing the same.")
     if not seen:
         yield _("It is smaller than its mark.")
-    if runs.optimizer != "sgd":
+    if size.rule.name != "sgd":
         yield _(
             "That is a step of plain SGD; {optimizer} makes another one of the same gradient.",
-            optimizer=translated(OPTIMIZERS[runs.optimizer].title),
+            optimizer=rule_title(size.rule),
         )
-
-
-def _label(runs: NetworkRuns, size: SizeRuns) -> str:
-    return batch_size_label(size.batch_size, runs.spec.examples)

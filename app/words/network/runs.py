@@ -1,5 +1,7 @@
 """What runs of a network came to, in words with measured numbers."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from app.language.speech import clauses, listed, ngettext, sentences
@@ -9,15 +11,30 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.sampling import BALANCED
 from app.words.accumulation import accumulated
 from app.words.balanced import balanced_said
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import number
 from app.words.restraint import Cut, restraint_note
+from app.words.rule_rates import rates_beside
+from app.words.run_label import run_label
 
 UNDER = 5  # times the lowest median training loss: a run that ends above has not learned as much
 
 
 def label(runs: SizeRuns) -> str:
-    """The batch size for people."""
-    return batch_size_label(runs.batch_size, runs.plan.examples)
+    """The batch size for people, after its rule where there are several."""
+    return run_label(runs.batch_size, runs.plan.examples, runs.rule)
+
+
+def each_listed(runs: NetworkRuns, parts: Iterable[str]) -> str:
+    """What is said of each run, in a list: a label with its rule has a comma itself."""
+    return clauses(parts) if runs.several_rules else listed(parts)
+
+
+def by_rule(runs: NetworkRuns) -> list[list[SizeRuns]]:
+    """The runs of each update rule."""
+    found: dict[str, list[SizeRuns]] = {}
+    for each in runs.sizes:
+        found.setdefault(each.rule.name, []).append(each)
+    return [*found.values()]
 
 
 def points(share: float) -> str:
@@ -36,7 +53,8 @@ def network_summary(runs: NetworkRuns) -> str:
         budget = _("{budget} (medians of {replicas} replicas)", budget=budget, replicas=replicas)
     told = _("{budget}: {clauses}.", budget=budget, clauses=told)
     parts = accumulated(each.plan for each in runs.sizes)
-    return sentences([told, _unlike(runs), parts, _balanced(runs), _held(runs)])
+    rates = rates_beside(runs.sizes)
+    return sentences([told, _unlike(runs), *rates, parts, _balanced(runs), _held(runs)])
 
 
 def _balanced(runs: NetworkRuns) -> str:
@@ -110,7 +128,7 @@ def _at_equal(runs: NetworkRuns) -> str:
     return _(
         "At a training loss of {level}, the lowest to which all come, the test loss is {said}.",
         level=number(float(wanted[k]), 3),
-        said=listed(said),
+        said=each_listed(runs, said),
     )
 
 
@@ -124,7 +142,7 @@ def diverged_note(runs: NetworkRuns) -> str:
     ]
     if not gone:
         return ""
-    return _("Diverged, so that their lines end: {replicas}.", replicas=listed(gone))
+    return _("Diverged, so that their lines end: {replicas}.", replicas=each_listed(runs, gone))
 
 
 def nowhere_note(count: int) -> str:
@@ -136,9 +154,13 @@ def nowhere_note(count: int) -> str:
     )
 
 
-def curves_note(replicas: int) -> str:
-    """What lines, bands and marks are."""
-    lines = _("Solid lines are training rows, dashed ones test rows.")
+def curves_note(replicas: int, *, rules: bool = False) -> str:
+    """What lines, bands and marks are, of several update rules or of one."""
+    lines = (
+        _("Thin lines are training rows, thick ones test rows; the dash is the update rule.")
+        if rules
+        else _("Solid lines are training rows, dashed ones test rows.")
+    )
     marks = _("A circle marks where the median validation loss was lowest.")
     return sentences([lines, spread_note(replicas), marks])
 
@@ -155,13 +177,13 @@ def spread_note(replicas: int) -> str:
     return _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)
 
 
-def levels_note(replicas: int) -> str:
+def levels_note(replicas: int, *, rules: bool = False) -> str:
     """The same where runs are compared at equal training loss."""
     where = _(
         "Each run where its training loss was first as low as the axis says: to the right it has "
         "learned more."
     )
-    return sentences([where, curves_note(replicas)])
+    return sentences([where, curves_note(replicas, rules=rules)])
 
 
 def _budget(runs: NetworkRuns) -> str:
@@ -209,8 +231,16 @@ def _unlike(runs: NetworkRuns) -> str:
     highest, most = max(known, key=lambda pair: pair[0])
     if highest <= UNDER * lowest:
         return ""
+    said = {"most": label(most), "least": label(least), "times": number(highest / lowest)}
+    if runs.several_rules:
+        return _(
+            "They have not learned equally much: the training loss of {most} is {times} times "
+            "that of {least}, so that their accuracies at the end compare more than batch sizes "
+            "and rules.",
+            **said,
+        )
     return _(
         "They have not learned equally much: the training loss of {most} is {times} times that of "
         "{least}, so that their accuracies at the end compare more than batch sizes.",
-        most=label(most), least=label(least), times=number(highest / lowest),
-    )  # fmt: skip
+        **said,
+    )

@@ -4,16 +4,24 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.language.speech import clauses, listed, sentences, translated
+from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Interval
 from app.science.networks.edge import AT, Late, clips, comes_near, edge, late, lowered
 from app.science.networks.result import NetworkRuns, SizeRuns
-from app.science.optimizers import OPTIMIZERS
+from app.science.rule import Chosen
 from app.words.caption import Caption
-from app.words.network.runs import diverged_note, label, points, spread_note
+from app.words.network.runs import (
+    by_rule,
+    diverged_note,
+    each_listed,
+    label,
+    points,
+    spread_note,
+)
 from app.words.numbers import number, percent
 from app.words.rounding import at_most, down
+from app.words.run_label import rule_title
 
 
 def sharpness_caption(runs: NetworkRuns) -> Caption:
@@ -63,17 +71,12 @@ def _formula(runs: NetworkRuns, size: SizeRuns) -> str:
     return f"{said} − {number(less, 3)}" if (less := lowered(runs, size)) else said
 
 
-def line_refused(runs: NetworkRuns) -> str:
-    """Why there is no line; nothing where there is one."""
-    if OPTIMIZERS[runs.optimizer].edge is not None:
-        return ""
-    if clips(runs):
-        return _("No line: steps of clipped gradients do not grow without bound.")
-    title = translated(OPTIMIZERS[runs.optimizer].title)
+def _refused(rule: Chosen) -> str:
+    """Why a rule has no line."""
     return _(
         "No line: {rule} divides each coordinate's step by its own gradients, so that λ₁ alone "
         "does not bound a stable rate.",
-        rule=title,
+        rule=rule_title(rule),
     )
 
 
@@ -89,20 +92,33 @@ def _clause(runs: SizeRuns, found: Late) -> str:
 
 
 def _line(runs: NetworkRuns) -> Iterator[str]:
-    refused = line_refused(runs)
-    if refused:
-        yield refused
+    if clips(runs):
+        yield _("No line: steps of clipped gradients do not grow without bound.")
         return
-    yield _(
-        "Dashed: {line}, above which steps of the full batch grow on a quadratic; it says "
-        "nothing exact of smaller batches.",
-        line=line_said(runs),
-    )
-    if any(np.ptp(each.plan.rates) for each in runs.sizes):
+    of_rules = by_rule(runs)
+    for several in of_rules:
+        if edge(runs, several[0]) is None:
+            yield _refused(several[0].rule)
+    lined = [several for several in of_rules if edge(runs, several[0]) is not None]
+    if not lined:
+        return
+    if runs.several_rules:
+        yield _(
+            "Thin, without marks: {lines}, above which steps of the full batch grow on a "
+            "quadratic; it says nothing exact of smaller batches.",
+            lines=listed(f"{rule_title(of[0].rule)} {line_said(runs, *of)}" for of in lined),
+        )
+    else:
+        yield _(
+            "Dashed: {line}, above which steps of the full batch grow on a quadratic; it says "
+            "nothing exact of smaller batches.",
+            line=line_said(runs),
+        )
+    if any(np.ptp(each.plan.rates) for several in lined for each in several):
         yield _("It moves as the learning rate does.")
-    if len({each.plan.learning_rate for each in runs.sizes}) > 1:
+    if any(len({each.plan.learning_rate for each in several}) > 1 for several in lined):
         yield _("Each batch size has its own learning rate, and so its own line.")
-    if len({each.plan.beta_power for each in runs.sizes}) > 1:
+    if any(len({each.plan.beta_power for each in several}) > 1 for several in lined):
         yield _("Each batch size has its own β, and so its own line.")
 
 
@@ -138,11 +154,21 @@ def _flatter(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[
     if len(known) < 2:
         return
     if runs.spec.loss == "cross-entropy":
-        losses = listed(
-            _("{value} at {label}", label=label(each), value=number(loss, 3))
-            for each, _found in known
-            if np.isfinite(loss := _last(each.trained.scores.train_loss))
+        losses = each_listed(
+            runs,
+            (
+                _("{value} at {label}", label=label(each), value=number(loss, 3))
+                for each, _found in known
+                if np.isfinite(loss := _last(each.trained.scores.train_loss))
+            ),
         )
+        if runs.several_rules:
+            yield _(
+                "With cross-entropy λ₁ depends on how far the training loss has fallen, so that "
+                "runs compare at equal training loss only; in the end that is: {losses}.",
+                losses=losses,
+            )
+            return
         yield _(
             "With cross-entropy λ₁ depends on how far the training loss has fallen, so that batch "
             "sizes compare at equal training loss only; in the end that is: {losses}.",
@@ -165,21 +191,30 @@ def _flatter(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[
 
 
 def _short_of(runs: NetworkRuns, known: list[tuple[SizeRuns, Late]]) -> Iterator[str]:
-    still = (found for each, found in known if each.plan.deterministic)
-    if any(found.below for found in still) and not any(
-        comes_near(runs, each) for each, _found in known if each.plan.deterministic
-    ):
+    still = [(each, found) for each, found in known if each.plan.deterministic]
+    near = {each.rule.name for each, _found in still if comes_near(runs, each)}
+    short = {each.rule.name: each.rule for each, found in still if found.below}
+    titles = [rule_title(rule) for name, rule in short.items() if name not in near]
+    if not titles:
+        return
+    if runs.several_rules:
         yield _(
-            "Even the full batch is below the line: sharpness has not grown that far at this "
-            "learning rate in so many updates."
+            "Even the full batch of {rules} is below its line: sharpness has not grown that far "
+            "at its learning rate in so many updates.",
+            rules=listed(titles),
         )
+        return
+    yield _(
+        "Even the full batch is below the line: sharpness has not grown that far at this "
+        "learning rate in so many updates."
+    )
 
 
 def unmeasured(runs: NetworkRuns) -> Iterator[str]:
     """Sizes that are not measured yet, and replicas that diverged."""
     waiting = [label(each) for each in runs.sizes if not each.measured]
     if waiting and len(waiting) < len(runs.sizes):
-        yield _("Not measured yet: {sizes}.", sizes=listed(waiting))
+        yield _("Not measured yet: {sizes}.", sizes=each_listed(runs, waiting))
     gone = diverged_note(runs)
     if gone:
         yield gone

@@ -9,7 +9,8 @@ from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
 from app.science.optimizers import OPTIMIZERS
 from app.words.numbers import number
-from app.words.runs import label, rule_title
+from app.words.run_label import rule_title
+from app.words.runs import label
 from app.words.stories.shared import came_to, lost
 
 DIGITS = 3
@@ -21,7 +22,7 @@ def coupled_and_decoupled(coupled: Comparison, decoupled: Comparison) -> str:
     gone = [run for run in (*coupled.runs, *decoupled.runs) if lost(run)]
     if gone:
         return _("There is nothing to compare: {end}.", end=came_to(gone[0]))
-    rule = rule_title(coupled.runs[0])
+    rule = rule_title(coupled.runs[0].rule)
     within, apart = (np.array([*map(_length, one.runs)]) for one in (coupled, decoupled))
     if np.all(np.abs(within - apart) <= SAME * within):
         return _(

@@ -7,7 +7,7 @@ from app.language.speech import sentences
 from app.science.comparison import Comparison, Run
 from app.science.optimizers import OPTIMIZERS
 from app.words.numbers import batch_size_label, percent
-from app.words.runs import rule_title
+from app.words.run_label import rule_title
 from app.words.stories.shared import came_to, lost
 
 HELD = 0.1  # of the way: less is said to be about as far
@@ -41,7 +41,7 @@ def _of_rule(runs: list[Run]) -> str:
     small, large = (choose(runs, key=lambda run: run.batch_size) for choose in (min, max))
     way = way_of(small), way_of(large)
     said = {
-        "rule": rule_title(small),
+        "rule": rule_title(small.rule),
         "small": _size(small),
         "one": percent(way[0]),
         "large": _size(large),

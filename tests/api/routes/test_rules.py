@@ -104,7 +104,7 @@ def test_what_does_not_combine_is_refused_in_words(
     "resource",
     [
         *("moment", "code/numpy", "figures/moment-data", "figures/moment-sizes"),
-        *("figures/turning", "figures/noise-along", "figures/printed-loss", "network"),
+        *("figures/turning", "figures/noise-along", "figures/printed-loss"),
     ],
 )
 def test_one_rule_alone_is_asked_of_what_is_of_one(get: Get, resource: str) -> None:

@@ -117,6 +117,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**TRAINED, "sampling": "poisson", "rare_share": 0.2},
         {**TRAINED, "sampling": "balanced", "rare_share": 0.2},
         {**TRAINED, "examples": 41, "batch_size": [8], "optimizer": "adam"},
+        {**TRAINED, "vary": "order", "learning_rate": None, "optimizer": ["sgd", "adam"]},
     ],
     f"{API}/network/gap": [
         NETWORK_GAP,

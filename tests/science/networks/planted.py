@@ -13,6 +13,7 @@ from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Scores, Trained
 from app.science.planning import make_plan
+from app.science.rule import Chosen
 
 EXAMPLES, UPDATES, RATE = 200, 800, 0.5
 MARKS = len(recorded(UPDATES)[1])
@@ -76,7 +77,18 @@ def rated(size: SizeRuns, **more: Any) -> SizeRuns:
     return replace(size, plan=plan)
 
 
-def beside(*sizes: SizeRuns, optimizer: str = "sgd", loss: str = "squared") -> NetworkRuns:
-    """Runs of several batch sizes."""
-    hyperparameters = {"momentum": 0.9} if optimizer in ("momentum", "nesterov") else {}
-    return NetworkRuns(NetworkSpec(loss=loss), optimizer, hyperparameters, 0, sizes)
+def beside(
+    *sizes: SizeRuns, optimizer: str | tuple[str, ...] = "sgd", loss: str = "squared"
+) -> NetworkRuns:
+    """Runs of several batch sizes, by an update rule or by one after the other of several."""
+    rules = (optimizer,) if isinstance(optimizer, str) else optimizer
+    made = (
+        replace(size, rule=Chosen(rule, _hyperparameters(rule), alone=len(rules) == 1))
+        for rule in rules
+        for size in sizes
+    )
+    return NetworkRuns(NetworkSpec(loss=loss), 0, tuple(made))
+
+
+def _hyperparameters(optimizer: str) -> dict[str, float]:
+    return {"momentum": 0.9} if optimizer in ("momentum", "nesterov") else {}

@@ -31,7 +31,7 @@ def short_runs(
         )
         training = Training(spec=spec, plan=plan, seed=seed, replicas=range(replicas))
         made.append(SizeRuns(plan, train(training)))
-    return NetworkRuns(spec, "sgd", {}, seed, tuple(made))
+    return NetworkRuns(spec, seed, tuple(made))
 
 
 SMALL = NetworkSpec(examples=40, hidden=(4,), vary="order")

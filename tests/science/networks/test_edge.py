@@ -60,6 +60,7 @@ def test_weight_decay_lowers_the_line(optimizer: str, decay: str) -> None:
     restraint = Restraint(0.3, decay)
     size = replace(size, plan=replace(size.plan, restraint=restraint))
     runs = beside(size, optimizer=optimizer)
+    (size,) = runs.sizes
     found = stability_line(runs, size, np.array([0]))
     assert found is not None
     rule, rate = OPTIMIZERS[optimizer](), float(size.plan.rates[0])
@@ -86,6 +87,7 @@ def test_where_gradients_are_clipped_there_is_no_line() -> None:
 def test_each_rule_has_its_own_line_or_none(optimizer: str, line: float | None) -> None:
     size = planted(8, np.array(BELOW))
     runs = beside(size, optimizer=optimizer)
+    (size,) = runs.sizes
     found = stability_line(runs, size, np.array([0, UPDATES]))
     assert (None if found is None else found.tolist()) == (
         None if line is None else pytest.approx([line, line])
