@@ -54,7 +54,7 @@ def trained(
         runs = train(Training(spec=spec, plan=plan, replicas=range(replicas)))
         along = measure(spec, runs.weights, range(replicas), size, 0) if measured else None
         found.append(SizeRuns(plan, runs, along))
-    return NetworkRuns(spec, "sgd", {}, 0, tuple(found))
+    return NetworkRuns(spec, 0, tuple(found))
 
 
 def sharpness(replicas: int) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Conditional(BaseQuery):
 
 
 def test_of_a_figure_beside_the_page_it_has_the_names_of_the_page() -> None:
-    beside = {"own": (Conditional, ("way", "rate", "power", "floor"))}
+    beside: queries.Beside = {"own": (Conditional, ("way", "rate", "power", "floor"))}
     page = queries._with(PageQuery, beside)
     assert page.condition("own_power") == {"own_way": ["b"], "surface": ["c"]}
     assert page.above_0("own_floor") == "own_rate"

@@ -162,6 +162,7 @@ def followed_optimizer() -> Any:
     """By which update rule it came to be."""
     return Field(
         None,
+        examples=["sgd"],
         title="Followed rule",
         description="Update rule whose run's moment it is, where there are several; left out, the first one",  # noqa: E501
     )

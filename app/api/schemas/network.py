@@ -96,8 +96,8 @@ class NetworkBatchAnswer(Answer):
     title: str | None = Field(
         None, description="That rule's name for people; only where there are several"
     )
-    hyperparameters: dict[str, float] | None = Field(
-        None, description="That rule's hyperparameters; only where there are several"
+    hyperparameters: dict[str, float] = Field(
+        {}, description="That rule's hyperparameters; only where there are several"
     )
     learning_rate: float = Field(description="The rate ε the runs begin with")
     updates: int = Field(description="How many updates a run makes")

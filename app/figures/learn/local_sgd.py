@@ -30,6 +30,7 @@ def local_sgd_figure(runs: Sequence[Run], one_batch: Run, theme: str) -> Figure:
     every = np.array([run.plan.workers.sync_every for run in kept])
     drifts = np.array([_distance(run.paths.apart) for run in kept if run.paths.apart])
     traces: list[Part] = []
+    size = {"batch_size": one_batch.batch_size}
     distances = [*drifts.ravel().tolist(), *(run.late.spread for run in kept)]
     if kept:
         middle, low, high = drifts.reshape(-1, 3).T
@@ -41,7 +42,7 @@ def local_sgd_figure(runs: Sequence[Run], one_batch: Run, theme: str) -> Figure:
                 line={"width": 1.5, "dash": "dot", "color": colours.text},
                 name=_("∝ √h, if nothing pulled back"),
                 hovertemplate="%{y:.3g}",
-                meta={"role": "root", "facts": {"kind": "root"}},
+                meta={"role": "root", **size, "facts": {"kind": "root"}},
             ),
             scatter(
                 x=every,
@@ -52,7 +53,7 @@ def local_sgd_figure(runs: Sequence[Run], one_batch: Run, theme: str) -> Figure:
                 error_y=uneven_bars(high - middle, middle - low, colour),
                 name=_("workers from their mean"),
                 hovertemplate="%{y:.3g}",
-                meta={"role": "drift", "facts": {"kind": "drift"}},
+                meta={"role": "drift", **size, "facts": {"kind": "drift"}},
             ),
             scatter(
                 x=every,
@@ -62,7 +63,7 @@ def local_sgd_figure(runs: Sequence[Run], one_batch: Run, theme: str) -> Figure:
                 marker={"size": 8, "symbol": "diamond", "color": colour},
                 name=_("the mean from its late average"),
                 hovertemplate="%{y:.3g}",
-                meta={"role": "mean spread", "facts": {"kind": "spread"}},
+                meta={"role": "mean spread", **size, "facts": {"kind": "spread"}},
             ),
         ]
     return chart(

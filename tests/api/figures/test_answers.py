@@ -86,9 +86,9 @@ def test_a_figure_names_all_that_it_was_made_from(get: Get, path: str) -> None:
     """In the reader's language; what was left out by the value it had, and no looks."""
     asked = {p["name"]: p["schema"] for p in OPENAPI["paths"][path]["get"]["parameters"]}
     asked = {name: said for name, said in asked.items() if name not in PRESENTATION | LOOKS}
-    # Left out are also those that act only where another one says so, and clip, which is nothing.
+    # Left out are also those that act only where another one says so, and which may be nothing.
     acting = {n for n in RunQuery.deciding() if RunQuery.condition(n) or RunQuery.above_0(n)}
-    always = asked.keys() - BUDGETS - acting - {"clip"}
+    always = asked.keys() - BUDGETS - acting - {"clip", "followed_optimizer"}
     always = {name for name in always if not asked[name].get("shown_with")}
     for lang in ("en", "ja"):
         named = made(get, f"{quick(path)}&lang={lang}")

@@ -2,6 +2,7 @@
 
 from app.api.queries.run import ReplicasQuery, RunQuery, StartQuery, TrainingQuery
 from app.api.queries.surfaces import SurfaceQuery
+from app.api.queries.workers import WorkersQuery
 
 
 class NetworkQuery(ReplicasQuery, TrainingQuery):
@@ -9,7 +10,8 @@ class NetworkQuery(ReplicasQuery, TrainingQuery):
 
 
 def test_a_run_may_be_of_something_that_is_no_surface() -> None:
-    of_a_surface = set(SurfaceQuery.model_fields) | set(StartQuery.model_fields)
+    of_a_surface = {*SurfaceQuery.model_fields, *StartQuery.model_fields}
+    of_a_surface |= {*WorkersQuery.model_fields}
     assert set(NetworkQuery.model_fields) == set(RunQuery.model_fields) - of_a_surface | {"lang"}
     keys = {NetworkQuery.model_validate({"epochs": epochs}).key() for epochs in (1, 2)}
     assert len(keys) == 2

@@ -156,7 +156,8 @@ def test_the_loss_of_micro_batches_is_averaged_as_their_gradient_is(get: Get) ->
     for moment in ask(get, **query, epochs=1, count=5)["moments"]:
         batch = table[:, moment["batch"]["examples"]]
         parts = np.split(batch, range(3, batch.shape[1], 3), axis=1)  # 7 = 3 + 3 + 1
-        losses = [SURFACES["least-squares"].loss(*moment["before"], list(part)) for part in parts]
+        w0, w1 = moment["before"]
+        losses = [SURFACES["least-squares"].loss(w0, w1, list(part)) for part in parts]
         near(moment["loss_of_batch"], np.mean([each.mean() for each in losses]))
 
 

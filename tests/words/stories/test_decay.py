@@ -21,7 +21,7 @@ def balances() -> dict[str, float]:
     def length(at: FloatArray) -> float:
         return float(np.hypot(*at))
 
-    found = {"coupled": length(np.linalg.solve(hessian + DECAY * np.eye(2), slope))}
+    found = {"coupled": length(np.asarray(np.linalg.solve(hessian + DECAY * np.eye(2), slope)))}
     for size in (1, 8):
         theta = np.zeros(2)
         for _ in range(200):
