@@ -7,7 +7,8 @@ import pytest
 
 from app.figures.figure import Figure
 from app.figures.legend import mark_legend
-from app.figures.paths import DOTTED_UP_TO, over_lines, paths_figure
+from app.figures.path_traces import DOTTED_UP_TO
+from app.figures.paths import over_lines, paths_figure
 from app.figures.theme import THEMES
 from app.language.speech import speaking
 from app.science.budget import Budget
