@@ -10,6 +10,7 @@ from app.science.arrays import FloatArray, IntArray, Point
 from app.science.cached_property import cached_property
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.sampling import BALANCED
 from app.science.trajectories import Trajectories
 
 SHARE = 0.1  # of the updates are late
@@ -21,6 +22,7 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 STILL = 1e-6  # share of the domain's width, or of an example's gradient, that counts as 0
 SWINGS = 4  # times that an oscillation crosses its middle at least
 SLOPE = 0.01  # share of the gradient at the start, at or below which a run no longer descends
+ROUNDING = 1e-12  # share of the domain's width by which rounding moves weights at most
 EVEN = 0.9  # ratio of an oscillation's width late to its width early
 
 # What weights do late in a run; those that are "moving" do none of the others.
@@ -86,9 +88,15 @@ class Late:
 
     @cached_property
     def still(self) -> bool:
-        """Whether nothing moves, nor would if the run went on: there is no gradient either."""
+        """Whether nothing moves, nor would if the run went on: there is no gradient either.
+
+        Decay apart from an adaptive rule is balanced by what is not known here, and so are balanced
+        batches: at rest is then what rounding alone moves.
+        """
         widest = max(hi - lo for lo, hi in self.problem.surface.domain)
-        end = np.hypot(*self.problem.gradient(*self.points[:, -1]))
+        if self.plan.restraint.decoupled or self.plan.sampling == BALANCED:
+            return self.spread <= ROUNDING * widest
+        end = self._slope(self.points[:, -1])
         (g0, g1), covariance = self.problem.gradient_and_covariance(*self.start)
         an_example = np.sqrt(g0**2 + g1**2 + covariance.trace)
         return self.spread <= STILL * widest and bool(np.all(end <= STILL * an_example))
@@ -124,7 +132,10 @@ class Late:
         """Whether the loss falls by more from one half to the other than it varies in each.
 
         What creeps towards a stationary point, a saddle among them, has no slope left to descend.
+        Balanced batches go down another loss.
         """
+        if self.plan.sampling == BALANCED:
+            return False
         if np.median(self._slope(self.points[:, -1])) <= SLOPE * self._slope(np.array(self.start)):
             return False
         first, second = (half.mean(axis=0) for half in np.array_split(self.losses, 2))
@@ -144,8 +155,9 @@ class Late:
         return "descending" if self.descends else "moving"
 
     def _slope(self, point: FloatArray) -> FloatArray:
-        """Norm of the full gradient at points, shape (2, …) -> (…)."""
-        return np.asarray(np.hypot(*self.problem.gradient(*point)))
+        """Norm of the full gradient at points, with that of weight decay, (2, …) -> (…)."""
+        decay = self.plan.restraint.weight_decay * np.asarray(point)
+        return np.asarray(np.hypot(*(np.array(self.problem.gradient(*point)) + decay)))
 
 
 def _drift(values: FloatArray) -> float:

@@ -445,3 +445,20 @@ def test_runs_that_end_early_begin_as_the_whole_ones(get: Get, more: str) -> Non
         assert length == part["updates_planned"] + 1
         for name in ("w0", "w1", "loss", "epoch"):
             assert part["points"][name] == path["points"][name][:length]
+
+
+@pytest.mark.parametrize("decay", ["coupled", "decoupled"])
+def test_where_decay_and_gradient_balance_weights_are_at_rest(get: Get, decay: str) -> None:
+    query = {"surface": "logistic", "weight_decay": 0.2, "decay": decay, "batch_size": "full"}
+    kinds = {
+        epochs: ask(get, **query, epochs=epochs)["paths"][0]["movement"]["kind"]
+        for epochs in (5, 3000)
+    }
+    assert kinds == {5: "descending", 3000: "at rest"}
+
+
+def test_balanced_batches_do_not_descend_the_loss_that_is_told(get: Get) -> None:
+    query = {"surface": "logistic", "rare_share": 0.1, "batch_size": "full", "epochs": 12}
+    for sampling in ("sequential", "balanced"):
+        (path,) = ask(get, **query, sampling=sampling)["paths"]
+        assert (path["movement"]["kind"] == "descending") is (sampling == "sequential")
