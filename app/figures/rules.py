@@ -82,11 +82,12 @@ def rule_keys(runs: NetworkRuns, theme: Theme, *, marks: bool) -> Iterator[Part]
         )
 
 
-def label_places(lines: Sequence[FloatArray]) -> list[FloatArray]:
+def label_places(lines: Sequence[FloatArray], marks: Sequence[FloatArray] = ()) -> list[FloatArray]:
     """Where each of several lines is furthest from the others, with room for a label.
 
     Args:
         lines: points of each, shape (P, 2), from 0 to 1 across the plane.
+        marks: points of what no label may cover, (2,) each.
 
     Returns:
         A point of each: away from the plane's edges and from labels already placed, if one is.
@@ -97,6 +98,8 @@ def label_places(lines: Sequence[FloatArray]) -> list[FloatArray]:
         others = [each for j, each in enumerate(candidates) if j != i]
         away = np.min([_distances(own, each) for each in others], axis=0)
         roomy = np.all(np.abs(own - 0.5) <= 0.5 - EDGE, axis=1)
+        if len(marks):
+            roomy &= _distances(own, np.array(marks)) >= EDGE
         if placed:
             roomy &= _distances(own, np.array(placed)) >= APART
         placed.append(own[int(np.where(roomy, 1 + away, away).argmax())])

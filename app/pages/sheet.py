@@ -24,6 +24,9 @@ class Try:
     sentence: str
 
 
+TYPED = 300  # characters of a link that are still typed, or fit on the page
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What a sheet says of a story.
@@ -43,6 +46,11 @@ class Sheet:
     made: str
     answered: bool
     other: str
+
+    @property
+    def typed(self) -> str:
+        """The link where somebody may type it from paper; nothing where its code alone will do."""
+        return self.link if len(self.link) <= TYPED else ""
 
 
 def get_sheet(cache: Cache, name: str, query: SheetPageQuery, home: str) -> Sheet:

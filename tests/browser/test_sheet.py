@@ -13,8 +13,13 @@ PAGE = re.compile(rb"/Type\s*/Page\b")
 
 def test_a_sheet_is_one_page_of_either_paper(sit: OpenDesk) -> None:
     desk = sit()
-    # The longest, with five batch sizes, and one of a few; Letter is the shorter paper.
-    for name, papers in (("linear-scaling", ("A4", "Letter")), ("basins", ("Letter",))):
+    # The longest, with five batch sizes, one of a few, and one of own points, whose link is long;
+    # Letter is the shorter paper.
+    for name, papers in (
+        ("linear-scaling", ("A4", "Letter")),
+        ("basins", ("Letter",)),
+        ("weighted-sampler", ("Letter",)),
+    ):
         for language in ("en", "ja") if name == "linear-scaling" else ("ja",):
             desk.page.goto(f"{desk.base}/sheet/{name}?lang={language}")
             desk.page.emulate_media(media="print", color_scheme="dark")
