@@ -68,7 +68,7 @@ class Draw:
         """Where the first replica's workers were between their means."""
         assert run.paths.apart is not None  # noqa: S101 - they are drawn where there are any
         first, last = run.paths.updates[[0, run.last[0]]].tolist()
-        w0, w1 = run.paths.apart.lines(start, run.plan.workers, first, last)
+        (w0, w1), updates = run.paths.apart.lines(start, run.plan.workers, first, last)
         return self.trace(
             w0,
             w1,
@@ -77,6 +77,7 @@ class Draw:
             line={"width": 1 if self.flat else 3, "color": self.colour(run)},
             opacity=WORKERS,
             name=_("{label}, workers", label=label(run)),
+            customdata=updates.astype(np.float32),
             hoverinfo="name",
             meta={"role": "workers", "run": i, "scenery": True},
         )
@@ -225,7 +226,12 @@ class Draw:
             way = np.column_stack([w0, w1])[:count]
             inside = np.all((way >= domain[:, 0]) & (way <= domain[:, 1]), axis=1)
             ways.append(way[inside] if inside.any() else way[:1])
-        places = label_places([(way - domain[:, 0]) / np.ptp(domain, axis=1) for way in ways])
+        marks = [minimum.point for minimum in comparison.problem.minima]
+        marks += [run.end(0).point for run in runs]
+        *ways, marked = (
+            (points - domain[:, 0]) / np.ptp(domain, axis=1) for points in [*ways, np.array(marks)]
+        )
+        places = label_places(ways, marked)
         return [
             self.label(run, i, domain[:, 0] + place * np.ptp(domain, axis=1))
             for i, (run, place) in enumerate(zip(runs, places, strict=True))

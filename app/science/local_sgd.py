@@ -13,7 +13,8 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.errors import ParameterError
 from app.science.message import Message
 
-LATE = 0.1  # of a run's updates, in which it is measured how far workers part
+LATE = 0.1  # of a run's updates, in which it is measured how far workers part,
+ROUNDS = 10  # or so many averagings before its end, if they are no more than half of it
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,15 @@ class Workers:
     def measured(self, updates: int) -> IntArray:
         """After which of a run's updates it is measured how far workers are apart.
 
-        Those that average, before they do, in the last `LATE` of the updates, at least the last
-        one of them; the run's last update where none does.
+        Those that average, before they do, in the last `LATE` of the updates or the last `ROUNDS`
+        of them, at least one; the run's last update where none does.
 
         >>> Workers(2, sync_every=8).measured(100).tolist(), Workers(2, 200).measured(100).tolist()
-        ([96], [100])
+        ([56, 64, 72, 80, 88, 96], [100])
         """
-        last = np.arange(updates - max(int(LATE * updates), self.sync_every), updates) + 1
+        rounds = min(ROUNDS * self.sync_every, updates // 2)
+        window = max(int(LATE * updates), rounds, self.sync_every)
+        last = np.arange(updates - window, updates) + 1
         found = last[(last > 0) & (last % self.sync_every == 0)]
         return found if len(found) else np.array([updates])
 
@@ -93,7 +96,9 @@ class Apart:
     theta: FloatArray
     drift: FloatArray
 
-    def lines(self, start: Sequence[float], workers: Workers, first: int, last: int) -> FloatArray:
+    def lines(
+        self, start: Sequence[float], workers: Workers, first: int, last: int
+    ) -> tuple[FloatArray, IntArray]:
         """Each worker's way from each mean to where it was before the next one, one by one.
 
         Args:
@@ -102,19 +107,23 @@ class Apart:
             first, last: the updates after which lines begin and end.
 
         Returns:
-            Shape (P, L), a column of NaN after each line.
+            Points of shape (P, L), a column of NaN after each line; and the updates after which
+            they were there, shape (L,).
         """
         begun = np.broadcast_to(np.reshape(start, (-1, 1, 1)), (len(start), 1, workers.count))
         points = np.concatenate([begun, self.theta], axis=1)
         last = min(last, self.theta.shape[1])
         gap = np.full((len(start), workers.count, 1), np.nan)
         every, found = workers.sync_every, [np.empty((len(start), 0))]
+        when = [np.empty(0, dtype=np.int64)]
         for mean in range(first - first % every, last, every):
             own = points[:, max(mean, first) : min(mean + every, last) + 1].swapaxes(1, 2).copy()
             if mean >= first:
                 own[..., 0] = own[..., 0].mean(axis=1, keepdims=True)
             found.append(np.concatenate([own, gap], axis=2).reshape(len(start), -1))
-        return np.concatenate(found, axis=1)
+            updates = np.arange(own.shape[2] + 1) + max(mean, first)
+            when.append(np.tile(np.minimum(updates, updates[-2]), workers.count))
+        return np.concatenate(found, axis=1), np.concatenate(when)
 
 
 def check_alone(workers: int) -> None:

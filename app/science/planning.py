@@ -146,16 +146,25 @@ def _check_workers(
         if hinders:
             raise ParameterError("workers", count, allowed)
     uneven = sizes[sizes % count > 0]
-    if len(uneven) and sizes[0] % count:
-        allowed = Message("a divisor of every batch's size; one is {size:,}", size=int(uneven[0]))
-        raise ParameterError("workers", count, allowed)
-    if len(uneven):
-        allowed = Message(
-            "a divisor of every batch's size; an epoch's last one is {size:,}, which "
-            "remainder=drop leaves out",
+    if not len(uneven):
+        return
+    common = int(np.gcd.reduce(sizes))
+    divisors = ", ".join(str(d) for d in range(1, common + 1) if common % d == 0)
+    allowed = (
+        Message(
+            "one of {divisors}: each batch is shared out equally, and one is of {size:,}",
+            divisors=divisors,
             size=int(uneven[0]),
         )
-        raise ParameterError("workers", count, allowed)
+        if sizes[0] % count
+        else Message(
+            "one of {divisors}: each batch is shared out equally, and an epoch's last one is of "
+            "{size:,} (remainder=drop leaves it out)",
+            divisors=divisors,
+            size=int(uneven[0]),
+        )
+    )
+    raise ParameterError("workers", count, allowed)
 
 
 def _epochs(

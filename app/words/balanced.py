@@ -32,7 +32,7 @@ def balanced_said(plans: Iterable[Plan], labels: Labels = None) -> str:
     return _(
         "Every class is as likely to be drawn, so an example counts up to {times} times what it "
         "does in the loss that is told here: batches descend another loss, in which every class "
-        "weighs the same, and drift to where that one is low.",
+        "weighs the same, and which is in general lowest elsewhere.",
         times=f"{times:.3g}",
     )
 

@@ -14,6 +14,8 @@ from app.words.caption import Caption
 from app.words.numbers import number
 
 Label = Callable[[Run], str]
+APART = 1.2  # times what a level plane would do is more than chance
+DIGITS = 2  # of how far workers part: it is measured a few times a run
 ROUNDING = 1e-9  # of the plane's width: paths that are no further apart are the same
 
 
@@ -71,26 +73,30 @@ def _one_batch(runs: Sequence[Run], workers: Workers) -> str:
 
 def drifts(runs: Sequence[Run], label: Label) -> str:
     """How far workers were from their mean, before they averaged."""
-    found = [
-        number(drift_of(run), 3)
-        if len(runs) == 1
-        else _("{drift} ({label})", label=label(run), drift=number(drift_of(run), 3))
-        for run in runs
-        if np.isfinite(drift_of(run))
-    ]
-    if not found:
-        return ""
-    workers, updates = runs[0].plan.workers, max(run.plan.updates for run in runs)
-    if workers.sync_every > updates:
-        return _(
-            "They never do in this run: after its last update they are, root mean square, "
-            "{drifts} from their mean.",
-            drifts=listed(found),
-        )
-    return _(
-        "Late in the run, just before they do, they are, root mean square, {drifts} from their "
-        "mean.",
-        drifts=listed(found),
+    never: list[str] = []
+    often: list[str] = []
+    for run in runs:
+        if np.isfinite(drift_of(run)):
+            drift = number(drift_of(run), DIGITS)
+            if len(runs) > 1:
+                drift = _("{drift} ({label})", label=label(run), drift=drift)
+            (never if run.plan.workers.sync_every > run.plan.updates else often).append(drift)
+    return sentences(
+        [
+            _(
+                "Late in the run, just before they do, they are, root mean square, about {drifts} "
+                "from their mean.",
+                drifts=listed(often),
+            )
+            if often
+            else "",
+            _(
+                "Where a run ends before they do, they are {drifts} from their mean at its end.",
+                drifts=listed(never),
+            )
+            if never
+            else "",
+        ]
     )
 
 
@@ -116,10 +122,13 @@ def lines_note(runs: Sequence[Run], label: Label) -> str:
         [
             _(
                 "Thin lines are the first replica's workers, each from a mean to where it was "
-                "before the next one."
+                "before the next one; the path is that of their mean."
             )
             if apart[0].replicas > 1
-            else _("Thin lines are workers, each from a mean to where it was before the next one."),
+            else _(
+                "Thin lines are workers, each from a mean to where it was before the next one; "
+                "the path is that of their mean."
+            ),
             _("They are drawn of the first updates alone: {cut}.", cut=listed(cut)) if cut else "",
         ]
     )
@@ -162,14 +171,24 @@ def _growth(first: Run, last: Run) -> str:
             "Before they average, workers are {drift} from their mean.",
             drift=number(drift_of(first), 3),
         )
+    times, root = drift_of(last) / drift_of(first), ratio**0.5
+    named = {
+        "first": _every(first),
+        "last": _every(last),
+        "times": number(times, DIGITS),
+        "ratio": f"{ratio:,.0f}",
+        "root": number(root, DIGITS),
+    }
+    if times > APART * root:
+        return _(
+            "From h = {first} to h = {last} workers part {times} times as far, more than the "
+            "√{ratio} = {root} times of steps on a level plane: this surface drives them apart.",
+            **named,
+        )
     return _(
         "From h = {first} to h = {last} workers part {times} times as far; steps that nothing "
         "pulled back would part them √{ratio} = {root} times as far.",
-        first=_every(first),
-        last=_every(last),
-        times=number(drift_of(last) / drift_of(first), 3),
-        ratio=f"{ratio:,.0f}",
-        root=number(ratio**0.5, 3),
+        **named,
     )
 
 
@@ -179,11 +198,17 @@ def _whether_one(runs: Sequence[Run], one_batch: Run) -> str:
     if not other:
         return _("Their mean goes the way of one large batch, to rounding, whatever h.")
     same = [run for run in runs if run not in other]
-    wanders = _(
-        "It wanders by {least} to {most}, the one large batch by {one}.",
-        least=number(min(run.late.spread for run in runs), 3),
-        most=number(max(run.late.spread for run in runs), 3),
-        one=number(one_batch.late.spread, 3),
+    spreads = [run.late.spread for run in runs]
+    least, most, one = (number(x, 3) for x in (min(spreads), max(spreads), one_batch.late.spread))
+    wanders = (
+        _("It wanders by {least}, the one large batch by {one}.", least=least, one=one)
+        if least == most
+        else _(
+            "It wanders by {least} to {most}, the one large batch by {one}.",
+            least=least,
+            most=most,
+            one=one,
+        )
     )
     if not same:
         return sentences([_("Their mean does not go the way of one large batch."), wanders])

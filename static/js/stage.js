@@ -9,8 +9,8 @@ import { plotly } from "./plotly.js";
 
 const LINES = ["path", "way", "shadow"]; // roles of what the minima lie over; the ends lie over them
 const HELD = ["start", "point"]; // roles of what the handle moves
-const ENDS = ["cloud", "ellipse", "label", "workers"]; // of the end, and seen there alone
-export const MOVING = [...LINES, ...ENDS, "head"]; // roles of what a moment changes
+const ENDS = ["cloud", "ellipse", "label"]; // of the end, and seen there alone
+export const MOVING = [...LINES, ...ENDS, "workers", "head"]; // roles of what a moment changes
 const RUNS = [...MOVING, ...HELD];
 export const NONE = [];
 export const MARKS = ["minima", "decayed", "start"]; // roles of what lies over trails and does not move
@@ -55,6 +55,7 @@ export class Stage {
       index: i + under.length + (i < lines ? 0 : minima.length),
       full: Object.fromEntries(["x", "y", "z"].filter((axis) => trace[axis]).map((axis) => [axis, numbers(trace[axis])])),
       facts: trace.meta?.role === "path" && rows(trace.customdata),
+      updates: trace.meta?.role === "workers" && numbers(trace.customdata),
       opacity: trace.opacity ?? 1,
     }));
     this.heads = this.counts = this.traces.filter(({ role }) => role === "path").map(({ full }) => full.x.length);
@@ -97,7 +98,7 @@ export class Stage {
   cut(counts, ended) {
     const changes = { index: [], x: [], y: [], z: [] };
     const shown = { index: [], visible: [] };
-    for (const { role, run, index, until } of this.traces) {
+    for (const { role, run, index, until, full: whole, updates } of this.traces) {
       if (LINES.includes(role) || role === "head") {
         if (counts[run] === (role === "head" ? this.heads : this.counts)[run]) continue;
         const { full, facts } = this.traces.find((trace) => trace.role === "path" && trace.run === run);
@@ -107,6 +108,11 @@ export class Stage {
         changes.index.push(index);
         for (const axis of ["x", "y", "z"]) changes[axis].push(full[axis]?.slice(from, to));
         if (role === "shadow") changes.z.push(changes.z.pop().fill(0)); // the floor
+      } else if (role === "workers" && counts[run] !== this.counts[run]) {
+        const { facts } = this.traces.find((trace) => trace.role === "path" && trace.run === run);
+        const [now] = facts[counts[run] - 1];
+        changes.index.push(index);
+        for (const axis of ["x", "y", "z"]) changes[axis].push(whole[axis]?.map((value, i) => (updates[i] <= now ? value : NaN)));
       } else if (ENDS.includes(role) && ended !== this.ended) {
         shown.index.push(index);
         shown.visible.push(ended);

@@ -525,3 +525,17 @@ def test_ends_lie_over_the_minima_and_these_over_paths(sit: OpenDesk) -> None:
     star = roles.index("minima")
     assert {*roles[:star]} == {"path", "way"}
     assert {"cloud", "ellipse", "head", "start"} == {*roles[star + 1 :]}
+
+
+def test_workers_are_where_they_were_at_each_moment(sit: OpenDesk) -> None:
+    desk = sit(480, 500)
+    desk.open("?batch_size=32&workers=2&sync_every=4&updates=20&remainder=drop")
+    expect(desk.page.locator("#moment-note")).to_contain_text("2 workers saw it")
+    expect(desk.page.locator("#moment-data")).to_be_hidden()
+    for update in (20, 6, 0, 20):
+        desk.page.locator("#scrub").fill(str(update))
+        (workers,) = desk.traces("workers")
+        lines = " ".join("-" if x is None else "x" for x in workers["x"]).split("-")
+        rounds = [min(4, update - begun) + 1 for begun in range(0, update, 4)] or [1]
+        drawn = [len(line.split()) for line in lines if line.strip()]
+        assert drawn == [count for count in rounds for _ in range(2)]

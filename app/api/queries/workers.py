@@ -22,8 +22,8 @@ class WorkersQuery(BaseQuery):
         1,
         ge=1,
         le=1_000_000,
-        title="Weights are averaged every",
-        description="h updates; at 1 after each of them",
+        title="Updates between averagings",
+        description="h, of the workers' weights; at 1 they are averaged after every update",
         json_schema_extra=hint(
             "batch", shown_with={"workers": [str(count) for count in range(2, MOST_WORKERS + 1)]}
         ),

@@ -45,12 +45,12 @@ def _beside(run: Run, one: Run) -> str:
         return _(
             "The {workers:,} workers of {size} came to {valleys:,} different minima, {drift} from "
             "their mean. That mean is in none of them: its loss is {loss} above the lowest, where "
-            "one large batch ends {one} above it.",
+            "one worker with the whole batch ends {one} above it.",
             valleys=valleys,
             **named,
         )
     return _(
         "The {workers:,} workers of {size} part by {drift} from their mean, all by one minimum. It "
-        "ends {loss} above the lowest loss, one large batch {one}.",
+        "ends {loss} above the lowest loss, one worker with the whole batch {one}.",
         **named,
     )

@@ -18,7 +18,8 @@ def test_the_mean_of_valleys_is_in_none_of_them(seed: int) -> None:
     story = told("workers-apart", seed)
     workers, valleys, drift, loss, one = story.read(
         "The # workers of B = 32 came to # different minima, # from their mean. That mean is in "
-        "none of them: its loss is # above the lowest, where one large batch ends # above it."
+        "none of them: its loss is # above the lowest, where one worker with the whole batch ends "
+        "# above it."
     )
     (run,), (single,) = story.runs
     assert run.paths.apart is not None
