@@ -182,6 +182,16 @@ def test_batches_without_a_rare_class_are_counted_and_expected(get: Get) -> None
     assert "Expected are 66.7 %, 19.4 % (hypergeometric" in caption
     arranged = figure(get, "rare-class?sampling=sorted")
     assert {trace["meta"]["role"] for trace in arranged["data"]} == {"readings"}
+    assert "no law says how many to expect" in arranged["layout"]["meta"]["caption"]
+    assert "Counted in 20 epochs (dots)." in caption
+    assert "empty" not in caption
+
+
+def test_a_poisson_batch_without_a_rare_class_may_be_empty(get: Get) -> None:
+    caption = figure(get, "rare-class?sampling=poisson")["layout"]["meta"]["caption"]
+    assert 20_000_000 // 1050**2 == 18  # numbers drawn for an epoch of 1,050 batches of 1,050
+    assert "Counted in 18 to 20 epochs, by batch size (dots)." in caption
+    assert "of the other class alone, or none where the batch is empty." in caption
 
 
 def test_memory_does_not_ask_how_many_examples_there_are(get: Get) -> None:
