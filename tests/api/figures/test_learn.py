@@ -277,6 +277,7 @@ def test_sequences(get: Get) -> None:
 )
 def test_bad_input_is_named(get: Get, query: str, parameter: str) -> None:
     reply = get(f"/api/v1/figures/{query}")
+        ("accumulation-weights?examples=10&batch_size=128", "batch_size"),
     assert reply.status_code == 422
     assert [error["parameter"] for error in reply.json()["errors"]] == [parameter]
 
