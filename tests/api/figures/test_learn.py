@@ -238,6 +238,16 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
         np.testing.assert_array_equal(numbers(trace["y"]), numbers(median["y"]))
 
 
+@pytest.mark.parametrize("surface", ["bowl", "rosenbrock"])
+def test_poisson_batches_that_are_too_many_draws_are_left_out(get: Get, surface: str) -> None:
+    drawn = figure(get, f"orders?surface={surface}&batch_size=1&replicas=8")
+    assert "poisson" not in [trace["name"] for trace in drawn["data"]]
+    assert "So many draws as poisson takes" in drawn["layout"]["meta"]["caption"]
+    few = figure(get, f"orders?surface={surface}&batch_size=32&replicas=8")
+    assert "poisson" in [trace["name"] for trace in few["data"]]
+    assert "So many draws" not in few["layout"]["meta"]["caption"]
+
+
 @pytest.mark.parametrize("rate", [0.3, 1, 1.1])
 def test_an_end_is_told_of_the_replicas_that_there_are(get: Get, rate: float) -> None:
     query = f"orders?surface=least-squares&batch_size=2&replicas=6&epochs=2&learning_rate={rate}"
@@ -267,6 +277,7 @@ def test_sequences(get: Get) -> None:
     ("query", "parameter"),
     [
         ("epoch-plan?examples=10&batch_size=11", "batch_size"),
+        ("accumulation-weights?examples=10&batch_size=128", "batch_size"),
         ("memory?precision=quarter", "precision"),
         ("memory?layers=0", "layers"),
         ("orders?batch_size=2000", "batch_size"),
@@ -277,7 +288,6 @@ def test_sequences(get: Get) -> None:
 )
 def test_bad_input_is_named(get: Get, query: str, parameter: str) -> None:
     reply = get(f"/api/v1/figures/{query}")
-        ("accumulation-weights?examples=10&batch_size=128", "batch_size"),
     assert reply.status_code == 422
     assert [error["parameter"] for error in reply.json()["errors"]] == [parameter]
 
