@@ -90,6 +90,11 @@ class Printed:
             found[here] = np.cumsum(parts[here]) / np.cumsum(counts[here])
         return found
 
+    @property
+    def diverged(self) -> bool:
+        """Whether that replica diverged."""
+        return bool(self.run.paths.diverged_at[0])
+
     @cached_property
     def epochs(self) -> tuple[Epoch, ...]:
         """Those that ended before the run did, or diverged."""

@@ -34,12 +34,18 @@ def last_of_one(*plans: EpochPlan | Plan, parts: Accumulation = ONE_BATCH) -> st
     return sentences(
         [
             _of_sizes(
-                _("A last batch of 1: layers that use the batch's statistics fail on it."),
+                _(
+                    "A last batch of 1: in layers that use the batch's statistics PyTorch stops "
+                    "at it with an error, Keras goes on with 0."
+                ),
                 plans,
                 [plan.ends_in_one for plan in plans],
             ),
             _of_sizes(
-                _("A micro-batch of 1: layers that use its statistics fail on it."),
+                _(
+                    "A micro-batch of 1: in layers that use its statistics PyTorch stops at it "
+                    "with an error, Keras goes on with 0."
+                ),
                 plans,
                 in_parts,
             ),

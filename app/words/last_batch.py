@@ -55,9 +55,10 @@ def _claim(comparison: RemainderFloors, last: LastBatch) -> str:
         )
     return ngettext(
         "Kept, a last batch of {count:,} example kicks {kick} times as strongly as the others, and "
-        "the loss ends {times} times as high as without one.",
+        "the excess loss, above the lowest minimum, ends {times} times as high as without one.",
         "Kept, a last batch of {count:,} examples kicks {kick} times as strongly as the others, "
-        "and the loss ends {times} times as high as without one.",
+        "and the excess loss, above the lowest minimum, ends {times} times as high as without "
+        "one.",
         last.size,
         kick=number(last.kick, 3),
         times=number(ratio[0], 3),
@@ -72,9 +73,13 @@ def _floors(comparison: RemainderFloors) -> list[str]:
     if (reference.mean or 0) <= 0:
         beside = _("Loss at the ends of epochs, above the lowest minimum: {floors}.")
     elif comparison.even:
-        beside = _("Loss at the ends of epochs, over that of even batches of {even:,}: {floors}.")
+        beside = _(
+            "Excess loss at the ends of epochs, over that of even batches of {even:,}: {floors}."
+        )
     else:
-        beside = _("Loss at the ends of epochs, over that with the last one left out: {floors}.")
+        beside = _(
+            "Excess loss at the ends of epochs, over that with the last one left out: {floors}."
+        )
     even = comparison.even
     lost = even.diverged if even else 0
     return [

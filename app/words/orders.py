@@ -12,8 +12,13 @@ from app.words.balanced import balanced_said
 from app.words.numbers import number
 
 
-def orders_caption(runs: Mapping[str, Run]) -> str:
-    """Where each order ends."""
+def orders_caption(runs: Mapping[str, Run], too_many: str | None = None) -> str:
+    """Where each order ends.
+
+    Args:
+        runs: by their sampling.
+        too_many: the sampling whose draws are too many, so that it is not among them.
+    """
     first = next(iter(runs.values()))
     minima = first.problem.minima
     floor = lowest_loss(first.problem) or 0.0
@@ -30,6 +35,12 @@ def orders_caption(runs: Mapping[str, Run]) -> str:
         [
             template.format(size=first.batch_size, ends=clauses(ends)),
             ngettext("One run of each.", "Lines are medians of {count} replicas.", first.replicas),
+            _(
+                "So many draws as {sampling} takes of such batches are not made here.",
+                sampling=too_many,
+            )
+            if too_many
+            else "",
             balanced_said((run.plan for run in runs.values()), first.problem.labels),
         ]
     )

@@ -1,5 +1,6 @@
 """What a training loop prints, beside what is true, in plain words with measured numbers."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from app.language.speech import clauses, sentences
@@ -8,7 +9,7 @@ from app.science.accumulation import MEANS
 from app.science.printed import Epoch, Printed, lag
 from app.words.caption import Caption
 from app.words.epoch_plan import last_of_one
-from app.words.numbers import number, percent
+from app.words.numbers import SMALL, number, percent
 from app.words.runs import label
 
 DIGITS = 3
@@ -50,7 +51,11 @@ def printed_caption(printed: Sequence[Printed], smoothing: float, outside: float
 
 def _first(each: Printed) -> str:
     if not each.epochs:
-        return _("{size} ends no epoch", size=label(each.run))
+        return (
+            _("{size} diverges before an epoch ends", size=label(each.run))
+            if each.diverged
+            else _("{size} ends no epoch", size=label(each.run))
+        )
     epoch = each.epochs[0]
     return _(
         "{size} {printed} and {true}",
@@ -100,13 +105,31 @@ def looks_worse(printed: Sequence[Printed]) -> str:
 
 def _by(each: Printed) -> str:
     epoch = each.epochs[0]
+    gap = epoch.weighted - epoch.end
+    parts = epoch.on_the_way - epoch.end, epoch.weighted - epoch.on_the_way
+    largest = max(gap, *map(abs, parts))
+    if not SMALL <= largest < math.inf:
+        return _("{size} by {gap}", size=label(each.run), gap=number(gap, DIGITS))
+    places = max(0, DIGITS - math.floor(math.log10(largest)))
+    way, drawn = (_signed(part, places) for part in parts)
     return _(
-        "{size} by {gap}, of which {way} is that the weights moved on, {drawn} the draw",
+        "{size} by {gap}: {way} as the weights moved on, {drawn} by the draw",
         size=label(each.run),
-        gap=number(epoch.weighted - epoch.end, DIGITS),
-        way=number(epoch.on_the_way - epoch.end, DIGITS),
-        drawn=number(epoch.weighted - epoch.on_the_way, DIGITS),
+        gap=f"{gap:,.{places}f}",
+        way=way,
+        drawn=drawn,
     )
+
+
+def _signed(part: float, places: int) -> str:
+    """With its sign and so many decimals, so that it can be added up; 0 where it rounds to that.
+
+    >>> _signed(-0.00839, 3), _signed(3.1426, 3), _signed(-4e-16, 3)
+    ('−0.008', '+3.143', '0')
+    """
+    if round(part, places) == 0:
+        return "0"
+    return f"{part:+,.{places}f}".replace("-", "−")
 
 
 def jagged(printed: Sequence[Printed]) -> str:

@@ -39,20 +39,24 @@ def rare_caption(found: Sequence[RareBatches], rare: int, examples: int, samplin
             said=said,
         ),
         [
-            ngettext(
-                "Counted in {count:,} epoch (dots).",
-                "Counted in {count:,} epochs (dots).",
-                min(each.epochs for each in found),
-            ),
+            _counted([each.epochs for each in found]),
             _("Expected are {shares} ({law}, line).", shares=expected, law=_law(sampling))
             if expected
-            else _("In this order no chance decides what is in a batch, so none are expected."),
+            else _(
+                "In this order no chance decides what is in a batch, so no law says how many to "
+                "expect."
+            ),
             _("Counted and expected are an epoch's last, smaller batches, too; the line has none.")
             if expected
             and any(examples % each.batch_size for each in found)
             and sampling != POISSON
             else "",
-            _("An update on such a batch follows the gradients of the other class alone."),
+            _(
+                "An update on such a batch follows the gradients of the other class alone, or none "
+                "where the batch is empty."
+            )
+            if sampling == POISSON and any(each.batch_size < examples for each in found)
+            else _("An update on such a batch follows the gradients of the other class alone."),
             _(
                 "Of the draws every second one is of the rare class, so the batches' gradient is "
                 "on average that of another loss, in which both classes weigh the same."
@@ -60,6 +64,17 @@ def rare_caption(found: Sequence[RareBatches], rare: int, examples: int, samplin
             if sampling == BALANCED and 2 * rare != examples
             else "",
         ],
+    )
+
+
+def _counted(epochs: Sequence[int]) -> str:
+    fewest, most = min(epochs), max(epochs)
+    if fewest == most:
+        return ngettext(
+            "Counted in {count:,} epoch (dots).", "Counted in {count:,} epochs (dots).", most
+        )
+    return _(
+        "Counted in {fewest:,} to {most:,} epochs, by batch size (dots).", fewest=fewest, most=most
     )
 
 

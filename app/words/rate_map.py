@@ -66,7 +66,7 @@ def _break(found: RateMap, apart: Apart, known: Reach | None) -> str:
     """The widest gap along a diagonal."""
     (low, least), (high, most) = apart.low, apart.high
     said = _(
-        "At {above} the loss is {times} times that at {below}, with the same ε/B.",
+        "At {above} the excess loss is {times} times that at {below}, with the same ε/B.",
         above=_cell(found, high, most),
         below=_cell(found, low, least),
         times=number(apart.ratio, 3),

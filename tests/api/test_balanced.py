@@ -1,6 +1,7 @@
 """Batches in which every class weighs the same: their words, and what refuses them."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import urlencode
@@ -76,6 +77,18 @@ def test_what_has_no_classes_refuses_them(get: Get, path: str) -> None:
     (error,) = reply.json()["errors"]
     assert error["parameter"] == "sampling"
     assert "these examples have no classes" in error["message"]
+
+
+def test_a_form_of_what_has_no_classes_does_not_offer_them(get: Get) -> None:
+    parts = get("/learn").text.split("<select")[1:]
+    offered = {
+        name: re.findall(r'<option value="([^"]+)"', part.split("</select>")[0])
+        for part in parts
+        for name in ("plan_sampling", "rare_sampling")
+        if f'name="{name}"' in part.split(">")[0]
+    }
+    assert "balanced" not in offered["plan_sampling"]
+    assert {*offered["rare_sampling"]} - {*offered["plan_sampling"]} == {"balanced"}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from app.science.memory import Network, batch_bytes, fixed_bytes
 from app.science.normalising.running import SHARE
 from app.science.printed import lag
 from app.science.problems import SURFACES
+from app.science.rare import none_of
 from app.science.sequences import Batching
 from app.science.variance_ratio import variance_ratio
 from app.web.cache import Cache
@@ -111,8 +112,16 @@ def test_it_does_not_where_a_small_batch_is_always_the_same() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_sorted_by_y_it_is_far_worse_and_by_class_it_is_not(seed: int) -> None:
     one, another = late_losses("least-squares", 32, seed), late_losses("logistic", 32, seed)
-    assert one["sorted"] > 10 * one["reshuffle"]
+    assert one["sorted"] > 10 * one["reshuffle"]  # above the lowest: the guide's excess loss
     assert another["sorted"] < 2 * another["reshuffle"]
+
+
+def test_what_is_ten_times_as_high_is_the_excess_loss(words: str) -> None:
+    said = (
+        "excess loss, that above the lowest one, more than ten",
+        "超過損失（最小の損失との差）は10倍以上",
+    )
+    assert any(re.sub(r"\s", "", each) in re.sub(r"\s", "", words) for each in said)
 
 
 def test_of_as_many_draws_386_do_not_come(words: str) -> None:
@@ -184,6 +193,23 @@ def test_what_batch_statistics_leave_of_a_feature(words: str) -> None:
     assert [f"{each:.0f}" for each in lags] == ["9", "99"]
     assert EpochPlan(1001, 100).updates == 11
     assert EpochPlan(1001, 100).ends_in_one
+
+
+def test_a_small_batch_strays_further_than_a_large_one_and_no_more_is_said(words: str) -> None:
+    statistics = get_statistics(Cache(64), MatesQuery.model_validate({}))
+    alone = statistics.neuron.predicted_losses[0]
+    away = {each.batch_size: abs(each.losses - alone).mean() for each in statistics.mates}
+    assert min(away[2], away[4]) > 5 * away[32] > 5 * away[1050]
+    assert "The smaller the batch, the further" not in words
+    assert "バッチが小さいほど、このサンプル" not in words
+
+
+def test_of_balanced_batches_one_in_256_holds_none_but_for_the_last(words: str) -> None:
+    assert none_of(1050, 52, np.array([8]), "balanced")[0] == 1 / 256
+    assert EpochPlan(1050, 8).sizes[-1] == 2
+    assert none_of(1050, 52, np.array([2]), "balanced")[0] == 1 / 4
+    said = ("last, smaller one left aside, one in 256", "端数のバッチを除けば、サイズ8のバッチ")
+    assert any(each in words for each in said)
 
 
 def test_what_keras_prints_of_epoch_1(words: str) -> None:

@@ -86,7 +86,7 @@ def test_a_last_batch_of_1_stops_and_is_said_once() -> None:
         f"statistics of all examples with {number(float(of.predicted_losses.mean()), 3)}."
     )
     assert "Training stops: B = 2 at update 16, B = 10 at update 4." in told
-    assert told.count("A last batch of 1: layers that use the batch's statistics fail on it.") == 1
+    assert told.count("A last batch of 1: in layers that use the batch's statistics PyTorch") == 1
     assert told.count("Expected more than 1 value") == 1
     assert "they lag 9 updates behind" in told
     whole = running_caption(runs[1:2], 2, refused=False)

@@ -18,8 +18,9 @@ from app.words.last_batch import last_batch_caption
 from tests.api.reading import Get
 
 AT_8 = "It comes at batch size 8."
-IN_PARTS = "A micro-batch of 1: layers that use its statistics fail on it."
-SAID = "A last batch of 1: layers that use the batch's statistics fail on it."
+FAILS = "PyTorch stops at it with an error, Keras goes on with 0."
+IN_PARTS = f"A micro-batch of 1: in layers that use its statistics {FAILS}"
+SAID = f"A last batch of 1: in layers that use the batch's statistics {FAILS}"
 
 
 def test_it_is_said_of_every_epoch_that_ends_in_one_and_of_no_other() -> None:

@@ -80,7 +80,10 @@ def check(comparison: RemainderFloors, caption: Caption, surface: str) -> None:
             assert low - 1e-9 <= ratio - reach or low == 0
             assert high >= ratio + reach - 1e-9 * ratio
             assert bool(found.group(4)) <= (surface in QUADRATIC)
-    kept = re.search(rf"the loss ends {NUMBER} times as high as without one", caption.claim)
+    pattern = f"the excess loss, above the lowest minimum, ends {NUMBER} times as high as without"
+    kept = re.search(pattern, caption.claim)
+    assert bool(kept) == (" as high as " in caption.claim)
+    assert " Loss at the ends of epochs, over" not in caption
     if np.isnan(comparison.uneven["keep"].losses).any() or not np.all(below > 0):
         assert not kept
     if kept:

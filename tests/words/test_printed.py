@@ -68,12 +68,23 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
             assert ("no worse" in looks_worse([each])) == (printed <= end)
             if printed > end:
                 draw = 0.0 if each.run.batch_size == N else printed - way
+                told_by = re.search(
+                    rf"{size} by ([\d.,]+): (\S+) as the weights moved on, (\S+) by the draw",
+                    parts[-1],
+                )
+                if told_by is None:  # too small for digits
+                    assert max(printed - end, abs(way - end)) < 1e-4
+                    continue
                 by, of, drawn_by = (
-                    re.escape(number(part, 3)) for part in (printed - end, way - end, draw)
+                    float(part.replace(",", "").replace("−", "-")) for part in told_by.groups()
                 )
-                assert re.search(
-                    f"{size} by {by}, of which {of} .*, {drawn_by} the draw", parts[-1]
+                places = len(told_by[1].partition(".")[2])
+                assert [by, of, drawn_by] == pytest.approx(
+                    [printed - end, way - end, draw], abs=0.51 * 10**-places
                 )
+                assert by == pytest.approx(of + drawn_by, abs=1.1 * 10**-places)
+                shown = [part for part in told_by.groups() if part != "0"]
+                assert {len(part.partition(".")[2]) for part in shown} == {places}
             # What makes the curve jagged.
             said = jagged([each])
             if each.run.batch_size < N:
@@ -119,6 +130,21 @@ def test_without_noise_no_draw_is_blamed() -> None:
         for each in read(surface, 0, 0.0)[:2]:
             assert "no fault" not in jagged([each])
             assert "Not the draw alone" in jagged([each])
+
+
+@pytest.mark.parametrize(("rate", "epochs"), [(3.0, 2), (0.1, None)])
+def test_a_run_that_diverges_is_told_from_one_that_is_short(
+    rate: float, epochs: int | None
+) -> None:
+    problem = build_problem(SURFACES["least-squares"], 1050)
+    plan = make_plan(
+        examples=1050, batch_size=32, learning_rate=rate,
+        budget=Budget(epochs=epochs) if epochs else Budget(updates=5),
+    )  # fmt: skip
+    (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=0).runs
+    told = printed_caption([printed_losses(run, 0)], 0.0, 0.0)
+    assert ("B = 32 diverges before an epoch ends" in told) == bool(epochs)
+    assert ("B = 32 ends no epoch" in told) == (not epochs)
 
 
 def test_the_lag_is_in_updates_and_in_epochs() -> None:

@@ -20,7 +20,8 @@ SAID = re.compile(
     r".*? is at most (\d+ %|less than 1 %) above the smallest\."
 )
 WORST = re.compile(
-    r"At rate ([\d.]+), B = (\d+) the loss is ([\d,.]+) times that at rate ([\d.]+), B = (\d+)"
+    r"At rate ([\d.]+), B = (\d+) the excess loss is ([\d,.]+) times that "
+    r"at rate ([\d.]+), B = (\d+)"
 )
 
 

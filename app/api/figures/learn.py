@@ -21,6 +21,7 @@ from app.api.queries.learn import (
     WeightsQuery,
 )
 from app.api.queries.parameters import resolve_batch_size, resolve_batch_sizes
+from app.api.queries.run import RunQuery
 from app.figures.learn.accumulation import accumulation_figure, tokens_figure, weights_figure
 from app.figures.learn.draws import draws_figure
 from app.figures.learn.local_sgd import local_sgd_figure
@@ -32,10 +33,12 @@ from app.figures.learn.sequences import sequences_figure
 from app.figures.learn.strip import strip_figure
 from app.science.accumulation import MEANS, SIZE
 from app.science.draws import drawn_sizes, drawn_times
+from app.science.errors import ParameterError
 from app.science.memory import Network
 from app.science.rare import rare_batches
 from app.science.sampling import POISSON
 from app.science.sequences import Batching
+from app.web.cache import Cache
 
 router = figure_router()
 MOST_DRAWN = 1_000_000  # examples; of more, only the expected counts are drawn
@@ -80,9 +83,33 @@ def get_memory_figure(request: Request, query: Annotated[MemoryQuery, Query()]) 
 def get_orders_figure(
     request: Request, cache: CacheDependency, query: Annotated[OrdersQuery, Query()]
 ) -> Response:
-    """The loss at one batch size under each sampling that the examples allow."""
-    runs = {name: get_comparison(cache, run).runs[0] for name, run in query.runs().items()}
-    return figure_response(request, query, orders_figure(runs, query.theme), sampling=list(runs))
+    """The loss at one batch size under each sampling that the examples allow.
+
+    Poisson batches, each of which is N draws, are left out where these are too many.
+    """
+    asked = query.runs()
+    poisson = asked.pop(POISSON, None)
+    for run in asked.values():
+        get_planned(cache, run)  # what is refused of all is told of them
+    too_many = None if poisson is None or _is_planned(cache, poisson) else POISSON
+    runs = {
+        name: get_comparison(cache, run).runs[0]
+        for name, run in query.runs().items()
+        if name != too_many
+    }
+    figure = orders_figure(runs, too_many, query.theme)
+    return figure_response(request, query, figure, sampling=list(runs))
+
+
+def _is_planned(cache: Cache, run: RunQuery) -> bool:
+    """Whether a run's updates are within its budget of work."""
+    try:
+        get_planned(cache, run)
+    except ParameterError as error:
+        if error.parameter not in ("epochs", "updates"):
+            raise
+        return False
+    return True
 
 
 @router.get("/accumulation")

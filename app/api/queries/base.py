@@ -26,8 +26,8 @@ from app.api.queries.parameters import (
     BatchSize,
     CountedExamples,
     Language,
+    PlanSamplingId,
     RemainderId,
-    SamplingId,
     Size,
     Theme,
     reader,
@@ -245,7 +245,7 @@ class EpochPlanQuery(BaseQuery):
     remainder: RemainderId = Field(
         "keep", description="What becomes of a last, smaller batch: keep, drop or weight it"
     )
-    sampling: SamplingId = Field(
+    sampling: PlanSamplingId = Field(
         "reshuffle", title="Sampling", description="How examples are drawn"
     )
 

@@ -23,6 +23,7 @@ from app.api.queries.surfaces import CLASSIFIED, rare_share
 from app.api.queries.workers import MOST_WORKERS
 from app.science.accumulation import MEANS, MICRO_BATCH, SIZE, Accumulation, cut_size
 from app.science.arrays import IntArray
+from app.science.epoch_plan import EpochPlan
 from app.science.memory import PRECISIONS
 from app.science.message import Message
 from app.science.sampling import BALANCED, POISSON, SAMPLINGS, SORTED
@@ -227,11 +228,14 @@ class WeightsQuery(FigureQuery):
 
     @property
     def updates(self) -> list[IntArray]:
-        """Sizes of the micro-batches of a whole update, and of a last, smaller one."""
-        size = resolve_batch_size(self.batch_size, self.examples)
-        pieces, last = Accumulation(self.accumulate), self.examples % size
-        found = (size, last) if last else (size,)
-        return [cut_size(each, pieces.micro_batch(size)) for each in found]
+        """Sizes of the micro-batches of a whole update, and of a last, smaller one.
+
+        Raises:
+            ParameterError: B above N.
+        """
+        epoch = EpochPlan(self.examples, resolve_batch_size(self.batch_size, self.examples))
+        micro_batch = Accumulation(self.accumulate).micro_batch(epoch.batch_size)
+        return [cut_size(size, micro_batch) for size, _count in epoch.groups]
 
 
 MicroBatchTokens = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(integer)]

@@ -24,7 +24,7 @@ from app.science.problems.fitted import MODEL
 from app.science.problems.losses import LOSSES, WORDS
 from app.science.problems.typed import FORMULA
 from app.science.restraint import DECAYS
-from app.science.sampling import SAMPLINGS, Sampling
+from app.science.sampling import BALANCED, SAMPLINGS, Sampling
 from app.science.schedules import (
     BETA_SCALINGS,
     CLOCKS,
@@ -137,6 +137,8 @@ _listed, _listed_schema = one_of(SURFACES)
 _loss, _loss_schema = one_of(LOSSES, WORDS)
 _optimizer, _optimizer_schema = one_of(OPTIMIZERS)
 _sampling, _sampling_schema = one_of(SAMPLINGS, _words(SAMPLINGS))
+_unclassed = {name: entry for name, entry in SAMPLINGS.items() if name != BALANCED}
+_, _unclassed_schema = one_of(_unclassed, _words(_unclassed))
 _remainder, _remainder_schema = one_of(REMAINDERS, REMAINDERS)
 _decay, _decay_schema = one_of(DECAYS, DECAYS)
 _scaling, _scaling_schema = one_of(LR_SCALINGS, _words(LR_SCALINGS))
@@ -170,6 +172,8 @@ ActivationId = Annotated[str, _activation, _activation_schema]
 VaryId = Annotated[str, _vary, _vary_schema]
 OptimizerId = Annotated[str, _optimizer, _optimizer_schema]
 SamplingId = Annotated[str, _sampling, _sampling_schema]
+# Of examples without classes; that these are why one is refused, its query says.
+PlanSamplingId = Annotated[str, _sampling, _unclassed_schema]
 RemainderId = Annotated[str, _remainder, _remainder_schema]
 DecayId = Annotated[str, _decay, _decay_schema]
 LrScalingId = Annotated[str, _scaling, _scaling_schema]

@@ -13,6 +13,8 @@ from app.words.runs import label
 def printed_and_true(printed: Sequence[Printed]) -> str:
     """What epoch 1 prints where that is furthest from the loss at its end, and why it is so."""
     whole = [each for each in printed if each.epochs]
+    if not whole and all(each.diverged for each in printed):
+        return _("Training diverges here before an epoch comes to its end.")
     if not whole:
         return _("No epoch comes to its end here, so none is printed.")
     furthest = max(whole, key=lambda each: abs(each.epochs[0].weighted - each.epochs[0].end))

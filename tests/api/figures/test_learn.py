@@ -182,6 +182,16 @@ def test_batches_without_a_rare_class_are_counted_and_expected(get: Get) -> None
     assert "Expected are 66.7 %, 19.4 % (hypergeometric" in caption
     arranged = figure(get, "rare-class?sampling=sorted")
     assert {trace["meta"]["role"] for trace in arranged["data"]} == {"readings"}
+    assert "no law says how many to expect" in arranged["layout"]["meta"]["caption"]
+    assert "Counted in 20 epochs (dots)." in caption
+    assert "empty" not in caption
+
+
+def test_a_poisson_batch_without_a_rare_class_may_be_empty(get: Get) -> None:
+    caption = figure(get, "rare-class?sampling=poisson")["layout"]["meta"]["caption"]
+    assert 20_000_000 // 1050**2 == 18  # numbers drawn for an epoch of 1,050 batches of 1,050
+    assert "Counted in 18 to 20 epochs, by batch size (dots)." in caption
+    assert "of the other class alone, or none where the batch is empty." in caption
 
 
 def test_memory_does_not_ask_how_many_examples_there_are(get: Get) -> None:
@@ -228,6 +238,16 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
         np.testing.assert_array_equal(numbers(trace["y"]), numbers(median["y"]))
 
 
+@pytest.mark.parametrize("surface", ["bowl", "rosenbrock"])
+def test_poisson_batches_that_are_too_many_draws_are_left_out(get: Get, surface: str) -> None:
+    drawn = figure(get, f"orders?surface={surface}&batch_size=1&replicas=8")
+    assert "poisson" not in [trace["name"] for trace in drawn["data"]]
+    assert "So many draws as poisson takes" in drawn["layout"]["meta"]["caption"]
+    few = figure(get, f"orders?surface={surface}&batch_size=32&replicas=8")
+    assert "poisson" in [trace["name"] for trace in few["data"]]
+    assert "So many draws" not in few["layout"]["meta"]["caption"]
+
+
 @pytest.mark.parametrize("rate", [0.3, 1, 1.1])
 def test_an_end_is_told_of_the_replicas_that_there_are(get: Get, rate: float) -> None:
     query = f"orders?surface=least-squares&batch_size=2&replicas=6&epochs=2&learning_rate={rate}"
@@ -257,6 +277,7 @@ def test_sequences(get: Get) -> None:
     ("query", "parameter"),
     [
         ("epoch-plan?examples=10&batch_size=11", "batch_size"),
+        ("accumulation-weights?examples=10&batch_size=128", "batch_size"),
         ("memory?precision=quarter", "precision"),
         ("memory?layers=0", "layers"),
         ("orders?batch_size=2000", "batch_size"),
