@@ -141,9 +141,14 @@ def advice_caption(advice: Advice) -> Caption:
 def rate_said(advice: Advice) -> str:
     """How the rate would follow."""
     if advice.rule == "linear":
+        (twice,) = (cost.rate for cost in advice.costs if cost.factor == 2 and cost.rate)
         return _(
-            "The learning rate may follow the batch size in proportion up to the noise scale; "
-            "beyond, it has to stay."
+            "Twice the batch: {rate} × ({low}–{high}) the learning rate, which in the same model "
+            "goes as 1 ÷ (1 + noise scale ÷ B): in proportion to B far below the noise scale, "
+            "half of its limit at it, and ever less beyond.",
+            rate=_factor(twice.value),
+            low=_factor(twice.low),
+            high=_factor(twice.high),
         )
     if advice.rule == "sqrt":
         return _("Under Adam the learning rate follows the root of the batch size, roughly.")

@@ -86,7 +86,7 @@ class AdviceAnswer(Answer):
     sentence: str = Field(description="What twice the batch would cost, or why nothing is said")
     rate: str = Field(description="How the learning rate would follow, in words")
     rule: str | None = Field(
-        description="linear, up to the noise scale, or sqrt; null where neither is known to hold"
+        description="linear, far below the noise scale and less beyond, or sqrt; null where neither is known to hold"  # noqa: E501
     )
     costs: list[CostAnswer] = Field(description="Other batch sizes")
     costs_refused: str | None = Field(
