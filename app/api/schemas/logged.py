@@ -151,4 +151,6 @@ class DevicesAnswer(Answer):
     last_batch_warning: str | None = Field(
         description="What a last batch or a device's share of 1 does to layers that use a batch's statistics; null where there is none"  # noqa: E501
     )
-    first: str = Field(description="Which batch to try first, and what would change that")
+    first: str = Field(
+        description="Which batch to try first, and what would change that; before, that no update is made or that nothing fits into memory, where that is so"  # noqa: E501
+    )
