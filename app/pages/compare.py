@@ -92,13 +92,14 @@ def check_both(cache: Cache, query: ComparePageQuery) -> None:
     """Refuse two pictures of which one cannot be made.
 
     Raises:
-        ParameterError: of a parameter of A, or of ``b and change`` where B is refused.
+        ParameterError: of a parameter of A; where B is refused, of ``b``, which is left out then,
+            and of ``change`` too where nothing is left to leave out.
     """
     check_runs(cache, query)
     try:
         check_runs(cache, other(query))
     except ParameterError as error:
-        error.parameter = "b and change"
+        error.parameter = "b" if query.b else "b and change"
         raise
 
 

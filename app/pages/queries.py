@@ -34,11 +34,13 @@ from app.api.queries.parameters import (
     Examples,
     ListedSurfaceId,
     RemainderId,
+    SamplingId,
 )
 from app.api.queries.rules import RulesQuery
 from app.api.queries.run import PrintedQuery, RunQuery
 from app.api.queries.statistics import MatesQuery, RunningQuery
 from app.api.queries.tradeoff import TradeoffQuery
+from app.science.sampling import OF_THEORY, UNBIASED
 
 Q = TypeVar("Q", bound=BaseQuery)
 ControlName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
@@ -83,8 +85,18 @@ class SheetPageQuery(BaseQuery):
     )
 
 
+def _offered(model: type[BaseQuery], samplings: list[str]) -> Any:
+    """How examples are drawn, without what a page would always refuse."""
+    field = copy(model.model_fields["sampling"])
+    given: Any = field.json_schema_extra or {}
+    field.json_schema_extra = {**given, "enum": [*samplings]}
+    return field
+
+
 class _NoisePageQuery(ProjectedQuery, RunQuery, NoiseQuery):
     """The noise at a point, along a run from it, and with a last, smaller batch."""
+
+    sampling: SamplingId = _offered(NoiseQuery, UNBIASED)
 
 
 class PlanQuery(EpochPlanQuery):
@@ -96,6 +108,7 @@ class PlanQuery(EpochPlanQuery):
         json_schema_extra=hint("plan", control="log-slider", slider=[2, 1_000_000]),
     )
     remainder: RemainderId = remainder()
+    sampling: SamplingId = _offered(EpochPlanQuery, UNBIASED)  # of no classes
     batch_size: int = Field(
         100,
         ge=1,
@@ -143,6 +156,8 @@ class YourRunPageQuery(PageQuery, DevicesQuery):
 
 class TradeoffPageQuery(ProjectedQuery, TradeoffQuery):
     """The sweep."""
+
+    sampling: SamplingId = _offered(TradeoffQuery, OF_THEORY)
 
 
 # Further figures with controls of their own on a page: prefix -> model and parameters.

@@ -19,9 +19,9 @@ class ParameterError(ValueError):
 
     def __init__(self, parameter: str, value: object, allowed: str) -> None:
         self.message = Message(
-            "{parameter} is {value!r}, which is not {allowed}",
+            "{parameter} is {value}, which is not {allowed}",
             parameter=reduce(_and, parameter.split(" and ")),
-            value=value,
+            value=shown(value),
             allowed=allowed if isinstance(allowed, Message) else Message(allowed),
         )
         super().__init__(self.message)
@@ -32,6 +32,17 @@ class ParameterError(ValueError):
     def __reduce__(self) -> tuple[type["ParameterError"], tuple[str, object, str]]:
         """Its own arguments, not the text made of them: it comes back from worker processes."""
         return type(self), (self.parameter, self.value, self.allowed)
+
+
+def shown(value: object) -> str:
+    """A value as people are told it; several as in a list, not as Python's.
+
+    >>> shown("sgd"), shown(["sgd", "adam"]), shown([0.5, 2.0])
+    ("'sgd'", 'sgd, adam', '0.5, 2.0')
+    """
+    if isinstance(value, list | tuple) and value:
+        return ", ".join(map(str, value))
+    return repr(value)
 
 
 def _and(one: str, another: str) -> str:

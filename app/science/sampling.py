@@ -106,8 +106,9 @@ def check_unbiased(sampling: str, *refused: str) -> None:
     if sampling == BALANCED:
         names = _others(BALANCED, *refused)
         allowed = Message(
-            "one of {names}: this is told of batches whose gradient is on average that of all "
-            "examples, and that of balanced batches is of another loss",
+            "one of {names}: what is shown holds where the gradients of batches have that of all "
+            "examples as their mean; balanced batches, which weigh classes alike, have that of "
+            "another loss",
             names=names,
         )
         raise ParameterError("sampling", sampling, allowed)
@@ -274,3 +275,5 @@ SAMPLINGS: dict[str, Sampling] = {
         each_epoch=True,
     ),
 }
+UNBIASED = [name for name in SAMPLINGS if name != BALANCED]  # whose mean gradient is G
+OF_THEORY = [name for name in UNBIASED if name != POISSON]  # and which are of B examples

@@ -128,13 +128,20 @@ def describe(name: str, error: dict[str, Any], known: list[str]) -> ParameterPro
         message = gettext("{name} is required", name=name)
     else:
         given = error["input"]
-        value = repr(given[0] if isinstance(given, list) and len(given) == 1 else given)
+        value = _shown(given)
         if len(value) > SHOWN_CHARACTERS:
             value = value[:SHOWN_CHARACTERS] + "…"
         message = gettext(
             "{name} is {value}: {reason}", name=name, value=value, reason=_reason(error)
         )
     return ParameterProblem(parameter=name, message=message)
+
+
+def _shown(given: Any) -> str:
+    """A value as Python has it; several as in a list of people's."""
+    if isinstance(given, list) and given:
+        return ", ".join(map(str, given)) if len(given) > 1 else repr(given[0])
+    return repr(given)
 
 
 def unknown(name: str, meant: str | None, known: list[str]) -> str:

@@ -33,8 +33,8 @@ def felt_caption(felt: FeltScales, asked: Sequence[int]) -> Caption:
         ),
         [
             _(
-                "They scale each coordinate by P = 1/(√ŝ + ϵ), so what counts is "
-                "tr PΣP/‖PG‖² in place of tr Σ/‖G‖²."
+                "They scale each coordinate by P = 1/(√ŝ + eps), eps their small constant, so what "
+                "counts is tr PΣP/‖PG‖² in place of tr Σ/‖G‖²."
             ),
             _limits(noise),
             _(

@@ -141,9 +141,14 @@ def advice_caption(advice: Advice) -> Caption:
 def rate_said(advice: Advice) -> str:
     """How the rate would follow."""
     if advice.rule == "linear":
+        (twice,) = (cost.rate for cost in advice.costs if cost.factor == 2 and cost.rate)
         return _(
-            "The learning rate may follow the batch size in proportion up to the noise scale; "
-            "beyond, it has to stay."
+            "Twice the batch: {rate} × ({low}–{high}) the learning rate, which in the same model "
+            "goes as 1 ÷ (1 + noise scale ÷ B): in proportion to B far below the noise scale, "
+            "half of its limit at it, and ever less beyond.",
+            rate=_factor(twice.value),
+            low=_factor(twice.low),
+            high=_factor(twice.high),
         )
     if advice.rule == "sqrt":
         return _("Under Adam the learning rate follows the root of the batch size, roughly.")
@@ -173,16 +178,34 @@ def _factor(value: float) -> str:
 
 
 def devices_said(
-    window: Window | None, size: int, most: int | None, examples: int | None
+    window: Window | None,
+    size: int,
+    most: int | None,
+    examples: int | None,
+    steps: int | None = None,
 ) -> Iterator[str]:
-    """Which batch to try first, and what would change that.
+    """Which batch to try first, and what would change that; before, why none trains.
 
     Args:
         window: of the log that tells of the noise scale; None where there is none.
         size: the global batch.
         most: the largest global batch that fits into memory in one pass; None if not asked.
         examples: N; None if not known.
+        steps: updates an epoch; None if N is not known.
     """
+    if steps == 0 and examples:
+        yield _(
+            "No update is made: a batch of {size:,} is more than the data's {examples:,} examples, "
+            "and the last batch is dropped.",
+            size=size,
+            examples=examples,
+        )
+    if most == 0:
+        yield _(
+            "By the estimate not even one example fits into a device's memory: there is no batch "
+            "to try."
+        )
+        return
     bounds = [each for each in (most, examples) if each is not None and each > 0]
     if window is None or window.noise_scale is None or window.noise_scale <= 0:
         yield _(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.language.speech import gettext as _
-from app.language.speech import listed, translated
+from app.language.speech import listed, sentences, translated
 from app.science.steps.gain import StepGains
 from app.science.steps.stable_rate import StableRates
 from app.words.caption import Caption
@@ -71,20 +71,36 @@ def _best(gains: StepGains, asked: list[int]) -> str:
         return _(
             "No rate is best here: there is no slope, or the loss does not curve upwards along it."
         )
-    best = zip(gains.batch_sizes, gains.best, strict=True)
-    return _(
-        "Its best rate would be {clauses}.",
-        clauses=listed(
-            _(
-                "{rate} for {size} ({change})",
-                rate=number(gain.rate),
-                size=size_said(size, gains.examples),
-                change=signed(-gain.mean),
-            )
-            for size, gain in best
-            if size in asked
-        ),
+    best = [
+        (size_said(size, gains.examples), gain)
+        for size, gain in zip(gains.batch_sizes, gains.best, strict=True)
+        if size in asked
+    ]
+    clauses = listed(
+        _(
+            "{rate} for {size} ({change})",
+            rate=number(gain.rate),
+            size=size,
+            change=signed(-gain.mean),
+        )
+        for size, gain in best
     )
+    if gains.exact:
+        return _(
+            "Its best rate would be {clauses}; the change measured there is in brackets.",
+            clauses=clauses,
+        )
+    text = _(
+        "By the quadratic theory its best rate would be {clauses}; the change measured there is "
+        "in brackets.",
+        clauses=clauses,
+    )
+    worse = [size for size, gain in best if gain.interval[1] < 0]
+    rises = _(
+        "With {sizes} the loss rises there, on average: so far the theory does not reach.",
+        sizes=listed(worse),
+    )
+    return sentences([text, rises if worse else ""])
 
 
 def _half(gains: StepGains) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.language.speech import clauses, sentences
+import numpy as np
+
+from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.tradeoff.range_test import RangeTest
 from app.words.numbers import batch_size_label, number
 
 ALIKE = 1.5  # factor within which two rates are said to be much the same
 DIGITS = 2
+ROUNDING = 1e-9  # a rate that is higher by less is the same
 
 
 def range_test_caption(tests: Sequence[RangeTest], updates: int) -> str:
@@ -34,7 +37,28 @@ def range_test_caption(tests: Sequence[RangeTest], updates: int) -> str:
             )
             if first.stable is not None
             else "",
+            _passed(tests, first.stable, updates) if first.stable is not None else "",
         ]
+    )
+
+
+def _passed(tests: Sequence[RangeTest], stable: float, updates: int) -> str:
+    """Which batch sizes have not turned at the rate that is stable, and how that may be."""
+    passed = [
+        batch_size_label(test.batch_size, test.examples)
+        for test in tests
+        if test.steepest is not None and test.rates[test.lowest] > stable
+    ]
+    if not passed:
+        return ""
+    rates = np.geomspace(tests[0].rates[0], tests[0].rates[-1], updates)
+    return _(
+        "Not turned there yet: {sizes}. A run near that minimum leaves it by a factor an update, "
+        "so that a small rest in the steepest direction takes updates to show, and {count:,} of "
+        "{updates:,} are beyond; a run farther off may bear more.",
+        sizes=listed(passed),
+        count=int((rates > stable * (1 + ROUNDING)).sum()),
+        updates=updates,
     )
 
 

@@ -105,6 +105,7 @@ function describe({ request, batches, last_batch_warning: warning }, { data }) {
   byId("teaches").textContent = say("data_set", data.find(({ id }) => id === request.data));
   form.resolved(withRates({ request, paths: batches }));
   form.batchSizes.warn(warning);
+  sweeps.forEach((sweep) => sweep.refuses(form.rules.values.length > 1));
   const look = form.params("look");
   const [moment, followed, rule] = ["moment", "followed", "followed_optimizer"].map((name) => look.get(name) ?? "");
   moments.load(batches, { examples: request.examples, moment, followed, rule, full: form.batchSizes.full });

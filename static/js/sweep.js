@@ -33,6 +33,12 @@ export class Sweep {
     this.section.classList.add("of-before");
   }
 
+  // It is of one update rule: of several it is not begun, and says so.
+  refuses(several) {
+    for (const button of this.begins) button.disabled = several;
+    this.section.querySelector("[data-of-one]").hidden = !several;
+  }
+
   // What a button says beside the form's parameters: its own, and some of the runs'.
   async run(button) {
     this.cancel(false);

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from app.science.sampling import SAMPLINGS
+
 Get: TypeAlias = Callable[..., httpx.Response]
 NETWORK = "examples=30&hidden=2&updates=40&replicas=2&batch_size=4&rare_share=0.1"
 RARE = {"surface": "logistic", "examples": 60, "rare_share": 0.1, "sampling": "balanced"}
@@ -67,7 +69,30 @@ def test_theories_of_the_loss_that_is_drawn_refuse_them(get: Get, path: str) -> 
     assert reply.status_code == 422
     (error,) = reply.json()["errors"]
     assert error["parameter"] == "sampling"
-    assert "that of balanced batches is of another loss" in error["message"]
+    assert (
+        "balanced batches, which weigh classes alike, have that of another loss" in error["message"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "control", "left_out"),
+    [
+        ("noise", "sampling", {"balanced"}),
+        ("tradeoff", "sampling", {"balanced", "poisson"}),
+        ("learn", "plan_sampling", {"balanced"}),
+        ("learn", "rare_sampling", set()),
+        ("network", "sampling", set()),
+        ("", "sampling", set()),
+    ],
+)
+def test_a_page_offers_no_sampling_that_it_always_refuses(
+    get: Get, page: str, control: str, left_out: set[str]
+) -> None:
+    (select,) = re.findall(f'<select id="{control}".*?</select>', get(f"/{page}").text, re.DOTALL)
+    assert {*re.findall(r'value="([\w-]+)"', select)} == {*SAMPLINGS} - left_out
+    for name in left_out:
+        repaired = get(f"/{page}?surface=logistic&sampling={name}").text if page != "learn" else ""
+        assert page == "learn" or f"sampling is &#39;{name}&#39;" in repaired
 
 
 @pytest.mark.parametrize("path", ["epoch-plan", "figures/epoch-plan", "paths?surface=sine-fit"])

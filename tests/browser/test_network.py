@@ -27,6 +27,13 @@ FAR_GAP = "replicas=33"
 PANELS = "figure => Object.keys(figure.layout).filter((name) => /^xaxis/.test(name)).length"
 CANCELLED = "#sweep-network-gap [data-cancelled]"
 
+# Whether a field is as wide as what its placeholder says.
+WHOLE = """e => {
+  const ink = document.createElement("canvas").getContext("2d"), { font, paddingLeft } = getComputedStyle(e);
+  ink.font = font;
+  return ink.measureText(e.placeholder).width + 2 * parseFloat(paddingLeft) < e.clientWidth;
+}"""
+
 
 def sit_down(sit: OpenDesk, query: str = SMALL, **size: int) -> Desk:
     desk = sit(**size)
@@ -239,6 +246,12 @@ def test_rules_are_told_apart_and_the_followed_run_is_of_one(sit: OpenDesk) -> N
     expect(names).to_have_text(["SGD, B = 8", "Adam, B = 8"])
     expect(desk.page.locator("#cards .sample:visible")).to_have_count(2)
     expect(desk.page.locator("#learning_rate")).to_have_attribute("placeholder", "0.5, 0.005")
+    assert desk.page.locator("#learning_rate").evaluate(WHOLE)
+    sweeps = desk.page.locator(".sweep [data-begin]")
+    assert sweeps.count() == 3
+    for button in sweeps.all():
+        expect(button).to_be_disabled()
+    expect(desk.page.locator("[data-of-one]:visible")).to_have_count(2)
     with desk.page.expect_request("**/figures/network-plane?*followed_optimizer=adam*"):
         desk.page.locator("#cards .card").nth(1).click()
     assert desk.query["followed_optimizer"] == ["adam"]
@@ -253,6 +266,8 @@ def test_rules_are_told_apart_and_the_followed_run_is_of_one(sit: OpenDesk) -> N
     with desk.redraw():
         desk.page.locator(".of-rules button").nth(1).click()
     assert not {"optimizer", "followed_optimizer"} & {*desk.query}
+    expect(sweeps.first).to_be_enabled()
+    expect(desk.page.locator("[data-of-one]:visible")).to_have_count(0)
     expect(names).to_have_text(["B = 8"])
     expect(desk.page.locator("#cards .sample:visible")).to_have_count(0)
     desk = sit_down(sit, f"{few}&followed_optimizer=adam")

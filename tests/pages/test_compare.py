@@ -172,8 +172,13 @@ def test_a_link_without_a_change_gets_one(get: Get, query: str, rate: float) -> 
         ("change=seed&b=1&b=2", "allowed is one value", "change=seed"),
         ("change=momentum&b=0.5", "it has an effect only where", "change=momentum"),
         ("change=max_points&b=5", "allowed are examples", "b=5"),
-        ("change=batch_size&b=2000", "batch_size is 2000", ""),
-        ("change=replicas&b=256&epochs=500", "within the work budget", "epochs=500"),
+        ("change=batch_size&b=2000", "batch_size is 2000", "change=batch_size"),
+        ("change=workers&b=3&epochs=5", "workers is 3, which", "change=workers&amp;epochs=5"),
+        (
+            "change=replicas&b=256&epochs=500",
+            "within the work budget",
+            "change=replicas&amp;epochs=500",
+        ),
     ],
 )
 def test_what_b_cannot_be_is_left_out_and_said(get: Get, query: str, said: str, left: str) -> None:

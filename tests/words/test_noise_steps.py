@@ -67,9 +67,18 @@ def test_what_is_said_of_one_step(surface: str, seed: int) -> None:
         if not best_known:
             continue
         factors = [1 / b if replacement else (N - b) / (b * (N - 1)) for b in SIZES]
-        for factor, name in zip(factors, NAMES, strict=True):
+        worse = []
+        for factor, name, cloud in zip(factors, NAMES, clouds, strict=True):
             best = float(full @ full) / (ghg + trace * factor)
             assert f"{number(best)} for {name} (" in caption
+            w0, w1 = np.array(at)[:, None] - best * cloud.gradients.T
+            rises = problem.loss(w0, w1) - noise.loss
+            error = float(np.std(rises, ddof=1)) / len(rises) ** 0.5 if len(rises) > 1 else 0
+            worse += [name] if float(np.mean(rises)) > 1.96 * error + 1e-12 else []
+        assert ("By the quadratic theory its best rate" in caption) == (surface not in QUADRATIC)
+        said = f"With {', '.join(worse)} the loss rises there, on average: so far the theory"
+        assert not worse or said in caption
+        assert ("the loss rises there" in caption) == bool(worse)
         assert ("even with batch size 1" in caption) == (trace < ghg)
         if trace >= ghg:
             (said,) = re.findall(r"gains at batch size ([\d.,]+)\.", caption)

@@ -87,3 +87,16 @@ def test_there_may_be_no_minimum_and_no_turn() -> None:
     assert caption.count("has not turned at the last rate") >= 2
     assert "Dashed" not in caption
     assert "The turn comes" not in caption
+
+
+@pytest.mark.parametrize("surface", ["least-squares", "ravine", "rosenbrock", "logistic"])
+def test_who_passes_the_rate_that_is_stable_unturned_is_told(surface: str) -> None:
+    for sizes in ((1, 8, N), (1,)):
+        tests = small(surface, sizes)
+        caption = range_test_caption(tests, UPDATES)
+        stable = tests[0].rates[-1] / 4  # of 60 rates from a 10,000th on 9 are beyond
+        passed = [test for test in tests if test.rates[test.lowest] > stable]
+        assert ("Not turned there yet" in caption) == bool(passed)
+        for test in passed:
+            assert re.search(rf"Not turned there yet: [^.]*B = {test.batch_size}\b", caption)
+            assert "and 9 of 60 are beyond" in caption

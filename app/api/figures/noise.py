@@ -107,7 +107,7 @@ def get_felt_noise_scale_figure(
 ) -> Response:
     """The noise scale that RMSprop and Adam feel at a point, tr PΣP/‖PG‖², beside the plain one.
 
-    P = 1/(√ŝ + ϵ) with ŝ at its mean while a rule stays at the point, E g_B², exactly.
+    P = 1/(√ŝ + eps) with ŝ at its mean while a rule stays at the point, E g_B², exactly.
     """
     asked = resolve_batch_sizes(query.batch_size, query.examples)
     figure = felt_figure(get_felt_scales(cache, query), asked, query.theme)

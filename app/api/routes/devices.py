@@ -62,6 +62,7 @@ def get_devices(request: Request, query: Annotated[DevicesQuery, Query()]) -> Re
                 size,
                 kept and kept.largest(query.memory * 1e9) * query.devices,
                 examples,
+                cut.steps if cut else None,
             )
         ),
     }

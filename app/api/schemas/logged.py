@@ -86,7 +86,7 @@ class AdviceAnswer(Answer):
     sentence: str = Field(description="What twice the batch would cost, or why nothing is said")
     rate: str = Field(description="How the learning rate would follow, in words")
     rule: str | None = Field(
-        description="linear, up to the noise scale, or sqrt; null where neither is known to hold"
+        description="linear, far below the noise scale and less beyond, or sqrt; null where neither is known to hold"  # noqa: E501
     )
     costs: list[CostAnswer] = Field(description="Other batch sizes")
     costs_refused: str | None = Field(
@@ -151,4 +151,6 @@ class DevicesAnswer(Answer):
     last_batch_warning: str | None = Field(
         description="What a last batch or a device's share of 1 does to layers that use a batch's statistics; null where there is none"  # noqa: E501
     )
-    first: str = Field(description="Which batch to try first, and what would change that")
+    first: str = Field(
+        description="Which batch to try first, and what would change that; before, that no update is made or that nothing fits into memory, where that is so"  # noqa: E501
+    )

@@ -117,7 +117,7 @@ class NetworkBatchAnswer(Answer):
         description="tr Σ/‖G‖² of the training rows; null while it is under way"
     )
     felt_noise_scale: OverReplicasAnswer | None = Field(
-        description="tr PΣP/‖PG‖² of the training rows, P = 1/(√ŝ + ϵ) of the rule's own state; null of a rule that is not adaptive, and while it is under way"  # noqa: E501
+        description="tr PΣP/‖PG‖² of the training rows, P = 1/(√ŝ + eps) of the rule's own state; null of a rule that is not adaptive, and while it is under way"  # noqa: E501
     )
     final: list[FinalAnswer] = Field(description="What each replica came to")
 

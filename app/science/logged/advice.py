@@ -50,8 +50,8 @@ class Advice:
     Attributes:
         window: that one.
         costs: of `FACTORS`.
-        rule: by which the rate follows the batch size: ``linear`` up to the noise scale, ``sqrt``,
-            or None.
+        rule: by which the rate follows the batch size: ``linear`` far below the noise scale and
+            less beyond, as `relative_rate`; ``sqrt``; or None.
         costs_refused: why there is no claim about updates and examples; None where there is.
     """
 
@@ -127,11 +127,11 @@ def relative_examples(scale: float, batch_size: float, factors: FloatArray) -> F
 
 
 def relative_rate(scale: float, batch_size: float, factors: FloatArray) -> FloatArray:
-    """The rate by the linear rule, up to the noise scale and no further, relative to that at B."""
-    if np.isinf(scale):
-        return factors
-    sizes = np.minimum(batch_size * factors, max(scale, 1.0))
-    return np.asarray(sizes / min(batch_size, max(scale, 1.0)))
+    r"""The best rate, relative to that at B (McCandlish et al. 2018, section 2.2).
+
+    .. math:: (1 + \mathcal{B}/B) / (1 + \mathcal{B}/B')
+    """
+    return factors / relative_examples(scale, batch_size, factors)
 
 
 def _spans(window: Window, factors: FloatArray, relative: object) -> list[Span | None]:

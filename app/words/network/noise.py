@@ -81,14 +81,15 @@ def _felt(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> str:
         return ""
     if runs.several_rules:
         return _(
-            "Thin, without marks: as an adaptive rule itself feels it, tr PΣP/‖PG‖² with "
-            "P = 1/(√ŝ + ϵ) of the state that it arrives with, exact, none at the start; where "
-            "last measured {clauses}.",
+            "Thin but not faint, without marks: as an adaptive rule itself feels it, tr PΣP/‖PG‖² "
+            "with P = 1/(√ŝ + eps), eps its small constant and ŝ of the state that it arrives "
+            "with, exact, none at the start; where last measured {clauses}.",
             clauses=clauses(told),
         )
     return _(
-        "Dashed: as the rule itself feels it, tr PΣP/‖PG‖² with P = 1/(√ŝ + ϵ) of the state that "
-        "it arrives with, exact, none at the start; where last measured {clauses}.",
+        "Dashed: as the rule itself feels it, tr PΣP/‖PG‖² with P = 1/(√ŝ + eps), eps its small "
+        "constant and ŝ of the state that it arrives with, exact, none at the start; where last "
+        "measured {clauses}.",
         clauses=listed(told),
     )
 

@@ -7,7 +7,16 @@ import numpy as np
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray, Interval
-from app.science.networks.edge import AT, Late, clips, comes_near, edge, late, lowered
+from app.science.networks.edge import (
+    AT,
+    Late,
+    clips,
+    comes_near,
+    edge,
+    late,
+    lowered,
+    stability_line,
+)
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.rule import Chosen
 from app.words.caption import Caption
@@ -74,8 +83,8 @@ def _formula(runs: NetworkRuns, size: SizeRuns) -> str:
 def _refused(rule: Chosen) -> str:
     """Why a rule has no line."""
     return _(
-        "No line: {rule} divides each coordinate's step by its own gradients, so that λ₁ alone "
-        "does not bound a stable rate.",
+        "No line for {rule}: it divides each coordinate's step by its own gradients, so that λ₁ "
+        "alone does not bound a stable rate.",
         rule=rule_title(rule),
     )
 
@@ -103,11 +112,20 @@ def _line(runs: NetworkRuns) -> Iterator[str]:
     if not lined:
         return
     if runs.several_rules:
-        yield _(
-            "Thin, without marks: {lines}, above which steps of the full batch grow on a "
-            "quadratic; it says nothing exact of smaller batches.",
-            lines=listed(f"{rule_title(of[0].rule)} {line_said(runs, *of)}" for of in lined),
-        )
+        lines = listed(f"{rule_title(of[0].rule)} {line_said(runs, *of)}" for of in lined)
+        if all(_level(runs, of) for of in lined):
+            yield _(
+                "Level, without marks, in the colour of the text and with their names: {lines}, "
+                "above which steps of the full batch grow on a quadratic; it says nothing exact "
+                "of smaller batches.",
+                lines=lines,
+            )
+        else:
+            yield _(
+                "Thin but not faint, without marks: {lines}, above which steps of the full batch "
+                "grow on a quadratic; it says nothing exact of smaller batches.",
+                lines=lines,
+            )
     else:
         yield _(
             "Dashed: {line}, above which steps of the full batch grow on a quadratic; it says "
@@ -120,6 +138,12 @@ def _line(runs: NetworkRuns) -> Iterator[str]:
         yield _("Each batch size has its own learning rate, and so its own line.")
     if any(len({each.plan.beta_power for each in several}) > 1 for several in lined):
         yield _("Each batch size has its own β, and so its own line.")
+
+
+def _level(runs: NetworkRuns, sizes: list[SizeRuns]) -> bool:
+    """Whether a rule has one line for all batch sizes, of one height."""
+    lines = (stability_line(runs, each, each.trained.updates) for each in sizes)
+    return len({float(at) for line in lines if line is not None for at in line}) == 1
 
 
 def _late_said(found: list[Late]) -> str:
@@ -143,7 +167,8 @@ def _late_said(found: list[Late]) -> str:
         return sentences([text, alone])
     text = _(
         "That is each replica's median over the last quarter of the run: the mean of {replicas} "
-        "replicas with its 95 % interval, at the line if all of that is within {share} of it.",
+        "replicas with its 95 % interval: at the line if all of that is within {share} of it, "
+        "above or below if all is further away; in between nothing is said.",
         **said,
     )
     return sentences([text, alone])

@@ -168,7 +168,21 @@ def test_devices_make_a_batch_its_epochs_and_its_seconds(get: Get) -> None:
         get, architecture="dense", inputs=10, width=8, layers=1, outputs=2, memory=0.001
     )
     assert model["memory"]["weights"] == 4 * (11 * 8 + 9 * 2)
+    assert "not even one example" not in model["first"]
     assert model["memory"]["largest"] == (1e6 - 16 * (11 * 8 + 9 * 2)) // (4 * 20)
+
+
+def test_a_run_without_an_update_and_a_memory_without_a_batch_are_told_of(get: Get) -> None:
+    none = devices(get, per_device=64, examples=10, drop_last=True)
+    assert none["epoch"]["steps"] == 0
+    assert "a batch of 64 is more than the data's 10 examples, and the last" in none["first"]
+    for kept in ({"examples": 10}, {"examples": 64, "drop_last": True}, {"drop_last": True}):
+        assert "No update" not in devices(get, per_device=64, **kept)["first"]
+    for more in ({}, {"log": PLAIN}):
+        small = devices(get, architecture="transformer", memory=0.001, **more)
+        assert small["memory"]["largest"] == 0
+        assert "not even one example fits" in small["first"]
+        assert "Try a batch" not in small["first"]
 
 
 @pytest.mark.parametrize(

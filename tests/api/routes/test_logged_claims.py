@@ -14,6 +14,7 @@ SEEDS = range(20)
 TWICE = re.compile(
     r"Twice the batch: ([\d.]+) × \(([\d.]+)–([\d.]+)\) the examples, ([\d.]+) × the updates\."
 )
+RATE = re.compile(r"Twice the batch: ([\d.]+) × \(([\d.]+)–([\d.]+)\) the learning rate, which")
 FIRST = re.compile(r"Try a batch of about ([\d,]+) first")
 
 
@@ -52,6 +53,10 @@ def test_sentences_follow_from_the_numbers_beside_them(
         ends = examples(high, batch, 2), 2.0 if low == 0 else examples(low, batch, 2)
         own = (examples(middle, batch, 2), *ends, examples(middle, batch, 2) / 2)
         assert [float(each) for each in found.groups()] == pytest.approx(own, abs=0.00501)
+        rate = RATE.match(said["advice"]["rate"])
+        assert rate
+        rates = [2 / each for each in (own[0], ends[1], ends[0])]  # (1 + 𝓑/B)/(1 + 𝓑/2B)
+        assert [float(each) for each in rate.groups()] == pytest.approx(rates, abs=0.00501)
         held += low <= scale and (high is None or scale <= high)
         first = get(f"/api/v1/devices?log={packed}&lang=en").json()["first"]
         tried = FIRST.match(first)

@@ -47,10 +47,13 @@ def test_it_is_the_papers_formula() -> None:
     assert relative_updates(0, 32, factors).tolist() == [1, 1, 1]
 
 
-def test_the_rate_is_linear_up_to_the_noise_scale() -> None:
+def test_the_rate_is_the_papers_and_rises_beyond_the_noise_scale() -> None:
     factors = np.array([0.5, 1.0, 2.0, 16.0])
-    assert relative_rate(100, 32, factors).tolist() == [0.5, 1, 2, 100 / 32]
-    assert relative_rate(20, 32, factors).tolist() == [16 / 20, 1, 1, 1]
+    for scale in (3.0, 32.0, 400.0):
+        rates = (1 + scale / 32) / (1 + scale / (32 * factors))
+        assert relative_rate(scale, 32, factors) == pytest.approx(rates)
+    assert relative_rate(32, 32, np.array([1e9])) == pytest.approx(2)  # half of its limit at it
+    assert relative_rate(0, 32, factors).tolist() == [1, 1, 1, 1]
     assert relative_rate(np.inf, 32, factors).tolist() == factors.tolist()
 
 

@@ -9,7 +9,7 @@ from app.science.restraint import Restraint
 from app.words.network.noise import noise_caption
 from app.words.network.runs import curves_claim, network_summary
 from app.words.network.sharpness import sharpness_caption
-from tests.science.networks.planted import beside, planted
+from tests.science.networks.planted import beside, planted, rated
 
 SHARPNESS = np.array([1.5, 1.6, 1.7])
 
@@ -36,8 +36,13 @@ def test_that_runs_have_learned_unequally_is_not_put_down_to_batch_size() -> Non
 
 def test_lines_and_their_refusals_are_of_each_rule() -> None:
     said = sharpness_caption(runs("sgd", "momentum", "adam"))
-    assert "No line: Adam divides" in said
-    assert "Thin, without marks: SGD 2/ε, Momentum 3.8/ε, above" in said
+    assert "No line for Adam: it divides" in said
+    level = "Level, without marks, in the colour of the text and with their names: "
+    assert f"{level}SGD 2/ε, Momentum 3.8/ε, above" in said
+    sized = [rated(planted(b, SHARPNESS), lr_scaling="linear") for b in (8, 32)]
+    moved = sharpness_caption(beside(*sized, optimizer=("sgd", "momentum")))
+    assert level not in moved
+    assert "Thin but not faint, without marks: SGD 2/ε" in moved
     assert "Even the full batch of SGD, Momentum is below its line" in said
     crossed = sharpness_caption(runs("sgd", "adam", loss="cross-entropy"))
     assert "so that runs compare at equal training loss only" in crossed

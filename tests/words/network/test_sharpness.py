@@ -27,6 +27,9 @@ def test_the_claim_says_where_each_size_is() -> None:
 def test_without_certainty_nothing_is_said_of_the_line() -> None:
     said = sharpness_caption(beside(planted(8, np.array([2.0, 4.0, 6.0]))))
     assert said.claim.endswith("at B = 8.")
+    assert "within 5 % of it, above or below if all is further away; in between nothing is" in said
+    near = sharpness_caption(beside(planted(8, np.array([4.9, 5.0, 5.1]) * 0.87)))
+    assert near.claim.endswith("at B = 8.")  # all of it above the line, not all by 5 %
     one = sharpness_caption(beside(planted(8, np.array([4.0]))))
     assert one.claim.endswith("is: 4 at B = 8.")
     assert "One replica has no interval" in one
@@ -73,7 +76,7 @@ def test_a_full_batch_that_never_came_there_is_told() -> None:
 def test_rules_and_rates() -> None:
     size = planted(8, BELOW)
     adam = sharpness_caption(beside(size, planted(200, AT), optimizer="adam"))
-    assert "No line: Adam divides" in adam
+    assert "No line for Adam: it divides" in adam
     assert "below" not in adam.claim
     assert "Dashed" not in adam
     assert "Dashed: 3.8/ε" in sharpness_caption(beside(size, optimizer="momentum"))
