@@ -12,7 +12,7 @@ from .told import NUMBER, SEEDS, tell
 
 N, RATE = 1050, 0.1
 BY = (
-    "B = {} by #, of which (?:less than )?# is that the weights moved on, (-?)#(?:e-\\d+)? the draw"
+    "B = {} by #, of which (?:less than )?# is that the weights moved on, (−?)#(?:e-\\d+)? the draw"
 )
 
 
@@ -46,7 +46,9 @@ def test_epoch_1_prints_more_than_the_loss_at_its_end(get: Get, seed: int) -> No
         assert float(gap) == pytest.approx(printed - end, rel=6e-3)
         assert float(moved) == pytest.approx(way - end, rel=6e-3)
         if "e-" not in sentence:
-            assert float(sign + drawn) == pytest.approx(printed - way, rel=6e-3, abs=1e-4)
+            assert float(sign.replace("−", "-") + drawn) == pytest.approx(
+                printed - way, rel=6e-3, abs=1e-4
+            )
         assert way - end > (printed - end) / 2 > 0.15
     assert [float(level), float(true)] == pytest.approx([printed, end], rel=6e-3)
     assert printed - end > 5 * float(told[0])
