@@ -48,3 +48,8 @@ def test_japanese_sentences_stand_side_by_side(
     runs = Runs(reply.text).runs
     assert any("バッチ" in run for run in runs)
     assert [found.group() for run in runs if (found := APART.search(run))] == []
+
+
+def test_batch_sizes_are_listed_as_the_language_has_it(get: Callable[..., httpx.Response]) -> None:
+    assert "B = 1, 32, full, with" in get("/tradeoff").text
+    assert "B = 1、32、" in get("/tradeoff?lang=ja").text
