@@ -66,7 +66,12 @@ def translated(text: str) -> str:
 
 def sentences(parts: Iterable[str]) -> str:
     """Sentences one after another; what is empty is left out."""
-    return _between(gettext("{one} {another}")).join(filter(None, parts))
+    return apart().join(filter(None, parts))
+
+
+def apart() -> str:
+    """What stands between two sentences."""
+    return _between(gettext("{one} {another}"))
 
 
 def clauses(parts: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ def script_words() -> dict[str, str]:
             "A frame stands for about {count} updates; its trail goes through one in {every}."
         ),
         "start": _("start"),
+        "labelled": _("{label}: {text}"),
         "default_moved": _("Default for {because}: {value} (was {before})"),
         "points_used": _("Used: {used} of {rows} rows, with columns {names}."),
         "points_few": _(
@@ -84,6 +85,7 @@ def script_words() -> dict[str, str]:
         "differs_too": _("“{name}”, {a} in A and {b} in B"),
         "clauses": _("{one}; {another}"),
         "sentences": _("{one} {another}"),
+        "listed": _("{one}, {another}"),
         "colours_of_sizes": _("The same colour is the same batch size in both."),
         "colours_of_examples": _(
             "Colours run from batch size 1 to all examples: of another number of examples, the"

@@ -10,7 +10,16 @@ from jinja2.runtime import Context
 from app.api import API
 from app.api.stories import STORIES
 from app.figures.still.png import HEIGHT, WIDTH
-from app.language.speech import DEFAULT_LANGUAGE, LANGUAGES, gettext, language, ngettext, translated
+from app.language.speech import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    apart,
+    gettext,
+    language,
+    listed,
+    ngettext,
+    translated,
+)
 from app.pages.script_words import script_words
 from app.pages.terms import explained
 from app.resources import STATIC, TEMPLATES
@@ -73,6 +82,7 @@ templates.env.globals |= {
     "language": language,
     "page_url": page_url,
     "api": api,
+    "apart": apart,
     "picture_url": picture_url,
     "picture_size": (WIDTH, HEIGHT),
     "stories": STORIES,
@@ -81,4 +91,4 @@ templates.env.globals |= {
     "script_words": script_words,
     "imported": lambda name: imported(STATIC / "js" / name),
 }
-templates.env.filters |= {"translated": translated, "explained": explained}
+templates.env.filters |= {"translated": translated, "explained": explained, "listed": listed}

@@ -107,7 +107,8 @@ def _floor(comparison: RemainderFloors, rule: str) -> str:
         return ""
     ratio = comparison.ratio(rule)
     if ratio is None:
-        return f"{rule}: {with_interval(floor.mean, floor.error)}"
+        said = with_interval(floor.mean, floor.error)
+        return _("{label}: {text}", label=rule, text=said)
     times, predicted = with_interval(*ratio), comparison.predicted(rule)
     if predicted is None:
         return _("{rule}: {times} times", rule=rule, times=times)

@@ -17,7 +17,7 @@ def number(value: float, digits: int = 2) -> str:
     """Significant digits, never an exponent; what is negative by rounding is 0.
 
     >>> number(1234.5), number(-0.0123), number(0.0), number(-4e-16), number(3e-5)
-    ('1,200', '-0.012', '0', '0', 'less than 0.0001')
+    ('1,200', '−0.012', '0', '0', 'less than 0.0001')
     """
     if not math.isfinite(value):
         return str(value)
@@ -33,9 +33,9 @@ def plain(value: float, places: int) -> str:
     """Rounded to decimal places, or to tens where there are fewer than none; no exponent.
 
     >>> plain(-0.0684, 2), plain(528166.2, 0), plain(1234.5, -2), plain(8.0, 1)
-    ('-0.07', '528,166', '1,200', '8')
+    ('−0.07', '528,166', '1,200', '8')
     """
-    text = f"{round(value, places):z,.{max(0, places)}f}"
+    text = f"{round(value, places):z,.{max(0, places)}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

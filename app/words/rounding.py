@@ -38,7 +38,7 @@ def place(point: Point) -> str:
     '(1.235, 0.000)'
     """
     w0, w1 = (round(w, 3) + 0.0 for w in point)
-    return f"({w0:.3f}, {w1:.3f})"
+    return f"({w0:.3f}, {w1:.3f})".replace("-", "−")
 
 
 def at_most(value: float, digits: int = 2) -> str:

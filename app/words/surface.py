@@ -7,6 +7,7 @@ from app.science.problems.divergence import divergence_rule
 from app.science.problems.problem import Problem
 from app.science.problems.surface import Surface
 from app.words.numbers import number
+from app.words.rounding import place
 
 
 def surface_caption(problem: Problem) -> str:
@@ -32,22 +33,21 @@ def divergence_sentence(surface: Surface) -> str:
 
 
 def _lowest(problem: Problem) -> str:
-    (w0, w1), loss = problem.minima[0]
-    said = {"loss": number(drawn_loss(loss), 4), "w0": w0, "w1": w1}
+    point, loss = problem.minima[0]
+    said = {"loss": number(drawn_loss(loss), 4), "where": place(point)}
     if in_valley(problem):
         return _(
-            "The lowest loss, {loss}, is that of a whole valley through ({w0:z.3f}, {w1:z.3f}).",
+            "The lowest loss, {loss}, is that of a whole valley through {where}.",
             **said,
         )
     count = len(lowest_minima(problem))
     if count > 1:
         return _(
-            "One of the {count:,} lowest minima drawn, a loss of {loss}, is at "
-            "({w0:z.3f}, {w1:z.3f}).",
+            "One of the {count:,} lowest minima drawn, a loss of {loss}, is at {where}.",
             count=count,
             **said,
         )
-    return _("The lowest minimum drawn, a loss of {loss}, is at ({w0:z.3f}, {w1:z.3f}).", **said)
+    return _("The lowest minimum drawn, a loss of {loss}, is at {where}.", **said)
 
 
 def drawn_loss(loss: float) -> float:

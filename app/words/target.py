@@ -43,6 +43,7 @@ def loss(value: float, digits: int = 3) -> str:
     """A loss, to some significant digits and without an exponent.
 
     >>> loss(-0.2154), loss(6.06e-6), loss(1e-17)
-    ('-0.215', '0.00000606', '0')
+    ('−0.215', '0.00000606', '0')
     """
-    return f"{Decimal(f'{value:.{digits}g}' if abs(value) > NOTHING else '0'):,f}"
+    said = f"{Decimal(f'{value:.{digits}g}' if abs(value) > NOTHING else '0'):,f}"
+    return said.replace("-", "−")

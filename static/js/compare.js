@@ -12,7 +12,7 @@ import { Pair } from "./pair.js";
 import { Player } from "./player.js";
 import { withRates } from "./runs.js";
 import { shareAxes } from "./shared_axes.js";
-import { lang } from "./words.js";
+import { lang, say } from "./words.js";
 
 const main = document.querySelector("main");
 const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
@@ -88,7 +88,7 @@ function tell(answers) {
   const [w0, w1] = ["xaxis", "yaxis"].map((axis) => answers[1].over.layout[axis].title.text);
   document.querySelectorAll("[data-parameter]").forEach((label) => (label.textContent = [w0, w1][label.dataset.parameter]));
   halves.forEach(({ place }, i) => {
-    place.querySelector("[data-value]").textContent = `${pair.title(pair.change)}: ${pair.text(pair.change, requests[i][pair.change])}`;
+    place.querySelector("[data-value]").textContent = say("labelled", { label: pair.title(pair.change), text: pair.text(pair.change, requests[i][pair.change]) });
     const looks = pair.form.params("look");
     for (const name of ["hide", "projector"]) looks.delete(name);
     place.querySelector("[data-open]").href = `${main.dataset.home}?${new URLSearchParams([...answers[i].run, ...looks])}`;

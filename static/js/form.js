@@ -7,7 +7,14 @@ import { check, follows, pieces, put, settle, textOf } from "./inputs.js";
 import { Point } from "./point.js";
 import { Rules } from "./rules.js";
 import { placeSliders, slide } from "./sliders.js";
-import { say } from "./words.js";
+import { listed, say } from "./words.js";
+
+// Of selects that were changed, those by which a field's default is known to move; else all.
+function reasons(changed, { dataset: { resetBy = "" } }) {
+  const known = changed.filter(({ name }) => resetBy.split(" ").includes(name));
+  const named = known.length ? known : changed;
+  return named.length ? listed(named.map(({ selectedOptions: [option] }) => option.text.trim())) : "";
+}
 
 export class Form {
   constructor(element, onChange) {
@@ -70,12 +77,12 @@ export class Form {
   // Shows what the server made of parameters left out, and says so where another choice moved it.
   resolved(request) {
     const choices = new Map(this.#inputs().filter(({ tagName, following }) => tagName === "SELECT" && !following).map((select) => [select, select.value]));
-    const changed = [...choices].filter(([select, value]) => (this.choices?.get(select) ?? value) !== value);
+    const changed = [...choices.keys()].filter((select) => (this.choices?.get(select) ?? select.value) !== select.value);
     this.choices = choices;
-    const because = changed.map(([{ selectedOptions: [option] }]) => option.text.trim()).join(", ");
     for (const input of this.#inputs().filter(follows)) {
       const value = [request[input.name] ?? ""].flat().join(", ");
       if (input.following) settle(input, value);
+      const because = reasons(changed, input);
       const moved = input.following && because && input.shown && input.shown !== value;
       this.#tell(input.id, input.following && value, moved && say("default_moved", { because, value, before: input.shown }));
       input.shown = input.following ? value : input.value;

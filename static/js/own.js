@@ -5,7 +5,7 @@ import { Problem, send } from "./api.js";
 import { Columns } from "./columns.js";
 import { byId } from "./elements.js";
 import { showErrors } from "./errors.js";
-import { say } from "./words.js";
+import { listed, say, sentences } from "./words.js";
 
 const SHOWN = 100_000; // characters of a file that the text field shows
 
@@ -65,9 +65,9 @@ export class Own {
     try {
       const said = await send(this.api, "points", content, chosen);
       if (turn !== this.turns) return;
-      const names = Object.values(said.columns).join(", ");
+      const names = listed(Object.values(said.columns));
       const used = say("points_used", { used: said.used, rows: said.rows, names });
-      note.textContent = [used, ...said.notes].reduce((one, another) => say("sentences", { one, another }));
+      note.textContent = sentences([used, ...said.notes]);
       this.columns.show(said, (other) => this.#read(content, { chosen: other }));
       this.shown = said.points;
       this.#keep(this.sent, rows ?? said.table.split("\n"));

@@ -7,7 +7,7 @@ import { Sheet } from "./sheet.js";
 import { MARKS, MOVING } from "./stage.js";
 import { save, titled } from "./take.js";
 import { Trails } from "./trails.js";
-import { lang } from "./words.js";
+import { lang, say } from "./words.js";
 
 const TYPES = ["video/webm;codecs=vp8", "video/webm"];
 const SCALE = 1; // pixels of a picture's: a telephone encodes them too
@@ -114,7 +114,7 @@ function frames(course, runs, unit, { images, plane, size, paper, font }) {
     whole.lay(below);
     pen.drawImage(images[1], 0, 0, size.width, size.height);
     whole.lay(above);
-    const said = `${unit}: ${format.format(moment)}`;
+    const said = say("labelled", { label: unit, text: format.format(moment) });
     pen.font = `600 15px ${font.family}`;
     Object.assign(pen, { fillStyle: paper, globalAlpha: 0.85 });
     pen.fillRect(left, top, pen.measureText(said).width + 20, 28);

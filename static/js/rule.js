@@ -1,5 +1,7 @@
 // The update rule of the runs that are shown: its formulas, its letters, and each batch size's rates.
 
+import { say } from "./words.js";
+
 const parser = new DOMParser();
 
 const formula = (text) => document.adoptNode(parser.parseFromString(text, "application/xml").documentElement);
@@ -19,7 +21,7 @@ export class Rule {
 
   // `colours` are those of the batch sizes, in the order of the rates.
   show({ lines, letters, rates, note }, colours) {
-    this.lines.replaceChildren(...lines.map(({ kind, mathml, rule }) => element("p", element("span", rule ? `${rule}: ${this.kinds[kind]}` : this.kinds[kind]), formula(mathml))));
+    this.lines.replaceChildren(...lines.map(({ kind, mathml, rule }) => element("p", element("span", rule ? say("labelled", { label: rule, text: this.kinds[kind] }) : this.kinds[kind]), formula(mathml))));
     this.letters.replaceChildren(...letters.map(({ mathml, meaning }) => element("div", element("dt", formula(mathml)), element("dd", meaning))));
     const varies = lines.some(({ kind }) => kind === "rate"); // else the rate is in the step, a number
     this.rates.replaceChildren(...(varies ? rates : []).map(({ text }, run) => {

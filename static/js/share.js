@@ -78,7 +78,7 @@ export class Share {
       const rules = "ofAll" in a.dataset ? [] : this.rules();
       a.hidden = rules.length > 0;
       a.parentElement.append(...rules.map(([rule, run]) => {
-        const alone = make("a", { href: address + run, download: "", textContent: `${a.textContent}: ${rule} ` });
+        const alone = make("a", { href: address + run, download: "", textContent: `${say("labelled", { label: a.textContent, text: rule })} ` });
         alone.dataset.rule = rule;
         return alone;
       }));

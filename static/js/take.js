@@ -4,7 +4,7 @@ import { ask, askText } from "./api.js";
 import { cells, make } from "./elements.js";
 import { plotly } from "./plotly.js";
 import { stillPage } from "./still_page.js";
-import { lang, say } from "./words.js";
+import { lang, say, sentences } from "./words.js";
 
 const SIZE = { width: 960, height: 640 };
 const LINE = 17; // pixels of a caption's line
@@ -42,7 +42,7 @@ async function fill(take) {
   if (queries.get(take).params !== params) return; // another one is drawn by now
   const table = make("table");
   const some = rows.length < all ? say("rows", { shown: rows.length, all }) : "";
-  table.createCaption().textContent = [some, parameters].filter(Boolean).join(" ");
+  table.createCaption().textContent = sentences([some, parameters]);
   const head = table.createTHead().insertRow();
   head.append(...columns.map((textContent) => make("th", { textContent, scope: "col" })));
   const body = table.createTBody();

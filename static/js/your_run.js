@@ -7,7 +7,7 @@ import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
 import { printable } from "./print.js";
 import { Share } from "./share.js";
-import { lang, say } from "./words.js";
+import { lang, sentences } from "./words.js";
 
 const main = document.querySelector("main");
 const { api } = main.dataset;
@@ -33,7 +33,7 @@ async function show({ devices, logged, log, signal }) {
   tell(devices);
   byId("of-log").hidden = !logged;
   if (!logged) return;
-  byId("words").textContent = [logged.summary, logged.advice?.sentence, logged.advice?.rate].filter(Boolean).reduce((one, another) => say("sentences", { one, another }));
+  byId("words").textContent = sentences([logged.summary, logged.advice?.sentence, logged.advice?.rate]);
   const found = read?.log === log ? read.warnings : logged.warnings;
   byId("warnings").replaceChildren(...found.map(({ message }) => Object.assign(document.createElement("li"), { textContent: message })));
   byId("wrong").hidden = found.length === 0;

@@ -153,6 +153,18 @@ def test_a_surface_brings_its_own_rate_start_budget_and_noise(sit: OpenDesk) -> 
     assert shown == request["start"] == list(desk.start())
 
 
+def test_a_moved_default_names_the_choices_that_it_follows(sit: OpenDesk) -> None:
+    desk = sit()
+    desk.open(QUICK)
+    page = desk.page
+    plain = page.input_value("#learning_rate")
+    with desk.redraw():
+        page.click("[data-story=workers-apart]")  # another surface, and no last, smaller batch
+    note = page.locator("[data-note-for=learning_rate]").inner_text()
+    rate = page.input_value("#learning_rate")
+    assert note == f"Default for Himmelblau: {rate} (was {plain})"
+
+
 def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)

@@ -28,7 +28,7 @@ def test_ticks_are_the_losses_at_their_heights() -> None:
     heights, labels = ticks(levels)
     assert len(heights) == len(labels) == TICKS
     np.testing.assert_allclose(np.diff(heights), heights[1])
-    shown = np.array([float(label.replace(",", "")) for label in labels])
+    shown = np.array([float(label.replace(",", "").replace("−", "-")) for label in labels])
     np.testing.assert_allclose(levels.height(shown), heights, atol=0.06)
     assert heights[-1] == pytest.approx(float(levels.height(51.0)))
 
@@ -50,7 +50,7 @@ def test_labels_tell_heights_apart_and_have_room(
     levels = relief(problem).levels
     heights, labels = ticks(levels)
     assert len(set(labels)) == TICKS
-    losses = np.array([float(label.replace(",", "")) for label in labels])
+    losses = np.array([float(label.replace(",", "").replace("−", "-")) for label in labels])
     assert np.all(np.diff(losses) > 0)
     np.testing.assert_allclose(levels.height(losses), heights, atol=0.06)
     layout = view_layout(problem.surface, levels, THEMES["light"], view)

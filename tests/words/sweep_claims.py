@@ -158,7 +158,7 @@ def critical(said: Table, share: str, size: str, low: str, high: str) -> None:
 
 
 def number(text: str) -> float:
-    return float(text.replace(",", ""))
+    return float(text.replace(",", "").replace("−", "-"))
 
 
 N = r"([\d,]+)"

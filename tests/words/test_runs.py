@@ -21,7 +21,7 @@ from tests.comparing import compare
 
 N = 60
 SIZES = (1, 7, N)
-NUMBER = r"(?:less than )?-?[\d.,]*\d"
+NUMBER = r"(?:less than )?−?[\d.,]*\d"
 WANDERING = "Where weights wander, the loss is the median over the last tenth of the updates."
 CLAUSE = re.compile(
     rf"(?P<size>full batch|batch size [\d,]+) made (?P<updates>[\d,]+) updates? and ended "
@@ -76,7 +76,9 @@ def says(text: str | None, value: float) -> bool:
     assert text is not None
     if text.startswith("less than "):
         return 0 < value < float(text.removeprefix("less than "))
-    return float(text.replace(",", "")) == pytest.approx(value, rel=0.051, abs=1e-12)
+    return float(text.replace(",", "").replace("−", "-")) == pytest.approx(
+        value, rel=0.051, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("surface", SURFACES)

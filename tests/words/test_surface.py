@@ -27,7 +27,7 @@ def test_the_caption_counts_the_lowest_minima(surface: str) -> None:
         assert f"One of the {count} lowest minima" in caption
     else:
         assert "The lowest minimum drawn" in caption
-    assert f"({w0 + 0.0:z.3f}, {w1:z.3f})" in caption
+    assert f"({w0 + 0.0:z.3f}, {w1:z.3f})".replace("-", "−") in caption
 
 
 @pytest.mark.parametrize("surface", ["ackley", "rosenbrock", "himmelblau", "beale"])

@@ -91,14 +91,14 @@ def test_the_target_is_counted_from_the_minimum_it_names(surface: str) -> None:
     problem, (task, *_) = begun(surface)
     goal = task.goal
     caption = updates_caption([SweepResult(task.sweep, goal, ())])
-    level, share = re.findall(r"a loss of (-?[\d.,]+), leaves ([\d.]+) %", caption)[0]
-    if named := re.search(r"above (-?[\d.]+), the minimum that full-batch descent", caption):
+    level, share = re.findall(r"a loss of (−?[\d.,]+), leaves ([\d.]+) %", caption)[0]
+    if named := re.search(r"above (−?[\d.]+), the minimum that full-batch descent", caption):
         w = np.array(task.sweep.start or problem.surface.start)
         for _ in range(4000):
             w = w - problem.surface.learning_rate * np.array(problem.gradient(*w)).ravel()
         base = float(problem.loss(*w))
         assert number(named[1]) == pytest.approx(base, rel=0.006)
-        (deepest,) = re.findall(r"the lowest one is (-?[\d.]*\d)", caption)
+        (deepest,) = re.findall(r"the lowest one is (−?[\d.]*\d)", caption)
         assert number(deepest) == pytest.approx(problem.minima[0].loss, rel=0.006, abs=1e-9)
         assert base > problem.minima[0].loss
     elif "no minimum" in caption:
@@ -106,7 +106,7 @@ def test_the_target_is_counted_from_the_minimum_it_names(surface: str) -> None:
         assert not problem.minima
     else:
         base = problem.minima[0].loss
-        (lowest,) = re.findall(r"lowest loss, (-?[\d.]*\d)", caption)
+        (lowest,) = re.findall(r"lowest loss, (−?[\d.]*\d)", caption)
         assert number(lowest) == pytest.approx(base, rel=0.006, abs=1e-9)
     height = goal.start - base
     assert number(level) == pytest.approx(base + number(share) / 100 * height, rel=0.006)
@@ -116,7 +116,7 @@ def test_the_lowest_loss_of_the_camel_is_not_its_target_s() -> None:
     _, (task, *_) = begun("six-hump-camel")
     caption = updates_caption([SweepResult(task.sweep, task.goal, ())])
     assert (
-        "-0.215, the minimum that full-batch descent comes to; the lowest one is -1.03" in caption
+        "−0.215, the minimum that full-batch descent comes to; the lowest one is −1.03" in caption
     )
 
 
