@@ -185,5 +185,5 @@ def test_errors_name_the_parameter() -> None:
     rng, at = np.random.default_rng(0), np.zeros((1, 2))
     with pytest.raises(ParameterError, match=r"^pieces is 1"):
         draw_pairs(problem, plan_of(), rng, np.array([1]), at, pieces=1)
-    with pytest.raises(ParameterError, match=r"^updates is \[10\], .* followed by"):
+    with pytest.raises(ParameterError, match=r"^updates is 10, .* followed by"):
         draw_pairs(problem, plan_of(), rng, np.array([10]), at)
