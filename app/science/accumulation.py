@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
-from app.science.errors import ParameterError
+from app.science.errors import ParameterError, check_one_of
 from app.science.message import Message
 
 SIZE, MEANS = "size", "means"
@@ -47,13 +47,8 @@ class Accumulation:
     def __post_init__(self) -> None:
         if self.pieces < 1:
             raise ParameterError("accumulate", self.pieces, "an integer of at least 1")
-        for name, value, known in (
-            ("accumulation", self.kind, ACCUMULATIONS),
-            ("clip_each", self.clip_each, CLIPPED),
-        ):
-            if value not in known:
-                names = ", ".join(known)
-                raise ParameterError(name, value, Message("one of {names}", names=names))
+        check_one_of("accumulation", self.kind, ACCUMULATIONS)
+        check_one_of("clip_each", self.clip_each, CLIPPED)
 
     def micro_batch(self, batch_size: int) -> int:
         """m = ⌈B/k⌉, examples of a micro-batch; the last of an update may have fewer."""

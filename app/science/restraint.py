@@ -13,7 +13,7 @@ import numpy as np
 
 from app.science.accumulation import Share
 from app.science.arrays import BoolArray, FloatArray, Values
-from app.science.errors import ParameterError
+from app.science.errors import ParameterError, check_one_of
 from app.science.formulas.restrained import Kind, coupled, kept, shortened
 from app.science.message import Message
 
@@ -45,9 +45,7 @@ class Restraint:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.weight_decay) and self.weight_decay >= 0):
             raise ParameterError("weight_decay", self.weight_decay, "a finite number of at least 0")
-        if self.decay not in DECAYS:
-            allowed = Message("one of {names}", names=", ".join(DECAYS))
-            raise ParameterError("decay", self.decay, allowed)
+        check_one_of("decay", self.decay, DECAYS)
         if self.clip is not None and not (math.isfinite(self.clip) and self.clip > 0):
             raise ParameterError("clip", self.clip, "a finite number above 0")
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
-from app.science.errors import ParameterError
+from app.science.errors import ParameterError, check_one_of
 from app.science.floors.measured import Floor, check_minima, measure_floor
 from app.science.message import Message
 from app.science.noise.point import noise_at
@@ -46,10 +46,7 @@ def measure_epoch_ends(
         ParameterError: a parameter outside what its description says, or a surface without a
             known minimum.
     """
-    if sampling not in PREDICTED:
-        raise ParameterError(
-            "sampling", sampling, Message("one of {names}", names=", ".join(PREDICTED))
-        )
+    check_one_of("sampling", sampling, PREDICTED)
     if epochs < 2:
         raise ParameterError("epochs", epochs, "an integer of at least 2")
     check_minima(problem, Message("one with a known minimum"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.science.errors import ParameterError
+from app.science.errors import ParameterError, check_one_of
 from app.science.message import Message
 from app.science.networks.measured import Measured
 from app.science.networks.spec import NetworkSpec
@@ -70,9 +70,7 @@ class NetworkRuns:
         """
         names = dict.fromkeys(each.rule.name for each in self.sizes)
         optimizer = optimizer or next(iter(names))
-        if optimizer not in names:
-            allowed = Message("one of {names}", names=", ".join(names))
-            raise ParameterError("followed_optimizer", optimizer, allowed)
+        check_one_of("followed_optimizer", optimizer, names)
         for each in self.sizes:
             if (each.batch_size, each.rule.name) == (batch_size, optimizer):
                 return each

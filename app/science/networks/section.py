@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.errors import check_one_of
 from app.science.networks.network import Network, Rows
 from app.science.networks.plane import Plane, plane_of, within
 from app.science.networks.result import NetworkRuns, SizeRuns
@@ -69,8 +68,7 @@ def section_of(runs: NetworkRuns, part: str = "train", resolution: int = RESOLUT
     Raises:
         ParameterError: an unknown part.
     """
-    if part not in PARTS:
-        raise ParameterError("part", part, Message("one of {names}", names=", ".join(PARTS)))
+    check_one_of("part", part, PARTS)
     plane, network, rows = plane_of(runs), runs.spec.network, rows_of(runs, part)
     paths = tuple(_flattened(size, plane, network, rows, part) for size in runs.sizes)
     held = within(runs)

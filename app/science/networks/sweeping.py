@@ -8,8 +8,7 @@ import numpy as np
 
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.errors import ParameterError, check_one_of
 from app.science.networks.cost import AN_UPDATE, an_example
 from app.science.networks.rates import default_learning_rate
 from app.science.networks.spec import NetworkSpec
@@ -58,9 +57,7 @@ class NetworkSweep:
     grid: ClassVar[tuple[float, ...]] = GRID
 
     def __post_init__(self) -> None:
-        if self.optimizer not in OPTIMIZERS:
-            names = Message("one of {names}", names=", ".join(OPTIMIZERS))
-            raise ParameterError("optimizer", self.optimizer, names)
+        check_one_of("optimizer", self.optimizer, OPTIMIZERS)
         if self.replicas < 2:
             raise ParameterError("replicas", self.replicas, "an integer of at least 2")
         for rate in self.learning_rates:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.science.errors import ParameterError
-from app.science.message import Message
+from app.science.errors import check_one_of
 from app.science.problems import SURFACES
 from app.science.problems.fitted import SCALE, fitted, parted
 from app.science.problems.found import Box
@@ -51,9 +50,7 @@ class SurfaceSpec:
     rare_share: float = BALANCED
 
     def __post_init__(self) -> None:
-        if self.surface not in SURFACES:
-            names = Message("one of {names}", names=", ".join(SURFACES))
-            raise ParameterError("surface", self.surface, names)
+        check_one_of("surface", self.surface, SURFACES)
 
     @property
     def recipe(self) -> Surface:

@@ -17,7 +17,7 @@ from app.science.arrays import Point
 from app.science.budget import Budget
 from app.science.engine import generators
 from app.science.epoch_plan import EpochPlan
-from app.science.errors import ParameterError
+from app.science.errors import ParameterError, check_one_of
 from app.science.message import Message
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
@@ -75,9 +75,7 @@ class Sweep:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.optimizer not in OPTIMIZERS:
-            names = Message("one of {names}", names=", ".join(OPTIMIZERS))
-            raise ParameterError("optimizer", self.optimizer, names)
+        check_one_of("optimizer", self.optimizer, OPTIMIZERS)
         for name in ("rates", "replicas", "epochs"):
             if getattr(self, name) < 1:
                 raise ParameterError(name, getattr(self, name), "an integer of at least 1")
