@@ -142,8 +142,7 @@ def get_planned(cache: Cache, query: RunQuery) -> PlannedRuns:
     budget = budget_of(parameters)
     work = check_run(problem, query, parameters["batch_size"], budget)
     plans = get_plans(cache, query)
-    hyperparameters = OPTIMIZERS[query.optimizer].hyperparameters
-    rule = Chosen(query.optimizer, {name: getattr(query, name) for name in hyperparameters})
+    rule = Chosen(query.optimizer, query.hyperparameters)
     return PlannedRuns(
         problem=problem,
         plans=plans,

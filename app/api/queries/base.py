@@ -200,6 +200,13 @@ class BaseQuery(BaseModel):
         # What is left out may have been what gave another one its effect.
         return kept if len(kept) == len(given) else cls.having_effect(kept)
 
+    def differing(self, model: "type[BaseQuery]") -> dict[str, Any]:
+        """What of a model's parameters is not its default, as it is serialized."""
+        given = self.model_dump(include={*model.model_fields})
+        # What is serialized otherwise than it is kept would never be taken for its default.
+        defaults = {name: field.default for name, field in type(self).model_fields.items()}
+        return {name: x for name, x in given.items() if getattr(self, name) != defaults[name]}
+
     def matters(self, name: str) -> bool:
         """Whether the choices were made that give a parameter an effect."""
         return self.counts(name, vars(self))

@@ -17,7 +17,6 @@ from app.api.queries.parameters import (
 from app.api.queries.rules import SeveralRulesQuery
 from app.api.queries.run import TrainingQuery
 from app.science.networks.rates import default_learning_rate
-from app.science.optimizers import OPTIMIZERS
 from app.science.rule import Chosen
 
 
@@ -75,11 +74,6 @@ class NetworkRunQuery(_NetworkQuery):
         description="Independent repeats; what differs between them says vary",
         json_schema_extra=hint("replicas"),
     )
-
-    @property
-    def hyperparameters(self) -> dict[str, float]:
-        """Those that its optimizer has."""
-        return {name: getattr(self, name) for name in OPTIMIZERS[self.optimizer].hyperparameters}
 
     @property
     def own(self) -> dict[str, Any]:
@@ -205,10 +199,7 @@ class NetworkRowsQuery(NetworkReplicaQuery, TableQuery):
 
 def linked_network(query: NetworkQuery) -> dict[str, Any]:
     """What of the runs' parameters is not their default, as an address has it."""
-    given = query.model_dump(include={*NetworkQuery.model_fields})
-    # What is serialized otherwise than it is kept would never be taken for its default.
-    defaults = {name: field.default for name, field in NetworkQuery.model_fields.items()}
-    given = {name: x for name, x in given.items() if getattr(query, name) != defaults[name]}
+    given = query.differing(NetworkQuery)
     if "hidden" in given:
         given["hidden"] = ",".join(map(str, given["hidden"]))
     return given

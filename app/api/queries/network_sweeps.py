@@ -10,7 +10,6 @@ from app.api.queries.network_data import NetworkDataQuery
 from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import FULL, BatchSize, RemainderId
 from app.api.queries.restraint import RestraintQuery
-from app.science.optimizers import OPTIMIZERS
 
 MAX_SWEPT_SIZES = 12
 MAX_RATES = 12
@@ -45,11 +44,6 @@ class NetworkSweepQuery(RestraintQuery, OptimizerQuery, BatchingQuery, NetworkDa
         json_schema_extra=hint("replicas"),
     )
     remainder: RemainderId = remainder()
-
-    @property
-    def hyperparameters(self) -> dict[str, float]:
-        """Those that its optimizer has."""
-        return {name: getattr(self, name) for name in OPTIMIZERS[self.optimizer].hyperparameters}
 
 
 class NetworkGapQuery(NetworkSweepQuery):

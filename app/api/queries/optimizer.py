@@ -21,6 +21,11 @@ class _Chosen(BaseQuery):
         json_schema_extra=hint("optimizer"),
     )
 
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        """Those that its optimizer has."""
+        return {name: getattr(self, name) for name in OPTIMIZERS[self.optimizer].hyperparameters}
+
 
 def _hyperparameter(name: str) -> Any:
     """A field's type and what is told of it."""

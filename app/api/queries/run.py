@@ -90,10 +90,7 @@ class RunQuery(ReplicasQuery, StartQuery, PlansQuery):
 
 def linked(query: RunQuery) -> dict[str, Any]:
     """What of the paths' parameters is not their default, as an address has it."""
-    given = query.model_dump(include={*RunQuery.model_fields})
-    # What is serialized otherwise than it is kept would never be taken for its default.
-    defaults = {name: field.default for name, field in type(query).model_fields.items()}
-    given = {name: x for name, x in given.items() if getattr(query, name) != defaults[name]}
+    given = query.differing(RunQuery)
     if query.surface == MODEL:  # whose points say how many they are
         given.pop("examples", None)
     for name in given.keys() & {"start", "domain"}:
