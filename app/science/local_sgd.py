@@ -4,6 +4,7 @@ Each takes its part of every batch, with an optimizer state of its own; only wei
 (Stich 2019, arXiv:1805.09767; Lin et al. 2020, arXiv:1808.07217).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,17 @@ class Apart:
 
     theta: FloatArray
     drift: FloatArray
+
+    @property
+    def squares(self) -> FloatArray:
+        """Squares of the drifts that there are, a replica each."""
+        return np.asarray(self.drift[np.isfinite(self.drift)] ** 2)
+
+    @property
+    def distance(self) -> float:
+        """The drift over all replicas, root mean square; NaN if all diverged."""
+        squares = self.squares
+        return float(np.sqrt(squares.mean())) if squares.size else math.nan
 
     def lines(
         self, start: Sequence[float], workers: Workers, first: int, last: int

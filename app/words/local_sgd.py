@@ -1,5 +1,6 @@
 """Workers that average their weights now and then, in plain words with measured numbers."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -76,8 +77,8 @@ def drifts(runs: Sequence[Run], label: Label) -> str:
     never: list[str] = []
     often: list[str] = []
     for run in runs:
-        if np.isfinite(drift_of(run)):
-            drift = number(drift_of(run), DIGITS)
+        if math.isfinite(distance := drift_of(run)):
+            drift = number(distance, DIGITS)
             if len(runs) > 1:
                 drift = _("{drift} ({label})", label=label(run), drift=drift)
             (never if run.plan.workers.sync_every > run.plan.updates else often).append(drift)
@@ -102,9 +103,7 @@ def drifts(runs: Sequence[Run], label: Label) -> str:
 
 def drift_of(run: Run) -> float:
     """How far a run's workers were from their mean, over all replicas; NaN if all diverged."""
-    apart = run.paths.apart
-    squares = np.array([]) if apart is None else apart.drift[np.isfinite(apart.drift)] ** 2
-    return float(np.sqrt(squares.mean())) if squares.size else float("nan")
+    return math.nan if run.paths.apart is None else run.paths.apart.distance
 
 
 def lines_note(runs: Sequence[Run], label: Label) -> str:

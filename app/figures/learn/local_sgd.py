@@ -91,8 +91,8 @@ def local_sgd_figure(runs: Sequence[Run], one_batch: Run, theme: str) -> Figure:
 
 def _distance(apart: Apart) -> tuple[float, float, float]:
     """Root mean square over replicas, and its 95 % interval."""
-    squares = apart.drift**2
+    squares = apart.squares
     mean = float(squares.mean())
     half = CONFIDENCE * float(squares.std(ddof=1)) / len(squares) ** 0.5
     low, high = np.sqrt(np.maximum([mean - half, mean + half], 0.0)).tolist()
-    return float(np.sqrt(mean)), low, high
+    return apart.distance, low, high
