@@ -7,6 +7,7 @@ import numpy as np
 
 from app.figures.figure import Figure, scatter
 from app.figures.layout import POWERS, axis, chart
+from app.figures.marks import between
 from app.figures.rules import dash, of_run
 from app.figures.theme import THEMES
 from app.language.speech import gettext as _
@@ -54,9 +55,7 @@ def loss_figure(comparison: Comparison, theme: str, horizontal: str) -> Figure:
             x, (low, high) = curve.x, curve.band
             traces.append(
                 scatter(
-                    x=np.concatenate([x, x[::-1]]),
-                    y=np.concatenate([high, low[::-1]]),
-                    fill="toself",
+                    **between(x, low, high),
                     fillcolor=colours.batch_size(run.batch_size, run.problem.size, 0.18),
                     line={"width": 0},
                     hoverinfo="skip",

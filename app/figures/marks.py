@@ -8,7 +8,7 @@ import numpy as np
 from app.figures.figure import Part, scatter
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
-from app.science.arrays import FloatArray, Point
+from app.science.arrays import FloatArray, IntArray, Point
 from app.science.replicas import CONFIDENCE
 
 GRADIENT = {"x": "gradient_w0", "y": "gradient_w1"}  # names of what its axes measure
@@ -30,6 +30,15 @@ def uneven_bars(
 ) -> dict[str, Any]:
     """Bars that reach as far above each value and as far below it as is said."""
     return {"array": above, "arrayminus": below, "color": colour, "thickness": 1, "width": width}
+
+
+def between(x: FloatArray | IntArray, low: FloatArray, high: FloatArray) -> dict[str, Any]:
+    """A band from one line to another over the same places, filled: along one and back."""
+    return {
+        "x": np.concatenate([x, x[::-1]]),
+        "y": np.concatenate([high, low[::-1]]),
+        "fill": "toself",
+    }
 
 
 def ring(theme: Theme, size: int = 13) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
-from app.figures.marks import upright
+from app.figures.marks import between, upright
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
@@ -91,10 +91,8 @@ def _curve(
     middle, low, high = three[0], three.min(axis=0), three.max(axis=0)
     told = np.isclose(FACTORS[:, None], np.array(TOLD)[None]).any(axis=1)
     yield scatter(
-        x=np.concatenate([FACTORS, FACTORS[::-1]]),
-        y=np.concatenate([high, low[::-1]]),
+        **between(FACTORS, low, high),
         mode="lines",
-        fill="toself",
         fillcolor=colours.faint,
         opacity=0.4,
         line={"width": 0},

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
+from app.figures.marks import between
 from app.figures.rules import dash, of_runs, symbol
 from app.figures.theme import Theme
 from app.language.speech import gettext as _
@@ -58,11 +59,9 @@ def along(
         across = x[known]
         ends = np.concatenate([spread.high[known], spread.low[known]])
         yield scatter(
-            x=np.concatenate([across, across[::-1]]),
-            y=np.concatenate([spread.high[known], spread.low[known][::-1]]),
+            **between(across, spread.low[known], spread.high[known]),
             yaxis=vertical,
             mode="none",
-            fill="toself",
             fillcolor=theme.batch_size(size, examples, 0.12),
             line={"width": 0},
             hoverinfo="skip",

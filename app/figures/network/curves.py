@@ -8,6 +8,7 @@ import numpy as np
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
 from app.figures.loss import AXES
+from app.figures.marks import between
 from app.figures.network.along import has_place, start_note
 from app.figures.rules import dash, of_runs, rule_keys
 from app.figures.theme import THEMES, Theme
@@ -157,11 +158,9 @@ def _curve(
     meta = of_runs(runs)
     if values.shape[1] > 1:
         yield scatter(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([spread.high, spread.low[::-1]]),
+            **between(x, spread.low, spread.high),
             yaxis=vertical,
             mode="none",
-            fill="toself",
             fillcolor=colours.batch_size(size, examples, 0.1),
             line={"width": 0},
             hoverinfo="skip",

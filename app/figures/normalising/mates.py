@@ -6,7 +6,7 @@ import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
-from app.figures.marks import error_bars, uneven_bars
+from app.figures.marks import between, error_bars, uneven_bars
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import IntArray
@@ -66,10 +66,8 @@ def _losses(
     sizes = np.array([each.batch_size for each in mates])
     low, high = np.array([np.quantile(each.losses, RANGE) for each in mates]).T
     band = scatter(
-        x=np.concatenate([sizes, sizes[::-1]]),
-        y=np.concatenate([low, high[::-1]]),
+        **between(sizes, low, high),
         yaxis="y2",
-        fill="toself",
         fillcolor=colours.faint,
         opacity=0.5,
         line={"width": 0},

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import POWERS, axis, chart
+from app.figures.marks import between
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.tradeoff.range_test import RangeTest
@@ -63,10 +64,8 @@ def _traces(test: RangeTest, theme: Theme) -> Iterator[Part]:
     inside = np.isfinite(high)
     across = test.rates[inside]
     yield scatter(
-        x=np.concatenate([across, across[::-1]]),
-        y=np.concatenate([high[inside], low[inside][::-1]]),
+        **between(across, low[inside], high[inside]),
         mode="none",
-        fill="toself",
         fillcolor=theme.batch_size(test.batch_size, test.examples, 0.12),
         line={"width": 0},
         hoverinfo="skip",
