@@ -144,14 +144,14 @@ def _axes(
 
 
 def over_panel(text: str, place: Place, size: float, colour: str) -> Part:
-    """Words above a panel, in the colour of its batch size."""
+    """Words above a panel from its left edge, in the colour of its batch size."""
     return {
         "text": text,
         "font": {"size": size, "color": colour},
         "showarrow": False,
         "xref": f"x{place.number} domain",
-        "x": 0.5,
-        "xanchor": "center",
+        "x": 0,
+        "xanchor": "left",
         "yref": f"y{place.number} domain",
         "y": 1,
         "yanchor": "bottom",

@@ -52,7 +52,7 @@ def boundary_figure(
         traces += _lines(runs, boundary, found.frame, place, colours)
         axes |= _axes(found, place, colours)
         colour = colours.batch_size(boundary.batch_size, runs.spec.examples)
-        titles.append(over_panel(panel_title(runs, boundary), place, 13, colour))
+        titles.append(over_panel(panel_title(runs, boundary), place, 12, colour))
     named = any(trace.get("showlegend") for trace in traces)
     split = found.spec.split(0)
     drawn = {"train": len(_shown(split.train.size))}
