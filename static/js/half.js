@@ -1,6 +1,7 @@
 // One of two pictures side by side: its plane, its losses, its words.
 
 import { ask } from "./api.js";
+import { unparted } from "./caption.js";
 import { drawChart } from "./chart.js";
 import { make, sample } from "./elements.js";
 import { fillPoints } from "./filling.js";
@@ -51,7 +52,7 @@ export class Half {
     await drawChart(this.loss, loss, colours);
     if (!wanted()) return;
     this.answer = answer;
-    this.place.querySelector(".summary").textContent = paths.summary;
+    this.place.querySelector(".summary").textContent = unparted(paths.summary);
     this.place.querySelector("[data-warning]").textContent = paths.last_batch_warning ?? "";
     for (const [name, { meta }] of [["paths", over.layout], ["loss", loss.layout]]) {
       this.place.querySelector(`[data-note=${name}]`).textContent = meta.note;

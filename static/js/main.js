@@ -1,5 +1,6 @@
 // The home page: paths over the surface, loss, playback, cards.
 
+import { unparted } from "./caption.js";
 import { Cards } from "./cards.js";
 import { drawChart } from "./chart.js";
 import { Clicks } from "./clicks.js";
@@ -125,7 +126,7 @@ function sketch(answer) {
 
 // What all that is seen says of these paths.
 function tell({ summary, story, paths }, { surface, over }) {
-  byId("words").textContent = summary;
+  byId("words").textContent = unparted(summary);
   stories.show(story);
   explainMarks([...surface.data, ...over.data], paths);
 }

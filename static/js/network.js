@@ -1,6 +1,7 @@
 // A small network, trained while it is watched: runs first, then what is measured along them.
 
 import { Problem, ask, events } from "./api.js";
+import { unparted } from "./caption.js";
 import { byId, countDrawn } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
@@ -96,7 +97,7 @@ async function show({ asked, result, sets, signal }) {
 }
 
 function tellWords(summary) {
-  byId("words").textContent = summary;
+  byId("words").textContent = unparted(summary);
   byId("words").classList.remove("of-before");
 }
 

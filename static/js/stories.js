@@ -1,5 +1,7 @@
 // The row of stories: links to named pictures, and what the runs of the one that is shown say.
 
+import { unparted } from "./caption.js";
+
 export class Stories {
   // choose(params) shows the picture that a link leads to.
   constructor(element, choose) {
@@ -26,7 +28,7 @@ export class Stories {
       }
     }
     this.shown = story?.id;
-    this.sentence.textContent = story?.sentence ?? this.hint;
+    this.sentence.textContent = unparted(story?.sentence ?? this.hint);
     this.sentence.classList.toggle("told", Boolean(story));
     this.sheet.hidden = !story;
     if (story) this.sheet.href = this.#sheetOf(story);

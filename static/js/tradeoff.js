@@ -1,6 +1,7 @@
 // The trade-off laboratory: a sweep streamed while it is measured.
 
 import { Problem, ask, events } from "./api.js";
+import { unparted } from "./caption.js";
 import { byId, cells, countDrawn, make, rowHead } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
@@ -73,7 +74,7 @@ async function show({ swept, facts, colours, signal }) {
 
 // What is known so far.
 function tell({ summary, optimizers, figures: made = {} }, colours) {
-  byId("words").textContent = summary;
+  byId("words").textContent = unparted(summary);
   for (const [name, figure] of Object.entries(made)) figures.show(name, figure, colours).catch(() => {}); // the result is drawn in any case
   byId("swept").replaceChildren(...optimizers.flatMap(({ optimizer, batches }) => batches.map((batch) => row(batch, optimizer))));
 }

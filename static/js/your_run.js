@@ -1,6 +1,7 @@
 // A reader's own run: its log goes to the server, which packs it into the link and forgets it.
 
 import { ask, send } from "./api.js";
+import { unparted } from "./caption.js";
 import { byId, countDrawn } from "./elements.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
@@ -33,7 +34,7 @@ async function show({ devices, logged, log, signal }) {
   tell(devices);
   byId("of-log").hidden = !logged;
   if (!logged) return;
-  byId("words").textContent = sentences([logged.summary, logged.advice?.sentence, logged.advice?.rate]);
+  byId("words").textContent = unparted(sentences([logged.summary, logged.advice?.sentence, logged.advice?.rate]));
   const found = read?.log === log ? read.warnings : logged.warnings;
   byId("warnings").replaceChildren(...found.map(({ message }) => Object.assign(document.createElement("li"), { textContent: message })));
   byId("wrong").hidden = found.length === 0;
