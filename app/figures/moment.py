@@ -142,7 +142,7 @@ def moment_gradients_figure(scene: Scene, theme: str) -> Figure:
     weights = [name.split()[-1] for name in scene.run.problem.surface.parameters]
     slopes = [_("∂ loss / ∂ {weight}", weight=weight) for weight in weights]
     moves = [_("step in {weight}", weight=weight) for weight in weights]
-    small = {"constrain": "domain", "nticks": 3, "tickangle": 0}
+    small = {"constrain": "domain", "nticks": 2, "tickangle": 0}
     points = np.concatenate([trace_points(dot) for dot in dots])
     outside = count_outside(points, ranges)
     return chart(
@@ -152,9 +152,9 @@ def moment_gradients_figure(scene: Scene, theme: str) -> Figure:
         margin=MARGIN,
         measures=GRADIENT | {"x2": "step_w0", "y2": "step_w1"},
         within=scene.run.problem.surface.id,
-        xaxis=axis(colours, slopes[0], range=ranges[0], constrain="domain", domain=[0, 0.57]),
+        xaxis=axis(colours, slopes[0], range=ranges[0], constrain="domain", domain=[0, 0.54]),
         yaxis=axis(colours, slopes[1], range=ranges[1], constrain="domain", scaleanchor="x"),
-        xaxis2=axis(colours, moves[0], range=around[0], domain=[0.83, 1], anchor="y2", **small),
+        xaxis2=axis(colours, moves[0], range=around[0], domain=[0.78, 1], anchor="y2", **small),
         yaxis2=axis(colours, moves[1], range=around[1], anchor="x2", scaleanchor="x2", **small),
         hovermode="closest",
         showlegend=True,
