@@ -4,7 +4,7 @@ export function showErrors(errors) {
   document.querySelectorAll("[data-error-for]").forEach((line) => {
     const mine = errors.filter((error) => error.parameter === line.dataset.errorFor);
     line.hidden = mine.length === 0;
-    line.textContent = mine.map((error) => error.message).join(" ");
+    line.textContent = [...new Set(mine.map((error) => error.message))].join(" ");
     if (mine.length) line.closest("details")?.setAttribute("open", "");
   });
   for (const input of document.querySelectorAll("[aria-describedby]")) {

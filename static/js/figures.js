@@ -9,9 +9,10 @@ import { offer } from "./take.js";
 import { legend, size, theme } from "./theme.js";
 
 export class Figures {
-  // query(names) gives the parameters of those names; the panels are those in ``place``.
-  constructor(base, query, place = "body") {
-    Object.assign(this, { base, query });
+  // query(names) gives the parameters of those names; the panels are those in ``place``;
+  // onRefused(errors) hears what is refused now of controls that panels know by other names.
+  constructor(base, query, place = "body", onRefused = () => {}) {
+    Object.assign(this, { base, query, onRefused });
     this.panels = [...document.querySelectorAll(`${place} [data-takes]`)].map((element) => ({
       element,
       plot: element.querySelector(".figure"),
@@ -21,6 +22,7 @@ export class Figures {
       added: new URLSearchParams(element.dataset.add),
       renamed: new Map(element.dataset.rename.split(" ").filter(Boolean).map((pair) => pair.split(":"))),
       seen: false,
+      refused: [],
     }));
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -111,11 +113,24 @@ export class Figures {
       if (panel.current !== mine) return;
       panel.current = undefined; // it may be asked again
       if (error.name === "AbortError") return;
-      panel.error.hidden = false;
-      panel.error.textContent = error.message;
+      this.#refuse(panel, error);
     } finally {
       if (panel.current === mine || !panel.current) panel.element.removeAttribute("aria-busy");
     }
+  }
+
+  // Each error by its control's name; below the figure, if one has no control of the panel's.
+  #refuse(panel, { message, errors = [] }) {
+    const controls = new Map([...panel.renamed].map(([control, name]) => [name, control]));
+    panel.refused = errors.filter(({ parameter }) => controls.has(parameter))
+      .map((error) => ({ ...error, parameter: controls.get(error.parameter) }));
+    panel.error.hidden = errors.length > 0 && panel.refused.length === errors.length;
+    panel.error.textContent = message;
+    this.onRefused(this.refused());
+  }
+
+  refused() {
+    return this.panels.flatMap(({ refused }) => refused);
   }
 
   // A figure that came otherwise, in these colours, until the panel's own is asked for again.
@@ -132,5 +147,7 @@ export class Figures {
     await drawChart(panel.plot, { data, layout }, mine.colours);
     panel.element.classList.remove("of-before");
     panel.error.hidden = true;
+    panel.refused = [];
+    this.onRefused(this.refused());
   }
 }

@@ -2,6 +2,7 @@
 // step's controls.
 
 import { byId, countDrawn } from "./elements.js";
+import { showErrors } from "./errors.js";
 import { Figures } from "./figures.js";
 import { Form } from "./form.js";
 import { Page, pick } from "./page.js";
@@ -10,12 +11,13 @@ import { Share } from "./share.js";
 
 const main = document.querySelector("main");
 const form = new Form(byId("form"), (live) => page.changed(live));
-const figures = new Figures(main.dataset.api, (names) => pick(form.params("run"), names));
+const figures = new Figures(main.dataset.api, (names) => pick(form.params("run"), names), "body", showErrors);
 const page = new Page(
   form,
   async (live, signal) => figures.refresh(live, signal),
   () => {
     form.placeSliders();
+    showErrors(figures.refused());
     countDrawn(main);
   },
 );
