@@ -175,10 +175,10 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         follows=True,
     ),
     "eps": Hyperparameter(
-        title="Epsilon",
-        symbol=r"\epsilon",
+        title="Epsilon (eps)",
+        symbol=r"\mathrm{eps}",  # ε is the learning rate
         meaning="keeps the quotient finite",
-        description="ϵ in the denominator of rmsprop and adam",
+        description="eps in the denominator of rmsprop and adam",
         least=1e-16,
         most=1,
     ),
