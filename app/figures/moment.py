@@ -10,7 +10,7 @@ from app.figures.held_out import held_out
 from app.figures.layout import axis, chart
 from app.figures.marks import GRADIENT, arrow
 from app.figures.plane import count_outside
-from app.figures.ranges import ROOM, gradient_ranges, square
+from app.figures.ranges import ROOM, gradient_ranges, round_down, square
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.language.speech import translated
@@ -33,6 +33,7 @@ LEGEND = {
     "itemclick": False,
     "itemdoubleclick": False,
 }
+TICKS = (1, 1.5, 2, 3, 4, 5, 6, 8)  # digits of an axis' one tick beside zero
 MARGIN = (52, 12, 50, 42)  # with room for a legend of two lines
 
 
@@ -139,10 +140,12 @@ def moment_gradients_figure(scene: Scene, theme: str) -> Figure:
     if moment.step is None or scene.plain:
         steps.pop(1)
     around = square(np.array(steps))
+    furthest = float(np.abs(steps).max()) or 1.0
     weights = [name.split()[-1] for name in scene.run.problem.surface.parameters]
     slopes = [_("∂ loss / ∂ {weight}", weight=weight) for weight in weights]
     moves = [_("step in {weight}", weight=weight) for weight in weights]
-    small = {"constrain": "domain", "nticks": 2, "tickangle": 0}
+    # In so little room zero and one round number; automatic ticks would be one or four.
+    small = {"constrain": "domain", "dtick": round_down(furthest, TICKS), "tickangle": 0}
     points = np.concatenate([trace_points(dot) for dot in dots])
     outside = count_outside(points, ranges)
     return chart(
@@ -152,7 +155,7 @@ def moment_gradients_figure(scene: Scene, theme: str) -> Figure:
         margin=MARGIN,
         measures=GRADIENT | {"x2": "step_w0", "y2": "step_w1"},
         within=scene.run.problem.surface.id,
-        xaxis=axis(colours, slopes[0], range=ranges[0], constrain="domain", domain=[0, 0.54]),
+        xaxis=axis(colours, slopes[0], range=ranges[0], constrain="domain", domain=[0, 0.52]),
         yaxis=axis(colours, slopes[1], range=ranges[1], constrain="domain", scaleanchor="x"),
         xaxis2=axis(colours, moves[0], range=around[0], domain=[0.78, 1], anchor="y2", **small),
         yaxis2=axis(colours, moves[1], range=around[1], anchor="x2", scaleanchor="x2", **small),

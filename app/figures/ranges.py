@@ -1,6 +1,7 @@
 """The ranges of axes around what they are to show."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -30,6 +31,17 @@ def square(points: FloatArray) -> list[list[float]]:
     middle = (low + high) / 2
     ranges: list[list[float]] = np.column_stack([middle - reach, middle + reach]).tolist()
     return ranges
+
+
+def round_down(value: float, digits: Sequence[float] = (1, 2, 5)) -> float:
+    """A value above 0 rounded down to one of the digits times a power of ten.
+
+    >>> [round_down(value) for value in (0.3, 1, 4.9, 70)]
+    [0.2, 1.0, 2.0, 50.0]
+    """
+    power = math.floor(math.log10(value))
+    digit = max(d for d in digits if d * 10.0**power <= value * (1 + 1e-9))
+    return float(f"{digit}e{power}")
 
 
 def estimated(traces: Iterable[Part]) -> FloatArray:

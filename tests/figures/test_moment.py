@@ -160,6 +160,11 @@ def check_step(figure: Figure, moment: Any, rate: float, weight: float) -> None:
         assert "took" not in caption
         return
     np.testing.assert_allclose(arrow(figure, "step"), np.float32(step), rtol=1e-6, atol=1e-12)
+    axes = figure.layout.xaxis2, figure.layout.yaxis2
+    counts = {
+        int(axis.range[1] // axis.dtick) - int(-(-axis.range[0] // axis.dtick)) + 1 for axis in axes
+    }
+    assert 2 <= max(counts) <= 3  # ticks: a scale, on which labels have room
     assert (only(figure, "step").xaxis, only(figure, "step").yaxis) == ("x2", "y2")
     before, after = (number(moment[name], 3) for name in ("loss", "loss_after"))
     changed = f"It took the loss from {before} to {after}." in caption

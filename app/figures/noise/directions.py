@@ -1,6 +1,5 @@
 """The steps that mini-batches would make, at one point of the plane."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from app.figures.figure import Figure, Part, scatter
 from app.figures.marks import point
 from app.figures.plane import count_outside, plane_layout
+from app.figures.ranges import round_down
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
@@ -109,23 +109,12 @@ def arrow_scale(surface: Surface, gradient: float) -> float:
     One factor for all of a surface, the same at every point, with which the step of a typical
     ``gradient`` at the surface's learning rate is readable: at most `REACH`.
     """
-    return _round_down(REACH * _side(surface) / (surface.learning_rate * gradient))
+    return round_down(REACH * _side(surface) / (surface.learning_rate * gradient))
 
 
 def _side(surface: Surface) -> float:
     """The narrower side of the domain."""
     return min(hi - lo for lo, hi in surface.domain)
-
-
-def _round_down(value: float) -> float:
-    """To 1, 2 or 5 times a power of ten.
-
-    >>> [_round_down(value) for value in (0.3, 1, 4.9, 70)]
-    [0.2, 1.0, 2.0, 50.0]
-    """
-    power = math.floor(math.log10(value))
-    digit = max(d for d in (1, 2, 5) if d * 10.0**power <= value)
-    return float(f"{digit}e{power}")
 
 
 def _arrows(
@@ -168,7 +157,7 @@ def _scale_bar(surface: Surface, scale: float, theme: Theme) -> Part:
     """How long a round step is drawn, in the lower left corner."""
     side = _side(surface)
     (left, _right), (bottom, _top) = surface.domain
-    step = _round_down(BAR * side / scale)
+    step = round_down(BAR * side / scale)
     x, y = left + 0.04 * side, bottom + 0.04 * side
     return scatter(
         x=[x, x + scale * step],
