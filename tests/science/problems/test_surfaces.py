@@ -172,13 +172,14 @@ def test_affine_in_features(surface: Surface) -> None:
 def test_single_floats(surface: Surface) -> None:
     """With `math` and far outside the domain, where a run that diverges may pass."""
     columns = [column[:50] for column in defaults(surface.id).columns]
+    examples = np.array(columns).T.tolist()
     on_floats = gradient_on_floats(surface)
     for w0, w1 in zip(*points(surface, 50, stretch=20.0), strict=True):
-        arrays = surface.loss.gradient(w0, w1, columns)
-        for i, example in enumerate(np.array(columns).T.tolist()):
-            floats = on_floats(float(w0), float(w1), *example)
-            assert all(type(value) is float for value in floats)
-            assert_close(np.array(floats), np.array([values[i] for values in arrays]), 1e-12)
+        arrays = np.transpose(surface.loss.gradient(w0, w1, columns))
+        floats = [on_floats(float(w0), float(w1), *example) for example in examples]
+        assert {type(value) for pair in floats for value in pair} == {float}
+        scale = np.maximum(1, np.abs(arrays).max(axis=1, keepdims=True))
+        np.testing.assert_allclose(floats / scale, arrays / scale, rtol=0, atol=1e-12)
 
 
 @EVERY
