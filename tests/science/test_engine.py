@@ -466,8 +466,9 @@ def test_point_0_is_the_start(surface: str, replicas: int) -> None:
         ("sine-fit", 1e3, 20),
     ],
 )
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
-@pytest.mark.parametrize("batch_size", [N, 32])
+@pytest.mark.parametrize(
+    ("optimizer", "batch_size"), [("sgd", N), ("momentum", 32), ("nesterov", 32)]
+)
 def test_divergence_ends_a_path_at_its_first_point_outside(
     surface: str, rate: float, epochs: int, optimizer: str, batch_size: int
 ) -> None:
