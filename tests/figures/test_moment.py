@@ -27,7 +27,8 @@ N = 50
 close = partial(np.testing.assert_allclose, rtol=1e-6, atol=1e-6)
 SIZES = cycle((1, 32, "full"))
 SEEDS = cycle((0, 1))
-CASES = [(s, rule, next(SIZES), next(SEEDS)) for s in SURFACES for rule in OPTIMIZERS]
+RULES = cycle(OPTIMIZERS)
+CASES = [(s, next(RULES), next(SIZES), next(SEEDS)) for s in SURFACES for _ in range(2)]
 
 
 def moments(get: Get, **query: Any) -> list[Any]:
@@ -142,7 +143,7 @@ def check_gradients(
     elif stationary:
         assert "is noise and nothing else" in caption
     else:
-        found = re.search(r"points (\S+)° away from the full gradient and is (\S+) times", caption)
+        found = re.search(r"points (\S+)° away from the full gradient and is (.+?) times", caption)
         assert found
         cosine = g @ full / np.hypot(*g) / np.hypot(*full)
         angle = np.degrees(np.arctan2(abs(g[0] * full[1] - g[1] * full[0]), g @ full))
@@ -220,8 +221,9 @@ def test_an_update_is_drawn_and_told_as_it_was(
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [1, 32, "full"])
-@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize(
+    ("surface", "size"), [*zip(SURFACES, cycle((1, 32, "full")), strict=False)]
+)
 def test_the_update_by_which_a_run_diverges(get: Get, surface: str, size: int | str) -> None:
     query = {"surface": surface, "batch_size": size, "examples": N, "updates": 100}
     diverging = {**query, "learning_rate": 100.0, "noise": 20.0}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +21,6 @@ Array = NDArray[np.float64]
 
 N = 50
 DRAWS = 100
-SEEDS = range(3)
 # Which sizes, and whose run is followed.
 SETS: list[tuple[list[int | str], int | str]] = [
     ([1, 8, "full"], 1),
@@ -146,8 +145,7 @@ def check_lengths(claim: str, drawn: dict[int, Array], *, replacement: bool) -> 
             )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize(("surface", "seed"), [*zip(SURFACES, cycle(range(3)), strict=False)])
 def test_batches_of_every_size_are_drawn_and_told_as_they_are(
     get: Get, surface: str, seed: int
 ) -> None:

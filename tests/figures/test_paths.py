@@ -138,8 +138,7 @@ def test_every_point_is_told_in_words(view: str, surface: str) -> None:
                 assert ("[3]" in trace.hovertemplate) == bool(made.problem.minima)
 
 
-@pytest.mark.parametrize("view", ["contour", "3d"])
-@pytest.mark.parametrize("max_points", [None, 300])
+@pytest.mark.parametrize(("max_points", "view"), [(None, "contour"), (300, "3d")])
 @pytest.mark.parametrize("surface", SURFACES)
 def test_a_way_is_the_beginning_of_its_path(
     surface: str, max_points: int | None, view: str

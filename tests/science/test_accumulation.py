@@ -115,21 +115,20 @@ def test_paths_are_the_loops(way: str, optimizer: str, monkeypatch: pytest.Monke
             )
 
         rate, start = default_learning_rate(problem.surface, optimizer) / 10, problem.surface.start
-        for batch_size, replicas, growth, block in (
-            (7, 1, None, 1 << 18),
-            (32, FEW + 1, Growth(2, 1), 1),
-            (N - 1, 1, None, 1 << 18),
+        for batch_size, last, growth, block in (
+            (7, 0, None, 1 << 18),
+            (32, FEW, Growth(2, 1), 1),
+            (N - 1, 0, None, 1 << 18),
         ):
             monkeypatch.setattr(engine, "BLOCK", block)
             plan = planned(batch_size, way, learning_rate=rate, growth=growth)
-            rngs = generators(0, replicas)
+            rngs = generators(0, last + 1)
             made = run(problem, plan, OPTIMIZERS[optimizer](), start, rngs)
-            for r in {0, replicas - 1}:
-                path, cuts = trained_by_hand(
-                    gradient, np.array(start), plan, TEXTBOOK[optimizer](), r
-                )
-                np.testing.assert_allclose(made.theta[:, :, r].T, path, rtol=1e-9, atol=1e-9)
-                assert (0 if made.clipped is None else made.clipped[r]) == cuts
+            path, cuts = trained_by_hand(
+                gradient, np.array(start), plan, TEXTBOOK[optimizer](), last
+            )
+            np.testing.assert_allclose(made.theta[:, :, last].T, path, rtol=1e-9, atol=1e-9)
+            assert (0 if made.clipped is None else made.clipped[last]) == cuts
 
 
 @pytest.mark.parametrize("way", WAYS)

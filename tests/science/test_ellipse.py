@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.science.ellipse import ellipse, share_inside
 from app.science.errors import ParameterError
 
-properties = settings(derandomize=True, deadline=None, max_examples=100)
+properties = settings(derandomize=True, deadline=None, max_examples=50)
 CENTRE = np.array([3.0, -2.0])
 
 

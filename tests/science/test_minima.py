@@ -24,7 +24,7 @@ def separable(f: Function, slope: Function) -> tuple[Point, ...]:
     )
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(
     centre=st.tuples(st.floats(-1.9, 1.9), st.floats(-1.9, 1.9)),
     curvatures=st.tuples(st.floats(0.5, 5), st.floats(0.5, 5)),

@@ -21,7 +21,7 @@ from app.science.optimizers import HYPERPARAMETERS, LEARNING_RATE, OPTIMIZERS
 from app.science.rule import Optimizer
 from tests.science.textbook import TEXTBOOK
 
-properties = settings(derandomize=True, deadline=None, max_examples=60)
+properties = settings(derandomize=True, deadline=None, max_examples=20)
 
 Pairs: TypeAlias = list[tuple[float, float]]  # gradients with learning rates
 

@@ -16,7 +16,7 @@ from app.science.plan import Plan, Segment
 from app.science.planning import make_plan
 from app.science.schedules import Decay
 
-properties = settings(derandomize=True, deadline=None, max_examples=150)
+properties = settings(derandomize=True, deadline=None, max_examples=60)
 
 
 def plan(**changes: Any) -> Plan:

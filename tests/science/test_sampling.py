@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from app.science.sampling import (
 )
 from app.science.variance_ratio import variance_ratio
 
-properties = settings(derandomize=True, deadline=None, max_examples=200)
+properties = settings(derandomize=True, deadline=None, max_examples=80)
 
 examples_and_batch_size = st.integers(1, 3000).flatmap(
     lambda n: st.tuples(st.just(n), st.integers(1, n))
@@ -277,6 +278,7 @@ def test_variance_ratio_against_every_batch_there_is(replacement: bool) -> None:
     n = 6
     population = np.random.default_rng(1).standard_normal(n)
 
+    @cache
     def variance(size: int) -> float:
         batches = (
             itertools.product(population, repeat=size)

@@ -12,7 +12,7 @@ from app.science.errors import ParameterError
 from app.science.growth import Growth
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES, Decay, warmed
 
-properties = settings(derandomize=True, deadline=None, max_examples=100)
+properties = settings(derandomize=True, deadline=None, max_examples=40)
 
 
 def scalar(name: str, t: float, total: float, tau: float, gamma: float) -> float:

@@ -33,26 +33,25 @@ def roles(figure: Figure) -> list[str]:
 
 @pytest.mark.parametrize(("part", "spec"), list(zip(["train", "test"] * 3, SPECS, strict=True)))
 def test_ends_are_labelled_with_their_true_losses(spec: NetworkSpec, part: str) -> None:
-    for seed in (0, 1):
-        runs = short_runs(spec, SIZES, 30, replicas=1, seed=seed)
-        figure = plane_figure(runs, section_of(runs, part, 15), "light", 20, 4)
-        go.Figure(figure.data, figure.layout)
-        assert roles(figure) == [
-            "surface", *["path"] * 3, "ellipse", "moment", *["head"] * 3, "start",
-        ]  # fmt: skip
-        texts = [label["text"] for label in figure.layout["annotations"]]
-        for size, text in zip(runs.sizes, texts, strict=True):
-            loss = float(getattr(size.trained.scores, f"{part}_loss")[-1, 0])
-            assert text.endswith(f": {number(loss, 3)}")
-        check_apart(figure)
-        caption = figure.layout["meta"]["caption"]
-        plane = plane_of(runs)
-        assert percent(plane.share) in caption
-        assert f"walk of as many points would have {percent(plane.walk_share)}" in caption
-        columns, rows = figure_columns(figure)
-        assert {"loss", "loss_in_plane", "off_plane", "update"} <= set(columns)
-        assert len(rows) > 15 * 15
-        assert figure_table(figure).rows
+    runs = short_runs(spec, SIZES, 30, replicas=1)
+    figure = plane_figure(runs, section_of(runs, part, 15), "light", 20, 4)
+    go.Figure(figure.data, figure.layout)
+    assert roles(figure) == [
+        "surface", *["path"] * 3, "ellipse", "moment", *["head"] * 3, "start",
+    ]  # fmt: skip
+    texts = [label["text"] for label in figure.layout["annotations"]]
+    for size, text in zip(runs.sizes, texts, strict=True):
+        loss = float(getattr(size.trained.scores, f"{part}_loss")[-1, 0])
+        assert text.endswith(f": {number(loss, 3)}")
+    check_apart(figure)
+    caption = figure.layout["meta"]["caption"]
+    plane = plane_of(runs)
+    assert percent(plane.share) in caption
+    assert f"walk of as many points would have {percent(plane.walk_share)}" in caption
+    columns, rows = figure_columns(figure)
+    assert {"loss", "loss_in_plane", "off_plane", "update"} <= set(columns)
+    assert len(rows) > 15 * 15
+    assert figure_table(figure).rows
 
 
 def check_apart(figure: Figure) -> None:

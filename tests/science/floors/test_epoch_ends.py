@@ -55,8 +55,7 @@ def test_the_stationary_state_of_every_order_there_is(replacement: bool, remaind
 
 
 @pytest.mark.parametrize("remainder", REMAINDERS)
-@pytest.mark.parametrize("sampling", ["reshuffle", "with-replacement"])
-@pytest.mark.parametrize("rate", [0.1, 0.7])
+@pytest.mark.parametrize(("sampling", "rate"), [("with-replacement", 0.1), ("reshuffle", 0.7)])
 def test_the_floor_of_runs_on_a_quadratic_landscape(
     rate: float, sampling: str, remainder: str
 ) -> None:
@@ -69,8 +68,14 @@ def test_the_floor_of_runs_on_a_quadratic_landscape(
     assert found.error < 0.15 * found.mean  # sharp enough to tell
 
 
-@pytest.mark.parametrize("sampling", ["reshuffle", "with-replacement"])
-@pytest.mark.parametrize("surface", ["least-squares", "logistic", "tanh-neuron"])
+@pytest.mark.parametrize(
+    ("surface", "sampling"),
+    [
+        ("least-squares", "reshuffle"),
+        ("logistic", "with-replacement"),
+        ("tanh-neuron", "reshuffle"),
+    ],
+)
 def test_elsewhere_it_is_good_at_small_rates(surface: str, sampling: str) -> None:
     found = floor(surface, sampling=sampling, learning_rate=0.05, epochs=60, replicas=100)
     law = predict_floor(

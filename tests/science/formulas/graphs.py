@@ -27,7 +27,7 @@ from app.science.formulas.graph import (
     symbol,
 )
 
-properties = settings(derandomize=True, deadline=None, max_examples=80, database=None)
+properties = settings(derandomize=True, deadline=None, max_examples=40, database=None)
 
 X, Y = symbol("x"), symbol("y")
 Tree: TypeAlias = Any  # a leaf, or the name of an operation with its arguments

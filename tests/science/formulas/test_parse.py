@@ -20,7 +20,7 @@ from app.science.formulas.write import expression
 NAMES = {"x": symbol("x"), "y": symbol("y")}
 AT = {"x": 1.75, "y": -0.625}
 SMOOTH = [name for name in OPEN if name != "abs"]
-some = settings(derandomize=True, deadline=None, max_examples=100, database=None)
+some = settings(derandomize=True, deadline=None, max_examples=40, database=None)
 
 
 def read(text: str) -> Node:

@@ -9,10 +9,9 @@ import pytest
 
 from app.science.errors import ParameterError
 from app.science.logged import reading
-from app.science.logged.log import MOST_STEPS
 from app.science.logged.reading import read_log
 from tests.science.logged.hostile import HOSTILE, STEP
-from tests.science.logged.made import HEADER, log, text
+from tests.science.logged.made import log, text
 
 
 def test_a_log_is_read() -> None:
@@ -66,11 +65,12 @@ def test_what_is_no_log_is_refused_with_line_and_reason(
     assert caught.value.parameter == "log"
 
 
-def test_steps_are_bounded() -> None:
-    line = json.dumps(STEP).encode()
-    content = json.dumps(HEADER).encode() + (b"\n" + line) * (MOST_STEPS + 1)
-    with pytest.raises(ParameterError, match=r"line 100,002: it is one more step than"):
-        read_log(content)
+def test_steps_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_STEPS", 1200)
+    most = text([STEP] * 1200)
+    assert len(read_log(most).steps.step) == 1200
+    with pytest.raises(ParameterError, match=r"line 1,202: it is one more step than the 1,200 all"):
+        read_log(most.strip() + b"\n" + json.dumps(STEP).encode())
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "null", "1e999"])

@@ -18,7 +18,7 @@ from tests.science.networks.short_runs import SMALL, SPECS, short_runs
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.data)
 def test_runs_of_the_full_batch_agree_exactly(spec: NetworkSpec) -> None:
-    small, full = boundaries_of(short_runs(spec)).sizes
+    small, full = boundaries_of(short_runs(spec), frame_of(spec, resolution=31)).sizes
     assert full.disagreement is not None
     assert full.disagreement.share == 0
     assert full.disagreement.interval is None

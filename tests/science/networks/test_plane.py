@@ -134,8 +134,7 @@ def test_runs_that_diverge_are_left_out_unless_all_do() -> None:
     assert [len(path.updates) for path in section.paths] == [5, 5]
 
 
-@pytest.mark.parametrize("part", ["train", "test"])
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.data)
+@pytest.mark.parametrize(("part", "spec"), list(zip(["train", "test"] * 3, SPECS, strict=True)))
 def test_losses_are_those_of_the_weights(spec: NetworkSpec, part: str) -> None:
     runs = short_runs(spec)
     section = section_of(runs, part, resolution=7)

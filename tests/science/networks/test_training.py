@@ -81,7 +81,7 @@ def test_a_run_is_that_of_a_loop(
 @pytest.mark.parametrize("batch_size", [1, 8, 50, LOCK_STEP + 6])
 def test_a_replica_depends_on_no_other(batch_size: int) -> None:
     """To the last bit, in lock-step and in any parts."""
-    training = asked(batch_size, replicas=TOGETHER + 3, examples=100)
+    training = asked(batch_size, updates=20, replicas=TOGETHER + 3, examples=100)
     whole = train(training)
     apart = joined([train(part) for part in parts(training)])
     alone = train(replace(training, replicas=range(2, 3)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.science.errors import ParameterError
 from app.science.noise.cosine import cosine_large_batch, expected_cosine
 
-properties = settings(derandomize=True, deadline=None, max_examples=100)
+properties = settings(derandomize=True, deadline=None, max_examples=50)
 G = np.array([1.0, 0.5])
 ACROSS = np.array([-0.5, 1.0]) / math.hypot(1, 0.5)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)

@@ -16,7 +16,7 @@ from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 
 NAN = math.nan
-properties = settings(derandomize=True, deadline=None, max_examples=100)
+properties = settings(derandomize=True, deadline=None, max_examples=50)
 turns = st.floats(-math.pi, math.pi)
 lengths = st.floats(1e-6, 1e6)
 
@@ -99,7 +99,7 @@ def test_turning_angles(path: list[tuple[float, float]], degrees: list[float]) -
         assert found is None
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=30)
 @given(st.floats(-180, 180), st.integers(3, 30))
 def test_a_polygon_turns_by_the_same_angle(degrees: float, steps: int) -> None:
     path = np.cumsum(np.exp(1j * np.radians(degrees) * np.arange(steps)))

@@ -14,7 +14,7 @@ from app.science.noise.point import noise_at
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
 
-properties = settings(derandomize=True, deadline=None, max_examples=100)
+properties = settings(derandomize=True, deadline=None, max_examples=50)
 N = 6
 
 

@@ -23,10 +23,10 @@ EPS = 1e-8
 
 @pytest.mark.parametrize("replacement", [False, True])
 def test_the_mean_square_is_that_over_all_batches(replacement: bool) -> None:
-    noise = noise_at(build_problem(SURFACES["ravine"], 6), (0.5, 1.5))
-    found = resting_square(noise, [1, 2, 3, 6], replacement=replacement)
-    for size, square in zip([1, 2, 3, 6], found, strict=True):
-        every = product(range(6), repeat=size) if replacement else combinations(range(6), size)
+    noise = noise_at(build_problem(SURFACES["ravine"], 5), (0.5, 1.5))
+    found = resting_square(noise, [1, 2, 3, 5], replacement=replacement)
+    for size, square in zip([1, 2, 3, 5], found, strict=True):
+        every = product(range(5), repeat=size) if replacement else combinations(range(5), size)
         means = [noise.gradients[:, list(batch)].mean(axis=1) for batch in every]
         np.testing.assert_allclose(square, np.mean(np.square(means), axis=0), rtol=1e-9)
 
@@ -50,7 +50,7 @@ def test_it_is_the_mean_of_what_a_rule_keeps_while_it_stays(name: str) -> None:
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_it_lies_between_the_means_of_the_coordinates_own(name: str) -> None:
-    for seed in range(20):
+    for seed in range(6):
         problem = build_problem(SURFACES[name], 30, data_seed=seed)
         (a, b), (c, d) = problem.surface.domain
         share = np.random.default_rng(seed).uniform(0.1, 0.9, 2)

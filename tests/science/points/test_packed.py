@@ -29,7 +29,7 @@ def many(kind: str, count: int) -> Points:
 TEXT = pack(many("boundary", 20))
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(deadline=None, derandomize=True, database=None, max_examples=40)
 @given(ROWS, st.data())
 def test_what_is_unpacked_packs_to_the_same_text(
     rows: list[tuple[float, float]], data: st.DataObject

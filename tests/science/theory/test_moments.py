@@ -158,7 +158,7 @@ def test_the_noisy_quadratic_model(surface: str, momentum: float) -> None:
 )
 def test_moments_are_those_of_the_engine(surface: str, optimizer: str, rate: float) -> None:
     problem, gradients = affine(surface)
-    replicas, updates = 4000, [1, 4, 12, 40]
+    replicas, updates = 2000, [1, 4, 12, 40]
     plan = make_plan(
         examples=problem.size,
         batch_size=4,

@@ -116,9 +116,10 @@ def test_the_interval_covers_in_most_repeats() -> None:
 def test_a_fit_is_the_same_again() -> None:
     rng = np.random.default_rng(0)
     points = [tuned(int(b), rng.integers(900, 1100, 32) * (1 + 40 // int(b))) for b in SIZES]
-    assert fit(points) == fit(points)
-    assert fit(points, 1).batch_size.value == fit(points).batch_size.value
-    assert fit(points, 1) != fit(points)
+    found, other = fit(points), fit(points, 1)
+    assert fit(points) == found
+    assert other.batch_size.value == found.batch_size.value
+    assert other != found
 
 
 def test_late_replicas_widen_nothing_to_infinity() -> None:

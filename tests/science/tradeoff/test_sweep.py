@@ -86,21 +86,22 @@ def test_other_processes_find_the_same() -> None:
     assert_same(tune(sweep, there), tune(sweep, [run_task(task) for task in here]))
 
 
-def measured_elsewhere(task: Task) -> tuple[Trial, ...]:
-    """By an interpreter that knows nothing but the task."""
+def measured_elsewhere(sent: Sequence[Task]) -> list[tuple[Trial, ...]]:
+    """By an interpreter that knows nothing but the tasks."""
     program = (
         "import pickle, sys; from app.science.tradeoff.sweep import measure; "
-        "task = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps(measure(task)))"
+        "sent = pickle.load(sys.stdin.buffer); "
+        "sys.stdout.buffer.write(pickle.dumps([measure(task) for task in sent]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
-        input=pickle.dumps(task),
+        input=pickle.dumps(sent),
         capture_output=True,
         check=True,
     )
-    trials: tuple[Trial, ...] = pickle.loads(done.stdout)  # noqa: S301 - our own
-    return trials
+    found: list[tuple[Trial, ...]] = pickle.loads(done.stdout)  # noqa: S301 - our own
+    return found
 
 
 ASKED: dict[str, Any] = {
@@ -112,15 +113,14 @@ ASKED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
-    "spec",
-    [SurfaceSpec("bowl", 90), SurfaceSpec("tanh-neuron", 90, 0.2), TypedBowl(90, 2.0)],
-    ids=str,
-)
-def test_a_task_carries_all_that_it_needs(spec: ProblemSpec) -> None:
-    (task,) = tasks(Sweep(spec=spec, **ASKED))
-    sweep = task.sweep
-    assert_same(tune(sweep, measured_elsewhere(task)), tune(sweep, measure(task)))
+def test_a_task_carries_all_that_it_needs() -> None:
+    specs: list[ProblemSpec] = [
+        TypedBowl(90, 2.0), SurfaceSpec("bowl", 90), SurfaceSpec("tanh-neuron", 90, 0.2)
+    ]  # fmt: skip
+    sent = [task for spec in specs for task in tasks(Sweep(spec=spec, **ASKED))]
+    assert [task.sweep.spec for task in sent] == specs
+    for task, there in zip(sent, measured_elsewhere(sent), strict=True):
+        assert_same(tune(task.sweep, there), tune(task.sweep, measure(task)))
 
 
 def test_what_is_in_no_registry_is_swept_as_what_is() -> None:
