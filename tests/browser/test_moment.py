@@ -121,7 +121,7 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     asking = len(asked(desk, "moment-data")) - before
     assert 0 < asking < 40
     assert page.evaluate("window.most") == 1
-    for frame in range(0, 200, 20):
+    for frame in range(0, 200, 40):
         page.locator("#scrub").fill(str(frame))
     page.locator("#scrub").fill("7")
     update = int(desk.readout()[1])
