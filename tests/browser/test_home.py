@@ -53,7 +53,7 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(sit: OpenDesk) 
 
 def test_a_batch_size_given_twice_keeps_its_colour(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
+    desk.open("?epochs=1&batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
     colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
     assert len(colours) == 3  # a path each, however often it is asked for
     dots = desk.page.locator(".batch-size .dot").evaluate_all(
@@ -63,7 +63,7 @@ def test_a_batch_size_given_twice_keeps_its_colour(sit: OpenDesk) -> None:
 
 
 def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> None:
-    desk = sit(480, 500)
+    desk = sit(360, 400)
     desk.open("?updates=20")
     before = desk.readout()
     with desk.redraw():
@@ -91,7 +91,12 @@ def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> Non
 
 def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?replicas=16&epochs=2")
+    desk.open("?replicas=16&epochs=4")
+    # The ends lie over the minima, and these over the paths.
+    roles = desk.figure("paths", "f => f.data.map(trace => trace.meta?.role)")
+    star = roles.index("minima")
+    assert {*roles[:star]} == {"path", "way"}
+    assert {"cloud", "ellipse", "head", "start"} == {*roles[star + 1 :]}
     assert len(desk.traces("path")) == 3
     clouds = "f => f.calcdata.filter(c => c[0].trace.meta?.role === 'cloud').map(c => c.length)"
     assert desk.figure("paths", clouds) == [16, 16, 16]

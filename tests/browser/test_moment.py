@@ -1,7 +1,6 @@
 """The moment: the update that the chosen run has just made, drawn beside the player."""
 
 import json
-import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -57,6 +56,9 @@ def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
     see(desk)
     page = desk.page
     assert "batch 1,050 of 1,050 in epoch 2" in caption(desk, 2100)
+    href = page.get_attribute("#moment-data [data-format=csv]", "href") or ""
+    assert "batch_size=1&update=2100" in href  # it can be taken home
+    assert page.request.get(desk.base + href).text().count("\n") > 1050
     page.locator("#cards input").nth(1).check()
     assert "this batch of 26 examples" in caption(desk, 66)
     page.locator("#cards input").nth(2).check()
@@ -101,7 +103,7 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     sit: OpenDesk,
 ) -> None:
     desk = sit()
-    desk.open("?epochs=2")
+    desk.open("?epochs=1&batch_size=1")
     see(desk)
     page = desk.page
     page.evaluate(
@@ -115,11 +117,11 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     page.select_option("#speed", "1000")
     page.click("#play")
     page.wait_for_selector("#play[aria-pressed=false]")
-    caption(desk, 2100)
+    caption(desk, 1050)
     asking = len(asked(desk, "moment-data")) - before
     assert 0 < asking < 40
     assert page.evaluate("window.most") == 1
-    for frame in range(0, 400, 20):
+    for frame in range(0, 200, 40):
         page.locator("#scrub").fill(str(frame))
     page.locator("#scrub").fill("7")
     update = int(desk.readout()[1])
@@ -132,9 +134,9 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
 
 def test_a_changed_run_and_a_diverged_one(sit: OpenDesk) -> None:
     desk = sit()
-    desk.open("?epochs=1&surface=ackley")
+    desk.open("?epochs=1&surface=ackley&batch_size=32")
     see(desk)
-    caption(desk, 1050)
+    caption(desk, 33)
     assert "tilt" in desk.page.inner_text("#moment-data figcaption")
     desk.change("surface", "least-squares")
     caption(desk, desk.paths()["paths"][0]["points"]["update"][-1])
@@ -143,14 +145,3 @@ def test_a_changed_run_and_a_diverged_one(sit: OpenDesk) -> None:
     path = desk.paths()["paths"][0]
     assert "By this step the run diverged" in caption(desk, path["diverged_at"])
     assert desk.page.locator("#moment .error:visible").count() == 0
-
-
-def test_it_can_be_taken_home(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2")
-    see(desk)
-    caption(desk, 2100)
-    href = desk.page.get_attribute("#moment-data [data-format=csv]", "href") or ""
-    assert re.search("batch_size=1&update=2100", href)
-    text = desk.page.evaluate("url => fetch(url).then(r => r.text())", href)
-    assert text.count("\n") > 1050

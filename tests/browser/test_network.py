@@ -121,7 +121,9 @@ def test_it_plays_to_its_end(sit: OpenDesk) -> None:
 
 
 def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
+    desk = sit_down(sit, width=1920)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1920
+    desk.fit(1280)
     roles = ("path", "batch", "boundary", "median", "median", "median")
     for figure, role in zip(FIGURES, roles, strict=False):
         show(desk, figure, role)
@@ -145,9 +147,9 @@ def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> N
         "all => all.map(card => card.style.getPropertyValue('--colour'))"
     )
     assert len({*colours} - {""}) == 3
-    for width in (1920, 1280, 360):
-        desk.fit(width)
-        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1280
+    desk.fit(360)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 360
     desk.page.locator("#log-run").click()
     desk.wait(
         "() => location.pathname === '/your-run' && document.querySelector('main')?.dataset.drawn"
@@ -178,16 +180,15 @@ def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk)
     with desk.redraw():
         desk.enter("seed", "6")
     expect(desk.page.locator("#problem")).to_be_hidden()
-
-
-def test_runs_under_way_are_told_from_the_last_ones_and_cancelled(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
+    # Runs under way are told from the last ones, and cancelled.
     words = desk.page.locator("#words").inner_text()
-    desk.type("#budget", "4000")
+    desk.page.route("**/api/v1/network?**", lambda _: None)
+    desk.type("#budget", "90")
     desk.wait("() => document.querySelector('#network-plane').matches('.of-before')")
     desk.page.locator("#cancel").click()
     assert desk.page.locator("#cancelled-text").inner_text().startswith("Cancelled")
     expect(desk.page.locator("#progress")).to_be_hidden()
+    desk.page.unroute_all()
     with desk.redraw():
         desk.page.click("#resume")
     expect(desk.page.locator("#cancelled")).to_be_hidden()
@@ -263,6 +264,14 @@ def test_rules_are_told_apart_and_the_followed_run_is_of_one(sit: OpenDesk) -> N
         )
         == "adam"
     )
+    # The log is that run's.
+    desk.forgive("ERR_FAILED")
+    desk.page.route("**/network/log?*", lambda route: route.abort())
+    with desk.page.expect_request("**/network/log?*") as logged:
+        desk.page.click("#log-run")
+    assert "optimizer=adam" in logged.value.url
+    assert "sgd" not in logged.value.url
+    desk.page.locator("#problem").wait_for()
     with desk.redraw():
         desk.page.locator(".of-rules button").nth(1).click()
     assert not {"optimizer", "followed_optimizer"} & {*desk.query}
@@ -270,8 +279,3 @@ def test_rules_are_told_apart_and_the_followed_run_is_of_one(sit: OpenDesk) -> N
     expect(desk.page.locator("[data-of-one]:visible")).to_have_count(0)
     expect(names).to_have_text(["B = 8"])
     expect(desk.page.locator("#cards .sample:visible")).to_have_count(0)
-    desk = sit_down(sit, f"{few}&followed_optimizer=adam")
-    with desk.page.expect_request("**/network/log?*") as logged:
-        desk.page.click("#log-run")
-    assert "optimizer=adam" in logged.value.url
-    assert "sgd" not in logged.value.url

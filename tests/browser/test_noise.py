@@ -63,7 +63,9 @@ def drawn_at(desk: Desk) -> list[float]:
 
 
 def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
+    desk = sit_down(sit, width=1920)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1920
+    desk.fit(1280)
     for panel in PANELS:
         assert len(caption(desk, panel)) > 40, panel
     assert desk.page.locator(".panel .error:visible").count() == 0
@@ -73,16 +75,26 @@ def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> Non
     form = desk.page.locator(".batch-size .dot").evaluate_all(colours)
     assert form == desk.page.locator("#measured .dot").evaluate_all(colours)
     assert len(set(form)) == 3
-    for width in (1920, 1280, 360):
-        desk.fit(width)
-        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1280
+    desk.fit(360)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 360
     desk.page.emulate_media(color_scheme="dark")
     desk.wait_drawn(2)
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_the_point_is_dragged_and_all_follows(sit: OpenDesk) -> None:
+def test_the_point_is_moved_by_keys_and_dragged_and_all_follows(sit: OpenDesk) -> None:
     desk = sit_down(sit)
+    w0, w1 = drawn_at(desk)
+    desk.page.locator(HANDLE).focus()
+    with desk.redraw():
+        desk.page.keyboard.press("Shift+ArrowRight")
+    assert drawn_at(desk) == pytest.approx([w0 + 0.6, w1], abs=1e-3)  # a tenth of the axis
+    with desk.redraw():
+        desk.page.go_back()
+    assert drawn_at(desk) == pytest.approx([w0, w1], abs=1e-3)
+    assert "at" not in desk.query
+
     before, words = caption(desk, "noise-cloud"), desk.page.locator("#words").inner_text()
     desk.page.locator("#plane").scroll_into_view_if_needed()
     mouse = desk.page.mouse
@@ -114,18 +126,18 @@ def test_the_point_is_dragged_and_all_follows(sit: OpenDesk) -> None:
     )
 
 
-def test_arrow_keys_move_the_point_and_a_bad_value_keeps_the_last_picture(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
-    w0, w1 = drawn_at(desk)
-    desk.page.locator(HANDLE).focus()
-    with desk.redraw():
-        desk.page.keyboard.press("Shift+ArrowRight")
-    assert drawn_at(desk) == pytest.approx([w0 + 0.6, w1], abs=1e-3)  # a tenth of the axis
-    with desk.redraw():
-        desk.page.go_back()
-    assert drawn_at(desk) == pytest.approx([w0, w1], abs=1e-3)
-    assert "at" not in desk.query
+def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
+    desk = sit_down(sit, f"{QUICK}&surface=bowl&at=0,0")
+    expect(desk.page.locator("#words")).to_contain_text("no direction to stray from")
+    expect(desk.page.locator("#measured")).to_contain_text("undefined")
+    assert "stationary" in caption(desk, "angles")
 
+
+def test_another_surface_has_its_own_point_and_last_batch_or_none(sit: OpenDesk) -> None:
+    desk = sit_down(sit, f"{QUICK}&at=0,1&learning_rate=0.3")
+    words = desk.page.locator("#words").inner_text()
+    assert "at ε = 0.3, drawn 2 times as long: all 60 of each batch size" in words
+    # A bad value keeps the last picture.
     desk.forgive("422")
     arrows = "#directions-figure .scatterlayer .trace"
     before = desk.page.locator(arrows).count()
@@ -139,9 +151,6 @@ def test_arrow_keys_move_the_point_and_a_bad_value_keeps_the_last_picture(sit: O
     expect(error).to_be_hidden()
     expect(desk.page.locator("#words")).to_contain_text("90 mini-batches")
 
-
-def test_another_surface_has_its_own_point(sit: OpenDesk) -> None:
-    desk = sit_down(sit, f"{QUICK}&at=0,1")
     fields = desk.page.locator("[data-part-of=at]")
     assert fields.evaluate_all("all => all.map(f => f.value)") == ["0", "1"]
     with desk.redraw():
@@ -150,49 +159,35 @@ def test_another_surface_has_its_own_point(sit: OpenDesk) -> None:
     assert drawn_at(desk) == pytest.approx([-3, 2.5])
     assert fields.evaluate_all("all => all.map(f => f.value)") == ["-3", "2.5"]
     expect(desk.page.locator("[data-default-of=at]")).to_be_visible()
-
-
-def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
-    desk = sit_down(sit, f"{QUICK}&surface=bowl&at=0,0")
-    expect(desk.page.locator("#words")).to_contain_text("no direction to stray from")
-    expect(desk.page.locator("#measured")).to_contain_text("undefined")
-    assert "stationary" in caption(desk, "angles")
-
-
-def test_the_last_batch_has_its_own_numbers(sit: OpenDesk) -> None:
-    desk = sit_down(sit, f"{QUICK}&surface=bowl")
     assert "1,001 examples in batches of 100" in caption(desk, "last-batch")
     with desk.redraw():
         desk.enter("last_examples", "101")
     assert desk.query["last_examples"] == ["101"]
     assert "101 examples in batches of 100" in caption(desk, "last-batch", 2)
     assert desk.query["examples"] == ["100"]  # those of the page are others
-
-
-def test_a_figure_that_is_refused_says_why(sit: OpenDesk) -> None:
-    desk = sit_down(sit, f"{QUICK}&surface=logistic-separable")
-    desk.forgive("422")
+    # A figure that is refused says why.
+    with desk.redraw():
+        desk.page.select_option("#surface", "logistic-separable")
     desk.page.locator("#last-batch").scroll_into_view_if_needed()
     error = desk.page.locator("#last-batch .error")
     error.wait_for(state="visible")
     expect(error).to_contain_text("one with a known minimum")
 
 
-def test_arrows_are_steps_at_the_form_s_learning_rate(sit: OpenDesk) -> None:
-    desk = sit_down(sit, f"{QUICK}&learning_rate=0.3")
-    words = desk.page.locator("#words").inner_text()
-    assert "at ε = 0.3, drawn 2 times as long: all 60 of each batch size" in words
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axes_end_where_they_say(sit: OpenDesk, width: int) -> None:
+def test_axes_end_where_they_say(sit: OpenDesk) -> None:
     """Angles at 180 degrees, whose label is shown; the noise scale along a run at 1000 N."""
-    desk = sit_down(sit, "?surface=two-wells&examples=100&draws=60&epochs=20", width=width)
-    for panel in ("angles", "turning"):
+    desk = sit_down(sit, "?surface=two-wells&examples=100&draws=60&epochs=20", width=1280)
+    for panel in ("angles", "turning", "noise-along"):
         caption(desk, panel)
+    ends(desk)
+    desk.fit(360, 600)
+    ends(desk)
+
+
+def ends(desk: Desk) -> None:
+    for panel in ("angles", "turning"):
         ticks = desk.page.locator(f"#{panel} .xtick text:visible").all_text_contents()
         assert ticks == ["0°", "45°", "90°", "135°", "180°"]
-    caption(desk, "noise-along")
     (top,) = desk.page.locator("#noise-along .js-plotly-plot").evaluate_all(
         "all => all.map(figure => figure._fullLayout.yaxis.range[1])"
     )

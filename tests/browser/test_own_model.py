@@ -13,8 +13,8 @@ TABLE = "x;y\n0,5;1\n1,5;2,5\n2,5;4\n3,5;5,5\nlast;6\n"
 
 
 def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2")
+    desk = sit(900, 500)  # where what is scrolled to brings no other figure into sight
+    desk.open("?epochs=1&batch_size=full")
     page = desk.page
     expect(page.locator("#own-table")).to_be_hidden()
     desk.change("surface", "model")  # a picture at once, of points that can be replaced
@@ -85,7 +85,7 @@ def test_a_table_is_fitted_and_the_link_holds_it(sit: OpenDesk) -> None:
 
 def test_a_boundary_s_points_have_labels_and_a_file_replaces_them(sit: OpenDesk) -> None:
     desk = sit()
-    asked = {"surface": "model", "model": "w0 + w1*x", "points": BOUNDARY, "epochs": "2"}
+    asked = {"surface": "model", "model": "w0 + w1*x", "points": BOUNDARY, "epochs": "1"}
     desk.open(f"?{urlencode(asked | {'model': 'w0*x0 + w1*x1'})}")
     page = desk.page
     assert page.input_value("#own-table").startswith("x0,x1,label\n")

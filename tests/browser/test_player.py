@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
 
+FEW = (900, 500)  # where what is scrolled to brings no other figure into sight
+
 
 def number(text: str) -> float:
     return float(text.replace(",", ""))
@@ -31,7 +33,7 @@ def lengths(desk: Desk) -> list[int]:
 
 
 def test_scrubbing_cuts_the_paths_fills_the_read_out_and_a_card_is_chosen(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?epochs=2")
     paths = desk.paths()["paths"]
     whole = [len(path["points"]["w0"]) for path in paths]
@@ -63,13 +65,14 @@ def test_scrubbing_cuts_the_paths_fills_the_read_out_and_a_card_is_chosen(sit: O
     assert desk.card(1)["update"] == "1"
     described = page.locator("#cards input").nth(1).get_attribute("aria-describedby")
     assert page.locator(f"#{described}").locator("dt").count() == 6
-    with desk.redraw():
-        desk.enter("seed", "2")
+    page.click("#one-epoch")
+    desk.change("seed", "2")
     assert followed.get_attribute("value") == "1"
+    assert [desk.readout(run)[1:3] for run in (1, 2)] == [["33", "1"], ["1", "1"]]  # as before
 
 
 def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?epochs=3")
     with desk.redraw():
         desk.type(".batch-size:nth-child(1) [name=batch_size]", "100")
@@ -96,7 +99,7 @@ def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
 
 
 def test_cards_say_how_weights_move_once_it_is_seen(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?epochs=10&learning_rate=1.2&batch_size=1&batch_size=32&batch_size=full")
     paths = desk.paths()["paths"]
     assert paths[0]["movement"]["kind"] == "diverged"
@@ -203,68 +206,39 @@ def test_steps_are_of_one_update_where_the_path_is_thinned(sit: OpenDesk) -> Non
     assert followed(desk, 2100)[2] == "2"
     page.click("#one-update")
     assert followed(desk, 2101)[3] == "1/1,050 (1)"
-
-
-def test_a_late_reply_leaves_a_newer_picture_alone(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=40&batch_size=1")
-    page = desk.page
-    held: list[Any] = []
-    page.locator("#scrub").fill("0")
+    # A late reply leaves a newer picture alone.
     page.click("#one-epoch")
-    followed(desk, 1050)
+    followed(desk, 3150)
+    held: list[Any] = []
     page.route(MOMENTS, lambda route: held.append(route))
     with page.expect_request(MOMENTS):
         page.click("#one-update")
     desk.change("seed", "3")
-    newer = desk.readout()
+    assert desk.readout()[1] == "3,150"
     for route in held:
         route.continue_()
     page.unroute_all()
     page.click("#one-update")
-    row = followed(desk, 1051)
-    moment = page.request.get(
-        f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&seed=3&update=1051"
-    )
-    assert number(row[5]) == pytest.approx(moment.json()["excess_after"], rel=6e-3)
-    assert newer[1] == "1,050"
+    row = followed(desk, 3151)
+    url = f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&seed=3&update=3151"
+    moment = page.request.get(url).json()
+    assert number(row[5]) == pytest.approx(moment["excess_after"], rel=6e-3)
 
 
 def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
     assert desk.page.locator("#cards dt").nth(1).inner_text() == "loss"
     expect(desk.page.locator("[data-mark=minima]")).to_be_hidden()
     points = desk.paths()["paths"][0]["points"]
     assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
-    desk.open("?epochs=2&batch_size=full")
+    with desk.redraw():
+        desk.page.select_option("#surface", "least-squares")
     title = desk.figure("loss", "f => f.layout.yaxis.title.text")
     assert title == "loss above the lowest minimum"
     assert desk.page.locator("#cards dt").nth(1).inner_text() == "excess loss"
     expect(desk.page.locator("#cards-note")).to_contain_text(title)
     expect(desk.page.locator("[data-mark=minima]")).to_be_visible()
-
-
-def test_play_and_pause(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=10&batch_size=8&batch_size=full")
-    play = desk.page.locator("#play")
-    assert play.get_attribute("aria-pressed") == "false"
-    play.click()  # at the end: from the beginning
-    assert play.inner_text() == "Pause"
-    assert play.get_attribute("aria-pressed") == "true"
-    desk.wait("() => document.getElementById('scrub').value > 0")
-    play.click()
-    assert play.inner_text() == "Play"
-    frame = int(desk.page.input_value("#scrub"))
-    assert 0 < frame < int(desk.page.get_attribute("#scrub", "max") or "")
-    assert lengths(desk) != [len(path["points"]["w0"]) for path in desk.paths()["paths"]]
-    play.click()  # on from here
-    desk.wait("frame => document.getElementById('scrub').value > frame", frame)
-    assert int(desk.page.input_value("#scrub")) > frame
-    desk.page.locator("#scrub").fill("5")  # scrubbing pauses
-    assert play.get_attribute("aria-pressed") == "false"
-    assert desk.page.input_value("#scrub") == "5"
 
 
 CLOCK = """() => {  // a clock of our own
@@ -283,7 +257,7 @@ CLOCK = """() => {  // a clock of our own
 
 
 def test_speeds_are_updates_a_second_and_the_end_stops_them(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?epochs=1&batch_size=1&batch_size=full")
     page = desk.page
     page.evaluate(CLOCK)
@@ -319,7 +293,7 @@ def test_speeds_are_updates_a_second_and_the_end_stops_them(sit: OpenDesk) -> No
 
 def test_while_it_plays_canvases_show_the_moment_and_every_update(sit: OpenDesk) -> None:
     """A thinned path is filled before it is shown; where that cannot be, a frame says what it is."""
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?epochs=40&batch_size=1&batch_size=full")
     page = desk.page
     drawn = desk.paths()["paths"][0]["points"]["update"]
@@ -370,8 +344,10 @@ def test_while_it_plays_canvases_show_the_moment_and_every_update(sit: OpenDesk)
     assert page.get_attribute("#play", "aria-pressed") == "false"
 
 
-def test_keys_play_where_the_focus_is_in_the_picture_or_the_player(sit: OpenDesk) -> None:
-    desk = sit()
+def test_keys_play_where_the_focus_is_in_the_picture_or_the_player_and_so_does_a_button(
+    sit: OpenDesk,
+) -> None:
+    desk = sit(*FEW)
     desk.open("?epochs=40&batch_size=1&batch_size=full")
     page = desk.page
     page.focus("#plane")
@@ -406,11 +382,30 @@ def test_keys_play_where_the_focus_is_in_the_picture_or_the_player(sit: OpenDesk
     for place in ("#plane", "#player"):
         keys = page.get_attribute(place, "aria-keyshortcuts")
         assert keys == "Space ArrowLeft ArrowRight Home End"
+    # The button plays and pauses.
+    play = desk.page.locator("#play")
+    page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
+    assert play.get_attribute("aria-pressed") == "false"
+    play.click()  # at the end: from the beginning
+    assert play.inner_text() == "Pause"
+    assert play.get_attribute("aria-pressed") == "true"
+    desk.wait("() => document.getElementById('scrub').value > 0")
+    play.click()
+    assert play.inner_text() == "Play"
+    frame = int(desk.page.input_value("#scrub"))
+    assert 0 < frame < int(desk.page.get_attribute("#scrub", "max") or "")
+    assert lengths(desk) != [len(path["points"]["w0"]) for path in desk.paths()["paths"]]
+    play.click()  # on from here
+    desk.wait("frame => document.getElementById('scrub').value > frame", frame)
+    assert int(desk.page.input_value("#scrub")) > frame
+    desk.page.locator("#scrub").fill("5")  # scrubbing pauses
+    assert play.get_attribute("aria-pressed") == "false"
+    assert desk.page.input_value("#scrub") == "5"
 
 
 def test_the_first_visit_plays_once_until_anything_is_touched(sit: OpenDesk) -> None:
     """Where motion is reduced, as in all other tests, nothing plays by itself."""
-    desk = sit()
+    desk = sit(*FEW)
     page = desk.page
     played = "localStorage.getItem('batchscape-played')"
     page.emulate_media(reduced_motion="no-preference")
@@ -431,7 +426,7 @@ def test_the_first_visit_plays_once_until_anything_is_touched(sit: OpenDesk) -> 
 
 
 def test_the_paths_are_taken_home_as_a_film(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(*FEW)
     desk.open("?epochs=2&batch_size=8&batch_size=full")
     page = desk.page
     page.evaluate("document.querySelector('[data-whole]').dataset.whole = 0.4")
@@ -467,64 +462,51 @@ PLAYED = """async (film) => {
           return [video.videoWidth, video.videoHeight, video.duration, frames]; }"""
 
 
-def test_the_playhead_stays_when_the_run_changes(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=4&batch_size=32&batch_size=full")
-    desk.page.locator("#scrub").fill("0")
-    desk.page.click("#one-epoch")
-    desk.change("seed", "3")
-    assert desk.readout()[1:3] == ["33", "1"]
-    assert desk.readout(1)[1:3] == ["1", "1"]
-
-
-@pytest.mark.parametrize(("view", "epochs"), [("contour", 4), ("3d", 40)])
-def test_a_way_is_cut_with_its_path_and_an_ellipse_belongs_to_the_end(
-    sit: OpenDesk, view: str, epochs: int
-) -> None:
-    desk = sit(480, 500)
-    desk.open(f"?epochs={epochs}&view={view}")
+def test_a_way_is_cut_with_its_path_and_an_ellipse_belongs_to_the_end(sit: OpenDesk) -> None:
+    desk = sit(360, 400)
+    desk.open("?epochs=40")
     updates = [path["points"]["update"] for path in desk.paths()["paths"]]
     last = int(desk.page.get_attribute("#scrub", "max") or "")
     for frame in (last // 2, 5, 1, last):
-        desk.page.locator("#scrub").fill(str(frame))
-        paths = {trace["meta"]["run"]: trace for trace in desk.traces("path")}
-        ways = desk.traces("way")
-        assert ways
-        for way in ways:
-            path = paths[way["meta"]["run"]]
-            count = updates[way["meta"]["run"]].index(way["meta"]["until"]) + 1
-            assert len(way["x"]) == min(len(path["x"]), count)
-            assert way["x"] == path["x"][:count]
-            assert way["y"] == path["y"][:count]
-        if view == "3d":
-            lines = paths | {way["meta"]["run"]: way for way in ways}
-            for shadow in desk.traces("shadow"):
-                line = lines[shadow["meta"]["run"]]
-                assert (shadow["x"], shadow["y"]) == (line["x"], line["y"])
-                assert shadow["z"] == [0] * len(line["x"])
-        shown = [trace.get("visible", True) for trace in desk.traces("ellipse")]
-        assert shown
-        assert set(shown) == {frame == last}
-    if view == "3d":  # of a thinned path each update is filled in here too
-        assert 1051 not in updates[0]
-        desk.page.locator("#scrub").fill("0")
-        desk.page.click("#one-epoch")
-        followed(desk, 1050)
-        desk.page.click("#one-update")
-        followed(desk, 1051)
-        url = f"{desk.base}/api/v1/moment?epochs={epochs}&batch_size=1&update=1051"
-        after = desk.page.request.get(url).json()["after"]
-        path = desk.traces("path")[0]
-        assert [path["x"][-1], path["y"][-1]] == pytest.approx(after, rel=1e-6)
+        _cut(desk, updates, frame, last)
+    with desk.redraw():
+        desk.page.locator("input[name=view][value='3d'] + span").click()
+    for frame in (5, last):
+        lines = _cut(desk, updates, frame, last)
+        shadows = desk.traces("shadow")
+        assert shadows
+        for shadow in shadows:
+            line = lines[shadow["meta"]["run"]]
+            assert (shadow["x"], shadow["y"]) == (line["x"], line["y"])
+            assert shadow["z"] == [0] * len(line["x"])
+    # Of a thinned path each update is filled in here too.
+    assert 1051 not in updates[0]
+    desk.page.locator("#scrub").fill("0")
+    desk.page.click("#one-epoch")
+    followed(desk, 1050)
+    desk.page.click("#one-update")
+    followed(desk, 1051)
+    url = f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&update=1051"
+    after = desk.page.request.get(url).json()["after"]
+    path = desk.traces("path")[0]
+    assert [path["x"][-1], path["y"][-1]] == pytest.approx(after, rel=1e-6)
 
 
-def test_ends_lie_over_the_minima_and_these_over_paths(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=4&replicas=12")
-    roles = desk.figure("paths", "f => f.data.map(trace => trace.meta?.role)")
-    star = roles.index("minima")
-    assert {*roles[:star]} == {"path", "way"}
-    assert {"cloud", "ellipse", "head", "start"} == {*roles[star + 1 :]}
+def _cut(desk: Desk, updates: list[list[int]], frame: int, last: int) -> dict[int, dict[str, Any]]:
+    """Each run's line: its way, where it has one, cut with its path at a frame."""
+    desk.page.locator("#scrub").fill(str(frame))
+    paths = {trace["meta"]["run"]: trace for trace in desk.traces("path")}
+    ways = {trace["meta"]["run"]: trace for trace in desk.traces("way")}
+    assert ways
+    for run, way in ways.items():
+        count = updates[run].index(way["meta"]["until"]) + 1
+        assert len(way["x"]) == min(len(paths[run]["x"]), count)
+        assert way["x"] == paths[run]["x"][:count]
+        assert way["y"] == paths[run]["y"][:count]
+    shown = [trace.get("visible", True) for trace in desk.traces("ellipse")]
+    assert shown
+    assert {*shown} == {frame == last}
+    return paths | ways
 
 
 def test_workers_are_where_they_were_at_each_moment(sit: OpenDesk) -> None:

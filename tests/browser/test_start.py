@@ -16,6 +16,8 @@ PREVIEWED = """([w0, w1]) => {
     const [x, y] = start?.split(",") ?? [];
     return !hidden && Math.hypot(x - w0, y - w1) < 0.05;
 }"""
+TYPED = """point => [...document.querySelectorAll("[data-part-of=start]")]
+    .every(({ value }, i) => Math.abs(value - point[i]) < 1e-3)"""
 AXES = "f => [f._fullLayout.xaxis.range, f._fullLayout.yaxis.range]"
 
 
@@ -85,20 +87,15 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
     assert_start(desk, pixel)
     assert "max_points" not in desk.paths_url
 
-
-def test_paths_are_drawn_before_their_figures_are_there_and_these_before_the_losses(
-    sit: OpenDesk,
-) -> None:
-    desk = sit()
-    desk.open(QUICK)
+    # At rest paths are drawn before their figures are there, and these before the losses.
     held: list[Route] = []
     desk.page.route(
         re.compile(r"/figures/(paths|loss)\?.*start="), lambda route: held.append(route)
     )
-    pixel = desk.pixel((2.0, 3.0))
+    pixel = desk.pixel((0.5, 0.0))
     drawn = desk.drawn
     desk.page.mouse.click(*pixel)
-    desk.wait(PREVIEWED, [2.0, 3.0])
+    desk.wait(PREVIEWED, [0.5, 0.0])
     desk.wait("() => document.querySelector('main.previewing .last').offsetParent")
     answer = desk.paths()
     assert desk.page.inner_text("#words") == answer["summary"]
@@ -165,17 +162,12 @@ def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDe
     assert desk.paths()["paths"][0]["points"]["update"][-1] == 2100
     expect(desk.page.locator(NOTE)).to_be_hidden()
 
-
-def test_after_a_drag_the_picture_is_as_fine_as_its_link(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2&batch_size=1")
+    # After a drag the picture is as fine as its link.
     held: list[Route] = []
     desk.page.route("**/paths?*max_points=*", lambda route: held.append(route))
-    mouse = desk.page.mouse
-    mouse.move(*centre(desk))
     mouse.down()
-    for point in ((0, 0), (1, 0), (2, 0)):  # the first is under way when the button goes up
-        mouse.move(*desk.pixel(point))
+    for w0 in (0, 1, 2):  # the first is under way when the button goes up
+        mouse.move(*desk.pixel((w0, 0)))
     desk.page.unroute("**/paths?*max_points=*")
     with desk.redraw():
         mouse.up()
@@ -199,17 +191,21 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
     (left, right), (low, high) = desk.figure("paths", AXES)
     desk.page.focus(HANDLE)
     w0, w1 = desk.start()
+    desk.page.route("**/paths?**", lambda _: None)  # of the steps the last one is drawn
     for key, step in {
         "ArrowRight": (0.01, 0),
         "ArrowUp": (0, 0.01),
         "ArrowLeft": (-0.01, 0),
         "ArrowDown": (0, -0.01),
-        "Shift+ArrowRight": (0.1, 0),
     }.items():
-        with desk.redraw():
-            desk.page.keyboard.press(key)
+        desk.page.keyboard.press(key)
         w0, w1 = w0 + step[0] * (right - left), w1 + step[1] * (high - low)
-        assert desk.start() == pytest.approx((w0, w1), abs=1e-3)
+        desk.wait(TYPED, [w0, w1])
+    desk.page.unroute_all()
+    with desk.redraw():
+        desk.page.keyboard.press("Shift+ArrowRight")
+    w0 += 0.1 * (right - left)
+    assert desk.start() == pytest.approx((w0, w1), abs=1e-3)
     assert_start(desk, desk.pixel((w0, w1)))
     assert desk.page.evaluate("document.activeElement.id") == "start-handle"
 
@@ -254,11 +250,15 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
 def test_the_handle_stays_on_the_marker_when_the_window_changes(sit: OpenDesk) -> None:
     desk = sit()
     desk.open(QUICK)
-    for surface in ("least-squares", "bowl", "saddle"):
+    for surface, sizes in {
+        "least-squares": [(900, 700), (360, 640)],
+        "bowl": [(1920, 1080)],
+        "saddle": [(1280, 600)],
+    }.items():
         if surface != "least-squares":
             desk.change("surface", surface)
         assert centre(desk) == pytest.approx(desk.pixel(desk.start()), abs=NEAR)
-        for width, height in ((900, 700), (360, 640), (1920, 1080)):
+        for width, height in sizes:
             desk.page.set_viewport_size({"width": width, "height": height})
             desk.wait(
                 """() => {

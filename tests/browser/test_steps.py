@@ -19,9 +19,9 @@ def seed(desk: Desk) -> str:
 
 
 def test_steps_walk_the_changes_and_stop_at_the_page(sit: OpenDesk) -> None:
-    desk = sit()
+    desk = sit(900, 500)
     page = desk.page
-    page.goto(f"{desk.base}/docs")
+    page.goto(f"{desk.base}/static/img/icon.svg")
     desk.open(BRIEF)
     assert able(desk) == (False, False)
     page.click("[data-walk=undo]", force=True)  # leads to no other page
@@ -44,9 +44,9 @@ def test_steps_walk_the_changes_and_stop_at_the_page(sit: OpenDesk) -> None:
     with desk.redraw():
         page.click("[data-walk=undo]")
     page.reload()
-    desk.wait_drawn(1)
+    desk.wait("() => document.querySelector('[data-walk=redo]').ariaDisabled === 'false'")
     assert (seed(desk), able(desk)) == ("1", (True, True))
-    page.goto(f"{desk.base}/docs")  # in the place of what could be redone
+    page.goto(f"{desk.base}/static/img/icon.svg")  # in the place of what could be redone
     page.go_back()
     desk.wait_drawn(1)
     assert (seed(desk), able(desk)) == ("1", (True, False))
