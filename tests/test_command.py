@@ -62,15 +62,6 @@ def refused_here(
     return run
 
 
-def test_serves_on_a_free_port_and_stops_quietly(serve: Callable[..., Any]) -> None:
-    served = serve("--port", "0", command=[SCRIPT])
-    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:
-        assert client.get("/healthz").json()["status"] == "ok"
-        assert len(client.get("/api/v1/surfaces").json()["surfaces"]) == len(SURFACES)
-    assert served.url.startswith("http://127.0.0.1:")
-    assert served.stop(signal.SIGTERM) == (0, "", "")
-
-
 def test_several_workers_serve_one_port_and_believe_the_proxy_they_are_told(
     serve: Callable[..., Any],
 ) -> None:
@@ -91,7 +82,7 @@ def test_the_environment_is_obeyed_and_all_interfaces_announced_by_an_address_th
         port = taken.getsockname()[1]
     env = {"BATCHSCAPE_HOST": "0.0.0.0", "BATCHSCAPE_PORT": str(port), "BATCHSCAPE_WORKERS": ""}  # noqa: S104
     env["BATCHSCAPE_FORWARDED_ALLOW_IPS"] = "10.0.0.1"
-    served = serve(env=env)
+    served = serve(env=env, command=[SCRIPT])
     assert served.url == f"http://127.0.0.1:{port}"
     url = f"{served.url}/api/v1/code/numpy?epochs=1"
     said = httpx.get(url, headers={"X-Forwarded-Proto": "https"}, timeout=PATIENCE).text
@@ -101,6 +92,7 @@ def test_the_environment_is_obeyed_and_all_interfaces_announced_by_an_address_th
     others = [f"http://{host}:{port}" for host in hosts_of(EVERYWHERE[0])]
     assert answer == {"loopback": True, "addresses": others}
     assert [served.process.stdout.readline().split()[-1] for _ in others] == others
+    assert served.stop(signal.SIGTERM) == (0, "", "")
 
 
 def test_an_option_goes_before_its_variable(
@@ -111,7 +103,7 @@ def test_an_option_goes_before_its_variable(
     assert error.startswith("batchscape: port is '-1'")
 
 
-def test_open_opens_the_page_in_the_browser_and_ctrl_c_stops_it_quietly(
+def test_it_serves_on_a_free_port_opens_its_page_in_the_browser_and_ctrl_c_stops_it_quietly(
     serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     note = tmp_path / "opened"
@@ -119,6 +111,10 @@ def test_open_opens_the_page_in_the_browser_and_ctrl_c_stops_it_quietly(
     browser.write_text(f'#!/bin/sh\necho "$1" > "{note}.part" && mv "{note}.part" "{note}"\n')
     browser.chmod(0o755)
     served = serve("--port", "0", "--open", env={"BROWSER": f"{browser} %s"})
+    assert served.url.startswith("http://127.0.0.1:")
+    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+        assert len(client.get("/api/v1/surfaces").json()["surfaces"]) == len(SURFACES)
     until = time.monotonic() + PATIENCE
     while not note.exists():
         assert time.monotonic() < until

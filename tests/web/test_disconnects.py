@@ -3,15 +3,18 @@
 import asyncio
 import re
 import socket
+import threading
 import time
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+import uvicorn
 from starlette.requests import ClientDisconnect
 
+from app.__main__ import listen
+from app.main import create_app
+from app.settings import Settings
 from app.web.disconnects import unless_gone
 
 
@@ -51,18 +54,30 @@ COMPUTING = re.compile(r"batchscape_computing\{.*\} 1\.0")
 LEFT = re.compile(r'batchscape_requests_total\{.*tradeoff-floor",status="499"\} 1\.0')
 
 
-def test_a_computation_ends_when_its_client_has_left(serve: Callable[..., Any]) -> None:
+@pytest.fixture
+def address() -> Iterator[tuple[str, int]]:
+    """Where a server of one thread listens, in a thread of this process."""
+    app = create_app(Settings(threads=1))
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_level="warning"))
+    with listen("127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        yield listener.getsockname()
+        server.should_exit = True
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_a_computation_ends_when_its_client_has_left(address: tuple[str, int]) -> None:
     # Some seconds long on a surface without a closed form; were it finished, that would be a 200.
     url = "/api/v1/figures/tradeoff-floor?surface=logistic&examples=4000"
-    served = serve("--port", "0", "--threads", "1")
-    host = urlsplit(served.url)
-    with socket.create_connection((str(host.hostname), int(host.port or 0))) as client:
-        client.sendall(f"GET {url} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
-        with httpx.Client(base_url=served.url, timeout=PATIENCE) as other:
+    host = "{}:{}".format(*address)
+    with httpx.Client(base_url=f"http://{host}", timeout=PATIENCE) as other:
+        with socket.create_connection(address) as client:
+            client.sendall(f"GET {url} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             until = time.monotonic() + PATIENCE
             while not COMPUTING.search(other.get("/metrics").text):
                 assert time.monotonic() < until
-    with httpx.Client(base_url=served.url, timeout=PATIENCE) as other:
         until = time.monotonic() + PATIENCE
         while not LEFT.search(other.get("/metrics").text):
             assert time.monotonic() < until

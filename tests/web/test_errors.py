@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -21,7 +22,18 @@ PARAMETERS = [
     for parameter in operation.get("parameters", [])
     if parameter["in"] == "query"
 ]
-RUNS = ("paths", "figures/paths", "figures/loss")
+
+
+def named(allowed: Callable[[Any], bool]) -> list[tuple[str, list[str]]]:
+    """The endpoints that have such parameters, each with the names of all of these."""
+    names: dict[str, list[str]] = {}
+    for path, parameter in PARAMETERS:
+        if allowed(parameter):
+            names.setdefault(path, []).append(parameter["name"])
+    return [*names.items()]
+
+
+FIGURES = ("figures/paths", "figures/loss")
 
 # Query, the parameter named, what its message says: the value and what is allowed.
 BAD_RUNS = [
@@ -151,7 +163,7 @@ ELSEWHERE = [
     ("epoch-plan?batch_size=1,2", "batch_size", ["'1,2'", "integers from 1"]),
     ("tradeoff?optimizer=sgd,adam", "optimizer", ["optimizer=sgd&optimizer=adam"]),
     ("moment?batch_size=1,2", "batch_size", ["'1,2'", "integers from 1"]),
-    ("figures/network-plane?followed=9", "followed", ["9", "8, 32, 200"]),
+    ("figures/network-plane?followed=9&updates=9&replicas=1", "followed", ["9", "8, 32, 200"]),
     ("figures/network-plane?part=all", "part", ["'all'", "train", "test"]),
     ("network/data?replica=4", "replica", ["4", "from 0 to 3"]),
     ("figures/surface?surface=x", "surface", ["'x'", "least-squares"]),
@@ -192,10 +204,16 @@ OF_NETWORKS = [
 ]
 CASES = [
     *((f"network?{query}", name, said) for query, name, said in OF_NETWORKS),
-    *((f"{end}?{query}", name, said) for end in RUNS for query, name, said in BAD_RUNS),
+    *((f"paths?{query}", name, said) for query, name, said in BAD_RUNS),
+    # The figures ask the same run, each of them for every second one.
+    *((f"{end}?{query}", name, said) for end, (query, name, said) in zip(cycle(FIGURES), BAD_RUNS)),
     *((f"paths?{query}", name, said) for query, name, said in ONE_PATH),
     *ELSEWHERE,
 ]
+
+
+def located(path: str) -> str:
+    return path.format(id="bowl", library="numpy", framework="jax")
 
 
 def problem(reply: httpx.Response, status: int) -> Any:
@@ -220,12 +238,12 @@ def test_bad_input(get: Get, url: str, name: str, said: list[str]) -> None:
     assert messages[name] in found["detail"]
 
 
-@pytest.mark.parametrize("url", [c[0] for c in CASES if not c[0].startswith("figures/")])
-def test_bad_input_is_told_in_japanese_without_english_between(get: Get, url: str) -> None:
-    found = problem(get(f"/api/v1/{url}{'&' if '?' in url else '?'}lang=ja"), 422)
-    for error in found["errors"]:
-        assert re.search("[ぁ-ん]", error["message"])
-        assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", error["message"]), error["message"]
+def test_bad_input_is_told_in_japanese_without_english_between(get: Get) -> None:
+    for url in (url for url, _name, _said in CASES if not url.startswith("figures/")):
+        found = problem(get(f"/api/v1/{url}{'&' if '?' in url else '?'}lang=ja"), 422)
+        for error in found["errors"]:
+            assert re.search("[ぁ-ん]", error["message"]), url
+            assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", error["message"]), error["message"]
 
 
 def test_every_bad_parameter_is_named(get: Get) -> None:
@@ -269,18 +287,15 @@ def test_more_points_than_memory_allows_are_refused(get: Get) -> None:
 ONE = {"optimizer": "one update rule here; ask for each of them"}
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [(path, p["name"]) for path, p in PARAMETERS if p["schema"].get("type") != "array"],
-)
-def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, name: str) -> None:
+@pytest.mark.parametrize(("path", "names"), named(lambda p: p["schema"].get("type") != "array"))
+def test_what_holds_one_value_does_not_come_twice(get: Get, path: str, names: list[str]) -> None:
     """Neither the first nor the last counts, and equal ones are no better."""
-    url = path.format(id="bowl", library="numpy", framework="jax")
     for values in (("1", "2"), ("1", "1")):
-        query = urlencode([(name, value) for value in values])
-        found = problem(reach(get, f"{url}?{query}"), 422)
+        query = urlencode([(name, value) for name in names for value in values])
+        found = problem(reach(get, f"{located(path)}?{query}"), 422)
         assert {e["parameter"]: e["message"] for e in found["errors"]} == {
             name: f"{name} is {', '.join(values)}: allowed is {ONE.get(name, 'one value')}"
+            for name in names
         }
 
 
@@ -296,28 +311,29 @@ def kinds(parameter: Any) -> set[str]:
     return {kind.get("type") for kind in each.get("anyOf", [each])}
 
 
-NUMBERS = [(path, p["name"]) for path, p in PARAMETERS if kinds(p) & {"integer", "number"}]
+def is_number(parameter: Any) -> bool:
+    return bool(kinds(parameter) & {"integer", "number"})
 
 
-def refused_as_a_number(get: Get, url: str, name: str, text: str) -> None:
-    (error,) = problem(reach(get, f"{url}?{urlencode({name: text})}"), 422)["errors"]
-    assert error["parameter"].partition(".")[0] == name
-    assert repr(text) in error["message"]
-    assert "integers" in error["message"] or "numbers" in error["message"]
+def refused_as_numbers(get: Get, url: str, names: Sequence[str], text: str) -> None:
+    """Each of them, with its value and what is allowed."""
+    errors = problem(reach(get, f"{url}?{urlencode(dict.fromkeys(names, text))}"), 422)["errors"]
+    assert sorted(e["parameter"].partition(".")[0] for e in errors) == sorted(names)
+    for error in errors:
+        assert repr(text) in error["message"]
+        assert "integers" in error["message"] or "numbers" in error["message"]
 
 
-@pytest.mark.parametrize(("path", "name"), NUMBERS)
-def test_a_number_is_written_in_ascii_digits_alone(get: Get, path: str, name: str) -> None:
+@pytest.mark.parametrize(("path", "names"), named(is_number))
+def test_a_number_is_written_in_ascii_digits_alone(get: Get, path: str, names: list[str]) -> None:
     for text in ("٣", "1_0", " 5"):
-        refused_as_a_number(
-            get, path.format(id="bowl", library="numpy", framework="jax"), name, text
-        )
+        refused_as_numbers(get, located(path), names, text)
 
 
-@pytest.mark.parametrize("name", ["batch_size", "epochs", "learning_rate"])
 @pytest.mark.parametrize("text", ["４", "5 ", "+5", "5\u00a0", "²", "0x10", "5\n"])
-def test_a_number_has_nothing_beside_its_digits(get: Get, name: str, text: str) -> None:
-    refused_as_a_number(get, "/api/v1/paths", name, text)
+def test_a_number_has_nothing_beside_its_digits(get: Get, text: str) -> None:
+    names = ("batch_size", "epochs", "learning_rate")
+    refused_as_numbers(get, "/api/v1/paths", names, text)
 
 
 @pytest.mark.parametrize("path", ["paths?start=", "noise?at="])

@@ -68,8 +68,8 @@ def test_a_length_that_is_no_number_is_a_body(get: Get, length: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", ["/", "/api/v1/paths", "/healthz", "/static/js/main.js"])
-def test_other_methods_are_refused(method: str, path: str) -> None:
-    reply = answer(method, path, b"x" * 100)
+def test_other_methods_are_refused(get: Get, method: str, path: str) -> None:
+    reply = get(path, method, b"x" * 100)
     assert reply.status_code == 405
     assert reply.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert reply.headers["Content-Type"] == PROBLEM

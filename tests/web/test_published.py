@@ -42,40 +42,38 @@ def test_it_is_what_is_answered_and_valid(get: Get) -> None:
     validate({**PUBLISHED, "paths": paths})
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_an_operation_answers_one_kind_whatever_its_parameters(path: str) -> None:
+def test_an_operation_answers_one_kind_whatever_its_parameters() -> None:
     """But for what only an Accept header asks for, which a generated client does not send."""
-    operation = PATHS[path]
-    first, *others = kinds(operation)
-    assert {*others} <= NEGOTIATED | {"text/event-stream"}
-    assert [*operation.get("requestBody", {}).get("content", {"text/plain": ""})] == ["text/plain"]
-    ending = path.rpartition(".")[2]
-    assert first == FORMATS.get(ending, first)
-    for parameter in operation.get("parameters", ()):
-        if parameter["name"] == "format":
-            assert first == "application/json"
-            (named,) = re.findall(r"schemas/(\w+)", json.dumps(parameter))
-            assert not set(SCHEMAS[named]["enum"]) & set(FORMATS)
+    for path, operation in PATHS.items():
+        first, *others = kinds(operation)
+        assert {*others} <= NEGOTIATED | {"text/event-stream"}, path
+        sent = operation.get("requestBody", {}).get("content", {"text/plain": ""})
+        assert [*sent] == ["text/plain"], path
+        ending = path.rpartition(".")[2]
+        assert first == FORMATS.get(ending, first), path
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"] == "format":
+                assert first == "application/json", path
+                (named,) = re.findall(r"schemas/(\w+)", json.dumps(parameter))
+                assert not set(SCHEMAS[named]["enum"]) & set(FORMATS), path
 
 
-@pytest.mark.parametrize(
-    ("path", "method"),
-    [(path, method) for path, methods in OPENAPI["paths"].items() for method in methods],
-)
-def test_no_kind_of_answer_and_no_parameter_is_lost(path: str, method: str) -> None:
-    told = OPENAPI["paths"][path][method]
-    places = [path, *(f"{path}.{ending}" for ending in FORMATS)]
+def test_no_kind_of_answer_and_no_parameter_is_lost() -> None:
     found = PUBLISHED["paths"]
-    operations = {
-        place: found[place][method] for place in found if place in places and method in found[place]
-    }
-    assert {kind for each in operations.values() for kind in kinds(each)} == set(kinds(told))
-    known = {parameter["name"] for parameter in told.get("parameters", ())}
-    for each in operations.values():
-        names = {parameter["name"] for parameter in each.get("parameters", ())}
-        assert names | {"format"} == known | {"format"}
-    ids = [each["operationId"] for each in operations.values()]
-    assert ids == [told["operationId"] + p.removeprefix(path).replace(".", "_") for p in operations]
+    for path, method in [(path, each) for path, all_ in OPENAPI["paths"].items() for each in all_]:
+        told = OPENAPI["paths"][path][method]
+        places = [path, *(f"{path}.{ending}" for ending in FORMATS)]
+        operations = {
+            place: found[place][method] for place in places if method in found.get(place, {})
+        }
+        answered = {kind for each in operations.values() for kind in kinds(each)}
+        assert answered == set(kinds(told)), path
+        known = {parameter["name"] for parameter in told.get("parameters", ())}
+        for place, each in operations.items():
+            names = {parameter["name"] for parameter in each.get("parameters", ())}
+            assert names | {"format"} == known | {"format"}, place
+            ending = place.removeprefix(path).replace(".", "_")
+            assert each["operationId"] == told["operationId"] + ending
 
 
 def test_operations_have_short_names_of_their_own() -> None:
