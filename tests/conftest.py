@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -56,7 +57,8 @@ def serving(
     stderr: IO[bytes] | int = subprocess.PIPE,
 ) -> Iterator[Served]:
     """The command with these arguments, once it is ready; killed if it is not stopped before."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("BATCHSCAPE_")}
+    own = ("BATCHSCAPE_", "PYTHONDONTWRITEBYTECODE")  # the next one finds what one has compiled
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(own)}
     with subprocess.Popen(
         [*command, *arguments],
         cwd=cwd,
@@ -65,8 +67,10 @@ def serving(
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
+        start_new_session=True,
     ) as process:
-        watchdog = threading.Timer(PATIENCE, process.kill)
+        # Its workers too: as long as one holds stdout, reading from it does not end.
+        watchdog = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
         watchdog.start()
         try:
             assert process.stdout
