@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pytest
 
-from app.api.compute.runs import get_comparison, get_planned
+from app.api.compute.runs import PlannedRuns, get_planned
 from app.api.stories import STORIES
-from app.science.arrays import FloatArray
+from app.science.arrays import FloatArray, IntArray
 from app.science.comparison import Run
+from app.science.engine import generators, run
+from app.science.late import late_updates
+from app.science.optimizers import OPTIMIZERS
+from app.science.thinned import thin
+from app.science.trajectories import Trajectories
 from app.web.cache import Cache
 
 SEEDS = range(20)
@@ -42,13 +48,52 @@ def tell(name: str, seed: int = 0, **changed: Any) -> str:
 
 
 def told(name: str, seed: int, every: bool = False) -> Told:
-    """As it is told; every update of its runs, which are made again for that, if asked for."""
+    """As it is told, with its runs; with every update of theirs, if asked for."""
+    return over_seeds(name, every)[seed]
+
+
+@lru_cache(maxsize=1)
+def over_seeds(name: str, every: bool) -> list[Told]:
+    """As it is told at each of `SEEDS`, whose replicas run side by side: a path is its seed's."""
     story = STORIES[name]
     kept = Cache(64)
-    queries = story.queries(seed)
-    compared = [get_comparison(kept, query) for query in queries]
-    whole = [get_planned(kept, query).compute(None) for query in queries] if every else compared
-    return Told(story.tell(*compared), [one.runs for one in whole])
+    queries = story.queries(0)
+    planned = [get_planned(kept, query) for query in queries]
+    most = queries[0].max_points
+    found = []
+    for paths in zip(*(side_by_side(one, None if every else most) for one in planned), strict=True):
+        shown, whole = (
+            [one.compared(path, points) for one, path in zip(planned, paths, strict=True)]
+            for points in (most, None if every else most)
+        )
+        found.append(Told(story.tell(*shown), [one.runs for one in whole]))
+    return found
+
+
+def side_by_side(planned: PlannedRuns, most: int | None) -> list[tuple[Trajectories, ...]]:
+    """The paths of a query's runs at each of `SEEDS`, thinned to so many points or all of them."""
+    found = []
+    for plan, rule in zip(planned.plans, planned.rules, strict=True):
+        each = [generators(seed, planned.replicas) for seed in SEEDS]  # used up by a run
+        optimizer = OPTIMIZERS[rule.name](**rule.hyperparameters)
+        record = None if most is None else np.union1d(thin(plan, most), late_updates(plan))
+        given = planned.problem, plan, optimizer, planned.start
+        if plan.workers.several:  # of whom the first replica's ways alone are kept
+            found.append([run(*given, rngs, record) for rngs in each])
+        else:
+            found.append(apart(run(*given, [rng for rngs in each for rng in rngs], record)))
+    return list(zip(*found, strict=True))
+
+
+def apart(paths: Trajectories) -> list[Trajectories]:
+    """The replicas of each of `SEEDS`, of those of all."""
+
+    def parts(values: IntArray | None) -> list[IntArray] | list[None]:
+        return [None] * len(SEEDS) if values is None else np.split(values, len(SEEDS), axis=-1)
+
+    thetas = np.split(paths.theta, len(SEEDS), axis=2)
+    rest = zip(thetas, *map(parts, (paths.diverged_at, paths.clipped, paths.seen)), strict=True)
+    return [Trajectories(paths.updates, *one) for one in rest]
 
 
 def bowl(w0: FloatArray, w1: FloatArray) -> FloatArray:
