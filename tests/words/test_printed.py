@@ -48,7 +48,8 @@ def batches(each: Printed, seed: int, epoch: int) -> tuple[FloatArray, FloatArra
     updates = number_of[-1] + 1
     at = each.run.paths.theta[:, epoch * updates : (epoch + 1) * updates, 0]
     columns = [column[order] for column in problem.columns]
-    losses = problem.surface.loss(*at[:, number_of], columns)
+    w0, w1 = at[:, number_of]
+    losses = problem.surface.loss(w0, w1, columns)
     sizes = np.bincount(number_of).astype(float)
     return sizes, np.bincount(number_of, losses) / sizes, problem.loss(*at)
 
