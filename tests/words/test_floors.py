@@ -24,7 +24,7 @@ from tests.science.quadratic import QUADRATIC
 QUANTILE = NormalDist().inv_cdf(0.975)
 
 WITH_MINIMA = [name for name in SURFACES if name != "logistic-separable"]
-N, REPLICAS, UPDATES = 24, 8, 120
+N, REPLICAS, UPDATES = 24, 10, 120
 
 
 @cache

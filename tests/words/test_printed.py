@@ -8,6 +8,7 @@ import pytest
 
 from app.figures.printed import printed_figure
 from app.science.accumulation import Accumulation
+from app.science.arrays import FloatArray
 from app.science.budget import Budget
 from app.science.optimizers import sgd
 from app.science.planning import make_plan
@@ -37,20 +38,20 @@ def read(surface: str, seed: int, noise: float | None = None) -> tuple[Printed, 
     return tuple(printed_losses(run, seed) for run in runs)
 
 
-def batches(each: Printed, seed: int, epoch: int) -> list[tuple[int, float, float]]:
-    """Size, loss of the batch, and true loss, of each update of an epoch, one by one."""
+def batches(each: Printed, seed: int, epoch: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Size, loss of the batch, and true loss, of each update of an epoch."""
     problem, size = each.run.problem, each.run.batch_size
     rng = np.random.default_rng([seed, 0])
     for _ in range(epoch + 1):
         order = np.arange(N) if size == N else rng.permutation(N)
-    found, update = [], epoch * -(-N // size)
-    for first in range(0, N, size):
-        batch = order[first : first + size]
-        at = each.run.paths.theta[:, update, 0]
-        loss = problem.surface.loss(at[0], at[1], [column[batch] for column in problem.columns])
-        found.append((len(batch), float(np.mean(loss)), float(problem.loss(*at))))
-        update += 1
-    return found
+    number_of = np.arange(N) // size  # the update that takes an example, from 0
+    updates = number_of[-1] + 1
+    at = each.run.paths.theta[:, epoch * updates : (epoch + 1) * updates, 0]
+    columns = [column[order] for column in problem.columns]
+    w0, w1 = at[:, number_of]
+    losses = problem.surface.loss(w0, w1, columns)
+    sizes = np.bincount(number_of).astype(float)
+    return sizes, np.bincount(number_of, losses) / sizes, problem.loss(*at)
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -59,7 +60,7 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
         told = read(surface, seed)
         for each in (each for each in told if each.epochs):
             size = r"B = 60 \(full\)" if each.run.batch_size == N else f"B = {each.run.batch_size}"
-            sizes, losses, true = np.array(batches(each, seed, 0)).T
+            sizes, losses, true = batches(each, seed, 0)
             printed, way = np.average(losses, weights=sizes), np.average(true, weights=sizes)
             end = float(each.run.problem.loss(*each.run.paths.theta[:, len(sizes), 0]))
             # Why epoch 1 looks worse: by the way, by the draw, or not at all.
@@ -88,7 +89,7 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
             # What makes the curve jagged.
             said = jagged([each])
             if each.run.batch_size < N:
-                _, losses_then, true_then = np.array(batches(each, seed, len(each.epochs) - 1)).T
+                _, losses_then, true_then = batches(each, seed, len(each.epochs) - 1)
                 drawn = float(np.std(losses_then - true_then))
                 moved = float(np.std(true_then))
                 assert ("no fault of training" in said) == (drawn >= 2 * moved)

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,12 @@ import pytest
 
 from app.language.speech import speaking
 from app.science.budget import Budget
-from app.science.comparison import Comparison, Run
+from app.science.comparison import Comparison, Run, compared, trajectories
 from app.science.late import late_updates
 from app.science.optimizers import momentum, sgd
 from app.science.planning import make_plan
 from app.science.problems import SURFACES
-from app.science.problems.problem import build_problem
+from app.science.problems.problem import Problem, build_problem
 from app.science.rule import Optimizer
 from app.words.runs import movement, summary
 from tests.comparing import compare
@@ -34,7 +35,12 @@ CLAUSE = re.compile(
 )
 
 
-def comparison(
+@cache
+def small(surface: str, noise: float | None = None) -> Problem:
+    return build_problem(SURFACES[surface], N, noise)
+
+
+def both(
     sizes: tuple[int, ...] = SIZES,
     replicas: int = 1,
     rate: float | None = None,
@@ -43,9 +49,10 @@ def comparison(
     optimizer: Optimizer | None = None,
     seed: int = 0,
     max_points: int | None = None,
-    **more: Any,
-) -> Comparison:
-    problem = build_problem(SURFACES[surface], N, **more)
+    noise: float | None = None,
+) -> tuple[Comparison, Comparison]:
+    """Runs whose paths are thinned to so many points, and the same with every update."""
+    problem = small(surface, noise)
     plans = [
         make_plan(
             examples=N,
@@ -56,8 +63,15 @@ def comparison(
         for size in sizes
     ]
     start = problem.surface.start
-    rule = optimizer or sgd()
-    return compare(problem, plans, rule, start, seed=seed, replicas=replicas, max_points=max_points)
+    paths = trajectories(problem, plans, optimizer or sgd(), start, seed=seed, replicas=replicas)
+    thinned, whole = (
+        compared(problem, plans, start, paths, points) for points in (max_points, None)
+    )
+    return thinned, whole
+
+
+def comparison(*given: Any, **more: Any) -> Comparison:
+    return both(*given, **more)[0]
 
 
 def clauses(words: str) -> list[dict[str, str | None]]:
@@ -85,8 +99,7 @@ def says(text: str | None, value: float) -> bool:
 def test_every_clause_is_what_the_whole_paths_show(surface: str) -> None:
     for seed in range(10):
         replicas = 1 if seed < 5 else 4
-        made = comparison(surface=surface, seed=seed, replicas=replicas, max_points=30)
-        dense = comparison(surface=surface, seed=seed, replicas=replicas)
+        made, dense = both(surface=surface, seed=seed, replicas=replicas, max_points=30)
         problem, floor = dense.problem, min((m.loss for m in dense.problem.minima), default=0.0)
         started = float(problem.loss(*dense.start)) - floor
         said = clauses(summary(made))
@@ -173,15 +186,8 @@ def test_a_word_says_how_the_weights_move(surface: str) -> None:
     seen: set[str] = set()
     default = SURFACES[surface].learning_rate
     for seed, (rate, replicas) in enumerate(itertools.product((0.1, 1, 3, 100), (1, 3))):
-        made, dense = (
-            comparison(
-                surface=surface,
-                seed=seed,
-                replicas=replicas,
-                rate=rate * default,
-                max_points=points,
-            )
-            for points in (30, None)
+        made, dense = both(
+            surface=surface, seed=seed, replicas=replicas, rate=rate * default, max_points=30
         )
         told = clauses_of(summary(made))
         for run, whole, clause in zip(made.runs, dense.runs, told, strict=True):
@@ -204,8 +210,8 @@ def clauses_of(words: str) -> list[str]:
 def test_jitter_is_not_that_of_the_ends_of_epochs() -> None:
     """They are what a long path is thinned to, and nearer to each other than the rest."""
     budget = Budget(epochs=200)
-    dense = comparison((1,), surface="bowl", budget=budget).runs[0]
-    (clause,) = clauses(summary(comparison((1,), surface="bowl", budget=budget, max_points=20)))
+    made, whole = both((1,), surface="bowl", budget=budget, max_points=20)
+    (dense,), (clause,) = whole.runs, clauses(summary(made))
     late = np.stack([dense.paths.w0, dense.paths.w1])[:, -1200:, 0]
     assert says(clause["wander"], np.sqrt(late.var(axis=1).sum()))
     of_ends = late[:, dense.plan.epoch_ends[-20:] - 10_801]
@@ -215,11 +221,10 @@ def test_jitter_is_not_that_of_the_ends_of_epochs() -> None:
 def test_a_long_run_on_rosenbrock_jitters_by_more_than_its_epochs_end() -> None:
     problem = build_problem(SURFACES["rosenbrock"])
     plan = make_plan(examples=1050, batch_size=4, budget=Budget(epochs=2000), learning_rate=0.005)
-    made, dense = (
-        compare(problem, [plan], sgd(), problem.surface.start, max_points=points)
-        for points in (2000, None)
-    )
-    late = np.stack([dense.runs[0].paths.w0, dense.runs[0].paths.w1])[:, -52_600:, 0]
+    start = problem.surface.start
+    paths = trajectories(problem, [plan], sgd(), start)
+    made = compared(problem, [plan], start, paths, 2000)
+    late = paths[0].theta[:, -52_600:, 0]
     jitter = np.sqrt(late.var(axis=1).sum())
     of_ends = np.sqrt(late[:, plan.epoch_ends[-200:] - plan.updates - 1].var(axis=1).sum())
     assert of_ends < 0.6 * jitter  # all that a picture of 2,000 points keeps of the end

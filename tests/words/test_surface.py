@@ -10,7 +10,7 @@ from app.words.surface import surface_caption
 
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_caption_counts_the_lowest_minima(surface: str) -> None:
-    problem = build_problem(SURFACES[surface])
+    problem = build_problem(SURFACES[surface], 60)
     caption = surface_caption(problem)
     losses = np.array([minimum.loss for minimum in problem.minima])
     if not losses.size:
@@ -18,7 +18,7 @@ def test_the_caption_counts_the_lowest_minima(surface: str) -> None:
         return
     (w0, w1), loss = problem.minima[0]
     # Around a point of a valley there are others as low.
-    ring = np.exp(1j * np.linspace(0, 2 * np.pi, 20_000))
+    ring = np.exp(1j * np.linspace(0, 2 * np.pi, 2_000))
     around = problem.loss(w0 + 1e-3 * ring.real, w1 + 1e-3 * ring.imag) - loss
     count = np.count_nonzero(losses < losses.min() + 1e-6)
     if around.min() < 1e-4 * around.max():

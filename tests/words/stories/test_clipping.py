@@ -8,7 +8,7 @@ import pytest
 from app.science.arrays import FloatArray
 from app.science.comparison import Run
 
-from .told import SEEDS, Told, tell, told
+from .told import SEEDS, Told, alone, tell, told
 
 
 def norms_before(run: Run, seed: int, replica: int, some: int) -> FloatArray:
@@ -55,7 +55,7 @@ def test_the_smaller_the_batch_the_further_off(seed: int) -> None:
 
 
 def test_its_numbers_are_those_of_all_updates() -> None:
-    story = told("clipped-gradients", 3, every=True)
+    story = alone("clipped-gradients", 3)
     *_shares, small_off, small, eight_off, _eight, _large, _other = story.read(
         "Gradients longer than 0.2 are clipped: # % at B = 1, # % at B = 8, # % at B = 64. "
         "Late weights are, on average, this far from the minimum: # at B = 1 (# unclipped); # at "
