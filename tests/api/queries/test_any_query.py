@@ -12,7 +12,7 @@ from tests.api.reading import Get, parse, reach
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
-PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run", "/docs"]
+PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
     path.format(id="bowl", library="numpy", framework="jax"): [
@@ -128,9 +128,23 @@ def test_a_model(get: Get, path: str, model: str, points: str, loss: dict[str, s
     assert_answered(reply)
 
 
+PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4)
+
+
 @settings(ALIKE, max_examples=30)
-@given(st.sampled_from(PAGES), st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4))
+@given(st.sampled_from(PAGES), PAIRS)
 def test_a_page(get: Get, page: str, pairs: list[tuple[str, str]]) -> None:
+    assert_shown(get, page, pairs)
+
+
+@settings(ALIKE, max_examples=4)
+@given(PAIRS)
+def test_the_reference(get: Get, pairs: list[tuple[str, str]]) -> None:
+    """Which takes the longest of all pages, and asks the least of its query."""
+    assert_shown(get, "/docs", pairs)
+
+
+def assert_shown(get: Get, page: str, pairs: list[tuple[str, str]]) -> None:
     reply = get(f"{page}?{urlencode([*pairs, ('examples', '20')])}")
     if reply.status_code == 307:  # fields that a form without scripts left blank
         reply = get(reply.headers["Location"])
