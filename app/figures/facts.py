@@ -10,6 +10,7 @@ two weights, and which ``columns`` there are though no trace should have them.
 
 from collections.abc import Iterator, Mapping
 from itertools import repeat
+from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -92,7 +93,7 @@ def _columns(
     lengths = [len(each) for each in columns.values() if _several(each)]
     count = lengths[0]
     listed = {
-        name: [_value(value) for value in each] if _several(each) else [_value(each)] * count
+        name: _values(each) if _several(each) else [_value(each)] * count
         for name, each in columns.items()
     }
     # Where nothing is drawn, two parts of a line end.
@@ -123,6 +124,12 @@ def _several(values: Any) -> bool:
 def _whole(values: Any) -> bool:
     numbers = np.asarray(values)
     return numbers.dtype.kind in "iuf" and bool(np.all(numbers == np.round(numbers)))
+
+
+def _values(column: Any) -> list[Value]:
+    if isinstance(column, np.ndarray) and column.dtype == np.float64:  # most are, of a grid all
+        return [value if isfinite(value) else None for value in column.tolist()]
+    return [_value(value) for value in column]
 
 
 def _value(value: Any) -> Value:

@@ -17,7 +17,6 @@ from app.science.problems import SURFACES
 from tests.science.logged.links import MISTAKEN
 from tests.science.logged.made import text
 
-# Small ones of the figures whose default answer takes long.
 SWEEP = {
     "surface": "bowl",
     "examples": 32,
@@ -35,6 +34,8 @@ NETWORK: dict[str, Any] = {
 NETWORK_GAP = {**NETWORK, "batch_size": [8, "full"], "epochs": 10, "updates": 60}
 NETWORK_STEPS = {**NETWORK, "batch_size": [2, 8, "full"], "target": 0.25, "updates": 200}
 TRAINED = {**NETWORK, "learning_rate": 0.3, "updates": 60, "batch_size": [8, "full"]}
+BRIEF = {"examples": 40, "epochs": 2}
+# Small ones of the figures whose default answer takes long.
 QUICK: dict[str, dict[str, Any]] = {
     **{
         f"network-{name}": TRAINED
@@ -43,11 +44,17 @@ QUICK: dict[str, dict[str, Any]] = {
     "network-gap": NETWORK_GAP,
     "network-steps": NETWORK_STEPS,
     **{f"tradeoff-{name}": SWEEP for name in ("updates", "examples", "pareto", "rates")},
-    "tradeoff-escape": {"batch_size": [1, 8], "replicas": 10, "epochs": 2},
+    **dict.fromkeys(("loss", "turning", "noise-along", "instruments"), BRIEF),
+    **{name: {**BRIEF, "replicas": 3} for name in ("orders", "local-sgd", "accumulation")},
+    "printed-loss": {**BRIEF, "epochs": 5},
+    "tradeoff-annealing": {**BRIEF, "batch_size": 4},
+    "tradeoff-escape": {**BRIEF, "batch_size": [1, 8], "replicas": 10},
     "tradeoff-floor": {"batch_size": [4], "optimizer": ["sgd", "adam"]},
     "tradeoff-map": {"examples": 40, "epochs": 2, "replicas": 4},
     "tradeoff-range-test": {"examples": 40, "updates": 30, "replicas": 4},
-    "batch-statistics": {"examples": 30, "draws": 30, "batch_size": [1, 2, 8, "full"]},
+    # Of 3 there are too many batches to make them all.
+    "batch-statistics": {"examples": 200, "draws": 30, "batch_size": [1, 2, 8, "full"]},
+    **{name: {"examples": 40, "draws": 30} for name in ("noise-law", "largest-rate")},
     "running-statistics": {"examples": 33, "batch_size": [2, 10, "full"]},
     "last-batch": {"examples": 101, "batch_size": 20},
     **{f"logged-{name}": {"log": EXAMPLE} for name in ("noise", "advice")},

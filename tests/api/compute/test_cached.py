@@ -43,12 +43,12 @@ create_app()  # by which every model is there
 MODELS = sorted(set(all_of(BaseQuery)), key=lambda model: f"{model.__module__} {model.__name__}")
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_new_field_changes_the_key(model: type[BaseQuery]) -> None:
-    more = create_model("More", __base__=model, new=(int, 0))
-    asked = [more.model_construct(new=value) for value in (0, 1)]
-    assert asked[0].key() != asked[1].key()
-    assert asked[0].key(model) == asked[1].key(model)
+def test_a_new_field_changes_the_key() -> None:
+    for model in MODELS:
+        more = create_model("More", __base__=model, new=(int, 0))
+        asked = [more.model_construct(new=value) for value in (0, 1)]
+        assert asked[0].key() != asked[1].key(), model
+        assert asked[0].key(model) == asked[1].key(model), model
 
 
 def test_a_function_is_computed_once_for_what_its_own_model_asks() -> None:

@@ -20,13 +20,16 @@ def takes(path: str) -> set[str]:
     return {parameter["name"] for parameter in OPENAPI["paths"][path]["get"]["parameters"]}
 
 
+def views(path: str, *more: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a figure is asked besides: nothing, and what it takes of some parameters."""
+    return [{}, *(each for each in more if each.keys() <= takes(path))]
+
+
 @pytest.mark.parametrize("path", FIGURES)
 def test_plotly_in_python_takes_what_is_sent(get: Get, path: str) -> None:
     """It knows every name, and finds no value wrong."""
-    views: list[dict[str, Any]] = [{}, {"view": "3d", "size": "large"}, {"replicas": 10}]
-    for more in views:
-        if more.keys() <= takes(path):
-            assert plotly.io.from_json(get(quick(path, **more, legend=True)).text).data
+    for more in views(path, {"legend": True}, {"view": "3d", "size": "large"}, {"replicas": 10}):
+        assert plotly.io.from_json(get(quick(path, **more)).text).data
 
 
 @pytest.mark.parametrize(
@@ -47,15 +50,14 @@ def layout(get: Get, path: str, **more: object) -> Any:
     return drawn(get, path, **more)["layout"]
 
 
-@pytest.mark.parametrize("path", FIGURES)
-def test_a_zoom_survives_a_changed_parameter(get: Get, path: str) -> None:
-    # Nothing is drawn at random otherwise, and its seed is refused.
-    drawn_by_lot = {"sampling": "with-replacement"} if path.endswith("epoch-plan") else {}
-    revision = layout(get, path, **drawn_by_lot)["uirevision"]
-    assert revision
-    for name in {"seed", "noise"} & takes(path):
-        assert layout(get, path, **drawn_by_lot, **{name: 1})["uirevision"] == revision
-    assert layout(get, path, **drawn_by_lot, theme="dark")["uirevision"] == revision
+def test_a_zoom_survives_changed_parameters(get: Get) -> None:
+    for path in FIGURES:
+        # Nothing is drawn at random otherwise, and its seed is refused.
+        drawn_by_lot = {"sampling": "with-replacement"} if path.endswith("epoch-plan") else {}
+        revision = layout(get, path, **drawn_by_lot)["uirevision"]
+        assert revision, path
+        changed = dict.fromkeys({"seed", "noise"} & takes(path), 1) | {"theme": "dark"}
+        assert layout(get, path, **drawn_by_lot, **changed)["uirevision"] == revision, path
 
 
 @pytest.mark.parametrize(
@@ -81,21 +83,18 @@ def test_no_zoom_survives_as_that_of_another_unit(
     assert len(found) == len(values)
 
 
-@pytest.mark.parametrize("path", FIGURES)
-def test_what_a_pointer_is_told_is_stated(get: Get, path: str) -> None:
+def test_what_a_pointer_is_told_is_stated(get: Get) -> None:
     """Plotly's own "(4.042857, 0.005546338)" says of what to nobody."""
-    views: list[dict[str, Any]] = [{}, {"view": "3d"}, {"replicas": 10}]
-    for more in views:
-        if more.keys() <= takes(path):
+    for path in FIGURES:
+        for more in views(path, {"view": "3d"}, {"replicas": 10}):
             for trace in drawn(get, path, lang="ja", **more)["data"]:
-                assert trace.get("hovertemplate") or trace.get("hoverinfo"), trace.get("name")
+                told = trace.get("hovertemplate") or trace.get("hoverinfo")
+                assert told, (path, more, trace.get("name"))
 
 
-@pytest.mark.parametrize("path", FIGURES)
-def test_a_legend_names_each_batch_size_once(get: Get, path: str) -> None:
-    views: list[dict[str, Any]] = [{}, {"replicas": 10}]
-    for more in views:
-        if more.keys() <= takes(path):
+def test_a_legend_names_each_batch_size_once(get: Get) -> None:
+    for path in FIGURES:
+        for more in views(path, {"replicas": 10}):
             figure, other = (drawn(get, path, **more, lang=lang) for lang in ("en", "ja"))
             if figure["layout"]["showlegend"]:
                 continue
@@ -104,5 +103,6 @@ def test_a_legend_names_each_batch_size_once(get: Get, path: str) -> None:
             legend = [trace for trace in figure["data"] if trace.get("showlegend")]
             legend.sort(key=lambda trace: trace.get("legendrank", 1000))  # as it is read
             told = [trace["name"] for trace in legend]
-            assert told == list(dict.fromkeys(labels))
-            assert len(told) == sum(trace.get("showlegend", False) for trace in other["data"])
+            assert told == list(dict.fromkeys(labels)), (path, more)
+            shown = sum(trace.get("showlegend", False) for trace in other["data"])
+            assert len(told) == shown, (path, more)

@@ -240,10 +240,12 @@ def test_orders_are_the_runs_under_each_sampling(get: Get) -> None:
 
 @pytest.mark.parametrize("surface", ["bowl", "rosenbrock"])
 def test_poisson_batches_that_are_too_many_draws_are_left_out(get: Get, surface: str) -> None:
-    drawn = figure(get, f"orders?surface={surface}&batch_size=1&replicas=8")
+    # 300 updates, each of which draws 10,000 numbers for each of 64 replicas.
+    query = f"surface={surface}&examples=10000&epochs=3&replicas=64&max_points=2"
+    drawn = figure(get, f"orders?{query}&batch_size=100")
     assert "poisson" not in [trace["name"] for trace in drawn["data"]]
     assert "So many draws as poisson takes" in drawn["layout"]["meta"]["caption"]
-    few = figure(get, f"orders?surface={surface}&batch_size=32&replicas=8")
+    few = figure(get, f"orders?{query}&batch_size=1000")
     assert "poisson" in [trace["name"] for trace in few["data"]]
     assert "So many draws" not in few["layout"]["meta"]["caption"]
 

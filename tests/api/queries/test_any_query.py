@@ -12,7 +12,7 @@ from tests.api.reading import Get, parse, reach
 from tests.openapi import OPENAPI
 from tests.science.problems.own_points import BOUNDARY, LINE
 
-PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run", "/docs"]
+PAGES = ["/", "/learn", "/noise", "/tradeoff", "/your-run"]
 # By path what may be asked; a sweep may take long, and the metrics hold NaN of their own.
 PARAMETERS = {
     path.format(id="bowl", library="numpy", framework="jax"): [
@@ -35,6 +35,8 @@ VALUES = st.one_of(
     st.integers().map(str),
     st.floats().map(str),
 )  # fmt: skip
+# By default training a network takes seconds, and a sweep of some more.
+TRAINED = {"examples": "12", "hidden": "4", "replicas": "3", "updates": "60"}
 SMALL = {"surface": "formula", "epochs": "2", "replicas": "10"}
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 ALIKE = settings(
@@ -60,7 +62,10 @@ def assert_answered(reply: httpx.Response) -> None:
 @given(st.sampled_from(sorted(PARAMETERS)), st.data())
 def test_an_endpoint(get: Get, path: str, data: Any) -> None:
     names = set(PARAMETERS[path]) - {"examples", "lang"}
-    small = {"examples": "12"} if "examples" in PARAMETERS[path] else {}
+    small = TRAINED if "hidden" in PARAMETERS[path] else {"examples": "12"}
+    small = {name: value for name, value in small.items() if name in PARAMETERS[path]}
+    if path.endswith("gap"):  # which is measured after so many epochs too
+        small |= {"epochs": "10"}
     some = st.sampled_from(sorted(names)) if names else st.nothing()
     values = st.lists(VALUES, min_size=1, max_size=2) | VALUES
     query = data.draw(st.dictionaries(some | st.text(), values, max_size=3))
@@ -123,9 +128,23 @@ def test_a_model(get: Get, path: str, model: str, points: str, loss: dict[str, s
     assert_answered(reply)
 
 
-@settings(ALIKE, max_examples=60)
-@given(st.sampled_from(PAGES), st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4))
+PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4)
+
+
+@settings(ALIKE, max_examples=30)
+@given(st.sampled_from(PAGES), PAIRS)
 def test_a_page(get: Get, page: str, pairs: list[tuple[str, str]]) -> None:
+    assert_shown(get, page, pairs)
+
+
+@settings(ALIKE, max_examples=4)
+@given(PAIRS)
+def test_the_reference(get: Get, pairs: list[tuple[str, str]]) -> None:
+    """Which takes the longest of all pages, and asks the least of its query."""
+    assert_shown(get, "/docs", pairs)
+
+
+def assert_shown(get: Get, page: str, pairs: list[tuple[str, str]]) -> None:
     reply = get(f"{page}?{urlencode([*pairs, ('examples', '20')])}")
     if reply.status_code == 307:  # fields that a form without scripts left blank
         reply = get(reply.headers["Location"])

@@ -106,22 +106,7 @@ def test_one_batch_size_belongs_to_no_regime(get: Get) -> None:
     assert found["perfect_scaling_until"] is found["plateau_from"] is None
 
 
-def test_the_number_of_workers_does_not_matter() -> None:
-    async def run(count: int) -> Any:
-        state = create_app().state
-        workers = Workers(count)
-        try:
-            step = await finish(Laboratory(workers, state.jobs, state.cache, state.measured), query)
-        finally:
-            workers.close()
-        return [(t.batch_size, t.learning_rate, t.updates, t.examples) for t in step.swept[0].tuned]
-
-    query = TradeoffQuery.model_validate(SMALL | {"seed": 7})
-    assert asyncio.run(run(1)) == asyncio.run(run(2))
-
-
-def test_the_same_url_is_answered_from_the_cache(new_get: Callable[[], Get]) -> None:
-    get = new_get()
+def test_the_same_url_is_answered_from_the_cache(get: Get, new_get: Callable[[], Get]) -> None:
     first = get(url(**SMALL))
     begun = time.monotonic()
     again = get(url(**SMALL))
@@ -131,14 +116,14 @@ def test_the_same_url_is_answered_from_the_cache(new_get: Callable[[], Get]) -> 
     assert new_get()(url(**SMALL)).content == first.content
 
 
-def test_events_tell_how_far_it_is_and_end_with_the_answer(new_get: Callable[[], Get]) -> None:
-    get = new_get()
-    reply = get(url(**SMALL, theme="dark"), Accept="text/event-stream")
+def test_events_tell_how_far_it_is_and_end_with_the_answer(get: Get) -> None:
+    unknown = SMALL | {"seed": 5}  # which no other test has asked for
+    reply = get(url(**unknown, theme="dark"), Accept="text/event-stream")
     assert reply.headers["Content-Type"].startswith("text/event-stream")
     assert reply.headers["Cache-Control"] == "no-store"
     *before, (last, result) = events(reply.text)
     assert last == "result"
-    assert result == ask(get, **SMALL)
+    assert result == ask(get, **unknown)
     assert before
     done = [data["done"] for name, data in before if name == "progress"]
     assert len(done) == len(before)
@@ -159,51 +144,6 @@ def test_events_tell_how_far_it_is_and_end_with_the_answer(new_get: Callable[[],
         {t["meta"]["role"] for t in figure["data"]} for figure in before[-1][1]["figures"].values()
     ]
     assert all("measured" in roles for roles in drawn)
-
-
-def test_a_sweep_that_was_given_up_goes_on_where_it_was() -> None:
-    """Only the batch sizes that are not known are handed to workers, and the answer is the same."""
-
-    class Counting(Workers):
-        given = 0
-
-        def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
-            self.given += 1
-            return super().submit(function, *args)
-
-    async def run() -> None:
-        state = create_app().state
-        workers = Counting(1)
-        laboratory = Laboratory(workers, state.jobs, state.cache, state.measured)
-        asked = SMALL | {"seed": 3, "examples": 400, "batch_size": [1, 2, 3, 4, 5]}
-        query = TradeoffQuery.model_validate(asked)
-        try:
-            async for _ in watch(laboratory, query, sweeps(query)):
-                break
-            while len(state.jobs):  # until it has ended
-                await asyncio.sleep(0.01)
-            workers.given = 0
-            steps = [step async for step in watch(laboratory, query, sweeps(query))]
-            known, all_of_them = measured(steps[0].swept)
-            assert known >= 1
-            assert workers.given == all_of_them - known
-            assert steps[0].seconds_left is None
-            assert (steps[-1].done, steps[-1].finished) == (1, True)
-            # Another batch size more is one task more.
-            workers.given = 0
-            more = TradeoffQuery.model_validate(asked | {"batch_size": [1, 2, 3, 4, 5, 6]})
-            found = (await finish(laboratory, more)).swept[0]
-            assert workers.given == 1
-            alone = Laboratory(workers, state.jobs, Cache(9), Cache(9))
-            again = (await finish(alone, more)).swept[0]
-            assert workers.given == 7
-        finally:
-            workers.close()
-        for one, other in zip(found.tuned, again.tuned, strict=True):
-            assert one.tried == other.tried
-            assert (one.updates, one.examples) == (other.updates, other.examples)
-
-    asyncio.run(run())
 
 
 def test_a_known_answer_is_one_event(get: Get) -> None:
@@ -261,3 +201,65 @@ def test_bad_input_is_named(
 @pytest.mark.parametrize("accept", ["text/event-stream;q=0", "application/json, */*;q=0.1"])
 def test_a_stream_is_for_those_who_would_rather_have_it(get: Get, accept: str) -> None:
     assert get(url(**SMALL), Accept=accept).headers["Content-Type"] == "application/json"
+
+
+# These end their workers, and with them all of this process: each later sweep starts its own.
+
+
+def test_the_number_of_workers_does_not_matter() -> None:
+    async def run(count: int) -> Any:
+        state = create_app().state
+        workers = Workers(count)
+        try:
+            step = await finish(Laboratory(workers, state.jobs, state.cache, state.measured), query)
+        finally:
+            workers.close()
+        return [(t.batch_size, t.learning_rate, t.updates, t.examples) for t in step.swept[0].tuned]
+
+    query = TradeoffQuery.model_validate(SMALL | {"seed": 7})
+    assert asyncio.run(run(1)) == asyncio.run(run(2))
+
+
+def test_a_sweep_that_was_given_up_goes_on_where_it_was() -> None:
+    """Only the batch sizes that are not known are handed to workers, and the answer is the same."""
+
+    class Counting(Workers):
+        given = 0
+
+        def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
+            self.given += 1
+            return super().submit(function, *args)
+
+    async def run() -> None:
+        state = create_app().state
+        workers = Counting(1)
+        laboratory = Laboratory(workers, state.jobs, state.cache, state.measured)
+        asked = SMALL | {"seed": 3, "examples": 400, "batch_size": [1, 2, 3, 4, 5]}
+        query = TradeoffQuery.model_validate(asked)
+        try:
+            async for _ in watch(laboratory, query, sweeps(query)):
+                break
+            while len(state.jobs):  # until it has ended
+                await asyncio.sleep(0.01)
+            workers.given = 0
+            steps = [step async for step in watch(laboratory, query, sweeps(query))]
+            known, all_of_them = measured(steps[0].swept)
+            assert known >= 1
+            assert workers.given == all_of_them - known
+            assert steps[0].seconds_left is None
+            assert (steps[-1].done, steps[-1].finished) == (1, True)
+            # Another batch size more is one task more.
+            workers.given = 0
+            more = TradeoffQuery.model_validate(asked | {"batch_size": [1, 2, 3, 4, 5, 6]})
+            found = (await finish(laboratory, more)).swept[0]
+            assert workers.given == 1
+            alone = Laboratory(workers, state.jobs, Cache(9), Cache(9))
+            again = (await finish(alone, more)).swept[0]
+            assert workers.given == 7
+        finally:
+            workers.close()
+        for one, other in zip(found.tuned, again.tuned, strict=True):
+            assert one.tried == other.tried
+            assert (one.updates, one.examples) == (other.updates, other.examples)
+
+    asyncio.run(run())

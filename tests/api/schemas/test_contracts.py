@@ -1,7 +1,7 @@
 """Every answer is what its model says, to the field, and what a model says is answered."""
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from types import NoneType
 from typing import Any, get_args
@@ -78,11 +78,18 @@ def described(path: str) -> dict[str, Any]:
     return content
 
 
+@cache
 def adapter(path: str) -> TypeAdapter[Any]:
     """What the description names as the JSON of a path."""
     schema = described(path)[JSON]["schema"]
     kinds = [MODELS[kind["$ref"].rpartition("/")[2]] for kind in schema.get("anyOf", [schema])]
     return TypeAdapter(reduce(or_, kinds))
+
+
+@cache
+def sent(stream: str) -> TypeAdapter[Any]:
+    """What a stream may send."""
+    return TypeAdapter(reduce(or_, STREAMS[stream][0]))
 
 
 def answered(get: Get, path: str, query: dict[str, object]) -> Any:
@@ -96,7 +103,7 @@ def answered(get: Get, path: str, query: dict[str, object]) -> Any:
 def events(get: Get, stream: str, query: dict[str, object]) -> list[Any]:
     reply = get(url(f"{API}/{stream}", query), accept=EVENTS)
     assert reply.headers["Content-Type"].startswith(EVENTS)
-    kind: TypeAdapter[Any] = TypeAdapter(reduce(or_, STREAMS[stream][0]))
+    kind = sent(stream)
     found = []
     for block in reply.text.strip().split("\n\n"):
         name, data = (line.partition(": ")[2] for line in block.splitlines())
@@ -152,18 +159,18 @@ def test_each_answer_is_what_its_model_says_and_nullable_is_what_is_null(
     assert sorted(field for field, found in nulls.items() if len(found) == 1) == []
 
 
-@pytest.mark.parametrize("path", OPERATIONS)
-def test_texts_come_as_what_is_described(get: Get, path: str) -> None:
-    for media_type in described(path).keys() - {JSON, EVENTS}:
-        query: dict[str, object] = {
-            "library": "numpy", "id": "bowl", "text": "x", "framework": "jax",
-        }  # fmt: skip
-        filled = url(path, NEEDED[path]) if path in NEEDED else path.format(**query)
-        if path.startswith(f"{API}/figures/"):
-            filled = quick(path, format=media_type.removeprefix("text/"))
-        reply = reach(get, filled, accept=media_type)
-        assert reply.status_code == 200, reply.text
-        assert reply.headers["Content-Type"].partition(";")[0] == media_type
+def test_texts_come_as_what_is_described(get: Get) -> None:
+    query: dict[str, object] = {
+        "library": "numpy", "id": "bowl", "text": "x", "framework": "jax",
+    }  # fmt: skip
+    for path in OPERATIONS:
+        for media_type in described(path).keys() - {JSON, EVENTS}:
+            filled = url(path, NEEDED[path]) if path in NEEDED else path.format(**query)
+            if path.startswith(f"{API}/figures/"):
+                filled = quick(path, format=media_type.removeprefix("text/"))
+            reply = reach(get, filled, accept=media_type)
+            assert reply.status_code == 200, (path, reply.text)
+            assert reply.headers["Content-Type"].partition(";")[0] == media_type, path
 
 
 @pytest.mark.parametrize(
