@@ -12,6 +12,7 @@ FIRST_ROWS = ".take tbody tr:nth-child(n+4) { display: none }"
 # What is closed axe leaves alone, but not before it has gone through it.
 CLOSED = "all => all.forEach(one => one.remove())"
 OPEN = "all => all.forEach(one => (one.open = true))"
+PRESSED = "all => all.forEach(one => one.click())"  # where it is: what nobody sees is not drawn
 PAGES = {
     "home": "?epochs=1&batch_size=32&batch_size=full",
     "noise": "noise?draws=30&batch_size=32&batch_size=full&epochs=1",
@@ -27,8 +28,10 @@ SHARED = set(PAGES) - TEXT - {"embed"}
 # Rules on what has words, and in which language.
 WORDED = {"type": "tag", "values": ["cat.language", "cat.name-role-value", "cat.text-alternatives"]}
 
-# A figure is an image with words beside it: what Plotly draws it of is nobody's to read.
+# A figure is an image with words beside it: what Plotly draws it of is nobody's to read, and axe
+# takes its time for each part of what is excluded too, unless it is hidden.
 FIGURES = {"exclude": [[".svg-container"]]}
+HIDDEN = ".main-svg > * { display: none }"
 
 
 def troubles(desk: Desk, context: Any = FIGURES, **options: Any) -> list[str]:
@@ -39,7 +42,7 @@ def troubles(desk: Desk, context: Any = FIGURES, **options: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("which", "language"), [*((which, "en") for which in PAGES), ("home", "ja"), ("learn", "ja")]
+    ("which", "language"), [*((which, "en") for which in PAGES), ("learn", "ja")]
 )
 def test_axe_finds_nothing(sit: OpenDesk, which: str, language: str) -> None:
     desk = sit()
@@ -53,8 +56,7 @@ def test_axe_finds_nothing(sit: OpenDesk, which: str, language: str) -> None:
         desk.page.locator("#healthz button").click()
         desk.page.locator("#healthz [data-body]").wait_for()
     if which == "learn":
-        for choice in desk.page.locator("[data-choose=right]").all():
-            choice.press("Enter")  # what a pointer is over may move as figures are drawn
+        desk.page.locator("[data-choose=right]").evaluate_all(PRESSED)
     # One figure's data, and one operation, stand for those of all: they are made alike.
     desk.page.locator("main details:not(.take, .operation), #paths").evaluate_all(OPEN)
     desk.page.locator(".operation:not([open]) > :not(summary)").evaluate_all(CLOSED)
@@ -63,6 +65,7 @@ def test_axe_finds_nothing(sit: OpenDesk, which: str, language: str) -> None:
         take.scroll_into_view_if_needed()  # a figure that nobody has seen is not drawn
         take.evaluate("one => (one.open = true)")
         take.locator("table").wait_for()
+    desk.page.add_style_tag(content=HIDDEN)
     desk.page.evaluate(AXE_SCRIPT)
     if language == "ja":  # other words change neither colours nor what a page is made of
         assert troubles(desk, runOnly=WORDED) == []

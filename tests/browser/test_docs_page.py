@@ -34,21 +34,33 @@ def test_an_operation_is_asked_as_the_shell_would(sit: OpenDesk) -> None:
     assert page.request.get(url).text().splitlines()[1] in said.splitlines()
 
 
-def test_a_problem_is_shown_with_what_is_allowed(sit: OpenDesk) -> None:
-    desk = sit()
+def test_a_problem_is_shown_with_what_is_allowed_and_nothing_is_wider_than_the_window(
+    sit: OpenDesk,
+) -> None:
+    desk = sit(360)
     desk.forgive("422")
-    desk.page.goto(f"{desk.base}/docs?lang=ja#surfaces-id")
-    desk.page.select_option("#surfaces-id-id", "bowl")
-    desk.page.fill("#surfaces-id-examples", "1")
-    desk.page.locator("#surfaces-id button").click()
-    answer = desk.page.locator("#surfaces-id .answered")
+    page = desk.page
+    page.goto(f"{desk.base}/docs?lang=ja#surfaces-id")
+    page.select_option("#surfaces-id-id", "bowl")
+    page.fill("#surfaces-id-examples", "1")
+    page.locator("#surfaces-id button").click()
+    answer = page.locator("#surfaces-id .answered")
     answer.locator("[data-shell]").wait_for()
     expect(answer).to_contain_text("422 application/problem+json")
     expect(answer).to_contain_text("/api/v1/surfaces/bowl?lang=ja&examples=1")
     expect(answer).to_contain_text("以上")
 
+    page.goto(f"{desk.base}/docs?lang=ja#paths")
+    page.locator("#paths form button").click()
+    page.locator("#paths [data-shell]").wait_for()
+    for width in (360, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 600})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
-def test_a_table_is_sent(sit: OpenDesk) -> None:
+
+def test_a_table_is_sent_a_long_answer_is_cut_and_without_a_server_it_says_so(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
     page = desk.page
     page.goto(f"{desk.base}/docs#points")
@@ -63,23 +75,16 @@ def test_a_table_is_sent(sit: OpenDesk) -> None:
     assert page.locator("#points .answered a[href]").count() == 0  # what it leads to is no page
     assert json.loads(page.inner_text("#points [data-body]"))["columns"] == {"x": "kg", "y": "h"}
 
-
-def test_a_long_answer_is_cut_and_says_so(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.page.goto(f"{desk.base}/docs#figures-paths")
+    page.goto(f"{desk.base}/docs#figures-paths")
     assert "the whole answer" in send(desk, "figures-paths")
-    shown = desk.page.inner_text("#figures-paths [data-body]")
-    most = json.loads(desk.page.get_attribute("main", "data-shown") or "")
+    shown = page.inner_text("#figures-paths [data-body]")
+    most = json.loads(page.get_attribute("main", "data-shown") or "")
     assert len(shown) == most["answer"]
-    desk.page.goto(f"{desk.base}/docs#healthz")
+    page.goto(f"{desk.base}/docs#healthz")
     assert "the whole answer" not in send(desk, "healthz")
 
-
-def test_without_a_server_it_says_so(sit: OpenDesk) -> None:
-    desk = sit()
     desk.forgive("ERR_FAILED")
-    desk.page.goto(f"{desk.base}/docs#healthz")
-    desk.page.route("**/healthz", lambda route: route.abort())
+    page.route("**/healthz", lambda route: route.abort())
     assert "The server cannot be reached." in send(desk, "healthz")
 
 
@@ -93,16 +98,9 @@ def test_a_link_with_what_the_page_does_not_know_is_repaired(sit: OpenDesk) -> N
     assert desk.page.locator("#healthz").get_attribute("open") is not None
 
 
-def test_nothing_is_wider_than_the_window(sit: OpenDesk) -> None:
-    for width in (360, 1280, 1920):
-        desk = sit(width)
-        desk.page.goto(f"{desk.base}/docs?lang=ja#paths")
-        desk.page.locator("#paths form button").click()
-        desk.page.locator("#paths [data-shell]").wait_for()
-        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_an_operation_shows_what_it_answers_before_it_is_asked(sit: OpenDesk) -> None:
+def test_an_operation_is_found_and_shows_what_it_answers_before_it_is_asked(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
     page = desk.page
     page.goto(f"{desk.base}/docs")
@@ -121,6 +119,22 @@ def test_an_operation_shows_what_it_answers_before_it_is_asked(sit: OpenDesk) ->
         fields.locator(f"summary:has(> code:text-is('{name}'))").press("Enter")
     assert epoch.inner_text() == "epoch number[] Epochs elapsed at each point"
     assert sum("/api/" in url for url in desk.asked) == 1  # the example alone
+
+    shown = page.locator(".operation").locator("visible=true")
+    every = shown.count()
+    search = page.locator("#search")
+    expect(search).to_have_accessible_name("Search operations and parameters")
+    search.fill("Update rule PyTorch")
+    left = shown.count()
+    assert page.locator("output").inner_text() == f"{left} of {every} operations"
+    assert 0 < left < every
+    page.locator("#code-library > summary").press("Enter")
+    assert page.locator("#code-library .parameter").locator("visible=true").count() == 1
+    expect(page.locator("#noise")).to_be_hidden()
+    search.press("Control+a")
+    search.press("Delete")
+    assert shown.count() == every
+    assert page.locator("output").inner_text() == ""
 
 
 def test_what_would_ask_it_again_is_copied(sit: OpenDesk) -> None:
@@ -164,20 +178,3 @@ def test_a_figure_that_was_fetched_is_drawn(sit: OpenDesk) -> None:
     page.select_option("#figures-loss-format", "table")
     send(desk, "figures-loss")
     assert drawn.count() == 0
-
-
-def test_what_is_looked_for_is_left(sit: OpenDesk) -> None:
-    desk = sit()
-    page = desk.page
-    page.goto(f"{desk.base}/docs#code-library")
-    shown = page.locator(".operation").locator("visible=true")
-    every = shown.count()
-    page.get_by_label("Search operations and parameters").fill("Update rule PyTorch")
-    assert page.locator("output").inner_text() == f"{shown.count()} of {every} operations"
-    assert 0 < shown.count() < every
-    assert page.locator("#code-library .parameter").locator("visible=true").count() == 1
-    expect(page.locator("#noise")).to_be_hidden()
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    assert shown.count() == every
-    assert page.locator("output").inner_text() == ""

@@ -67,28 +67,22 @@ VALUES = {
 }
 # The choices that show controls, and which.
 SHOWN_BY = {
-    "optimizer=adam&batch_schedule=double&batch_unit=stages": [
-        *("beta1", "beta2", "eps", "batch_stages")
+    "optimizer=adam&batch_schedule=double&batch_unit=stages&lr_schedule=step&decay_unit=updates"
+    "&workers=2": [
+        *("beta1", "beta2", "eps", "batch_stages", "decay_updates", "sync_every"),
     ],
-    "optimizer=nesterov": ["momentum", "beta_scaling"],
-    "surface=logistic": ["rare_share"],
-    "workers=2": ["sync_every"],
-    "weight_decay=0.2&clip=2&accumulate=4": ["decay", "accumulation", "clip_each"],
-    "lr_schedule=step&decay_unit=updates&batch_schedule=double&batch_unit=updates": [
-        *("decay_updates", "batch_updates")
+    "optimizer=nesterov&surface=logistic&weight_decay=0.2&clip=2&accumulate=4": [
+        *("momentum", "beta_scaling", "rare_share", "decay", "accumulation", "clip_each")
     ],
-    "lr_schedule=cosine&batch_schedule=double": ["decay_unit", "batch_unit"],
-    "surface=formula&formula=x*y": ["domain", "formula"],
-    f"surface=model&model=w0%2Bw1*x&loss=cauchy&points={LINE}": [
-        *("model", "points", "loss", "scale", "held_out")
+    # The unit of the schedule is chosen before what is counted in it.
+    "surface=formula&formula=x*y&lr_schedule=cosine&batch_schedule=double": [
+        *("domain", "formula", "decay_unit", "batch_unit", "batch_updates")
     ],
-    "optimizer=rmsprop&lr_scaling=linear&lr_schedule=step&batch_schedule=double": [
-        "alpha",
-        "batch_factor",
-        "batch_epochs",
-        "reference_batch_size",
-        "decay_epochs",
-        "decay_factor",
+    f"surface=model&model=w0%2Bw1*x&loss=cauchy&points={LINE}"
+    "&optimizer=rmsprop&lr_scaling=linear&lr_schedule=step&batch_schedule=double": [
+        *("model", "points", "loss", "scale", "held_out"),
+        *("alpha", "batch_factor", "batch_epochs"),
+        *("reference_batch_size", "decay_epochs", "decay_factor"),
     ],
 }
 SHOWN_BY[""] = [name for name in VALUES if not any(name in shown for shown in SHOWN_BY.values())]

@@ -1,16 +1,14 @@
 """English and Japanese: the reader's own, a switch, the link's."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from axe_playwright_python.base import AXE_SCRIPT
 
 from app.science.optimizers import OPTIMIZERS
 
-from .conftest import PATIENCE_MS
 from .desk import Desk, OpenDesk
+from .test_access import HIDDEN, WORDED, troubles
 
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 JAPANESE = re.compile("[ぁ-んァ-ン一-龯]")
@@ -21,24 +19,18 @@ SAME = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def japanese(browser: Browser) -> Iterator[Page]:
-    """A page of a browser that asks for Japanese, one for all pages: see conftest's ``page``."""
-    with browser.new_context(locale="ja-JP") as context:
-        context.set_default_timeout(PATIENCE_MS)
-        yield context.new_page()
-
-
 # Two that other scripts start; tests/pages/test_learn.py asks for every page.
 @pytest.mark.parametrize("path", ["", "learn"])
-def test_a_reader_gets_the_language_that_the_browser_asks_for(
-    japanese: Page, live_server: tuple[str, Path], path: str
-) -> None:
-    japanese.goto(f"{live_server[0]}/{path}")
-    japanese.wait_for_selector("main[data-drawn]")
-    assert japanese.get_attribute("html", "lang") == "ja"
-    assert "lang=ja" in japanese.url
-    assert JAPANESE.search(japanese.inner_text("h1"))
+def test_a_reader_gets_the_language_that_the_browser_asks_for(sit: OpenDesk, path: str) -> None:
+    desk = sit()
+    desk.page.set_extra_http_headers({"Accept-Language": "ja-JP,ja;q=0.9"})
+    try:
+        desk.open(path)
+    finally:
+        desk.page.set_extra_http_headers({})
+    assert desk.page.get_attribute("html", "lang") == "ja"
+    assert desk.query == {"lang": ["ja"]}
+    assert JAPANESE.search(desk.page.inner_text("h1"))
 
 
 def test_the_switch_keeps_the_picture(sit: OpenDesk) -> None:
@@ -90,6 +82,10 @@ def test_no_english_is_left_on_a_japanese_page(sit: OpenDesk, path: str) -> None
         and {w.lower() for w in re.findall("[A-Za-z]{4,}", text)} - SAME
     }  # fmt: skip
     assert left == set()
+    if path == QUICK:  # what axe finds beside words is the same: test_access.py asks in English
+        desk.page.add_style_tag(content=HIDDEN)
+        desk.page.evaluate(AXE_SCRIPT)
+        assert troubles(desk, runOnly=WORDED) == []
 
 
 def test_errors_are_in_the_pages_language(sit: OpenDesk) -> None:
