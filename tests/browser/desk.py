@@ -186,6 +186,10 @@ class Desk:
         )
         return trace[0], trace[1]
 
+    def said(self, selector: str) -> str:
+        """A text as the server says it: on the page no line ends beside a sign."""
+        return self.page.locator(selector).inner_text().replace("\u00a0", " ")
+
     def card(self, run: int = 0) -> dict[str, str]:
         """What a run's card shows: its name, and its facts by their names."""
         card = self.page.locator("#cards .card").nth(run)

@@ -22,7 +22,7 @@ SHOWN = """() => [...document.querySelectorAll(".half")].map((half) => {
         points: figure("paths").data.filter(({ meta }) => meta?.role === "path").map(({ x }) => (x._inputArray ?? x).length),
         plane: ranges(figure("paths")),
         loss: ranges(figure("loss")),
-        summary: half.querySelector(".summary").textContent,
+        summary: half.querySelector(".summary").textContent.replaceAll("\u00a0", " "),
         warning: half.querySelector("[data-warning]").textContent,
         open: half.querySelector("[data-open]").search,
     };

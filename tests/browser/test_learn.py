@@ -40,7 +40,7 @@ def drawn(desk: Desk, figure: str, count: int = 1) -> str:
     """The caption of a panel once it was drawn so often."""
     desk.page.locator(f"#{figure}").scroll_into_view_if_needed()
     desk.wait("([id, n]) => document.getElementById(id).dataset.drawn >= n", [figure, count])
-    return desk.page.inner_text(f"#caption-{figure}")
+    return desk.said(f"#caption-{figure}")
 
 
 def assert_every_figure_draws(desk: Desk) -> None:
@@ -102,11 +102,12 @@ def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
     places = desk.page.locator("[data-slider-of]").evaluate_all("all => all.map((s) => s.value)")
     assert places == ["474", "675"]  # log(1000/2) of log(1e6/2), log(500) of log(1e4)
     desk.slide("[data-slider-of=plan_batch_size]", 1000)
-    error = desk.page.locator("#epoch-plan-plan .error")
-    error.wait_for()
+    error = desk.page.locator("[data-error-for=plan_batch_size]")  # at its control
     expect(error).to_contain_text("batch_size is 10000")
+    expect(desk.page.locator("#epoch-plan-plan .error")).to_be_hidden()
     desk.slide("[data-slider-of=plan_batch_size]", 0)
     assert "1,000 × 1 = 1,000 examples, 1,000 updates" in drawn(desk, "epoch-plan-plan", 3)
+    expect(error).to_be_hidden()
 
 
 def test_an_epoch_is_as_long_as_readers_have_it(sit: OpenDesk) -> None:

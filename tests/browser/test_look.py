@@ -140,7 +140,10 @@ CHARTS = {
         "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
         8,
     ),
-    "network": ("network?examples=40&hidden=4&updates=60&replicas=2", 6),
+    "network": (
+        "network?examples=40&hidden=4&updates=60&replicas=2&optimizer=sgd&optimizer=nesterov",
+        6,
+    ),
 }
 
 

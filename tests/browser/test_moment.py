@@ -24,7 +24,7 @@ def caption(desk: Desk, update: int, figure: str = "moment-gradients") -> str:
         " && !document.querySelector(`#${id}`).ariaBusy",
         arg=[figure, f"Update {update:,}, "],
     )
-    return desk.page.inner_text(f"#{figure} figcaption")
+    return desk.said(f"#{figure} figcaption")
 
 
 def see(desk: Desk) -> None:
@@ -79,8 +79,9 @@ def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
     }  # fmt: skip
     page.locator("#moment-sizes").scroll_into_view_if_needed()
     page.wait_for_function(
+        # No line ends within "B = 32".
         "() => document.querySelector('#moment-sizes figcaption').textContent"
-        ".includes('where the run of B = 32 is before update 2.')"
+        ".includes('where the run of B\u00a0=\u00a032 is before update 2.')"
     )
     last = asked(desk, "moment-sizes")[-1]
     assert (last["followed"], last["update"], last["columns"]) == (["32"], ["2"], ["3"])

@@ -48,7 +48,7 @@ def caption(desk: Desk, panel: str, count: int = 1) -> str:
         "([id, count]) => Number(document.getElementById(id).dataset.drawn ?? 0) >= count",
         [panel, count],
     )
-    return desk.page.locator(f"#caption-{panel}").inner_text()
+    return desk.said(f"#caption-{panel}")
 
 
 def drawn_at(desk: Desk) -> list[float]:

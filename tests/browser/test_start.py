@@ -66,7 +66,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
         # Nothing is drawn of the last picture's paths; the cards and the sentence follow.
         assert [trace["opacity"] for trace in desk.traces("path")] == [0, 0]
         answer = desk.paths()
-        assert desk.page.inner_text("#words") == answer["summary"]
+        assert desk.said("#words") == answer["summary"]
         final = answer["paths"][1]["final"]["excess"]
         assert float(desk.readout(1)[5]) == pytest.approx(final, rel=0.01)
         assert desk.page.inner_text(NOTE) == "Preview: 33 of 33 updates at B = 32"
@@ -98,7 +98,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
     desk.wait(PREVIEWED, [0.5, 0.0])
     desk.wait("() => document.querySelector('main.previewing .last').offsetParent")
     answer = desk.paths()
-    assert desk.page.inner_text("#words") == answer["summary"]
+    assert desk.said("#words") == answer["summary"]
     losses = [route for route in held if "figures/loss" in route.request.url]
     for route in held:
         if route not in losses:

@@ -29,7 +29,7 @@ def told(desk: Desk, name: str) -> None:
         key: [str(one) for one in (value if isinstance(value, list) else [value])]
         for key, value in STORIES[name].query.items()
     }
-    assert desk.paths()["story"] == {"id": name, "sentence": desk.page.inner_text(SENTENCE)}
+    assert desk.paths()["story"] == {"id": name, "sentence": desk.said(SENTENCE)}
     assert marked(desk) == [name]
 
 
@@ -62,13 +62,13 @@ def test_each_story_is_its_query_and_its_sentence_and_back_returns(sit: OpenDesk
 def test_a_story_keeps_how_the_page_shows_it_and_stays_with_another_draw(sit: OpenDesk) -> None:
     desk = sit(900, 500)
     desk.open(f"{BRIEF}&axis=updates&hide=examples&hide=noise&lang=ja")
-    hint = desk.page.inner_text(SENTENCE)
+    hint = desk.said(SENTENCE)
     press(desk, "last-batch")
     assert desk.query["axis"] == ["updates"]
     assert desk.query["hide"] == ["examples", "noise"]
     assert desk.query["lang"] == ["ja"]
     assert "lang=ja" in desk.paths_url
-    first = desk.page.inner_text(SENTENCE)
+    first = desk.said(SENTENCE)
     assert first.endswith("。")
     # It stays with another draw, and goes with another parameter.
     with desk.redraw():
@@ -77,11 +77,11 @@ def test_a_story_keeps_how_the_page_shows_it_and_stays_with_another_draw(sit: Op
     sheet = desk.page.locator("[data-sheet]")
     assert "/sheet/last-batch?" in (address := sheet.get_attribute("href") or "")
     assert "seed=1" in address
-    assert desk.page.inner_text(SENTENCE) == desk.paths()["story"]["sentence"] != first
+    assert desk.said(SENTENCE) == desk.paths()["story"]["sentence"] != first
     desk.change("replicas", "4")
     assert marked(desk) == []
     expect(sheet).to_be_hidden()
-    assert desk.page.inner_text(SENTENCE) == hint
+    assert desk.said(SENTENCE) == hint
 
 
 def test_on_a_telephone_the_row_scrolls_to_the_story_and_covers_nothing(sit: OpenDesk) -> None:
