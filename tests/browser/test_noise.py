@@ -135,7 +135,7 @@ def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
 
 def test_another_surface_has_its_own_point_and_last_batch_or_none(sit: OpenDesk) -> None:
     desk = sit_down(sit, f"{QUICK}&at=0,1&learning_rate=0.3")
-    words = desk.page.locator("#words").inner_text()
+    words = desk.said("#words")
     assert "at ε = 0.3, drawn 2 times as long: all 60 of each batch size" in words
     # A bad value keeps the last picture.
     desk.forgive("422")
