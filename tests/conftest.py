@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -57,8 +58,9 @@ def serving(
     stderr: IO[bytes] | int = subprocess.PIPE,
 ) -> Iterator[Served]:
     """The command with these arguments, once it is ready; killed if it is not stopped before."""
-    own = ("BATCHSCAPE_", "PYTHONDONTWRITEBYTECODE")  # the next one finds what one has compiled
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(own)}
+    # Its settings are the test's, and the next one finds what this one has compiled.
+    without = ("BATCHSCAPE_", "PYTHONDONTWRITEBYTECODE")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(without)}
     with subprocess.Popen(
         [*command, *arguments],
         cwd=cwd,
@@ -70,14 +72,15 @@ def serving(
         start_new_session=True,
     ) as process:
         # Its workers too: as long as one holds stdout, reading from it does not end.
-        watchdog = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+        kill = partial(os.killpg, process.pid, signal.SIGKILL)
+        watchdog = threading.Timer(PATIENCE, kill)
         watchdog.start()
         try:
             assert process.stdout
             line = process.stdout.readline()
             watchdog.cancel()
             if not line.startswith(READY):
-                process.kill()
+                kill()
                 pytest.fail(f"not ready: {line}{process.stderr.read() if process.stderr else ''}")
             yield Served(process, line.removeprefix(READY).strip())
         finally:

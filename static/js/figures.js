@@ -37,6 +37,7 @@ export class Figures {
   // Redraws what is in sight; while dragging, only what follows the hand.
   async refresh(live, signal) {
     this.signal = signal;
+    for (const panel of this.panels) panel.refused = []; // one out of sight is asked again when it is seen
     await Promise.all(
       this.panels.filter(({ seen, element }) => seen && (!live || "live" in element.dataset)).map((panel) => this.#draw(panel)));
   }

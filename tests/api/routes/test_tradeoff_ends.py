@@ -17,6 +17,8 @@ from tests.api.reading import Get
 from tests.api.routes.test_tradeoff import SMALL, ask, events, url
 from tests.conftest import PATIENCE, Served, serving
 
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
+
 # Far more than it takes to notice that it goes on: many tasks of less than a second each.
 LONG = {"batch_size": list(range(64, 80)), "epochs": 100, "replicas": 128, "target": 1e-6}
 AT_WORK = 1  # seconds of processor time that no request but a sweep takes
@@ -100,7 +102,6 @@ def share_done(served: Any, seed: int) -> float:
     return done
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 def test_the_work_stops_when_the_client_goes(served: Any, accept: str) -> None:
     with sweeping(served, accept) as seed:
@@ -110,7 +111,6 @@ def test_the_work_stops_when_the_client_goes(served: Any, accept: str) -> None:
     assert share_done(served, seed) < MOST_DONE
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_the_work_stops_when_only_the_head_was_asked_for(served: Any) -> None:
     with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:  # which stays connected
         seed = next(SEEDS)
@@ -121,7 +121,6 @@ def test_the_work_stops_when_only_the_head_was_asked_for(served: Any) -> None:
         assert share_done(served, seed) < MOST_DONE
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
     query = SMALL | {"surface": "tanh-neuron", "replicas": 32, "epochs": 40, "target": 0.01}
     with httpx.stream(
@@ -135,7 +134,6 @@ def test_a_killed_worker_changes_nothing(served: Any, get: Get) -> None:
     assert events(said)[-1] == ("result", ask(get, **query))
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_sigterm_ends_a_sweep_and_its_workers(served: Any) -> None:
     with sweeping(served, "text/event-stream"):
         workers = children(served.process.pid)
