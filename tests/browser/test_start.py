@@ -5,12 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from .desk import Desk, OpenDesk
+from .desk import PATHS, Desk, OpenDesk
 
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 NOTE = "#preview-note"
 NEAR = 2  # pixels
+# Of a request whose route is taken away before it is heard of, it is heard after the next one.
+ASKED = re.compile(re.escape(PATHS))
 PREVIEWED = """([w0, w1]) => {
     const { hidden, dataset: { start } } = document.querySelector(".preview");
     const [x, y] = start?.split(",") ?? [];
@@ -166,8 +168,9 @@ def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDe
     held: list[Route] = []
     desk.page.route("**/paths?*max_points=*", lambda route: held.append(route))
     mouse.down()
-    for w0 in (0, 1, 2):  # the first is under way when the button goes up
-        mouse.move(*desk.pixel((w0, 0)))
+    with desk.page.expect_request(ASKED):  # and it is under way when the button goes up
+        for w0 in (0, 1, 2):
+            mouse.move(*desk.pixel((w0, 0)))
     desk.page.unroute("**/paths?*max_points=*")
     with desk.redraw():
         mouse.up()
@@ -198,7 +201,8 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
         "ArrowLeft": (-0.01, 0),
         "ArrowDown": (0, -0.01),
     }.items():
-        desk.page.keyboard.press(key)
+        with desk.page.expect_request(ASKED):
+            desk.page.keyboard.press(key)
         w0, w1 = w0 + step[0] * (right - left), w1 + step[1] * (high - low)
         desk.wait(TYPED, [w0, w1])
     desk.page.unroute_all()
