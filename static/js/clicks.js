@@ -33,7 +33,7 @@ export class Clicks {
   }
 
   #drawn() {
-    if (!this.own.pending) this.#show(false);
+    if (!this.own.pending) this.panel.classList.remove("waiting");
     this.#fit();
   }
 
@@ -69,7 +69,6 @@ export class Clicks {
     return this.#change((rows) => [...rows, row.join(",")]);
   }
 
-  // Until the picture has them, the points are drawn here alone.
   async #change(make) {
     await this.own.reading; // a table that has just been typed
     const [names, ...rows] = this.own.rows;
@@ -77,15 +76,16 @@ export class Clicks {
     if (changed.length < this.least) {
       this.own.hold([names, ...changed]);
       this.note.textContent = say(this.#labelled ? "points_few_labels" : "points_few", { count: changed.length, least: this.least });
-      this.#show(true);
+      this.#wait();
       return;
     }
     this.own.put([names, ...changed], this.note);
-    this.#show(true);
+    this.#wait();
   }
 
-  #show(waiting) {
-    this.panel.classList.toggle("waiting", waiting);
+  // Until the picture has them, the points are drawn here alone.
+  #wait() {
+    this.panel.classList.add("waiting");
     this.#paint();
   }
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 
 PATHS = "/api/v1/paths?"
 LOOK_MS = 30  # from look to look at what is waited for: one a frame would have each frame made
@@ -116,15 +116,18 @@ class Desk:
             self.enter(name, value)
 
     def enter(self, name: str, value: str) -> None:
-        """Choose or type a parameter's value."""
+        """Choose a parameter's value, or give it to its field.
+
+        The page stays where it is: with the focus it would scroll, and draw what comes into sight.
+        """
         control = self.page.locator(f"[name={name}]").first
         if control.evaluate("control => control.tagName") == "SELECT":
             control.select_option(value)
         else:
-            control.fill(value)
-            control.press("Tab")
+            expect(control).to_be_editable()
+            self.slide(f"[name={name}]", value)
 
-    def slide(self, selector: str, value: float, last: bool = True) -> None:
+    def slide(self, selector: str, value: float | str, last: bool = True) -> None:
         """Move a slider as a pointer does: an input event, then, at its end, a change."""
         self.page.locator(selector).first.evaluate(
             """(slider, [value, last]) => {
