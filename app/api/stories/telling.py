@@ -1,5 +1,6 @@
 """Which story a query is the picture of, and what that story's runs show."""
 
+import functools
 from typing import Any
 
 from app.api.queries.resolved import resolved
@@ -14,7 +15,7 @@ FREE = {"seed", "max_points"}  # what may differ from a story's query: its sente
 def story_of(query: RunQuery) -> str | None:
     """The id of the story whose picture a query asks for, whatever its seed."""
     asked = _what_decides(query)
-    return next((name for name, decides in _DECIDES.items() if decides == asked), None)
+    return next((name for name, decides in _deciding().items() if decides == asked), None)
 
 
 def _what_decides(query: RunQuery) -> dict[str, Any]:
@@ -22,7 +23,9 @@ def _what_decides(query: RunQuery) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in FREE}
 
 
-_DECIDES = {name: _what_decides(story.queries(0)[0]) for name, story in STORIES.items()}
+@functools.cache
+def _deciding() -> dict[str, dict[str, Any]]:
+    return {name: _what_decides(story.queries(0)[0]) for name, story in STORIES.items()}
 
 
 def get_story(cache: Cache, query: RunQuery) -> dict[str, str] | None:
