@@ -128,7 +128,7 @@ export class Form {
   }
 
   #inputs() {
-    return [...document.querySelectorAll("[data-scope]")].filter((input) => input.form === this.element);
+    return [...this.element.elements].filter(({ dataset }) => "scope" in dataset);
   }
 
   #inRows(input) {
@@ -192,12 +192,15 @@ export class Form {
   }
 
   #conditions() {
+    const inputs = this.#inputs();
     const beside = document.querySelectorAll(`[form="${this.element.id}"][data-shown-with]`);
     for (const field of [...this.element.querySelectorAll("[data-shown-with]"), ...beside]) {
       const any = "anyOf" in field.dataset;
       // A choice that the page has no control for decides nothing.
-      const met = Object.entries(JSON.parse(field.dataset.shownWith)).map(([name, values]) =>
-        this.#named(name) ? this.#inputs().some((input) => input.name === name && values.includes(input.value)) : !any);
+      const met = Object.entries(JSON.parse(field.dataset.shownWith)).map(([name, values]) => {
+        const choice = inputs.filter((input) => input.name === name);
+        return choice.length ? choice.some(({ value }) => values.includes(value)) : !any;
+      });
       field.hidden = any ? !met.includes(true) : met.includes(false);
       // What has to be given begins with something that can be changed.
       for (const input of field.hidden ? [] : field.querySelectorAll("[data-first]")) if (!textOf(input)) put(input, input.dataset.first);
