@@ -179,3 +179,22 @@ def test_printing_waits_until_all_is_drawn(sit: OpenDesk) -> None:
     desk.page.evaluate("() => delete document.body.dataset.printed")
     desk.page.keyboard.press("Control+p")
     desk.page.wait_for_selector("body[data-printed='0']")
+
+
+def test_a_refusal_goes_with_its_question_whatever_is_in_sight(sit: OpenDesk) -> None:
+    desk = open_guide(sit)
+    guess(desk, "accumulation")
+    both = ("accumulation-weights-learn", "accumulation-learn")  # of one control
+    for figure in both:
+        drawn(desk, figure)
+    desk.forgive("422")
+    desk.enter("parts_batch_size", "5000")
+    error = desk.page.locator("[data-error-for=parts_batch_size]")
+    expect(error).to_contain_text("batch_size is 5000")
+    desk.page.evaluate(
+        """() => { scrollTo(0, 0);  // and wait until what is out of sight is known to be
+        return new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then))); }"""
+    )
+    desk.enter("parts_batch_size", "64")
+    expect(error).to_be_hidden()
+    assert "64" in drawn(desk, both[0], 2)
