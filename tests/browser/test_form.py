@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.science.problems.own_points import LINE
 
 from .desk import Desk, OpenDesk
+from .test_address import GO, turn
 
 FEW = (900, 500)  # where what is scrolled to brings no other figure into sight
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -96,10 +97,6 @@ UNANSWERED = """() => {
     });
     window.answered = () => { window.fetch = fetch; };
 }"""
-GO = """query => {
-    history.pushState(null, "", query);
-    dispatchEvent(new PopStateEvent("popstate"));
-}"""
 # Sets each control that is seen as a hand does, and gives what the address says, what is asked for,
 # and what the control holds then.
 SET = """values => values.map(([name, value]) => {
@@ -188,8 +185,7 @@ def test_defaults_follow_other_choices_and_say_so(sit: OpenDesk) -> None:
     assert list(desk.start()) != [0.5, second]
 
     # A surface brings its own rate, start, budget and noise.
-    with desk.redraw():
-        page.evaluate(GO, "?learning_rate=0.02&start=1,1&updates=50&noise=2&batch_size=8")
+    turn(desk, "?learning_rate=0.02&start=1,1&updates=50&noise=2&batch_size=8")
     desk.change("surface", "ravine")
     assert desk.query == {"surface": ["ravine"], "batch_size": ["8"]}
     request = desk.paths()["request"]
@@ -289,8 +285,7 @@ def test_the_budget_has_a_unit_the_rate_a_slider_and_another_draw_is_the_next_se
     assert "learning_rate=0.1&" in desk.paths_url
 
     # What has no effect is not asked, and not forgotten.
-    with desk.redraw():
-        page.evaluate(GO, "?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
+    turn(desk, "?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
     desk.change("optimizer", "adam")
     assert "momentum" not in desk.query
     expect(page.locator("#problem")).to_be_hidden()
