@@ -68,12 +68,11 @@ def test_batch_sizes_are_slid_typed_and_one_to_six_and_defaults_are_those_with_e
         assert len(desk.traces("path")) == len(set(typed(desk))) == count
         assert desk.page.locator("#cards .card").count() == count
     expect(adder).to_be_hidden()
-    left = """button => {
+    take_away = """button => [5, 4, 3, 2, 1].map(() => {
         document.querySelector(".batch-size:last-child button").click();
         return [document.querySelectorAll(".batch-size").length, button.checkVisibility()];
-    }"""
-    for count in (5, 4, 3, 2, 1):
-        assert adder.evaluate(left) == [count, True]
+    })"""
+    assert adder.evaluate(take_away) == [[count, True] for count in (5, 4, 3, 2, 1)]
     desk.wait("() => document.querySelectorAll('#cards .card').length === 1")
     assert len(desk.traces("path")) == 1
     expect(desk.page.locator(".batch-size button")).to_be_hidden()

@@ -446,7 +446,7 @@ def test_a_moment_pointed_at_is_shown_everywhere_and_the_paths_are_taken_home_as
     assert_moment_pointed_at(desk)
 
     page = desk.page
-    page.evaluate("document.querySelector('[data-whole]').dataset.whole = 0.4")
+    page.evaluate("document.querySelector('[data-whole]').dataset.whole = 0.2")
     page.click("[data-figure=paths] .take summary")
     button = page.locator("[data-record=button]")
     with page.expect_download() as download:
@@ -492,6 +492,7 @@ def test_a_way_is_cut_with_its_path_in_three_dimensions_too_which_are_one_click_
     with desk.redraw():
         desk.page.locator("input[name=view][value='3d'] + span").click()
     assert desk.query == query | {"view": ["3d"]}
+    assert desk.readout() == before
     kinds = desk.figure("paths", "f => f.data.map(trace => trace.type)")
     assert kinds[0] == "surface"
     assert set(kinds[1:]) == {"scatter3d"}
@@ -499,7 +500,7 @@ def test_a_way_is_cut_with_its_path_in_three_dimensions_too_which_are_one_click_
     assert len(lengths(desk)) == 2
     expect(desk.page.locator("#start-handle")).to_be_hidden()
     expect(desk.page.locator(".lens")).to_be_hidden()
-    for frame in (5, last):
+    for frame in (last, 5):
         lines = _cut(desk, updates, frame, last)
         shadows = desk.traces("shadow")
         assert shadows
@@ -507,15 +508,13 @@ def test_a_way_is_cut_with_its_path_in_three_dimensions_too_which_are_one_click_
             line = lines[shadow["meta"]["run"]]
             assert (shadow["x"], shadow["y"]) == (line["x"], line["y"])
             assert shadow["z"] == [0] * len(line["x"])
-    assert desk.readout() == before
     # Of a thinned path each update is filled in here too.
     assert 1051 not in updates[0]
-    desk.page.locator("#scrub").fill("0")
     desk.page.click("#one-epoch")
     followed(desk, 1050)
     desk.page.click("#one-update")
     followed(desk, 1051)
-    url = f"{desk.base}/api/v1/moment?epochs=20&batch_size=1&update=1051"
+    url = f"{desk.base}/api/v1/moment{THINNED}&update=1051"
     after = desk.page.request.get(url).json()["after"]
     path = desk.traces("path")[0]
     assert [path["x"][-1], path["y"][-1]] == pytest.approx(after, rel=1e-6)

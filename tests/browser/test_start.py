@@ -272,12 +272,13 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped_in_a_window_of_any_
     assert box
     assert x == pytest.approx(box["x"] + box["width"], abs=NEAR)
 
-    fit(desk, 360, 640)
+    desk.fit(360, 640)
     desk.page.evaluate("scrollTo(0, 0)")  # what is typed was scrolled to
     pixel = desk.pixel((1.5, 0.0))
     with desk.redraw():
         desk.page.touchscreen.tap(*pixel)
     assert_start(desk, pixel)
+    desk.wait(PLACED)
 
     for surface, width in {"bowl": 1920, "saddle": 1280}.items():
         desk.change("surface", surface)
