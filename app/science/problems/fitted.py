@@ -185,7 +185,7 @@ def _described(told: Message, parts: Split) -> Message:
     if not len(parts.rows):
         return told
     return Message(
-        "{told} Held out of training: {count:,} of {all:,} points, those with the smallest of "
+        "{told} Held out of training: {count:,} of {all:,} points, by the smallest values of "
         "default_rng({seed}).random({all}).",
         told=told,
         count=len(parts.rows),

@@ -114,10 +114,12 @@ def _holders(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> It
             shares.append(_("{share} at {label}", share=share, label=label(each)))
     if shares:
         examples = measured[0][0].plan.examples
-        yield _(
-            "Where last measured, {held:,} of the {examples:,} examples, those with the largest "
+        yield ngettext(
+            "Where last measured, the example with the largest gradient, 1 of {examples:,}, holds "
+            "of all Σ‖gᵢ‖²: {shares}.",
+            "Where last measured, {count:,} of the {examples:,} examples, those with the largest "
             "gradients, hold of all Σ‖gᵢ‖²: {shares}.",
-            held=most_held(examples),
+            most_held(examples),
             examples=examples,
             shares=each_listed(runs, shares),
         )

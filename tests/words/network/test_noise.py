@@ -30,6 +30,12 @@ def test_from_where_to_where_and_who_holds_it() -> None:
     assert "values above it leave the picture" in said
 
 
+def test_a_single_holder_is_one_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.words.network.noise.most_held", lambda _: 1)  # as of 60 examples
+    said = noise_caption(beside(planted(8, SHARPNESS)))
+    assert "the example with the largest gradient, 1 of 200, holds of all Σ‖gᵢ‖²: 25 %" in said
+
+
 def test_infinite_scales_and_none() -> None:
     endless = planted(8, SHARPNESS, noise_scale=np.array([np.inf]))
     none = planted(32, SHARPNESS, noise_scale=np.array([np.nan]), share=np.array([np.nan]))
