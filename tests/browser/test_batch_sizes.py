@@ -1,10 +1,12 @@
 """The rows of batch sizes."""
 
-import re
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
+from .test_address import turn
+from .test_form import UNANSWERED
 
 FIELDS = "[name=batch_size]"
 SLIDERS = ".batch-size [type=range]"
@@ -15,9 +17,13 @@ def typed(desk: Desk) -> list[str]:
     return values
 
 
-def test_keys_and_the_slider_go_over_powers_of_two_up_to_full(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2&batch_size=100")
+def test_batch_sizes_are_slid_typed_and_one_to_six_and_defaults_are_those_with_examples(
+    sit: OpenDesk,
+) -> None:
+    desk = sit(900, 500)
+    desk.open("?updates=20&batch_size=100")
+    desk.page.evaluate(UNANSWERED)
+    # Keys and the slider go over powers of two, up to all examples.
     desk.page.locator(SLIDERS).focus()
     for key, size in (("ArrowRight", "128"), ("ArrowRight", "256"), ("ArrowLeft", "128")):
         desk.page.keyboard.press(key)
@@ -26,17 +32,14 @@ def test_keys_and_the_slider_go_over_powers_of_two_up_to_full(sit: OpenDesk) -> 
     desk.page.keyboard.press("End")
     assert typed(desk) == ["full"]
     for place, size in ((0, "1"), (7.2, "128"), (10, "1024"), (11, "full")):
-        with desk.page.expect_request(re.compile(rf"/paths\?.*\bbatch_size={size}\b")):
-            desk.slide(SLIDERS, place)
+        desk.slide(SLIDERS, place)
         assert typed(desk) == desk.query["batch_size"] == [size]
-    assert desk.paths()["request"]["batch_size"] == [1050]
+        asked = desk.page.evaluate("asked.findLast(url => /[/]v1[/]paths[?]/.test(url))")
+        assert parse_qs(urlsplit(asked).query)["batch_size"] == [size]
+    assert desk.page.request.get(desk.base + asked).json()["request"]["batch_size"] == [1050]
+    desk.page.evaluate("answered()")
 
-
-def test_a_batch_size_is_typed_and_the_defaults_are_those_that_there_are_examples_for(
-    sit: OpenDesk,
-) -> None:
-    desk = sit()
-    desk.open("?epochs=2")
+    turn(desk, "?updates=20")
     with desk.redraw():
         desk.type(f".batch-size:nth-child(2) {FIELDS}", "100")
     assert desk.query["batch_size"] == ["1", "100", "full"]
@@ -45,7 +48,7 @@ def test_a_batch_size_is_typed_and_the_defaults_are_those_that_there_are_example
     assert 6.64 < place < 6.65
     with desk.redraw():
         desk.type(f".batch-size:nth-child(2) {FIELDS}", "32")
-    assert desk.query == {"epochs": ["2"]}
+    assert desk.query == {"updates": ["20"]}
     desk.page.locator("details").evaluate_all("all => all.forEach((each) => (each.open = true))")
     sizes = "() => [...document.querySelectorAll('.batch-sizes [type=text]')].map((f) => f.value)"
     for examples, fitting in (("10", ["1", "full"]), ("100", ["1", "32", "full"])):
@@ -54,10 +57,8 @@ def test_a_batch_size_is_typed_and_the_defaults_are_those_that_there_are_example
         assert desk.page.evaluate(sizes) == fitting
         assert "batch_size" not in desk.query
 
-
-def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?updates=20")
+    # There are one to six.
+    turn(desk, "?updates=20")
     adder = desk.page.locator("button[data-add]")
     for count in (4, 5, 6):
         expect(adder).to_be_visible()
@@ -67,10 +68,11 @@ def test_one_to_six_batch_sizes(sit: OpenDesk) -> None:
         assert len(desk.traces("path")) == len(set(typed(desk))) == count
         assert desk.page.locator("#cards .card").count() == count
     expect(adder).to_be_hidden()
-    for count in (5, 4, 3, 2, 1):
-        desk.page.locator(".batch-size button").last.click()
-        assert len(typed(desk)) == count
-        expect(adder).to_be_visible()
+    take_away = """button => [5, 4, 3, 2, 1].map(() => {
+        document.querySelector(".batch-size:last-child button").click();
+        return [document.querySelectorAll(".batch-size").length, button.checkVisibility()];
+    })"""
+    assert adder.evaluate(take_away) == [[count, True] for count in (5, 4, 3, 2, 1)]
     desk.wait("() => document.querySelectorAll('#cards .card').length === 1")
     assert len(desk.traces("path")) == 1
     expect(desk.page.locator(".batch-size button")).to_be_hidden()

@@ -49,8 +49,8 @@ def test_newcomers_are_shown_around_once_and_anybody_who_asks(sit: OpenDesk) -> 
     assert page.inner_text(f"{NOTE} [data-next]") == "完了"  # what is hidden is no step
     page.click(f"{NOTE} [data-close]")
     page.evaluate("document.querySelector('.batch-sizes').hidden = false")
-    for width in (1280, 320):
-        desk.fit(width, 640)
+    for width, height in ((1280, 600), (320, 640)):
+        desk.fit(width, height)
         around.first.click()
         for at in ("start-handle", "play", "batch-sizes"):
             assert pointed(desk) == at

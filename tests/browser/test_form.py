@@ -1,15 +1,15 @@
 """The form is the state, the URL its text."""
 
-import re
-from urllib.parse import quote
+from urllib.parse import parse_qs
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.science.problems.own_points import LINE
 
-from .desk import OpenDesk
+from .desk import Desk, OpenDesk
+from .test_address import GO, turn
 
+FEW = (900, 500)  # where what is scrolled to brings no other figure into sight
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
 
 # A value other than the default of each control of one value; those that a choice shows follow it.
@@ -86,81 +86,61 @@ SHOWN_BY = {
     ],
 }
 SHOWN_BY[""] = [name for name in VALUES if not any(name in shown for shown in SHOWN_BY.values())]
-ELSEWHERE = {
-    "surface",
-    "formula",
-    "model",
-    "points",
-    "loss",
-    "start",
-    "view",
-    "axis",
-}  # in tests of their own
+ELSEWHERE = {"surface", "formula", "model", "points", "loss", "start", "view", "axis"}
+# What the page asks for is told and never answered, so that nothing is drawn.
+UNANSWERED = """() => {
+    const { fetch } = window;
+    window.asked = [];
+    window.fetch = (url, { signal } = {}) => new Promise((_, fail) => {
+        asked.push(String(url));
+        signal?.addEventListener("abort", () => fail(signal.reason));
+    });
+    window.answered = () => { window.fetch = fetch; };
+}"""
+# Sets each control that is seen as a hand does, and gives what the address says, what is asked for,
+# and what the control holds then.
+SET = """values => values.map(([name, value]) => {
+    const control = document.querySelector(`[name=${name}]`);
+    if (!control.checkVisibility() || control.disabled) throw new Error(`${name} cannot be set`);
+    control.value = value ?? control.dataset.default;
+    for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+    const paths = asked.findLast(url => url.includes("/paths?") && !url.includes("/figures/"));
+    return [name, location.search, new URL(paths, location).search, control.value];
+})"""
 
 
-@pytest.mark.parametrize("choices", SHOWN_BY)
-def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk, choices: str) -> None:
-    desk = sit()
-    desk.open(f"?{choices}&epochs=1&batch_size=32")
-    names = [name for name in SHOWN_BY[choices] if name not in ELSEWHERE]
-    desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
-    # What is asked for counts here, and that is soon asked if nothing is answered.
-    desk.forgive("Failed to load resource")
-    desk.page.route("**/api/**", lambda route: route.abort())
-    for name in names:
-        before = desk.query
-        asked = re.compile(rf"/paths\?.*\b{name}={quote(VALUES[name])}\b")
-        with desk.page.expect_request(asked):
-            desk.enter(name, VALUES[name])
-        assert desk.query == before | {name: [VALUES[name]]}
-        assert desk.page.locator(f"[name={name}]").input_value() == VALUES[name]
-    for name in reversed(names[1:]):
-        before = desk.query
-        desk.enter(name, desk.page.locator(f"[name={name}]").get_attribute("data-default") or "")
-        del before[name]
-        assert desk.query == before
-    desk.page.unroute_all()
-    first = desk.page.locator(f"[name={names[0]}]")
-    with desk.redraw():
-        desk.enter(names[0], first.get_attribute("data-default") or "")
-    assert names[0] not in desk.query
-    # A panel that is out of sight tells its last failure until it is drawn again, when it is seen.
-    desk.wait(
-        "() => [...document.querySelectorAll('#form .error, #problem')]"
-        ".every(one => !one.checkVisibility())"
-    )
+def asked_for(search: str) -> dict[str, list[str]]:
+    return parse_qs(search.removeprefix("?"))
 
 
-def test_a_surface_brings_its_own_rate_start_budget_and_noise(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?learning_rate=0.02&start=1,1&updates=50&noise=2&replicas=2&batch_size=8")
-    desk.change("surface", "ravine")
-    assert desk.query == {"surface": ["ravine"], "replicas": ["2"], "batch_size": ["8"]}
-    request = desk.paths()["request"]
-    page = desk.page
-    for name in ("learning_rate", "noise"):
-        assert page.input_value(f"#{name}") == f"{request[name]:g}"
-        assert page.locator(f"[data-default-of={name}]:not([hidden])").text_content() == "default"
-    assert page.input_value("#budget") == str(request["epochs"])
-    starts = page.locator("[data-part-of=start]")
-    shown = starts.evaluate_all("all => all.map(({ value }) => Number(value))")
-    assert shown == request["start"] == list(desk.start())
-
-
-def test_a_moved_default_names_the_choices_that_it_follows(sit: OpenDesk) -> None:
-    desk = sit()
+def test_a_control_changes_the_address_and_the_picture(sit: OpenDesk) -> None:
+    desk = sit(*FEW)
     desk.open(QUICK)
     page = desk.page
-    plain = page.input_value("#learning_rate")
-    with desk.redraw():
-        page.click("[data-story=workers-apart]")  # another surface, and no last, smaller batch
-    note = page.locator("[data-note-for=learning_rate]").inner_text()
-    rate = page.input_value("#learning_rate")
-    assert note == f"Default for Himmelblau: {rate} (was {plain})"
+    names = page.locator("[data-scope]").evaluate_all("all => all.map(({ name }) => name)")
+    assert set(names) - {"batch_size", "lang", "hide", "projector"} == set(VALUES)
+    page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    page.evaluate(UNANSWERED)
+    for choices, shown in SHOWN_BY.items():
+        page.evaluate(GO, f"?{choices}&epochs=1&batch_size=32")
+        query = desk.query
+        names = [name for name in shown if name not in ELSEWHERE]
+        changed = page.evaluate(SET, [[name, VALUES[name]] for name in names])
+        for name, address, asked, value in changed:
+            query[name] = [VALUES[name]]
+            assert asked_for(address) == query
+            assert asked_for(asked)[name] == [value] == [VALUES[name]]
+        for name, address, asked, _ in page.evaluate(SET, [[name, None] for name in names[::-1]]):
+            del query[name]
+            assert asked_for(address) == query
+            assert name not in asked_for(asked)
+    page.evaluate("answered()")
+    desk.change("seed", "7")
+    assert desk.paths()["request"]["seed"] == 7
 
 
-def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
-    desk = sit()
+def test_defaults_follow_other_choices_and_say_so(sit: OpenDesk) -> None:
+    desk = sit(*FEW)
     desk.open(QUICK)
     page = desk.page
     mark, note = (
@@ -169,6 +149,13 @@ def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
     plain = page.input_value("#learning_rate")
     expect(mark).to_be_visible()
     expect(note).to_be_hidden()
+    # Of the choices that moved, those that it follows: here another surface, and no last batch.
+    with desk.redraw():
+        page.click("[data-story=workers-apart]")
+    rate = page.input_value("#learning_rate")
+    assert note.inner_text() == f"Default for Himmelblau: {rate} (was {plain})"
+    with desk.redraw():
+        page.go_back()
     desk.change("optimizer", "adam")
     adaptive = page.input_value("#learning_rate")
     assert float(adaptive) == desk.paths()["request"]["learning_rate"] != float(plain)
@@ -193,66 +180,97 @@ def test_the_form_says_when_a_default_has_moved(sit: OpenDesk) -> None:
     assert desk.query["start"] == [f"0.5,{second:g}"]
     for part in (0, 1):
         with desk.redraw():
-            desk.page.locator("[data-part-of=start]").nth(part).fill("")
-            desk.page.keyboard.press("Tab")
+            page.locator("[data-part-of=start]").nth(part).fill("")
+            page.keyboard.press("Tab")
     assert list(desk.start()) != [0.5, second]
+
+    # A surface brings its own rate, start, budget and noise.
+    turn(desk, "?learning_rate=0.02&start=1,1&updates=50&noise=2&batch_size=8")
+    desk.change("surface", "ravine")
+    assert desk.query == {"surface": ["ravine"], "batch_size": ["8"]}
+    request = desk.paths()["request"]
+    for name in ("learning_rate", "noise"):
+        assert page.input_value(f"#{name}") == f"{request[name]:g}"
+        assert page.locator(f"[data-default-of={name}]:not([hidden])").text_content() == "default"
+    assert page.input_value("#budget") == str(request["epochs"])
+    starts = page.locator("[data-part-of=start]")
+    shown = starts.evaluate_all("all => all.map(({ value }) => Number(value))")
+    assert shown == request["start"] == list(desk.start())
 
 
 SWEEP = "examples=40&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8"
+# There is a formula or model only where it is the surface.
+BLANK = ["formula", "model", "own-file"]
 
 
-@pytest.mark.parametrize("path", ["noise?draws=30&batch_size=32&epochs=1", f"tradeoff?{SWEEP}"])
-def test_every_default_is_shown_as_a_value(sit: OpenDesk, path: str) -> None:
-    desk = sit()
-    desk.open(path)
-    blank = desk.page.locator("form input").evaluate_all(
+def blank(desk: Desk) -> list[str]:
+    found: list[str] = desk.page.locator("form input").evaluate_all(
         "all => all.filter(({ value, type }) => value === '' && type !== 'hidden').map(({ id }) => id)"
     )
-    # There is a formula or model only where it is the surface; a sweep's rates differ by rule.
-    assert blank == [
-        "formula",
-        "model",
-        "own-file",
-        *(["clip"] if path.startswith("noise") else ["learning_rate"]),
-    ]
-    if path.startswith("noise"):
-        desk.page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
-        desk.change("optimizer", "adam")
-        facts = desk.page.request.get(f"{desk.base}/api/v1/surfaces/least-squares").json()
-        assert float(desk.page.input_value("#learning_rate")) == facts["adaptive_learning_rate"]
+    return found
 
 
-def test_the_budget_is_counted_in_a_unit_and_another_draw_is_the_next_seed(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2")
-    with desk.redraw():
-        desk.page.select_option("[data-budget-unit]", "updates")
-    assert desk.query == {}
-    with desk.redraw():
-        desk.type("#budget", "30")
-    assert desk.query == {"updates": ["30"]}
-    assert [path["updates"] for path in desk.paths()["paths"]] == [30] * 3
-    expect(desk.page.locator("#words")).to_contain_text("30 updates")
-
-    first = desk.traces("path")
-    with desk.redraw():
-        desk.page.click("[data-next-of=seed]")
-    assert desk.query["seed"] == ["1"]
-    again = desk.traces("path")
-    assert first[1]["x"] != again[1]["x"]
-    assert first[2]["x"] == again[2]["x"]  # the full batch leaves nothing to chance
-
-
-def test_every_control_is_in_the_table_and_the_learning_rate_has_a_logarithmic_slider(
+def test_every_default_of_a_sweep_is_shown_as_a_value_but_rates_that_differ_by_rule(
     sit: OpenDesk,
 ) -> None:
     desk = sit()
-    desk.open(QUICK)
-    names = desk.page.locator("[data-scope]").evaluate_all("all => all.map(({ name }) => name)")
-    assert set(names) - {"batch_size", "lang", "hide", "projector"} == set(VALUES)
+    desk.open(f"tradeoff?{SWEEP}")
+    assert blank(desk) == [*BLANK, "learning_rate"]
 
-    slider = desk.page.locator("[data-slider-of=learning_rate]")
+
+def test_every_default_of_the_noise_is_shown_and_a_choice_that_is_not_there_decides_nothing(
+    sit: OpenDesk,
+) -> None:
+    desk = sit()
+    desk.open("noise?draws=30&batch_size=32&epochs=1&examples=40")
+    page = desk.page
+    assert blank(desk) == [*BLANK, "clip"]
+    page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
+    desk.change("optimizer", "adam")
+    facts = page.request.get(f"{desk.base}/api/v1/surfaces/least-squares").json()
+    assert float(page.input_value("#learning_rate")) == facts["adaptive_learning_rate"]
+
+    assert page.locator("[name=batch_schedule]").count() == 0
+    desk.change("optimizer", "momentum")
+    assert page.locator("#beta_scaling").evaluate("one => !one.closest('[hidden]')")
+    page.evaluate(
+        """() => document.getElementById("form").append(...["aboveZero", "shown"].map((kind) => {
+            const field = document.createElement("p");
+            if (kind === "shown") field.dataset.shownWith = '{"nowhere": ["x"]}';
+            else field.setAttribute("data-above-0", "nowhere");
+            return field;
+        }))"""
+    )
+    desk.change("sampling", "with-replacement")
+    assert desk.query["sampling"] == ["with-replacement"]
+    expect(page.locator("#form > [data-above-0]")).to_be_hidden()
+
+
+def test_the_budget_has_a_unit_the_rate_a_slider_and_another_draw_is_the_next_seed(
+    sit: OpenDesk,
+) -> None:
+    desk = sit(*FEW)
+    desk.open(QUICK)
+    page = desk.page
+    slider = page.locator("[data-slider-of=learning_rate]")
     assert slider.input_value() == "600"  # 0.1 between 1e-4 and 10
+    with desk.redraw():
+        page.select_option("[data-budget-unit]", "updates")
+    assert desk.query == {"batch_size": ["32", "full"]}
+    with desk.redraw():
+        desk.type("#budget", "30")
+    assert desk.query == {"batch_size": ["32", "full"], "updates": ["30"]}
+    assert [path["updates"] for path in desk.paths()["paths"]] == [30] * 2
+    expect(page.locator("#words")).to_contain_text("30 updates")
+
+    first = desk.traces("path")
+    with desk.redraw():
+        page.click("[data-next-of=seed]")
+    assert desk.query["seed"] == ["1"]
+    again = desk.traces("path")
+    assert first[0]["x"] != again[0]["x"]
+    assert first[1]["x"] == again[1]["x"]  # the full batch leaves nothing to chance
+
     with desk.redraw():
         desk.slide("[data-slider-of=learning_rate]", 400)
     assert desk.query["learning_rate"] == ["0.01"]
@@ -266,39 +284,10 @@ def test_every_control_is_in_the_table_and_the_learning_rate_has_a_logarithmic_s
     assert desk.query["learning_rate"] == ["1"]
     assert "learning_rate=0.1&" in desk.paths_url
 
-
-def test_back_to_the_first_picture(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?surface=ravine&batch_size=8&replicas=2&updates=20&axis=updates&start=0,0")
-    with desk.redraw():
-        desk.page.click("[data-restart]")
-    assert desk.page.url == f"{desk.base}/"
-    assert [trace["name"] for trace in desk.traces("path")][::2] == ["B = 1", "B = 1,050 (full)"]
-
-
-def test_what_has_no_effect_is_not_asked(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
+    # What has no effect is not asked, and not forgotten.
+    turn(desk, "?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
     desk.change("optimizer", "adam")
     assert "momentum" not in desk.query
-    expect(desk.page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#problem")).to_be_hidden()
     desk.change("optimizer", "momentum")
     assert desk.query["momentum"] == ["0.5"]
-
-
-def test_a_choice_that_is_not_on_the_page_decides_nothing_and_stops_nothing(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("noise?optimizer=momentum&epochs=1&batch_size=32&batch_size=full&examples=40")
-    assert desk.page.locator("[name=batch_schedule]").count() == 0
-    assert desk.page.locator("#beta_scaling").evaluate("one => !one.closest('[hidden]')")
-    desk.page.evaluate(
-        """() => document.getElementById("form").append(...["aboveZero", "shown"].map((kind) => {
-            const field = document.createElement("p");
-            if (kind === "shown") field.dataset.shownWith = '{"nowhere": ["x"]}';
-            else field.setAttribute("data-above-0", "nowhere");
-            return field;
-        }))"""
-    )
-    desk.change("sampling", "with-replacement")
-    assert desk.query["sampling"] == ["with-replacement"]
-    expect(desk.page.locator("#form > [data-above-0]")).to_be_hidden()

@@ -6,6 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from .desk import OpenDesk
+from .test_address import turn
+
+NAMES = ["B = 1", "B = 32", "B = 1,050 (full)"]
+ENDS = "f => f.calcdata.map(points => points.at(-1).x)"
 
 
 def test_the_first_visit_shows_three_paths_with_nothing_to_press(sit: OpenDesk) -> None:
@@ -13,7 +17,8 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(sit: OpenDesk) 
     desk.open()
     assert desk.page.url == f"{desk.base}/"
     paths = desk.traces("path")
-    assert [trace["name"] for trace in paths] == ["B = 1", "B = 32", "B = 1,050 (full)"]
+    assert [trace["name"] for trace in paths] == NAMES
+    assert desk.figure("loss", ENDS) == pytest.approx([20] * 6)
     assert [len(trace["x"]) for trace in paths] == [
         len(path["points"]["w0"]) for path in desk.paths()["paths"]
     ]
@@ -37,61 +42,31 @@ def test_the_first_visit_shows_three_paths_with_nothing_to_press(sit: OpenDesk) 
             "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
         )
         assert shown == colours
-    # The losses are drawn against updates, epochs or examples seen.
-    seen = {"updates": [21_000, 660, 20], "examples_seen": [21_000] * 3, "epochs": [20] * 3}
+    # The losses are drawn against epochs, updates or examples seen.
+    seen = {"updates": [21_000, 660, 20], "examples_seen": [21_000] * 3}
     for axis, ends in seen.items():
         with desk.redraw():
             desk.page.locator(f"input[name=axis][value={axis}] + span").click()
-        assert desk.query == ({} if axis == "epochs" else {"axis": [axis]})
-        script = "f => f.calcdata.map(points => points.at(-1).x)"
-        assert desk.figure("loss", script) == pytest.approx(ends * 2)
+        assert desk.query == {"axis": [axis]}
+        assert desk.figure("loss", ENDS) == pytest.approx(ends * 2)
+    # And back to the first picture.
+    desk.change("batch_size", "2")
+    with desk.redraw():
+        desk.page.click("[data-restart]")
+    assert desk.page.url == f"{desk.base}/"
+    assert [trace["name"] for trace in desk.traces("path")] == NAMES
+    assert desk.figure("loss", ENDS) == pytest.approx([20] * 6)
     # What changes nothing leaves no history.
     desk.page.evaluate("() => { history.pushState = () => { throw new Error('pushed'); }; }")
     with desk.redraw():
         desk.page.click("[data-restart]")
 
 
-def test_a_batch_size_given_twice_keeps_its_colour(sit: OpenDesk) -> None:
+def test_replicas_are_a_path_a_cloud_and_a_band_and_a_batch_size_given_twice_is_one_path(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
-    desk.open("?epochs=1&batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
-    colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
-    assert len(colours) == 3  # a path each, however often it is asked for
-    dots = desk.page.locator(".batch-size .dot").evaluate_all(
-        "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
-    )
-    assert dots == [colours[i] for i in (0, 1, 1, 0, 2)]
-
-
-def test_the_surface_in_three_dimensions_is_one_click_away(sit: OpenDesk) -> None:
-    desk = sit(360, 400)
-    desk.open("?updates=20")
-    before = desk.readout()
-    with desk.redraw():
-        desk.page.locator("input[name=view][value='3d'] + span").click()
-    assert desk.query == {"updates": ["20"], "view": ["3d"]}
-    kinds = desk.figure("paths", "f => f.data.map(trace => trace.type)")
-    assert kinds[0] == "surface"
-    assert set(kinds[1:]) == {"scatter3d"}
-    assert desk.figure("paths", "f => Boolean(f._fullLayout.scene._scene.glplot)")
-    assert len(desk.traces("path")) == 3
-    expect(desk.page.locator("#start-handle")).to_be_hidden()
-    expect(desk.page.locator(".lens")).to_be_hidden()
-    desk.page.locator("#scrub").fill("10")
-    assert {len(trace["z"]) for trace in desk.traces("path")} <= set(range(1, 12))
-    desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")
-    assert desk.readout() == before
-    with desk.redraw():
-        desk.page.locator("input[name=view][value=contour] + span").click()
-    assert desk.query == {"updates": ["20"]}
-    assert {trace["type"] for trace in desk.traces("path")} == {"scatter"}
-    assert desk.page.locator("#paths-figure canvas").count() == 0
-    expect(desk.page.locator("#surface-figure .contourlayer")).to_be_visible()
-    expect(desk.page.locator("#start-handle")).to_be_visible()
-
-
-def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?replicas=16&epochs=4")
+    desk.open("?replicas=16&epochs=2")
     # The ends lie over the minima, and these over the paths.
     roles = desk.figure("paths", "f => f.data.map(trace => trace.meta?.role)")
     star = roles.index("minima")
@@ -110,3 +85,11 @@ def test_many_replicas_are_a_path_a_cloud_and_a_band(sit: OpenDesk) -> None:
     assert desk.figure("paths", visible) == [False] * 3
     desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")
     assert desk.figure("paths", visible) == [True] * 3
+
+    turn(desk, "?epochs=1&batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
+    colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
+    assert len(colours) == 3  # a path each, however often it is asked for
+    dots = desk.page.locator(".batch-size .dot").evaluate_all(
+        "dots => dots.map(dot => getComputedStyle(dot).backgroundColor)"
+    )
+    assert dots == [colours[i] for i in (0, 1, 1, 0, 2)]

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from .desk import Desk, OpenDesk
+from .test_address import turn
 
 FIGURES = ("moment-data", "moment-gradients", "moment-sizes")
 
@@ -33,34 +34,31 @@ def see(desk: Desk) -> None:
         desk.page.wait_for_selector(f"#{figure}[data-drawn]")
 
 
-def test_out_of_sight_nothing_is_asked(sit: OpenDesk) -> None:
+def test_out_of_sight_nothing_is_asked_and_in_sight_it_follows_the_scrubber_and_the_chosen_run(
+    sit: OpenDesk,
+) -> None:
     desk = sit(360, 400)
-    desk.open("?epochs=2")
-    desk.page.locator("#scrub").fill("3")
+    desk.open("?epochs=2&seed=3&examples=100")
+    page = desk.page
+    page.locator("#scrub").fill("3")
+    page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
     assert not any(asked(desk, figure) for figure in FIGURES)
     see(desk)
-    desk.page.locator("#moment-sizes").scroll_into_view_if_needed()
-    desk.page.wait_for_selector("#moment-sizes[data-drawn]")
+    assert "batch 100 of 100 in epoch 2" in caption(desk, 200)
+    page.locator("#moment-sizes").scroll_into_view_if_needed()
+    page.wait_for_selector("#moment-sizes[data-drawn]")
     assert all(len(asked(desk, figure)) >= 1 for figure in FIGURES)
     # On a telephone panels stand in two columns, and in three where there is room.
     assert {columns for query in asked(desk, "moment-sizes") for columns in query["columns"]} == {
         "2"
     }
-    with desk.page.expect_request(lambda request: "columns=3" in request.url):
-        desk.page.set_viewport_size({"width": 1280, "height": 800})
-
-
-def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2&seed=3")
-    see(desk)
-    page = desk.page
-    assert "batch 1,050 of 1,050 in epoch 2" in caption(desk, 2100)
+    with page.expect_request(lambda request: "columns=3" in request.url):
+        page.set_viewport_size({"width": 1280, "height": 600})
     href = page.get_attribute("#moment-data [data-format=csv]", "href") or ""
-    assert "batch_size=1&update=2100" in href  # it can be taken home
-    assert page.request.get(desk.base + href).text().count("\n") > 1050
+    assert "batch_size=1&update=200" in href  # it can be taken home
+    assert page.request.get(desk.base + href).text().count("\n") > 100
     page.locator("#cards input").nth(1).check()
-    assert "this batch of 26 examples" in caption(desk, 66)
+    assert "this batch of 4 examples" in caption(desk, 8)
     page.locator("#cards input").nth(2).check()
     assert "is all examples" in caption(desk, 2)
     page.locator("#cards input").nth(1).check()
@@ -74,8 +72,8 @@ def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
     words = caption(desk, 2)
     last = asked(desk, "moment-gradients")[-1]
     assert {**last, "theme": [], "lang": []} == {
-        "epochs": ["2"], "seed": ["3"], "batch_size": ["32"], "update": ["2"],
-        "theme": [], "lang": [],
+        "epochs": ["2"], "seed": ["3"], "examples": ["100"], "batch_size": ["32"],
+        "update": ["2"], "theme": [], "lang": [],
     }  # fmt: skip
     page.locator("#moment-sizes").scroll_into_view_if_needed()
     page.wait_for_function(
@@ -88,7 +86,7 @@ def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
     assert "batch_size" not in last  # the defaults, all of them
     told: Any = json.loads(
         page.evaluate(
-            "fetch('/api/v1/moment?epochs=2&seed=3&batch_size=32&update=2').then(r => r.text())"
+            "fetch('/api/v1/moment?epochs=2&seed=3&examples=100&batch_size=32&update=2').then(r => r.text())"
         )
     )
     assert f"of {told['batch']['size']} examples" in words
@@ -100,11 +98,11 @@ def test_it_follows_the_scrubber_and_the_chosen_run(sit: OpenDesk) -> None:
     assert drawn == pytest.approx([0, told["step"][0]], rel=1e-6)
 
 
-def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answered(
+def test_while_it_plays_one_question_follows_the_other_and_a_changed_run_is_asked_for(
     sit: OpenDesk,
 ) -> None:
     desk = sit()
-    desk.open("?epochs=1&batch_size=1")
+    desk.open("?epochs=5&examples=200&batch_size=1")
     see(desk)
     page = desk.page
     page.evaluate(
@@ -118,7 +116,7 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
     page.select_option("#speed", "1000")
     page.click("#play")
     page.wait_for_selector("#play[aria-pressed=false]")
-    caption(desk, 1050)
+    caption(desk, 1000)
     asking = len(asked(desk, "moment-data")) - before
     assert 0 < asking < 40
     assert page.evaluate("window.most") == 1
@@ -132,11 +130,9 @@ def test_while_it_plays_one_question_follows_the_other_and_the_last_one_is_answe
         page.locator("#moment .whole:visible").count() == 0
     )  # the axes are those that were stated
 
-
-def test_a_changed_run_and_a_diverged_one(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=1&surface=ackley&batch_size=32")
-    see(desk)
+    # It is of a changed run, and of the update by which one diverged.
+    page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
+    turn(desk, "?epochs=1&surface=ackley&batch_size=32")
     caption(desk, 33)
     assert "tilt" in desk.page.inner_text("#moment-data figcaption")
     desk.change("surface", "least-squares")

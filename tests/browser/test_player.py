@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
+from .test_address import turn
 
+THINNED = "?epochs=20&batch_size=1"
 FEW = (900, 500)  # where what is scrolled to brings no other figure into sight
 
 
@@ -29,12 +31,17 @@ def assert_readout(desk: Desk, path: dict[str, Any], row: int) -> None:
 
 
 def lengths(desk: Desk) -> list[int]:
-    return [len(trace["x"]) for trace in desk.traces("path")]
+    script = """figure => figure.data.filter(({ meta }) => meta?.role === "path")
+        .map(({ x }) => (x._inputArray ?? x).length)"""
+    found: list[int] = desk.figure("paths", script)
+    return found
 
 
-def test_scrubbing_cuts_the_paths_fills_the_read_out_and_a_card_is_chosen(sit: OpenDesk) -> None:
+def test_scrubbing_and_steps_cut_the_paths_and_fill_the_cards_one_of_which_is_chosen(
+    sit: OpenDesk,
+) -> None:
     desk = sit(*FEW)
-    desk.open("?epochs=2")
+    desk.open("?epochs=3")
     paths = desk.paths()["paths"]
     whole = [len(path["points"]["w0"]) for path in paths]
     assert lengths(desk) == whole
@@ -70,13 +77,10 @@ def test_scrubbing_cuts_the_paths_fills_the_read_out_and_a_card_is_chosen(sit: O
     assert followed.get_attribute("value") == "1"
     assert [desk.readout(run)[1:3] for run in (1, 2)] == [["33", "1"], ["1", "1"]]  # as before
 
-
-def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
-    desk = sit(*FEW)
-    desk.open("?epochs=3")
+    # Steps are of an update, and of an epoch.
     with desk.redraw():
         desk.type(".batch-size:nth-child(1) [name=batch_size]", "100")
-    page = desk.page
+    page.locator("#cards input").first.check()
     page.locator("#scrub").fill("0")
     for update in (1, 2, 3):
         page.click("#one-update")
@@ -98,9 +102,24 @@ def test_steps_of_an_update_and_of_an_epoch(sit: OpenDesk) -> None:
     assert desk.readout(1)[1] == "1"
 
 
-def test_cards_say_how_weights_move_once_it_is_seen(sit: OpenDesk) -> None:
+def test_cards_say_how_weights_move_once_it_is_seen_and_a_loss_without_a_minimum(
+    sit: OpenDesk,
+) -> None:
     desk = sit(*FEW)
-    desk.open("?epochs=10&learning_rate=1.2&batch_size=1&batch_size=32&batch_size=full")
+    desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
+    assert desk.page.locator("#cards dt").nth(1).inner_text() == "loss"
+    expect(desk.page.locator("[data-mark=minima]")).to_be_hidden()
+    points = desk.paths()["paths"][0]["points"]
+    assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
+    with desk.redraw():
+        desk.page.select_option("#surface", "least-squares")
+    title = desk.figure("loss", "f => f.layout.yaxis.title.text")
+    assert title == "loss above the lowest minimum"
+    assert desk.page.locator("#cards dt").nth(1).inner_text() == "excess loss"
+    expect(desk.page.locator("#cards-note")).to_contain_text(title)
+    expect(desk.page.locator("[data-mark=minima]")).to_be_visible()
+
+    turn(desk, "?epochs=10&learning_rate=1.2&batch_size=1&batch_size=32&batch_size=full")
     paths = desk.paths()["paths"]
     assert paths[0]["movement"]["kind"] == "diverged"
     for run, path in enumerate(paths):
@@ -116,11 +135,21 @@ def test_cards_say_how_weights_move_once_it_is_seen(sit: OpenDesk) -> None:
     desk.page.locator("#scrub").fill("0")
     assert desk.card()["movement"] == "under way"
 
+    # Workers are where they were at each moment.
+    desk.page.locator("#scrub").fill(str(last))
+    turn(desk, "?batch_size=32&workers=2&sync_every=4&updates=20&remainder=drop")
+    expect(desk.page.locator("#moment-note")).to_contain_text("2 workers saw it")
+    expect(desk.page.locator("#moment-data")).to_be_hidden()
+    for update in (20, 6, 0, 20):
+        desk.page.locator("#scrub").fill(str(update))
+        (workers,) = desk.traces("workers")
+        lines = " ".join("-" if x is None else "x" for x in workers["x"]).split("-")
+        rounds = [min(4, update - begun) + 1 for begun in range(0, update, 4)] or [1]
+        drawn = [len(line.split()) for line in lines if line.strip()]
+        assert drawn == [count for count in rounds for _ in range(2)]
 
-@pytest.mark.parametrize("replicas", [1, 5])
-def test_a_moment_pointed_at_is_shown_everywhere(sit: OpenDesk, replicas: int) -> None:
-    desk = sit()
-    desk.open(f"?epochs=2&batch_size=8&batch_size=full&replicas={replicas}")
+
+def assert_moment_pointed_at(desk: Desk) -> None:
     page = desk.page
     paths = desk.paths()["paths"]
     ended = [desk.card(run) for run in range(2)]
@@ -169,9 +198,11 @@ def followed(desk: Desk, update: int) -> list[str]:
     return desk.readout()
 
 
-def test_steps_are_of_one_update_where_the_path_is_thinned(sit: OpenDesk) -> None:
-    desk = sit(480, 500)
-    desk.open("?epochs=40&batch_size=1")
+def test_buttons_and_keys_step_by_one_update_where_the_path_is_thinned_and_play(
+    sit: OpenDesk,
+) -> None:
+    desk = sit(*FEW)
+    desk.open(f"{THINNED}&batch_size=full")
     page = desk.page
     drawn = desk.paths()["paths"][0]["points"]["update"]
     assert 1051 not in drawn
@@ -195,10 +226,10 @@ def test_steps_are_of_one_update_where_the_path_is_thinned(sit: OpenDesk) -> Non
     asked = [url for url in desk.asked if MOMENTS.search(url)]
     assert len(asked) == 1  # what is stepped through next has come with it
     moment = page.request.get(
-        f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&update=1053"
+        f"{desk.base}/api/v1/moment?epochs=20&batch_size=1&update=1053"
     ).json()
     assert number(row[5]) == pytest.approx(moment["excess_after"], rel=6e-3)
-    (path,) = desk.traces("path")
+    path, _ = desk.traces("path")
     assert [path["x"][-1], path["y"][-1]] == pytest.approx(moment["after"], rel=1e-6)
     facts = desk.figure("paths", "f => f._fullData.find(t => t.meta?.role === 'path').customdata")
     assert facts[len(path["x"]) - 1][0] == 1053
@@ -220,25 +251,63 @@ def test_steps_are_of_one_update_where_the_path_is_thinned(sit: OpenDesk) -> Non
     page.unroute_all()
     page.click("#one-update")
     row = followed(desk, 3151)
-    url = f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&seed=3&update=3151"
+    url = f"{desk.base}/api/v1/moment?epochs=20&batch_size=1&seed=3&update=3151"
     moment = page.request.get(url).json()
     assert number(row[5]) == pytest.approx(moment["excess_after"], rel=6e-3)
 
-
-def test_where_there_is_no_minimum_the_loss_itself_is_shown(sit: OpenDesk) -> None:
-    desk = sit(*FEW)
-    desk.open("?surface=logistic-separable&epochs=2&batch_size=full")
-    assert desk.page.locator("#cards dt").nth(1).inner_text() == "loss"
-    expect(desk.page.locator("[data-mark=minima]")).to_be_hidden()
-    points = desk.paths()["paths"][0]["points"]
-    assert number(desk.readout()[5]) == pytest.approx(points["loss"][-1], rel=6e-3)
-    with desk.redraw():
-        desk.page.select_option("#surface", "least-squares")
-    title = desk.figure("loss", "f => f.layout.yaxis.title.text")
-    assert title == "loss above the lowest minimum"
-    assert desk.page.locator("#cards dt").nth(1).inner_text() == "excess loss"
-    expect(desk.page.locator("#cards-note")).to_contain_text(title)
-    expect(desk.page.locator("[data-mark=minima]")).to_be_visible()
+    # Keys are the player's where the focus is in the picture or in the player.
+    moments = sum("/moment?" in url for url in desk.asked)
+    page.focus("#plane")
+    page.keyboard.press("Home")
+    assert page.input_value("#scrub") == "0"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    followed(desk, 2)
+    page.keyboard.press("ArrowLeft")
+    followed(desk, 1)
+    page.keyboard.press("End")
+    assert desk.card()["update"] == "21,000"
+    page.keyboard.press("ArrowRight")  # the end is the end
+    page.keyboard.press("ArrowLeft")  # which the path that is drawn lacks
+    followed(desk, 20999)
+    page.keyboard.press("ArrowLeft")
+    followed(desk, 20998)
+    assert sum("/moment?" in url for url in desk.asked) == moments + 1
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    assert page.get_attribute("#play", "aria-pressed") == "true"
+    page.keyboard.press("Space")
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+    page.focus("#scrub")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")  # its own
+    assert page.input_value("#scrub") == "1"
+    for own in ("#seed", "#cards input:checked", "#speed"):
+        page.focus(own)
+        page.keyboard.press("Home")
+        assert page.input_value("#scrub") == "1"
+    for place in ("#plane", "#player"):
+        keys = page.get_attribute(place, "aria-keyshortcuts")
+        assert keys == "Space ArrowLeft ArrowRight Home End"
+    # The button plays and pauses.
+    play = desk.page.locator("#play")
+    page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
+    assert play.get_attribute("aria-pressed") == "false"
+    play.click()  # at the end: from the beginning
+    assert play.inner_text() == "Pause"
+    assert play.get_attribute("aria-pressed") == "true"
+    desk.wait("() => document.getElementById('scrub').value > 0")
+    play.click()
+    assert play.inner_text() == "Play"
+    frame = int(desk.page.input_value("#scrub"))
+    assert 0 < frame < int(desk.page.get_attribute("#scrub", "max") or "")
+    assert lengths(desk) != [len(path["points"]["w0"]) for path in desk.paths()["paths"]]
+    play.click()  # on from here
+    desk.wait("frame => document.getElementById('scrub').value > frame", frame)
+    assert int(desk.page.input_value("#scrub")) > frame
+    desk.page.locator("#scrub").fill("5")  # scrubbing pauses
+    assert play.get_attribute("aria-pressed") == "false"
+    assert desk.page.input_value("#scrub") == "5"
 
 
 CLOCK = """() => {  // a clock of our own
@@ -256,45 +325,12 @@ CLOCK = """() => {  // a clock of our own
 }"""
 
 
-def test_speeds_are_updates_a_second_and_the_end_stops_them(sit: OpenDesk) -> None:
-    desk = sit(*FEW)
-    desk.open("?epochs=1&batch_size=1&batch_size=full")
-    page = desk.page
-    page.evaluate(CLOCK)
-
-    def played(speed: str, run: int, ms: int) -> list[float]:
-        page.locator("#cards input").nth(run).check()
-        page.select_option("#speed", speed)
-        page.locator("#scrub").fill("0")
-        page.click("#play")
-        page.evaluate("advance(0)")
-        page.evaluate(f"advance({ms})")
-        page.click("#play")
-        return [number(desk.card(i)["update"]) for i in range(2)]
-
-    assert page.input_value("#speed") == "whole"
-    made = pytest.approx
-    assert played("whole", 0, 1200) == made([105, 0], abs=1)  # a tenth of the axis of epochs
-    assert played("1000", 0, 700) == made([700, 0], abs=1)
-    assert played("1", 1, 500) == made([525, 0], abs=1)  # of the run that is followed
-    page.click("#play")
-    page.evaluate("advance(0)")
-    page.evaluate("advance(100000)")
-    assert page.input_value("#scrub") == page.get_attribute("#scrub", "max")
-    assert page.get_attribute("#play", "aria-pressed") == "false"
-    # On a logarithmic axis the whole goes evenly along it: as far in each second.
-    page.locator("[name=axis][value=updates]").check(force=True)
-    desk.wait_drawn(2)
-    halves = [played("whole", 0, ms)[0] for ms in (3000, 6000)]
-    assert [math.log1p(n) / math.log1p(1050) for n in halves] == pytest.approx(
-        [0.25, 0.5], abs=0.03
-    )
-
-
-def test_while_it_plays_canvases_show_the_moment_and_every_update(sit: OpenDesk) -> None:
+def test_while_it_plays_canvases_show_every_update_and_speeds_are_updates_a_second(
+    sit: OpenDesk,
+) -> None:
     """A thinned path is filled before it is shown; where that cannot be, a frame says what it is."""
     desk = sit(*FEW)
-    desk.open("?epochs=40&batch_size=1&batch_size=full")
+    desk.open(f"{THINNED}&batch_size=full")
     page = desk.page
     drawn = desk.paths()["paths"][0]["points"]["update"]
     assert 1052 not in drawn
@@ -343,64 +379,39 @@ def test_while_it_plays_canvases_show_the_moment_and_every_update(sit: OpenDesk)
     page.keyboard.press("Space")  # on the button, whose own it is
     assert page.get_attribute("#play", "aria-pressed") == "false"
 
-
-def test_keys_play_where_the_focus_is_in_the_picture_or_the_player_and_so_does_a_button(
-    sit: OpenDesk,
-) -> None:
-    desk = sit(*FEW)
-    desk.open("?epochs=40&batch_size=1&batch_size=full")
-    page = desk.page
-    page.focus("#plane")
-    page.keyboard.press("Home")
-    assert page.input_value("#scrub") == "0"
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    followed(desk, 2)
-    page.keyboard.press("ArrowLeft")
-    followed(desk, 1)
-    page.keyboard.press("End")
-    assert desk.card()["update"] == "42,000"
-    page.keyboard.press("ArrowRight")  # the end is the end
-    page.keyboard.press("ArrowLeft")  # which the path that is drawn lacks
-    followed(desk, 41999)
-    page.keyboard.press("ArrowLeft")
-    followed(desk, 41998)
-    assert len([url for url in desk.asked if MOMENTS.search(url)]) == 1
-    page.keyboard.press("Home")
-    page.keyboard.press("Space")
-    assert page.get_attribute("#play", "aria-pressed") == "true"
-    page.keyboard.press("Space")
-    assert page.get_attribute("#play", "aria-pressed") == "false"
-    page.focus("#scrub")
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")  # its own
-    assert page.input_value("#scrub") == "1"
-    for own in ("#seed", "#cards input:checked", "#speed"):
-        page.focus(own)
-        page.keyboard.press("Home")
-        assert page.input_value("#scrub") == "1"
-    for place in ("#plane", "#player"):
-        keys = page.get_attribute(place, "aria-keyshortcuts")
-        assert keys == "Space ArrowLeft ArrowRight Home End"
-    # The button plays and pauses.
-    play = desk.page.locator("#play")
+    # Speeds are updates a second, and the end stops them.
     page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
-    assert play.get_attribute("aria-pressed") == "false"
-    play.click()  # at the end: from the beginning
-    assert play.inner_text() == "Pause"
-    assert play.get_attribute("aria-pressed") == "true"
-    desk.wait("() => document.getElementById('scrub').value > 0")
-    play.click()
-    assert play.inner_text() == "Play"
-    frame = int(desk.page.input_value("#scrub"))
-    assert 0 < frame < int(desk.page.get_attribute("#scrub", "max") or "")
-    assert lengths(desk) != [len(path["points"]["w0"]) for path in desk.paths()["paths"]]
-    play.click()  # on from here
-    desk.wait("frame => document.getElementById('scrub').value > frame", frame)
-    assert int(desk.page.input_value("#scrub")) > frame
-    desk.page.locator("#scrub").fill("5")  # scrubbing pauses
-    assert play.get_attribute("aria-pressed") == "false"
-    assert desk.page.input_value("#scrub") == "5"
+    page.select_option("#speed", "whole")
+    turn(desk, "?epochs=1&batch_size=1&batch_size=full")
+    page.evaluate(CLOCK)
+
+    def played(speed: str, run: int, ms: int) -> list[float]:
+        page.locator("#cards input").nth(run).check()
+        page.select_option("#speed", speed)
+        page.locator("#scrub").fill("0")
+        page.click("#play")
+        page.evaluate("advance(0)")
+        page.evaluate(f"advance({ms})")
+        page.click("#play")
+        return [number(desk.card(i)["update"]) for i in range(2)]
+
+    assert page.input_value("#speed") == "whole"
+    made = pytest.approx
+    assert played("whole", 0, 1200) == made([105, 0], abs=1)  # a tenth of the axis of epochs
+    assert played("1000", 0, 700) == made([700, 0], abs=1)
+    assert played("1", 1, 500) == made([525, 0], abs=1)  # of the run that is followed
+    page.click("#play")
+    page.evaluate("advance(0)")
+    page.evaluate("advance(100000)")
+    assert page.input_value("#scrub") == page.get_attribute("#scrub", "max")
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+    # On a logarithmic axis the whole goes evenly along it: as far in each second.
+    with desk.redraw():
+        page.locator("[name=axis][value=updates]").check(force=True)
+    halves = [played("whole", 0, ms)[0] for ms in (3000, 6000)]
+    assert [math.log1p(n) / math.log1p(1050) for n in halves] == pytest.approx(
+        [0.25, 0.5], abs=0.03
+    )
 
 
 def test_the_first_visit_plays_once_until_anything_is_touched(sit: OpenDesk) -> None:
@@ -410,7 +421,7 @@ def test_the_first_visit_plays_once_until_anything_is_touched(sit: OpenDesk) -> 
     played = "localStorage.getItem('batchscape-played')"
     page.emulate_media(reduced_motion="no-preference")
     try:
-        desk.open("?seed=0")  # a picture that was asked for is no first visit
+        desk.open("?epochs=1&batch_size=full")  # a picture that was asked for is no first visit
         assert page.evaluate(played) is None
         desk.open("?lang=en")
         assert page.evaluate(played) == "1"  # and the next is none
@@ -425,11 +436,17 @@ def test_the_first_visit_plays_once_until_anything_is_touched(sit: OpenDesk) -> 
         page.evaluate("localStorage.removeItem('batchscape-played')")
 
 
-def test_the_paths_are_taken_home_as_a_film(sit: OpenDesk) -> None:
-    desk = sit(*FEW)
-    desk.open("?epochs=2&batch_size=8&batch_size=full")
+def test_a_moment_pointed_at_is_shown_everywhere_and_the_paths_are_taken_home_as_a_film(
+    sit: OpenDesk,
+) -> None:
+    desk = sit()
+    desk.open("?epochs=2&batch_size=8&batch_size=full&replicas=5")
+    assert_moment_pointed_at(desk)
+    turn(desk, "?epochs=2&batch_size=8&batch_size=full")
+    assert_moment_pointed_at(desk)
+
     page = desk.page
-    page.evaluate("document.querySelector('[data-whole]').dataset.whole = 0.4")
+    page.evaluate("document.querySelector('[data-whole]').dataset.whole = 0.2")
     page.click("[data-figure=paths] .take summary")
     button = page.locator("[data-record=button]")
     with page.expect_download() as download:
@@ -462,16 +479,28 @@ PLAYED = """async (film) => {
           return [video.videoWidth, video.videoHeight, video.duration, frames]; }"""
 
 
-def test_a_way_is_cut_with_its_path_and_an_ellipse_belongs_to_the_end(sit: OpenDesk) -> None:
+def test_a_way_is_cut_with_its_path_in_three_dimensions_too_which_are_one_click_away(
+    sit: OpenDesk,
+) -> None:
     desk = sit(360, 400)
-    desk.open("?epochs=40")
+    desk.open(f"{THINNED}&batch_size=32")
     updates = [path["points"]["update"] for path in desk.paths()["paths"]]
     last = int(desk.page.get_attribute("#scrub", "max") or "")
-    for frame in (last // 2, 5, 1, last):
+    for frame in (last // 2, 1, last):
         _cut(desk, updates, frame, last)
+    before, query = desk.readout(), desk.query
     with desk.redraw():
         desk.page.locator("input[name=view][value='3d'] + span").click()
-    for frame in (5, last):
+    assert desk.query == query | {"view": ["3d"]}
+    assert desk.readout() == before
+    kinds = desk.figure("paths", "f => f.data.map(trace => trace.type)")
+    assert kinds[0] == "surface"
+    assert set(kinds[1:]) == {"scatter3d"}
+    assert desk.figure("paths", "f => Boolean(f._fullLayout.scene._scene.glplot)")
+    assert len(lengths(desk)) == 2
+    expect(desk.page.locator("#start-handle")).to_be_hidden()
+    expect(desk.page.locator(".lens")).to_be_hidden()
+    for frame in (last, last * 9 // 10):  # where the way has ended, and its path goes on
         lines = _cut(desk, updates, frame, last)
         shadows = desk.traces("shadow")
         assert shadows
@@ -480,16 +509,22 @@ def test_a_way_is_cut_with_its_path_and_an_ellipse_belongs_to_the_end(sit: OpenD
             assert (shadow["x"], shadow["y"]) == (line["x"], line["y"])
             assert shadow["z"] == [0] * len(line["x"])
     # Of a thinned path each update is filled in here too.
-    assert 1051 not in updates[0]
-    desk.page.locator("#scrub").fill("0")
-    desk.page.click("#one-epoch")
-    followed(desk, 1050)
+    update = int(number(desk.readout()[1])) + 1
+    assert lengths(desk)[0] == updates[0].index(update - 1) + 1 < len(updates[0])
+    assert update not in updates[0]
     desk.page.click("#one-update")
-    followed(desk, 1051)
-    url = f"{desk.base}/api/v1/moment?epochs=40&batch_size=1&update=1051"
+    followed(desk, update)
+    url = f"{desk.base}/api/v1/moment{THINNED}&update={update}"
     after = desk.page.request.get(url).json()["after"]
     path = desk.traces("path")[0]
     assert [path["x"][-1], path["y"][-1]] == pytest.approx(after, rel=1e-6)
+    with desk.redraw():
+        desk.page.locator("input[name=view][value=contour] + span").click()
+    assert desk.query == query
+    assert {trace["type"] for trace in desk.traces("path")} == {"scatter"}
+    assert desk.page.locator("#paths-figure canvas").count() == 0
+    expect(desk.page.locator("#surface-figure .contourlayer")).to_be_visible()
+    expect(desk.page.locator("#start-handle")).to_be_visible()
 
 
 def _cut(desk: Desk, updates: list[list[int]], frame: int, last: int) -> dict[int, dict[str, Any]]:
@@ -507,17 +542,3 @@ def _cut(desk: Desk, updates: list[list[int]], frame: int, last: int) -> dict[in
     assert shown
     assert {*shown} == {frame == last}
     return paths | ways
-
-
-def test_workers_are_where_they_were_at_each_moment(sit: OpenDesk) -> None:
-    desk = sit(480, 500)
-    desk.open("?batch_size=32&workers=2&sync_every=4&updates=20&remainder=drop")
-    expect(desk.page.locator("#moment-note")).to_contain_text("2 workers saw it")
-    expect(desk.page.locator("#moment-data")).to_be_hidden()
-    for update in (20, 6, 0, 20):
-        desk.page.locator("#scrub").fill(str(update))
-        (workers,) = desk.traces("workers")
-        lines = " ".join("-" if x is None else "x" for x in workers["x"]).split("-")
-        rounds = [min(4, update - begun) + 1 for begun in range(0, update, 4)] or [1]
-        drawn = [len(line.split()) for line in lines if line.strip()]
-        assert drawn == [count for count in rounds for _ in range(2)]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from .desk import PATHS, Desk, OpenDesk
+from .test_address import turn
 
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -20,6 +21,26 @@ PREVIEWED = """([w0, w1]) => {
 }"""
 TYPED = """point => [...document.querySelectorAll("[data-part-of=start]")]
     .every(({ value }, i) => Math.abs(value - point[i]) < 1e-3)"""
+# The handle is on the marker, and the paths lie over the surface, both as large as their place.
+PLACED = """() => {
+    const figure = document.getElementById("paths-figure");
+    const { width, height, xaxis, yaxis } = figure._fullLayout;
+    const plane = document.getElementById("plane").getBoundingClientRect();
+    const handle = document.getElementById("start-handle").getBoundingClientRect();
+    const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
+    const { x, y } = figure.calcdata[at][0];
+    const left = plane.left + xaxis._offset + xaxis.l2p(x);
+    const top = plane.top + yaxis._offset + yaxis.l2p(y);
+    const ground = document.getElementById("surface-figure")._fullLayout;
+    const axes = [[xaxis, ground.xaxis], [yaxis, ground.yaxis]];
+    if (!axes.every(([over, under]) => Math.abs(over._offset - under._offset) < 0.01
+        && Math.abs(over._length - under._length) < 0.01)) return false;
+    if (figure.layout.yaxis.scaleanchor && Math.abs(
+        xaxis.l2p(1) - xaxis.l2p(0) - yaxis.l2p(0) + yaxis.l2p(1)) > 0.01) return false;
+    return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
+        && Math.abs(left - handle.left - handle.width / 2) < 2
+        && Math.abs(top - handle.top - handle.height / 2) < 2;
+}"""
 AXES = "f => [f._fullLayout.xaxis.range, f._fullLayout.yaxis.range]"
 
 
@@ -46,6 +67,11 @@ def assert_start(desk: Desk, pixel: tuple[float, float]) -> None:
     assert values == asked_start(desk)
     for path in desk.traces("path"):
         assert (path["x"][0], path["y"][0]) == pytest.approx(start)
+
+
+def fit(desk: Desk, width: int, height: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": height})
+    desk.wait(PLACED)
 
 
 def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
@@ -118,7 +144,7 @@ def test_the_handle_is_dragged_and_the_picture_follows(sit: OpenDesk) -> None:
     assert_start(desk, pixel)
 
 
-def test_a_preview_of_replicas_is_of_the_first(sit: OpenDesk) -> None:
+def test_a_preview_says_what_it_is_of_and_is_coarser_after_one_that_is_late(sit: OpenDesk) -> None:
     desk = sit()
     desk.open("?epochs=1&batch_size=1&replicas=3&examples=800")
     mouse = desk.page.mouse
@@ -135,10 +161,7 @@ def test_a_preview_of_replicas_is_of_the_first(sit: OpenDesk) -> None:
     assert "replicas=3" in desk.paths_url
     assert desk.readout()[5] == first  # the same replica
 
-
-def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open("?epochs=2&batch_size=1")
+    turn(desk, "?epochs=2&batch_size=1")
     asked: list[str] = []
     late = 0.2  # seconds
 
@@ -148,7 +171,6 @@ def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDe
         route.continue_()
 
     desk.page.route("**/api/v1/paths?*max_points=*", delay)
-    mouse = desk.page.mouse
     mouse.move(*centre(desk))
     mouse.down()
     for point in ([0.0, 0.0], [2.0, 3.0]):
@@ -179,7 +201,9 @@ def test_a_preview_that_is_late_is_coarser_the_next_time_and_says_so(sit: OpenDe
     assert len(path["x"]) > 1000
 
 
-def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> None:
+def test_the_start_is_clicked_moved_by_keys_typed_and_tapped_in_a_window_of_any_size(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
     desk.open(QUICK)
     before = desk.traces("path")
@@ -194,7 +218,8 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
     (left, right), (low, high) = desk.figure("paths", AXES)
     desk.page.focus(HANDLE)
     w0, w1 = desk.start()
-    desk.page.route("**/paths?**", lambda _: None)  # of the steps the last one is drawn
+    held: list[Route] = []
+    desk.page.route(ASKED, lambda route: held.append(route))  # of the steps the last one is drawn
     for key, step in {
         "ArrowRight": (0.01, 0),
         "ArrowUp": (0, 0.01),
@@ -205,10 +230,13 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
             desk.page.keyboard.press(key)
         w0, w1 = w0 + step[0] * (right - left), w1 + step[1] * (high - low)
         desk.wait(TYPED, [w0, w1])
-    desk.page.unroute_all()
-    with desk.redraw():
-        desk.page.keyboard.press("Shift+ArrowRight")
     w0 += 0.1 * (right - left)
+    with desk.redraw():
+        with desk.page.expect_request(ASKED):
+            desk.page.keyboard.press("Shift+ArrowRight")
+        desk.wait(TYPED, [w0, w1])
+        held[-1].continue_()
+    desk.page.unroute_all()
     assert desk.start() == pytest.approx((w0, w1), abs=1e-3)
     assert_start(desk, desk.pixel((w0, w1)))
     assert desk.page.evaluate("document.activeElement.id") == "start-handle"
@@ -227,6 +255,7 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
     assert desk.figure("paths", AXES) == axes
     assert_start(desk, pixel)
 
+    fit(desk, 900, 500)  # where what is typed is scrolled to and brings no other figure into sight
     first, second = (f".point label:nth-of-type({i}) input" for i in (1, 2))
     _, other = desk.start()
     with desk.redraw():
@@ -243,45 +272,15 @@ def test_the_start_is_clicked_moved_by_keys_typed_and_tapped(sit: OpenDesk) -> N
     assert box
     assert x == pytest.approx(box["x"] + box["width"], abs=NEAR)
 
-    desk.fit(360)
+    desk.fit(360, 640)
     desk.page.evaluate("scrollTo(0, 0)")  # what is typed was scrolled to
     pixel = desk.pixel((1.5, 0.0))
     with desk.redraw():
         desk.page.touchscreen.tap(*pixel)
     assert_start(desk, pixel)
+    desk.wait(PLACED)
 
-
-def test_the_handle_stays_on_the_marker_when_the_window_changes(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    for surface, sizes in {
-        "least-squares": [(900, 700), (360, 640)],
-        "bowl": [(1920, 1080)],
-        "saddle": [(1280, 600)],
-    }.items():
-        if surface != "least-squares":
-            desk.change("surface", surface)
-        assert centre(desk) == pytest.approx(desk.pixel(desk.start()), abs=NEAR)
-        for width, height in sizes:
-            desk.page.set_viewport_size({"width": width, "height": height})
-            desk.wait(
-                """() => {
-                    const figure = document.getElementById("paths-figure");
-                    const { width, height, xaxis, yaxis } = figure._fullLayout;
-                    const plane = document.getElementById("plane").getBoundingClientRect();
-                    const handle = document.getElementById("start-handle").getBoundingClientRect();
-                    const at = figure.data.findIndex((trace) => trace.meta?.role === "start");
-                    const { x, y } = figure.calcdata[at][0];
-                    const left = plane.left + xaxis._offset + xaxis.l2p(x);
-                    const top = plane.top + yaxis._offset + yaxis.l2p(y);
-                    const ground = document.getElementById("surface-figure")._fullLayout;
-                    const axes = [[xaxis, ground.xaxis], [yaxis, ground.yaxis]];
-                    if (!axes.every(([over, under]) => Math.abs(over._offset - under._offset) < 0.01
-                        && Math.abs(over._length - under._length) < 0.01)) return false;
-                    if (figure.layout.yaxis.scaleanchor && Math.abs(
-                        xaxis.l2p(1) - xaxis.l2p(0) - yaxis.l2p(0) + yaxis.l2p(1)) > 0.01) return false;
-                    return Math.abs(width - plane.width) < 1 && Math.abs(height - plane.height) < 1
-                        && Math.abs(left - handle.left - handle.width / 2) < 2
-                        && Math.abs(top - handle.top - handle.height / 2) < 2;
-                }"""
-            )
+    for surface, width in {"bowl": 1920, "saddle": 1280}.items():
+        desk.change("surface", surface)
+        desk.wait(PLACED)
+        fit(desk, width, 500)

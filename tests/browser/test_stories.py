@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from app.api.stories import STORIES
 
 from .desk import Desk, OpenDesk
+from .test_address import turn
 
 SENTENCE = "#stories [data-sentence]"
 # Where the form, the picture and the losses begin; stories are one row over them.
@@ -33,16 +34,21 @@ def told(desk: Desk, name: str) -> None:
     assert marked(desk) == [name]
 
 
-def test_each_story_is_its_query_and_its_sentence_and_back_returns(sit: OpenDesk) -> None:
-    desk = sit(1280, 800)
+def test_each_story_is_its_query_and_its_sentence_and_back_returns_on_a_telephone_too(
+    sit: OpenDesk,
+) -> None:
+    desk = sit()
     desk.open(BRIEF)
     hint = desk.page.text_content(SENTENCE)
     assert marked(desk) == []
     # Its link is one that another tab opens.
+    saddle = f"{desk.base}/?{STORIES['saddle'].address}"
+    desk.page.context.route(saddle, lambda route: route.fulfill(body="Another tab"))
     with desk.page.context.expect_page() as opened:
         desk.page.click("[data-story=saddle]", modifiers=["ControlOrMeta"])
-    expect(opened.value).to_have_url(f"{desk.base}/?{STORIES['saddle'].address}")
+    expect(opened.value).to_have_url(saddle)
     opened.value.close()
+    desk.page.context.unroute(saddle)
     places = desk.page.evaluate(PLACES)
     # That of the longest sentence too; tests/api/test_stories.py has all of them.
     names = ["printed-loss", "clipped-gradients", "poisson-batches"]
@@ -58,36 +64,11 @@ def test_each_story_is_its_query_and_its_sentence_and_back_returns(sit: OpenDesk
     assert "?" + desk.page.url.partition("?")[2] == BRIEF
     assert desk.page.text_content(SENTENCE) == hint
 
-
-def test_a_story_keeps_how_the_page_shows_it_and_stays_with_another_draw(sit: OpenDesk) -> None:
-    desk = sit(900, 500)
-    desk.open(f"{BRIEF}&axis=updates&hide=examples&hide=noise&lang=ja")
-    hint = desk.said(SENTENCE)
-    press(desk, "last-batch")
-    assert desk.query["axis"] == ["updates"]
-    assert desk.query["hide"] == ["examples", "noise"]
-    assert desk.query["lang"] == ["ja"]
-    assert "lang=ja" in desk.paths_url
-    first = desk.said(SENTENCE)
-    assert first.endswith("。")
-    # It stays with another draw, and goes with another parameter.
-    with desk.redraw():
-        desk.page.click("[data-next-of=seed]")
-    assert marked(desk) == ["last-batch"]
-    sheet = desk.page.locator("[data-sheet]")
-    assert "/sheet/last-batch?" in (address := sheet.get_attribute("href") or "")
-    assert "seed=1" in address
-    assert desk.said(SENTENCE) == desk.paths()["story"]["sentence"] != first
-    desk.change("replicas", "4")
-    assert marked(desk) == []
-    expect(sheet).to_be_hidden()
-    assert desk.said(SENTENCE) == hint
-
-
-def test_on_a_telephone_the_row_scrolls_to_the_story_and_covers_nothing(sit: OpenDesk) -> None:
-    desk = sit(360, 740)
-    desk.open(f"?{STORIES['momentum-floor'].address}")
-    link = desk.page.locator("[data-story=momentum-floor]").bounding_box()
+    # On a telephone the row scrolls to the story, and covers nothing.
+    desk.fit(360, 740)
+    desk.page.evaluate("scrollTo(0, 0)")
+    turn(desk, f"?{STORIES['noise-and-adam'].address}")
+    link = desk.page.locator("[data-story=noise-and-adam]").bounding_box()
     row, plane = (desk.page.locator(each).bounding_box() for each in ("#stories .row", "#plane"))
     assert link
     assert row
@@ -97,8 +78,33 @@ def test_on_a_telephone_the_row_scrolls_to_the_story_and_covers_nothing(sit: Ope
     assert link["height"] >= 44
     assert row["y"] + row["height"] <= plane["y"]
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= 360
-    press(desk, "limit-of-one")
-    told(desk, "limit-of-one")
+    press(desk, "poisson-batches")
+    told(desk, "poisson-batches")
     with desk.redraw():
         desk.page.go_back()
-    told(desk, "momentum-floor")
+    told(desk, "noise-and-adam")
+
+
+def test_a_story_keeps_how_the_page_shows_it_and_stays_with_another_draw(sit: OpenDesk) -> None:
+    desk = sit(900, 500)
+    desk.open(f"{BRIEF}&axis=updates&hide=examples&hide=noise&lang=ja")
+    hint = desk.said(SENTENCE)
+    press(desk, "printed-loss")
+    assert desk.query["axis"] == ["updates"]
+    assert desk.query["hide"] == ["examples", "noise"]
+    assert desk.query["lang"] == ["ja"]
+    assert "lang=ja" in desk.paths_url
+    first = desk.said(SENTENCE)
+    assert first.endswith("。")
+    # It stays with another draw, and goes with another parameter.
+    with desk.redraw():
+        desk.page.click("[data-next-of=seed]")
+    assert marked(desk) == ["printed-loss"]
+    sheet = desk.page.locator("[data-sheet]")
+    assert "/sheet/printed-loss?" in (address := sheet.get_attribute("href") or "")
+    assert "seed=1" in address
+    assert desk.said(SENTENCE) == desk.paths()["story"]["sentence"] != first
+    desk.change("replicas", "4")
+    assert marked(desk) == []
+    expect(sheet).to_be_hidden()
+    assert desk.said(SENTENCE) == hint
