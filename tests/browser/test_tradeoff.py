@@ -80,7 +80,7 @@ def test_a_sweep_is_watched_cancelled_resumed_and_gone_back_from(sit: OpenDesk) 
     for panel in SWEPT:
         assert desk.page.locator(f"#{panel} .figure").evaluate(MEASURED) == 1
     # What waits for no sweep is drawn all the same.
-    assert caption(desk, "tradeoff-escape")
+    assert caption(desk, "loss-epochs")
     # It goes on where it was.
     desk.page.click("#resume")
     desk.page.locator("#cancelled").wait_for(state="hidden")
@@ -95,7 +95,7 @@ def test_a_sweep_is_watched_cancelled_resumed_and_gone_back_from(sit: OpenDesk) 
     assert words.inner_text() == whole
     # The server is free again: another sweep is soon there, and says nothing of the last one.
     with desk.redraw():
-        desk.enter("seed", "12")
+        desk.enter("replicas", "8")
     expect(desk.page.locator("#cancelled")).to_be_hidden()
     assert SO_FAR not in words.inner_text()
 
