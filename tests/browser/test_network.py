@@ -149,7 +149,9 @@ def test_every_panel_is_drawn_and_its_choices_lead_somewhere(sit: OpenDesk) -> N
     show(desk, "logged-noise", "exact")
 
 
-def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk) -> None:
+def test_runs_and_a_sweep_are_refused_where_they_are_asked_cancelled_and_resumed(
+    sit: OpenDesk,
+) -> None:
     desk = sit_down(sit)
     desk.forgive("422", "ERR_FAILED", "ERR_INTERNET_DISCONNECTED")
     desk.enter("hidden", "65")
@@ -183,9 +185,7 @@ def test_what_is_refused_is_said_there_and_the_last_picture_stays(sit: OpenDesk)
     assert desk.page.locator("#words").inner_text() != words
     assert desk.page.locator(".of-before").count() == 0
 
-
-def test_a_sweep_begins_is_cancelled_resumes_and_ends_in_a_verdict(sit: OpenDesk) -> None:
-    desk = sit_down(sit)
+    # So is a sweep, which begins, is cancelled, resumes and ends in a verdict.
     gap = desk.page.locator("#sweep-network-gap")
     begin = gap.locator("[data-begin]").first
     expect(gap.locator(".figure")).to_be_hidden()
