@@ -153,11 +153,11 @@ def test_points_are_clicked_onto_the_panel_and_shared(sit: OpenDesk) -> None:
     # What rounding says beside it depends on a pixel: one point in ten lies on a step.
     expect(said).to_contain_text("Used: 3 of 3 rows, with columns x, y.")
 
-    answer = desk.paths()["paths"]
-    with page.expect_response(lambda reply: "/api/v1/paths?" in reply.url) as reply:
-        page.reload()
-    assert reply.value.json()["paths"] == answer
-    desk.wait_drawn(1)
+    link, answer = page.url, desk.paths()
+    with desk.elsewhere() as other:
+        with other.expect_response(lambda reply: "/api/v1/paths?" in reply.url) as reply:
+            other.goto(link)
+        assert reply.value.json()["paths"] == answer["paths"]
 
     desk.change("held_out", "0.34")  # of three points one
     assert desk.paths()["request"]["examples"] == 2
