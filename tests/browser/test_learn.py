@@ -51,8 +51,29 @@ def assert_every_figure_draws(desk: Desk) -> None:
     assert desk.page.locator(".error:visible").count() == 0
 
 
-# Where it is: a figure that comes into sight would be drawn, which takes its time.
-PRESS = "one => one.click()"
+# Whether a step's answer has the focus, and how many options are seen to be right, and are chosen.
+ASKED = """step => [
+    step.querySelectorAll(".answer:focus"),
+    [...step.querySelectorAll(".right")].filter((one) => one.checkVisibility()),
+    step.querySelectorAll("[aria-pressed=true]"),
+].map(({ length }) => length)"""
+# What a step says and shows after each guess, the right one last, and how many of a kind are seen.
+# It is not scrolled to: a figure that comes into sight would be drawn, which takes its time.
+GUESSES = """step => {
+    const seen = (selector) =>
+        [...step.querySelectorAll(selector)].filter((one) => one.checkVisibility()).length;
+    return ["wrong", "right"].flatMap((kind) => [...step.querySelectorAll(`[data-choose=${kind}]`)])
+        .map((option) => {
+            option.click();
+            return {
+                said: step.querySelector(".verdict[aria-live=polite]").innerText,
+                answer: seen(".answer"),
+                right: seen(".right"),
+                pressed: seen("[aria-pressed=true].right"),
+                reveal: seen("[data-reveal]"),
+            };
+        });
+}"""
 
 
 def test_answers_show_when_they_are_right(sit: OpenDesk) -> None:
@@ -60,37 +81,30 @@ def test_answers_show_when_they_are_right(sit: OpenDesk) -> None:
     assert desk.page.locator(".step").evaluate_all("all => all.map(({ id }) => id)") == [*STEPS]
     assert desk.page.locator(".answer:visible").count() == 0
     for step in STEPS:
-        answer = desk.page.locator(f"#{step} .answer")
-        verdict = desk.page.locator(f"#{step} .verdict[aria-live=polite]")
-        wrong, said = desk.page.locator(f"#{step} [data-choose=wrong]").all(), set()
-        for option in wrong:
-            option.evaluate(PRESS)
-            said.add(verdict.inner_text())
-            expect(answer).to_be_hidden()
-            assert desk.page.locator(f"#{step} .right").count() == 0  # none is given away
-        assert len(said) == len(wrong)  # each wrong one has a text of its own
-        desk.page.locator(f"#{step} [data-choose=right]").evaluate(PRESS)
-        assert verdict.inner_text() not in said
-        expect(answer).to_be_visible()
-        expect(desk.page.locator(f"#{step} [data-reveal]")).to_be_hidden()
-        assert desk.page.locator(f"#{step} [aria-pressed=true].right").count() == 1
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1280
+        *wrong, right = desk.page.locator(f"#{step}").evaluate(GUESSES)
+        for said in wrong:
+            assert said["answer"] == said["right"] == 0  # none is given away
+        assert right["said"] not in [each["said"] for each in wrong]
+        assert len({each["said"] for each in wrong}) == len(wrong)  # each has a text of its own
+        assert right["answer"] == right["right"] == right["pressed"] == 1
+        assert right["reveal"] == 0
+    for width in (1280, 1920):
+        desk.fit(width)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_answers_show_when_they_are_asked_for_and_their_figures_fit(sit: OpenDesk) -> None:
     desk = open_guide(sit, width=360)
     for step in STEPS:
         desk.page.locator(f"#{step} [data-reveal]").press("Enter")
-        assert desk.page.locator(f"#{step} .answer:focus").count() == 1  # read on from here
-        expect(desk.page.locator(f"#{step} .right")).to_be_visible()
-        assert desk.page.locator(f"#{step} [aria-pressed=true]").count() == 0
+        # Read on from here, and nothing was chosen.
+        assert desk.page.locator(f"#{step}").evaluate(ASKED) == [1, 1, 0], step
     assert_every_figure_draws(desk)
-    for width in (360, 1920):  # between them test_answers_show_when_they_are_right
-        desk.fit(width)
-        assert desk.page.evaluate("document.documentElement.scrollWidth") == width
+    desk.fit(360)  # in wider windows test_answers_show_when_they_are_right
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
+def test_an_epoch_is_cut_as_readers_have_it_and_the_link_keeps_it(sit: OpenDesk) -> None:
     desk = open_guide(sit)
     guess(desk, "epoch")
     assert "10 × 100 + 50 = 1,050 examples, 11 updates" in drawn(desk, "epoch-plan-plan")
@@ -108,23 +122,35 @@ def test_sliders_cut_the_epoch_and_the_link_keeps_them(sit: OpenDesk) -> None:
     desk.slide("[data-slider-of=plan_batch_size]", 0)
     assert "1,000 × 1 = 1,000 examples, 1,000 updates" in drawn(desk, "epoch-plan-plan", 3)
     expect(error).to_be_hidden()
-
-
-def test_an_epoch_is_as_long_as_readers_have_it(sit: OpenDesk) -> None:
-    desk = open_guide(sit, "?plan_examples=60000&plan_batch_size=256")
-    guess(desk, "epoch")
-    assert "60,000 examples, 235 updates. A cell is a batch" in drawn(desk, "epoch-plan-plan")
+    # As long as readers have it.
+    desk.enter("plan_examples", "60000")
+    assert "60,000 × 1 = 60,000 examples" in drawn(desk, "epoch-plan-plan", 4)
+    desk.enter("plan_batch_size", "256")
+    assert "60,000 examples, 235 updates. A cell is a batch" in drawn(desk, "epoch-plan-plan", 5)
     desk.enter("plan_examples", "1000000000")
-    assert "1,000,000,000 examples, 3,906,250 updates" in drawn(desk, "epoch-plan-plan", 2)
+    assert "1,000,000,000 examples, 3,906,250 updates" in drawn(desk, "epoch-plan-plan", 6)
     desk.enter("plan_sampling", "with-replacement")
-    assert "632,120,559 of 1,000,000,000" in drawn(desk, "epoch-plan-plan", 3)
+    assert "632,120,559 of 1,000,000,000" in drawn(desk, "epoch-plan-plan", 7)
     assert desk.page.locator(".error:visible").count() == 0
 
 
-def test_on_paper_it_is_a_worksheet_with_the_answers_last(sit: OpenDesk) -> None:
-    desk = open_guide(sit, "?lang=ja&order_batch_size=64")
+def test_printing_waits_for_all_figures_and_it_is_a_worksheet_with_the_answers_last(
+    sit: OpenDesk,
+) -> None:
+    desk = sit()
+    desk.page.emulate_media(color_scheme="dark")
+    desk.open("learn?lang=ja&order_batch_size=64")
+    # Each time it prints: how many panels are not drawn.
+    desk.page.evaluate(
+        """() => (window.print = () => (document.body.dataset.printed = [
+            document.body.dataset.printed ?? "",
+            [...document.querySelectorAll(".panel")].filter(({ dataset }) => !dataset.drawn).length,
+        ].join(" ")))"""
+    )
+    desk.page.get_by_role("button", name="ワークシートとして印刷").press("Enter")
+    desk.page.keyboard.press("Control+p")  # while they are drawn
+    desk.wait("() => document.body.dataset.printed === ' 0 0'")
     desk.page.emulate_media(media="print", color_scheme="dark")
-    desk.page.wait_for_selector("main[data-printable]", state="attached")
     assert desk.page.locator(".panel .main-svg").count() >= len(
         desk.page.locator(".panel").all()
     )  # drawn, though no answer was asked for
@@ -149,6 +175,7 @@ def test_on_paper_it_is_a_worksheet_with_the_answers_last(sit: OpenDesk) -> None
     ):
         assert min(places(told)) > answers
     assert desk.page.locator("[name=order_batch_size]").input_value() == "64"
+    assert any("/figures/orders?" in url and "batch_size=64" in url for url in desk.asked)
     assert desk.page.locator("[data-reveal]:visible, [data-paper]:visible").count() == 0
     paper = "getComputedStyle(document.body).color"
     assert desk.page.evaluate(paper) == "rgb(31, 40, 51)"  # dark text, whatever the screen has
@@ -166,19 +193,6 @@ def test_on_paper_it_is_a_worksheet_with_the_answers_last(sit: OpenDesk) -> None
             return drawn === figure.getBoundingClientRect().width;
         }"""
     )
-
-
-def test_printing_waits_until_all_is_drawn(sit: OpenDesk) -> None:
-    desk = open_guide(sit)
-    desk.page.evaluate(
-        """() => (window.print = () => (document.body.dataset.printed =
-            [...document.querySelectorAll(".panel")].filter(({ dataset }) => !dataset.drawn).length))"""
-    )
-    desk.page.get_by_role("button", name="Print as a worksheet").press("Enter")
-    desk.page.wait_for_selector("body[data-printed='0']")
-    desk.page.evaluate("() => delete document.body.dataset.printed")
-    desk.page.keyboard.press("Control+p")
-    desk.page.wait_for_selector("body[data-printed='0']")
 
 
 def test_a_refusal_goes_with_its_question_whatever_is_in_sight(sit: OpenDesk) -> None:

@@ -66,6 +66,8 @@ def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> Non
     desk = sit_down(sit, width=1920)
     assert desk.page.evaluate("document.documentElement.scrollWidth") == 1920
     desk.fit(1280)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1280
+    desk.fit(360)
     for panel in PANELS:
         assert len(caption(desk, panel)) > 40, panel
     assert desk.page.locator(".panel .error:visible").count() == 0
@@ -75,7 +77,6 @@ def test_every_figure_is_drawn_fits_and_says_what_it_shows(sit: OpenDesk) -> Non
     form = desk.page.locator(".batch-size .dot").evaluate_all(colours)
     assert form == desk.page.locator("#measured .dot").evaluate_all(colours)
     assert len(set(form)) == 3
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1280
     desk.fit(360)
     assert desk.page.evaluate("document.documentElement.scrollWidth") == 360
     desk.page.emulate_media(color_scheme="dark")
@@ -126,14 +127,9 @@ def test_the_point_is_moved_by_keys_and_dragged_and_all_follows(sit: OpenDesk) -
     )
 
 
-def test_a_stationary_point_is_words(sit: OpenDesk) -> None:
-    desk = sit_down(sit, f"{QUICK}&surface=bowl&at=0,0")
-    expect(desk.page.locator("#words")).to_contain_text("no direction to stray from")
-    expect(desk.page.locator("#measured")).to_contain_text("undefined")
-    assert "stationary" in caption(desk, "angles")
-
-
-def test_another_surface_has_its_own_point_and_last_batch_or_none(sit: OpenDesk) -> None:
+def test_another_surface_has_its_own_point_even_a_stationary_one_and_last_batch_or_none(
+    sit: OpenDesk,
+) -> None:
     desk = sit_down(sit, f"{QUICK}&at=0,1&learning_rate=0.3")
     words = desk.said("#words")
     assert "at ε = 0.3, drawn 2 times as long: all 60 of each batch size" in words
@@ -165,6 +161,15 @@ def test_another_surface_has_its_own_point_and_last_batch_or_none(sit: OpenDesk)
     assert desk.query["last_examples"] == ["101"]
     assert "101 examples in batches of 100" in caption(desk, "last-batch", 2)
     assert desk.query["examples"] == ["100"]  # those of the page are others
+    # A stationary point is words.
+    for axis in (0, 1):
+        with desk.redraw():
+            desk.slide(f"[data-part-of=at] >> nth={axis}", 0)
+    assert desk.query["at"] == ["0,0"]
+    expect(desk.page.locator("#words")).to_contain_text("no direction to stray from")
+    expect(desk.page.locator("#measured")).to_contain_text("undefined")
+    desk.page.locator("#angles").scroll_into_view_if_needed()
+    expect(desk.page.locator("#caption-angles")).to_contain_text("stationary")
     # A figure that is refused says why.
     with desk.redraw():
         desk.page.select_option("#surface", "logistic-separable")

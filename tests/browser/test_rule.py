@@ -21,7 +21,7 @@ def answered(desk: Desk) -> Any:
 
 def test_the_rule_is_that_of_the_picture(sit: OpenDesk) -> None:
     desk = sit(1280)
-    desk.open("?epochs=1&surface=two-wells&batch_size=1&batch_size=32")
+    desk.open("?epochs=1&surface=two-wells&batch_size=16&batch_size=32")
     rates = desk.page.locator("#rule [data-rates] li")
     assert shown(desk)[-1] == r"\theta \leftarrow \theta - 0.12\,g"
     assert rates.count() == 0  # one number, and it is in the formula

@@ -23,56 +23,6 @@ def share(desk: Desk) -> None:
     desk.page.locator("dialog > details").evaluate_all("all => all.forEach(d => (d.open = true))")
 
 
-def test_the_link_its_code_and_what_a_teacher_hides(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    desk.page.focus("#compare")  # the page that compares takes the picture as A
-    compare = urlsplit(desk.page.get_attribute("#compare", "href") or "")
-    assert (compare.path, parse_qs(compare.query)) == ("/compare", desk.query)
-    share(desk)
-    desk.page.get_by_text("Nobody else can open this link").wait_for()
-    link = desk.page.input_value("#share-link")
-    assert link.startswith(desk.base)
-    assert parse_qs(urlsplit(link).query) == desk.query | {"lang": ["en"]}
-    desk.wait("() => document.getElementById('share-qr').naturalWidth > 0")
-    source = desk.page.get_attribute("#share-qr", "src") or ""
-    assert parse_qs(urlsplit(source).query)["text"] == [link]
-    desk.page.click("[data-copy=share-link]")
-    desk.page.get_by_text("Copied").wait_for()
-    desk.page.keyboard.press("Escape")
-    expect(desk.page.locator("#share")).to_be_hidden()
-
-    # A teacher's link hides controls and keeps what is measured.
-    share(desk)
-    for label in ("Learning rate", "Batch sizes"):
-        desk.page.locator("[data-hide]").get_by_label(label, exact=True).check()
-    desk.page.goto(desk.page.input_value("#share-link"))
-    desk.wait_drawn(1)
-    expect(desk.page.locator("#learning_rate")).to_be_hidden()
-    expect(desk.page.locator(".batch-sizes")).to_be_hidden()
-    expect(desk.page.locator("#optimizer")).to_be_visible()
-    assert desk.page.locator("#cards .card").count() == 2
-    expect(desk.page.locator("#words")).to_contain_text("batch size 32")
-    desk.change("optimizer", "momentum")
-    assert desk.query["hide"] == ["batch_size", "learning_rate"]
-
-
-def test_at_an_address_of_this_machine_alone_others_are_given_another(sit: OpenDesk) -> None:
-    desk = sit()
-    offered = ["http://192.168.1.20:8000", "http://172.17.0.1:8000"]
-    answer = {"loopback": True, "addresses": offered}
-    desk.page.route("**/addresses", lambda route: route.fulfill(json=answer))
-    desk.open(QUICK)
-    share(desk)
-    desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
-    expect(desk.page.get_by_text("Nobody else can open this link")).to_be_hidden()
-    for address in offered:
-        desk.page.select_option("#share-address", address)
-        for code in ("#share-link", "#share-embed"):
-            assert f"{address}/" in desk.page.input_value(code)
-    desk.page.unroute("**/addresses")
-
-
 @pytest.fixture
 def elsewhere() -> Iterator[Callable[[str], str]]:
     """Serves a page of somebody else's: its address."""
@@ -99,18 +49,66 @@ def elsewhere() -> Iterator[Callable[[str], str]]:
         server.shutdown()
 
 
-def test_a_frame_in_another_page_draws_the_figure(
+def test_the_dialogue_hands_on_a_link_code_frames_and_what_a_teacher_hides(
     sit: OpenDesk, elsewhere: Callable[[str], str]
 ) -> None:
     desk = sit()
     desk.open(QUICK)
+    desk.page.focus("#compare")  # the page that compares takes the picture as A
+    compare = urlsplit(desk.page.get_attribute("#compare", "href") or "")
+    assert (compare.path, parse_qs(compare.query)) == ("/compare", desk.query)
     share(desk)
-    codes = {}
+    desk.page.get_by_text("Nobody else can open this link").wait_for()
+    link = desk.page.input_value("#share-link")
+    assert link.startswith(desk.base)
+    assert parse_qs(urlsplit(link).query) == desk.query | {"lang": ["en"]}
+    desk.wait("() => document.getElementById('share-qr').naturalWidth > 0")
+    source = desk.page.get_attribute("#share-qr", "src") or ""
+    assert parse_qs(urlsplit(source).query)["text"] == [link]
+    desk.page.click("[data-copy=share-link]")
+    desk.page.get_by_text("Copied").wait_for()
+    for library in ("numpy", "pytorch", "keras", "notebook"):
+        code = desk.page.get_attribute(f"[data-library={library}]", "href") or ""
+        reply = desk.page.request.get(desk.base + code)
+        assert reply.status == 200
+        assert parse_qs(urlsplit(code).query) == desk.query
+        assert "batch_size" in reply.text().lower()
+    frames = {}
     for figure in ("paths", "loss"):
         desk.page.select_option("#share-figure", figure)
-        codes[figure] = desk.page.input_value("#share-embed")
-    desk.page.goto(elsewhere("".join(codes.values())))
-    for figure in codes:
+        frames[figure] = desk.page.input_value("#share-embed")
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("#share")).to_be_hidden()
+
+    # A teacher's link hides controls and keeps what is measured.
+    share(desk)
+    for label in ("Learning rate", "Batch sizes"):
+        desk.page.locator("[data-hide]").get_by_label(label, exact=True).check()
+    desk.page.goto(desk.page.input_value("#share-link"))
+    desk.wait_drawn(1)
+    expect(desk.page.locator("#learning_rate")).to_be_hidden()
+    expect(desk.page.locator(".batch-sizes")).to_be_hidden()
+    expect(desk.page.locator("#optimizer")).to_be_visible()
+    assert desk.page.locator("#cards .card").count() == 2
+    expect(desk.page.locator("#words")).to_contain_text("batch size 32")
+    desk.change("optimizer", "momentum")
+    assert desk.query["hide"] == ["batch_size", "learning_rate"]
+
+    # At an address of this machine alone others are given another.
+    offered = ["http://192.168.1.20:8000", "http://172.17.0.1:8000"]
+    answer = {"loopback": True, "addresses": offered}
+    desk.page.route("**/addresses", lambda route: route.fulfill(json=answer))
+    share(desk)
+    desk.page.get_by_text("Nobody else can open the address of this page").wait_for()
+    expect(desk.page.get_by_text("Nobody else can open this link")).to_be_hidden()
+    for address in offered:
+        desk.page.select_option("#share-address", address)
+        for place in ("#share-link", "#share-embed"):
+            assert f"{address}/" in desk.page.input_value(place)
+
+    # A frame in another page draws the figure.
+    desk.page.goto(elsewhere("".join(frames.values())))
+    for figure in frames:
         frame = desk.page.frame_locator(f"iframe[src*='/embed/{figure}?']")
         frame.locator("main[data-drawn]").wait_for()
         expect(frame.locator("figcaption")).to_contain_text("batch size 32")
@@ -177,20 +175,45 @@ def test_a_frame_says_what_is_wrong_with_its_link(sit: OpenDesk) -> None:
     expect(error).to_contain_text("batch_size is '0'")
 
 
-@pytest.mark.parametrize("figure", ["paths", "loss"])
-def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
+def test_what_is_taken_home_and_opened_offline(sit: OpenDesk, tmp_path: Path) -> None:
     desk = sit()
     desk.open(QUICK)
-    take = desk.page.locator(f"[data-figure={figure}] .take")
-    take.locator("summary").click()
-    take.locator("tbody tr").first.wait_for()
-    shown = take.locator("tbody tr").first.locator("td").all_inner_texts()
-    page = desk.page
+    taken = {figure: take(desk, figure, tmp_path) for figure in ("paths", "loss")}
+    in_japanese = tmp_path / "figure.html"
+    url = f"{desk.base}/api/v1/figures/loss{QUICK}&format=html&lang=ja"
+    in_japanese.write_bytes(desk.page.request.get(url).body())
+    with desk.elsewhere() as other:
+        for figure, (_, still, rows) in taken.items():
+            other.goto(f"file://{still}")
+            expect(other.locator("svg[role=img]")).to_be_visible()
+            for said in ("(seed) = 4", "In the same 1 epoch"):
+                assert said in other.inner_text("figcaption")
+            data = list(csv.reader(io.StringIO(other.locator("pre").text_content() or "")))
+            # Of the surface it is without the ground.
+            assert data == rows if figure == "loss" else 30 < len(data) < len(rows)
+        other.goto(f"file://{taken['paths'][0]}")
+        other.locator(".js-plotly-plot .main-svg").first.wait_for()
+        assert "(seed) = 4" in other.inner_text("figcaption")
+        # An offline page speaks its reader's language.
+        other.goto(f"file://{in_japanese}")
+        other.locator(".modebar-btn").first.wait_for(state="attached")
+        titles = other.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+        expect(other.locator("figcaption")).to_contain_text("（seed）：4")
+    assert len(titles) > 4
+    assert all(re.search("[ぁ-んァ-ン一-龯]", title) for title in titles)
+
+
+def take(desk: Desk, figure: str, place: Path) -> tuple[Path, Path, list[list[str]]]:
+    """Download a figure as all that it is offered as: the two pages and the rows of the table."""
+    page, offers = desk.page, desk.page.locator(f"[data-figure={figure}] .take")
+    offers.locator("summary").click()
+    offers.locator("tbody tr").first.wait_for()
+    shown = offers.locator("tbody tr").first.locator("td").all_inner_texts()
 
     def got(selector: str) -> Path:
         with page.expect_download() as downloading:
-            take.locator(selector).click()
-        path = tmp_path / downloading.value.suggested_filename
+            offers.locator(selector).click()
+        path = place / downloading.value.suggested_filename
         downloading.value.save_as(path)
         return path
 
@@ -214,41 +237,4 @@ def test_what_is_taken_home(sit: OpenDesk, tmp_path: Path, figure: str) -> None:
         assert [float(v) for v in rows[1][3:5]] == [float(v) for v in shown[1:3]]
     drawn = json.loads(got("[data-format=json]").read_text(encoding="utf-8"))
     assert drawn["layout"]["meta"]["name"] == figure
-    offline = got("[data-format=html]")
-    with desk.elsewhere() as other:
-        if figure == "paths":  # of the losses in the reader's language, below
-            other.goto(f"file://{offline}")
-            other.locator(".js-plotly-plot .main-svg").first.wait_for()
-            assert "(seed) = 4" in other.inner_text("figcaption")
-        other.goto(f"file://{still}")
-        expect(other.locator("svg[role=img]")).to_be_visible()
-        for said in ("(seed) = 4", "In the same 1 epoch"):
-            assert said in other.inner_text("figcaption")
-        data = list(csv.reader(io.StringIO(other.locator("pre").text_content() or "")))
-    assert data == rows if figure == "loss" else 30 < len(data) < len(rows)  # without the ground
-
-
-def test_code_for_this_run(sit: OpenDesk) -> None:
-    desk = sit()
-    desk.open(QUICK)
-    share(desk)
-    for library in ("numpy", "pytorch", "keras", "notebook"):
-        link = desk.page.get_attribute(f"[data-library={library}]", "href") or ""
-        reply = desk.page.request.get(desk.base + link)
-        assert reply.status == 200
-        assert parse_qs(urlsplit(link).query) == desk.query
-        assert "batch_size" in reply.text().lower()
-
-
-def test_an_offline_page_speaks_its_readers_language(sit: OpenDesk, tmp_path: Path) -> None:
-    desk = sit()
-    saved = tmp_path / "figure.html"
-    url = f"{desk.base}/api/v1/figures/loss{QUICK}&format=html&lang=ja"
-    saved.write_bytes(desk.page.request.get(url).body())
-    with desk.elsewhere() as page:
-        page.goto(f"file://{saved}")
-        page.locator(".modebar-btn").first.wait_for(state="attached")
-        titles = page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
-        expect(page.locator("figcaption")).to_contain_text("（seed）：4")
-    assert len(titles) > 4
-    assert all(re.search("[ぁ-んァ-ン一-龯]", title) for title in titles)
+    return got("[data-format=html]"), still, rows
