@@ -55,6 +55,7 @@ def test_both_figures_show_the_part_that_is_looked_at(sit: OpenDesk) -> None:
     whole = ranges(desk)
     start = desk.start()
     assert button(desk, "whole").get_attribute("aria-disabled") == "true"
+    two_fingers_zoom_the_plane_and_not_the_page(desk, whole)
     button(desk, "nearer").click()
     zoomed = changed(desk, whole)
     assert zoomed[0][1] - zoomed[0][0] == pytest.approx((whole[0][1] - whole[0][0]) / 1.5)
@@ -107,10 +108,8 @@ def test_both_figures_show_the_part_that_is_looked_at(sit: OpenDesk) -> None:
     expect(button(desk, "closeup")).to_be_hidden()  # it has no minimum
 
 
-def test_two_fingers_zoom_the_plane_and_not_the_page(sit: OpenDesk) -> None:
-    desk = sit(360, 700)
-    desk.open(QUICK)
-    whole, start = ranges(desk), desk.start()
+def two_fingers_zoom_the_plane_and_not_the_page(desk: Desk, whole: list[list[float]]) -> None:
+    start = desk.start()
     x, y = desk.pixel((0.5, 0.5))
     session = desk.page.context.new_cdp_session(desk.page)
     for i in range(4):
