@@ -137,31 +137,12 @@ def test_an_operation_is_found_and_shows_what_it_answers_before_it_is_asked(
     assert page.locator("output").inner_text() == ""
 
 
-def test_what_would_ask_it_again_is_copied(sit: OpenDesk) -> None:
+def test_a_figure_that_was_fetched_is_drawn_and_what_would_ask_again_is_copied(
+    sit: OpenDesk,
+) -> None:
     desk = sit()
     page = desk.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{desk.base}/docs#surfaces-id")
-    page.select_option("#surfaces-id-id", "bowl")
-    send(desk, "surfaces-id")
-    url = f"{desk.base}/api/v1/surfaces/bowl"
-    said = page.request.get(url).json()
-    for name in ("URL", "curl", "Python"):
-        page.get_by_role("button", name=f"Copy {name}", exact=True).press("Enter")
-        page.get_by_role("status").filter(has_text="Copied").wait_for()
-        text = page.evaluate("navigator.clipboard.readText()")
-        assert url in text
-        if name == "Python":
-            found: dict[str, object] = {}
-            exec(text, found)  # noqa: S102
-            assert found["answer"] == said
-        else:
-            assert text == {"URL": url, "curl": f"curl '{url}'"}[name]
-
-
-def test_a_figure_that_was_fetched_is_drawn(sit: OpenDesk) -> None:
-    desk = sit()
-    page = desk.page
     page.emulate_media(color_scheme="dark")
     page.goto(f"{desk.base}/docs#figures-loss")
     page.fill("#figures-loss-epochs", "1")
@@ -178,3 +159,21 @@ def test_a_figure_that_was_fetched_is_drawn(sit: OpenDesk) -> None:
     page.select_option("#figures-loss-format", "table")
     send(desk, "figures-loss")
     assert drawn.count() == 0
+
+    page.locator("#figures-loss").evaluate("operation => (operation.open = false)")
+    page.goto(f"{desk.base}/docs#surfaces-id")
+    page.select_option("#surfaces-id-id", "bowl")
+    send(desk, "surfaces-id")
+    url = f"{desk.base}/api/v1/surfaces/bowl"
+    said = page.request.get(url).json()
+    for name in ("URL", "curl", "Python"):
+        page.get_by_role("button", name=f"Copy {name}", exact=True).press("Enter")
+        page.get_by_role("status").filter(has_text="Copied").wait_for()
+        text = page.evaluate("navigator.clipboard.readText()")
+        assert url in text
+        if name == "Python":
+            found: dict[str, object] = {}
+            exec(text, found)  # noqa: S102
+            assert found["answer"] == said
+        else:
+            assert text == {"URL": url, "curl": f"curl '{url}'"}[name]

@@ -1,8 +1,6 @@
 """The server's picture, where and as the scripts' own will be; and a browser without scripts."""
 
-import re
-
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .desk import OpenDesk
 
@@ -35,14 +33,16 @@ def plane(page: Page) -> list[float]:
 def test_what_scripts_draw_takes_the_place_of_what_the_server_drew(sit: OpenDesk) -> None:
     desk = sit(1280, 800)
     page = desk.page
-    page.route(re.compile("plotly.min.js"), lambda _: None)  # it does not come
-    page.goto(f"{desk.base}/{LINK}")
+    held: list[Route] = []
+    page.route("**/plotly.min.js*", lambda route: held.append(route))
+    with page.expect_request("**/plotly.min.js*"):
+        page.goto(f"{desk.base}/{LINK}")
     page.wait_for_selector("#still")
     ends = page.evaluate(ENDS)
     ticks = page.locator("#still :is(.x, .y) text").evaluate_all(TICKS)
     box, cards = [plane(page)], page.locator("#cards .card").evaluate_all(CARDS)
-    page.unroute_all()
-    desk.open(LINK)
+    held.pop().continue_()
+    desk.wait_drawn(1)
     assert page.locator("#still").count() == 0
     points = [path["final"]["point"] for path in desk.paths()["paths"]]
     assert close(ends, [list(desk.pixel((w0, w1))) for w0, w1 in points])

@@ -12,9 +12,8 @@ from .test_access import OPEN, PRESSED
 HOME = "?epochs=1&batch_size=32&batch_size=full"
 PAGES = {
     "home": HOME,
-    "3d": f"{HOME}&view=3d",
     "noise": "noise?draws=30&batch_size=32&batch_size=full&epochs=1",
-    "tradeoff": "tradeoff?examples=64&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
+    "tradeoff": "tradeoff?examples=40&replicas=4&epochs=4&target=0.5&batch_size=4&batch_size=8",
     "learn": "learn?",
     "embed": "embed/loss?epochs=1&batch_size=32",
 }
@@ -58,7 +57,7 @@ def charts(desk: Desk) -> list[Any]:
     """Charts of the page that stand for all, drawn."""
     desk.page.locator("[data-choose=right]").evaluate_all(PRESSED)
     found = desk.page.locator(".figure:not(#surface-figure)").all()
-    found = found[:2] + found[2:][-1:]  # they are made alike, and each that is seen is drawn
+    found = found[:3]  # they are made alike, and each that is seen is drawn
     for plot in found:
         plot.scroll_into_view_if_needed()
         plot.locator(".main-svg").first.wait_for(state="attached")
@@ -88,20 +87,39 @@ def zooms_when_asked_and_goes_back(desk: Desk) -> None:
 
 
 def turns_when_asked(desk: Desk) -> None:
+    with desk.redraw():
+        desk.page.get_by_text("3D", exact=True).click()
+    assert desk.page.evaluate(SMALL) == []
     plot = desk.page.locator("#paths-figure")
+    a_finger_scrolls_the_page(desk, plot, steps=2)  # for each the surface is rendered
+    a_wheel_scrolls_the_page(desk, plot)
     x, y = middle(desk, plot)
     seen = json.loads(plot.evaluate(SEEN))
     desk.page.get_by_text("Turn and zoom").click()
-    finger(desk, (x, y), (x + 60, y), steps=2)  # for each the surface is rendered
+    finger(desk, (x, y), (x + 60, y), steps=2)
     desk.wait(
         f"seen => ({SEEN})(document.getElementById('paths-figure')) !== seen", json.dumps(seen)
     )
-    desk.page.get_by_text("contour").click()
-    desk.wait_drawn(2)
+    with desk.redraw():
+        desk.page.get_by_text("contour").click()
     expect(desk.page.get_by_text("Turn and zoom")).to_be_hidden()  # the plane is not zoomed
 
 
-ASKED = {"home": zooms_when_asked_and_goes_back, "3d": turns_when_asked}
+def a_finger_scrolls_the_page(desk: Desk, plot: Any, steps: int = 4) -> None:
+    x, y = middle(desk, plot)
+    seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
+    finger(desk, (x, y), (x, y - SWIPE), steps)
+    desk.wait("before => scrollY > before + 20", before)
+    assert plot.evaluate(SEEN) == seen
+
+
+def a_wheel_scrolls_the_page(desk: Desk, plot: Any) -> None:
+    x, y = middle(desk, plot)
+    seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.wheel(0, SWIPE)
+    desk.wait("before => scrollY > before", before)
+    assert plot.evaluate(SEEN) == seen
 
 
 @pytest.mark.parametrize("which", PAGES)
@@ -121,21 +139,13 @@ def test_a_finger_and_a_wheel_over_every_chart_scroll_the_page_until_it_is_asked
     for take in takes:
         take.evaluate("one => (one.open = false)")
     for plot in drawn:
-        x, y = middle(desk, plot)
         assert desk.page.locator(".whole:not(.lens *):visible").count() == 0
-        seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
-        finger(desk, (x, y), (x, y - SWIPE))
-        desk.wait("before => scrollY > before + 20", before)
-        assert plot.evaluate(SEEN) == seen
-    if which in ASKED:
+        a_finger_scrolls_the_page(desk, plot)
+    if which == "home":
         for plot in drawn[:2]:  # those of the first screen
-            x, y = middle(desk, plot)
-            seen, before = plot.evaluate(SEEN), desk.page.evaluate("scrollY")
-            desk.page.mouse.move(x, y)
-            desk.page.mouse.wheel(0, SWIPE)
-            desk.wait("before => scrollY > before", before)
-            assert plot.evaluate(SEEN) == seen
-        ASKED[which](desk)
+            a_wheel_scrolls_the_page(desk, plot)
+        zooms_when_asked_and_goes_back(desk)
+        turns_when_asked(desk)
 
 
 RANGES = "plot => [plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range]"
