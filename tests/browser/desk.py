@@ -15,6 +15,20 @@ FITTED = """() => [...document.querySelectorAll(".figure")].filter(plot => plot.
     .every(({ _fullLayout, clientWidth, clientHeight }) =>
         Math.abs(_fullLayout.width - clientWidth) <= 1
         && Math.abs(_fullLayout.height - clientHeight) <= 1)"""
+GO = """query => {
+    history.pushState(null, "", query);
+    dispatchEvent(new PopStateEvent("popstate"));
+}"""
+# What the page asks for is told and never answered, so that nothing is drawn.
+UNANSWERED = """() => {
+    const { fetch } = window;
+    window.asked = [];
+    window.fetch = (url, { signal } = {}) => new Promise((_, fail) => {
+        asked.push(String(url));
+        signal?.addEventListener("abort", () => fail(signal.reason));
+    });
+    window.answered = () => { window.fetch = fetch; };
+}"""
 
 
 class Desk:
@@ -86,6 +100,11 @@ class Desk:
         """Give the window another size, and wait until the page has fitted its charts to it."""
         self.page.set_viewport_size({"width": width, "height": height})
         self.wait(FITTED)
+
+    def turn(self, query: str) -> None:
+        """Turn the page to another picture as Back does, by its address."""
+        with self.redraw():
+            self.page.evaluate(GO, query)
 
     @property
     def drawn(self) -> int:

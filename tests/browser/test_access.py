@@ -48,15 +48,15 @@ RUN = """([context, options]) => {
         return parts.join();
     };
     for (const one of document.body.querySelectorAll("*")) {
-        delete one.dataset.first;
+        delete one.dataset.lookedAt;
         const worded = one.matches("input, select, textarea")
             || [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim());
         if (!worded || !one.checkVisibility() || one.closest(".svg-container")) continue;
         const its = kind(one);
-        if (!kinds.has(its)) one.dataset.first = "";
+        if (!kinds.has(its)) one.dataset.lookedAt = "";
         kinds.add(its);
     }
-    axe.configure({ rules: [{ id: "color-contrast", selector: "[data-first]" }] });
+    axe.configure({ rules: [{ id: "color-contrast", selector: "[data-looked-at]" }] });
     return axe.run(context, options);
 }"""
 

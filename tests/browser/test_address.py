@@ -22,16 +22,6 @@ STATE = {
 }
 LINK = "?" + "&".join(f"{name}={value}" for name, values in STATE.items() for value in values)
 LOOKS = {"axis"}
-GO = """query => {
-    history.pushState(null, "", query);
-    dispatchEvent(new PopStateEvent("popstate"));
-}"""
-
-
-def turn(desk: Desk, query: str) -> None:
-    """Turn the page to another picture as Back does, by its address."""
-    with desk.redraw():
-        desk.page.evaluate(GO, query)
 
 
 def shown(desk: Desk) -> dict[str, list[str]]:

@@ -4,9 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
-from .desk import Desk, OpenDesk
-from .test_address import turn
-from .test_form import UNANSWERED
+from .desk import UNANSWERED, Desk, OpenDesk
 
 FIELDS = "[name=batch_size]"
 SLIDERS = ".batch-size [type=range]"
@@ -39,7 +37,7 @@ def test_batch_sizes_are_slid_typed_and_one_to_six_and_defaults_are_those_with_e
     assert desk.page.request.get(desk.base + asked).json()["request"]["batch_size"] == [1050]
     desk.page.evaluate("answered()")
 
-    turn(desk, "?updates=20")
+    desk.turn("?updates=20")
     with desk.redraw():
         desk.type(f".batch-size:nth-child(2) {FIELDS}", "100")
     assert desk.query["batch_size"] == ["1", "100", "full"]
@@ -58,7 +56,7 @@ def test_batch_sizes_are_slid_typed_and_one_to_six_and_defaults_are_those_with_e
         assert "batch_size" not in desk.query
 
     # There are one to six.
-    turn(desk, "?updates=20")
+    desk.turn("?updates=20")
     adder = desk.page.locator("button[data-add]")
     for count in (4, 5, 6):
         expect(adder).to_be_visible()

@@ -6,8 +6,7 @@ from playwright.sync_api import expect
 
 from tests.science.problems.own_points import LINE
 
-from .desk import Desk, OpenDesk
-from .test_address import GO, turn
+from .desk import GO, UNANSWERED, Desk, OpenDesk
 
 FEW = (900, 500)  # where what is scrolled to brings no other figure into sight
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -87,16 +86,6 @@ SHOWN_BY = {
 }
 SHOWN_BY[""] = [name for name in VALUES if not any(name in shown for shown in SHOWN_BY.values())]
 ELSEWHERE = {"surface", "formula", "model", "points", "loss", "start", "view", "axis"}
-# What the page asks for is told and never answered, so that nothing is drawn.
-UNANSWERED = """() => {
-    const { fetch } = window;
-    window.asked = [];
-    window.fetch = (url, { signal } = {}) => new Promise((_, fail) => {
-        asked.push(String(url));
-        signal?.addEventListener("abort", () => fail(signal.reason));
-    });
-    window.answered = () => { window.fetch = fetch; };
-}"""
 # Sets each control that is seen as a hand does, and gives what the address says, what is asked for,
 # and what the control holds then.
 SET = """values => values.map(([name, value]) => {
@@ -185,7 +174,7 @@ def test_defaults_follow_other_choices_and_say_so(sit: OpenDesk) -> None:
     assert list(desk.start()) != [0.5, second]
 
     # A surface brings its own rate, start, budget and noise.
-    turn(desk, "?learning_rate=0.02&start=1,1&updates=50&noise=2&batch_size=8")
+    desk.turn("?learning_rate=0.02&start=1,1&updates=50&noise=2&batch_size=8")
     desk.change("surface", "ravine")
     assert desk.query == {"surface": ["ravine"], "batch_size": ["8"]}
     request = desk.paths()["request"]
@@ -285,7 +274,7 @@ def test_the_budget_has_a_unit_the_rate_a_slider_and_another_draw_is_the_next_se
     assert "learning_rate=0.1&" in desk.paths_url
 
     # What has no effect is not asked, and not forgotten.
-    turn(desk, "?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
+    desk.turn("?optimizer=nesterov&epochs=1&batch_size=32&momentum=0.5")
     desk.change("optimizer", "adam")
     assert "momentum" not in desk.query
     expect(page.locator("#problem")).to_be_hidden()

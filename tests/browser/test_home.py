@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from .desk import OpenDesk
-from .test_address import turn
 
 NAMES = ["B = 1", "B = 32", "B = 1,050 (full)"]
 ENDS = "f => f.calcdata.map(points => points.at(-1).x)"
@@ -86,7 +85,7 @@ def test_replicas_are_a_path_a_cloud_and_a_band_and_a_batch_size_given_twice_is_
     desk.page.locator("#scrub").fill(desk.page.get_attribute("#scrub", "max") or "")
     assert desk.figure("paths", visible) == [True] * 3
 
-    turn(desk, "?epochs=1&batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
+    desk.turn("?epochs=1&batch_size=8&batch_size=1050&batch_size=full&batch_size=8&batch_size=64")
     colours = [trace["line"]["color"].replace(",", ", ") for trace in desk.traces("path")]
     assert len(colours) == 3  # a path each, however often it is asked for
     dots = desk.page.locator(".batch-size .dot").evaluate_all(

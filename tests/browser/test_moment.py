@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from .desk import Desk, OpenDesk
-from .test_address import turn
 
 FIGURES = ("moment-data", "moment-gradients", "moment-sizes")
 
@@ -132,7 +131,7 @@ def test_while_it_plays_one_question_follows_the_other_and_a_changed_run_is_aske
 
     # It is of a changed run, and of the update by which one diverged.
     page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
-    turn(desk, "?epochs=1&surface=ackley&batch_size=32")
+    desk.turn("?epochs=1&surface=ackley&batch_size=32")
     caption(desk, 33)
     assert "tilt" in desk.page.inner_text("#moment-data figcaption")
     desk.change("surface", "least-squares")

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
-from .test_address import turn
 
 THINNED = "?epochs=20&batch_size=1"
 FEW = (900, 500)  # where what is scrolled to brings no other figure into sight
@@ -119,7 +118,7 @@ def test_cards_say_how_weights_move_once_it_is_seen_and_a_loss_without_a_minimum
     expect(desk.page.locator("#cards-note")).to_contain_text(title)
     expect(desk.page.locator("[data-mark=minima]")).to_be_visible()
 
-    turn(desk, "?epochs=10&learning_rate=1.2&batch_size=1&batch_size=32&batch_size=full")
+    desk.turn("?epochs=10&learning_rate=1.2&batch_size=1&batch_size=32&batch_size=full")
     paths = desk.paths()["paths"]
     assert paths[0]["movement"]["kind"] == "diverged"
     for run, path in enumerate(paths):
@@ -137,7 +136,7 @@ def test_cards_say_how_weights_move_once_it_is_seen_and_a_loss_without_a_minimum
 
     # Workers are where they were at each moment.
     desk.page.locator("#scrub").fill(str(last))
-    turn(desk, "?batch_size=32&workers=2&sync_every=4&updates=20&remainder=drop")
+    desk.turn("?batch_size=32&workers=2&sync_every=4&updates=20&remainder=drop")
     expect(desk.page.locator("#moment-note")).to_contain_text("2 workers saw it")
     expect(desk.page.locator("#moment-data")).to_be_hidden()
     for update in (20, 6, 0, 20):
@@ -382,7 +381,7 @@ def test_while_it_plays_canvases_show_every_update_and_speeds_are_updates_a_seco
     # Speeds are updates a second, and the end stops them.
     page.locator("#scrub").fill(page.get_attribute("#scrub", "max") or "")
     page.select_option("#speed", "whole")
-    turn(desk, "?epochs=1&batch_size=1&batch_size=full")
+    desk.turn("?epochs=1&batch_size=1&batch_size=full")
     page.evaluate(CLOCK)
 
     def played(speed: str, run: int, ms: int) -> list[float]:
@@ -442,7 +441,7 @@ def test_a_moment_pointed_at_is_shown_everywhere_and_the_paths_are_taken_home_as
     desk = sit()
     desk.open("?epochs=2&batch_size=8&batch_size=full&replicas=5")
     assert_moment_pointed_at(desk)
-    turn(desk, "?epochs=2&batch_size=8&batch_size=full")
+    desk.turn("?epochs=2&batch_size=8&batch_size=full")
     assert_moment_pointed_at(desk)
 
     page = desk.page

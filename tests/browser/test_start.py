@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from .desk import PATHS, Desk, OpenDesk
-from .test_address import turn
 
 HANDLE = "#start-handle"
 QUICK = "?epochs=1&batch_size=32&batch_size=full"
@@ -161,7 +160,7 @@ def test_a_preview_says_what_it_is_of_and_is_coarser_after_one_that_is_late(sit:
     assert "replicas=3" in desk.paths_url
     assert desk.readout()[5] == first  # the same replica
 
-    turn(desk, "?epochs=2&batch_size=1")
+    desk.turn("?epochs=2&batch_size=1")
     asked: list[str] = []
     late = 0.2  # seconds
 

@@ -1,7 +1,6 @@
 """Undo and redo: the page's own history of parameters, and no other page's."""
 
-from .desk import Desk, OpenDesk
-from .test_form import UNANSWERED
+from .desk import UNANSWERED, Desk, OpenDesk
 
 BRIEF = "?epochs=1&batch_size=full"
 

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 from app.api.stories import STORIES
 
 from .desk import Desk, OpenDesk
-from .test_address import turn
 
 SENTENCE = "#stories [data-sentence]"
 # Where the form, the picture and the losses begin; stories are one row over them.
@@ -67,7 +66,7 @@ def test_each_story_is_its_query_and_its_sentence_and_back_returns_on_a_telephon
     # On a telephone the row scrolls to the story, and covers nothing.
     desk.fit(360, 740)
     desk.page.evaluate("scrollTo(0, 0)")
-    turn(desk, f"?{STORIES['noise-and-adam'].address}")
+    desk.turn(f"?{STORIES['noise-and-adam'].address}")
     link = desk.page.locator("[data-story=noise-and-adam]").bounding_box()
     row, plane = (desk.page.locator(each).bounding_box() for each in ("#stories .row", "#plane"))
     assert link
