@@ -1,6 +1,7 @@
 """A page in a real browser, as a user sits before it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 PATHS = "/api/v1/paths?"
 LOOK_MS = 30  # from look to look at what is waited for: one a frame would have each frame made
 HOST = "127.0.0.1"
+FUNCTION = re.compile(r"(\w+|\([\w\s,\[\]{}]*\)) =>")
 FITTED = """() => [...document.querySelectorAll(".figure")].filter(plot => plot._fullLayout)
     .every(({ _fullLayout, clientWidth, clientHeight }) =>
         Math.abs(_fullLayout.width - clientWidth) <= 1
@@ -118,7 +120,11 @@ class Desk:
         self.wait_drawn(before + 1)
 
     def wait(self, condition: str, argument: Any = None) -> None:
-        """Wait until a JavaScript expression, or function of the argument, is true."""
+        """Wait until a JavaScript function, of the argument, gives what is true.
+
+        After the first look a bare expression would be a text to evaluate, which the page forbids.
+        """
+        assert FUNCTION.match(condition.strip()), condition
         self.page.wait_for_function(condition, arg=argument, polling=LOOK_MS)
 
     def type(self, selector: str, text: str) -> None:

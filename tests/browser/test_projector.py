@@ -72,7 +72,7 @@ def test_a_link_a_key_and_a_button_project_on_one_screen_and_escape_and_back_lea
         page.keyboard.press("f")
     assert desk.query["projector"] == ["true"]
     expect(page.locator("#form")).to_be_hidden()
-    desk.wait("Boolean(document.fullscreenElement)")
+    desk.wait("() => Boolean(document.fullscreenElement)")
     expect(page.locator("[data-fill]")).to_be_hidden()
     with desk.redraw():
         page.evaluate("document.exitFullscreen()")  # as Escape does
@@ -81,7 +81,7 @@ def test_a_link_a_key_and_a_button_project_on_one_screen_and_escape_and_back_lea
         page.click("[data-project=true]")
     with desk.redraw():
         page.go_back()
-    desk.wait("!document.fullscreenElement")
+    desk.wait("() => !document.fullscreenElement")
     expect(page.locator("#form")).to_be_visible()
 
 

@@ -142,7 +142,7 @@ def test_a_frame_has_its_player_and_its_words_cover_nothing(
     desk.page.locator("#scrub").fill("0")
     desk.page.click("#one-update")
     if figure == "paths":  # thinned to every second update: the first one has come from the server
-        desk.wait(f"({drawn})(document.querySelector('[role=img].figure'))[0] === 2")
+        desk.wait(f"() => ({drawn})(document.querySelector('[role=img].figure'))[0] === 2")
         first = desk.page.request.get(
             f"{desk.base}/api/v1/moment?epochs=3&batch_size=1&update=1"
         ).json()
@@ -150,7 +150,7 @@ def test_a_frame_has_its_player_and_its_words_cover_nothing(
         assert path == pytest.approx(first["after"], rel=1e-6)
         assert plot.evaluate(drawn) == [2, 1]
     else:
-        desk.wait(f"({line})(document.querySelector('[role=img].figure'))[0] > 0")
+        desk.wait(f"() => ({line})(document.querySelector('[role=img].figure'))[0] > 0")
         assert plot.evaluate(line) == pytest.approx([1 / 1050])
     desk.page.click("#play")
     desk.wait("() => document.querySelector('#play').getAttribute('aria-pressed') === 'true'")
