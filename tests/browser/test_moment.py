@@ -137,7 +137,8 @@ def test_while_it_plays_one_question_follows_the_other_and_a_changed_run_is_aske
     desk.change("surface", "least-squares")
     caption(desk, desk.paths()["paths"][0]["points"]["update"][-1])
     assert "Thick: the model before" in desk.page.inner_text("#moment-data figcaption")
-    desk.change("learning_rate", "20")
+    desk.turn("?epochs=1&surface=ravine&batch_size=32&learning_rate=20")
     path = desk.paths()["paths"][0]
+    assert path["diverged_at"] > max(1, path["points"]["update"][-1])  # the path ends before it
     assert "By this step the run diverged" in caption(desk, path["diverged_at"])
     assert desk.page.locator("#moment .error:visible").count() == 0
