@@ -72,7 +72,7 @@ def _end(test: RangeTest) -> str:
         "lowest": _rate(test, test.lowest),
     }
     if test.steepest is None:
-        return _("{size} does not fall", **said)
+        return _("{size} never comes below its start", **said)
     said["steepest"] = _rate(test, test.steepest)
     if not test.turns:
         return _("{size} falls fastest at {steepest} and has not turned at the last rate", **said)
@@ -82,8 +82,8 @@ def _end(test: RangeTest) -> str:
             **said,
         )
     return _(
-        "{size} falls fastest at {steepest}, turns at {lowest} and is above its start from {out} "
-        "on",
+        "{size} falls fastest at {steepest}, turns at {lowest} and is first above its start again "
+        "at {out}",
         **said,
         out=_rate(test, test.out),
     )

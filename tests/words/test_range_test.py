@@ -12,9 +12,11 @@ from app.words.range_test import range_test_caption
 
 UPDATES, REPLICAS, N = 60, 5, 40
 SAID = re.compile(
-    r"B = (\S+?)(?: \(full\))? falls fastest at ([\d.]+)"
-    r"(?:, turns at ([\d.]+) and (?:stays below its start|is above its start from ([\d.]+) on)"
+    r"B = (\S+?)(?: \(full\))? falls fastest at ([\d.]*\d)"
+    r"(?:, turns at ([\d.]*\d) and (?:stays below its start|is first above its start again at "
+    r"([\d.]*\d))"
     r"| and has not turned at the last rate)"
+    r"|B = (\S+?)(?: \(full\))? never comes below its start"
 )
 
 
@@ -47,24 +49,41 @@ def test_its_losses_are_those_of_a_plain_loop(size: int) -> None:
         assert u > UPDATES / 2
 
 
-@pytest.mark.parametrize("surface", ["least-squares", "ravine", "rosenbrock", "logistic"])
-def test_the_caption_is_what_the_runs_show(surface: str) -> None:
-    tests = small(surface)
+def assert_the_caption_is_what_the_runs_show(tests: list[RangeTest]) -> None:
     caption = range_test_caption(tests, UPDATES)
     assert "nan" not in caption
     assert "inf" not in caption
     said = SAID.findall(caption)
     assert len(said) == len(tests)
-    for test, (size, *rates) in zip(tests, said, strict=True):
-        assert int(size) == test.batch_size
+    for test, (falling, *rates, still) in zip(tests, said, strict=True):
+        assert int(falling or still) == test.batch_size
         middle = np.sort(test.losses, axis=1)[:, REPLICAS // 2]
         lowest = np.flatnonzero(middle == middle.min())[-1]
+        assert bool(falling) == (lowest > 0 and middle[lowest] < test.start)
+        if still:
+            continue
         after = np.flatnonzero(middle[lowest:] > test.start)
         turned = lowest < UPDATES - 1
         anew = [test.rates[lowest] if turned else None]
         anew.append(test.rates[lowest + after[0]] if turned and len(after) else None)
         told = [float(rate) if rate else None for rate in rates[1:]]
         assert told == [each and pytest.approx(each, rel=0.06) for each in anew]
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_caption_is_what_the_runs_show(surface: str) -> None:
+    assert_the_caption_is_what_the_runs_show(small(surface))
+
+
+def test_what_starts_at_the_minimum_has_nothing_to_fall() -> None:
+    problem = build_problem(SURFACES["ravine"], N)
+    found = range_tests(
+        problem, (1, N), updates=UPDATES, replicas=REPLICAS, start=problem.minima[0].point
+    )
+    assert_the_caption_is_what_the_runs_show([*found])
+    caption = range_test_caption(found, UPDATES)
+    assert caption.count("never comes below its start") == len(found)
+    assert "The turn comes" not in caption
 
 
 def test_a_larger_batch_turns_later_and_falls_alike() -> None:
@@ -94,9 +113,11 @@ def test_who_passes_the_rate_that_is_stable_unturned_is_told(surface: str) -> No
     for sizes in ((1, 8, N), (1,)):
         tests = small(surface, sizes)
         caption = range_test_caption(tests, UPDATES)
-        stable = tests[0].rates[-1] / 4  # of 60 rates from a 10,000th on 9 are beyond
+        stable = tests[0].stable
+        assert stable is not None
         passed = [test for test in tests if test.rates[test.lowest] > stable]
+        beyond = sum(rate > stable for rate in tests[0].rates)
         assert ("Not turned there yet" in caption) == bool(passed)
         for test in passed:
             assert re.search(rf"Not turned there yet: [^.]*B = {test.batch_size}\b", caption)
-            assert "and 9 of 60 are beyond" in caption
+            assert f"and {beyond} of 60 are beyond" in caption

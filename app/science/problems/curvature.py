@@ -6,7 +6,9 @@ from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
 
 STEP = 1e-5  # of the central differences, over the width of the domain
-WIDE = 0.01  # the same, for the curvature that limits the learning rate
+FARTHER = 1e-4  # the same, to see whether there is a curvature
+ALIKE = 0.01  # share by which both differ where there is
+WIDE = 0.01  # the same as `STEP`, for the curvature that limits the learning rate
 
 
 def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
@@ -32,6 +34,16 @@ def limiting(problem: Problem, point: Point) -> float:
     curved = hessian(problem, point, WIDE)
     found = np.abs(np.linalg.eigvalsh(curved)).max() if np.all(np.isfinite(curved)) else 0.0
     return float(found) or 1 / problem.surface.learning_rate
+
+
+def sharpness(problem: Problem, point: Point) -> float | None:
+    """λ₁, the largest curvature of the loss at a minimum.
+
+    None where the loss has none: at a cusp, whose slopes jump, and where it is flat to second
+    order. There what is read as curvature is another one over another distance.
+    """
+    near, far = (float(np.linalg.eigvalsh(hessian(problem, point, s))[-1]) for s in (STEP, FARTHER))
+    return near if np.isclose(near, far, rtol=ALIKE, atol=0) else None
 
 
 def memory(

@@ -15,7 +15,7 @@ from app.science.lowest import bottom
 from app.science.message import Message
 from app.science.optimizers import sgd
 from app.science.planning import make_plan
-from app.science.problems.curvature import limiting
+from app.science.problems.curvature import limiting, sharpness
 from app.science.problems.problem import Problem
 from app.science.tradeoff.goal import typical_height
 from app.science.tradeoff.rate_map import NOTHING
@@ -39,8 +39,8 @@ class RangeTest:
             shape (K, R).
         start: the loss at the start, above the lowest.
         least: `NOTHING` of the typical height: what is lower counts as this.
-        stable: the rate that plain SGD bears with all examples at the lowest minimum; None where
-            there is none.
+        stable: 2/λ₁, the rate that plain SGD bears with all examples at the lowest minimum; None
+            where there is none, or no curvature at it.
     """
 
     examples: int
@@ -74,9 +74,12 @@ class RangeTest:
 
     @property
     def steepest(self) -> int | None:
-        """The point at which the median falls most for as much more of log ε; None if nowhere."""
+        """The point at which the median falls most for as much more of log ε.
+
+        None if it never comes below its start.
+        """
         known = self.median[: self.lowest + 1]
-        if len(known) < 2:
+        if len(known) < 2 or known[-1] >= self.start:
             return None
         at = np.arange(len(known))
         before, after = np.maximum(at - NEAR, 0), np.minimum(at + NEAR, len(known) - 1)
@@ -128,7 +131,7 @@ def range_tests(
         wanted = Message("one that is mostly higher than its lowest minimum")
         raise ParameterError("surface", problem.surface.id, wanted)
     rates = rising_rates(problem, updates)
-    stable = rates[-1] / HIGHEST if problem.minima else None
+    curvature = sharpness(problem, problem.minima[0].point) if problem.minima else None
     record = np.unique(np.linspace(1, updates, min(POINTS, updates)).round().astype(np.int64))
     low = bottom(problem)
     found = []
@@ -153,7 +156,7 @@ def range_tests(
                 np.where(np.isnan(losses), np.inf, np.maximum(losses, least)),
                 float(problem.loss(*start)) - low,
                 least,
-                stable,
+                STABLE / curvature if curvature else None,
             )
         )
     return tuple(found)
