@@ -157,11 +157,13 @@ async def _measured(
     first = sum(map(_training_cost, asked))
     then = len(asked) * measuring_cost(query.spec, query.replicas)
     share = first / (first + then)
-    runs = _runs(query, ())
+    runs, pace = _runs(query, ()), None
     async for step in watch(where, query, asked, measured=False):
-        runs, left = step.swept, step.seconds_left
-        later = left if left is None else left + then / first * left
-        yield Step(runs, step.done * share, later, finished=False)
+        runs, training = step.swept, first * (1 - step.done)
+        if step.seconds_left and training:
+            pace = step.seconds_left / training
+        left = None if pace is None else pace * (training + then)
+        yield Step(runs, step.done * share, left, finished=False)
     tasks = [
         Points(
             query.spec,

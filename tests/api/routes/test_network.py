@@ -97,6 +97,20 @@ def test_a_stream_ends_in_the_same_answer(get: Get, answer: Any) -> None:
     assert json.loads(data) == answer
 
 
+@pytest.mark.parametrize("rules", [["sgd"], ["sgd", "momentum"]])
+def test_a_stream_is_not_said_to_end_while_it_goes_on(get: Get, rules: list[str]) -> None:
+    """What is measured after training takes its time too, at the pace seen so far."""
+    fresh = QUERY | {"seed": 1, "optimizer": rules}
+    reply = get("/api/v1/network?" + urlencode(fresh, doseq=True), accept="text/event-stream")
+    *before, _ = reply.text.strip().split("\n\n")
+    steps = [json.loads(each.partition("data: ")[2]) for each in before]
+    assert len(steps) > 2
+    assert [step["done"] for step in steps] == sorted(step["done"] for step in steps)
+    known = [step for step in steps if step["seconds_left"] is not None]
+    assert len(known) > 1
+    assert all((step["seconds_left"] > 0) == (step["done"] < 1) for step in known)
+
+
 def test_runs_of_the_full_batch_agree_everywhere(get: Get) -> None:
     found = ask(get, vary="order")["boundary"]["disagreement"]
     assert [each["batch_size"] for each in found] == [8, 40]
