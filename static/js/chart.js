@@ -6,7 +6,8 @@ import { say } from "./words.js";
 
 const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: true, showTips: false, doubleClick: false };
 const SCROLLS = ["touchstart", "touchmove", "wheel"]; // what moves a page, if nobody else takes it
-const charts = new WeakMap(); // of an element: its buttons, and the ranges that its axes start from
+const SMALLEST = 8; // pixels of an axis' title
+const charts = new WeakMap(); // of an element: its buttons, and the ranges and titles that its axes start from
 
 // Draws a figure that was made in these colours, "light" or "dark"; Plotly must have been loaded. A zoom
 // lasts for as long as the axes measure the same: Plotly alone would forget it where a figure states a
@@ -14,8 +15,10 @@ const charts = new WeakMap(); // of an element: its buttons, and the ranges that
 export async function drawChart(plot, { data, layout }, colours, { follows = true } = {}) {
   const chart = charts.get(plot) ?? hold(plot);
   const kept = plot.layout?.uirevision === layout.uirevision ? zoomed(plot, chart) : [];
-  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && !layout[name].fixedrange);
-  chart.ranges = new Map(axes.map((name) => [name, layout[name].range && [...layout[name].range]]));
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
+  const free = axes.filter((name) => !layout[name].fixedrange);
+  chart.ranges = new Map(free.map((name) => [name, layout[name].range && [...layout[name].range]]));
+  chart.titles = new Map(axes.filter((name) => name[0] === "y").map((name) => [name, layout[name].title?.font?.size]));
   for (const name of kept) layout[name] = { ...layout[name], range: plot.layout[name].range, autorange: false };
   plot.dataset.colours = colours;
   await Plotly.react(plot, data, layout, CONFIG);
@@ -29,14 +32,33 @@ export async function drawChart(plot, { data, layout }, colours, { follows = tru
     plot.on("plotly_doubleclick", () => showAll(plot, chart));
   }
   chart.heard = true;
+  await shorten(plot, chart);
   update(plot, chart);
 }
 
 // A chart has the size of its place, but for what the place has been given since.
-function fit(plot) {
+async function fit(plot) {
   const { width, height } = plot._fullLayout;
   const off = (drawn, room) => room && Math.abs(drawn - room) > 1;
-  if (off(width, plot.clientWidth) || off(height, plot.clientHeight)) Plotly.Plots.resize(plot);
+  if (!off(width, plot.clientWidth) && !off(height, plot.clientHeight)) return;
+  await Plotly.Plots.resize(plot);
+  await shorten(plot, charts.get(plot));
+}
+
+// A vertical axis' title that is longer than its chart is high, about its own middle, is set smaller.
+async function shorten(plot, { titles }) {
+  const { top, bottom } = plot.getBoundingClientRect();
+  const sizes = {};
+  for (const [name, size] of titles) {
+    const box = size && plot.querySelector(`.${name.replace("axis", "")}title`)?.getBoundingClientRect();
+    if (!box?.height) continue;
+    const drawn = plot.layout[name].title.font.size;
+    const middle = (box.top + box.bottom) / 2;
+    const room = 2 * Math.min(middle - top, bottom - middle);
+    const fitting = Math.max(Math.min(size, Math.floor((drawn * room) / box.height)), SMALLEST);
+    if (fitting !== drawn) sizes[`${name}.title.font.size`] = fitting;
+  }
+  if (Object.keys(sizes).length) await Plotly.relayout(plot, sizes);
 }
 
 // The names of the axes that are zoomed: they show another range than they started from.
@@ -56,7 +78,7 @@ function hold(plot) {
   const place = make("div", { className: "hold" });
   place.append(whole, take);
   plot.after(place);
-  const chart = { take, whole, ranges: new Map() };
+  const chart = { take, whole, ranges: new Map(), titles: new Map() };
   charts.set(plot, chart);
   const press = (pressed) => take.setAttribute("aria-pressed", pressed);
   press(false);

@@ -1,23 +1,49 @@
 """The projector's view: one screen, large type, controls folded away, and a link."""
 
+from itertools import combinations
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
+from app.api.stories import STORIES
+
 from .desk import Desk, OpenDesk
 from .test_access import troubles
-from .test_look import boxes_of
+from .test_look import CUT, boxes_of
 
 LINK = "?projector=true&epochs=1&batch_size=32&batch_size=full"
-SHOWN = ("#plane", "#cards", ".player", "#words", "#loss-figure", "#marks")
+SHOWN = ("#plane", "#cards", ".player", "#words", "#loss-figure", "#marks > :last-child")
 LAST_ROW = 50  # of its letters the screen is no more than so many times as high
 HEIGHT = "() => [document.scrollingElement.scrollHeight, innerHeight]"
 TYPE = "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
 
 
-def boxes(desk: Desk) -> dict[str, Any]:
-    return dict(zip(SHOWN, boxes_of(desk, *SHOWN), strict=True))
+def boxes(desk: Desk, words: str = "#words") -> dict[str, Any]:
+    return dict(
+        zip(SHOWN, boxes_of(desk, *[s.replace("#words", words) for s in SHOWN]), strict=True)
+    )
+
+
+def assert_one_screen(desk: Desk, width: int, height: int, words: str = "#words") -> None:
+    """All of it is seen, and nothing lies over anything else."""
+    full, seen = desk.page.evaluate(HEIGHT)
+    assert full <= seen
+    places = boxes(desk, words)
+    (places["lens"], slider) = boxes_of(desk, ".lens", "#scrub")
+    for name, box in places.items():
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= width, name
+        assert box["y"] + box["height"] <= height, name
+    for (name, one), (other, two) in combinations(places.items(), 2):
+        apart = [
+            one[at] + one[size] <= two[at] + 1 or two[at] + two[size] <= one[at] + 1
+            for at, size in (("x", "width"), ("y", "height"))
+        ]
+        assert any(apart), (name, other, width)
+    assert places["#plane"]["height"] >= height / 2
+    assert places["#plane"]["width"] >= width / 2
+    assert slider["width"] >= width / 10
 
 
 def test_a_link_a_key_and_a_button_project_on_one_screen_and_escape_and_back_leave(
@@ -30,14 +56,7 @@ def test_a_link_a_key_and_a_button_project_on_one_screen_and_escape_and_back_lea
     text = 0.0
     for width, height in ((1920, 1080), (1280, 720)):
         desk.fit(width, height)
-        full, seen = page.evaluate(HEIGHT)
-        assert full <= seen
-        places = boxes(desk)
-        for name, box in places.items():
-            assert box["x"] >= 0, name
-            assert box["x"] + box["width"] <= width, name
-            assert box["y"] + box["height"] <= height, name
-        assert places["#plane"]["height"] >= height / 2
+        assert_one_screen(desk, width, height)
         letters = page.locator("#words, .card dd:visible, .player button, #marks").evaluate_all(
             TYPE
         )
@@ -83,6 +102,18 @@ def test_a_link_a_key_and_a_button_project_on_one_screen_and_escape_and_back_lea
         page.go_back()
     desk.wait("() => !document.fullscreenElement")
     expect(page.locator("#form")).to_be_visible()
+
+
+def test_a_story_and_six_cards_are_one_screen_too(sit: OpenDesk) -> None:
+    desk = sit(1920, 1080)
+    desk.open(f"?projector=true&{STORIES['printed-loss'].address}")  # the longest sentence
+    expect(desk.page.locator(".telling a").first).to_be_hidden()
+    for width, height in ((1920, 1080), (1280, 720)):
+        desk.fit(width, height)
+        assert_one_screen(desk, width, height, ".told")
+    desk.turn("?projector=true&epochs=1&" + "&".join(f"batch_size={2**k}" for k in range(6)))
+    assert desk.page.locator("#cards .card").count() == 6
+    assert desk.page.locator(".figure").evaluate_all(CUT) == []
 
 
 def test_another_page_is_projected_too(sit: OpenDesk) -> None:

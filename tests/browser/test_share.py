@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .desk import Desk, OpenDesk
+from .test_look import CUT
 
 QUICK = "?epochs=1&batch_size=32&batch_size=full&seed=4"
 
@@ -134,6 +135,7 @@ def test_a_frame_has_its_player_and_its_words_cover_nothing(
     desk.page.goto(f"{desk.base}/embed/{figure}?epochs=3&batch_size=1&batch_size=full")
     desk.wait_drawn(1)
     desk.wait(COVERED)
+    desk.wait(f"() => !({CUT})([...document.querySelectorAll('.figure')]).length")
     assert desk.page.locator("#scrub").input_value() == desk.page.get_attribute("#scrub", "max")
     drawn = """figure => figure.data.filter(({ meta }) => meta?.role === "path").map(({ x }) => x.length)"""
     line = "figure => figure.layout.shapes?.map(({ x0 }) => x0) ?? []"
