@@ -91,5 +91,7 @@ def script_words() -> dict[str, str]:
             "Colours run from batch size 1 to all examples: of another number of examples, the"
             " same batch size has another colour."
         ),
-        "rests": _("{first} ends at {end} {unit} and rests there, {last} goes on to {later}."),
+        "rests": _(
+            "{first} ends at {end} {unit} and is shown so from there on, {last} goes on to {later}."
+        ),
     }

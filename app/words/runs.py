@@ -91,6 +91,8 @@ def label(run: Run) -> str:
 def loss_note(comparison: Comparison, below: Sequence[Run]) -> str:
     """What lines and bands are, and which lines end below the frame."""
     replicas = comparison.runs[0].replicas
+    if not any(run.last.any() for run in comparison.runs):
+        return _("No line is drawn: each run diverged before any update of it was recorded.")
     return sentences(
         [
             _("Lines are medians of {replicas:,} replicas, bands their 5–95 %.", replicas=replicas)

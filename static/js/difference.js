@@ -24,7 +24,7 @@ function colours(a, b) {
   return equal(a.batch_size, b.batch_size) ? "" : say("colours_of_sizes");
 }
 
-// Which of two runs ends first, in a unit, and rests there.
+// Which of two runs ends first, in a unit: the other one is played on.
 export function resting([a, b], unit, format) {
   if (a === b) return "";
   const [first, last] = a < b ? ["A", "B"] : ["B", "A"];

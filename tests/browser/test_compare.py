@@ -122,7 +122,7 @@ def test_a_picture_beside_itself(sit: OpenDesk) -> None:
     expect(desk.page.locator("[data-change=learning_rate]")).to_be_hidden()
     desk.enter("epochs", "3")
     told(desk, EPOCHS)
-    rests = "A ends at 2 epochs and rests there, B goes on to 3."
+    rests = "A ends at 2 epochs and is shown so from there on, B goes on to 3."
     assert desk.page.inner_text("#rests") == rests
     check(desk)
 

@@ -124,6 +124,22 @@ def test_diverged_runs_end_and_do_not_stretch_the_axis() -> None:
         assert low < high <= np.log10(np.nanmax(y)) + 0.2
 
 
+@pytest.mark.parametrize("replicas", [1, 5])
+def test_lines_are_told_of_where_there_are_any(replicas: int) -> None:
+    said = {}
+    for rate in (0.1, 1.0):
+        found = comparison((4, N), replicas, rate, "beale")
+        figure = as_read(loss_figure(found, "light", "epochs"))
+        lines = [
+            trace
+            for trace in figure.data
+            if trace.fill != "toself" and np.isfinite(np.asarray(trace.y, float)).sum() > 1
+        ]
+        assert bool(lines) == ("No line is drawn" not in figure.layout.meta["caption"])
+        said[rate] = bool(lines)
+    assert said == {0.1: True, 1.0: False}
+
+
 def test_at_most_six_decades() -> None:
     figure = as_read(loss_figure(comparison((N,), rate=0.9, updates=200), "light", "updates"))
     low, high = figure.layout.yaxis.range
