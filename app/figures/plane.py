@@ -72,8 +72,9 @@ def _space(surface: Surface, levels: Levels, theme: Theme) -> dict[str, Any]:
             "yaxis": {"title": {"text": y}, "range": list(y_range), **quiet},
             "zaxis": {
                 "title": {"text": _("loss")},
-                "tickvals": heights,
-                "ticktext": labels,
+                # Where the box stands on its corner, the last tick of another axis has its label.
+                "tickvals": heights[1:],
+                "ticktext": labels[1:],
                 "range": [0, heights[-1]],
                 **quiet,
             },

@@ -106,6 +106,7 @@ def test_relief_in_three_dimensions() -> None:
     scene = figure.layout.scene
     assert list(scene.xaxis.range) == list(problem.surface.domain[0])
     assert scene.zaxis.range[1] == pytest.approx(ground.levels.height(ground.loss).max())
+    assert min(scene.zaxis.tickvals) > 0  # at the foot of the box is the last tick of another axis
 
 
 def test_nothing_from_a_default_template() -> None:
