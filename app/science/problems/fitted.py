@@ -25,6 +25,7 @@ from app.science.problems.found import (
     find_trouble,
 )
 from app.science.problems.losses import LABELLED, LOSSES
+from app.science.problems.minima import SOUGHT
 from app.science.problems.model import Model, curve
 from app.science.problems.sample import Sample
 from app.science.problems.surface import Surface
@@ -203,20 +204,21 @@ def _description(loss: str, parts: Split, found: Found, box: Box | None) -> Mess
         "places": found.places,
         "w0": found.start[0],
         "w1": found.start[1],
+        "sought": SOUGHT,
     }
     if box is None:
         return Message(
             "A model that was typed, fitted to {count:,} points, its loss {loss}. No minimum "
             "was found for the box to hold. Found: the learning rate {rate:g}, {reason}; and the "
             "start ({w0:g}, {w1:g}), the highest of {places} from which the full batch "
-            "stays in the box longest.",
+            "stays in the box longest. {sought}",
             **said,
         )
     return Message(
         "A model that was typed, fitted to {count:,} points, its loss {loss}. Found for it: "
         "the box, ±{side0:g} by ±{side1:g}, around the lowest minimum; the learning rate "
         "{rate:g}, {reason}; and the start ({w0:g}, {w1:g}), the highest of {places} from "
-        "which the full batch stays in the box longest.",
+        "which the full batch stays in the box longest. {sought}",
         side0=box[0][1],
         side1=box[1][1],
         **said,

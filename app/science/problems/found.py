@@ -103,9 +103,10 @@ def find_defaults(
 ) -> Found | None:
     """Learning rates, noise and start of a function over a domain; None if it is all but flat.
 
-    The rate is half of one over the largest curvature |λ| in the domain, the noise half the median
-    slope, both within what may be asked for. Where nothing is curved, the rate is that by which an
-    update moves a hundredth of the domain's width.
+    The rate is half of one over the largest curvature |λ| on a grid of the domain, the noise half
+    the median slope, both within what may be asked for. What is narrower than the grid's cells is
+    not seen. Where nothing is curved, the rate is that by which an update moves a hundredth of the
+    domain's width.
     The start is the highest of a hundred places, none at the domain's edge, from which the full
     batch descends at that rate without leaving the domain; if there is none, the highest of those
     that stay in it longest.
@@ -136,7 +137,7 @@ def find_defaults(
     low = float(spread[height <= middle].max())
     least = CURVED * typical / width
     if curvature > least:
-        reason = Message("half of one over the largest curvature of its domain")
+        reason = Message("half of one over the largest curvature on a grid of its domain")
         rate, reason = _allowed(CAREFUL / curvature, RATES, reason)
     else:
         reason = Message("by which an update moves a hundredth of its domain's width")
@@ -145,7 +146,8 @@ def find_defaults(
     start, stayed = _start(formula, slopes, domain, rate, over)
     if curvature > STEEP * low > STEEP * least:
         lower_reason = Message(
-            "half of one over the largest curvature of the half of its domain where it is lowest"
+            "half of one over the largest curvature on a grid of the half of its domain where it "
+            "is lowest"
         )
         lower, lower_reason = _allowed(CAREFUL / low, RATES, lower_reason)
         lower_start, longer = _start(formula, slopes, domain, lower, over, middle)

@@ -6,8 +6,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from app.science.arrays import FloatArray, Interval, Point, Values
+from app.science.message import Message
 
 RESOLUTION = 81
+SOUGHT = Message(
+    "Minima are sought from a grid of {points} × {points} points: a narrower well may be missed.",
+    points=RESOLUTION,
+)
 NEWTON_STEPS = 50
 MOST = 200  # candidates
 

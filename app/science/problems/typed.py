@@ -18,6 +18,7 @@ from app.science.problems.found import (
     find_trouble,
 )
 from app.science.problems.landscape import landscape
+from app.science.problems.minima import SOUGHT
 from app.science.problems.surface import Surface
 
 FORMULA = "formula"  # the surface's id, and the parameter that holds the text
@@ -76,7 +77,7 @@ def typed(text: str, domain: Box | None = None) -> Surface:
         description=Message(
             "A function that was typed. Found for it: the learning rate {rate:g}, {reason}; the "
             "start ({w0:g}, {w1:g}), the highest of {places} from which the full batch "
-            "stays in the domain longest; and noise of {noise:g}, {scatter}.",
+            "stays in the domain longest; and noise of {noise:g}, {scatter}. {sought}",
             rate=found.learning_rate,
             reason=found.rate_reason,
             places=found.places,
@@ -84,6 +85,7 @@ def typed(text: str, domain: Box | None = None) -> Surface:
             w1=found.start[1],
             noise=found.noise,
             scatter=found.noise_reason,
+            sought=SOUGHT,
         ),
         source=text,
         domain=box,

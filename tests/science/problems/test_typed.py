@@ -53,7 +53,10 @@ def test_what_is_found_suits_a_bowl() -> None:
     # The corners are equally high: the first of them, in the middle of a cell.
     assert bowl.start == (-2.88, -2.88)
     assert 1.5 < bowl.noise < 3  # half the median slope, which grows to 8
-    assert bowl.description.endswith(f"noise of {bowl.noise:g}, half the median slope.")
+    assert (
+        f"noise of {bowl.noise:g}, half the median slope. Minima are sought from a grid of 81 × 81"
+        in (bowl.description)
+    )
     steep = typed("3000*x^2 + 3000*y^2")
     assert steep.noise == MOST_NOISE
     assert "as near as may be to 9500, half the median slope." in steep.description
