@@ -61,15 +61,15 @@ def noise_caption(windows: tuple[Window, ...], found: Iterable[Found], *, thin: 
             first=scale_said(first),
             last=scale_said(last),
         )
-    steps = min(each.steps for each in windows)
+    steps = ngettext(
+        "{count:,} measured step", "{count:,} measured steps", min(each.steps for each in windows)
+    )
     return Caption(
         claim,
         [
             ngettext(
-                "{count:,} window of {steps:,} measured steps; bars are 95 % intervals "
-                "(Fieller's).",
-                "{count:,} windows of at least {steps:,} measured steps; bars are 95 % intervals "
-                "(Fieller's).",
+                "{count:,} window of {steps}; bars are 95 % intervals (Fieller's).",
+                "{count:,} windows of at least {steps}; bars are 95 % intervals (Fieller's).",
                 len(windows),
                 steps=steps,
             ),
@@ -86,7 +86,10 @@ def noise_caption(windows: tuple[Window, ...], found: Iterable[Found], *, thin: 
             _("Pale bars: the intervals from means over blocks of 8 steps.")
             if windows[0].block_low is not None
             else "",
-            _("Dotted: the exact noise scale, of all examples.")
+            _(
+                "Dotted: the exact noise scale, of all examples, at those of a window's steps that "
+                "have it in the log: of the networks here every fourth, or all of a full batch's."
+            )
             if any(each.exact is not None for each in windows)
             else "",
             _("Dashed: the batch size in use."),
@@ -194,11 +197,13 @@ def devices_said(
         steps: updates an epoch; None if N is not known.
     """
     if steps == 0 and examples:
-        yield _(
-            "No update is made: a batch of {size:,} is more than the data's {examples:,} examples, "
+        yield ngettext(
+            "No update is made: a batch of {size:,} is more than the data's {count:,} example, "
             "and the last batch is dropped.",
+            "No update is made: a batch of {size:,} is more than the data's {count:,} examples, "
+            "and the last batch is dropped.",
+            examples,
             size=size,
-            examples=examples,
         )
     if most == 0:
         yield _(

@@ -26,7 +26,7 @@ def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path) -> None:
     page.locator("#logged-noise .main-svg").first.wait_for()
     expect(page.locator("#words")).to_contain_text("Twice the batch: ")
     expect(page.locator("#warnings")).to_contain_text("Steps are out of order")
-    assert "log=log1." in page.url
+    assert "log=log2." in page.url
     link = page.url
     page.locator("#logged-advice").scroll_into_view_if_needed()
     page.locator("#logged-advice .main-svg").first.wait_for()
