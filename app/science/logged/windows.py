@@ -84,6 +84,13 @@ class Window:
     lr: float | None
     exact: float | None
 
+    @property
+    def interval(self) -> tuple[float, float | None]:
+        """The one to go by: where steps depend on each other, that of their blocks."""
+        if self.block_low is None:
+            return self.low, self.high
+        return self.block_low, self.block_high
+
 
 def single(steps: Steps) -> PartEstimates:
     """T = c(Σ w_j‖g_j‖² − ‖ḡ‖²)/(m − 1) and S = ‖ḡ‖² − T/c of each step, as in `noise.parts`."""
