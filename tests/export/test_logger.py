@@ -220,7 +220,7 @@ def test_a_loss_that_is_missing_leaves_the_others(log: Any, tmp_path: Path) -> N
     _head, windows = unpacked(running.link())
     running.close()
     cut = windows_of(reading.read_log((tmp_path / "run.jsonl").read_bytes()))
-    losses = [np.mean([1 / (k + 1) for k in range(20) if k % 7]), nothing]
+    losses: list[Any] = [np.mean([1 / (k + 1) for k in range(20) if k % 7]), nothing]
     losses += [np.mean([k for k in range(40, 60) if k != 45])]
     for found in (cut.loss, windows[:, 7]):
         np.testing.assert_allclose(found, losses, rtol=1e-6)

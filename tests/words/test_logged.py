@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,12 @@ def number(text: str) -> float:
 def test_a_batch_to_try_has_the_shares_that_are_said(scale: float, blocks: bool) -> None:
     window = replace(WINDOW, noise_scale=scale, low=scale / 2, high=2 * scale)
     if blocks:  # then the others are not gone by
-        narrow = {"low": scale, "high": scale, "block_low": scale / 2, "block_high": 2 * scale}
+        narrow: dict[str, Any] = {
+            "low": scale,
+            "high": scale,
+            "block_low": scale / 2,
+            "block_high": 2 * scale,
+        }
         window = replace(window, **narrow)
     for most, examples in product(BOUNDS, BOUNDS):
         text = said(window, most, examples)
@@ -98,7 +104,7 @@ def test_where_neither_end_tells_nothing_is_tried(window: Window | None) -> None
 
 
 def test_a_wide_interval_is_told_of_by_the_one_that_is_gone_by() -> None:
-    wide = {"high": WIDE * 400 + 1.0}
+    wide: dict[str, Any] = {"high": WIDE * 400 + 1.0}
     assert "interval is wide" in said(replace(WINDOW, **wide))
     assert "interval is wide" not in said(replace(WINDOW, high=WIDE * 400.0))
     assert "interval is wide" not in said(

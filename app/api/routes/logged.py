@@ -109,15 +109,12 @@ def _read(body: bytes, query: SentLogQuery) -> Log:
             allowed = Message("left out: JSON lines say it themselves")
             raise ParameterError(name, value, allowed)
         return read_log(body)
-    for name in ("examples", "parts"):
-        if name not in given:
-            raise ParameterError(name, None, Message("an integer of at least 2, of a table"))
     return read_export(
         body,
         Exported(
             columns={name: given[name] for name in (*NEEDED, *OPTIONAL) if name in given},
-            examples=given["examples"],
-            parts=given["parts"],
+            examples=given.get("examples"),
+            parts=given.get("parts"),
             squared=given.get("squared", True),
             optimizer=plain(given.get("optimizer", "")),
             data=given.get("data"),
