@@ -4,6 +4,7 @@ from functools import lru_cache
 from textwrap import indent
 
 from app.science.formulas.formula import Formula
+from app.science.formulas.graph import Node, symbols
 from app.science.formulas.update import WEIGHTS
 from app.science.formulas.write import Library, lines
 
@@ -37,9 +38,15 @@ def formulas(loss: Formula, library: Library, *, gradient: bool) -> str:
     written = [_function("loss", loss, [*parts, last.replace("value =", "return", 1)])]
     if gradient:
         named = dict(zip(("g0", "g1"), loss.slopes, strict=True))
-        body = [*lines(named, library, longest=LONGEST), f"return {', '.join(named)}"]
+        each = [_of_each(name, slope, loss.inputs) for name, slope in named.items()]
+        body = [*lines(named, library, longest=LONGEST), f"return {', '.join(each)}"]
         written.append(_function("gradient", loss, body))
     return "\n\n\n".join(written)
+
+
+def _of_each(name: str, slope: Node, inputs: tuple[str, ...]) -> str:
+    """A slope as an array of the examples, which one that no example changes is not by itself."""
+    return name if {*inputs} & {*symbols(slope)} else f"np.full_like({inputs[0]}, {name})"
 
 
 def _function(name: str, loss: Formula, body: list[str]) -> str:

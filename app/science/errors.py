@@ -15,14 +15,24 @@ class ParameterError(ValueError):
     Traceback (most recent call last):
     ...
     app.science.errors.ParameterError: batch_size is 0, which is not an integer from 1 to 1050
+    >>> str(ParameterError("batch_size", None, "an integer from 1 to 1050"))
+    'batch_size is missing: it is to be an integer from 1 to 1050'
     """
 
     def __init__(self, parameter: str, value: object, allowed: str) -> None:
-        self.message = Message(
-            "{parameter} is {value}, which is not {allowed}",
-            parameter=reduce(_and, parameter.split(" and ")),
-            value=shown(value),
-            allowed=allowed if isinstance(allowed, Message) else Message(allowed),
+        named = reduce(_and, parameter.split(" and "))
+        wanted = allowed if isinstance(allowed, Message) else Message(allowed)
+        self.message = (
+            Message(
+                "{parameter} is missing: it is to be {allowed}", parameter=named, allowed=wanted
+            )
+            if value is None
+            else Message(
+                "{parameter} is {value}, which is not {allowed}",
+                parameter=named,
+                value=shown(value),
+                allowed=wanted,
+            )
         )
         super().__init__(self.message)
         self.parameter = parameter

@@ -12,6 +12,8 @@ from app.words.numbers import number
 from app.words.rounding import at_most, down
 
 TOLD = (2.0, 0.5)  # factors that a sentence tells of, the first that there is
+WIDE = 4  # times the noise scale: an upper end beyond
+EVEN = 1.05  # times a bound: a noise scale so little above it is it
 
 
 def flaw_said(found: Found) -> str:
@@ -30,8 +32,7 @@ def flaw_said(found: Found) -> str:
 
 def scale_said(window: Window) -> str:
     """A window's noise scale with its interval, the wider one where there are two."""
-    low = window.low if window.block_low is None else window.block_low
-    high = window.high if window.block_low is None else window.block_high
+    low, high = window.interval
     if high is None:
         return _("at least {low}", low=number(down(low))) if low > 0 else _("not known")
     middle = window.noise_scale
@@ -61,15 +62,15 @@ def noise_caption(windows: tuple[Window, ...], found: Iterable[Found], *, thin: 
             first=scale_said(first),
             last=scale_said(last),
         )
-    steps = min(each.steps for each in windows)
+    steps = ngettext(
+        "{count:,} measured step", "{count:,} measured steps", min(each.steps for each in windows)
+    )
     return Caption(
         claim,
         [
             ngettext(
-                "{count:,} window of {steps:,} measured steps; bars are 95 % intervals "
-                "(Fieller's).",
-                "{count:,} windows of at least {steps:,} measured steps; bars are 95 % intervals "
-                "(Fieller's).",
+                "{count:,} window of {steps}; bars are 95 % intervals (Fieller's).",
+                "{count:,} windows of at least {steps}; bars are 95 % intervals (Fieller's).",
                 len(windows),
                 steps=steps,
             ),
@@ -86,7 +87,10 @@ def noise_caption(windows: tuple[Window, ...], found: Iterable[Found], *, thin: 
             _("Pale bars: the intervals from means over blocks of 8 steps.")
             if windows[0].block_low is not None
             else "",
-            _("Dotted: the exact noise scale, of all examples.")
+            _(
+                "Dotted: the exact noise scale, of all examples, at those of a window's steps that "
+                "have it in the log: of the networks here every fourth, or all of a full batch's."
+            )
             if any(each.exact is not None for each in windows)
             else "",
             _("Dashed: the batch size in use."),
@@ -194,11 +198,13 @@ def devices_said(
         steps: updates an epoch; None if N is not known.
     """
     if steps == 0 and examples:
-        yield _(
-            "No update is made: a batch of {size:,} is more than the data's {examples:,} examples, "
+        yield ngettext(
+            "No update is made: a batch of {size:,} is more than the data's {count:,} example, "
             "and the last batch is dropped.",
+            "No update is made: a batch of {size:,} is more than the data's {count:,} examples, "
+            "and the last batch is dropped.",
+            examples,
             size=size,
-            examples=examples,
         )
     if most == 0:
         yield _(
@@ -206,30 +212,81 @@ def devices_said(
             "to try."
         )
         return
-    bounds = [each for each in (most, examples) if each is not None and each > 0]
-    if window is None or window.noise_scale is None or window.noise_scale <= 0:
+    low, high = (0.0, None) if window is None else window.interval
+    scale = (window and window.noise_scale) or 0.0
+    bound = min((each for each in (most, examples) if each), default=None)
+    if window is not None and high is not None and scale > 0:
+        yield _first_said(window, scale, bound, all_data=bound == examples)
+        if high <= WIDE * scale:
+            yield _(
+                "What would change that: the noise scale grows along a run, so measure again "
+                "later; and it is within a factor of about {factor} only.",
+                factor=OFF,
+            )
+            return
+    elif low >= 1:
+        yield _first_at_least(low, bound)
+    else:
         yield _(
             "Without a noise scale with an upper end nothing says that {size:,} is too large or "
             "too small.",
             size=size,
         )
         return
-    scale = max(1, round(window.noise_scale))
-    first = min([scale, *bounds])
-    yield _(
-        "Try a batch of about {first} first: there the noise and the gradient have equal shares.",
-        first=number(first),
-    )
-    if first < scale:
-        yield _(
-            "It is bounded by memory or data; the noise scale itself is {scale}.",
+    yield _("More measured steps would change that soonest: the interval is wide.")
+
+
+def _first_said(window: Window, scale: float, bound: int | None, *, all_data: bool) -> str:
+    """The batch of a noise scale of which both ends are known, within what memory and data allow.
+
+    A batch of B independent draws has 𝓑/B times as much noise, tr Σ/B, as gradient, ‖G‖².
+    """
+    if scale < 1:
+        return _(
+            "Try a batch of 1 first: the noise scale is {scale}, so that even there the gradient "
+            "has the larger share.",
             scale=scale_said(window),
         )
-    if window.high is None or window.high > 4 * window.noise_scale:
-        yield _("More measured steps would change that soonest: the interval is wide.")
-    else:
-        yield _(
-            "What would change that: the noise scale grows along a run, so measure again later; "
-            "and it is within a factor of about {factor} only.",
-            factor=OFF,
+    if bound is None or scale < EVEN * bound:
+        first = round(scale)
+        # Two digits are as many as it has, but beside a bound they might be beyond it.
+        near = bound is not None and EVEN * first > bound
+        return _(
+            "Try a batch of about {first} first: there the noise and the gradient have about equal "
+            "shares.",
+            first=f"{min(first, bound or first):,}" if near else number(first),
         )
+    values = {
+        "first": bound,
+        "times": number(scale / bound, 3),
+        "scale": scale_said(window),
+    }
+    if all_data:
+        return _(
+            "Try a batch of {first:,} first, all the data: as many independent draws still have "
+            "{times} times as much noise as gradient. The noise scale itself is {scale}.",
+            **values,
+        )
+    return _(
+        "Try a batch of {first:,} first, the most that memory allows: there the noise still has "
+        "{times} times the gradient's share. The noise scale itself is {scale}.",
+        **values,
+    )
+
+
+def _first_at_least(low: float, bound: int | None) -> str:
+    """The batch of a noise scale of which the lower end alone is known, at least 1."""
+    first, least = int(down(low)), number(down(low))
+    if bound is not None and bound < first:
+        return _(
+            "Try a batch of {first:,} first, the most that memory or data allow: the noise scale "
+            "is at least {low}.",
+            first=bound,
+            low=least,
+        )
+    return _(
+        "Try a batch of about {first} first: the noise scale is at least {low}, so that there the "
+        "noise has at least the gradient's share.",
+        first=number(first),
+        low=least,
+    )

@@ -56,12 +56,12 @@ function tell(devices) {
 
 async function take(file) {
   const told = [...document.querySelectorAll("[data-of-table]")].map(({ dataset, value }) => [dataset.ofTable, value.trim()]);
-  const lines = (await file.slice(0, 1).text()) === "{"; // which say themselves what a table does not
+  const lines = (await file.slice(0, 99).text()).trimStart().startsWith("{"); // which say themselves what a table does not
   try {
     read = await send(api, "logged", file, lines ? {} : told.filter(([, value]) => value));
     use(read.log);
   } catch (error) {
-    if (!lines) byId("table").open = true;
+    for (const each of error.errors ?? []) if (told.some(([name]) => name === each.parameter)) each.parameter = `of-${each.parameter}`;
     page.complain(error);
   }
 }

@@ -26,7 +26,7 @@ def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path) -> None:
     page.locator("#logged-noise .main-svg").first.wait_for()
     expect(page.locator("#words")).to_contain_text("Twice the batch: ")
     expect(page.locator("#warnings")).to_contain_text("Steps are out of order")
-    assert "log=log1." in page.url
+    assert "log=log2." in page.url
     link = page.url
     page.locator("#logged-advice").scroll_into_view_if_needed()
     page.locator("#logged-advice .main-svg").first.wait_for()
@@ -37,6 +37,18 @@ def test_from_a_log_to_advice(sit: OpenDesk, tmp_path: Path) -> None:
     page.set_input_files("#file", file)
     page.locator("#error-log:not([hidden])").wait_for()
     expect(page.locator("#error-log")).to_contain_text('"norm"')
+    # What a table does not say is asked for at its own field, and what is none is no log.
+    file = tmp_path / "run.csv"
+    file.write_text("mean_part_norm,norm\n2,1\n")
+    page.set_input_files("#file", file)
+    page.locator("#error-of-examples:visible").wait_for()
+    expect(page.locator("#error-of-examples")).to_contain_text("examples is missing")
+    expect(page.locator("#error-examples")).to_be_hidden()
+    file = tmp_path / "run.json"
+    file.write_text('[{"step": 0}]')
+    page.set_input_files("#file", file)
+    expect(page.locator("#error-log")).to_contain_text("which is not a log")
+    expect(page.locator("#error-of-examples")).to_be_hidden()
     # Devices are told of at once, and the demonstration is one click away.
     page.fill("#devices", "4")
     page.press("#devices", "Enter")

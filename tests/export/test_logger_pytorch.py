@@ -263,7 +263,7 @@ def test_ranks_that_are_averaged_or_sharded(get: Get, tmp_path: Path) -> None:
     assert found.returncode == 0, found.stderr
     told = [line.split()[1:] for line in found.stdout.splitlines() if line.startswith("exact")]
     exact = np.array(told, float).reshape(2, 3, 3)
-    assert found.stdout.count("/your-run?log=log1.pytorch.sgd.ranks") == 2
+    assert found.stdout.count("/your-run?log=log2.pytorch.sgd.ranks") == 2
     for sharded, numbers in zip((False, True), exact, strict=True):
         for step, (*squares, norm) in zip(
             lines(tmp_path / f"met-{sharded}.jsonl"), numbers, strict=True

@@ -22,7 +22,7 @@ from app.science.restraint import DECAYS
 from app.science.sampling import SAMPLINGS
 from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES
 from tests.api.reading import HELD, effective
-from tests.export.reproducing import PACKAGES, Get, code, reproduces, run
+from tests.export.reproducing import PACKAGES, Get, code, exact_paths, reproduces, run
 from tests.science.problems.own_points import BOUNDARY, LINE
 
 # Keras with its PyTorch backend uses an older protocol of numpy's arrays.
@@ -149,8 +149,49 @@ def test_a_readers_own_model(get: Get, tmp_path: Path, library: str, query: dict
     reproduces(get, library, tmp_path, surface="model", **few, **query)
 
 
-def test_a_readers_own_formula(get: Get, tmp_path: Path, library: str) -> None:
-    reproduces(get, library, tmp_path, surface="formula", formula="x^2 + sin(y)^2", **SMALL)
+@pytest.mark.parametrize(
+    ("model", "points"),
+    [
+        # A slope that no example changes.
+        *((model, LINE) for model in ("w1*x", "w0*x", "w0", "w1", "w0 + x", "exp(w0)")),
+        *((model, BOUNDARY) for model in ("w0*x0", "w1*x1 + x0", "w0")),
+        # No finite loss somewhere within reach.
+        ("w0 + w1*exp(w0*x)", LINE),
+        ("exp(w0)*x0 + w1*x1", BOUNDARY),
+        ("sqrt(1 + w0^2)*x0 + w1", BOUNDARY),
+        ("log(1 + exp(w0))*x0 - w1", BOUNDARY),
+        ("w1*exp(w0*x0) - x1", BOUNDARY),
+    ],
+)
+def test_any_model(get: Get, tmp_path: Path, library: str, model: str, points: str) -> None:
+    few = SMALL | {"examples": None, "epochs": 2, "replicas": 1, "remainder": "weight"}
+    query = {name: value for name, value in few.items() if value is not None}
+    reproduces(get, library, tmp_path, surface="model", model=model, points=points, **query)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("query", [{"accumulate": 2}, {"workers": 2, "sync_every": 2}])
+def test_a_model_of_one_weight_in_parts(
+    get: Get, tmp_path: Path, library: str, query: dict[str, int], optimizer: str
+) -> None:
+    asked = query | {"batch_size": [4, 10], "epochs": 2, "optimizer": optimizer}
+    asked |= {"surface": "model", "model": "w1*x", "points": LINE, "remainder": "drop"}
+    reproduces(get, library, tmp_path, **asked)
+
+
+def test_a_model_ends_where_its_mean_loss_has_no_value(
+    get: Get, tmp_path: Path, library: str
+) -> None:
+    """At inputs and a target of 0 it would have one."""
+    query: dict[str, Any] = {"surface": "model", "model": "w0 + sqrt(x + w1 + 9)", "points": LINE}
+    query |= {"start": "10,-5", "learning_rate": 0.2, "epochs": 2, "batch_size": [1, "full"]}
+    reproduces(get, library, tmp_path, **query)
+    assert [len(path) for path in exact_paths(get, **query).values()] == [4, 3]
+
+
+@pytest.mark.parametrize("formula", ["x^2 + sin(y)^2", "x^2", "cos(y)", "exp(x) - x"])
+def test_a_readers_own_formula(get: Get, tmp_path: Path, library: str, formula: str) -> None:
+    reproduces(get, library, tmp_path, surface="formula", formula=formula, **SMALL)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -11,7 +11,6 @@ from app.figures.logged.noise import noise_figure
 from app.science.logged.advice import advise
 from app.science.logged.flaws import derive
 from app.science.logged.packed import unpack
-from app.science.logged.windows import estimate
 from app.web.description import example
 
 router = figure_router()
@@ -24,7 +23,7 @@ def get_logged_noise_figure(
 ) -> Response:
     """The noise scale along a logged run with its intervals, the batch in use, the loss above."""
     logged = unpack(query.log)
-    windows = estimate(logged.header, logged.sums)
+    windows = logged.windows
     found = (*logged.found, *derive(logged.header, logged.sums))
     return figure_response(request, query, noise_figure(windows, found, query.theme))
 
@@ -35,5 +34,5 @@ def get_logged_advice_figure(
 ) -> Response:
     """Updates and examples against batch size, relative to the one in use; approximate."""
     logged = unpack(query.log)
-    advice = advise(logged.header, estimate(logged.header, logged.sums))
+    advice = advise(logged.header, logged.windows)
     return figure_response(request, query, advice_figure(advice, query.theme))

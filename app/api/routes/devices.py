@@ -22,7 +22,7 @@ from app.science.logged.devices import (
     timing,
 )
 from app.science.logged.packed import unpack
-from app.science.logged.windows import Window, estimate
+from app.science.logged.windows import Window
 from app.science.memory import Network
 from app.science.message import Message
 from app.web.responses import Text, csv_response, documented, json_response, wanted_format
@@ -75,7 +75,7 @@ def _logged(text: str | None) -> tuple[Window | None, int | None]:
     if text is None:
         return None, None
     logged = unpack(text)
-    advice = advise(logged.header, estimate(logged.header, logged.sums))
+    advice = advise(logged.header, logged.windows)
     return advice.window if advice else None, logged.header.data
 
 

@@ -19,7 +19,7 @@ from app.science.logged.flaws import Found, derive
 from app.science.logged.log import Log
 from app.science.logged.packed import Logged, pack, summed, unpack
 from app.science.logged.reading import read_log
-from app.science.logged.windows import Window, estimate
+from app.science.logged.windows import Window
 from app.science.message import Message
 from app.web.address import address
 from app.web.bodies import LOGS, REFUSALS, described
@@ -95,7 +95,7 @@ def get_logged(request: Request, query: Annotated[LoggedQuery, Query()]) -> Resp
     are an approximation (McCandlish et al. 2018), of the last window that tells something.
     """
     logged = unpack(query.log)
-    windows = estimate(logged.header, logged.sums)
+    windows = logged.windows
     if wanted_format(request, query.format) == "csv":
         rows = (tuple(asdict(each)[name] for name in COLUMNS) for each in _whole(windows))
         return csv_response(request, COLUMNS, rows, "logged")
@@ -109,15 +109,12 @@ def _read(body: bytes, query: SentLogQuery) -> Log:
             allowed = Message("left out: JSON lines say it themselves")
             raise ParameterError(name, value, allowed)
         return read_log(body)
-    for name in ("examples", "parts"):
-        if name not in given:
-            raise ParameterError(name, None, Message("an integer of at least 2, of a table"))
     return read_export(
         body,
         Exported(
             columns={name: given[name] for name in (*NEEDED, *OPTIONAL) if name in given},
-            examples=given["examples"],
-            parts=given["parts"],
+            examples=given.get("examples"),
+            parts=given.get("parts"),
             squared=given.get("squared", True),
             optimizer=plain(given.get("optimizer", "")),
             data=given.get("data"),

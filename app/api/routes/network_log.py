@@ -34,8 +34,9 @@ async def get_network_log(
 ) -> Response:
     """A run's own log, to be sent to ``/logged``: each batch's examples are its parts.
 
-    Of one replica and the batch size that is followed, at most 1,280 steps of it. Some lines also
-    have ‖G‖² and tr Σ of all examples, with which the exact noise scale is drawn.
+    Of one replica and the batch size that is followed, at most 1,280 steps of it. Every fourth
+    line, and each of a full batch, also has ‖G‖² and tr Σ of all examples, with which the exact
+    noise scale is drawn.
     """
     async with unless_gone(request.is_disconnected):
         log = await finish_log(laboratory, query)

@@ -91,18 +91,14 @@ def advise(header: Header, windows: tuple[Window, ...]) -> Advice | None:
 
 def _tells(window: Window) -> bool:
     """Whether something is known of its noise scale: an estimate with an end, or 'at least'."""
+    low, high = window.interval
     positive = window.noise_scale is not None and window.noise_scale > 0
-    return window.low > 0 or (positive and window.high is not None)
+    return low > 0 or (positive and high is not None)
 
 
 def ends(window: Window) -> tuple[float, float, float]:
-    """The noise scale and its interval, infinite where open; without an estimate, its low end.
-
-    Where steps depend on each other the interval is the one of their blocks.
-    """
-    low, high = window.low, window.high
-    if window.block_low is not None:
-        low, high = window.block_low, window.block_high
+    """The noise scale and its interval, infinite where open; without an estimate, its low end."""
+    low, high = window.interval
     scale = window.noise_scale
     middle = low if scale is None or scale <= 0 else scale
     return middle, min(low, middle), np.inf if high is None else max(high, middle)

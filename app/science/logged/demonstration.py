@@ -1,6 +1,7 @@
 """A packed log to look at: a network of ours, with its exact noise scale.
 
-``NetworkSpec()``, B = 8, 1,600 updates at ε = .5, every second one logged; 20 windows.
+``NetworkSpec()``, B = 8, 1,600 updates at ε = .5, every second one logged; 20 windows, in a
+text of the first version.
 """
 
 DEMONSTRATION = (

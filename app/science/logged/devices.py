@@ -163,7 +163,7 @@ def timing(width: int, batch_sizes: tuple[int, int], seconds: tuple[float, float
     one, two = (math.ceil(size / width) for size in batch_sizes)
     if one == two:
         allowed = Message(
-            "batch sizes that take different numbers of passes of {width:,} examples", width=width
+            "batch sizes that take different numbers of passes, of {width:,} each", width=width
         )
         raise ParameterError("timed_batch", list(batch_sizes), allowed)
     a_pass = (seconds[1] - seconds[0]) / (two - one)

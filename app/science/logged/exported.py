@@ -9,10 +9,11 @@ from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.logged.log import LARGEST, MOST_STEPS, Header, Log, Steps, refused
 from app.science.message import Message
-from app.science.points.table import Table, numbers, read_table
+from app.science.points.table import Table, numbers, read_table, shown
 
 NEEDED = ("mean_part_norm", "norm")
 OPTIONAL = ("step", "loss", "lr")
+_OTHERS = (b"[", b"<")  # what JSON arrays, HTML and XML begin with, and no table of numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +23,8 @@ class Exported:
     Attributes:
         columns: names of its columns, by what they are: `NEEDED` and `OPTIONAL`; what is not named
             is the column of that name, if there is one. Without steps, rows are numbered.
-        examples: c, of a step.
-        parts: m, parts of equal size.
+        examples: c, of a step; None if not told.
+        parts: m, parts of equal size; None if not told.
         squared: whether norms are squared; if not, ``mean_part_norm`` is the root of the mean
             square.
         optimizer: its name.
@@ -31,8 +32,8 @@ class Exported:
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
-    examples: int
-    parts: int
+    examples: int | None = None
+    parts: int | None = None
     squared: bool = True
     optimizer: str = ""
     data: int | None = None
@@ -42,13 +43,16 @@ def read_export(content: bytes, told: Exported) -> Log:
     """The log in a table; an empty cell of a norm is a norm that is not known.
 
     Raises:
-        ParameterError: what is no table, has no such column, a cell that is no number or below 0,
-            or parts without an example.
+        ParameterError: what is no table, of which examples or parts are not told, which has no such
+            column, a cell that is no number or below 0, or parts without an example.
     """
-    if not 2 <= told.parts <= told.examples:
-        allowed = Message("an integer from 2 to the {count:,} examples", count=told.examples)
-        raise ParameterError("parts", told.parts, allowed)
-    table = read_table(content)
+    table = _table(content)
+    examples, parts = (
+        _told(name, value) for name, value in (("examples", told.examples), ("parts", told.parts))
+    )
+    if not 2 <= parts <= examples:
+        allowed = Message("an integer from 2 to the {count:,} examples", count=examples)
+        raise ParameterError("parts", parts, allowed)
     if len(table.lines) > MOST_STEPS:
         reason = Message("it is one more step than the {most:,} allowed", most=MOST_STEPS)
         raise refused("", table.lines[MOST_STEPS], reason)
@@ -69,8 +73,8 @@ def read_export(content: bytes, told: Exported) -> Log:
         Steps(
             line=np.array(table.lines, np.int64),
             step=at.astype(np.int64),
-            examples=np.full(count, told.examples, np.int64),
-            parts=np.full(count, told.parts, np.int64),
+            examples=np.full(count, examples, np.int64),
+            parts=np.full(count, parts, np.int64),
             mean_part_norm=mean,
             norm=norm,
             least_norm=np.zeros(count),
@@ -84,6 +88,32 @@ def read_export(content: bytes, told: Exported) -> Log:
             noise_trace=blank,
         ),
     )
+
+
+def _table(content: bytes) -> Table:
+    """The table in what was sent as a log.
+
+    Raises:
+        ParameterError: of the log, as `read_table`; or it is a JSON array, a page or its like.
+    """
+    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if begin.startswith(_OTHERS):
+        first = begin.splitlines()[0].decode(errors="replace").rstrip()
+        allowed = Message(
+            "a log: that is JSON lines, an object each, or a table whose first line has the names of its columns"  # noqa: E501
+        )
+        raise ParameterError("log", shown(first), allowed)
+    try:
+        return read_table(content)
+    except ParameterError as error:
+        raise ParameterError("log", error.value, error.allowed) from None
+
+
+def _told(name: str, value: int | None) -> int:
+    if value is None:
+        allowed = Message("an integer of at least 2: a table does not say it")
+        raise ParameterError(name, value, allowed)
+    return value
 
 
 def _column(table: Table, name: str, told: Exported) -> list[str] | None:

@@ -17,7 +17,7 @@ from app.science.networks.training import Training, descend
 from app.science.sampling import BALANCED, INDEPENDENT, Labels, class_shares
 
 MOST_LOGGED = LEAST_STEPS * MOST_WINDOWS  # steps
-EXACT = 4  # every so many logged steps is measured exactly, too
+EXACT = 4  # every so many logged steps is measured exactly, too; each that has all examples itself
 
 
 def log_run(training: Training) -> Log:
@@ -53,7 +53,10 @@ def log_run(training: Training) -> Log:
         some = rows.taken(batch)
         squares = gradient_squares(network, theta, some)
         exact = (math.nan, math.nan)
-        if not len(steps) % EXACT:
+        mean_square, square = float(squares.each[0].mean()), float(squares.mean[0])
+        if len(batch) == rows.size and plan.sampling not in INDEPENDENT:
+            exact = square, max(mean_square - square, 0.0)
+        elif not len(steps) % EXACT:
             noise = gradient_noise(network, theta, rows, shares)
             exact = float(noise.squared_norm[0]), float(noise.trace[0])
         steps.append(
@@ -61,8 +64,8 @@ def log_run(training: Training) -> Log:
                 step=update,
                 examples=len(batch),
                 parts=len(batch),
-                mean_part_norm=float(squares.each[0].mean()),
-                norm=float(squares.mean[0]),
+                mean_part_norm=mean_square,
+                norm=square,
                 loss=float(network.losses(theta, some)[0].mean()),
                 lr=float(plan.rates[update]),
                 gradient_squared=exact[0],

@@ -2,14 +2,18 @@
 
 The text has letters, digits, ``.``, ``-`` and ``_`` alone, which no link writes otherwise::
 
-    log1.pytorch.sgd.micro-batches.50000.0.AACgQYj…
+    log2.pytorch.sgd.micro-batches.50000.0.AACgQYj…
 
 These are the form with its version, framework, optimizer (both may be empty), parts, N (empty if
 not known), flags of flaws as a number in base 16 (bits in the order of `FLAWS`; notes are among
-them, but for ``with-replacement``, of which the form is ``logr1``), and then in base64url, without
-``=``: of each window after the other 12 numbers as float32, least byte first, in the order of
-`Sums`, and at the end three bytes, the first of the CRC-32 of all before. A network's own log has
-the form ``net1`` (``netr1``) and a 13th number, the exact noise scale.
+them, but for ``with-replacement``, of which the form is ``logr2``), and then in base64url, without
+``=``: of each window after the other 12 numbers, least byte first, in the order of `Sums`, the sums
+of S and T and of their squares and products as float64, the others as float32; and at the end three
+bytes, the first of the CRC-32 of all before. A network's own log has the form ``net2`` (``netr2``)
+and a 13th number, the exact noise scale.
+
+Version 1, which is still read, has all numbers as float32: `estimate` is told how far its sums are
+rounded.
 """
 
 import re
@@ -21,20 +25,42 @@ import numpy as np
 from app.science.errors import ParameterError
 from app.science.logged.flaws import FLAWS, Found, find, flagged, flags_of
 from app.science.logged.log import PARTS, WITH_REPLACEMENT, Header, Log
-from app.science.logged.windows import MOST_WINDOWS, Sums, cut
+from app.science.logged.windows import MOST_WINDOWS, ROUNDING, Sums, Window, cut, estimate
 from app.science.message import Message
 from app.science.sealed import SUM_BYTES, base64, check_sum, refusal
 
-LONGEST = 5000  # characters of a text that is looked at at all
+LONGEST = 6500  # characters of a text that is looked at at all
 _NAME = "[a-z0-9-]{0,24}"
 _TEXT = re.compile(
-    rf"(log|net)(r?)1\.({_NAME})\.({_NAME})\.({'|'.join(PARTS)})\.([1-9][0-9]{{0,12}})?"
+    rf"(log|net)(r?)([12])\.({_NAME})\.({_NAME})\.({'|'.join(PARTS)})\.([1-9][0-9]{{0,12}})?"
     r"\.(0|[1-9a-f][0-9a-f]{0,7})\.([-\w]+)",
     re.ASCII,
 )
 _SLACK = 1e-4  # of a sum of squares, for what single precision rounds away
-# Sums of squares of a window: beyond, single precision has no digits left, or no number.
-_LEAST_SQUARE, _MOST_SQUARE = 1e-30, 1e37
+_SUMMED = ("s", "t", "ss", "tt", "st")
+
+
+class _Version(NamedTuple):
+    """How a version of the text holds sums.
+
+    Attributes:
+        kind: numpy's, of each.
+        rounding: of each, relative.
+        least, most: sums of squares of a window: beyond, the kind has no digits left, or no number,
+            for them or for their products.
+    """
+
+    kind: str
+    rounding: float
+    least: float
+    most: float
+
+
+_VERSIONS = {
+    "1": _Version("<f4", 2.0**-24, 1e-30, 1e37),
+    "2": _Version("<f8", ROUNDING, 1e-120, 1e120),
+}
+_WRITTEN = "2"
 
 
 class Logged(NamedTuple):
@@ -44,11 +70,18 @@ class Logged(NamedTuple):
         header: its notes are ``with-replacement`` at most.
         sums: of each window.
         found: flaws, without their places.
+        rounding: of the sums, relative.
     """
 
     header: Header
     sums: Sums
     found: tuple[Found, ...]
+    rounding: float = ROUNDING
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The noise scale of each."""
+        return estimate(self.header, self.sums, self.rounding)
 
 
 def summed(log: Log) -> Logged:
@@ -68,32 +101,36 @@ def summed(log: Log) -> Logged:
 
 
 def pack(logged: Logged) -> str:
-    """Windows as text, their numbers rounded to single precision.
+    """Windows as text of the newest version.
 
     Raises:
         ParameterError: a window's norms are too small for that.
     """
     header, sums = logged.header, logged.sums
     squares = sums.ss + sums.tt
-    beyond = (squares < _LEAST_SQUARE) | (squares > _MOST_SQUARE)
+    version = _VERSIONS[_WRITTEN]
+    beyond = (squares < version.least) | (squares > version.most)
     if beyond.any():
         allowed = Message(
-            "a log of squared norms that single precision can tell, from step {step:,} on",
+            "a log of squared norms that double precision can tell, from step {step:,} on",
             step=int(sums.first[beyond][0]),
         )
         raise ParameterError("log", "", allowed)
-    exact = bool(np.isfinite(sums.exact).any())
-    columns = sums if exact else sums[:-1]
-    body = np.column_stack(columns).astype("<f4").tobytes()
-    form = "net" if exact else "log"
+    form = "net" if np.isfinite(sums.exact).any() else "log"
+    rows = np.empty(len(sums.steps), _row(form, version))
+    for name in rows.dtype.names or ():
+        rows[name] = getattr(sums, name)
+    body = rows.tobytes()
     drawn = "r" if WITH_REPLACEMENT in header.notes else ""
     names = (header.framework, header.optimizer, header.parts, str(header.data or ""))
-    head = ".".join([f"{form}{drawn}1", *names, f"{flags_of(logged.found):x}", ""])
+    head = ".".join([f"{form}{drawn}{_WRITTEN}", *names, f"{flags_of(logged.found):x}", ""])
     return head + base64(body + check_sum(head, body))
 
 
 def unpack(text: str) -> Logged:
-    """The windows of a text that `pack` made: packed again, they give the same text.
+    """The windows of a text that `pack` made, now or when the version was another.
+
+    Those of the newest version give the same text when they are packed again.
 
     Raises:
         ParameterError: any other text: cut off, lengthened, changed in a letter, or with numbers
@@ -102,12 +139,13 @@ def unpack(text: str) -> Logged:
     found = _TEXT.fullmatch(text) if len(text) <= LONGEST else None
     if not found:
         raise refusal("log", text, Message("a text that /api/v1/logged or a logger writes"))
-    form, drawn, framework, optimizer, parts, data, flags, encoded = found.groups()
-    width = len(Sums._fields) - (form == "log")
+    form, drawn, written, framework, optimizer, parts, data, flags, encoded = found.groups()
+    version = _VERSIONS[written]
+    row = _row(form, version)
     content = urlsafe_b64decode(encoded[: len(encoded) // 4 * 4])
     content += _rest(encoded[len(encoded) // 4 * 4 :])
     body = content[:-SUM_BYTES]
-    count, over = divmod(len(body), 4 * width)
+    count, over = divmod(len(body), row.itemsize)
     if over or not 1 <= count <= MOST_WINDOWS:
         whole = Message(
             "whole: after the last dot there are {there:,} characters, which are no 1 to {most} windows",  # noqa: E501
@@ -121,19 +159,25 @@ def unpack(text: str) -> Logged:
         raise refusal("log", text, Message("a text as it was made: this one was changed"))
     if int(flags, 16) >> len(FLAWS):
         raise refusal("log", text, Message("a text with flags of known flaws"))
-    numbers = np.frombuffer(body, "<f4").reshape(count, width).astype(np.float64)
-    columns = [*numbers.T, *([] if form == "net" else [np.full(count, np.nan)])]
-    sums = Sums(*(np.ascontiguousarray(column) for column in columns))
-    if (number := _impossible(sums)) is not None:
+    rows = np.frombuffer(body, row)
+    blank = {name: np.full(count, np.nan) for name in Sums._fields}
+    sums = Sums(**blank | {name: rows[name].astype(np.float64) for name in row.names or ()})
+    if (number := _impossible(sums, version)) is not None:
         raise refusal(
             "log", text, Message("of numbers that a log can have: window {k} has not", k=number)
         )
     notes = (WITH_REPLACEMENT,) if drawn else ()
     header = Header(framework, optimizer, parts, notes, int(data) if data else None)
-    return Logged(header, sums, flagged(int(flags, 16)))
+    return Logged(header, sums, flagged(int(flags, 16)), version.rounding)
 
 
-def _impossible(sums: Sums) -> int | None:
+def _row(form: str, version: _Version) -> np.dtype[np.void]:
+    """A window's numbers as a text has them, without a place between two."""
+    names = Sums._fields if form == "net" else Sums._fields[:-1]
+    return np.dtype([(name, version.kind if name in _SUMMED else "<f4") for name in names])
+
+
+def _impossible(sums: Sums, version: _Version) -> int | None:
     """Number, from 1, of the first window with sums that no steps have."""
     with np.errstate(all="ignore"):
         finite = np.isfinite(np.column_stack(sums[:6] + sums[9:12])).all(axis=1)
@@ -142,8 +186,8 @@ def _impossible(sums: Sums) -> int | None:
         placed = (sums.first >= 0) & (sums.last >= sums.first) & (sums.last <= most)
         placed &= (sums.first == np.rint(sums.first)) & (sums.last == np.rint(sums.last))
         sized = (sums.batch_size >= 1) & (sums.batch_size <= most)
-        squares = (sums.ss + sums.tt >= _LEAST_SQUARE * 0.9) & (
-            sums.ss + sums.tt <= 2 * _MOST_SQUARE
+        squares = (sums.ss + sums.tt >= version.least * 0.9) & (
+            sums.ss + sums.tt <= 2 * version.most
         )
         # By Cauchy and Schwarz, with a little for rounding.
         squares &= (sums.s**2 <= k * sums.ss * (1 + _SLACK)) & (sums.ss >= 0)

@@ -17,6 +17,7 @@ BLOCK = 8  # steps whose means are compared: of steps that depend on each other 
 # The blocks' variance is so many times what independent steps would give before it is told of, and
 # so many standard errors.
 DEPENDENT, CLEARLY = 1.3, 2.5
+ROUNDING = 2.0**-50  # relative, of sums of some hundred numbers in double precision
 
 
 class Sums(NamedTuple):
@@ -83,6 +84,13 @@ class Window:
     lr: float | None
     exact: float | None
 
+    @property
+    def interval(self) -> tuple[float, float | None]:
+        """The one to go by: where steps depend on each other, that of their blocks."""
+        if self.block_low is None:
+            return self.low, self.high
+        return self.block_low, self.block_high
+
 
 def single(steps: Steps) -> PartEstimates:
     """T = c(Σ w_j‖g_j‖² − ‖ḡ‖²)/(m − 1) and S = ‖ḡ‖² − T/c of each step, as in `noise.parts`."""
@@ -119,15 +127,20 @@ def cut(log: Log) -> Sums:
     return Sums(*np.array(rows, np.float64).reshape(windows, len(Sums._fields)).T)
 
 
-def estimate(header: Header, sums: Sums) -> tuple[Window, ...]:
+def estimate(header: Header, sums: Sums, rounding: float = ROUNDING) -> tuple[Window, ...]:
     """Each window's noise scale, with Fieller's interval over its steps.
 
     Of N shuffled examples T is of the covariance with divisor N − 1, and T/N is added to S; where
     the data's size is not known, or a note says that examples are drawn with replacement, neither
-    is done.
+    is done. What the sums' rounding may have taken away counts as spread.
+
+    Args:
+        header: the log's.
+        sums: its windows'.
+        rounding: of the sums, relative.
     """
     examples = None if WITH_REPLACEMENT in header.notes else header.data
-    s, t, spread = _means(sums, examples)
+    s, t, spread = _means(sums, examples, rounding)
     plain = ratio_of_means(t, s, spread, sums.steps - 1)
     times = dependence(sums)
     blocked = None
@@ -148,8 +161,15 @@ def dependence(sums: Sums) -> float | None:
     return times if times > max(DEPENDENT, 1 + CLEARLY * np.sqrt(2 / freedom)) else None
 
 
-def _means(sums: Sums, examples: int | None) -> tuple[FloatArray, FloatArray, Spread]:
-    """Means of S and T, and variances and covariance of these means."""
+def _means(
+    sums: Sums, examples: int | None, rounding: float
+) -> tuple[FloatArray, FloatArray, Spread]:
+    """Means of S and T, and variances and covariance of these means, at least as large as they are.
+
+    Of a variance rounding takes at most 3u ΣS²/(K(K − 1)), u of each sum, and of the covariance
+    the root of both: with twice that in both variances no combination of S and T has too small a
+    one (the matrix of ones has the eigenvalue 2).
+    """
     k = np.maximum(sums.steps, 1)
     s, t = sums.s / k, sums.t / k
     divisor = k * np.maximum(k - 1, 1)
@@ -157,7 +177,9 @@ def _means(sums: Sums, examples: int | None) -> tuple[FloatArray, FloatArray, Sp
         (square - k * one * other) / divisor
         for square, one, other in ((sums.ss, s, s), (sums.tt, t, t), (sums.st, s, t))
     )
-    v_s, v_t = np.maximum(v_s, 0), np.maximum(v_t, 0)
+    v_s, v_t = (
+        v + 6 * rounding * square / divisor for v, square in ((v_s, sums.ss), (v_t, sums.tt))
+    )
     if examples is not None:
         # Σ has the divisor N, and the covariance of a sample N − 1.
         share, whole = 1 / examples, 1 - 1 / examples

@@ -12,7 +12,7 @@ from app.api.queries.logged import EXAMPLE
 from app.science.logged.packed import unpack
 from tests.api.reading import NETWORK
 from tests.science.logged.hostile import HOSTILE
-from tests.science.logged.links import LOGS, MISTAKEN, NAMELESS, PLAIN
+from tests.science.logged.links import LOGS, MISTAKEN, NAMELESS, NOTHING, PLAIN
 from tests.science.logged.made import drawn, text
 
 Get: TypeAlias = Callable[..., httpx.Response]
@@ -96,6 +96,15 @@ def test_a_log_is_estimated_alike_wherever_it_is_asked(get: Get, log: str) -> No
         assert advice["layout"]["meta"]["claim"] == said["advice"]["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [(NOTHING, "1 window of 1 measured step;"), (PLAIN, "3 windows of at least 20")],
+)
+def test_one_step_is_no_steps(get: Get, log: str, said: str) -> None:
+    caption = get(f"/api/v1/figures/logged-noise?log={log}").json()["layout"]["meta"]["caption"]
+    assert said in caption
+
+
 def test_the_sentence_has_the_numbers(get: Get) -> None:
     advice = get(f"{URL}?log={PLAIN}").json()["advice"]
     cost = next(each for each in advice["costs"] if each["factor"] == 2)
@@ -176,6 +185,8 @@ def test_a_run_without_an_update_and_a_memory_without_a_batch_are_told_of(get: G
     none = devices(get, per_device=64, examples=10, drop_last=True)
     assert none["epoch"]["steps"] == 0
     assert "a batch of 64 is more than the data's 10 examples, and the last" in none["first"]
+    one = devices(get, per_device=2, examples=1, drop_last=True)["first"]
+    assert "a batch of 2 is more than the data's 1 example, and the last" in one
     for kept in ({"examples": 10}, {"examples": 64, "drop_last": True}, {"drop_last": True}):
         assert "No update" not in devices(get, per_device=64, **kept)["first"]
     for more in ({}, {"log": PLAIN}):

@@ -18,10 +18,16 @@ RATE = re.compile(r"Twice the batch: ([\d.]+) × \(([\d.]+)–([\d.]+)\) the lea
 FIRST = re.compile(r"Try a batch of about ([\d,]+) first")
 
 
+def interval(window: dict[str, Any]) -> tuple[float, float | None]:
+    """That of the blocks, where there is one."""
+    of = "" if window["block_low"] is None else "block_"
+    return window[f"{of}low"], window[f"{of}high"]
+
+
 def told(window: dict[str, Any]) -> bool:
     """Whether a window tells something of its noise scale."""
-    scale = window["noise_scale"]
-    return bool(window["low"] > 0 or (scale and scale > 0 and window["high"] is not None))
+    scale, (low, high) = window["noise_scale"], interval(window)
+    return bool(low > 0 or (scale and scale > 0 and high is not None))
 
 
 def examples(scale: float | None, batch: float, factor: float) -> float:
@@ -42,9 +48,7 @@ def test_sentences_follow_from_the_numbers_beside_them(
         if last is None:
             assert said["advice"] is None
             continue
-        low, high = last["low"], last["high"]
-        if last["block_low"] is not None:
-            low, high = last["block_low"], last["block_high"]
+        low, high = interval(last)
         middle = last["noise_scale"] if (last["noise_scale"] or 0) > 0 else low
         low, high = min(low, middle), None if high is None else max(high, middle)
         batch = last["batch_size"]
@@ -60,8 +64,13 @@ def test_sentences_follow_from_the_numbers_beside_them(
         held += low <= scale and (high is None or scale <= high)
         first = get(f"/api/v1/devices?log={packed}&lang=en").json()["first"]
         tried = FIRST.match(first)
-        known = (last["noise_scale"] or 0) > 0
-        assert (tried is not None) == known
-        if tried:
-            assert float(tried[1].replace(",", "")) == pytest.approx(middle, rel=0.06, abs=0.5)
+        assert tried
+        number = float(tried[1].replace(",", ""))
+        if high is not None:
+            assert "have about equal shares" in first
+            assert number == pytest.approx(middle, rel=0.06, abs=0.5)
+        else:
+            assert "the noise scale is at least" in first
+            assert 0.9 * low - 1 <= number <= low
+        assert ("interval is wide" in first) == (high is None or high > 4 * middle)
     assert held >= 15, held  # of 20 windows at 95 %

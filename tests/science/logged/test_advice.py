@@ -91,7 +91,8 @@ def test_blocks_go_before_single_steps() -> None:
 def test_the_last_window_that_tells_something_is_taken() -> None:
     nothing = replace(WINDOW, noise_scale=None, low=0, high=None, last=199)
     negative = replace(WINDOW, noise_scale=-3.0, low=0, last=199)
-    for last in (nothing, negative):
+    blurred = replace(WINDOW, block_low=0.0, block_high=None, last=199)
+    for last in (nothing, negative, blurred):
         assert told(SGD, WINDOW, last).window == WINDOW
         assert advise(SGD, (last,)) is None
 

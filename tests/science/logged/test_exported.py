@@ -62,8 +62,32 @@ def test_it_is_the_log_of_equal_parts() -> None:
         (TABLE, {"parts": 1}, "from 2 to the 64 examples"),
         (TABLE, {"parts": 65}, "from 2 to the 64 examples"),
         (TABLE.splitlines()[0], {}, "no measured step"),
+        (TABLE, {"examples": None}, "examples is missing: it is to be an integer of at least 2"),
+        (TABLE, {"parts": None}, "parts is missing: it is to be an integer of at least 2"),
+        (b"a,b\n1,2", {"columns": {}}, "mean_part_norm is missing: it is to be one of the columns"),
     ],
 )
 def test_what_is_refused_is_named(table: bytes, more: dict[str, Any], said: str) -> None:
     with pytest.raises(ParameterError, match=said):
         read_export(table, told(**more))
+
+
+NO_TABLES = {
+    "a JSON array": (b'[{"step": 0, "norm": 1.5}]', "which is not a log: that is"),
+    "one over lines": (b'[\n  {"step": 0,\n   "norm": 1.5}\n]', "which is not a log: that is"),
+    "with a mark": (b"\xef\xbb\xbf [1, 2]", "which is not a log: that is"),
+    "a page": (b"<!DOCTYPE html>\n<html><head><title>W&B</title>", "which is not a log: that is"),
+    "nothing": (b"null", "at least two columns"),
+    "a text": (b'"norm", 1.5, "x"y', "a quote is not closed"),
+    "an archive": (b"PK\x03\x04\x14\x00\x00\x00", "zero byte"),
+    "a longer row": (b"a,b\n1,2,3", "at most 2 cells"),
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"examples": None}, {"parts": None, "columns": {}}])
+@pytest.mark.parametrize("name", NO_TABLES)
+def test_what_is_no_table_is_no_log_whatever_else_is_told(name: str, more: dict[str, Any]) -> None:
+    content, said = NO_TABLES[name]
+    with pytest.raises(ParameterError, match=f"^log is .*{said}") as caught:
+        read_export(content, told(**more))
+    assert caught.value.parameter == "log"

@@ -11,10 +11,13 @@ from app.science.logged.log import Log
 from app.science.logged.own import log_run, written
 from app.science.logged.packed import pack, summed, unpack
 from app.science.logged.reading import read_log
-from app.science.logged.windows import cut, estimate
+from app.science.logged.windows import Sums, cut, estimate
 from app.science.networks.gradient_noise import gradient_squares
+from app.science.networks.rates import default_learning_rate
 from app.science.networks.spec import NetworkSpec
 from app.science.networks.training import Training
+from app.science.noise.fieller import ratio
+from app.science.noise.parts import PartEstimates
 from app.science.planning import make_plan
 
 SPEC = NetworkSpec(data="blobs", examples=60, hidden=(6,))
@@ -63,6 +66,35 @@ def test_the_estimate_is_of_the_exact_noise_scale(batch_size: int, sampling: str
     assert find(log) == ()
 
 
+def test_a_full_batchs_interval_holds_its_estimate() -> None:
+    """Its S is what is left of two numbers that are 800 times as large."""
+    spec = NetworkSpec(data="moons", examples=50, hidden=(8,))
+    rate = default_learning_rate(spec, "sgd", {})
+    plan = make_plan(examples=50, batch_size=50, budget=Budget(updates=580), learning_rate=rate)
+    log = log_run(Training(spec=spec, plan=plan, seed=0))
+    logged = summed(log)
+    single = Sums(*(each.astype(np.float32).astype(np.float64) for each in logged.sums))
+    old = logged._replace(sums=single, rounding=2.0**-24).windows
+    t, s = log.steps.mean_part_norm - log.steps.norm, log.steps.norm  # of all: tr Σ, ‖G‖²
+    ends = logged.sums.steps.cumsum().astype(int)
+    largest = 0.0
+    for window, rounded, end in zip(unpack(pack(logged)).windows, old, ends.tolist(), strict=True):
+        some = slice(end - window.steps, end)
+        exact = ratio(PartEstimates(t[some], s[some]))
+        assert window.noise_scale is not None
+        assert window.noise_scale == pytest.approx(float(exact.estimate))
+        assert window.exact == pytest.approx(window.noise_scale)
+        assert (window.low, window.high or np.inf) == pytest.approx(
+            (float(exact.low), float(exact.high)), rel=1e-4
+        )
+        # What single precision has rounded away makes it wider, and never too narrow.
+        assert rounded.noise_scale is not None
+        assert rounded.low <= min(window.low, rounded.noise_scale)
+        assert (rounded.high or np.inf) >= max(window.high or np.inf, rounded.noise_scale)
+        largest = max(largest, window.noise_scale)
+    assert largest > 50 * 50
+
+
 def test_a_sorted_run_logs_sorted_batches() -> None:
     log = logged(8, 16, "sorted", rate=1e-12)
     rows = UNBALANCED.stacked("train", range(1))
@@ -82,7 +114,7 @@ def test_it_is_written_and_read_again() -> None:
     for one, other in zip(log.steps, again.steps, strict=True):
         assert np.array_equal(one, other, equal_nan=True)
     text = pack(summed(again))
-    assert text.startswith("net1.batchscape.sgd.examples.60.0.")
+    assert text.startswith("net2.batchscape.sgd.examples.60.0.")
     assert unpack(text).header.data == 60
     assert derive(log.header, cut(log)) == ()
 
