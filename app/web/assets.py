@@ -13,7 +13,7 @@ from starlette.datastructures import URLPath
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.types import Receive, Scope, Send
 
 from app.web.accept import quality
@@ -128,6 +128,11 @@ class AssetsMount(Mount):
     """Makes URLs of files with the version in them."""
 
     app: Assets
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As any mount's; it is the route by which requests are counted."""
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """The path of a file, by its name without version."""

@@ -39,7 +39,9 @@ class DescribedAPI(FastAPI):
     def setup(self) -> None:
         """Add the routes of the application's own, which are the description for programs."""
         super().setup()
-        self.add_route(DESCRIPTION, self._get_published, name="openapi", include_in_schema=False)
+        self.add_api_route(
+            DESCRIPTION, self._get_published, name="openapi", include_in_schema=False
+        )
 
     async def _get_published(self, request: Request) -> Response:
         if self.published is None:
