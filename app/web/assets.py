@@ -108,6 +108,7 @@ class Assets:
             # A page from before an update gets today's files, and has to ask again each time.
             "Cache-Control": FOR_GOOD if current else "no-cache",
             "ETag": file.etag,
+            **({"Vary": "Accept-Encoding"} if file.compressible else {}),
         }
         if unchanged := not_modified(request.headers, headers):
             return unchanged
@@ -117,7 +118,7 @@ class Assets:
             compressed = self.compressed(name, encoding)
             if compressed and quality(accepted, encoding):
                 body = compressed
-                headers |= {"Content-Encoding": encoding, "Vary": "Accept-Encoding"}
+                headers["Content-Encoding"] = encoding
                 break
         headers["Content-Length"] = str(len(body))
         content = body if request.method == "GET" else b""

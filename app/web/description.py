@@ -7,10 +7,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.web.headers import DESCRIPTION
 from app.web.published import published
+from app.web.responses import json_response
 
 EXAMPLE = "x-example"  # of an operation: a query whose answer is short and soon made
 
@@ -48,7 +49,7 @@ class DescribedAPI(FastAPI):
             self.published = published(self.openapi())
         root = request.scope.get("root_path", "").rstrip("/")
         servers = {"servers": [{"url": root}]} if root else {}
-        return JSONResponse(self.published | servers)
+        return json_response(request, self.published | servers)
 
     def openapi(self) -> dict[str, Any]:
         """The description for people, made once."""

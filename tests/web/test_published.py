@@ -27,6 +27,7 @@ def kinds(operation: dict[str, Any]) -> list[str]:
 def test_it_is_what_is_answered_and_valid(get: Get) -> None:
     reply = get("/openapi.json")
     assert reply.json() == PUBLISHED
+    assert get("/openapi.json", if_none_match=reply.headers["ETag"]).status_code == 304
     # All components, and a path of each kind: all of them take nine seconds.
     several = (
         "/api/v1/paths",
