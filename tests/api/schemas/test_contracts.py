@@ -15,9 +15,11 @@ from app.api.queries.logged import EXAMPLE
 from app.api.schemas import network, network_sweeps, tradeoff
 from app.api.schemas.base import Answer
 from app.web.errors import ProblemDetails
+from app.web.responses import CACHE_CONTROL
 from tests.api.reading import (
     NETWORK_GAP,
     NETWORK_STEPS,
+    SENT,
     SWEEP,
     TRAINED,
     Get,
@@ -107,12 +109,18 @@ def answered(get: Get, path: str, query: dict[str, object]) -> Any:
     assert reply.status_code == 200, reply.text
     assert reply.headers["Content-Type"] == JSON
     as_published(path, JSON).validate(json.loads(reply.content))
+    if path in SENT:
+        assert reply.headers["Cache-Control"] == "no-store"
+    elif path.startswith(API):
+        assert reply.headers["Cache-Control"] == CACHE_CONTROL
+        assert reply.headers["ETag"]
     return adapter(path).validate_json(reply.content, strict=True)
 
 
 def events(get: Get, stream: str, query: dict[str, object]) -> list[Any]:
     reply = get(url(f"{API}/{stream}", query), accept=EVENTS)
     assert reply.headers["Content-Type"].startswith(EVENTS)
+    assert reply.headers["Cache-Control"] == "no-store"
     kind = sent(stream)
     found = []
     for block in reply.text.strip().split("\n\n"):
