@@ -147,6 +147,8 @@ ELSEWHERE = [
     ("surfaces/bowl?noise=-1", "noise", ["'-1'", "0"]),
     ("surfaces/bowl?resolution=10", "resolution", ["examples, noise, data_seed"]),
     ("surfaces/bowl/grid?field=x", "field", ["'x'", "loss", "noise_scale"]),
+    ("surfaces/bowl/grid?domain=0,1,0,1.0", "domain", ["is '0,1,0,1.0': it has an effect only"]),
+    ("surfaces/bowl?held_out=.20", "held_out", ["is '.20': it has an effect only"]),
     ("surfaces/bowl/grid?resolution=1", "resolution", ["'1'", "2"]),
     ("surfaces/bowl/grid?resolution=402", "resolution", ["'402'", "401"]),
     (
