@@ -15,6 +15,7 @@ from app.language.speech import clauses, gettext, listed, speaking, translated
 from app.web.admission import RETRY_SECONDS, BusyError
 from app.web.headers import headers_of
 from app.web.language import language_of
+from app.web.workers import UnreachableError
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it
@@ -85,6 +86,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(UnreachableError, _unreachable)
     app.add_exception_handler(Exception, _internal)
 
 
@@ -108,6 +110,12 @@ def stopping_problem() -> ProblemDetails:
     return _unavailable(gettext("The server is being stopped."))
 
 
+def unreachable_problem(error: UnreachableError) -> ProblemDetails:
+    """The problem that there is nobody to sweep."""
+    said = gettext("The Dask scheduler {address} does not answer.", address=error.address)
+    return _unavailable(said)
+
+
 def _unavailable(said: str) -> ProblemDetails:
     return ProblemDetails(title=title_of(503), status=503, detail=said)
 
@@ -128,6 +136,13 @@ async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001
     retry = getattr(error, "retry", RETRY_SECONDS)
     response = problem_response(busy_problem(retry))
     response.headers.update({"Retry-After": str(retry), "Cache-Control": "no-store"})
+    return response
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    assert isinstance(error, UnreachableError)  # noqa: S101 - what it is registered for
+    response = problem_response(unreachable_problem(error))
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
