@@ -21,7 +21,7 @@ from app.pages.page import fields
 from app.science.problems import SURFACES
 from app.settings import Settings
 from tests.api.reading import reach
-from tests.openapi import OPENAPI
+from tests.openapi import OPENAPI, OPERATIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -89,6 +89,7 @@ def test_every_endpoint_is_in_the_table_and_the_reverse() -> None:
 def test_an_endpoint_names_its_own_parameters() -> None:
     """Those of a run have a table of their own, and so have a network's."""
     rows = table("endpoint")
+    of_no_run = {f"/api/v1/{end}" for end in ("points", "logged", "devices")}
     for path, methods in OPENAPI["paths"].items():
         (row,) = [row for row in rows if f"`{path}`" in row[0]]
         known = {
@@ -98,8 +99,29 @@ def test_an_endpoint_names_its_own_parameters() -> None:
             if parameter["in"] == "query"
         }
         of_networks = {*NetworkQuery.model_fields} if "network" in path else set()
-        own = known - {*RunQuery.model_fields} - of_networks - PRESENTATION
+        of_runs = set() if path in of_no_run else {*RunQuery.model_fields}
+        own = known - of_runs - of_networks - PRESENTATION
         assert set(names(row[2])) - PRESENTATION == own, path
+
+
+def test_what_is_posted_is_named() -> None:
+    posted = [f"POST {path}" for path, methods in OPENAPI["paths"].items() if "post" in methods]
+    (said,) = re.findall(r"^All but two, (.*?) are GET requests", README, re.MULTILINE | re.DOTALL)
+    assert sorted(names(said)) == sorted(posted)
+
+
+def test_what_may_be_repeated_is_named() -> None:
+    several = {
+        parameter["name"]
+        for operation in OPERATIONS.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["schema"].get("type") == "array"
+    }
+    (said,) = re.findall(r"These alone may be repeated: (.*?)\. A parameter", README, re.DOTALL)
+    firsts = {
+        name for clause in said.split(";") for name in names(re.split("where| of", clause)[0])
+    }
+    assert firsts == several
 
 
 def test_the_parameter_table_is_that_of_the_request_model() -> None:

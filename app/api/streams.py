@@ -15,8 +15,9 @@ from app.figures.figure import Figure
 from app.figures.sizes import sized
 from app.science.errors import ParameterError
 from app.web.admission import BusyError
-from app.web.errors import busy_problem
+from app.web.errors import busy_problem, unreachable_problem
 from app.web.responses import Text, to_json
+from app.web.workers import UnreachableError
 
 EVENTS = "text/event-stream"
 
@@ -59,3 +60,5 @@ async def _events(
         yield event("problem", as_problem(error).model_dump())
     except BusyError:  # another took the last place since it was looked at
         yield event("problem", busy_problem().model_dump())
+    except UnreachableError as error:
+        yield event("problem", unreachable_problem(error).model_dump())

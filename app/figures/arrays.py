@@ -5,10 +5,22 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from app.figures.figure import Figure
+from app.science.arrays import FloatArray
 
 INTEGERS = ("i1", "i2", "i4")  # those that are unpacked in a browser
+
+
+def short(values: FloatArray) -> NDArray[Any]:
+    """As float32, unless a number is beyond those.
+
+    >>> [short(np.array([most])).dtype.name for most in (1e38, 1e39)]
+    ['float32', 'float64']
+    """
+    fits = np.all(np.abs(values[np.isfinite(values)]) <= np.finfo(np.float32).max)
+    return values.astype(np.float32) if fits else values
 
 
 def figure_json(figure: Figure, *, packed: bool = True) -> bytes:

@@ -94,7 +94,7 @@ def _parameter(said: Schema) -> Parameter:
         translated(said["description"]),
         allowed(schema),
         _choices(schema),
-        ", ".join(map(_text, default)) if several else _text(default),
+        ", ".join(map(_text, default or ())) if several else _text(default),
         several,
     )
 

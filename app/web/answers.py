@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -22,6 +22,7 @@ DECIDING = ("accept", "accept-encoding", "host")
 class _Answer(NamedTuple):
     headers: Headers
     body: bytes
+    route: Any = None  # that made it
 
 
 class Answers:
@@ -77,8 +78,9 @@ class AnswersMiddleware:
         )
         answer = self.answers.get(key)
         if answer is None:
-            await self.app(scope, receive, _keeping(send, self.answers, key))
+            await self.app(scope, receive, _keeping(scope, send, self.answers, key))
             return
+        scope["route"] = answer.route  # for what counts requests by it
         if lookups := LOOKUPS.get():
             lookups.found += 1
         response = not_modified(headers, answer.headers) or Response(
@@ -87,7 +89,7 @@ class AnswersMiddleware:
         await response(scope, receive, send)
 
 
-def _keeping(send: Send, answers: Answers, key: Hashable) -> Send:
+def _keeping(scope: Scope, send: Send, answers: Answers, key: Hashable) -> Send:
     headers: Headers | None = None
     parts: list[bytes] = []
 
@@ -102,7 +104,7 @@ def _keeping(send: Send, answers: Answers, key: Hashable) -> Send:
         elif headers is not None:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                answers.keep(key, _Answer(headers, b"".join(parts)))
+                answers.keep(key, _Answer(headers, b"".join(parts), scope.get("route")))
         await send(message)
 
     return send_and_keep

@@ -13,7 +13,7 @@ from starlette.datastructures import URLPath
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.types import Receive, Scope, Send
 
 from app.web.accept import quality
@@ -108,6 +108,7 @@ class Assets:
             # A page from before an update gets today's files, and has to ask again each time.
             "Cache-Control": FOR_GOOD if current else "no-cache",
             "ETag": file.etag,
+            **({"Vary": "Accept-Encoding"} if file.compressible else {}),
         }
         if unchanged := not_modified(request.headers, headers):
             return unchanged
@@ -117,7 +118,7 @@ class Assets:
             compressed = self.compressed(name, encoding)
             if compressed and quality(accepted, encoding):
                 body = compressed
-                headers |= {"Content-Encoding": encoding, "Vary": "Accept-Encoding"}
+                headers["Content-Encoding"] = encoding
                 break
         headers["Content-Length"] = str(len(body))
         content = body if request.method == "GET" else b""
@@ -128,6 +129,11 @@ class AssetsMount(Mount):
     """Makes URLs of files with the version in them."""
 
     app: Assets
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As any mount's; it is the route by which requests are counted."""
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """The path of a file, by its name without version."""

@@ -10,7 +10,8 @@ from app.web.errors import Responses, problem
 
 MOST_BYTES = 5_000_000
 TABLES = ("text/csv", "text/plain")
-LOGS = ("application/x-ndjson", *TABLES)
+LINES = "application/x-ndjson"
+LOGS = (LINES, *TABLES)
 _CHARSETS = ("", "utf-8", "utf8", "us-ascii", "utf-16")
 # What the OpenAPI description says of a route with a body: how it refuses one.
 REFUSALS: Responses = {
@@ -57,9 +58,18 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _check_kind(request: Request, media_types: Sequence[str]) -> None:
+def is_sent_as(request: Request, media_type: str) -> bool:
+    """Whether the body is said to be of a media type."""
+    return _content_type(request)[0] == media_type
+
+
+def _content_type(request: Request) -> list[str]:
     said = request.headers.get("Content-Type", "")
-    kind, *parameters = (part.strip().lower() for part in said.split(";"))
+    return [part.strip().lower() for part in said.split(";")]
+
+
+def _check_kind(request: Request, media_types: Sequence[str]) -> None:
+    kind, *parameters = _content_type(request)
     named = dict(part.partition("=")[::2] for part in parameters)
     encoded = request.headers.get("Content-Encoding", "identity").strip().lower()
     if (

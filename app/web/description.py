@@ -7,10 +7,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.web.headers import DESCRIPTION
 from app.web.published import published
+from app.web.responses import json_response
 
 EXAMPLE = "x-example"  # of an operation: a query whose answer is short and soon made
 
@@ -39,14 +40,16 @@ class DescribedAPI(FastAPI):
     def setup(self) -> None:
         """Add the routes of the application's own, which are the description for programs."""
         super().setup()
-        self.add_route(DESCRIPTION, self._get_published, name="openapi", include_in_schema=False)
+        self.add_api_route(
+            DESCRIPTION, self._get_published, name="openapi", include_in_schema=False
+        )
 
     async def _get_published(self, request: Request) -> Response:
         if self.published is None:
             self.published = published(self.openapi())
         root = request.scope.get("root_path", "").rstrip("/")
         servers = {"servers": [{"url": root}]} if root else {}
-        return JSONResponse(self.published | servers)
+        return json_response(request, self.published | servers)
 
     def openapi(self) -> dict[str, Any]:
         """The description for people, made once."""

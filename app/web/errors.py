@@ -11,9 +11,11 @@ from pydantic.fields import FieldInfo
 from starlette.requests import ClientDisconnect
 
 from app.language.nearest import nearest
-from app.language.speech import clauses, gettext, listed, translated
+from app.language.speech import clauses, gettext, listed, speaking, translated
 from app.web.admission import RETRY_SECONDS, BusyError
 from app.web.headers import headers_of
+from app.web.language import language_of
+from app.web.workers import UnreachableError
 
 MEDIA_TYPE = "application/problem+json"
 CLIENT_CLOSED_REQUEST = 499  # as some servers log it; HTTP has no name for it
@@ -65,11 +67,26 @@ PROBLEMS: Responses = {
 }
 
 
+def title_of(status: int) -> str:
+    """The kind of problem that a status says of itself, in words."""
+    titles = {
+        404: gettext("Not Found"),
+        405: gettext("Method Not Allowed"),
+        413: gettext("Content Too Large"),
+        414: gettext("URI Too Long"),
+        415: gettext("Unsupported Media Type"),
+        500: gettext("Internal Server Error"),
+        503: gettext("Service Unavailable"),
+    }
+    return titles[status]
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Have every error of the application answered as problem+json, but for wrong addresses."""
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(UnreachableError, _unreachable)
     app.add_exception_handler(Exception, _internal)
 
 
@@ -93,17 +110,23 @@ def stopping_problem() -> ProblemDetails:
     return _unavailable(gettext("The server is being stopped."))
 
 
+def unreachable_problem(error: UnreachableError) -> ProblemDetails:
+    """The problem that there is nobody to sweep."""
+    said = gettext("The Dask scheduler {address} does not answer.", address=error.address)
+    return _unavailable(said)
+
+
 def _unavailable(said: str) -> ProblemDetails:
-    return ProblemDetails(title=gettext("Service Unavailable"), status=503, detail=said)
+    return ProblemDetails(title=title_of(503), status=503, detail=said)
 
 
 async def _internal(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """Nothing of the error is told; the log has it, by the request's id."""
-    said = gettext("The server failed; its log says why.")
-    response = problem_response(
-        ProblemDetails(title="Internal Server Error", status=500, detail=said)
-    )
-    # It is answered outside of all middlewares, which would have added these.
+    # It is answered outside of all middlewares, which would have spoken and added headers.
+    with speaking(language_of(request.scope)):
+        said = gettext("The server failed; its log says why.")
+        failed = ProblemDetails(title=title_of(500), status=500, detail=said)
+    response = problem_response(failed)
     response.headers.update(headers_of(request.scope))
     response.headers["X-Request-ID"] = request.scope.get("state", {}).get("request_id", "")
     return response
@@ -113,6 +136,13 @@ async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001
     retry = getattr(error, "retry", RETRY_SECONDS)
     response = problem_response(busy_problem(retry))
     response.headers.update({"Retry-After": str(retry), "Cache-Control": "no-store"})
+    return response
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    assert isinstance(error, UnreachableError)  # noqa: S101 - what it is registered for
+    response = problem_response(unreachable_problem(error))
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -177,6 +207,9 @@ def _reason(error: dict[str, Any]) -> str:
         "finite_number": gettext("allowed are finite numbers"),
         "repeated": gettext("allowed is one value"),
         "bool_parsing": gettext("allowed are true and false"),
+        "string_too_long": gettext("allowed is a text of {max_length:,} or fewer characters"),
+        "string_too_short": gettext("allowed is a text of {min_length:,} or more characters"),
+        "string_pattern_mismatch": gettext("allowed is a text that matches {pattern}"),
         "too_long": gettext("allowed are at most {max_length} values, not {actual_length}"),
         "too_short": gettext("allowed are at least {min_length} values, not {actual_length}"),
     }

@@ -26,6 +26,7 @@ async def complete(
         Each task with its result, in the order they finish, and how many are left.
 
     Raises:
+        UnreachableError: there are no workers.
         BrokenExecutor: a task lost its worker `ATTEMPTS` times.
     """
     pending: dict[asyncio.Future[R], tuple[T, int]] = {}
@@ -33,6 +34,8 @@ async def complete(
     def submit(task: T, attempt: int = 1) -> None:
         pending[asyncio.wrap_future(workers.submit(function, task))] = task, attempt
 
+    if not workers.ready:
+        await asyncio.to_thread(workers.start)
     try:
         for task in tasks:
             submit(task)

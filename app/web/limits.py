@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.language.speech import gettext
-from app.web.errors import ProblemDetails, problem_response
+from app.web.errors import ProblemDetails, problem_response, title_of
 
 URL_BYTES = 8 * 1024
 
@@ -50,13 +50,13 @@ def _problem(scope: Scope) -> ProblemDetails | None:
         said = gettext(
             "The URL has {bytes:,} bytes; allowed are {most:,}.", bytes=url, most=URL_BYTES
         )
-        return ProblemDetails(title="URI Too Long", status=414, detail=said)
+        return ProblemDetails(title=title_of(414), status=414, detail=said)
     if scope["method"] not in ("GET", "HEAD"):
         return None  # whose route reads a body, or refuses it unread
     headers = Headers(scope=scope)
     if "Transfer-Encoding" in headers or headers.get("Content-Length", "").strip("0"):
         said = gettext("Every parameter is in the URL; a request has no body.")
-        return ProblemDetails(title="Content Too Large", status=413, detail=said)
+        return ProblemDetails(title=title_of(413), status=413, detail=said)
     return None
 
 

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from app.language.speech import gettext, listed, sentences
-from app.web.errors import SHOWN_CHARACTERS, ProblemDetails, problem_response
+from app.web.errors import SHOWN_CHARACTERS, ProblemDetails, problem_response, title_of
 from app.web.headers import DESCRIPTION
 from app.web.places import near
 
@@ -69,10 +69,4 @@ def misplaced(request: Request, error: HTTPException) -> ProblemDetails:
             path=path,
             names=listed(allowed_methods(request, error)),
         )
-    titles = {
-        404: gettext("Not Found"),
-        405: gettext("Method Not Allowed"),
-        413: "Content Too Large",
-        415: "Unsupported Media Type",
-    }
-    return ProblemDetails(title=titles.get(status, str(error.detail)), status=status, detail=said)
+    return ProblemDetails(title=title_of(status), status=status, detail=said)

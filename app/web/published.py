@@ -91,6 +91,8 @@ def _formats(path: str, method: str, operation: Schema) -> Iterator[tuple[str, S
 
 def _left(schema: Schema, others: list[str]) -> bool:
     """Take the ``others`` out of the choices; whether there is still something to choose."""
+    if {*schema.get("examples", ())} & {*others}:
+        del schema["examples"]
     for kind in _nested(schema):
         if "enum" in kind:
             kind["enum"] = [name for name in kind["enum"] if name not in others]
@@ -123,6 +125,7 @@ def _name_choices(openapi: Schema) -> None:
     schemas: Schema = openapi["components"]["schemas"]
     names: dict[tuple[str, ...], Counter[str]] = {}
     owners: dict[tuple[str, ...], str] = {}
+    types: dict[tuple[str, ...], str] = {}
     places: list[tuple[tuple[str, ...], Schema]] = []
     for owner, name, schema in _described(openapi):
         for kind in _nested(schema):
@@ -130,6 +133,7 @@ def _name_choices(openapi: Schema) -> None:
                 choices = tuple(kind["enum"])
                 counted = names.setdefault(choices, Counter())
                 owners.setdefault(choices, owner)
+                types[choices] = kind["type"]
                 counted[_pascal(name)] += owner == ""
                 places.append((choices, kind))
     named: dict[tuple[str, ...], str] = {}
@@ -140,7 +144,7 @@ def _name_choices(openapi: Schema) -> None:
         while name in schemas:
             name = f"Other{name}"
         named[choices] = name
-        schemas[name] = {"type": "string", "enum": list(choices), "title": name}
+        schemas[name] = {"type": types[choices], "enum": list(choices), "title": name}
     for choices, kind in places:
         rest = {key: kind[key] for key in kind if key not in ("type", "enum", "words", "title")}
         told = _reference("schemas", named[choices])

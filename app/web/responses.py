@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers
 
 from app.web.accept import best, held
+from app.web.compression import compressible
 from app.web.errors import PROBLEMS, Responses, reference
 
 # The same URL gives the same bytes, so a cache may keep them; a new version of the software may
@@ -72,7 +73,10 @@ def cacheable(request: Request, body: bytes, media_type: str) -> Response:
     """The body with its ETag, or 304 if the client holds it already."""
     etag = f'W/"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    return not_modified(request.headers, headers) or Response(body, 200, headers, media_type)
+    # What compresses an answer says so of one with a body alone.
+    varied = {"Vary": "Accept, Accept-Encoding"} if compressible(body, media_type) else {}
+    unchanged = not_modified(request.headers, headers | varied)
+    return unchanged or Response(body, 200, headers, media_type)
 
 
 def not_kept(body: bytes, media_type: str) -> Response:

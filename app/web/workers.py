@@ -9,7 +9,21 @@ from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from typing import Any, TypeVar
 
+PATIENCE = "10s"  # with a scheduler that does not answer
+
 T = TypeVar("T")
+
+
+class UnreachableError(Exception):
+    """The Dask scheduler does not answer.
+
+    Attributes:
+        address: its own.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
 
 
 class Workers:
@@ -25,6 +39,21 @@ class Workers:
         self._executor: Executor | None = None
         self._client: Any = None  # of Dask, which has no types
         self._lock = Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether tasks are taken at once: this machine's workers need not be asked for."""
+        return self._executor is not None or self._dask is None
+
+    def start(self) -> None:
+        """Ask a scheduler for its workers, which may take as long as `PATIENCE`.
+
+        Raises:
+            UnreachableError: the Dask scheduler does not answer.
+        """
+        with self._lock:
+            if self._executor is None:
+                self._executor = self._start()
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
         """Have ``function(*args)`` computed by a worker."""
@@ -55,7 +84,12 @@ class Workers:
         if self._dask:
             import distributed  # the extra [cluster]
 
-            self._client = distributed.Client(self._dask)  # type: ignore[no-untyped-call]
+            try:
+                self._client = distributed.Client(  # type: ignore[no-untyped-call]
+                    self._dask, timeout=PATIENCE
+                )
+            except OSError as error:
+                raise UnreachableError(self._dask) from error
             executor: Executor = self._client.get_executor()
             return executor
         # A worker a core: threads of their own would wait for each other.

@@ -26,6 +26,7 @@ def test_every_parameter_says_what_is_allowed() -> None:
             assert parameter.allowed
             if parameter.choices and parameter.default:
                 assert parameter.default in parameter.choices
+            assert "[" not in parameter.default  # as a query has it, not Python
 
 
 @pytest.mark.parametrize(

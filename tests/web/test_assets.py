@@ -84,6 +84,9 @@ def test_encodings(
     assert int(reply.headers["Content-Length"]) == len(reply.extensions["raw"])
     assert reply.headers["Content-Type"].startswith("text/css")
     assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert reply.headers["Vary"] == "Accept-Encoding"
+    held = ask(assets, f"/{assets.version}/style.css", if_none_match="*", accept_encoding=accepted)
+    assert (held.status_code, held.headers["Vary"]) == (304, "Accept-Encoding")
     head = ask(assets, f"/{assets.version}/style.css", "HEAD", accept_encoding=accepted)
     assert head.extensions["raw"] == b""
     assert head.headers["Content-Length"] == reply.headers["Content-Length"]
@@ -94,6 +97,7 @@ def test_pictures_and_short_texts_are_left_as_they_are(directory: Path) -> None:
     for name in ("dot.png", "js/main.js"):
         reply = ask(assets, f"/{assets.version}/{name}", accept_encoding="br, gzip")
         assert "Content-Encoding" not in reply.headers
+        assert "Vary" not in reply.headers
 
 
 @pytest.mark.parametrize("path", ["/0123456789abcdef/style.css", "/style.css"])

@@ -147,6 +147,8 @@ ELSEWHERE = [
     ("surfaces/bowl?noise=-1", "noise", ["'-1'", "0"]),
     ("surfaces/bowl?resolution=10", "resolution", ["examples, noise, data_seed"]),
     ("surfaces/bowl/grid?field=x", "field", ["'x'", "loss", "noise_scale"]),
+    ("surfaces/bowl/grid?domain=0,1,0,1.0", "domain", ["is '0,1,0,1.0': it has an effect only"]),
+    ("surfaces/bowl?held_out=.20", "held_out", ["is '.20': it has an effect only"]),
     ("surfaces/bowl/grid?resolution=1", "resolution", ["'1'", "2"]),
     ("surfaces/bowl/grid?resolution=402", "resolution", ["'402'", "401"]),
     (
@@ -244,6 +246,33 @@ def test_bad_input_is_told_in_japanese_without_english_between(get: Get) -> None
         for error in found["errors"]:
             assert re.search("[ぁ-ん]", error["message"]), url
             assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", error["message"]), error["message"]
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "asked"),
+    [
+        ("nowhere", 404, {}),
+        ("paths", 405, {"method": "POST"}),
+        ("paths", 413, {"content": b"x"}),
+        (
+            "points",
+            413,
+            {"method": "POST", "content": b"x" * 5_000_001, "content_type": "text/csv"},
+        ),
+        (f"qr?text={'x' * 9000}", 414, {}),
+        ("points", 415, {"method": "POST", "content": b"x", "content_type": "image/png"}),
+        ("qr?text=", 422, {}),
+        (f"qr?text={'x' * 2001}", 422, {}),
+    ],
+)
+def test_each_status_is_told_in_japanese_too(
+    get: Get, url: str, status: int, asked: dict[str, Any]
+) -> None:
+    reply = get(f"/api/v1/{url}{'&' if '?' in url else '?'}lang=ja", **asked)
+    found = problem(reply, status)
+    for text in (found["title"], found["detail"]):
+        assert re.search("[ぁ-ん]", text)
+        assert not re.search("[A-Za-z]{2,} [A-Za-z]{2,}", text)
 
 
 def test_every_bad_parameter_is_named(get: Get) -> None:

@@ -99,7 +99,7 @@ def test_an_error_that_nobody_foresaw_tells_nothing_of_itself() -> None:
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.get("/api/broken", headers={"X-Request-ID": "mine"})
+            return await client.get("/api/broken?lang=ja", headers={"X-Request-ID": "mine"})
 
     reply = asyncio.run(ask())
     assert (reply.status_code, reply.headers["Content-Type"]) == (500, PROBLEM)
@@ -107,3 +107,7 @@ def test_an_error_that_nobody_foresaw_tells_nothing_of_itself() -> None:
     assert reply.headers["Access-Control-Allow-Origin"] == "*"  # as of any answer there
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert "secret" not in reply.text
+    assert (reply.json()["title"], reply.json()["detail"][:4]) == (
+        "サーバー内部のエラー",
+        "サーバー",
+    )

@@ -45,6 +45,30 @@ def test_requests_are_counted_by_route_and_status(new_get: Callable[[], Get]) ->
     assert counted[last] == 3
 
 
+def test_what_is_sent_as_before_is_counted_where_it_was_made(new_get: Callable[[], Get]) -> None:
+    get = new_get()
+    for _ in range(3):
+        etag = get("/api/v1/epoch-plan").headers["ETag"]
+    for _ in range(2):
+        get("/api/v1/epoch-plan", if_none_match=etag)
+    counted = metrics(get)
+    assert counted["batchscape_answers_hits_total"] == 4
+    route = 'route="/api/v1/epoch-plan"'
+    assert counted[f'batchscape_requests_total{{{route},status="200"}}'] == 3
+    assert counted[f'batchscape_requests_total{{{route},status="304"}}'] == 2
+    assert counted[f"batchscape_request_seconds_count{{{route}}}"] == 5
+    assert not [name for name in counted if 'route="other"' in name]
+
+
+def test_what_is_no_operation_is_counted_too(new_get: Callable[[], Get]) -> None:
+    get = new_get()
+    get("/openapi.json", "POST")  # for it takes seconds to be made
+    get("/static/js/main.js")
+    counted = metrics(get)
+    assert counted['batchscape_requests_total{route="/openapi.json",status="405"}'] == 1
+    assert counted['batchscape_requests_total{route="/static",status="200"}'] == 1
+
+
 def test_the_cache_and_the_queue_are_told(new_get: Callable[[], Get]) -> None:
     get = new_get()
     get(PATHS)

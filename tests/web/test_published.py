@@ -7,20 +7,16 @@ from typing import Any, TypeAlias
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app.web.errors import MEDIA_TYPE
-from app.web.published import FORMATS, NEGOTIATED, published
-from tests.openapi import OPENAPI
+from app.web.published import FORMATS, NEGOTIATED
+from tests.openapi import OPENAPI, OPERATIONS, PUBLISHED
+from tests.openapi import PUBLISHED_OPERATIONS as PATHS
 
 Get: TypeAlias = Callable[..., httpx.Response]
 
-PUBLISHED: dict[str, Any] = published(OPENAPI)
-PATHS: dict[str, Any] = {
-    path if len(methods) == 1 else f"{method} {path}": each
-    for path, methods in PUBLISHED["paths"].items()
-    for method, each in methods.items()
-}
 SCHEMAS: dict[str, Any] = PUBLISHED["components"]["schemas"]
 
 
@@ -29,7 +25,9 @@ def kinds(operation: dict[str, Any]) -> list[str]:
 
 
 def test_it_is_what_is_answered_and_valid(get: Get) -> None:
-    assert get("/openapi.json").json() == PUBLISHED
+    reply = get("/openapi.json")
+    assert reply.json() == PUBLISHED
+    assert get("/openapi.json", if_none_match=reply.headers["ETag"]).status_code == 304
     # All components, and a path of each kind: all of them take nine seconds.
     several = (
         "/api/v1/paths",
@@ -40,6 +38,35 @@ def test_it_is_what_is_answered_and_valid(get: Get) -> None:
     )
     paths = {path: each for path, each in PUBLISHED["paths"].items() if path.startswith(several)}
     validate({**PUBLISHED, "paths": paths})
+
+
+@pytest.mark.parametrize("whose", ["people", "programs"])
+def test_what_is_told_of_a_parameter_is_what_it_allows(whose: str) -> None:
+    """Its default and its examples."""
+    description, operations = {"people": (OPENAPI, OPERATIONS), "programs": (PUBLISHED, PATHS)}[
+        whose
+    ]
+    told = {
+        json.dumps((value, schema))
+        for operation in operations.values()
+        for schema in (parameter["schema"] for parameter in operation.get("parameters", ()))
+        for value in (
+            *schema.get("examples", ()),
+            *(schema[key] for key in schema.keys() & {"default"}),
+        )
+    }
+    validator = Draft202012Validator(description)
+    for value, schema in map(json.loads, told):
+        assert validator.evolve(schema=schema).is_valid(value), (value, schema)
+
+
+def test_choices_are_of_the_type_that_they_are_said_to_be() -> None:
+    for name, schema in SCHEMAS.items():
+        for value in schema.get("enum", ()):
+            assert Draft202012Validator(schema).is_valid(value), name
+    assert SCHEMAS["Measurements"] == {
+        "type": "integer", "enum": [2, 4], "title": "Measurements",
+    }  # fmt: skip
 
 
 def test_an_operation_answers_one_kind_whatever_its_parameters() -> None:

@@ -57,6 +57,23 @@ def test_not_modified(get: Get, url: str) -> None:
         assert get(url, if_none_match=held).status_code == 200
 
 
+def test_what_is_not_modified_varies_as_the_answer_does(new_get: Callable[[], Get]) -> None:
+    """Made anew or kept, of texts that are compressed and of what is small or a picture."""
+    get = new_get()
+    run = "examples=40&batch_size=8&epochs=1"
+    more = (f"/api/v1/picture?{run}", "/api/v1/qr?text=x", f"/api/v1/figures/loss.html?{run}")
+    said = set()
+    for url in (*URLS, *more):
+        for accepted in ("gzip, deflate", "identity"):
+            anew = get(url, if_none_match="*", accept_encoding=accepted)
+            whole = get(url, accept_encoding=accepted)
+            kept = get(url, if_none_match="*", accept_encoding=accepted)
+            assert [each.status_code for each in (anew, whole, kept)] == [304, 200, 304]
+            assert anew.headers["Vary"] == whole.headers["Vary"] == kept.headers["Vary"], url
+            said.add(whole.headers["Vary"])
+    assert said == {"Accept", "Accept, Accept-Encoding"}
+
+
 def test_other_url_other_etag(get: Get) -> None:
     url = "/api/v1/paths?examples=40&seed="
     assert get(f"{url}0").headers["ETag"] != get(f"{url}1").headers["ETag"]

@@ -1,12 +1,19 @@
 """Worker processes: started when needed, anew after one was killed, ended with the server."""
 
+import asyncio
+import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import httpx
 import pytest
 
+from app.main import create_app
+from app.settings import Settings
 from app.web.workers import Workers
 
 PATIENCE = 120  # seconds
@@ -56,3 +63,37 @@ def test_closing_ends_them(workers: Workers) -> None:
             return
         time.sleep(0.02)
     pytest.fail("the worker is still there")
+
+
+@pytest.fixture
+def dead_scheduler(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of one that nobody listens to, which Dask says without the time it takes."""
+
+    def refuse(address: str, *, timeout: str) -> None:
+        with pytest.raises(RuntimeError):  # or the event loop would wait with it
+            asyncio.get_running_loop()
+        raise TimeoutError(f"{address} after {timeout}")
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=refuse))
+    return "tcp://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "does not answer"), ("ja", "応答しません")])
+def test_a_scheduler_that_does_not_answer_is_named(
+    dead_scheduler: str, lang: str, said: str
+) -> None:
+    app = create_app(Settings(dask=dead_scheduler))
+    url = f"/api/v1/tradeoff?examples=32&replicas=4&epochs=4&batch_size=4&lang={lang}"
+
+    async def ask(accept: str) -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get(url, headers={"Accept": accept})
+
+    whole, streamed = (asyncio.run(ask(kind)) for kind in ("*/*", "text/event-stream"))
+    assert (whole.status_code, whole.headers["Cache-Control"]) == (503, "no-store")
+    problem = whole.json()
+    assert dead_scheduler in problem["detail"]
+    assert said in problem["detail"]
+    assert "event: problem" in streamed.text
+    assert json.loads(streamed.text.partition("data: ")[2].splitlines()[0]) == problem

@@ -96,7 +96,7 @@ class DevicesQuery(TableQuery):
         50_257, 10**7, TRANSFORMER, title="Vocabulary", description="Different tokens"
     )
     timed_batch: list[_TimedBatch] = Field(
-        [],
+        default_factory=list,  # none, which a description does not tell as the two that are asked
         min_length=2,
         max_length=2,
         examples=[[32, 128]],
@@ -104,7 +104,7 @@ class DevicesQuery(TableQuery):
         description="Two batch sizes that you timed: timed_batch=32&timed_batch=128",
     )
     timed_seconds: list[_TimedSeconds] = Field(
-        [],
+        default_factory=list,  # none, which a description does not tell as the two that are asked
         min_length=2,
         max_length=2,
         examples=[[0.12, 0.31]],

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
 
 from app.api.queries.base import MAX_SEED, BaseQuery, hint
 from app.api.queries.parameters import (
@@ -10,6 +10,7 @@ from app.api.queries.parameters import (
     NetworkDataId,
     NetworkLossId,
     VaryId,
+    asked_as,
     integer,
 )
 from app.api.queries.surfaces import rare_share
@@ -44,10 +45,24 @@ def _hidden(value: Any) -> tuple[int, ...]:
     return widths
 
 
+class _Widths(tuple[int, ...]):
+    """A default, told as the text that a query asks for: Pydantic tells one as its type is written.
+
+    >>> from pydantic import TypeAdapter
+    >>> TypeAdapter(_Widths).dump_python(_Widths((16, 8)))
+    '16,8'
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> Any:
+        written = PlainSerializer(lambda widths: ",".join(map(str, widths)))
+        return handler.generate_schema(Annotated[Any, written])
+
+
 Hidden = Annotated[
     tuple[int, ...],
     BeforeValidator(_hidden),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]+(,[0-9]+){0,2}$", "examples": ["16,16"]}),
+    asked_as({"type": "string", "pattern": "^[0-9]+(,[0-9]+){0,2}$", "examples": ["16,16"]}),
 ]
 
 
@@ -95,7 +110,7 @@ class NetworkDataQuery(BaseQuery):
         json_schema_extra=hint("data", shown_with=MEASURED),
     )
     hidden: Hidden = Field(
-        (16, 16),
+        _Widths((16, 16)),
         title="Hidden layers",
         description="Units of each hidden layer, with commas between them",
         json_schema_extra=hint("network", control="text"),

@@ -59,6 +59,11 @@ def _words(registry: Mapping[str, Sampling | Scaling | Schedule | Clock | Ramp])
     return {name: entry.words for name, entry in registry.items()}
 
 
+def asked_as(schema: dict[str, Any]) -> WithJsonSchema:
+    """Annotation of numbers in a text, which a query asks for; an answer has them as numbers."""
+    return WithJsonSchema(schema, mode="validation")
+
+
 def integer(value: Any) -> Any:
     """Text that is to be an integer, refused unless it is one in ASCII digits.
 
@@ -195,12 +200,12 @@ BatchSize = Annotated[
 PointText = Annotated[
     tuple[float, float],
     BeforeValidator(_point),
-    WithJsonSchema({"type": "string", "pattern": "^[^,]+,[^,]+$", "examples": ["-2,-1"]}),
+    asked_as({"type": "string", "pattern": "^[^,]+,[^,]+$", "examples": ["-2,-1"]}),
 ]
 PartText = Annotated[
     tuple[Interval, Interval],
     BeforeValidator(_part),
-    WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
+    asked_as({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
 ]
 FormulaText = Annotated[  # its parser says what is wrong with one
     str,
@@ -213,7 +218,7 @@ PackedPoints = Annotated[  # as is said of its text by what unpacks it
 DomainText = Annotated[
     tuple[float, float, float, float],
     BeforeValidator(_domain),
-    WithJsonSchema({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
+    asked_as({"type": "string", "pattern": "^[^,]+(,[^,]+){3}$"}),
 ]
 Examples = Annotated[
     int,

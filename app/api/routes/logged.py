@@ -22,7 +22,7 @@ from app.science.logged.reading import read_log
 from app.science.logged.windows import Window
 from app.science.message import Message
 from app.web.address import address
-from app.web.bodies import LOGS, REFUSALS, described
+from app.web.bodies import LINES, LOGS, REFUSALS, described, is_sent_as
 from app.web.description import example
 from app.web.responses import (
     Text,
@@ -61,11 +61,11 @@ def pack_logged(
 ) -> Response:
     """A run's log, summed up in at most 64 windows and packed into a link; nothing is kept.
 
-    A text that begins with a brace is JSON lines; any other is a table, of which ``examples`` and
-    ``parts`` are told besides, and columns chosen by name. What is wrong in the log is told
-    with its line; what cannot be read is refused with its line and the reason.
+    A text that begins with a brace, or is sent as JSON lines, is these; any other is a table, of
+    which ``examples`` and ``parts`` are told besides, and columns chosen by name. What is wrong in
+    the log is told with its line; what cannot be read is refused with its line and the reason.
     """
-    log = _read(body, query)
+    log = _read(body, query, lines=is_sent_as(request, LINES))
     logged = summed(log)
     packed = pack(logged)
     spoken = {} if query.lang == DEFAULT_LANGUAGE else {"lang": query.lang}
@@ -102,9 +102,9 @@ def get_logged(request: Request, query: Annotated[LoggedQuery, Query()]) -> Resp
     return json_response(request, _answer(logged, windows))
 
 
-def _read(body: bytes, query: SentLogQuery) -> Log:
+def _read(body: bytes, query: SentLogQuery, *, lines: bool) -> Log:
     given = query.model_dump(include=SentLogQuery.deciding(), exclude_none=True)
-    if body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b""):
+    if lines or body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b""):
         for name, value in given.items():
             allowed = Message("left out: JSON lines say it themselves")
             raise ParameterError(name, value, allowed)

@@ -1,5 +1,6 @@
 """``/surfaces``: what there is, its fields on a grid, and its examples."""
 
+from collections.abc import Mapping
 from itertools import repeat
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from app.api.compute.problems import get_field, get_problem
 from app.api.dependencies import CacheDependency
 from app.api.queries.base import ListQuery
 from app.api.queries.parameters import SurfaceId
-from app.api.queries.surfaces import DataQuery, DataTableQuery, GridQuery, SurfaceQuery
+from app.api.queries.surfaces import DataTableQuery, GridQuery, SurfaceQuery
 from app.api.schemas.surfaces import ExamplesAnswer, GridAnswer, SurfaceAnswer, SurfacesAnswer
 from app.language.speech import translated
 from app.science.optimizers import OPTIMIZERS, default_learning_rate
@@ -42,7 +43,7 @@ def list_surfaces(
     query: Annotated[ListQuery, Query()],
 ) -> Response:
     """Every surface with its formula, domain, minima and default settings."""
-    problems = [get_problem(cache, _of(id_, DataQuery.model_construct())) for id_ in SURFACES]
+    problems = [get_problem(cache, _of(id_, {})) for id_ in SURFACES]
     if wanted_format(request, query.format) == "csv":
         return csv_response(request, COLUMNS, map(_row, problems), "surfaces")
     return json_response(request, {"surfaces": [describe(problem) for problem in problems]})
@@ -56,7 +57,7 @@ def get_surface(
     query: Annotated[DataTableQuery, Query()],
 ) -> Response:
     """One surface, its minima for the examples asked for."""
-    problem = get_problem(cache, _of(surface, query))
+    problem = get_problem(cache, _of(surface, request.query_params))
     if wanted_format(request, query.format) == "csv":
         return csv_response(request, COLUMNS, [_row(problem)], surface)
     return json_response(request, describe(problem))
@@ -70,7 +71,7 @@ def get_grid(
     query: Annotated[GridQuery, Query()],
 ) -> Response:
     """A field over the domain: ``values[j][i]`` at ``(w0[i], w1[j])``."""
-    w0, w1, values = get_field(cache, _of(surface, query), query)
+    w0, w1, values = get_field(cache, _of(surface, request.query_params), query)
     if wanted_format(request, query.format) == "csv":
         across, down = np.meshgrid(w0, w1)
         points = (across, down, values)
@@ -93,7 +94,7 @@ def get_examples(
     query: Annotated[DataTableQuery, Query()],
 ) -> Response:
     """The N examples at full float64 precision, as JSON or CSV."""
-    problem = get_problem(cache, _of(surface, query))
+    problem = get_problem(cache, _of(surface, request.query_params))
     names = list(problem.surface.columns)
     if wanted_format(request, query.format) == "csv":
         return csv_response(request, names, _examples(problem), f"{surface}-examples")
@@ -110,15 +111,15 @@ def _examples(problem: Problem) -> list[tuple[float, ...]]:
     return list(zip(*(column.tolist() for column in problem.columns), strict=True))
 
 
-def _of(surface: str, query: DataQuery) -> SurfaceQuery:
-    """The query of the surface that the path names.
+def _of(surface: str, given: Mapping[str, str]) -> SurfaceQuery:
+    """The query of the surface that the path names, with the parameters as they were given.
 
     Raises:
         RequestValidationError: what a reader made where none is to be, or none where it is.
     """
-    data = query.model_dump(include=SurfaceQuery.deciding(), exclude_unset=True)
+    asked = {name: text for name, text in given.items() if name in SurfaceQuery.deciding()}
     try:
-        return SurfaceQuery.model_validate({**data, "surface": surface})
+        return SurfaceQuery.model_validate({**asked, "surface": surface})
     except ValidationError as error:
         wrong = [{**each, "loc": ("query", *each["loc"])} for each in error.errors()]
         raise RequestValidationError(wrong) from None

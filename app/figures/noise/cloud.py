@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.figures.arrays import short
 from app.figures.figure import Figure, Part, scatter
 from app.figures.layout import axis, chart
 from app.figures.marks import GRADIENT
@@ -84,7 +85,7 @@ def _end(top: bool) -> str:
 
 def _draws(cloud: Cloud, noise: PointNoise, theme: str, **more: Any) -> Part:
     colours = THEMES[theme]
-    x, y = cloud.gradients.T.astype(np.float32)
+    x, y = short(cloud.gradients.T)
     still = not np.any(cloud.covariance_measured)
     colour = colours.batch_size(cloud.batch_size, noise.examples, 1 if still else 0.4)
     return scatter(
@@ -120,8 +121,8 @@ def _ellipses(
             x, y = ellipse(noise.gradient, covariance, LEVEL).T
             traces.append(
                 scatter(
-                    x=x.astype(np.float32),
-                    y=y.astype(np.float32),
+                    x=short(x),
+                    y=short(y),
                     mode="lines",
                     line={
                         "width": 2,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.figures.arrays import short
 from app.figures.figure import Figure, Part, scatter
 from app.figures.marks import point
 from app.figures.plane import count_outside, plane_layout
@@ -88,7 +89,7 @@ def directions_figure(
             )
         )
     traces += [_scale_bar(surface, scale, colours), point(colours, noise.point)]
-    ends = np.add(noise.point, np.concatenate(steps)).astype(np.float32)  # as they are drawn
+    ends = short(np.add(noise.point, np.concatenate(steps)))  # as they are drawn
     outside = count_outside(ends, surface.domain)
     caption = arrows_caption(noise, clouds, ARROWS, rate, scale, outside)
     layout = plane_layout(surface, colours)
@@ -135,8 +136,8 @@ def _arrows(
     heads = HEAD * np.minimum(1, np.hypot(*steps.T) / head)
     nothing = np.zeros_like(heads)
     return scatter(
-        x=x.astype(np.float32),
-        y=y.astype(np.float32),
+        x=short(x),
+        y=short(y),
         mode="lines+markers",
         line={"width": width, "color": colour},
         marker={

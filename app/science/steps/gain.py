@@ -105,7 +105,8 @@ def _gain(problem: Problem, noise: PointNoise, gradients: FloatArray, rate: floa
     pause()
     gradients = gradients[:1] if np.all(gradients == gradients[0]) else gradients
     ends = np.array(noise.point) - rate * gradients
-    fall = noise.loss - problem.loss(ends[:, 0], ends[:, 1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        fall = noise.loss - problem.loss(ends[:, 0], ends[:, 1])
     if not np.all(np.isfinite(fall)):
         allowed = Message("a point from which every step ends where the loss is finite")
         raise ParameterError("at", noise.point, allowed)

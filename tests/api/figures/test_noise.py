@@ -103,6 +103,20 @@ def test_degenerate_runs_are_drawn(get: Get, figure: str, query: dict[str, Any])
     ask(get, figure, **SMALL | query)
 
 
+def test_gradients_beyond_short_numbers_are_drawn_as_they_are(get: Get) -> None:
+    """Beale's are of the order of w0 w1⁶."""
+    query: dict[str, Any] = {"surface": "beale", "at": "1e7,1e7", "examples": 40, "draws": 30}
+    cloud = get("/api/v1/noise?" + urlencode(query | {"batch_size": 1})).json()["batches"][0]
+    (drawn,) = traces(ask(get, "noise-cloud", **query, batch_size=1), "draws")
+    assert numbers(drawn.x).max() > np.finfo(np.float32).max
+    shown = np.column_stack([numbers(drawn.x), numbers(drawn.y)])
+    np.testing.assert_allclose(shown, cloud["gradients"][: len(shown)], rtol=1e-5)
+    for arrows in traces(ask(get, "directions", **query), "arrows"):
+        assert not np.any(np.isinf(numbers(arrows.x)))
+    refused = get("/api/v1/figures/one-step-gain?" + urlencode(query))
+    assert "a point from which every step ends where the loss is finite" in refused.text
+
+
 def test_arrows_are_the_steps_of_the_draws(get: Get) -> None:
     query = SMALL | {"at": "0.5,1", "draws": 90}
     noise = get("/api/v1/noise?" + urlencode(query, doseq=True)).json()

@@ -52,8 +52,26 @@ def test_a_hostile_log_is_refused_with_line_and_reason(get: Get, name: str) -> N
     reply = post(get, content, lang="ja")
     assert (reply.status_code, reply.headers["Content-Type"]) == (422, "application/problem+json")
     (error,) = reply.json()["errors"]
-    assert error["parameter"] in ("log", "examples")
+    assert error["parameter"] == "log"
     assert str(line) in error["message"] or not line
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"[]", "it is no JSON object"),
+        (b"null", "it is no JSON object"),
+        (b"step,norm\n1,2\n", "it is no JSON"),
+        (b"\x00\xff", "it is not in UTF-8"),
+        (b"", "there is no line in it"),
+    ],
+)
+def test_what_is_sent_as_lines_and_is_none_is_told_so(
+    get: Get, content: bytes, reason: str
+) -> None:
+    (error,) = post(get, content, f"{NDJSON}; charset=utf-8").json()["errors"]
+    assert error["parameter"] == "log"
+    assert reason in error["message"]
 
 
 @pytest.mark.parametrize("kind", [NDJSON, "text/plain", "text/csv"])

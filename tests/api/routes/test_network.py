@@ -122,5 +122,5 @@ def test_runs_of_the_full_batch_agree_everywhere(get: Get) -> None:
 def test_what_there_is_to_train(get: Get) -> None:
     listed = get("/api/v1/networks").json()
     assert [each["id"] for each in listed["data"]] == [*DATA_SETS]
-    assert listed["parameters"]["hidden"]["default"] == [16, 16]
+    assert listed["parameters"]["hidden"]["default"] == "16,16"
     assert all(each["most_examples"] > 100 for each in listed["data"])

@@ -94,6 +94,7 @@ QUERIES: dict[str, list[dict[str, object]]] = {
         {**RUN, **HELD[1], "optimizer": "adam"},
         {**RUN, "optimizer": "adam", "lr_schedule": "cosine", "lr_scaling": "sqrt", "lang": "ja"},
         {**RUN, "optimizer": "adam", "beta_scaling": "power", "warmup": 3},
+        {**RUN, "surface": "formula", "formula": "x^4 - x^2 + y^2"},
         {**RUN, "optimizer": ["sgd", "adam"]},
     ],
     f"{API}/noise": [

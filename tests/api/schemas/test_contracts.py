@@ -1,5 +1,6 @@
 """Every answer is what its model says, to the field, and what a model says is answered."""
 
+import json
 from collections.abc import Iterator
 from functools import cache, reduce
 from operator import or_
@@ -7,15 +8,18 @@ from types import NoneType
 from typing import Any, get_args
 
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel, TypeAdapter
 
 from app.api.queries.logged import EXAMPLE
 from app.api.schemas import network, network_sweeps, tradeoff
 from app.api.schemas.base import Answer
 from app.web.errors import ProblemDetails
+from app.web.responses import CACHE_CONTROL
 from tests.api.reading import (
     NETWORK_GAP,
     NETWORK_STEPS,
+    SENT,
     SWEEP,
     TRAINED,
     Get,
@@ -23,7 +27,7 @@ from tests.api.reading import (
     reach,
 )
 from tests.api.schemas.asked import API, EVENTS, FIGURES, QUERIES, url
-from tests.openapi import OPERATIONS
+from tests.openapi import OPERATIONS, PUBLISHED, PUBLISHED_OPERATIONS
 
 JSON = "application/json"
 UNKNOWN = {**SWEEP, "seed": 4_000_000_000}  # which no other test has asked for
@@ -79,6 +83,13 @@ def described(path: str) -> dict[str, Any]:
 
 
 @cache
+def as_published(path: str, media_type: str) -> Draft202012Validator:
+    """What programs are told of it."""
+    content = PUBLISHED_OPERATIONS[path]["responses"]["200"]["content"]
+    return Draft202012Validator(PUBLISHED).evolve(schema=content[media_type]["schema"])
+
+
+@cache
 def adapter(path: str) -> TypeAdapter[Any]:
     """What the description names as the JSON of a path."""
     schema = described(path)[JSON]["schema"]
@@ -97,17 +108,25 @@ def answered(get: Get, path: str, query: dict[str, object]) -> Any:
     reply = reach(get, url(path, query))
     assert reply.status_code == 200, reply.text
     assert reply.headers["Content-Type"] == JSON
+    as_published(path, JSON).validate(json.loads(reply.content))
+    if path in SENT:
+        assert reply.headers["Cache-Control"] == "no-store"
+    elif path.startswith(API):
+        assert reply.headers["Cache-Control"] == CACHE_CONTROL
+        assert reply.headers["ETag"]
     return adapter(path).validate_json(reply.content, strict=True)
 
 
 def events(get: Get, stream: str, query: dict[str, object]) -> list[Any]:
     reply = get(url(f"{API}/{stream}", query), accept=EVENTS)
     assert reply.headers["Content-Type"].startswith(EVENTS)
+    assert reply.headers["Cache-Control"] == "no-store"
     kind = sent(stream)
     found = []
     for block in reply.text.strip().split("\n\n"):
         name, data = (line.partition(": ")[2] for line in block.splitlines())
         event = f'{{"event": "{name}", "data": {data}}}'
+        as_published(f"{API}/{stream}", EVENTS).validate(json.loads(event))
         found.append(kind.validate_json(event, strict=True))
     return found
 
