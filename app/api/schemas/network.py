@@ -140,10 +140,10 @@ class PlaneAnswer(Answer):
 
     share: float = Field(description="Share of the variance of their weights that it holds")
     random_walk_share: float = Field(
-        description="Share that the plane of a random walk of as many steps would hold"
+        description="Share that the plane of a random walk recorded at the first run's updates would hold"  # noqa: E501
     )
     random_walks_share: float = Field(
-        description="The same of as many walks from one start as there are batch sizes"
+        description="The same of walks from one start, one for each run that did not diverge"
     )
     origin: list[float] = Field(description="Its centre, weights as in ``final``")
     axes: list[list[float]] = Field(description="Its two directions, each of length 1")

@@ -47,7 +47,8 @@ def test_ends_are_labelled_with_their_true_losses(spec: NetworkSpec, part: str) 
     caption = figure.layout["meta"]["caption"]
     plane = plane_of(runs)
     assert percent(plane.share) in caption
-    assert f"walk of as many points would have {percent(plane.walk_share)}" in caption
+    said = f"walk recorded at the updates of B = 1 would have {percent(plane.walk_share)}"
+    assert said in caption
     columns, rows = figure_columns(figure)
     assert {"loss", "loss_in_plane", "off_plane", "update"} <= set(columns)
     assert len(rows) > 15 * 15
