@@ -97,6 +97,22 @@ def test_the_caption_says_how_it_was_measured() -> None:
     assert "Open circles" not in caption
 
 
+@pytest.mark.parametrize(
+    ("vary", "sampling", "said"),
+    [
+        ("all", "sorted", "Replica r has the same rows and first weights at every batch size."),
+        ("order", "reshuffle", "Replicas differ in the order of examples alone"),
+        ("order", "sorted", "Replicas are all alike, as none has another order of examples."),
+        ("order", "sequential", "Replicas are all alike"),
+    ],
+)
+def test_what_replicas_differ_in_is_said(vary: str, sampling: str, said: str) -> None:
+    result = planted({}, 1)
+    spec = replace(result.sweep.spec, vary=vary)
+    other = replace(result, sweep=replace(result.sweep, spec=spec, sampling=sampling))
+    assert said in gap_caption(other)
+
+
 def test_points_have_no_sign() -> None:
     result = planted({"updates": {8: -3.0}}, 1)
     assert plus_minus(result.compared["updates"].differences[0].accuracy)[0] != "-"

@@ -75,7 +75,7 @@ class FinalAnswer(Answer):
     test_loss: float | None = Field(description="Loss of the test rows")
     test_accuracy: float | None = Field(description="Share of test rows told rightly")
     best_update: int = Field(
-        description="The recorded update at which its validation loss was lowest"
+        description="The recorded update at which its validation loss was lowest, before it diverged if it did"  # noqa: E501
     )
     test_accuracy_at_best: float = Field(description="Share of test rows told rightly there")
     diverged: bool = Field(description="Whether it diverged")

@@ -7,6 +7,7 @@ from app.language.speech import gettext as _
 from app.science.networks.gap_budgets import BUDGETS
 from app.science.networks.gap_result import Compared, Difference, GapResult, SizeOutcome
 from app.science.networks.paired import Mean
+from app.science.sampling import FIXED
 from app.words.caption import Caption
 from app.words.numbers import batch_size_label, number
 from app.words.rounding import at_most
@@ -44,7 +45,9 @@ def gap_caption(result: GapResult) -> Caption:
         "budget's {count} comparisons hold together with 95 % (Bonferroni).",
         len(sweep.sizes) - 1,
     )
-    if sweep.spec.vary == "order":
+    if sweep.spec.vary == "order" and sweep.sampling in FIXED:
+        alone = _("Replicas are all alike, as none has another order of examples.")
+    elif sweep.spec.vary == "order":
         alone = _("Replicas differ in the order of examples alone: of other rows nothing is said.")
     else:
         alone = _("Replica r has the same rows and first weights at every batch size.")
