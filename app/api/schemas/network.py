@@ -80,6 +80,8 @@ class FinalAnswer(Answer):
     test_accuracy_at_best: float = Field(description="Share of test rows told rightly there")
     diverged: bool = Field(description="Whether it diverged")
     diverged_at: int | None = Field(description="At which update; null if it did not")
+    epoch: float = Field(description="Epochs elapsed then, or at the end of its run")
+    examples_seen: int = Field(description="Examples seen then, or at the end of its run")
     clipped: int | None = Field(
         description="Updates whose gradient was clipped; null without it, or if diverged"
     )
