@@ -158,6 +158,14 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
             **named,
         )
         return
+    if scatter.clipped:
+        yield _(
+            "After update {update:,} of {label} a mini-batch's gradient may be longer than {clip}, "
+            "to which it is clipped. No ellipse would show that, and none is drawn.",
+            clip=number(size.plan.restraint.clip or 0.0),
+            **named,
+        )
+        return
     yield _(
         "Ellipse, at its true size: 95 % of Gaussian noise that has the covariance of where a "
         "random mini-batch of {examples:,} would lead after update {update:,} of {label}, "
