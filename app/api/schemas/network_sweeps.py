@@ -46,7 +46,9 @@ class GapBatchAnswer(Answer):
     difference: IntervalAnswer | None = Field(
         description="Its test accuracy less the reference's, in points, paired; those of a budget hold together with 95 %; null for the reference"  # noqa: E501
     )
-    replicas: list[float] = Field(description="Test accuracy of each replica, in percent")
+    replicas: list[float | None] = Field(
+        description="Test accuracy of each replica, in percent; null of one that is not compared"
+    )
 
 
 class ComparedAnswer(Answer):
@@ -63,7 +65,10 @@ class ComparedAnswer(Answer):
         description="Points that no difference exceeds, all intervals taken together"
     )
     missing: list[int] = Field(
-        description="Batch sizes with no rate at which every replica comes so far"
+        description="Batch sizes with no rate at which every replica that is compared comes so far"
+    )
+    replicas_compared: int = Field(
+        description="Replicas that are compared: at equal training loss those that start above it"
     )
     batches: list[GapBatchAnswer] = Field(
         description="The batch sizes that are known, increasing, the reference the last"
