@@ -213,6 +213,7 @@ def _steps_answer(query: NetworkStepsQuery, result: StepsResult) -> dict[str, An
         "request": _request(query, NetworkStepsQuery, result.sweep)
         | {"target": result.sweep.level},
         "summary": steps_summary(result),
+        "replicas_compared": result.replicas,
         "batches": [_steps_batch(result, tuned) for tuned in result.tuned],
         "fit": hyperbola(result.fit),
         "fit_refused": result.refused and translated(result.refused),

@@ -108,7 +108,9 @@ class StepsBatchAnswer(Answer):
     learning_rate_at_edge: bool = Field(
         description="Whether it is the smallest or the largest tried"
     )
-    updates: QuantilesAnswer = Field(description="Updates to the training loss")
+    updates: QuantilesAnswer = Field(
+        description="Updates after which the training loss, looked at after every one, is first no higher than the target"  # noqa: E501
+    )
     examples: QuantilesAnswer = Field(description="Examples seen until there")
     noise_scale: NoiseOnTheWayAnswer | None = Field(
         description="The noise scale on the way there; null where none arrives"
@@ -116,7 +118,9 @@ class StepsBatchAnswer(Answer):
     learning_rate_refused: str | None = Field(
         description="Why no rate serves, in words; null where one does"
     )
-    tried: list[TriedRateAnswer] = Field(description="Every learning rate tried, increasing")
+    tried: list[TriedRateAnswer] = Field(
+        description="Every learning rate tried, increasing; but for the best one losses are looked at after each of the first 50 updates, and then 2 % apart"  # noqa: E501
+    )
 
 
 class StepsAnswer(Answer):
@@ -126,6 +130,9 @@ class StepsAnswer(Answer):
         description="Every parameter of the sweep, as it was understood"
     )
     summary: str = Field(description="What is seen, in plain words with measured numbers")
+    replicas_compared: int = Field(
+        description="Replicas that are counted: those that start above the training loss"
+    )
     batches: list[StepsBatchAnswer] = Field(description="The batch sizes known, increasing")
     fit: HyperbolaAnswer | None = Field(
         description="The hyperbola through them; null where it is refused"

@@ -80,7 +80,7 @@ def _equal_loss(sweep: GapSweep, trial: Trial, target: float) -> Outcome | None:
     """
     below = trial.scores.train_loss <= target
     compared = ~begins_below(trial, target)
-    if np.count_nonzero(compared) < FEWEST or not below.any(axis=0)[compared].all():
+    if np.count_nonzero(compared) < FEWEST or not below[:, compared].any(axis=0).all():
         return None
     after = np.where(compared, below.argmax(axis=0), 1)
     high, low = _at(trial, after - 1), _at(trial, after)
