@@ -25,7 +25,7 @@ NAMES = {
     "remainder": Message("Last, smaller batch"),
     "share": Message("share of the angles"),
     "sharpness": Message("sharpness λ₁"),
-    "held": Message("share that 1 % of the examples hold"),
+    "held": Message("share that the largest 1 % of the gradients, at least one, hold"),
 }
 # Kinds of rows that a trace has more than one of, or no name for.
 KINDS = {

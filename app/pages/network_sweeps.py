@@ -38,4 +38,4 @@ def seconds() -> dict[str, int]:
 
 def _seconds(sweep: GapSweep | StepsSweep) -> int:
     """As long as it may take, to one figure or two."""
-    return int(float(f"{len(sweep.rates) * sum(map(sweep.cost, sweep.sizes)):.1g}"))
+    return int(float(f"{sweep.needed:.1g}"))

@@ -12,7 +12,7 @@ from app.science.cached_property import cached_property
 from app.science.epoch_plan import EpochPlan
 from app.science.local_sgd import ALONE, Workers
 from app.science.restraint import FREE, Restraint
-from app.science.sampling import INDEPENDENT, POISSON, SAMPLINGS, Labels, poisson_epoch
+from app.science.sampling import FIXED, INDEPENDENT, POISSON, SAMPLINGS, Labels, poisson_epoch
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,11 @@ class Plan:
         if self.workers.several:  # which part is whose is drawn
             return once and self.sampling == "sequential"
         return once and not (self.skewed or self.clips_each)
+
+    @property
+    def ordered_alike(self) -> bool:
+        """Whether examples come in one order whatever the seed, or none of it matters."""
+        return self.deterministic or self.sampling in FIXED
 
     @property
     def clips_each(self) -> bool:

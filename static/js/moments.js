@@ -13,10 +13,16 @@ const epochs = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
 const TEXTS = {
   train_loss: ({ train_loss: { replicas: [values] } }, k) => number(values[k], fine),
   test_accuracy: ({ test_accuracy: { replicas: [values] } }, k) => number(values[k], share),
-  update: ({ update }, k) => whole.format(update[k]),
-  epoch: ({ epoch }, k) => epochs.format(epoch[k]),
-  examples_seen: ({ examples_seen }, k) => whole.format(examples_seen[k]),
+  update: (batch, k) => whole.format(come(batch, k).update),
+  epoch: (batch, k) => epochs.format(come(batch, k).epoch),
+  examples_seen: (batch, k) => whole.format(come(batch, k).examples_seen),
 };
+
+// How far a run has come at a recorded point: one that has diverged goes no further.
+function come({ update, epoch, examples_seen, final: [end] }, k) {
+  const diverged = end.diverged && update[k] >= end.diverged_at;
+  return diverged ? { ...end, update: end.diverged_at } : { update: update[k], epoch: epoch[k], examples_seen: examples_seen[k] };
+}
 
 const number = (value, format) => (value === null ? say("diverged") : format.format(value));
 
@@ -107,7 +113,7 @@ export class Moments {
     this.batches.forEach((batch, run) => {
       for (const [fact, text] of Object.entries(TEXTS)) this.group.children[run].querySelector(`[data-fact=${fact}]`).textContent = text(batch, places[run]);
     });
-    this.scrub.setAttribute("aria-valuetext", say("at_update", { update: TEXTS.update(this.run, places[this.followed]) }));
+    this.scrub.setAttribute("aria-valuetext", say("at_update", { update: whole.format(mine[places[this.followed]]) }));
     this.onShown(this.batches, places.map((k) => k + 1), { moving: this.passing, followed: this.followed });
   }
 

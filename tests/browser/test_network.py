@@ -270,3 +270,18 @@ def test_it_is_projected_rules_are_told_apart_and_the_followed_run_is_of_one(
     expect(desk.page.locator("[data-of-one]:visible")).to_have_count(0)
     expect(names).to_have_text(["B = 8"])
     expect(desk.page.locator("#cards .sample:visible")).to_have_count(0)
+
+
+def test_a_card_ends_where_its_run_diverged(sit: OpenDesk) -> None:
+    few = "examples=40&hidden=4&updates=60&replicas=1&batch_size=13&learning_rate=9"
+    desk = sit_down(sit, few)
+    (batch,) = desk.page.request.get(f"{desk.base}/api/v1/network?{few}").json()["batches"]
+    (final,) = batch["final"]
+    assert final["diverged_at"] < 60
+    shown = {name: desk.card()[name] for name in ("train_loss", "update", "examples_seen")}
+    assert shown == {
+        "train_loss": "diverged",
+        "update": str(final["diverged_at"]),
+        "examples_seen": str(final["examples_seen"]),
+    }
+    assert float(desk.card()["epoch"]) == round(final["epoch"], 2)

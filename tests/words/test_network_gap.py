@@ -97,6 +97,46 @@ def test_the_caption_says_how_it_was_measured() -> None:
     assert "Open circles" not in caption
 
 
+@pytest.mark.parametrize(
+    ("vary", "sampling", "said"),
+    [
+        ("all", "sorted", "Replica r has the same rows and first weights at every batch size."),
+        ("order", "reshuffle", "Replicas differ in the order of examples alone"),
+        ("order", "sorted", "Replicas are all alike, as none has another order of examples."),
+        ("order", "sequential", "Replicas are all alike"),
+    ],
+)
+def test_what_replicas_differ_in_is_said(vary: str, sampling: str, said: str) -> None:
+    result = planted({}, 1)
+    spec = replace(result.sweep.spec, vary=vary)
+    other = replace(result, sweep=replace(result.sweep, spec=spec, sampling=sampling))
+    assert said in gap_caption(other)
+
+
+@pytest.mark.parametrize("low", [0, 3, 14, 15, 16])
+def test_replicas_that_start_below_the_loss_are_said(low: int) -> None:
+    result = planted({}, 1)
+    trials = []
+    for trial in result.trials:
+        scores = type(trial.scores)(*(each.copy() for each in trial.scores))
+        scores.train_loss[0, :low] = 0.01
+        trials.append(trial._replace(scores=scores))
+    sweep = replace(result.sweep, target=0.12)
+    result = replace(result, sweep=sweep, trials=tuple(trials))
+    said = line(result, "equal training loss (0.12)")
+    gaps = "Missing where at every rate"
+    if low < 15:
+        assert "no difference from B = 200 (full) larger than" in said
+        rest = f", of the {16 - low} of 16 replicas that start above it"
+        assert said.endswith(rest if low else " points")
+    else:
+        assert said == (
+            f"At equal training loss (0.12): {low} of 16 replicas start at that loss or below it, "
+            "so that nothing is compared"
+        )
+    assert gaps not in gap_caption(result)
+
+
 def test_points_have_no_sign() -> None:
     result = planted({"updates": {8: -3.0}}, 1)
     assert plus_minus(result.compared["updates"].differences[0].accuracy)[0] != "-"

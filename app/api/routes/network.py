@@ -20,6 +20,7 @@ from app.api.significant import rounded
 from app.api.streams import EVENTS, drawn, event, stream_of, streamed
 from app.figures.network import WHILE_TRAINED
 from app.science.arrays import FloatArray
+from app.science.batches import examples_seen
 from app.science.networks.boundary import Boundaries, Boundary
 from app.science.networks.curves import at_best, band, best
 from app.science.networks.result import NetworkRuns, SizeRuns
@@ -110,7 +111,7 @@ def _answer(
         "request": resolved(query, NetworkQuery),
         "summary": network_summary(runs),
         "last_batch_warning": last_of_one(*(each.plan for each in runs.sizes)) or None,
-        "batches": [_batch(query.spec, each, whole=section is not None) for each in runs.sizes],
+        "batches": [_batch(runs, each, whole=section is not None) for each in runs.sizes],
         "plane": section and _plane(query.spec, runs, section),
         "boundary": None,
     }
@@ -155,7 +156,7 @@ def _boundary(found: Boundaries) -> dict[str, Any]:
     }
 
 
-def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
+def _batch(among: NetworkRuns, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
     """The runs of a batch size; weights, which are many, only where it is the whole answer."""
     plan, trained, measured = runs.plan, runs.trained, runs.measured
     updates = trained.updates
@@ -173,7 +174,7 @@ def _batch(spec: NetworkSpec, runs: SizeRuns, *, whole: bool) -> dict[str, Any]:
         "sharpness": measured and _spread(_placed(runs, measured.sharpness)),
         "noise_scale": measured and _spread(_placed(runs, measured.noise_scale)),
         "felt_noise_scale": _felt(runs),
-        "final": [_final(spec, runs, r, whole=whole) for r in range(len(trained.diverged_at))],
+        "final": [_final(among, runs, r, whole=whole) for r in range(len(trained.diverged_at))],
     }
 
 
@@ -204,10 +205,15 @@ def _spread(values: FloatArray) -> dict[str, Any]:
     return {"replicas": each, "median": median, "low": low, "high": high}
 
 
-def _final(spec: NetworkSpec, runs: SizeRuns, r: int, *, whole: bool) -> dict[str, Any]:
+def _final(among: NetworkRuns, runs: SizeRuns, r: int, *, whole: bool) -> dict[str, Any]:
     trained, scores = runs.trained, runs.trained.scores
     gone = int(trained.diverged_at[r])
-    weights = spec.network.layers.told(trained.weights[-1, r])
+    made = gone or runs.plan.updates
+    if gone or trained.seen is None:
+        seen = examples_seen(runs.plan, np.random.default_rng([among.seed, r]))[made]
+    else:
+        seen = trained.seen[-1, r]
+    weights = among.spec.network.layers.told(trained.weights[-1, r])
     return {
         "replica": r,
         **{
@@ -218,6 +224,8 @@ def _final(spec: NetworkSpec, runs: SizeRuns, r: int, *, whole: bool) -> dict[st
         "test_accuracy_at_best": float(at_best(scores.test_accuracy, trained)[r]),
         "diverged": gone > 0,
         "diverged_at": gone or None,
+        "epoch": float(runs.plan.epoch[made]),
+        "examples_seen": int(seen),
         "clipped": None if trained.clipped is None or gone else int(trained.clipped[r]),
         "weights": weights if whole and not gone else None,
     }

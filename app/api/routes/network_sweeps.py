@@ -174,15 +174,16 @@ def _compared(compared: Compared) -> dict[str, Any]:
         "differ": [each.batch_size for each in compared.certain],
         "largest_difference": compared.bound if known else None,
         "missing": compared.missing,
+        "replicas_compared": compared.replicas,
         "batches": [
             {
                 "batch_size": each.batch_size,
                 "learning_rate": each.learning_rate,
                 "learning_rate_at_edge": each.at_edge,
-                "updates": float(each.outcome.updates.mean()),
+                "updates": each.updates,
                 "at_end": each.late,
                 "train_loss": _interval(each.train_loss),
-                "validation_loss": float(each.outcome.validation_loss.mean()),
+                "validation_loss": each.validation_loss,
                 "test_accuracy": _interval(each.accuracy),
                 "difference": differences.get(each.batch_size),
                 "replicas": [float(100 * value) for value in each.outcome.test_accuracy],
@@ -199,11 +200,10 @@ def _interval(mean: Mean) -> dict[str, float]:
 def _gap_row(compared: Compared, each: SizeOutcome) -> tuple[Any, ...]:
     found = [d.accuracy for d in compared.differences if d.batch_size == each.batch_size]
     gap = (found[0].value, found[0].low, found[0].high) if found else (None, None, None)
-    accuracy, outcome = each.accuracy, each.outcome
+    accuracy = each.accuracy
     return (
         *(compared.budget, each.batch_size, each.learning_rate, each.at_edge),
-        *(float(outcome.updates.mean()), each.train_loss.value),
-        float(outcome.validation_loss.mean()),
+        *(each.updates, each.train_loss.value, each.validation_loss),
         *(accuracy.value, accuracy.low, accuracy.high, *gap),
     )
 
@@ -213,6 +213,7 @@ def _steps_answer(query: NetworkStepsQuery, result: StepsResult) -> dict[str, An
         "request": _request(query, NetworkStepsQuery, result.sweep)
         | {"target": result.sweep.level},
         "summary": steps_summary(result),
+        "replicas_compared": result.replicas,
         "batches": [_steps_batch(result, tuned) for tuned in result.tuned],
         "fit": hyperbola(result.fit),
         "fit_refused": result.refused and translated(result.refused),

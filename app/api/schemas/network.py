@@ -75,11 +75,13 @@ class FinalAnswer(Answer):
     test_loss: float | None = Field(description="Loss of the test rows")
     test_accuracy: float | None = Field(description="Share of test rows told rightly")
     best_update: int = Field(
-        description="The recorded update at which its validation loss was lowest"
+        description="The recorded update at which its validation loss was lowest, before it diverged if it did"  # noqa: E501
     )
     test_accuracy_at_best: float = Field(description="Share of test rows told rightly there")
     diverged: bool = Field(description="Whether it diverged")
     diverged_at: int | None = Field(description="At which update; null if it did not")
+    epoch: float = Field(description="Epochs elapsed then, or at the end of its run")
+    examples_seen: int = Field(description="Examples seen then, or at the end of its run")
     clipped: int | None = Field(
         description="Updates whose gradient was clipped; null without it, or if diverged"
     )
@@ -140,10 +142,10 @@ class PlaneAnswer(Answer):
 
     share: float = Field(description="Share of the variance of their weights that it holds")
     random_walk_share: float = Field(
-        description="Share that the plane of a random walk of as many steps would hold"
+        description="Share that the plane of a random walk recorded at the first run's updates would hold"  # noqa: E501
     )
     random_walks_share: float = Field(
-        description="The same of as many walks from one start as there are batch sizes"
+        description="The same of walks from one start, one for each run that did not diverge"
     )
     origin: list[float] = Field(description="Its centre, weights as in ``final``")
     axes: list[list[float]] = Field(description="Its two directions, each of length 1")

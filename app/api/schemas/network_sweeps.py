@@ -46,7 +46,9 @@ class GapBatchAnswer(Answer):
     difference: IntervalAnswer | None = Field(
         description="Its test accuracy less the reference's, in points, paired; those of a budget hold together with 95 %; null for the reference"  # noqa: E501
     )
-    replicas: list[float] = Field(description="Test accuracy of each replica, in percent")
+    replicas: list[float | None] = Field(
+        description="Test accuracy of each replica, in percent; null of one that is not compared"
+    )
 
 
 class ComparedAnswer(Answer):
@@ -63,7 +65,10 @@ class ComparedAnswer(Answer):
         description="Points that no difference exceeds, all intervals taken together"
     )
     missing: list[int] = Field(
-        description="Batch sizes with no rate at which every replica comes so far"
+        description="Batch sizes with no rate at which every replica that is compared comes so far"
+    )
+    replicas_compared: int = Field(
+        description="Replicas that are compared: at equal training loss those that start above it"
     )
     batches: list[GapBatchAnswer] = Field(
         description="The batch sizes that are known, increasing, the reference the last"
@@ -103,7 +108,9 @@ class StepsBatchAnswer(Answer):
     learning_rate_at_edge: bool = Field(
         description="Whether it is the smallest or the largest tried"
     )
-    updates: QuantilesAnswer = Field(description="Updates to the training loss")
+    updates: QuantilesAnswer = Field(
+        description="Updates after which the training loss, looked at after every one, is first no higher than the target"  # noqa: E501
+    )
     examples: QuantilesAnswer = Field(description="Examples seen until there")
     noise_scale: NoiseOnTheWayAnswer | None = Field(
         description="The noise scale on the way there; null where none arrives"
@@ -111,7 +118,9 @@ class StepsBatchAnswer(Answer):
     learning_rate_refused: str | None = Field(
         description="Why no rate serves, in words; null where one does"
     )
-    tried: list[TriedRateAnswer] = Field(description="Every learning rate tried, increasing")
+    tried: list[TriedRateAnswer] = Field(
+        description="Every learning rate tried, increasing; but for the best one losses are looked at after each of the first 50 updates, and then 2 % apart"  # noqa: E501
+    )
 
 
 class StepsAnswer(Answer):
@@ -121,6 +130,9 @@ class StepsAnswer(Answer):
         description="Every parameter of the sweep, as it was understood"
     )
     summary: str = Field(description="What is seen, in plain words with measured numbers")
+    replicas_compared: int = Field(
+        description="Replicas that are counted: those that start above the training loss"
+    )
     batches: list[StepsBatchAnswer] = Field(description="The batch sizes known, increasing")
     fit: HyperbolaAnswer | None = Field(
         description="The hyperbola through them; null where it is refused"

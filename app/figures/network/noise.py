@@ -15,9 +15,10 @@ from app.figures.ranges import estimated, lowest_power
 from app.figures.rules import dash, of_runs, rule_keys, symbol
 from app.figures.theme import THEMES, Theme
 from app.language.speech import gettext as _
-from app.language.speech import translated
+from app.language.speech import ngettext, translated
 from app.science.arrays import BoolArray, FloatArray
 from app.science.networks.curves import band
+from app.science.networks.gradient_noise import most_held
 from app.science.networks.measured import Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.words.network.noise import noise_caption
@@ -34,7 +35,7 @@ def noise_figure(runs: NetworkRuns, theme: str, horizontal: str) -> Figure:
     Estimates have their intervals, over the replica's exact scale, dotted. An open interval is a
     triangle at its lower end and a bar that leaves the picture. Of S batch sizes each shows every
     S-th point, so that no bar covers another; data have them all. The hover of the median tells
-    the share of Σ‖g_i‖² that 1 % of the examples hold. Dashed is tr PΣP/‖PG‖² of an adaptive rule,
+    the share of Σ‖g_i‖² that `most_held` examples hold. Dashed is tr PΣP/‖PG‖² of an adaptive rule,
     P of the state with which it arrives. Of several update rules lines have the rule's dash and
     estimates its symbol, and what is dashed or dotted of one is thin.
 
@@ -77,9 +78,15 @@ def _exact(
     """The lines of a batch size; the hover tells how few examples hold it."""
     scales = np.where(np.isfinite(found.noise_scale), found.noise_scale, np.nan)
     scales[scales <= 0] = np.nan
-    told = translated(AXES[horizontal]) + _(
-        ": %{x:,.4~f}<br>noise scale %{y:.3~s}<br>1 % of the examples hold %{customdata:.0%}"
+    holders = ngettext(
+        "{count:,} of the {examples:,} examples holds {share}",
+        "{count:,} of the {examples:,} examples hold {share}",
+        most_held(runs.plan.examples),
+        examples=runs.plan.examples,
+        share="%{customdata:.0%}",
     )
+    scale = _(": %{x:,.4~f}<br>noise scale %{y:.3~s}")
+    told = f"{translated(AXES[horizontal])}{scale}<br>{holders}"
     *pale, median = along(runs, x, scales, "noise_scale", told, colours, "y2")
     known = np.isfinite(band(scales).median)
     held = band(found.share).median[known]

@@ -129,7 +129,7 @@ class _Draw:
         colour = self.theme.batch_size(spread.batch_size, self.runs.spec.examples)
         followed = self.runs.of(spread.batch_size, spread.optimizer)
         said = {**of_runs(followed), "replica": 0}
-        if np.any(spread.covariance):
+        if np.any(spread.covariance) and not spread.clipped:
             x, y = ellipse(spread.mean, spread.covariance).T
             yield scatter(
                 x=x,

@@ -10,6 +10,7 @@ from app.figures.marks import error_bars, uneven_bars, upright
 from app.figures.theme import THEMES, Theme
 from app.figures.tradeoff.marks import ROOM, log_axis
 from app.language.speech import gettext as _
+from app.language.speech import ngettext
 from app.science.networks.steps_result import StepsResult
 from app.science.tradeoff.tuned import Tuned
 from app.words.network.steps import steps_caption
@@ -126,9 +127,11 @@ def _points(result: StepsResult, theme: Theme) -> Iterator[Part]:
                 label=batch_size_label(each.batch_size, examples),
                 rate=each.learning_rate,
             )
+            + "<br>"
+            + ngettext("{count:,} update", "{count:,} updates", each.updates[1] or 0)
             for each in reached
         ],
-        hovertemplate="%{text}<br>" + _("%{y:,} updates") + "<extra></extra>",
+        hovertemplate="%{text}<extra></extra>",
         meta={
             "role": "measured",
             "batch_size": [each.batch_size for each in reached],

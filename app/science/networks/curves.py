@@ -74,10 +74,16 @@ def positions(runs: SizeRuns, horizontal: str) -> FloatArray:
 
 
 def levels(sizes: tuple[SizeRuns, ...]) -> FloatArray:
-    """Training losses that some run reaches, falling by equal factors from the highest start."""
-    lows = [np.nanmin(band(runs.trained.scores.train_loss).median) for runs in sizes]
-    highs = [np.nanmax(runs.trained.scores.train_loss[0]) for runs in sizes]
-    return np.geomspace(max(highs), min(lows), LEVELS)
+    """Training losses that some run reaches, falling by equal factors from the highest start.
+
+    Among them the lowest to which every replica of every batch size comes.
+    """
+    losses = [runs.trained.scores.train_loss for runs in sizes]
+    lows = [np.nanmin(band(each).median) for each in losses]
+    highs = [np.nanmax(each[0]) for each in losses]
+    common = max(np.where(np.isnan(each), np.inf, each).min(axis=0).max() for each in losses)
+    wanted = np.geomspace(max(highs), min(lows), LEVELS)
+    return np.unique([*wanted, *([common] if np.isfinite(common) else [])])[::-1]
 
 
 def at_levels(scores: Scores, values: FloatArray, wanted: FloatArray) -> FloatArray:

@@ -56,6 +56,11 @@ class GapSweep(NetworkSweep):
         """Seconds on one core that a rate takes, about."""
         return self.seconds(batch_size, self.length(batch_size), FACTORS + EVENLY)
 
+    @property
+    def needed(self) -> float:
+        """Seconds on one core that all of it takes, about."""
+        return len(self.rates) * sum(map(self.cost, self.sizes))
+
     def check_work(self, limit: float) -> None:
         """Refuse a sweep of more than so many seconds on one core, before it starts.
 
@@ -63,7 +68,7 @@ class GapSweep(NetworkSweep):
             ParameterError: naming the budget that costs most, and how much of it would do; or
                 ``replicas``, where not even the least of it does. As `NetworkSpec.split`.
         """
-        needed = len(self.rates) * sum(map(self.cost, self.sizes))
+        needed = self.needed
         if needed <= limit:
             return
         by_epochs = sum(self.ends(size)[0] > self.updates for size in self.sizes)

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.science.arrays import FloatArray, IntArray
+from app.science.arrays import BoolArray, FloatArray, IntArray
 from app.science.message import Message
 from app.science.networks.gap import GapSweep, Trial
 
+FEWEST = 2  # replicas of which there is a mean with an interval
+
 
 class Outcome(NamedTuple):
-    """Where a budget stops the replicas of a trial, each of shape (R,).
+    """Where a budget stops the replicas of a trial, each of shape (R,); NaN of those left out.
 
     Attributes:
         updates: made until there; between two scored ones where it stops between them.
@@ -32,7 +34,8 @@ class StopRule(NamedTuple):
     Attributes:
         title: name for people.
         stop: (sweep, trial, training loss to compare at) -> where it stops a trial none of whose
-            replicas diverged; None where one never comes there, or starts beyond it.
+            replicas diverged; None where one that is not left out never comes there, or fewer than
+            `FEWEST` are not.
     """
 
     title: str
@@ -64,14 +67,25 @@ def _equal_updates(sweep: GapSweep, trial: Trial, target: float) -> Outcome:  # 
     return _after(trial, sweep.ends(trial.batch_size)[1])
 
 
+def begins_below(trial: Trial, target: float) -> BoolArray:
+    """Which replicas start at a training loss or below it, (R,): they never come down to it."""
+    return np.asarray(trial.scores.train_loss[0] <= target)
+
+
 def _equal_loss(sweep: GapSweep, trial: Trial, target: float) -> Outcome | None:  # noqa: ARG001
-    """Where the training loss first is there: between scored updates everything is linear in it."""
+    """Where the training loss first is there: between scored updates everything is linear in it.
+
+    Replicas that start there or below are left out, at any batch size the same ones: the network
+    that they would be compared with has learned nothing.
+    """
     below = trial.scores.train_loss <= target
-    if below[0].any() or not below.any(axis=0).all():
+    compared = ~begins_below(trial, target)
+    if np.count_nonzero(compared) < FEWEST or not below[:, compared].any(axis=0).all():
         return None
-    after = below.argmax(axis=0)
+    after = np.where(compared, below.argmax(axis=0), 1)
     high, low = _at(trial, after - 1), _at(trial, after)
-    part = (high.train_loss - target) / (high.train_loss - low.train_loss)
+    fall = np.where(compared, high.train_loss - low.train_loss, np.nan)
+    part = (high.train_loss - target) / fall
     return Outcome(*(a + part * (b - a) for a, b in zip(high, low, strict=True)))
 
 

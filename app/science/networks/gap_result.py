@@ -9,7 +9,13 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.cached_property import cached_property
 from app.science.networks.gap import GapSweep, Trial
-from app.science.networks.gap_budgets import BUDGETS, Outcome, common_loss
+from app.science.networks.gap_budgets import (
+    BUDGETS,
+    FEWEST,
+    Outcome,
+    begins_below,
+    common_loss,
+)
 from app.science.networks.paired import Mean, differences, mean
 
 POINTS = 100.0  # in all of a share: accuracies are told in points
@@ -34,6 +40,16 @@ class SizeOutcome:
     at_edge: bool
     outcome: Outcome
     late: int
+
+    @property
+    def updates(self) -> float:
+        """Made until there, mean over the replicas."""
+        return float(np.nanmean(self.outcome.updates))
+
+    @property
+    def validation_loss(self) -> float:
+        """There, mean over the replicas."""
+        return float(np.nanmean(self.outcome.validation_loss))
 
     @cached_property
     def accuracy(self) -> Mean:
@@ -70,6 +86,7 @@ class Compared:
         missing: measured ones that have none.
         unit: of a test accuracy, in points: one test row.
         comparisons: how many there are when all batch sizes are measured.
+        replicas: how many are compared: at equal training loss those that start above it.
     """
 
     budget: str
@@ -77,6 +94,12 @@ class Compared:
     missing: tuple[int, ...]
     unit: float
     comparisons: int
+    replicas: int
+
+    @property
+    def few(self) -> bool:
+        """Whether too few replicas are to be compared, at whatever batch size."""
+        return self.replicas < FEWEST
 
     @property
     def reference(self) -> SizeOutcome:
@@ -193,7 +216,15 @@ class GapResult:
                 found.append(chosen)
         unit = POINTS / self.sweep.spec.split(0).test.size
         comparisons = max(1, len(self.sweep.sizes) - 1)
-        return Compared(budget, tuple(found), tuple(missing), unit, comparisons)
+        replicas = self.sweep.replicas - (self._begin_below if budget == "loss" else 0)
+        return Compared(budget, tuple(found), tuple(missing), unit, comparisons, replicas)
+
+    @property
+    def _begin_below(self) -> int:
+        """Replicas that start at the target or below it, at any batch size."""
+        if self.target is None or not self.trials:
+            return 0
+        return int(np.count_nonzero(begins_below(self.trials[0], self.target)))
 
     def _chosen(self, budget: str, size: int) -> SizeOutcome | None:
         target = float("-inf") if self.target is None else self.target
@@ -205,7 +236,7 @@ class GapResult:
         tried = {rate: (trial, outcome) for rate, (trial, outcome) in stopped.items() if outcome}
         if not tried:
             return None
-        rate = min(tried, key=lambda each: float(tried[each][1].validation_loss.mean()))
+        rate = min(tried, key=lambda each: float(np.nanmean(tried[each][1].validation_loss)))
         trial, outcome = tried[rate]
         edge = rate in (self.sweep.rates[0], self.sweep.rates[-1])
         late = int(np.count_nonzero(outcome.updates >= trial.updates[-1]))

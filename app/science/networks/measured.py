@@ -19,6 +19,7 @@ from app.science.pauses import pause
 
 ESTIMATES = 3  # the stream of random numbers, beside those of `spec`
 BATCHES = 64  # drawn at each point
+HALVED = 2  # examples at least: a batch is halved
 
 
 class Measured(NamedTuple):
@@ -32,7 +33,8 @@ class Measured(NamedTuple):
         share: of Σ‖g_i‖², what the 1 % of the examples with the largest ‖g_i‖² hold (at least one).
         felt: tr(PΣP)/‖PG‖², as an adaptive rule feels it with the ŝ that it arrives with,
             P = 1/(√ŝ + ϵ); NaN at the start, where there is none yet, and of other rules.
-        estimate: the noise scale as batches of this size estimate it; NaN where they say nothing.
+        estimate: the noise scale as batches of this size, at least of `HALVED`, estimate it; NaN
+            where they say nothing.
         low, high: its 95 % interval by Fieller; ``high`` is infinite where it is open.
     """
 
@@ -73,9 +75,9 @@ def measure(
 ) -> Measured:
     """Measure points of runs of one batch size; a replica's do not depend on the others.
 
-    The noise scale is estimated at each point from `BATCHES` batches of B examples, or two where
-    B is 1, each in two halves, the full batch's too. They are drawn with replacement, point after
-    point, from ``default_rng([seed, r, 3])``: what they estimate is exactly ``noise_scale``.
+    The noise scale is estimated at each point from `BATCHES` batches of B examples, or `HALVED`
+    where B is 1, each in two halves, the full batch's too. They are drawn with replacement, point
+    after point, from ``default_rng([seed, r, 3])``: what they estimate is exactly ``noise_scale``.
 
     Args:
         spec: the network and its data.
@@ -93,7 +95,7 @@ def measure(
     measured = Measured(*np.full((len(Measured._fields), *weights.shape[:2]), np.nan))
     for point, theta in enumerate(weights):
         pause()
-        drawn = [rng.integers(rows.size, size=(BATCHES, max(batch_size, 2))) for rng in draws]
+        drawn = [rng.integers(rows.size, size=(BATCHES, max(batch_size, HALVED))) for rng in draws]
         alive = np.flatnonzero(~np.isnan(theta).any(axis=-1))
         if not alive.size:
             break

@@ -41,10 +41,11 @@ def mean(values: FloatArray, comparisons: int = 1, unit: float = 0.0) -> Mean:
     95 %, however the comparisons hang together.
 
     Args:
-        values: shape (R,), at least two.
+        values: shape (R,), at least two; NaN of replicas that are left out.
         comparisons: m.
         unit: what a value is told in: s is not taken to be less than that of rounding to it.
     """
+    values = values[~np.isnan(values)]
     replicas = len(values)
     spread = max(float(np.std(values, ddof=1)), unit / 12**0.5)
     half = _quantile(comparisons, replicas - 1) * spread / replicas**0.5

@@ -1,6 +1,5 @@
 """The plane that holds most of the weights that runs of all batch sizes go through."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,10 +25,9 @@ class Plane:
             to them, and arbitrary.
         share: of the variance of the recorded weights about their mean, what the plane holds; 1
             where they do not vary.
-        walk_share: what the plane of a random walk of as many steps holds of it in the limit of
-            many weights (`random_walk_share`).
-        walks_share: the same of as many walks from one start as there are batch sizes, recorded
-            at the same updates (`random_walks_share`).
+        walk_share: what the plane of a random walk that is recorded at the updates of the first
+            of these runs holds of it, in the limit of many weights (`random_walks_share`).
+        walks_share: the same of a walk for each of them, all from one start.
     """
 
     origin: FloatArray
@@ -71,7 +69,7 @@ def plane_of(runs: NetworkRuns) -> Plane:
         axes,
         rank,
         share=float(held[:rank].sum() / variance) if rank else 1.0,
-        walk_share=random_walk_share(len(recorded[0])),
+        walk_share=random_walks_share(recorded[:1]),
         walks_share=random_walks_share(recorded),
     )
 
@@ -82,29 +80,23 @@ def within(runs: NetworkRuns) -> tuple[SizeRuns, ...]:
     return steady or runs.sizes
 
 
-def random_walk_share(points: int) -> float:
-    """Share of a random walk's variance in its own first two components, in many dimensions.
-
-    Of K points the k-th component holds 1/(2 − 2 cos(πk/K)) of a total of (K² − 1)/6, which tends
-    to 6/(πk)² (Antognini and Sohl-Dickstein 2018, section 2); 1 of up to three points.
-
-    >>> round(random_walk_share(113), 3), round(random_walk_share(10**6), 3)
-    (0.76, 0.76)
-    """
-    if points <= 3:
-        return 1.0
-    held = sum(1 / (2 - 2 * math.cos(math.pi * k / points)) for k in (1, 2))
-    return held * 6 / (points**2 - 1)
-
-
 def random_walks_share(recorded: Sequence[IntArray]) -> float:
-    """The share of several walks from one start together, in many dimensions.
+    """Share of random walks' variance in their own first two components, in many dimensions.
 
-    Scalar products of points of one walk tend to the number of steps that they have in common, of
-    points of two walks to 0, both of 0 steps at the start: their eigenvalues, centred, are exact.
+    All from one start. Scalar products of points of one walk tend to the number of steps that they
+    have in common, of points of two walks to 0: their eigenvalues, centred, are exact. Of one walk
+    whose K points are evenly apart the k-th component holds 1/(2 − 2 cos(πk/K)) of (K² − 1)/6,
+    which tends to 6/(πk)² (Antognini and Sohl-Dickstein 2018, section 2); where more of them are
+    taken at its beginning it is another share.
 
     Args:
         recorded: each walk's updates, at which its points are taken.
+
+    >>> round(random_walks_share([np.arange(113)]), 3)
+    0.76
+    >>> from app.science.networks.recorded import recorded
+    >>> round(random_walks_share([recorded(2000)[0]]), 3)
+    0.788
     """
     products = block_diag(*(np.minimum.outer(each, each) for each in recorded)).astype(np.float64)
     centred = products - products.mean(axis=0)

@@ -8,7 +8,7 @@ from app.science.accumulation import effective_size
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.networks.gradient_noise import projected
+from app.science.networks.gradient_noise import gradient_squares, projected
 from app.science.networks.plane import Plane
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.networks.section import rows_of
@@ -16,7 +16,7 @@ from app.science.sampling import BALANCED, INDEPENDENT, class_shares
 
 
 class Scatter(NamedTuple):
-    """A plain step −ε g of a random mini-batch, in the plane.
+    """A plain step −ε g of a random mini-batch, with weight decay −ε (g + λθ), in the plane.
 
     Attributes:
         batch_size: of the run.
@@ -28,6 +28,8 @@ class Scatter(NamedTuple):
         mean: where it leads to on average, shape (2,).
         covariance: of where it leads to, shape (2, 2).
         optimizer: the update rule of the run.
+        clipped: whether the gradient may be clipped: mean and covariance are then of steps that
+            nothing cuts short.
     """
 
     batch_size: int
@@ -38,6 +40,7 @@ class Scatter(NamedTuple):
     mean: FloatArray
     covariance: FloatArray
     optimizer: str = "sgd"
+    clipped: bool = False
 
 
 def scatter_of(
@@ -49,7 +52,8 @@ def scatter_of(
     Σ/B · (N − B)/(N − 1), Σ having the divisor N (Cochran 1977, section 2.3). Where examples
     weigh differently, B is how many of equal weight have as much noise (`effective_size`). Poisson
     batches' sums over B have (1 − B/N)/B times the second moment about 0, as in `noise.cloud`.
-    Of balanced ones mean and Σ are those of examples of the weights that they are drawn with.
+    Of balanced ones mean and Σ are those of examples of the weights that they are drawn with. No
+    gradient is clipped where none of which a mean is taken is longer than the norm allowed.
 
     Raises:
         ParameterError: as `NetworkRuns.of`; an update below 0, or not before the last one or the
@@ -75,16 +79,28 @@ def scatter_of(
     elif plan.sampling not in INDEPENDENT:
         covariance *= (len(away) - alike) / max(len(away) - 1, 1)
     at = plane.coordinates(theta)
+    shrunk = plan.rates[following] * plan.restraint.weight_decay * (plane.axes @ theta)
     return Scatter(
         batch_size,
         following,
         rate,
         examples,
         at,
-        at - rate * mean,
+        at - rate * mean - shrunk,
         rate**2 * covariance,
         size.rule.name,
+        _may_be_clipped(runs, size, theta, examples),
     )
+
+
+def _may_be_clipped(runs: NetworkRuns, size: SizeRuns, theta: FloatArray, examples: int) -> bool:
+    """Whether a bound on a mini-batch's gradient, by those of its examples, is above the clip."""
+    plan = size.plan
+    if plan.restraint.clip is None:
+        return False
+    norms = np.sqrt(gradient_squares(runs.spec.network, theta[None], rows_of(runs)).each)
+    longest = norms.sum() / examples if plan.drawn_sizes else norms.max()
+    return bool(longest > plan.restraint.clip)
 
 
 def recorded_before(size: SizeRuns, update: int) -> int:

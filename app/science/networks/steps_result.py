@@ -35,6 +35,11 @@ class StepsResult:
         """Whether all batch sizes are measured."""
         return len(self.tuned) == len(self.sweep.sizes)
 
+    @cached_property
+    def replicas(self) -> int:
+        """How many come down to the training loss, if any do: those that start above it."""
+        return int(np.count_nonzero(~self.sweep.begins_below()))
+
     @property
     def reached(self) -> tuple[Tuned, ...]:
         """Those that arrive at some learning rate."""
@@ -83,31 +88,45 @@ def gather_steps(sweep: StepsSweep, races: Sequence[Race]) -> StepsResult:
 
 def _tuned(sweep: StepsSweep, raced: Race) -> Tuned:
     rates, size = raced.learning_rates, raced.batch_size
+    none = (None,) * len(QUANTILES)
+    if not raced.updates.size:
+        nobody = raced.updates[0]
+        untried = tuple(Rate(rate, 0, 0, None) for rate in rates)
+        return Tuned(size, untried, None, nobody, nobody, none, none, _no_way(sweep))
     tried = tuple(
         Rate(rate, int(np.sum(here > 0)), int(np.sum(lost)), _whole(quantiles(here)[1]))
         for rate, here, lost in zip(rates, raced.updates, raced.diverged, strict=True)
     )
     best = soonest(rates, raced.updates)
     if best is None:
-        none, nobody = (None,) * len(QUANTILES), raced.updates[:0, 0]
-        return Tuned(size, tried, None, nobody, nobody, none, none, _reason(sweep, tried))
+        nobody, replicas = raced.updates[:0, 0], raced.updates.shape[1]
+        reason = _reason(sweep, tried, replicas)
+        return Tuned(size, tried, None, nobody, nobody, none, none, reason)
     passages = raced.updates[best]
     seen = sweep.training(size, 1.0, int(passages.max())).plan.examples_seen[passages]
     updates, examples = (tuple(map(_whole, quantiles(each))) for each in (passages, seen))
     return Tuned(size, tried, best, passages, seen, updates, examples, None)
 
 
-def _reason(sweep: StepsSweep, tried: Sequence[Rate]) -> str:
+def _no_way(sweep: StepsSweep) -> str:
+    return Message(
+        "All {replicas} replicas start at a training loss of {target:.3g} or below it",
+        replicas=sweep.replicas,
+        target=sweep.level,
+    )
+
+
+def _reason(sweep: StepsSweep, tried: Sequence[Rate], replicas: int) -> str:
     return Message(
         "No learning rate tried ({low:.3g} to {high:.3g}) brings half of the {replicas} replicas "
         "to a training loss of {target:.3g} within {updates:,} updates; with {lost} of {all} all "
         "diverge",
         low=tried[0].learning_rate,
         high=tried[-1].learning_rate,
-        replicas=sweep.replicas,
+        replicas=replicas,
         target=sweep.level,
         updates=sweep.updates,
-        lost=sum(rate.diverged == sweep.replicas for rate in tried),
+        lost=sum(rate.diverged == replicas for rate in tried),
         all=len(tried),
     )
 

@@ -37,7 +37,7 @@ class Training:
         seed: replica r's order of examples is from ``default_rng([seed, r])``.
         replicas: which.
         record: numbers of the updates that are scored, increasing, where they are others than
-            `recorded` has; weights are then not kept.
+            `recorded` has; weights and paths are then not kept.
         scored: which of `PARTS` are; the scores of others are NaN.
         until: a training loss: once every replica has been no higher, the run is over, and
             later scores are NaN.
@@ -79,7 +79,8 @@ class Trained:
         scores: at each of them.
         marks: indices into ``updates`` of those whose weights are kept, shape (M,).
         weights: at these, shape (M, R, P), as the science has them.
-        path: of the first replica, at every recorded update, shape (K, P).
+        path: of the first replica, at every recorded update, shape (K, P); none, (0, P), where
+            weights are not kept.
         scaling: P = 1/(√ŝ + ϵ) with which an adaptive rule arrives at ``weights``, of the same
             shape, NaN at the start; None of other rules.
         diverged_at: the update at which a replica diverged, 0 if it did not, shape (R,).
@@ -166,7 +167,7 @@ def _train(training: Training, replicas: range) -> Trained:
     arrived = np.zeros(len(replicas), dtype=bool)
     scores = np.full((len(Scores._fields), len(record), len(replicas)), np.nan)
     weights = np.full((len(marks), *theta.shape), np.nan)
-    path = np.full((len(record), network.layers.weights), np.nan)
+    path = np.full((0 if training.record else len(record), network.layers.weights), np.nan)
     rule = OPTIMIZERS[training.optimizer]
     square = rule.smoothed_square
     optimizer = scaled(rule(**training.hyperparameters), training.plan)
@@ -188,7 +189,7 @@ def _train(training: Training, replicas: range) -> Trained:
             known = square(state, **optimizer.hyperparameters)
             known = preconditioner(known, optimizer.hyperparameters["eps"])
             scaling[marks == k] = np.where(alive[:, None], known, np.nan)
-        if alive[0]:
+        if alive[0] and len(path):
             path[k] = theta[0]
         if training.until is not None:
             arrived |= scores[0, k] <= training.until

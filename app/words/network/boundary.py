@@ -136,19 +136,23 @@ def frame_said(spec: NetworkSpec, frame: Frame) -> str:
 
 
 def _same(runs: NetworkRuns, replicas: int) -> str:
-    if runs.several_rules:
-        return ngettext(
-            "{count:,} replica a batch size and rule: same rows, same first weights, another "
-            "order of examples.",
-            "{count:,} replicas a batch size and rule: same rows, same first weights, another "
-            "order of examples.",
+    count = (
+        ngettext(
+            "{count:,} replica a batch size and rule",
+            "{count:,} replicas a batch size and rule",
             replicas,
         )
-    return ngettext(
-        "{count:,} replica a batch size: same rows, same first weights, another order of examples.",
-        "{count:,} replicas a batch size: same rows, same first weights, another order of "
-        "examples.",
-        replicas,
+        if runs.several_rules
+        else ngettext("{count:,} replica a batch size", "{count:,} replicas a batch size", replicas)
+    )
+    if all(each.plan.ordered_alike for each in runs.sizes):
+        return _(
+            "{replicas}: same rows, same first weights, same order of examples, so that they are "
+            "all alike.",
+            replicas=count,
+        )
+    return _(
+        "{replicas}: same rows, same first weights, another order of examples.", replicas=count
     )
 
 

@@ -7,6 +7,7 @@ from app.language.speech import gettext as _
 from app.science.networks.gap_budgets import BUDGETS
 from app.science.networks.gap_result import Compared, Difference, GapResult, SizeOutcome
 from app.science.networks.paired import Mean
+from app.science.sampling import FIXED
 from app.words.caption import Caption
 from app.words.numbers import batch_size_label, number
 from app.words.rounding import at_most
@@ -44,7 +45,9 @@ def gap_caption(result: GapResult) -> Caption:
         "budget's {count} comparisons hold together with 95 % (Bonferroni).",
         len(sweep.sizes) - 1,
     )
-    if sweep.spec.vary == "order":
+    if sweep.spec.vary == "order" and sweep.sampling in FIXED:
+        alone = _("Replicas are all alike, as none has another order of examples.")
+    elif sweep.spec.vary == "order":
         alone = _("Replicas differ in the order of examples alone: of other rows nothing is said.")
     else:
         alone = _("Replica r has the same rows and first weights at every batch size.")
@@ -84,7 +87,15 @@ def _so_far(result: GapResult, text: str) -> str:
 
 def _verdict(result: GapResult, compared: Compared) -> str:
     title = budget_title(result, compared.budget)
-    if len(compared.sizes) < 2:
+    replicas = result.sweep.replicas
+    if compared.few:
+        found = _(
+            "{count} of {replicas} replicas start at that loss or below it, so that nothing is "
+            "compared",
+            count=replicas - compared.replicas,
+            replicas=replicas,
+        )
+    elif len(compared.sizes) < 2:
         found = _("fewer than two batch sizes have a rate at which every replica comes so far")
     elif compared.certain:
         found = clauses(_differing(result, compared))
@@ -93,6 +104,13 @@ def _verdict(result: GapResult, compared: Compared) -> str:
             "no difference from {reference} larger than {bound} points",
             reference=_label(result, compared.reference.batch_size),
             bound=at_most(compared.bound),
+        )
+    if not compared.few and compared.replicas < replicas:
+        found = _(
+            "{found}, of the {count} of {replicas} replicas that start above it",
+            found=found,
+            count=compared.replicas,
+            replicas=replicas,
         )
     return _("At {budget}: {found}.", budget=title, found=found)
 
@@ -169,7 +187,8 @@ def _together(result: GapResult) -> Iterator[str]:
 
 def _gaps(result: GapResult) -> Iterator[str]:
     """Batch sizes that are missing, rates at an edge, runs that were too short."""
-    missing = sorted({size for each in result.compared.values() for size in each.missing})
+    known = [each for each in result.compared.values() if not each.few]
+    missing = sorted({size for each in known for size in each.missing})
     if missing:
         yield _(
             "Missing where at every rate a replica diverges or does not come so far: {sizes}.",

@@ -9,7 +9,7 @@ from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.networks.curves import band
 from app.science.networks.gradient_noise import most_held
-from app.science.networks.measured import BATCHES, Measured
+from app.science.networks.measured import BATCHES, HALVED, Measured
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.science.optimizers import OPTIMIZERS
 from app.science.sampling import BALANCED
@@ -37,7 +37,7 @@ def noise_caption(runs: NetworkRuns) -> Caption:
             _("They are of examples that all count the same, not of balanced draws.")
             if measured[0][0].plan.sampling == BALANCED
             else "",
-            _estimates([found for _each, found in measured]),
+            *_estimates(measured),
             *_open([found for _each, found in measured]),
             _felt(runs, measured),
             *_guide(runs),
@@ -50,7 +50,8 @@ def noise_caption(runs: NetworkRuns) -> Caption:
 
 
 def _from_to(runs: SizeRuns, found: Measured) -> str:
-    scales = band(_known(found)).median
+    going = runs.trained.diverged_at == 0
+    scales = band(_known(found)[:, going if going.any() else ~going]).median
     scales = scales[~np.isnan(scales)]
     if not scales.size:
         return _("{label} has none, as no example has a gradient", label=label(runs))
@@ -125,14 +126,14 @@ def _holders(runs: NetworkRuns, measured: list[tuple[SizeRuns, Measured]]) -> It
         )
 
 
-def _estimates(measured: list[Measured]) -> str:
+def _estimates(measured: list[tuple[SizeRuns, Measured]]) -> Iterator[str]:
     inside = count = 0
-    for found in measured:
+    for _runs, found in measured:
         exact = found.noise_scale
         known = ~np.isnan(exact)
         holds = (found.low <= exact) & (exact <= found.high)
         inside, count = inside + int(holds[known].sum()), count + int(known.sum())
-    return _(
+    yield _(
         "Each noise scale is estimated from {batches} batches of the run's size, drawn with "
         "replacement, in two halves each; of all {count:,} intervals of 95 % (Fieller's) {share} "
         "hold the exact one.",
@@ -140,6 +141,8 @@ def _estimates(measured: list[Measured]) -> str:
         count=count,
         share=percent(inside / count) if count else percent(0),
     )
+    if any(each.batch_size < HALVED for each, _found in measured):
+        yield _("One example has no halves: at B = 1 these batches are of two.")
 
 
 def _open(measured: list[Measured]) -> Iterator[str]:

@@ -101,16 +101,19 @@ def _held(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) -> Ite
         "recorded weights.",
         share=percent(plane.share),
     )
+    first = label(steady[0][0])
     if len(steady) == 1:
         yield _(
-            "With many weights a random walk of as many points would have {share} in a plane of "
-            "its own.",
+            "With many weights a random walk recorded at the updates of {label} would have {share} "
+            "in a plane of its own.",
+            label=first,
             share=percent(plane.walk_share),
         )
         return
     yield _(
-        "With many weights a random walk of as many points would have {alone} in a plane of its "
-        "own, {count} from one start together {together}.",
+        "With many weights a random walk recorded at the updates of {label} would have {alone} in "
+        "a plane of its own, {count} from one start, one for each run, together {together}.",
+        label=first,
         alone=percent(plane.walk_share),
         count=len(steady),
         together=percent(plane.walks_share),
@@ -152,6 +155,14 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         yield _(
             "After update {update:,} of {label} the next step is the same whatever is drawn: "
             "no ellipse.",
+            **named,
+        )
+        return
+    if scatter.clipped:
+        yield _(
+            "After update {update:,} of {label} a mini-batch's gradient may be longer than {clip}, "
+            "to which it is clipped. No ellipse would show that, and none is drawn.",
+            clip=number(size.plan.restraint.clip or 0.0),
             **named,
         )
         return

@@ -96,9 +96,10 @@ def curves_claim(runs: NetworkRuns, equal: bool) -> str:
 
 
 def _risen(runs: SizeRuns) -> str:
-    median = band(runs.trained.scores.test_loss).median
-    if not np.isfinite(median[-1]):
+    going = runs.trained.diverged_at == 0
+    if not going.any():
         return ""
+    median = band(runs.trained.scores.test_loss[:, going]).median
     k = int(np.nanargmin(median))
     said = {"label": label(runs), "end": number(float(median[-1]), 3)}
     if k == len(median) - 1:
@@ -190,16 +191,23 @@ def _budget(runs: NetworkRuns) -> str:
     plans = [each.plan for each in runs.sizes]
     updates, epochs = {plan.updates for plan in plans}, {float(plan.epoch[-1]) for plan in plans}
     if len(updates) == 1:
-        return _("After {updates:,} updates each", updates=updates.pop())
+        count = updates.pop()
+        return ngettext(
+            "After {updates:,} update each", "After {updates:,} updates each", count, updates=count
+        )
     if len(epochs) == 1:
-        return _("After {epochs} epochs each", epochs=number(epochs.pop(), 4))
+        much = epochs.pop()
+        return ngettext(
+            "After {epochs} epoch each", "After {epochs} epochs each", much, epochs=number(much, 4)
+        )
     return _("After about {examples:,} examples each", examples=int(plans[0].examples_seen[-1]))
 
 
 def _clause(runs: SizeRuns) -> str:
     trained = runs.trained
-    gone = int(np.count_nonzero(trained.diverged_at))
-    replicas = len(trained.diverged_at)
+    going = trained.diverged_at == 0
+    replicas = len(going)
+    gone = replicas - int(np.count_nonzero(going))
     if gone == replicas:
         return ngettext(
             "{label}: diverged at update {update:,}",
@@ -211,10 +219,10 @@ def _clause(runs: SizeRuns) -> str:
         "{label}: training loss {loss}, test accuracy {accuracy} (at its best validation loss "
         "{best}, at update {update:,})",
         label=label(runs),
-        loss=number(float(np.nanmedian(last(scores.train_loss)))),
-        accuracy=points(float(np.nanmedian(last(scores.test_accuracy)))),
-        best=points(float(np.nanmedian(at_best(scores.test_accuracy, trained)))),
-        update=int(np.median(trained.updates[best(trained)[trained.diverged_at == 0]])),
+        loss=number(float(np.median(last(scores.train_loss)[going]))),
+        accuracy=points(float(np.median(last(scores.test_accuracy)[going]))),
+        best=points(float(np.median(at_best(scores.test_accuracy, trained)[going]))),
+        update=int(np.median(trained.updates[best(trained)[going]])),
     )
     if gone:
         return _("{said}, {gone} of {replicas} diverged", said=said, gone=gone, replicas=replicas)

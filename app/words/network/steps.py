@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences, translated
+from app.language.speech import listed, ngettext, sentences, translated
 from app.science.networks.steps import WAIT
 from app.science.networks.steps_result import StepsResult
+from app.science.tradeoff.passage import RESOLUTION
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import batch_size_label, number, percent
 from app.words.rounding import at_most, percent_at_most
 from app.words.tradeoff import interval
 
@@ -27,19 +28,46 @@ def steps_summary(result: StepsResult) -> str:
 
 def steps_caption(result: StepsResult) -> Caption:
     """The claim of the figure, and how it was measured."""
-    sweep = result.sweep
-    how = _(
-        "Median of {replicas} replicas with their 5–95 %, each batch size at the rate, of those "
+    return Caption(steps_summary(result), [*_how(result), *_left_out(result)])
+
+
+def _how(result: StepsResult) -> Iterator[str]:
+    sweep, replicas = result.sweep, result.replicas
+    if not replicas:
+        return
+    yield ngettext(
+        "One replica, each batch size at the rate, of those tried, at which it is the first at a "
+        "training loss of {target}.",
+        "Median of {count} replicas with their 5–95 %, each batch size at the rate, of those "
         "tried, whose median replica is the first at a training loss of {target}.",
-        replicas=sweep.replicas,
+        replicas,
         target=number(sweep.level, 3),
     )
-    return Caption(steps_summary(result), [how, *_left_out(result)])
+    if replicas < sweep.replicas:
+        yield ngettext(
+            "{count} of {replicas} replicas starts at that loss or below it, and is left out.",
+            "{count} of {replicas} replicas start at that loss or below it, and are left out.",
+            sweep.replicas - replicas,
+            replicas=sweep.replicas,
+        )
+    yield _(
+        "There the loss is looked at after every update; to choose the rate after each of the "
+        "first {each}, and then {share} apart.",
+        each=round(1 / RESOLUTION),
+        share=percent(RESOLUTION),
+    )
 
 
 def _found(result: StepsResult) -> Iterator[str]:
     target = number(result.sweep.level, 3)
     reached = result.reached
+    if result.tuned and not result.replicas:
+        yield _(
+            "Every replica starts at a training loss of {target} or below it: no batch size takes "
+            "an update to come down to it.",
+            target=target,
+        )
+        return
     if not reached:
         yield _(
             "No batch size comes to a training loss of {target} within {updates:,} updates at any "
@@ -52,9 +80,10 @@ def _found(result: StepsResult) -> Iterator[str]:
         "To a training loss of {target} it takes {updates}.",
         target=target,
         updates=listed(
-            _(
-                "{updates:,} updates at {label}",
-                updates=each.updates[1],
+            ngettext(
+                "{count:,} update at {label}",
+                "{count:,} updates at {label}",
+                each.updates[1] or 0,
                 label=batch_size_label(each.batch_size, result.sweep.examples),
             )
             for each in ([reached[0], reached[-1]] if len(reached) > 1 else reached)
@@ -79,6 +108,8 @@ def _found(result: StepsResult) -> Iterator[str]:
 
 
 def _left_out(result: StepsResult) -> Iterator[str]:
+    if not result.replicas:
+        return
     late = [each for each in result.tuned if each.best is None]
     for each in late:
         yield _(

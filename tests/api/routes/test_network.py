@@ -48,6 +48,24 @@ def test_it_answers_what_training_comes_to(answer: Any) -> None:
             np.testing.assert_allclose(batch["test_loss"]["replicas"][r], curve, rtol=1e-5)
 
 
+@pytest.mark.parametrize("sampling", ["reshuffle", "poisson"])
+def test_a_run_says_how_far_it_came_before_it_diverged(get: Get, sampling: str) -> None:
+    found = ask(get, updates=100, learning_rate=9, batch_size=13, sampling=sampling)["batches"][0]
+    assert any(final["diverged"] for final in found["final"])
+    for final in found["final"]:
+        made, left = final["diverged_at"] or 100, final["diverged_at"] or 100
+        rng, seen, epoch = np.random.default_rng([0, final["replica"]]), 0, 0
+        while left:  # of 40 rows 13, 13, 13 and 1 an epoch
+            sizes = [13, 13, 13, 1]
+            if sampling == "poisson":
+                sizes = [int((rng.random(40) < 13 / 40).sum()) for _ in range(4)]
+            some = sizes[:left]
+            seen, left, epoch = seen + sum(some), left - len(some), epoch + (len(some) == 4)
+        part = made % 4 / 4 if sampling == "poisson" else 13 * (made % 4) / 40
+        assert final["examples_seen"] == seen
+        assert final["epoch"] == pytest.approx(epoch + part)
+
+
 def test_a_replica_is_the_same_however_many_there_are(get: Get, answer: Any) -> None:
     fewer = ask(get, replicas=2)
     for one, other in zip(fewer["batches"], answer["batches"], strict=True):

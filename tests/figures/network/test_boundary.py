@@ -124,6 +124,18 @@ def test_what_is_special_is_said() -> None:
     )
 
 
+@pytest.mark.parametrize("sampling", ["reshuffle", "shuffle-once", "sequential", "sorted"])
+def test_another_order_is_said_where_there_is_one(sampling: str) -> None:
+    runs = short_runs(SMALL, sampling=sampling)
+    small = runs.sizes[0].trained.weights[-1]
+    alike = bool((small == small[0]).all())
+    said = boundary_caption(runs, boundaries_of(runs, frame_of(SMALL, resolution=9)))
+    begun = "3 replicas a batch size: same rows, same first weights, "
+    order = "same order of examples, so that they are all alike."
+    assert begun + (order if alike else "another order of examples.") in said
+    assert alike == (sampling in ("sequential", "sorted"))
+
+
 @pytest.mark.parametrize("spec", [*SPECS, replace(SMALL, vary="all")], ids=lambda spec: spec.data)
 def test_the_mini_batch_is_lit(spec: NetworkSpec) -> None:
     runs = short_runs(spec)

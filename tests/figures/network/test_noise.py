@@ -12,6 +12,8 @@ from app.figures.figure import Figure
 from app.figures.loss import AXES
 from app.figures.network.noise import noise_figure
 from app.figures.theme import THEMES
+from app.science.budget import Budget
+from app.science.planning import make_plan
 from tests.api.reading import as_read, traces
 from tests.science.networks.planted import MARKS, beside, planted
 
@@ -73,6 +75,22 @@ def test_the_share_of_the_largest_is_in_the_data() -> None:
     figure = noise_figure(beside(planted(8, SHARPNESS)), "light", "updates")
     medians = [row for row in rows(figure) if row["held"] is not None]
     assert {(row["y"], row["held"]) for row in medians} == {(50, 0.25)}
+
+
+@pytest.mark.parametrize(
+    ("examples", "said"), [(20, "1 of the 20 examples holds"), (250, "2 of the 250 examples hold")]
+)
+def test_the_hover_counts_the_largest(examples: int, said: str) -> None:
+    size = planted(8, SHARPNESS)
+    of = replace(
+        size,
+        plan=make_plan(
+            examples=examples, batch_size=8, budget=Budget(updates=800), learning_rate=0.5
+        ),
+    )
+    figure = noise_figure(beside(of), "light", "updates")
+    (median,) = (trace for trace in figure.data if trace["meta"]["role"] == "median")
+    assert median["hovertemplate"].endswith(f"<br>{said} %{{customdata:.0%}}")
 
 
 def test_exact_scales_are_in_the_frame_up_to_the_most_that_is_said() -> None:

@@ -19,6 +19,7 @@ from app.science.networks.plane import plane_of
 from app.science.networks.scatter import scatter_of
 from app.science.networks.section import rows_of, section_of
 from app.science.networks.spec import NetworkSpec
+from app.science.restraint import Restraint
 from app.words.network.plane import plane_caption
 from app.words.numbers import number, percent
 from tests.science.networks.short_runs import SMALL, SPECS, short_runs
@@ -47,7 +48,8 @@ def test_ends_are_labelled_with_their_true_losses(spec: NetworkSpec, part: str) 
     caption = figure.layout["meta"]["caption"]
     plane = plane_of(runs)
     assert percent(plane.share) in caption
-    assert f"walk of as many points would have {percent(plane.walk_share)}" in caption
+    said = f"walk recorded at the updates of B = 1 would have {percent(plane.walk_share)}"
+    assert said in caption
     columns, rows = figure_columns(figure)
     assert {"loss", "loss_in_plane", "off_plane", "update"} <= set(columns)
     assert len(rows) > 15 * 15
@@ -108,6 +110,17 @@ def test_the_ellipse_is_where_steps_lead_at_its_true_size() -> None:
     full = plane_figure(runs, section, "dark", 30, 40)
     assert "ellipse" not in roles(full)
     assert "the same whatever is drawn: no ellipse" in full.layout["meta"]["caption"]
+
+
+def test_no_ellipse_is_wider_than_a_clipped_step() -> None:
+    runs = short_runs(SMALL, SIZES, replicas=1, restraint=Restraint(clip=0.01))
+    figure = plane_figure(runs, section_of(runs, resolution=9), "light", 30, 4)
+    assert "ellipse" not in roles(figure)
+    assert "moment" in roles(figure)
+    said = "of B = 4 a mini-batch's gradient may be longer than 0.01, to which it is clipped."
+    assert said in figure.layout["meta"]["caption"]
+    far = short_runs(SMALL, SIZES, replicas=1, restraint=Restraint(clip=1e6))
+    assert "ellipse" in roles(plane_figure(far, section_of(far, resolution=9), "light", 30, 4))
 
 
 def test_what_is_no_plane_is_said() -> None:

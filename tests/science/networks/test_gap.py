@@ -86,6 +86,35 @@ def test_at_equal_training_loss_it_is_equal(result: GapResult) -> None:
     assert lower.compared["loss"].missing
 
 
+def test_replicas_that_start_below_the_loss_are_left_out(result: GapResult) -> None:
+    starts = result.trials[0].scores.train_loss[0]
+    lowest, *others = np.argsort(starts)
+    target = float((starts[lowest] + starts[others[0]]) / 2)
+    at = gather(replace(SWEEP, target=target), result.trials)
+    found = at.compared["loss"]
+    assert (found.replicas, [each.batch_size for each in found.sizes]) == (2, [8, 40])
+    accuracies = []
+    for each in found.sizes:
+        (trial,) = (
+            t for t in at.trials
+            if (t.batch_size, t.learning_rate) == (each.batch_size, each.learning_rate)
+        )  # fmt: skip
+        assert np.isnan(each.outcome.test_accuracy[lowest])
+        there = []
+        for r in others:
+            loss, accuracy = trial.scores.train_loss[:, r], trial.scores.test_accuracy[:, r]
+            k = next(k for k in range(len(loss)) if loss[k] <= target)
+            there.append(np.interp(-target, -loss[[k - 1, k]], accuracy[[k - 1, k]]))
+        np.testing.assert_allclose(each.outcome.test_accuracy[others], there)
+        np.testing.assert_allclose(each.outcome.train_loss[others], target)
+        accuracies.append(100 * np.array(there))
+    (difference,) = found.differences
+    assert difference.accuracy.value == pytest.approx(np.mean(accuracies[0] - accuracies[1]))
+    nobody = gather(replace(SWEEP, target=2.0), result.trials).compared["loss"]
+    assert (nobody.replicas, nobody.sizes, nobody.few) == (0, (), True)
+    assert {c.replicas for c in at.compared.values() if c.budget != "loss"} == {3}
+
+
 def test_the_best_validation_is_the_lowest(result: GapResult) -> None:
     for each in result.compared["validation"].sizes:
         trial = next(

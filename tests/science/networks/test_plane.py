@@ -7,13 +7,7 @@ import numpy as np
 import pytest
 
 from app.science.networks.network import Rows
-from app.science.networks.plane import (
-    Plane,
-    plane_of,
-    random_walk_share,
-    random_walks_share,
-    within,
-)
+from app.science.networks.plane import Plane, plane_of, random_walks_share, within
 from app.science.networks.result import NetworkRuns
 from app.science.networks.section import MARGIN, losses, rows_of, section_of
 from app.science.networks.spec import NetworkSpec
@@ -66,10 +60,25 @@ def test_the_plane_is_that_of_the_first_two_singular_vectors(spec: NetworkSpec) 
     assert plane.distance(flat) == pytest.approx(0, abs=1e-9)
 
 
-@pytest.mark.parametrize("points", [2, 3, 4, 10, 113])
-def test_a_walks_share_is_that_of_its_scalar_products(points: int) -> None:
-    steps = np.arange(points)
-    assert random_walk_share(points) == pytest.approx(random_walks_share([steps]))
+@pytest.mark.parametrize("points", [4, 10, 113])
+def test_of_even_points_a_walks_share_is_the_known_one(points: int) -> None:
+    held = sum(1 / (2 - 2 * np.cos(np.pi * k / points)) for k in (1, 2)) * 6 / (points**2 - 1)
+    assert random_walks_share([np.arange(points)]) == pytest.approx(held)
+
+
+def test_a_walk_is_recorded_as_the_path_is() -> None:
+    runs = short_runs(SMALL, (4, 40), 400, 1)
+    updates = runs.sizes[0].trained.updates
+    found = plane_of(runs)
+    # Steps between two recorded points are independent: each is √(updates between them) long.
+    rng = np.random.default_rng(1)
+    steps = np.sqrt(np.diff(updates))[:, None] * rng.normal(size=(len(updates) - 1, 4000))
+    away = np.concatenate([np.zeros((1, 4000)), np.cumsum(steps, axis=0)])
+    away -= away.mean(axis=0)
+    held = np.linalg.eigvalsh(away @ away.T)
+    share = held[-2:].sum() / held.sum()
+    assert share == pytest.approx(0.777, abs=0.008)  # of even points .76
+    assert found.walk_share == pytest.approx(share, abs=0.008)
 
 
 @pytest.mark.parametrize("walks", [[np.arange(60)], [np.array([0, 1, 2, 5, 30]), np.arange(25)]])

@@ -10,6 +10,8 @@ from app.science.networks.plane import plane_of
 from app.science.networks.scatter import scatter_of
 from app.science.networks.section import rows_of
 from app.science.networks.spec import NetworkSpec
+from app.science.restraint import Restraint
+from tests.science.networks.explicit import one_by_one
 from tests.science.networks.short_runs import SPECS, short_runs
 
 SIX = NetworkSpec(examples=6, hidden=(3,))
@@ -70,6 +72,35 @@ def test_of_balanced_batches_mean_and_covariance_are_those_of_weighted_draws() -
     assert found.mean == pytest.approx(np.average(led, axis=0, weights=chances))
     covariance = np.cov(np.array(led).T, ddof=0, aweights=chances)
     assert found.covariance == pytest.approx(covariance, abs=1e-15)
+
+
+@pytest.mark.parametrize("decay", ["coupled", "decoupled"])
+def test_weight_decay_is_part_of_the_step(decay: str) -> None:
+    held = Restraint(weight_decay=0.3, decay=decay)
+    runs = short_runs(SIX, (2,), 9, 1, rate=0.3, restraint=held)
+    plane, theta = plane_of(runs), runs.sizes[0].trained.path[6]
+    found = scatter_of(runs, plane, 2, 6)
+    gradients = [
+        one_by_one(SIX.network, theta, rows_of(runs))[[*b]] for b in combinations(range(6), 2)
+    ]
+    led = [plane.coordinates(theta - 0.3 * (g.mean(axis=0) + 0.3 * theta)) for g in gradients]
+    assert found.mean == pytest.approx(np.mean(led, axis=0))
+    assert found.covariance == pytest.approx(np.cov(np.array(led).T, ddof=0), abs=1e-15)
+    # The step that was made is one of them.
+    (made,) = plane.coordinates(runs.sizes[0].trained.path[7:8])
+    assert np.linalg.norm(np.array(led) - made, axis=1).min() < 1e-9
+
+
+@pytest.mark.parametrize("sampling", ["reshuffle", "poisson"])
+def test_a_gradient_is_clipped_where_it_may_be_longer(sampling: str) -> None:
+    free = short_runs(SIX, (2,), 9, 1, sampling=sampling)
+    norms = np.linalg.norm(
+        one_by_one(SIX.network, free.sizes[0].trained.path[0], rows_of(free)), axis=1
+    )
+    longest = norms.sum() / 2 if sampling == "poisson" else norms.max()
+    for clip, clipped in ((None, False), (1.01 * longest, False), (0.99 * longest, True)):
+        runs = short_runs(SIX, (2,), 9, 1, sampling=sampling, restraint=Restraint(clip=clip))
+        assert scatter_of(runs, plane_of(runs), 2, 0).clipped == clipped
 
 
 def test_the_latest_recorded_point_is_taken_and_others_are_refused() -> None:

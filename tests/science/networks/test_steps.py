@@ -13,10 +13,10 @@ from app.science.networks.steps import WAIT, Race, StepsSweep, race, steps_tasks
 from app.science.networks.steps_result import StepsResult, gather_steps
 from app.science.networks.training import train
 from app.science.tradeoff.fit import fit
-from app.science.tradeoff.passage import checks
+from app.science.tradeoff.passage import checks, soonest
 
 SWEEP = StepsSweep(
-    spec=NetworkSpec(examples=40, hidden=(4,)),
+    spec=NetworkSpec(examples=40, hidden=(4,), weight_seed=7, data_seed=7),  # all start above .25
     batch_sizes=(1, 4, 16, 40),
     learning_rates=(0.02, 0.1, 0.4, 1e5),
     replicas=3,
@@ -36,10 +36,14 @@ def result(races: list[Race]) -> StepsResult:
 
 
 def test_passages_are_those_of_runs_alone(races: list[Race]) -> None:
-    judged = checks(SWEEP.updates)
     for raced in races[1::2]:
         best = min(row[row > 0].max() for row in raced.updates if (row > 0).all())
-        for rate, found in zip(raced.learning_rates[:3], raced.updates, strict=False):
+        chosen = soonest(raced.learning_rates, raced.updates)
+        for k, (rate, found) in enumerate(
+            zip(raced.learning_rates[:3], raced.updates, strict=False)
+        ):
+            # At the best rate every update counts.
+            judged = np.arange(1, SWEEP.updates + 1) if k == chosen else checks(SWEEP.updates)
             whole = train(
                 SWEEP.training(
                     raced.batch_size, rate, SWEEP.updates,
@@ -50,6 +54,56 @@ def test_passages_are_those_of_runs_alone(races: list[Race]) -> None:
             first = np.where(below.any(axis=0), judged[below.argmax(axis=0)], 0)
             # A rate may be given up, never before the best one's median.
             assert np.all((found == first) | ((found == 0) & (first * WAIT > best)))
+
+
+def test_no_low_loss_of_a_small_batch_is_overlooked() -> None:
+    spec = NetworkSpec(examples=40, hidden=(4,))
+    sweep = replace(
+        SWEEP, spec=spec, batch_sizes=(2,), learning_rates=(0.3,), replicas=8, target=0.2
+    )
+    (raced,) = [race(task) for task in steps_tasks(sweep)]
+    whole = sweep.training(2, 0.3, 400, record=tuple(range(1, 401)), scored=("train",))
+    below = train(whole).scores.train_loss <= 0.2
+    first = 1 + below.argmax(axis=0)
+    looks = checks(400)
+    seen = looks[below[looks - 1].argmax(axis=0)]
+    assert seen[0] > 1.15 * first[0]  # so much its updates would have been overstated
+    assert raced.updates[0, 0] == first[0]
+    arrived = raced.updates[0] > 0
+    np.testing.assert_array_equal(raced.updates[0, arrived], first[arrived])
+    assert np.count_nonzero(arrived) > 6
+
+
+@pytest.mark.parametrize("target", [0.4, 2.0])
+def test_replicas_that_start_below_the_loss_are_left_out(target: float) -> None:
+    spec = NetworkSpec(examples=40, hidden=(4,))
+    sweep = replace(SWEEP, spec=spec, batch_sizes=(4, 40), replicas=6, target=target)
+    starts = [
+        float(
+            sweep.spec.network.scores(w[None], sweep.spec.stacked("train", range(r, r + 1)))[0][0]
+        )
+        for r in range(6)
+        for w in [sweep.spec.weights(r)]
+    ]
+    above = [r for r in range(6) if starts[r] > target]
+    races = [race(task) for task in steps_tasks(sweep)]
+    found = gather_steps(sweep, races)
+    assert found.replicas == len(above) < 6
+    if not above:
+        assert [each.best for each in found.tuned] == [None, None]
+        assert "All 6 replicas start at a training loss of 2" in (found.tuned[0].reason or "")
+        return
+    for raced in races:
+        k = soonest(raced.learning_rates, raced.updates)
+        assert k is not None
+        for r, passage in zip(above, raced.updates[k], strict=True):
+            alone = train(
+                replace(
+                    sweep.training(raced.batch_size, raced.learning_rates[k], 60),
+                    replicas=range(r, r + 1), record=tuple(range(61)), scored=("train",),
+                )
+            ).scores.train_loss[:, 0]  # fmt: skip
+            assert passage == (alone <= target).argmax()
 
 
 def test_the_best_rate_is_the_soonest(result: StepsResult, races: list[Race]) -> None:

@@ -101,6 +101,21 @@ def test_what_diverged_and_what_is_not_measured_yet() -> None:
     assert noise_caption(beside(waiting)).claim == "Not measured yet."
 
 
+def test_a_course_is_of_the_replicas_that_end_it() -> None:
+    scale = course(10, 40) * [100.0, 1.0, 1.0, 3.0]
+    said = noise_caption(beside(planted(8, SHARPNESS, diverged=1, noise_scale=scale)))
+    assert said.claim == "The noise scale goes, in examples: B = 8 from 10 to 40."
+    scale = course(10, 40) * [1.0, 1.0, 1.0, 1.0]
+    lost = noise_caption(beside(planted(8, SHARPNESS, diverged=4, noise_scale=scale)))
+    assert lost.claim.startswith("The noise scale goes, in examples: B = 8 from 10 to ")
+
+
+def test_a_single_example_is_estimated_from_two() -> None:
+    two = "One example has no halves: at B = 1 these batches are of two."
+    assert two in noise_caption(beside(planted(1, SHARPNESS), planted(8, SHARPNESS)))
+    assert two not in noise_caption(beside(planted(2, SHARPNESS), planted(8, SHARPNESS)))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_speaks(language: str) -> None:
     with speaking(language):

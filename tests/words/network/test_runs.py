@@ -50,7 +50,9 @@ def test_at_equal_training_loss_the_lowest_that_all_reach_counts() -> None:
     )
     runs = beside(far, near)
     said = curves_claim(runs, equal=True)
-    level = min(level for level in levels(runs.sizes) if level >= 0.5)
+    # All come to 0.5 itself, which is on no grid of equal factors from 1 to 0.01.
+    level = 0.5
+    assert level in levels(runs.sizes)
     begun = f"At a training loss of {level:.3g}, the lowest to which all come, the test loss is "
     assert said.startswith(begun)
     # The one that comes farther is not told by its own end.
@@ -77,6 +79,44 @@ def test_what_diverged_is_told_and_leaves_the_claim() -> None:
     summary = network_summary(beside(some, all_))
     assert ", 1 of 3 diverged" in summary
     assert "B = 32: all 3 replicas diverged, the first at update 400" in summary
+
+
+def with_one_that_diverged() -> SizeRuns:
+    """Of three replicas the first diverges, after it was better than the others ever are."""
+    size = planted(8, STILL, diverged=1)
+    scores, count = size.trained.scores, len(size.trained.updates)
+    falling_again = np.abs(np.linspace(-0.8, 0.2, count))[:, None] + [0.0, 0.1, 0.3]
+    for each in (scores.validation_loss, scores.test_loss):
+        each[:, 1:] = falling_again[:, 1:]
+    scores.test_accuracy[:, 1:] = 1 - falling_again[:, 1:]
+    for each in (scores.validation_loss, scores.test_loss):
+        each[0, 0], each[1:, 0] = 0.01, np.nan
+    scores.test_accuracy[0, 0], scores.test_accuracy[1:, 0] = 0.2, np.nan
+    return size
+
+
+def test_medians_of_a_run_are_of_the_same_replicas() -> None:
+    size = with_one_that_diverged()
+    trained = size.trained
+    lowest = [trained.scores.validation_loss[:, r].argmin() for r in (1, 2)]
+    accuracy = np.mean(
+        [trained.scores.test_accuracy[k, r] for k, r in zip(lowest, (1, 2), strict=True)]
+    )
+    update = int(np.mean(trained.updates[lowest]))
+    summary = network_summary(beside(size))
+    assert f"(at its best validation loss {100 * accuracy:.1f} %, at update {update:,})" in summary
+    low = np.mean(trained.scores.test_loss[:, 1:], axis=1)
+    assert curves_claim(beside(size), equal=False) == (
+        f"Test loss in the end: {low[-1]:.3g} at B = 8, the lowest {low.min():.3g} at update "
+        f"{trained.updates[low.argmin()]:,}."
+    )
+
+
+@pytest.mark.parametrize(("updates", "epochs"), [((1, 1), ""), ((2, 2), ""), ((25, 1), "1")])
+def test_one_of_a_budget_is_one(updates: tuple[int, int], epochs: str) -> None:
+    runs = beside(*(planted(s, STILL, updates=n) for s, n in zip((8, 200), updates, strict=True)))
+    one = f"After {epochs} epoch each" if epochs else "After 1 update each"
+    assert network_summary(runs).startswith(one if 1 in updates else "After 2 updates each")
 
 
 def test_runs_that_have_not_learned_equally_much_are_named() -> None:
