@@ -172,10 +172,9 @@ def _clause(run: Run) -> str:
     )
     if not run.rule.alone:
         size = _("{rule} ({size})", rule=rule_title(run.rule), size=size)
-    largest = int(run.plan.sizes.max())
-    if largest > run.batch_size:
-        size = _("{size}, grown to {largest:,},", size=size, largest=largest)
     at = run.paths.diverged_at[run.paths.diverged_at > 0]
+    # What diverged never came to the sizes that were planned for later.
+    size = _grown(run, size, int(np.median(at)) if len(at) else run.plan.updates)
     if len(at) == run.replicas:
         return _("{size} diverged at update {update}", size=size, update=_median(at, _whole))
     came = ngettext(
@@ -185,6 +184,9 @@ def _clause(run: Run) -> str:
         ended=_ended(run),
     )
     if len(at):
+        largest = _largest(run, run.plan.updates)
+        if largest > _largest(run, int(np.median(at))):
+            came = _("grew to {largest:,}, {came}", largest=largest, came=came)
         return ngettext(
             "{size} diverged in {lost:,} of {replicas:,} replicas at update {update}, "
             "and the other one {came}",
@@ -198,6 +200,18 @@ def _clause(run: Run) -> str:
             came=came,
         )
     return _("{size} {came}", size=size, came=came)
+
+
+def _largest(run: Run, updates: int) -> int:
+    return int(run.plan.sizes[:updates].max())
+
+
+def _grown(run: Run, size: str, updates: int) -> str:
+    """A batch size, and to which it had grown in its first updates."""
+    largest = _largest(run, updates)
+    if largest == run.batch_size:
+        return size
+    return _("{size}, grown to {largest:,},", size=size, largest=largest)
 
 
 def _ended(run: Run) -> str:

@@ -11,6 +11,7 @@ import pytest
 from app.language.speech import speaking
 from app.science.budget import Budget
 from app.science.comparison import Comparison, Run, compared, trajectories
+from app.science.growth import Growth
 from app.science.late import late_updates
 from app.science.optimizers import momentum, sgd
 from app.science.planning import make_plan
@@ -332,6 +333,38 @@ def test_when_replicas_diverged_is_their_median_and_range() -> None:
     assert at.min() < np.median(at)
     low, middle, high = np.quantile(at, (0.05, 0.5, 0.95))
     assert f"diverged at update {middle:,.0f} ({low:,.0f} to {high:,.0f})." in summary(made)
+
+
+@pytest.mark.parametrize("replicas", [1, 20])
+def test_a_batch_has_grown_as_far_as_its_run_came(replicas: int) -> None:
+    seen = set()
+    for surface, scaling, rate in (
+        *(("bowl", "linear", rate) for rate in (0.2, 0.57, 0.7, 1.2, 10.0)),
+        ("least-squares", "none", 1.24),
+    ):
+        problem = small(surface)
+        plan = make_plan(
+            examples=N,
+            batch_size=2,
+            budget=Budget(epochs=24),
+            learning_rate=rate,
+            lr_scaling=scaling,
+            reference_batch_size=8,
+            growth=Growth(epochs=4),
+        )
+        start = problem.surface.start
+        paths = trajectories(problem, [plan], sgd(), start, replicas=replicas)
+        made = compared(problem, [plan], start, paths)
+        lost_at = [at for at in made.runs[0].paths.diverged_at.tolist() if at]
+        # Four epochs of 30 updates of 2 examples, four of 15 of 4 and so on, up to all 60.
+        sizes = np.repeat([2, 4, 8, 16, 32, 60], [120, 60, 32, 16, 8, 4]).tolist()
+        come = max(sizes[: int(np.median(lost_at))]) if lost_at else 60
+        words, some = summary(made), 0 < len(lost_at) < replicas
+        assert f": batch size 2{'' if come == 2 else f', grown to {come},'} " in words
+        assert ("grew to 60, made 240 updates" in words) == (some and come < 60)
+        seen.add((come, some))
+    assert {(2, False), (16, False), (60, False)} <= seen
+    assert ((2, True) in seen) == (replicas > 1)
 
 
 def test_those_that_are_left_speak_for_themselves() -> None:
