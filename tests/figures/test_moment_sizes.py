@@ -43,7 +43,7 @@ def stray(drawn: Array, full: Array) -> Array:
     """The angles to the full gradient, by their cosines; NaN of no gradient."""
     lengths = np.where(np.any(drawn != 0, axis=1), np.linalg.norm(drawn, axis=1), np.nan)
     cosine = drawn @ full / lengths / np.linalg.norm(full)
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def check(get: Get, **query: Any) -> str:
@@ -156,7 +156,9 @@ def test_what_follows_from_the_angles_is_so_of_all_batches(
 ) -> None:
     """By a minimum 100 draws say little: what is concluded is held against each batch there is."""
     given = {"examples": 11, "epochs": 2, "update": 1 if "start" in query else 20, **query}
-    own = {key: given[key] for key in ("examples", "formula", "domain") if key in given}
+    own: dict[str, Any] = {
+        key: given[key] for key in ("examples", "formula", "domain") if key in given
+    }
     rows = get(f"/api/v1/surfaces/{given['surface']}/examples?{urlencode(own)}").json()["rows"]
     for seed in range(3):
         asked = {**given, "seed": seed}
