@@ -15,6 +15,7 @@ from app.words.balanced import balanced_said
 from app.words.held_out import loss_sentence
 from app.words.local_sgd import lines_note, workers_note
 from app.words.numbers import SMALL, number
+from app.words.outside import outside_note
 from app.words.rest import rest_note
 from app.words.restraint import Cut, restraint_note
 from app.words.rule_rates import rates_beside
@@ -117,7 +118,7 @@ def shadow_note() -> str:
 
 
 def paths_note(comparison: Comparison) -> str:
-    """What is drawn of many replicas, of long runs, and of those that wander."""
+    """What is drawn of many replicas and of long runs, what is not, and of those that wander."""
     replicas = comparison.runs[0].replicas
     thinned = [
         _(
@@ -140,6 +141,7 @@ def paths_note(comparison: Comparison) -> str:
             else "",
             _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
             lines_note(comparison.runs, label),
+            outside_note(comparison, label),
             rest_note(comparison, label),
         ]
     )
