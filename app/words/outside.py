@@ -28,7 +28,7 @@ def outside_note(comparison: Comparison, label: Callable[[Run], str]) -> str:
         if replicas == 1
         else _("{count:,} of {ends:,} of {label}", count=count, ends=replicas, label=name)
         for name, count, replicas in ends
-        if count
+        if count and (replicas > 1 or name not in away)
     ]
     w0, w1 = np.array(comparison.start)
     return sentences(
