@@ -53,6 +53,7 @@ def script_words() -> dict[str, str]:
             "It is asked again by itself."
         ),
         "full": _("full"),
+        "mean_size": _("mean {size}"),
         "under_way": _("under way"),
         "undefined": _("undefined"),
         "seconds_left": _("about {seconds} s left"),

@@ -77,6 +77,11 @@ class Run:
         """R, the number of replicas."""
         return int(self.paths.w0.shape[1])
 
+    @property
+    def made(self) -> int:
+        """Updates that its last replica made."""
+        return self.plan.made(self.paths.diverged_at)
+
     @cached_property
     def settled(self) -> int | None:
         """The update at which the first replica's way ends, as `settled_at` finds it."""

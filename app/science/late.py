@@ -10,6 +10,7 @@ from app.science.arrays import FloatArray, IntArray, Point
 from app.science.cached_property import cached_property
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
+from app.science.replicas import CONFIDENCE
 from app.science.sampling import BALANCED
 from app.science.trajectories import Trajectories
 
@@ -131,6 +132,8 @@ class Late:
     def descends(self) -> bool:
         """Whether the loss falls by more from one half to the other than it varies in each.
 
+        Noise alone may do that to a loss too, where it takes long to forget where it was: then its
+        changes from point to point must also be below 0 on average, for certain.
         What creeps towards a stationary point, a saddle among them, has no slope left to descend.
         Balanced batches go down another loss.
         """
@@ -139,7 +142,8 @@ class Late:
         if np.median(self._slope(self.points[:, -1])) <= SLOPE * self._slope(np.array(self.start)):
             return False
         first, second = (half.mean(axis=0) for half in np.array_split(self.losses, 2))
-        return bool(np.median(second - first) < 0) and _drift(self.losses[None]) > 1
+        falls = bool(np.median(second - first) < 0) and _drift(self.losses[None]) > 1
+        return falls and (not self.noisy or _below_zero(np.diff(self.losses, axis=0)))
 
     @cached_property
     def movement(self) -> Movement:
@@ -158,6 +162,21 @@ class Late:
         """Norm of the full gradient at points, with that of weight decay, (2, …) -> (…)."""
         decay = self.plan.restraint.weight_decay * np.asarray(point)
         return np.asarray(np.hypot(*(np.array(self.problem.gradient(*point)) + decay)))
+
+
+def _below_zero(changes: FloatArray) -> bool:
+    """Whether the mean of changes, shape (P, R), is below 0 by its 95 % interval.
+
+    Each says less by (1 − ρ)/(1 + ρ) where it is like the one before it, as momentum makes it, ρ
+    being their correlation, if positive.
+    """
+    apart = changes - changes.mean()
+    squares = float(np.sum(apart**2))
+    if len(changes) < 2 or squares == 0:
+        return False
+    alike = max(0.0, float(np.sum(apart[1:] * apart[:-1])) / squares)
+    told = changes.size * (1 - alike) / (1 + alike)
+    return bool(changes.mean() < -CONFIDENCE * math.sqrt(squares / (changes.size - 1) / told))
 
 
 def _drift(values: FloatArray) -> float:

@@ -122,6 +122,14 @@ class Plan:
             weights=self.weights[:update],
         )
 
+    def made(self, diverged_at: IntArray) -> int:
+        """Updates that the last replica made, those of divergence among them.
+
+        Args:
+            diverged_at: the update at which each replica diverged, 0 if it did not, shape (R,).
+        """
+        return self.updates if np.any(diverged_at == 0) else int(diverged_at.max())
+
     @property
     def ends_in_one(self) -> bool:
         """Whether an epoch of it ends in a batch of 1, though its batch size is more."""

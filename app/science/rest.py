@@ -81,10 +81,11 @@ def settled_at(late: Late, paths: Trajectories) -> int | None:
     """The recorded update at which the first replica's way ends, and from which on it wanders.
 
     It is the first whose loss is no higher than the median of its late losses. None if the
-    replica does not wander: it diverged, or descends, or swings, or is at rest.
+    replica does not wander: it diverged, or descends, or swings, or is at rest; or if the replicas
+    together do not.
     """
     own = first_alone(late)
-    if own is None or not own.wanders:
+    if own is None or not (late.wanders and own.wanders):
         return None
     low = late.problem.loss(paths.w0[:, 0], paths.w1[:, 0]) <= own.level
     return int(paths.updates[np.argmax(low)]) if low.any() else None

@@ -24,7 +24,7 @@ def card_facts(run: Run) -> dict[str, str | bool]:
         "update": f"{update:,}",
         "epoch": plain(float(run.epoch[last]), 4),
         "batch": batch_of_epoch(run.plan, update),
-        "examples": f"{int(run.examples_seen[last]):,}",
+        "examples": f"{int(run.seen(0)[last]):,}",
     }
 
 
@@ -41,10 +41,12 @@ def three_digits(value: float) -> str:
 
 
 def batch_of_epoch(plan: Plan, update: int) -> str:
-    """Which batch of its epoch an update took, and how many examples that had."""
+    """Which batch of its epoch an update took, and how many examples it had, or has on average."""
     if update == 0:
         return _("start")
     segment = next(s for s in reversed(plan.segments) if s.first_update <= update)
     place = (update - segment.first_update) % segment.epoch.updates
-    size = int(segment.epoch.sizes[place])
-    return f"{place + 1:,}/{segment.epoch.updates:,} ({size:,})"
+    size = f"{int(segment.epoch.sizes[place]):,}"
+    if plan.drawn_sizes:
+        size = _("mean {size}", size=size)
+    return f"{place + 1:,}/{segment.epoch.updates:,} ({size})"

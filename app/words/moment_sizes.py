@@ -1,6 +1,8 @@
 """What batches of every size say at one point of a run, in plain words with measured numbers."""
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,6 +10,9 @@ from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext
 from app.science.arrays import IntArray
 from app.science.noise.cloud import Cloud
+from app.science.noise.directions import angles
+from app.science.noise.point import PointNoise
+from app.science.replicas import CERTAIN, CONFIDENCE
 from app.science.sampling import BALANCED, INDEPENDENT, POISSON, SORTED
 from app.words.caption import Caption
 from app.words.moment import outside_said
@@ -81,14 +86,14 @@ def _claim(scene: Scene, clouds: Sequence[Cloud]) -> str:
         return _("All examples have the same gradient here, so no batch strays, whatever its size.")
     if ordered[0].batch_size == whole:
         return _("The batch is all examples, so its mean is the full gradient and does not stray.")
-    directed = [
-        (cloud.batch_size, cloud.directions.angle_degrees.mean)
-        for cloud in ordered
-        if cloud.directions
-    ]
+    directed = [cloud for cloud in ordered if cloud.directions]
     if not directed:
         return straying(noise, clouds)
-    (size, angle), *others = directed
+    (size, angle), *others = [
+        (cloud.batch_size, cloud.directions.angle_degrees.mean)
+        for cloud in directed
+        if cloud.directions
+    ]
     first = ngettext(
         "Means of {count:,} example stray {angle}° on average from the full gradient",
         "Means of {count:,} examples stray {angle}° on average from the full gradient",
@@ -96,7 +101,7 @@ def _claim(scene: Scene, clouds: Sequence[Cloud]) -> str:
         angle=degrees(angle),
     )
     clauses = listed([first, *(_strays(size, angle, whole) for size, angle in others)])
-    return _conclusion(clauses, [angle for _size, angle in directed])
+    return _conclusion(clauses, noise, directed)
 
 
 def _strays(size: int, angle: float, whole: int) -> str:
@@ -110,14 +115,33 @@ def _strays(size: int, angle: float, whole: int) -> str:
     )
 
 
-def _conclusion(clauses: str, angles: Sequence[float]) -> str:
-    """What follows from the angles of increasing batch sizes, if anything."""
-    said = [degrees(angle) for angle in angles]
-    if all(np.diff(angles) < 0) and len(set(said)) == len(said) > 1:
-        return _("{clauses}: the larger the batch, the straighter the way.", clauses=clauses)
-    if any(np.diff(angles) > 0):
+def _conclusion(clauses: str, noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """What follows from the angles of increasing batch sizes, if it is no chance of the draws.
+
+    The more certain must be what is against the rule.
+    """
+    turns = [_turn(noise, *both) for both in pairwise(clouds)]
+    said = {degrees(cloud.directions.angle_degrees.mean) for cloud in clouds if cloud.directions}
+    if any(turn > CERTAIN for turn in turns):
         return _("{clauses}: here a larger batch is not always straighter.", clauses=clauses)
+    if all(turn < -CONFIDENCE for turn in turns) and len(said) == len(clouds) > 1:
+        return _("{clauses}: the larger the batch, the straighter the way.", clauses=clauses)
     return _("{clauses}.", clauses=clauses)
+
+
+def _turn(noise: PointNoise, smaller: Cloud, larger: Cloud) -> float:
+    """By how many standard errors a larger batch strays more on average; less, if negative.
+
+    A draw's smaller batch lies within its larger one, so that the error is that of the draws' own
+    differences; those in which either gradient is 0 are left out.
+    """
+    directed = np.all([np.any(c.gradients != 0, axis=1) for c in (smaller, larger)], axis=0)
+    before, after = (angles(c.gradients[directed], noise.gradient) for c in (smaller, larger))
+    more = after - before
+    if len(more) < 2 or not np.any(more):
+        return 0.0
+    error = np.std(more, ddof=1) / math.sqrt(len(more))
+    return float(np.mean(more) / error) if error else math.copysign(math.inf, more[0])
 
 
 def _lengths(clouds: Sequence[Cloud], whole: int) -> str:

@@ -29,6 +29,15 @@ def number(value: float, digits: int = 2) -> str:
     return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
 
 
+def equals(value: float, digits: int = 2) -> str:
+    """What a letter is said to be, after it: equal to a number, or below the smallest one said.
+
+    >>> equals(0.25), equals(3e-5)
+    ('= 0.25', '< 0.0001')
+    """
+    return f"< {SMALL:.4f}" if 0 < value < SMALL else f"= {number(value, digits)}"
+
+
 def plain(value: float, places: int) -> str:
     """Rounded to decimal places, or to tens where there are fewer than none; no exponent.
 

@@ -15,6 +15,7 @@ from app.words.balanced import balanced_said
 from app.words.held_out import loss_sentence
 from app.words.local_sgd import lines_note, workers_note
 from app.words.numbers import SMALL, number
+from app.words.outside import outside_note
 from app.words.rest import rest_note
 from app.words.restraint import Cut, restraint_note
 from app.words.rule_rates import rates_beside
@@ -119,7 +120,7 @@ def shadow_note() -> str:
 
 
 def paths_note(comparison: Comparison) -> str:
-    """What is drawn of many replicas, of long runs, and of those that wander."""
+    """What is drawn of many replicas and of long runs, what is not, and of those that wander."""
     replicas = comparison.runs[0].replicas
     thinned = [
         _(
@@ -142,6 +143,7 @@ def paths_note(comparison: Comparison) -> str:
             else "",
             _("Lines go through {thinned}.", thinned=listed(thinned)) if thinned else "",
             lines_note(comparison.runs, label),
+            outside_note(comparison, label),
             rest_note(comparison, label),
         ]
     )
@@ -174,10 +176,9 @@ def _clause(run: Run) -> str:
     )
     if not run.rule.alone:
         size = _("{rule} ({size})", rule=rule_title(run.rule), size=size)
-    largest = int(run.plan.sizes.max())
-    if largest > run.batch_size:
-        size = _("{size}, grown to {largest:,},", size=size, largest=largest)
     at = run.paths.diverged_at[run.paths.diverged_at > 0]
+    # What diverged never came to the sizes that were planned for later.
+    size = _grown(run, size, int(np.median(at)) if len(at) else run.plan.updates)
     if len(at) == run.replicas:
         return _("{size} diverged at update {update}", size=size, update=_median(at, _whole))
     came = ngettext(
@@ -187,6 +188,9 @@ def _clause(run: Run) -> str:
         ended=_ended(run),
     )
     if len(at):
+        largest = _largest(run, run.plan.updates)
+        if largest > _largest(run, int(np.median(at))):
+            came = _("grew to {largest:,}, {came}", largest=largest, came=came)
         return ngettext(
             "{size} diverged in {lost:,} of {replicas:,} replicas at update {update}, "
             "and the other one {came}",
@@ -200,6 +204,18 @@ def _clause(run: Run) -> str:
             came=came,
         )
     return _("{size} {came}", size=size, came=came)
+
+
+def _largest(run: Run, updates: int) -> int:
+    return int(run.plan.sizes[:updates].max())
+
+
+def _grown(run: Run, size: str, updates: int) -> str:
+    """A batch size, and to which it had grown in its first updates."""
+    largest = _largest(run, updates)
+    if largest == run.batch_size:
+        return size
+    return _("{size}, grown to {largest:,},", size=size, largest=largest)
 
 
 def _ended(run: Run) -> str:

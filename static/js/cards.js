@@ -72,12 +72,13 @@ export class Cards {
   }
 }
 
-// "3/11 (100)": which batch of its epoch an update took, and how many examples that had.
+// "3/11 (100)": which batch of its epoch an update took, and how many examples it had, or has on average.
 function batchOfEpoch(path, update) {
   if (update === 0) return say("start");
   const segment = path.segments.findLast(({ first_update }) => first_update <= update);
   const place = (update - segment.first_update) % segment.updates_per_epoch;
   let rest = place;
   const batch = segment.batches.find(({ count }) => (rest -= count) < 0);
-  return `${format.format(place + 1)}/${format.format(segment.updates_per_epoch)} (${format.format(batch.size)})`;
+  const size = path.sizes_drawn ? say("mean_size", { size: format.format(batch.size) }) : format.format(batch.size);
+  return `${format.format(place + 1)}/${format.format(segment.updates_per_epoch)} (${size})`;
 }

@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from .desk import OpenDesk
 
 LINK = "?surface=himmelblau&epochs=4&replicas=3&batch_size=1&batch_size=32&batch_size=full"
+# Of Poisson batches but the full one the size is told as what it is, a mean.
+POISSON = LINK.replace("batch_size=1&", "batch_size=8&") + "&sampling=poisson&seed=1"
 ENDS = """() => [...document.querySelectorAll("#still circle[r='5.5']")].map((mark) => {
     const { left, top, width, height } = mark.getBoundingClientRect();
     return [left + width / 2, top + height / 2];
@@ -36,7 +38,7 @@ def test_what_scripts_draw_takes_the_place_of_what_the_server_drew(sit: OpenDesk
     held: list[Route] = []
     page.route("**/plotly.min.js*", lambda route: held.append(route))
     with page.expect_request("**/plotly.min.js*"):
-        page.goto(f"{desk.base}/{LINK}")
+        page.goto(f"{desk.base}/{POISSON}")
     page.wait_for_selector("#still")
     ends = page.evaluate(ENDS)
     ticks = page.locator("#still :is(.x, .y) text").evaluate_all(TICKS)
@@ -51,6 +53,8 @@ def test_what_scripts_draw_takes_the_place_of_what_the_server_drew(sit: OpenDesk
     assert close([tick[1:] for tick in ticks], [tick[1:] for tick in drawn])
     assert close(box, [plane(page)])
     assert page.locator("#cards .card").evaluate_all(CARDS) == cards
+    batches = page.locator("#cards .card [data-fact=batch]").all_inner_texts()
+    assert batches == ["132/132 (mean 8)", "33/33 (mean 32)", "1/1 (1,050)"]
 
 
 def test_without_scripts_there_is_a_picture_and_a_form(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import cycle, pairwise
+from itertools import combinations, cycle, pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,11 +39,11 @@ def means(gradients: Array, size: int, seed: int, *, replacement: bool) -> Array
     return np.array(found)
 
 
-def stray(drawn: Array, full: Array) -> float:
-    """The mean angle to the full gradient, by its cosine."""
-    directed = drawn[np.any(drawn != 0, axis=1)]
-    cosine = directed @ full / np.linalg.norm(directed, axis=1) / np.linalg.norm(full)
-    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))).mean())
+def stray(drawn: Array, full: Array) -> Array:
+    """The angles to the full gradient, by their cosines; NaN of no gradient."""
+    lengths = np.where(np.any(drawn != 0, axis=1), np.linalg.norm(drawn, axis=1), np.nan)
+    cosine = drawn @ full / lengths / np.linalg.norm(full)
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def check(get: Get, **query: Any) -> str:
@@ -115,22 +115,65 @@ def check_panels(figure: Figure, gradients: Array, drawn: dict[int, Array]) -> N
     assert outside == {int(said.group(1)) if said else 0}
 
 
-def check_angles(claim: str, angles: dict[int, float], *, replacement: bool) -> None:
+def check_angles(claim: str, angles: dict[int, Array], *, replacement: bool) -> None:
     said = re.findall(r"of (\d+) examples? (?:stray )?(\S+?)°", claim.replace("Means", ""))
     if "of all" in claim:
         assert not replacement
         assert "of all 0°" in claim
         said.append((str(N), "0"))
     assert [int(size) for size, _ in said] == list(angles)
-    found = list(angles.values())
+    found = [float(np.nanmean(each)) for each in angles.values()]
     for (_, angle), expected in zip(said, found, strict=True):
         assert float(angle) == pytest.approx(expected, abs=0.51 if expected >= 1 else 0.051)
-    falls = [b < a for a, b in pairwise(found)]
-    # What follows is told where it is so, and where it can be read off the angles.
+    # What follows is told where it is more than chance, and where it can be read off the angles.
+    turns = []
+    for before, after in pairwise(angles.values()):
+        more = (after - before)[~np.isnan(after - before)]
+        turns.append(more.mean() / (more.std(ddof=1) / np.sqrt(len(more))))
+    falls = all(turn < -1.96 for turn in turns)
     assert ("the straighter the way" in claim) == (
-        all(falls) and len({angle for _, angle in said}) == len(said) > 1
+        falls and len({angle for _, angle in said}) == len(said) > 1
     )
-    assert ("not always straighter" in claim) == (not all(falls))
+    assert ("not always straighter" in claim) == any(turn > 4 for turn in turns)
+
+
+FORMULA = {"surface": "formula", "formula": "x^4-x^2+y^2", "domain": "-2,2,-2,2"}
+# By the bowl's minimum two of three examples stray little, but any two of them far.
+TWO_OF_THREE = {"surface": "bowl", "examples": 3, "start": "-0.006,0.016"}
+
+
+@pytest.mark.parametrize(
+    ("query", "sizes", "follows"),
+    [
+        ({**FORMULA, "examples": 13, "epochs": 20, "update": 260}, (1, 2, 3, 5, 8, 13), ""),
+        ({"surface": "bowl", "examples": 50, "epochs": 5, "update": 250}, (1, 2, 3), ""),
+        ({"surface": "bowl", "update": 3}, (1, 3, 9), "the larger the batch, the straighter"),
+        (TWO_OF_THREE, (1, 2), "not always straighter"),
+    ],
+)
+def test_what_follows_from_the_angles_is_so_of_all_batches(
+    get: Get, query: dict[str, Any], sizes: tuple[int, ...], follows: str
+) -> None:
+    """By a minimum 100 draws say little: what is concluded is held against each batch there is."""
+    given = {"examples": 11, "epochs": 2, "update": 1 if "start" in query else 20, **query}
+    own: dict[str, Any] = {
+        key: given[key] for key in ("examples", "formula", "domain") if key in given
+    }
+    rows = get(f"/api/v1/surfaces/{given['surface']}/examples?{urlencode(own)}").json()["rows"]
+    for seed in range(3):
+        asked = {**given, "seed": seed}
+        moment = get("/api/v1/moment?" + urlencode({**asked, "batch_size": 1})).json()
+        full = np.array(moment["full_gradient"])
+        gradients = full + np.array(rows)  # these examples are tilts, which add up to 0
+        exact = [
+            stray(gradients[list(combinations(range(len(rows)), size))].mean(axis=1), full).mean()
+            for size in sizes
+        ]
+        falls = [after < before for before, after in pairwise(exact)]
+        claim = ask(get, "moment-sizes", **asked, batch_size=sizes).layout.meta["claim"]
+        assert "not always straighter" not in claim or not all(falls)
+        assert "the straighter the way" not in claim or all(falls)
+        assert follows in claim
 
 
 def check_lengths(claim: str, drawn: dict[int, Array], *, replacement: bool) -> None:

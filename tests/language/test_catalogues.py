@@ -141,3 +141,12 @@ def test_japanese_has_no_space_between_its_words_and_a_number() -> None:
         for text in ([message.string] if isinstance(message.string, str) else message.string or ())
     ]
     assert [text for text in said if apart.search(text)] == []
+
+
+def test_a_loanword_is_spelt_in_one_way() -> None:
+    with (CATALOGUES / "ja.po").open("rb") as source:
+        said = " ".join(str(message.string) for message in read_po(source, locale="ja"))
+    spelt: dict[str, set[str]] = {}
+    for word in re.findall(r"[\u30a1-\u30fa\u30fc]{2,}", said):
+        spelt.setdefault(word.replace("ー", ""), set()).add(word)
+    assert [words for words in spelt.values() if len(words) > 1] == []

@@ -59,6 +59,22 @@ def test_every_surface_has_its_picture_and_cards_with_the_api_s_numbers(
         assert card["batch"] == f"{place + 1}/{path['updates_per_epoch']} ({sizes[place]})"
 
 
+def test_of_poisson_batches_the_mean_size_is_told_and_the_examples_that_the_first_replica_drew(
+    get: Get,
+) -> None:
+    query = "surface=bowl&sampling=poisson&batch_size=8&batch_size=full&updates=5&examples=100"
+    for replicas in (1, 3):
+        asked = f"{query}&replicas={replicas}"
+        drawn, whole = cards(get(f"/?{asked}").text)
+        paths = get(f"/api/v1/paths?{asked}").json()["paths"]
+        first, full = (path for path in paths if path["replica"] == 0)
+        assert (drawn["batch"], whole["batch"]) == ("5/13 (mean 8)", "1/1 (100)")
+        assert (first["sizes_drawn"], full["sizes_drawn"]) == (True, False)
+        assert drawn["examples"] == str(first["points"]["examples_seen"][-1])
+        seen = [path["examples_seen"] for path in paths if path["batch_size"] == 8]
+        assert seen[0] != first["examples_seen_planned"] == 40
+
+
 @pytest.mark.parametrize("surface", ["least-squares", "rastrigin"])  # the first, and the largest
 def test_a_picture_is_small(get: Get, surface: str) -> None:
     page = get(f"/?surface={surface}").text

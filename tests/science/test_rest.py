@@ -13,7 +13,7 @@ from app.science.optimizers import OPTIMIZERS, momentum, sgd
 from app.science.planning import make_plan
 from app.science.problems import SURFACES
 from app.science.problems.problem import build_problem
-from app.science.rest import AROUND, HOLDS, LEAST, LEVEL, MANY, region
+from app.science.rest import AROUND, HOLDS, LEAST, LEVEL, MANY, first_alone, region
 from app.science.rule import Optimizer
 from tests.comparing import compare
 
@@ -45,6 +45,23 @@ def comparison(
 @cache
 def plain(surface: str, seed: int) -> Comparison:
     return comparison(surface, seed)
+
+
+def test_a_path_is_pale_only_where_its_card_says_that_it_wanders() -> None:
+    problem = build_problem(SURFACES["bowl"])
+    plans = [
+        make_plan(examples=1050, batch_size=size, budget=Budget(updates=300), learning_rate=0.1)
+        for size in (8, 32)
+    ]
+    alone = 0
+    for seed in range(6):
+        made = compare(problem, plans, sgd(), problem.surface.start, seed=seed, replicas=20)
+        for run in made.runs:
+            first = first_alone(run.late)
+            assert first
+            alone += first.wanders > run.late.wanders
+            assert (run.settled is None) or run.movement(0) == "wandering"
+    assert alone
 
 
 def test_ellipses_hold_about_95_percent_of_the_last_updates() -> None:

@@ -15,6 +15,7 @@ from app.science.problems import SURFACES
 from app.science.schedules import LR_SCALINGS, LR_SCHEDULES
 from app.web.cache import Cache
 from app.words.mathml import mathml
+from app.words.numbers import number
 from app.words.rule import UpdateRule, update_rule
 from tests.science.test_optimizers import CASES
 from tests.science.textbook import TEXTBOOK
@@ -79,6 +80,9 @@ def test_the_rate_is_that_of_every_update(options: dict[str, Any]) -> None:
         expected = 0.1 if rate is None else value(rate, letters)
         np.testing.assert_allclose(plan.rates, expected, rtol=1e-9, atol=1e-12)
         assert said[:3] == (plan.batch_size, plan.rates[0], plan.rates[-1])
+        first, last = (number(rate, 3) for rate in (said.first, said.last))
+        assert f"ε {'< 0.0001' if said.first < 1e-4 else f'= {first}'} at" in said.text
+        assert last in said.text
         assert ("every update" in said.text) == (np.ptp(plan.rates) == 0)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from app.language.speech import speaking
 from app.science.budget import Budget
 from app.science.comparison import Comparison, Run, compared, trajectories
+from app.science.growth import Growth
 from app.science.late import late_updates
 from app.science.optimizers import momentum, sgd
 from app.science.planning import make_plan
@@ -174,11 +176,18 @@ def plain_movement(run: Run, first: int) -> str:
         if turns >= 4 and np.ptp(across[half:]) >= 0.9 * np.ptp(across[:half]) > 0:
             return "swinging"
     slope = np.hypot(*problem.gradient(*run.late.start))
-    first_half, second_half = np.array_split(problem.loss(*w), 2)
+    losses = problem.loss(*w)
+    first_half, second_half = np.array_split(losses, 2)
     falls = first_half.mean(axis=0) - second_half.mean(axis=0)
     varies = np.sqrt((first_half.var(axis=0) + second_half.var(axis=0)) / 2)
     steadily = np.median(falls / np.maximum(varies, 1e-300)) > 1 and np.median(falls) > 0
-    return "still descending" if np.median(ends) > 0.01 * slope and steadily else "still moving"
+    changes = losses[1:] - losses[:-1]
+    apart = changes - changes.mean()
+    rho = max(0, (apart[:-1] * apart[1:]).sum() / (apart * apart).sum())
+    error = changes.std(ddof=1) / np.sqrt(changes.size) * np.sqrt((1 + rho) / (1 - rho))
+    certain = run.batch_size == N or changes.mean() < -1.96 * error
+    descends = np.median(ends) > 0.01 * slope and steadily and certain
+    return "still descending" if descends else "still moving"
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -200,6 +209,43 @@ def test_a_word_says_how_the_weights_move(surface: str) -> None:
             if plainly in ("wandering", "at rest", "still descending"):
                 assert plainly in clause
     assert len(seen) >= 2
+
+
+@pytest.mark.parametrize(
+    ("surface", "size", "updates", "beta", "least", "most"),
+    [
+        # 20 updates are as long as a loss on the bowl remembers where it was: the mean over 100
+        # replicas is that of the floor by then, and stays.
+        ("bowl", 8, 300, 0.0, 0.0, 0.02),
+        ("bowl", 32, 660, 0.0, 0.0, 0.02),
+        ("robust-line", 8, 300, 0.0, 0.0, 0.02),
+        ("bowl", 8, 300, 0.9, 0.0, 0.02),
+        # Here it falls in every replica.
+        ("rosenbrock", 32, 60, 0.0, 0.98, 1.0),
+        ("rosenbrock", 32, 300, 0.0, 0.8, 1.0),
+        ("saddle", 32, 60, 0.0, 0.8, 1.0),
+    ],
+)
+def test_a_swing_of_the_noise_is_no_descent(
+    surface: str, size: int, updates: int, beta: float, least: float, most: float
+) -> None:
+    problem = build_problem(SURFACES[surface])
+    rate, start = problem.surface.learning_rate, problem.surface.start
+    plan = make_plan(
+        examples=1050, batch_size=size, budget=Budget(updates=updates), learning_rate=rate
+    )
+    (paths,) = trajectories(problem, [plan], momentum(beta), start, replicas=100)
+    late = compared(problem, [plan], start, [paths], 2).runs[0].late
+    before, after = (half.mean(axis=0) for half in np.array_split(problem.loss(*late.points), 2))
+    falls = after - before
+    assert (falls.mean() / (falls.std() / 10) < -4) == (least > 0)
+    each = [
+        replace(late.paths, theta=late.paths.theta[:, :, [r]], diverged_at=np.zeros(1, np.int64))
+        for r in range(100)
+    ]
+    said = [replace(late, paths=alone).movement for alone in each]
+    assert least <= np.mean([word == "descending" for word in said]) <= most
+    assert (late.movement == "descending") == (least > 0)
 
 
 def clauses_of(words: str) -> list[str]:
@@ -332,6 +378,38 @@ def test_when_replicas_diverged_is_their_median_and_range() -> None:
     assert at.min() < np.median(at)
     low, middle, high = np.quantile(at, (0.05, 0.5, 0.95))
     assert f"diverged at update {middle:,.0f} ({low:,.0f} to {high:,.0f})." in summary(made)
+
+
+@pytest.mark.parametrize("replicas", [1, 20])
+def test_a_batch_has_grown_as_far_as_its_run_came(replicas: int) -> None:
+    seen = set()
+    for surface, scaling, rate in (
+        *(("bowl", "linear", rate) for rate in (0.2, 0.57, 0.7, 1.2, 10.0)),
+        ("least-squares", "none", 1.24),
+    ):
+        problem = small(surface)
+        plan = make_plan(
+            examples=N,
+            batch_size=2,
+            budget=Budget(epochs=24),
+            learning_rate=rate,
+            lr_scaling=scaling,
+            reference_batch_size=8,
+            growth=Growth(epochs=4),
+        )
+        start = problem.surface.start
+        paths = trajectories(problem, [plan], sgd(), start, replicas=replicas)
+        made = compared(problem, [plan], start, paths)
+        lost_at = [at for at in made.runs[0].paths.diverged_at.tolist() if at]
+        # Four epochs of 30 updates of 2 examples, four of 15 of 4 and so on, up to all 60.
+        sizes = np.repeat([2, 4, 8, 16, 32, 60], [120, 60, 32, 16, 8, 4]).tolist()
+        come = max(sizes[: int(np.median(lost_at))]) if lost_at else 60
+        words, some = summary(made), 0 < len(lost_at) < replicas
+        assert f": batch size 2{'' if come == 2 else f', grown to {come},'} " in words
+        assert ("grew to 60, made 240 updates" in words) == (some and come < 60)
+        seen.add((come, some))
+    assert {(2, False), (16, False), (60, False)} <= seen
+    assert ((2, True) in seen) == (replicas > 1)
 
 
 def test_those_that_are_left_speak_for_themselves() -> None:

@@ -115,6 +115,7 @@ def _path(run: Run, replica: int) -> dict[str, Any]:
             }
             for segment in plan.segments
         ],
+        "sizes_drawn": plan.drawn_sizes,
         "updates": plan.updates,
         "examples_seen": int(run.seen(replica)[-1]),
         "updates_planned": plan.updates,

@@ -51,5 +51,7 @@ def batches(plan: EpochPlan) -> list[dict[str, int]]:
 class BatchesAnswer(Answer):
     """Batches of one size, in an epoch."""
 
-    size: int = Field(description="Examples in each of these batches")
+    size: int = Field(
+        description="Examples in each of these batches, on average where that is drawn"
+    )
     count: int = Field(description="How many batches of this size an epoch has")

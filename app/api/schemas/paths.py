@@ -87,7 +87,9 @@ class PointsAnswer(Answer):
 class PathAnswer(Answer):
     """The path of one replica at one batch size, by one rule."""
 
-    batch_size: int = Field(description="Examples in a batch at the beginning")
+    batch_size: int = Field(
+        description="Examples in a batch at the beginning, on average where ``sizes_drawn``"
+    )
     replica: int = Field(description="Number of the replica, from 0")
     optimizer: str = Field(description="Its update rule")
     hyperparameters: dict[str, float] = Field(
@@ -101,12 +103,19 @@ class PathAnswer(Answer):
     segments: list[SegmentAnswer] = Field(
         description="Epochs that are cut in the same way; several where the batch size grows"
     )
+    sizes_drawn: bool = Field(
+        description="Whether it is chance how many examples a batch has, as of Poisson batches"
+    )
     updates: int = Field(description="Updates that are planned, as ``updates_planned``")
-    examples_seen: int = Field(description="Examples that they see, as ``examples_seen_planned``")
+    examples_seen: int = Field(
+        description="Examples that they see, as ``examples_seen_planned``; those that this replica drew where ``sizes_drawn``"  # noqa: E501
+    )
     updates_planned: int = Field(
         description="Updates that the budget and max_updates allow; one that diverged made fewer"
     )
-    examples_seen_planned: int = Field(description="Examples that these updates see")
+    examples_seen_planned: int = Field(
+        description="Examples that these updates see, on average where ``sizes_drawn``"
+    )
     diverged: bool = Field(description="Whether the path ended before its budget by divergence")
     diverged_at: int | None = Field(
         description="The update whose point is the first absurd one; null where there is none"

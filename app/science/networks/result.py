@@ -34,6 +34,11 @@ class SizeRuns:
         """B."""
         return self.plan.batch_size
 
+    @property
+    def made(self) -> int:
+        """Updates that its last replica made."""
+        return self.plan.made(self.trained.diverged_at)
+
 
 @dataclass(frozen=True, eq=False)
 class NetworkRuns:

@@ -12,7 +12,7 @@ from app.words.numbers import number
 from app.words.runs import label
 from app.words.stories.shared import lost
 
-STOPPED = 0.01  # share of the start's gradient, at or below which a path counts as stopped
+STOPPED = 0.01  # share of the start's gradient, at or below which a path has all but stopped
 HALF = 0.5  # of the height where it stopped, below which another path has left that place
 
 
@@ -79,12 +79,19 @@ def saddle(comparison: Comparison) -> str:
     if slope[0] > STOPPED * slope[1]:
         return _("{size} has not stopped here: it is still moving.", size=label(calm[0]))
     if height <= STOPPED * start_height:
-        return _("{size} stops at a minimum here, not at a saddle.", size=label(calm[0]))
+        return _("{size} comes to a minimum here, not to a saddle.", size=label(calm[0]))
     left = [int(np.count_nonzero(run.ends[2] < end.loss - (1 - HALF) * height)) for run in noisy]
     return sentences(
         [
             _(
                 "{size} stops {height} above the minima, where the full gradient vanishes.",
+                size=label(calm[0]),
+                height=number(height),
+            )
+            if calm[0].late.still
+            else _(
+                "{size} creeps on {height} above the minima, towards where the full gradient "
+                "vanishes.",
                 size=label(calm[0]),
                 height=number(height),
             ),

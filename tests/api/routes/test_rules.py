@@ -58,6 +58,32 @@ def test_words_name_rule_and_size(get: Get) -> None:
     assert "Learning rates: SGD 0.025 to 0.188, Momentum 0.025 to 0.188." in scaled["summary"]
 
 
+@pytest.mark.parametrize(
+    ("query", "rates", "added_up"),
+    [
+        ("lr_schedule=step&decay_factor=.1&decay_epochs=1", "0.01 to 0.1", "0.1 to 1"),
+        ("warmup=10&learning_rate=.2", "0.02 to 0.2", "0.2 to 2"),
+        # 0.9⁴ at four times the reference batch size.
+        ("beta_scaling=power&reference_batch_size=2", "0.1", "0.291"),
+        (
+            "batch_schedule=double&batch_epochs=1&lr_scaling=linear&reference_batch_size=8",
+            "0.1 to 0.2",
+            "1 to 2",
+        ),
+        # Before the second epoch all is lost, and no rate has fallen.
+        ("learning_rate=100&lr_schedule=step&decay_factor=.1&decay_epochs=1", "100", "1,000"),
+    ],
+)
+def test_rates_are_told_of_the_updates_that_runs_made(
+    get: Get, query: str, rates: str, added_up: str
+) -> None:
+    asked = f"examples=80&epochs=2&batch_size=8&surface=bowl&{query}"
+    said = paths(get, f"{asked}&optimizer=sgd&optimizer=momentum")["summary"]
+    along = " along the runs" if "to" in rates else ""
+    assert f"Learning rates{along}: SGD {rates}, Momentum {rates}." in said
+    assert f"a rate of ε/(1 − β): Momentum {added_up}." in said
+
+
 def test_the_table_has_a_column_of_rules_where_there_are_several(get: Get) -> None:
     both = list(csv.DictReader(StringIO(get(f"/api/v1/paths?{BOTH}&format=csv").text)))
     alone = [get(f"/api/v1/paths?{query}&format=csv").text for query in ALONE]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.science.comparison import Run
+from app.words.runs import movement
 
 from .told import SEEDS, tell, told
 
@@ -71,14 +72,16 @@ def test_without_noise_the_draw_decides_nothing() -> None:
 def test_only_noise_leaves_a_saddle(seed: int) -> None:
     story = told("saddle", seed)
     height, *left, one, other = story.read(
-        f"{FULL} stops # above the minima, where the full gradient vanishes. Noise leaves that "
-        "place: of 20 replicas each, so many end below half its height: # at B = 8, # at B = 64. "
+        f"{FULL} creeps on # above the minima, towards where the full gradient vanishes. Noise "
+        "leaves that place: of 20 replicas each, so many end below half its height: # at B = 8, "
+        "# at B = 64. "
         "The draw decides the side: #, #."
     )
     *noisy, full = story.runs[0]
     assert height == 0.25  # of (x² − y² + y⁴/2)/2 at 0 above that at y = ±1
     assert abs(full.paths.w0[-1]).max() < 0.001
     assert abs(full.paths.w1[-1]).max() < 1e-9
+    assert movement(full, 0) == "still moving"
     x, y = (np.array([getattr(run.paths, w)[-1] for run in noisy]) for w in ("w0", "w1"))
     losses = (x**2 - y**2 + y**4 / 2) / 2
     assert left == (losses < -0.125).sum(axis=1).tolist()
@@ -88,7 +91,9 @@ def test_only_noise_leaves_a_saddle(seed: int) -> None:
 
 
 def test_no_saddle_where_the_full_batch_does_not_stop_at_one() -> None:
-    assert tell("saddle", start="2,0.5").endswith("stops at a minimum here, not at a saddle.")
+    assert tell("saddle", start="2,0.5").endswith("comes to a minimum here, not to a saddle.")
+    rests = tell("saddle", epochs=600, batch_size=[512, "full"], replicas=2)
+    assert f"{FULL} stops 0.25 above the minima, where the full gradient vanishes." in rests
     assert tell("saddle", epochs=3).endswith("has not stopped here: it is still moving.")
     assert tell("saddle", noise=0).startswith("To compare, one of the batch sizes has to be")
     assert "Nor does noise leave that place." in tell(
