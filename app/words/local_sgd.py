@@ -11,6 +11,7 @@ from app.science.comparison import Comparison, Run
 from app.science.local_sgd import Workers
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
+from app.science.sampling import SAMPLINGS
 from app.words.caption import Caption
 from app.words.numbers import number
 
@@ -179,14 +180,20 @@ def _growth(first: Run, last: Run) -> str:
         "root": number(root, DIGITS),
     }
     if times > APART * root:
+        why = (
+            _("this surface drives them apart")
+            if SAMPLINGS[first.plan.sampling].each_epoch
+            else _("in a fixed order each worker gets the same examples every epoch")
+        )
         return _(
             "From h = {first} to h = {last} workers part {times} times as far, more than the "
-            "√{ratio} = {root} times of steps on a level plane: this surface drives them apart.",
+            "√{ratio} = {root} times of random steps on a level plane: {why}.",
+            why=why,
             **named,
         )
     return _(
-        "From h = {first} to h = {last} workers part {times} times as far; steps that nothing "
-        "pulled back would part them √{ratio} = {root} times as far.",
+        "From h = {first} to h = {last} workers part {times} times as far; random steps that "
+        "nothing pulled back would part them √{ratio} = {root} times as far.",
         **named,
     )
 

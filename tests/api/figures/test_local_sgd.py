@@ -44,6 +44,21 @@ def test_whether_the_mean_is_one_batch_is_said(get: Get, surface: str, says: str
     assert "does not go the way of one large batch" in adam.json()["layout"]["meta"]["caption"]
 
 
+@pytest.mark.parametrize(
+    ("sampling", "fixed"), [("sequential", True), ("shuffle-once", True), ("reshuffle", False)]
+)
+def test_an_order_that_is_the_same_each_epoch_is_not_laid_to_the_surface(
+    get: Get, sampling: str, fixed: bool
+) -> None:
+    query = f"surface=logistic&{SMALL}&sampling={sampling}"
+    found = drawn(get, query)
+    further = found["drift"][-1] / found["drift"][0] > 1.2 * 4
+    meta = get(f"/api/v1/figures/local-sgd?{query}").json()["layout"]["meta"]
+    assert ("gets the same examples every epoch" in meta["claim"]) == (further and fixed)
+    assert ("this surface drives them apart" in meta["claim"]) == (further and not fixed)
+    assert further or sampling != "sequential"
+
+
 def test_runs_that_diverge_are_left_out(get: Get) -> None:
     lost = get(f"/api/v1/figures/local-sgd?surface=bowl&learning_rate=9&{SMALL}").json()
     assert (lost["data"], lost["layout"]["meta"]["caption"]) == (
