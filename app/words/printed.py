@@ -8,6 +8,7 @@ from app.language.speech import gettext as _
 from app.science.accumulation import MEANS
 from app.science.printed import Epoch, Printed, lag
 from app.words.caption import Caption
+from app.words.diverged import until_divergence
 from app.words.epoch_plan import last_of_one
 from app.words.numbers import SMALL, number, percent
 from app.words.runs import label
@@ -57,12 +58,13 @@ def _first(each: Printed) -> str:
             else _("{size} ends no epoch", size=label(each.run))
         )
     epoch = each.epochs[0]
-    return _(
+    said = _(
         "{size} {printed} and {true}",
         size=label(each.run),
         printed=number(epoch.weighted, DIGITS),
         true=number(epoch.end, DIGITS),
     )
+    return until_divergence(said, each.run)
 
 
 def because_of_the_way(epoch: Epoch) -> bool:

@@ -148,6 +148,16 @@ def test_a_run_that_diverges_is_told_from_one_that_is_short(
     assert ("B = 32 ends no epoch" in told) == (not epochs)
 
 
+def test_a_run_that_diverges_after_its_first_epoch_is_told() -> None:
+    problem = build_problem(SURFACES["least-squares"], 60)
+    plan = make_plan(examples=60, batch_size=30, budget=Budget(epochs=40), learning_rate=2.6)
+    (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=0).runs
+    update = int(run.paths.diverged_at[0])
+    assert update > 2
+    told = printed_caption([printed_losses(run, 0)], 0.0, 0.0)
+    assert told.claim.endswith(f" (diverged at update {update} of 80).")
+
+
 def test_the_lag_is_in_updates_and_in_epochs() -> None:
     said = printed_caption(read("least-squares", 0), 0.9, 0.0)
     assert "0.9 of it the past: it lags 9 updates behind" in said
