@@ -6,6 +6,8 @@ from app.science.arrays import FloatArray, Point
 from app.science.problems.problem import Problem
 
 STEP = 1e-5  # of the central differences, over the width of the domain
+FLAT = 1e-6  # share of the largest curvature, at or below which a curvature counts as 0
+FOUND = 1e-9  # how near to a true minimum a found one is, in widths of the domain
 WIDE = 0.01  # the same, for the curvature that limits the learning rate
 
 
@@ -22,6 +24,18 @@ def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
     ahead, behind = (np.array(problem.gradient(*(point + s * np.diag(reach)).T)) for s in (1, -1))
     slopes = (ahead - behind) / (2 * reach)
     return np.asarray((slopes + slopes.T) / 2)
+
+
+def overshoot(problem: Problem) -> float:
+    """How far the lowest known minimum's loss is above that of the true one, about: ½ GᵀH⁺G.
+
+    0 where Newton's step −H⁺G from there is longer than what a search leaves, as at a cusp.
+    """
+    point = problem.minima[0].point
+    gradient = np.array(problem.gradient(*point))
+    step = np.linalg.pinv(hessian(problem, point), rcond=FLAT, hermitian=True) @ gradient
+    there = np.all(np.abs(step) <= FOUND * np.diff(problem.surface.domain, axis=1)[:, 0])
+    return float(gradient @ step) / 2 if there else 0.0
 
 
 def limiting(problem: Problem, point: Point) -> float:
