@@ -138,7 +138,7 @@ def jagged(printed: Sequence[Printed]) -> str:
     """Whether it is the draw of batches or the training that makes the curve jagged."""
     several = [each for each in printed if each.epochs and len(each.epochs[-1].sizes) > 1]
     drawn = [each for each in several if by_the_draw(each.epochs[-1])]
-    moved = [each for each in several if each not in drawn]
+    moved = [each for each in several if each not in drawn and each.epochs[-1].moved > 0]
     return sentences(
         [
             _(
@@ -161,7 +161,7 @@ def jagged(printed: Sequence[Printed]) -> str:
 
 def by_the_draw(epoch: Epoch) -> bool:
     """Whether batches stray from the true loss much further than that strays itself."""
-    return epoch.drawn >= JAGGED * epoch.moved
+    return epoch.drawn > 0 and epoch.drawn >= JAGGED * epoch.moved
 
 
 def _strays(each: Printed) -> str:
