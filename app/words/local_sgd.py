@@ -166,10 +166,14 @@ def _every(run: Run) -> str:
 
 def _growth(first: Run, last: Run) -> str:
     ratio = last.plan.workers.sync_every / first.plan.workers.sync_every
-    if ratio == 1 or not drift_of(first):
+    nothing = ROUNDING * _width(first)
+    if drift_of(first) <= nothing and drift_of(last) <= nothing:
+        return _("Before they average, workers are no further from their mean than by rounding.")
+    if ratio == 1 or drift_of(first) <= nothing:
         return _(
-            "Before they average, workers are {drift} from their mean.",
-            drift=number(drift_of(first), 3),
+            "Before they average, workers are {drift} from their mean at h = {every}.",
+            drift=number(drift_of(last), 3),
+            every=_every(last),
         )
     times, root = drift_of(last) / drift_of(first), ratio**0.5
     named = {
@@ -180,15 +184,10 @@ def _growth(first: Run, last: Run) -> str:
         "root": number(root, DIGITS),
     }
     if times > APART * root:
-        why = (
-            _("this surface drives them apart")
-            if SAMPLINGS[first.plan.sampling].each_epoch
-            else _("in a fixed order each worker gets the same examples every epoch")
-        )
         return _(
             "From h = {first} to h = {last} workers part {times} times as far, more than the "
             "√{ratio} = {root} times of random steps on a level plane: {why}.",
-            why=why,
+            why=_why_further(first, last),
             **named,
         )
     return _(
@@ -196,6 +195,14 @@ def _growth(first: Run, last: Run) -> str:
         "nothing pulled back would part them √{ratio} = {root} times as far.",
         **named,
     )
+
+
+def _why_further(first: Run, last: Run) -> str:
+    if not SAMPLINGS[first.plan.sampling].each_epoch:
+        return _("in a fixed order each worker gets the same examples every epoch")
+    if {first.late.movement, last.late.movement} == {"wandering"}:
+        return _("this surface drives them apart")
+    return _("these runs do not wander about one place, so how far workers part changes along them")
 
 
 def _whether_one(runs: Sequence[Run], one_batch: Run) -> str:
@@ -233,5 +240,9 @@ def _whether_one(runs: Sequence[Run], one_batch: Run) -> str:
 
 def same_path(run: Run, other: Run) -> bool:
     """Whether two runs of the same plan but for its workers have the same points, to rounding."""
-    wide = max(hi - lo for lo, hi in run.problem.surface.domain)
-    return bool(np.nanmax(np.abs(run.paths.theta - other.paths.theta)) <= ROUNDING * wide)
+    apart = np.nanmax(np.abs(run.paths.theta - other.paths.theta))
+    return bool(apart <= ROUNDING * _width(run))
+
+
+def _width(run: Run) -> float:
+    return max(hi - lo for lo, hi in run.problem.surface.domain)

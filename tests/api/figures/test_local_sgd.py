@@ -15,7 +15,9 @@ SMALL = "examples=64&batch_size=16&updates=40&replicas=4"
 
 def drawn(get: Get, query: str) -> dict[str, list[float]]:
     data = get(f"/api/v1/figures/local-sgd?{query}").json()["data"]
-    assert numbers(data[0]["x"]).tolist() == [1, 4, 16]
+    every = numbers(data[0]["x"]).tolist()
+    assert every == [4**k for k in range(len(every))]
+    assert len(every) >= 3
     return {trace["meta"]["role"]: numbers(trace["y"]).tolist() for trace in data}
 
 
@@ -57,6 +59,29 @@ def test_an_order_that_is_the_same_each_epoch_is_not_laid_to_the_surface(
     assert ("gets the same examples every epoch" in meta["claim"]) == (further and fixed)
     assert ("this surface drives them apart" in meta["claim"]) == (further and not fixed)
     assert further or sampling != "sequential"
+
+
+@pytest.mark.parametrize(
+    ("surface", "query"),
+    [
+        ("bowl", ""),
+        ("logistic", ""),
+        ("least-squares", ""),
+        ("least-squares", "&updates=4000"),
+        ("linear-network", ""),
+        ("least-squares-raw", ""),
+    ],
+)
+def test_without_noise_neither_rounding_nor_coming_to_rest_is_laid_to_the_surface(
+    get: Get, surface: str, query: str
+) -> None:
+    small = SMALL.replace("&updates=40", query or "&updates=40")
+    query = f"surface={surface}&noise=0&{small}"
+    distances = drawn(get, query)["drift"]
+    claim = get(f"/api/v1/figures/local-sgd?{query}").json()["layout"]["meta"]["claim"]
+    assert ("no further from their mean than by rounding" in claim) == (max(distances) < 1e-8)
+    assert ("times as far" in claim) == (distances[0] > 1e-8)
+    assert "drives them apart" not in claim
 
 
 def test_runs_that_diverge_are_left_out(get: Get) -> None:
