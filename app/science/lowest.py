@@ -5,12 +5,11 @@ import numpy as np
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.message import Message
-from app.science.problems.curvature import hessian
+from app.science.problems.curvature import FLAT, hessian
 from app.science.problems.problem import Minimum, Problem
 
 ROUNDING = 1e-12  # relative difference of losses that may be rounding alone
 EQUAL = 1e-9  # relative difference of losses up to which minima are equally low
-FLAT = 1e-6  # share of the largest curvature, at or below which a curvature counts as 0
 
 
 def lowest_loss(problem: Problem) -> float | None:

@@ -27,7 +27,7 @@ class Epoch(NamedTuple):
         sizes: examples in each of its batches.
         last_counts: how many times as much as its first example its last one counts, unweighted.
         drawn, moved: standard deviations over its updates: of a batch's loss about the true loss
-            at the same weights, and of that true loss.
+            at the same weights, and of that true loss; 0 of rounding.
     """
 
     weighted: float
@@ -112,8 +112,8 @@ class Printed:
                     end=float(self.run.first_loss[end]),
                     sizes=self.sizes[here],
                     last_counts=_last_counts(self.sizes[here], epochs[len(found)].micro_batch),
-                    drawn=float(np.std(self.losses[here] - self.loss[here])),
-                    moved=float(np.std(self.loss[here])),
+                    drawn=_spread(self.losses[here] - self.loss[here], self.loss[here]),
+                    moved=_spread(self.loss[here], self.loss[here]),
                 )
             )
             start = end
@@ -162,6 +162,12 @@ def _as_averaged(each: FloatArray, batches: Cut) -> list[float]:
         float(sum(part.share * own[part.examples].mean() for part in batches.parts(k)))
         for k, own in enumerate(batches.slices(each))
     ]
+
+
+def _spread(values: FloatArray, losses: FloatArray) -> float:
+    """Standard deviation; 0 of what is rounding beside the losses."""
+    found = float(np.std(values))
+    return 0.0 if found <= ROUNDING * max(1.0, float(np.abs(losses).max())) else found
 
 
 def _drawn(losses: FloatArray, true: FloatArray) -> FloatArray:

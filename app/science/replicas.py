@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from app.science.arrays import FloatArray
+from app.science.problems.curvature import overshoot
 from app.science.problems.problem import Problem
 
 CONFIDENCE = NormalDist().inv_cdf(0.975)  # standard errors to either side: a 95 % interval
-# Times the error of a loss beside the minimum: a mean no larger may be rounding alone.
+# Times the error of a loss beside the minimum, or of the minimum's own: a mean no larger may be
+# rounding alone.
 ROUNDING = 10
 DRIFT = 0.01  # share of the mean by which later losses differ from earlier ones without a drift
 CERTAIN = 4  # standard errors, which chance alone exceeds once in 16,000 times
@@ -39,7 +41,7 @@ def excess_loss(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray:
         excess = problem.loss(w0, w1) - lowest
     # So near to the minimum the exact loss is the same: what differs is rounding.
     steps = np.arange(-8, 9) * np.finfo(float).eps
-    off = np.ptp(problem.loss(m0 + steps[:, None], m1 + steps))
+    off = max(np.ptp(problem.loss(m0 + steps[:, None], m1 + steps)), overshoot(problem))
     return np.zeros_like(excess) if abs(float(excess.mean())) <= ROUNDING * off else excess
 
 

@@ -10,6 +10,7 @@ from app.science.epoch_plan import EpochPlan
 from app.science.errors import ParameterError
 from app.science.message import Message
 
+SEQUENTIAL = "sequential"
 SORTED = "sorted"
 POISSON = "poisson"
 BALANCED = "balanced"
@@ -82,6 +83,18 @@ def check_classes(sampling: str, classified: bool, *, labelled: bool = True) -> 
             "one of {names}: these examples have no classes that could weigh the same", names=names
         )
         raise ParameterError("sampling", sampling, allowed)
+
+
+def order_refusal(sampling: str) -> str | None:
+    """Why an epoch's batches are not drawn at random; None if they are.
+
+    Nothing is known of the order in which examples are stored: pasted points may well be sorted.
+    """
+    if sampling == SEQUENTIAL:
+        return Message("In the stored order a batch is not drawn at random")
+    if sampling == SORTED:
+        return Message("Sorted by label, a batch is not drawn at random")
+    return None
 
 
 def check_theory(sampling: str) -> None:
@@ -229,7 +242,7 @@ SAMPLINGS: dict[str, Sampling] = {
         order="rng.permutation(N)",
         each_epoch=False,
     ),
-    "sequential": Sampling(
+    SEQUENTIAL: Sampling(
         sequential,
         words=Message("in the stored order"),
         dash="dot",

@@ -11,7 +11,7 @@ from app.science.noise.adascale import SizeGains, adascale_gain
 from app.science.noise.point import PointNoise
 from app.science.noise.preconditioned import FeltScales
 from app.words.caption import Caption
-from app.words.noise import scale_said, size_said
+from app.words.noise import poisson_said, scale_said, size_said
 from app.words.numbers import number
 
 TIMES = 32  # batches for one, of which the gain is said
@@ -43,6 +43,7 @@ def felt_caption(felt: FeltScales, asked: Sequence[int]) -> Caption:
                 "place. A run that moves arrives with an older ŝ.",
                 draws=felt.draws,
             ),
+            poisson_said(felt.poisson),
             _("Dashed: the plain noise scale; dotted: the batch size itself."),
         ],
     )
@@ -69,8 +70,8 @@ def _limits(noise: PointNoise) -> str:
     first, second, harmonic, arithmetic = (scale_said(one, noise.examples) for one in said)
     return _(
         "By coordinate the noise scale is {first} and {second}. What is felt lies between their "
-        "harmonic mean, {harmonic}, where ŝ is mostly noise, as of small batches, and their "
-        "arithmetic mean, {arithmetic}, where it is mostly slope.",
+        "harmonic mean, {harmonic}, where ŝ is mostly the spread of examples, as of small "
+        "batches, and their arithmetic mean, {arithmetic}, where it is mostly slope.",
         first=first,
         second=second,
         harmonic=harmonic,
@@ -80,6 +81,7 @@ def _limits(noise: PointNoise) -> str:
 
 def gain_caption(noise: PointNoise, gains: Sequence[SizeGains], draws: int) -> Caption:
     """What S batches for one gain, at each batch size, and where the formula does not hold."""
+    poisson = gains[0].poisson
     return Caption(
         _(
             "{times} batches for one are worth, in updates of one: {clauses}.",
@@ -88,13 +90,17 @@ def gain_caption(noise: PointNoise, gains: Sequence[SizeGains], draws: int) -> C
         ),
         [
             _(
-                "It is AdaScale's gain (σ² + μ²)/(σ²/S + μ²), with σ² = tr Σ/B and μ² = ‖G‖², by "
-                "which that rule multiplies plain SGD's learning rate: between 1, where a batch "
+                "It is AdaScale's gain (σ² + μ²)/(σ²/S + μ²), with σ² = {variance} and μ² = ‖G‖², "
+                "by which that rule multiplies plain SGD's learning rate: between 1, where a batch "
                 "has no noise, and S, where it has no slope (Johnson et al. 2020, "
-                "arXiv:2007.05105)."
+                "arXiv:2007.05105).",
+                variance="(1/B − 1/N)(tr Σ + ‖G‖²)" if poisson else "tr Σ/B",
             ),
             _("There is no slope here: every gain is S.") if noise.stationary else "",
-            _("There is no noise here: every gain is 1.") if noise.noiseless else "",
+            _("There is no noise here: every gain is 1.")
+            if noise.noiseless and not poisson
+            else "",
+            poisson_said(poisson),
             _(
                 "Lines are exact; dots are quotients of the mean squares of {draws:,} gradients "
                 "each, with 95 % intervals; dashed is S. It takes the batches to be independent.",
@@ -106,7 +112,7 @@ def gain_caption(noise: PointNoise, gains: Sequence[SizeGains], draws: int) -> C
 
 
 def _worth(noise: PointNoise, each: SizeGains) -> str:
-    gain = float(adascale_gain(noise, each.batch_size, [TIMES])[0])
+    gain = float(adascale_gain(noise, each.batch_size, [TIMES], poisson=each.poisson)[0])
     return _(
         "{gain} with {size}", gain=number(gain, 3), size=size_said(each.batch_size, noise.examples)
     )

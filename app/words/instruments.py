@@ -8,9 +8,11 @@ from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import listed, ngettext, sentences, translated
 from app.science.arrays import FloatArray, IntArray
+from app.science.comparison import Run
 from app.science.noise.instrument_logs import Log
 from app.science.noise.instruments import INSTRUMENTS, Instrument
 from app.words.caption import Caption
+from app.words.diverged import until_divergence
 from app.words.numbers import number, percent
 
 REACH = 1e5  # readings are drawn and said up to this factor beyond the threshold
@@ -39,7 +41,7 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> Caption:
     about = INSTRUMENTS[instrument]
     low, high = reach(about, logs)
     outside = 0
-    acted, clauses = [], []
+    acted, unread, clauses = [], [], []
     refused: dict[str, list[str]] = {}
     missing = False
     for log in logs:
@@ -51,7 +53,10 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> Caption:
         read = np.isfinite(values)
         missing |= not read.all()
         outside += int(np.sum((values < low) | (values > high)))
-        acted.append(_acted(size, about, values[read], log.sizes[read]))
+        if not read.any():
+            unread.append(until_divergence(size, log.run))
+            continue
+        acted.append(_acted(log.run, about, values[read], log.sizes[read]))
         whole, last = (read & chosen for chosen in (~log.left_over, log.left_over))
         clauses.append(_acting(size, about, values[whole], log.sizes[whole], high))
         if last.any():
@@ -61,6 +66,8 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> Caption:
         _("Refused for {sizes}: {reason}.", sizes=listed(sizes), reason=reason)
         for reason, sizes in refused.items()
     ]
+    if unread:
+        reasons.insert(0, _("There is no reading of {sizes}.", sizes=listed(unread)))
     claim = _("The rule acts on {clauses}.", clauses=listed(acted)) if acted else sentences(reasons)
     return Caption(
         claim,
@@ -83,12 +90,11 @@ def instrument_caption(logs: Sequence[Log], instrument: str) -> Caption:
     )
 
 
-def _acted(name: str, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
-    """All of a size's readings, its last, smaller batches among them."""
-    if not len(values):
-        return _("none of {name}", name=name)
+def _acted(run: Run, about: Instrument, values: FloatArray, sizes: IntArray) -> str:
+    """All of a run's readings, its last, smaller batches among them."""
     share = percent(float(np.mean(about.acted(values, sizes))))
-    return _("{share} of the readings of {name}", share=share, name=name)
+    said = _("{share} of the readings of {name}", share=share, name=f"B = {run.batch_size:,}")
+    return until_divergence(said, run)
 
 
 def _acting(name: str, about: Instrument, values: FloatArray, sizes: IntArray, most: float) -> str:

@@ -26,26 +26,44 @@ def last_batch_caption(comparison: RemainderFloors, examples: int) -> Caption:
     return Caption(
         _claim(comparison, last),
         [
-            _(
-                "{examples:,} examples in batches of {size:,} leave a last one of {last:,}: its "
-                "gradient's variance is {ratio} times that of a batch of {size:,}; kept, its kick "
-                "is {kick} times as strong.",
-                examples=examples,
-                size=kept.batch_size,
-                last=last.size,
-                ratio=number(last.variance_ratio, 3),
-                kick=number(last.kick, 3),
-            ),
+            _left_over(comparison, last),
+            _("At the lowest minimum every example's gradient is 0: there is no kick there.")
+            if comparison.meeting
+            else "",
             last_of_one(kept.epochs[0]),
             *_floors(comparison),
         ],
     )
 
 
+def _left_over(comparison: RemainderFloors, last: LastBatch) -> str:
+    plan = comparison.uneven["keep"].plan
+    sizes = {"examples": plan.examples, "size": plan.batch_size, "last": last.size}
+    if comparison.noiseless:
+        return _(
+            "Of {examples:,} examples, batches of {size:,} leave a last one of {last:,}.", **sizes
+        )
+    return _(
+        "{examples:,} examples in batches of {size:,} leave a last one of {last:,}: its "
+        "gradient's variance is {ratio} times that of a batch of {size:,}; kept, its kick "
+        "is {kick} times as strong.",
+        ratio=number(last.variance_ratio, 3),
+        kick=number(last.kick, 3),
+        **sizes,
+    )
+
+
 def _claim(comparison: RemainderFloors, last: LastBatch) -> str:
-    kept = comparison.uneven["keep"]
-    ratio = None if kept is comparison.reference else comparison.ratio("keep")
-    if kept.mean is None or ratio is None or (comparison.reference.mean or 0) <= 0:
+    if comparison.noiseless:
+        return ngettext(
+            "All examples have the same gradient here: a last batch of {count:,} example has no "
+            "variance, and no kick.",
+            "All examples have the same gradient here: a last batch of {count:,} examples has no "
+            "variance, and no kick.",
+            last.size,
+        )
+    against = listed(_against(comparison))
+    if not against:
         return ngettext(
             "Kept, a last batch of {count:,} example kicks {kick} times as strongly as the others.",
             "Kept, a last batch of {count:,} examples kicks {kick} times as strongly as the "
@@ -55,14 +73,26 @@ def _claim(comparison: RemainderFloors, last: LastBatch) -> str:
         )
     return ngettext(
         "Kept, a last batch of {count:,} example kicks {kick} times as strongly as the others, and "
-        "the excess loss, above the lowest minimum, ends {times} times as high as without one.",
+        "the excess loss, above the lowest minimum, ends {against}.",
         "Kept, a last batch of {count:,} examples kicks {kick} times as strongly as the others, "
-        "and the excess loss, above the lowest minimum, ends {times} times as high as without "
-        "one.",
+        "and the excess loss, above the lowest minimum, ends {against}.",
         last.size,
         kick=number(last.kick, 3),
-        times=number(ratio[0], 3),
+        against=against,
     )
+
+
+def _against(comparison: RemainderFloors) -> list[str]:
+    """How high the loss ends with the last batch kept: beside dropped, and beside even batches."""
+    dropped, even = comparison.kept_over_dropped, comparison.even
+    beside_even = comparison.ratio("keep") if even else None
+    return [
+        *([_("{times} times as high as with it dropped", times=number(dropped.value, 3))]
+          if dropped else []),
+        *([_("{times} times as high as with even batches of {size:,} at the same learning rate",
+             times=number(beside_even.value, 3), size=even.plan.batch_size)]
+          if even and beside_even else []),
+    ]  # fmt: skip
 
 
 def _floors(comparison: RemainderFloors) -> list[str]:

@@ -11,6 +11,7 @@ from app.science.comparison import Comparison, Run
 from app.science.local_sgd import Workers
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
+from app.science.sampling import SAMPLINGS
 from app.words.caption import Caption
 from app.words.numbers import number
 
@@ -165,10 +166,14 @@ def _every(run: Run) -> str:
 
 def _growth(first: Run, last: Run) -> str:
     ratio = last.plan.workers.sync_every / first.plan.workers.sync_every
-    if ratio == 1 or not drift_of(first):
+    nothing = ROUNDING * _width(first)
+    if drift_of(first) <= nothing and drift_of(last) <= nothing:
+        return _("Before they average, workers are no further from their mean than by rounding.")
+    if ratio == 1 or drift_of(first) <= nothing:
         return _(
-            "Before they average, workers are {drift} from their mean.",
-            drift=number(drift_of(first), 3),
+            "Before they average, workers are {drift} from their mean at h = {every}.",
+            drift=number(drift_of(last), 3),
+            every=_every(last),
         )
     times, root = drift_of(last) / drift_of(first), ratio**0.5
     named = {
@@ -181,14 +186,23 @@ def _growth(first: Run, last: Run) -> str:
     if times > APART * root:
         return _(
             "From h = {first} to h = {last} workers part {times} times as far, more than the "
-            "√{ratio} = {root} times of steps on a level plane: this surface drives them apart.",
+            "√{ratio} = {root} times of random steps on a level plane: {why}.",
+            why=_why_further(first, last),
             **named,
         )
     return _(
-        "From h = {first} to h = {last} workers part {times} times as far; steps that nothing "
-        "pulled back would part them √{ratio} = {root} times as far.",
+        "From h = {first} to h = {last} workers part {times} times as far; random steps that "
+        "nothing pulled back would part them √{ratio} = {root} times as far.",
         **named,
     )
+
+
+def _why_further(first: Run, last: Run) -> str:
+    if not SAMPLINGS[first.plan.sampling].each_epoch:
+        return _("in a fixed order each worker gets the same examples every epoch")
+    if {first.late.movement, last.late.movement} == {"wandering"}:
+        return _("this surface drives them apart")
+    return _("these runs do not wander about one place, so how far workers part changes along them")
 
 
 def _whether_one(runs: Sequence[Run], one_batch: Run) -> str:
@@ -226,5 +240,9 @@ def _whether_one(runs: Sequence[Run], one_batch: Run) -> str:
 
 def same_path(run: Run, other: Run) -> bool:
     """Whether two runs of the same plan but for its workers have the same points, to rounding."""
-    wide = max(hi - lo for lo, hi in run.problem.surface.domain)
-    return bool(np.nanmax(np.abs(run.paths.theta - other.paths.theta)) <= ROUNDING * wide)
+    apart = np.nanmax(np.abs(run.paths.theta - other.paths.theta))
+    return bool(apart <= ROUNDING * _width(run))
+
+
+def _width(run: Run) -> float:
+    return max(hi - lo for lo, hi in run.problem.surface.domain)

@@ -67,7 +67,7 @@ def _details(noise: PointNoise, clouds: Sequence[Cloud]) -> list[str]:
             w0=_coordinate(noise.point[0]),
             w1=_coordinate(noise.point[1]),
         ),
-        poisson_said(clouds),
+        poisson_said(clouds[0].poisson),
         _agreement(clouds),
     ]
 
@@ -175,9 +175,9 @@ def scale_said(scale: float, examples: int) -> str:
     return _("more than {most:,}", most=most) if scale > most else number(scale)
 
 
-def poisson_said(clouds: Sequence[Cloud]) -> str:
+def poisson_said(poisson: bool) -> str:
     """What noise Poisson batches have beyond that of batches of one size; nothing of others."""
-    if not clouds[0].poisson:
+    if not poisson:
         return ""
     return _(
         "Poisson batches vary in size, and their sums are divided by B: their variance is "

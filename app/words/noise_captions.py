@@ -87,7 +87,7 @@ def cloud_caption(
             )
             if outside
             else "",
-            poisson_said(clouds),
+            poisson_said(clouds[0].poisson),
         ],
     )
 

@@ -8,6 +8,7 @@ from app.language.speech import gettext as _
 from app.science.accumulation import MEANS
 from app.science.printed import Epoch, Printed, lag
 from app.words.caption import Caption
+from app.words.diverged import until_divergence
 from app.words.epoch_plan import last_of_one
 from app.words.numbers import SMALL, number, percent
 from app.words.runs import label
@@ -57,12 +58,13 @@ def _first(each: Printed) -> str:
             else _("{size} ends no epoch", size=label(each.run))
         )
     epoch = each.epochs[0]
-    return _(
+    said = _(
         "{size} {printed} and {true}",
         size=label(each.run),
         printed=number(epoch.weighted, DIGITS),
         true=number(epoch.end, DIGITS),
     )
+    return until_divergence(said, each.run)
 
 
 def because_of_the_way(epoch: Epoch) -> bool:
@@ -136,7 +138,7 @@ def jagged(printed: Sequence[Printed]) -> str:
     """Whether it is the draw of batches or the training that makes the curve jagged."""
     several = [each for each in printed if each.epochs and len(each.epochs[-1].sizes) > 1]
     drawn = [each for each in several if by_the_draw(each.epochs[-1])]
-    moved = [each for each in several if each not in drawn]
+    moved = [each for each in several if each not in drawn and each.epochs[-1].moved > 0]
     return sentences(
         [
             _(
@@ -159,7 +161,7 @@ def jagged(printed: Sequence[Printed]) -> str:
 
 def by_the_draw(epoch: Epoch) -> bool:
     """Whether batches stray from the true loss much further than that strays itself."""
-    return epoch.drawn >= JAGGED * epoch.moved
+    return epoch.drawn > 0 and epoch.drawn >= JAGGED * epoch.moved
 
 
 def _strays(each: Printed) -> str:

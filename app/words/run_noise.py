@@ -7,20 +7,25 @@ import numpy as np
 from app.language.speech import clauses as joined
 from app.language.speech import gettext as _
 from app.language.speech import inside, listed, ngettext, translated
+from app.science.comparison import Run
 from app.science.noise.directions import BatchAngles, summarise
 from app.science.noise.scale_tracks import Track
 from app.words.caption import Caption
+from app.words.diverged import until_divergence
 from app.words.noise import MOST, scale_said
 from app.words.noise_captions import equally_high
 from app.words.numbers import percent
 
 
-def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> Caption:
-    """How often each batch size turns back, and the steps that have no direction."""
+def turning_caption(runs: Sequence[Run], ridges: Sequence[BatchAngles], left_out: int) -> Caption:
+    """How often each batch size turns back, and the steps that have no direction.
+
+    ``ridges`` are of the first replicas of ``runs``.
+    """
     clauses = []
-    for size, degrees in ridges:
+    for run, (size, degrees) in zip(runs, ridges, strict=True):
         directions = summarise(degrees)
-        clauses.append(
+        clause = (
             _(
                 "B = {size:,} in {share} of {count:,}",
                 size=size,
@@ -30,6 +35,7 @@ def turning_caption(ridges: Sequence[BatchAngles], left_out: int) -> Caption:
             if directions
             else _("B = {size:,} makes no two steps", size=size)
         )
+        clauses.append(until_divergence(clause, run))
     return Caption(
         _("How often a step turns back by more than 90°: {clauses}.", clauses=listed(clauses)),
         [
@@ -98,12 +104,13 @@ def _from_to(track: Track) -> str:
     size, examples = track.run.batch_size, track.run.problem.size
     if not scales:
         return _("B = {size:,} stands where every gradient is zero", size=size)
-    return _(
+    said = _(
         "B = {size:,} from {first} to {last}",
         size=size,
         first=scale_said(scales[0], examples),
         last=scale_said(scales[-1], examples),
     )
+    return until_divergence(said, track.run)
 
 
 def _scales(track: Track) -> list[float]:

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import httpx
+import numpy as np
 import pytest
+
+from app.science.noise.point import noise_at
+from app.science.problems import SURFACES
+from app.science.problems.problem import build_problem
+from app.words.numbers import number
 
 Get: TypeAlias = Callable[..., httpx.Response]
 NETWORK = "examples=12&hidden=2&updates=20&replicas=2&batch_size=4"
@@ -74,3 +80,17 @@ def test_a_network_counts_what_each_replica_has_seen(get: Get) -> None:
     each = [[n for replica, n in told if replica == k] for k in (0, 1)]
     assert each[0] != each[1]
     assert batch["examples_seen"] == [round(sum(both) / 2) for both in zip(*each, strict=True)]
+
+
+def test_noise_scales_and_gains_at_a_point_are_those_of_sizes_that_are_drawn(get: Get) -> None:
+    query = "surface=ravine&examples=64&batch_size=8&draws=100"
+    noise = noise_at(build_problem(SURFACES["ravine"], 64), SURFACES["ravine"].start)
+    spread, square = noise.gradients.var(axis=1), noise.gradients.mean(axis=1) ** 2
+    more = (1 / 8 - 1 / 64) * (spread + square)  # of a batch's gradient, in each coordinate
+    p = 1 / (np.sqrt(square + more) + 1e-8)
+    felt = float(p**2 @ spread / (p**2 @ square))
+    gain = float((square + more).sum() / (square + more / 32).sum())
+    for name, said in (("felt-noise-scale", number(felt)), ("adascale", number(gain, 3))):
+        reply = get(f"/api/v1/figures/{name}?{query}&sampling=poisson").json()
+        assert f" {said} with batch size 8" in reply["layout"]["meta"]["claim"]
+        assert "(sampling) = poisson" in reply["layout"]["meta"]["parameters"]

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from app.figures.noise.adascale import adascale_figure
@@ -61,6 +62,32 @@ def test_where_there_is_no_slope_or_no_noise() -> None:
     said = gain_caption(quiet, size_gains(quiet, (8,), draws=30, seed=0), 30)
     assert "There is no noise here: every gain is 1." in said
     assert "without replacement" not in said
+
+
+def test_poisson_batches_are_told_of_as_such() -> None:
+    noise = there("ravine")
+    found = felt_scales(
+        noise, law_batch_sizes(N, [8]), draw_clouds(noise, [8], draws=30, poisson=True),
+        replacement=False, eps=1e-8,
+    )  # fmt: skip
+    gains = size_gains(noise, (8,), draws=30, seed=0, poisson=True)
+    square, spread = noise.gradient**2, np.diag(noise.covariance)
+    left = 1 / 8 - 1 / N
+    p = 1 / (np.sqrt(square + left * (spread + square)) + 1e-8)
+    scale = float(p**2 @ spread) / float(p**2 @ square)
+    said = felt_caption(found, (8,))
+    assert f"{number(scale)} with batch size 8" in said.claim
+    variance = left * float(np.sum(spread + square))
+    gain = (variance + square.sum()) / (variance / 32 + square.sum())
+    told = gain_caption(noise, gains, 30)
+    assert f"{number(gain, 3)} with batch size 8" in told.claim
+    assert "with σ² = (1/B − 1/N)(tr Σ + ‖G‖²)" in told
+    assert "without replacement" not in told
+    for caption in (said, told):
+        assert "Poisson batches vary in size" in caption
+    quiet = there("ravine", noise=0.0)
+    told = gain_caption(quiet, size_gains(quiet, (8,), draws=30, seed=0, poisson=True), 30)
+    assert "every gain is 1" not in told
 
 
 def test_what_is_drawn_is_what_was_found() -> None:

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from app.figures.noise.angles import turning_figure
 from app.figures.noise.epoch_sum import epoch_sum_figure
 from app.figures.noise.map import map_figure
+from app.figures.noise.scale_tracks import along_figure
 from app.pages.routes import EPOCH_SHOWS
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
 from app.science.noise.epoch_sum import epoch_sum, full_steps
 from app.science.noise.point import noise_at
 from app.science.noise.scale import noise_scales
+from app.science.noise.scale_tracks import tracks
 from app.science.optimizers import sgd
 from app.science.planning import make_plan
 from app.science.problems import SURFACES
@@ -150,6 +152,27 @@ def test_turning(surface: Surface, seed: int) -> None:
         back = float(np.mean(np.sum(steps[1:] * steps[:-1], axis=1) < 0))
         assert f"B = {run.batch_size} in {percent(back)} of {len(steps) - 1}" in caption
     assert "left out" not in caption
+
+
+def test_a_run_that_diverges_is_told() -> None:
+    problem = build_problem(SURFACES["least-squares"], N)
+    plans = [
+        make_plan(examples=N, batch_size=size, budget=Budget(epochs=9), learning_rate=3.0)
+        for size in (1, 20)
+    ]
+    runs = compare(problem, plans, sgd(), problem.surface.start).runs
+    turned = as_read(turning_figure(runs, "light")).layout.meta["claim"]
+    along = as_read(along_figure(tracks(runs, 0), "light")).layout.meta
+    for run, made in zip(runs, (540, 27), strict=True):
+        update = int(np.argmax(~np.isfinite(run.paths.w0[:, 0]))) or len(run.paths.w0)
+        assert run.paths.diverged_at[0] == update
+        said = rf"(diverged at update {update} of {made})"
+        clause = re.escape(said)
+        assert re.search(
+            rf"B = {run.batch_size} (?:in \d+ % of \d+|makes no two steps) {clause}", turned
+        )
+        assert re.search(rf"B = {run.batch_size} from [\d.,]+ to [\d.,]+ {clause}", along["claim"])
+    assert "too short" not in along["caption"]
 
 
 def test_steps_of_no_length_are_counted() -> None:

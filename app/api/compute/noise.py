@@ -175,11 +175,12 @@ def get_adascale(cache: Cache, query: NoiseQuery) -> tuple[SizeGains, ...]:
     """AdaScale's gain at a query's point.
 
     Raises:
-        ParameterError: a point at which every example's gradient is zero.
+        ParameterError: as `size_gains`.
     """
     point = get_noise(cache, query).point
     sizes = resolve_batch_sizes(query.batch_size, query.examples)
-    return size_gains(point, sizes, draws=query.draws, seed=query.seed)
+    poisson = query.sampling == POISSON
+    return size_gains(point, sizes, draws=query.draws, seed=query.seed, poisson=poisson)
 
 
 def get_epoch_sums(cache: Cache, query: EpochSumQuery) -> tuple[Problem, list[EpochSum], float]:

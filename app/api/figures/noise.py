@@ -33,6 +33,7 @@ from app.figures.noise.map import map_figure
 from app.figures.noise.stable_rate import stable_figure, stable_refused_figure
 from app.figures.noise.step_gain import gain_figure
 from app.science.noise.law import law_batch_sizes
+from app.science.sampling import POISSON
 
 router = figure_router()
 
@@ -118,13 +119,14 @@ def get_felt_noise_scale_figure(
 def get_adascale_figure(request: Request, cache: CacheDependency, query: NoiseFigure) -> Response:
     """AdaScale's gain of S independent batches for one at a point (Johnson et al. 2020).
 
-    For plain SGD: (σ² + μ²)/(σ²/S + μ²), between 1 and S, whatever ``sampling`` says;
-    ``balanced`` is refused.
+    For plain SGD: (σ² + μ²)/(σ²/S + μ²), between 1 and S, with the σ² of Poisson batches where
+    ``sampling`` says so, else that of independent draws; ``balanced`` is refused.
     """
     gains = get_adascale(cache, query)
     point = get_noise(cache, query).point
     figure = adascale_figure(point, gains, query.draws, query.theme)
-    return figure_response(request, query, figure, sampling="with-replacement")
+    independent = POISSON if query.sampling == POISSON else "with-replacement"
+    return figure_response(request, query, figure, sampling=independent)
 
 
 @router.get("/one-step-gain")

@@ -57,6 +57,6 @@ def turning_figure(runs: Sequence[Run], theme: str) -> Figure:
         theme,
         title=_("angle to the step before"),
         beyond=_("turned back"),
-        caption=turning_caption(ridges, left_out),
+        caption=turning_caption(runs, ridges, left_out),
         replica=0,
     )

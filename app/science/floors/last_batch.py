@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.science.epoch_plan import REMAINDERS, EpochPlan
 from app.science.floors.epoch_ends import measure_epoch_ends
 from app.science.floors.measured import Floor
+from app.science.noise.point import noise_at
 from app.science.problems.problem import Problem
 from app.science.replicas import Ratio, ratio_of_means
 from app.science.theory.moments import affine_gradients
@@ -78,11 +79,15 @@ class RemainderFloors:
         uneven: of the other, for each of `REMAINDERS`.
         exact: whether the prediction is, the noise being the same everywhere; None where there
             is none, the loss not being quadratic.
+        noiseless: whether all examples have the same gradient, at the start and at the minimum.
+        meeting: whether they have at the minimum alone, where each is then 0.
     """
 
     even: Floor | None
     uneven: dict[str, Floor]
     exact: bool | None
+    noiseless: bool
+    meeting: bool
 
     @property
     def reference(self) -> Floor:
@@ -97,6 +102,11 @@ class RemainderFloors:
     def ratio(self, remainder: str) -> Ratio | None:
         """How many times as high the floor is as the reference; None where one has none."""
         return ratio_of_means(self.uneven[remainder].losses, self.reference.losses)
+
+    @property
+    def kept_over_dropped(self) -> Ratio | None:
+        """How many times as high the floor is with the last one kept as with it left out."""
+        return ratio_of_means(self.uneven["keep"].losses, self.uneven["drop"].losses)
 
     def predicted(self, remainder: str) -> float | None:
         """`ratio` by theory; None where there is none."""
@@ -142,9 +152,16 @@ def compare_floors(
             seed=seed,
         )
 
+    uneven = {remainder: floor(batch_size, remainder) for remainder in REMAINDERS}
     gradients = affine_gradients(problem)
+    noiseless, at_minimum = (
+        noise_at(problem, point).noiseless
+        for point in (problem.surface.start, problem.minima[0].point)
+    )
     return RemainderFloors(
         even=None if even is None else floor(even, "keep"),
-        uneven={remainder: floor(batch_size, remainder) for remainder in REMAINDERS},
+        uneven=uneven,
         exact=None if gradients is None else gradients.same_noise,
+        noiseless=noiseless and at_minimum,
+        meeting=at_minimum and not noiseless,
     )

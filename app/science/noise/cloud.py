@@ -10,7 +10,7 @@ from app.science.arrays import FloatArray, IntArray
 from app.science.cached_property import cached_property
 from app.science.errors import ParameterError
 from app.science.noise.directions import Directions, angles, summarise
-from app.science.noise.law import check_batch_sizes, variance_factor
+from app.science.noise.law import check_batch_sizes, gradient_covariances
 from app.science.noise.point import PointNoise
 from app.science.pauses import pause
 from app.science.replicas import CONFIDENCE
@@ -27,10 +27,8 @@ class Cloud:
     Attributes:
         batch_size: B.
         gradients: g_B of every draw, shape (K, 2).
-        covariance_predicted: Σ times the `variance_factor`, exact, shape (2, 2). Of Poisson
-            batches, whose size is drawn too, (1 − B/N)/B · (Σ + GGᵀ): with p = B/N the sum over B
-            of members' g_i has Σ_i p(1 − p) g_i g_iᵀ/B². Of draws with shares p_i, that of one such
-            draw over B, about its mean Σ p_i g_i instead of G.
+        covariance_predicted: `gradient_covariances`, exact, shape (2, 2). Of draws with shares
+            p_i, that of one such draw over B, about its mean Σ p_i g_i instead of G.
         covariance_measured: of the draws, divisor K − 1, shape (2, 2).
         trace_error: standard error of the measured trace, `_trace_error`; None of fewer than
             `INTERVAL_DRAWS` draws.
@@ -140,16 +138,13 @@ def draw_clouds(
             noise.deviations, sizes, draws, seed, replacement=replacement, shares=shares
         )
         deviations |= dict(zip(sizes.tolist(), drawn, strict=True))
-    factors = variance_factor(batch_sizes, noise.examples, replacement=replacement)
-    covariance, centre = noise.covariance, np.zeros(2)
+    covariances = gradient_covariances(noise, batch_sizes, replacement=replacement, poisson=poisson)
+    centre = np.zeros(2)
     if shares is not None:
         centre = noise.deviations @ shares
         apart = noise.deviations - centre[:, None]
-        covariance = (apart * shares) @ apart.T
-    covariances = factors[:, None, None] * covariance
-    if poisson:
-        b = np.array(batch_sizes)[:, None, None]
-        covariances = (1 / b - 1 / noise.examples) * noise.second_moment
+        one = (apart * shares) @ apart.T
+        covariances = one / np.array(batch_sizes)[:, None, None]
     each = zip(batch_sizes, covariances, strict=True)
     return tuple(
         replace(_cloud(noise, b, deviations[b], predicted, centre), poisson=poisson)

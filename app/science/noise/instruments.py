@@ -15,7 +15,7 @@ from app.science.message import Message
 from app.science.noise.batch_moments import BatchMoments
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
-from app.science.sampling import SORTED
+from app.science.sampling import order_refusal
 
 ROUNDING = 1e-12  # share of a variance along one direction that may be rounding alone
 
@@ -108,9 +108,7 @@ def _without_spread(problem: Problem, plan: Plan, optimizer: str) -> str | None:
         return Message("A batch of one example has no spread within it")
     if plan.skewed:
         return Message("In a mean of means the examples of an update do not all count the same")
-    if plan.sampling == SORTED and not plan.deterministic:
-        return Message("Sorted by label, a batch is not drawn at random")
-    return None
+    return None if plan.deterministic else order_refusal(plan.sampling)
 
 
 def _without_sampling_error(problem: Problem, plan: Plan, optimizer: str) -> str | None:

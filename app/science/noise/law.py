@@ -71,6 +71,34 @@ def variance_factor(
     return 1 / b if replacement else (examples - b) / (b * (examples - 1))
 
 
+def gradient_covariances(
+    noise: PointNoise,
+    batch_sizes: IntArray | Sequence[int],
+    *,
+    replacement: bool = False,
+    poisson: bool = False,
+) -> FloatArray:
+    r"""The covariance of g_B, exact: Σ times the `variance_factor`.
+
+    Of Poisson batches, whose size is drawn too, :math:`(1/B - 1/N)(\Sigma + GG^\top)`: with
+    p = B/N the sum over B of members' g_i has Σ_i p(1 − p) g_i g_iᵀ/B².
+
+    Args:
+        noise: the point's.
+        batch_sizes: B, shape (M,).
+        replacement: whether an example may be drawn again within a batch.
+        poisson: whether each example joins a batch by a draw of its own.
+
+    Returns:
+        Of each batch size, shape (M, 2, 2).
+    """
+    if poisson:
+        factor = 1 / np.asarray(batch_sizes, dtype=np.float64) - 1 / noise.examples
+        return np.asarray(factor[:, None, None] * noise.second_moment)
+    factor = variance_factor(batch_sizes, noise.examples, replacement=replacement)
+    return np.asarray(factor[:, None, None] * noise.covariance)
+
+
 def law_batch_sizes(examples: int, asked: Sequence[int] = (), count: int = 60) -> IntArray:
     """Batch sizes to draw a law through: 1, N and those ``asked`` among them.
 

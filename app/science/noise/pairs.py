@@ -13,7 +13,7 @@ from app.science.noise.scale import NoiseAlong, noise_along
 from app.science.plan import Plan
 from app.science.problems.problem import Problem
 from app.science.replay import replay
-from app.science.sampling import SORTED
+from app.science.sampling import order_refusal
 
 ROUNDING = 1e-12  # relative difference of two ‖g‖² that may be rounding alone
 
@@ -80,10 +80,8 @@ class Pairs:
 
 def pairs_refusal(plan: Plan) -> str | None:
     """Why the batches of a run cannot be paired without bias; None if they can."""
-    if plan.sampling == "sequential":
-        return Message("In the stored order a batch is not drawn at random")
-    if plan.sampling == SORTED:
-        return Message("Sorted by label, a batch is not drawn at random")
+    if refused := order_refusal(plan.sampling):
+        return refused
     if plan.sampling == "shuffle-once":
         return Message(
             "With one order for all epochs, the point depends on the batches it would be judged by"

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.science.arrays import FloatArray, IntArray
 from app.science.noise.cloud import Cloud
-from app.science.noise.law import variance_factor
+from app.science.noise.law import gradient_covariances
 from app.science.noise.point import PointNoise
 
 
@@ -27,11 +27,15 @@ def preconditioner(square: FloatArray, eps: float) -> FloatArray:
 
 
 def resting_square(
-    noise: PointNoise, batch_sizes: IntArray | Sequence[int], *, replacement: bool
+    noise: PointNoise,
+    batch_sizes: IntArray | Sequence[int],
+    *,
+    replacement: bool = False,
+    poisson: bool = False,
 ) -> FloatArray:
     r"""The mean of ŝ while a rule stays at the point, :math:`E g_B^2 = G^2 + \Sigma_{jj}/B`.
 
-    Without replacement Σ/B is smaller by (N−B)/(N−1). Adam's ŝ is a weighted mean of such squares,
+    In the place of Σ/B are the `gradient_covariances`. Adam's ŝ is a weighted mean of such squares,
     so this is exactly its mean, for every β₂ and after any number of updates; RMSprop's is the same
     times 1 − αᵗ, for both coordinates alike.
 
@@ -39,12 +43,13 @@ def resting_square(
         noise: the point's.
         batch_sizes: B, shape (M,).
         replacement: whether an example may be drawn again within a batch.
+        poisson: whether each example joins a batch by a draw of its own.
 
     Returns:
         Of each batch size and coordinate, shape (M, 2).
     """
-    factor = variance_factor(batch_sizes, noise.examples, replacement=replacement)
-    return np.asarray(noise.gradient**2 + factor[:, None] * np.diag(noise.covariance))
+    covariances = gradient_covariances(noise, batch_sizes, replacement=replacement, poisson=poisson)
+    return np.asarray(noise.gradient**2 + np.diagonal(covariances, axis1=1, axis2=2))
 
 
 def preconditioned_scale(noise: PointNoise, scaling: FloatArray) -> FloatArray | None:
@@ -77,6 +82,7 @@ class FeltScales:
         scales: with P of the exact `resting_square`, shape (M,); None at a stationary point.
         measured: by batch size, with P of the mean square of drawn gradients; likewise.
         draws: of each of these.
+        poisson: whether they are of Poisson batches, and the scales those of their ŝ.
     """
 
     noise: PointNoise
@@ -84,6 +90,7 @@ class FeltScales:
     scales: FloatArray | None
     measured: dict[int, float] | None
     draws: int
+    poisson: bool
 
 
 def felt_scales(
@@ -99,17 +106,18 @@ def felt_scales(
     Args:
         noise: the point's.
         batch_sizes: B, increasing, at which it is exact.
-        clouds: draws there, by which it is measured.
+        clouds: draws there, by which it is measured; of Poisson batches it is exact of those.
         replacement: whether an example may be drawn again within a batch.
         eps: ϵ of the rule.
     """
-    draws = len(clouds[0].gradients)
+    draws, poisson = len(clouds[0].gradients), clouds[0].poisson
     if noise.stationary:
-        return FeltScales(noise, batch_sizes, None, None, draws)
-    square = resting_square(noise, batch_sizes, replacement=replacement)
+        return FeltScales(noise, batch_sizes, None, None, draws, poisson)
+    square = resting_square(noise, batch_sizes, replacement=replacement, poisson=poisson)
     exact = preconditioned_scale(noise, preconditioner(square, eps))
     drawn = np.array([np.mean(cloud.gradients**2, axis=0) for cloud in clouds])
     measured = preconditioned_scale(noise, preconditioner(drawn, eps))
     sizes = [cloud.batch_size for cloud in clouds]
     values = [] if measured is None else measured.tolist()
-    return FeltScales(noise, batch_sizes, exact, dict(zip(sizes, values, strict=True)), draws)
+    drawn_at = dict(zip(sizes, values, strict=True))
+    return FeltScales(noise, batch_sizes, exact, drawn_at, draws, poisson)

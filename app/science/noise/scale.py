@@ -5,11 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.science.arrays import FloatArray, Point
-from app.science.noise.point import size_at_start, stationary
+from app.science.noise.point import (
+    deviations,
+    example_gradients,
+    size_at_start,
+    stationary,
+)
 from app.science.problems.problem import Problem
 
 RINGS = (1e-6, 1e-4)  # their radii, in units of the domain's narrower side
 AROUND = 16  # points on a ring
+ALONE = 1e6  # tr Σ over a ‖G‖² that is zero to rounding, from which on Σ does not vanish with it
 GROWTH = 100  # from the outer to the inner ring; it is 10⁴ where ‖G‖ is proportional to the radius
 
 
@@ -23,7 +29,7 @@ class NoiseAlong:
         squared_norm: ‖G‖², exactly 0 where G is zero to rounding, shape (P,).
         trace: tr Σ, exactly 0 where every gradient is zero to rounding, shape (P,).
         noise_scale: tr Σ/‖G‖² in examples, shape (P,): infinite where G alone is zero to
-            rounding, NaN where every gradient is.
+            rounding, NaN where every gradient is, or all vanish alike.
     """
 
     points: FloatArray
@@ -41,14 +47,21 @@ def noise_scales(problem: Problem, w0: FloatArray, w1: FloatArray) -> FloatArray
 
 
 def noise_along(problem: Problem, points: FloatArray) -> NoiseAlong:
-    """Measure the noise at points, finite ones, shape (P, 2)."""
-    w0, w1 = points.T
-    (g0, g1), covariance = problem.gradient_and_covariance(w0, w1)
-    squared_norm, trace = g0**2 + g1**2, covariance.trace
-    scale = _scale(squared_norm, trace, size_at_start(problem))
+    """Measure the noise at points, finite ones, shape (P, 2).
+
+    From every example's gradient: near a minimum that all examples share, moments of features are
+    nothing but rounding, and gradients are not.
+    """
+    start_size = size_at_start(problem)
+    squared_norm, trace = np.empty((2, len(points)))
+    for k, (w0, w1) in enumerate(points.tolist()):
+        gradients = example_gradients(problem, (w0, w1))
+        squared_norm[k] = np.sum(gradients.mean(axis=1) ** 2)
+        trace[k] = np.sum(deviations(gradients, start_size) ** 2) / problem.size
+    scale = _scale(squared_norm, trace, start_size)
     squared_norm = np.where(np.isfinite(scale), squared_norm, 0.0)
     trace = np.where(np.isnan(scale), 0.0, trace)
-    return NoiseAlong(points, problem.loss(w0, w1), squared_norm, trace, scale)
+    return NoiseAlong(points, problem.loss(*points.T), squared_norm, trace, scale)
 
 
 def _scale(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> FloatArray:
@@ -60,7 +73,8 @@ def _scale(squared_norm: FloatArray, trace: FloatArray, start_size: float) -> Fl
         start_size: `size_at_start`.
     """
     still = stationary(squared_norm, trace, start_size)
-    there = np.where(stationary(trace, squared_norm, start_size), np.nan, np.inf)
+    alone = ~stationary(trace, squared_norm, start_size) & (trace >= ALONE * squared_norm)
+    there = np.where(alone, np.inf, np.nan)
     return np.where(still, there, trace / np.where(still, 1, squared_norm))
 
 

@@ -79,7 +79,7 @@ def track(run: Run, seed: int) -> Track:
     noise = noise_along(run.problem, path[updates])
     refused = pairs_refusal(run.plan)
     fair = fair_updates(run.plan, PAIRS)
-    fair = fair[fair <= length - 1]
+    fair = fair[fair <= length]  # the last of them may be the one that diverges
     if not refused and not len(fair):
         refused = Message("The run is too short for a second batch beside its first")
     pairs = None

@@ -10,6 +10,9 @@ from app.science.arrays import FloatArray, Values
 GradientOfFeatures: TypeAlias = Callable[[Values, Values, FloatArray], tuple[Values, Values]]
 
 
+ROUNDING = 1e-12  # share of a mean square that is no variance: a difference of two may be so large
+
+
 class Covariance(NamedTuple):
     """Per-example gradient covariance Σ (divisor N) at each point, its three distinct entries."""
 
@@ -26,8 +29,14 @@ class Covariance(NamedTuple):
 def covariance_of_moments(
     g0: FloatArray, g1: FloatArray, s00: FloatArray, s01: FloatArray, s11: FloatArray
 ) -> Covariance:
-    """Σ from the means of the gradients and of their products."""
-    return covariance(s00 - g0 * g0, s01 - g0 * g1, s11 - g1 * g1)
+    """Σ from the means of the gradients and of their products; what is their rounding is 0."""
+    c00, c11 = s00 - g0 * g0, s11 - g1 * g1
+    none0, none1 = c00 <= ROUNDING * s00, c11 <= ROUNDING * s11
+    return covariance(
+        np.where(none0, 0.0, c00),
+        np.where(none0 | none1, 0.0, s01 - g0 * g1),
+        np.where(none1, 0.0, c11),
+    )
 
 
 def covariance_of_features(

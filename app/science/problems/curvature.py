@@ -9,6 +9,8 @@ STEP = 1e-5  # of the central differences, over the width of the domain
 FARTHER = 1e-4  # the same, to see whether there is a curvature
 ALIKE = 0.01  # share by which both differ where there is
 WIDE = 0.01  # the same as `STEP`, for the curvature that limits the learning rate
+FLAT = 1e-6  # share of the largest curvature, at or below which a curvature counts as 0
+FOUND = 1e-9  # how near to a true minimum a found one is, in widths of the domain
 
 
 def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
@@ -24,6 +26,18 @@ def hessian(problem: Problem, point: Point, step: float = STEP) -> FloatArray:
     ahead, behind = (np.array(problem.gradient(*(point + s * np.diag(reach)).T)) for s in (1, -1))
     slopes = (ahead - behind) / (2 * reach)
     return np.asarray((slopes + slopes.T) / 2)
+
+
+def overshoot(problem: Problem) -> float:
+    """How far the lowest known minimum's loss is above that of the true one, about: ½ GᵀH⁺G.
+
+    0 where Newton's step −H⁺G from there is longer than what a search leaves, as at a cusp.
+    """
+    point = problem.minima[0].point
+    gradient = np.array(problem.gradient(*point))
+    step = np.linalg.pinv(hessian(problem, point), rcond=FLAT, hermitian=True) @ gradient
+    there = np.all(np.abs(step) <= FOUND * np.diff(problem.surface.domain, axis=1)[:, 0])
+    return float(gradient @ step) / 2 if there else 0.0
 
 
 def limiting(problem: Problem, point: Point) -> float:

@@ -15,7 +15,9 @@ SMALL = "examples=64&batch_size=16&updates=40&replicas=4"
 
 def drawn(get: Get, query: str) -> dict[str, list[float]]:
     data = get(f"/api/v1/figures/local-sgd?{query}").json()["data"]
-    assert numbers(data[0]["x"]).tolist() == [1, 4, 16]
+    every = numbers(data[0]["x"]).tolist()
+    assert every == [4**k for k in range(len(every))]
+    assert len(every) >= 3
     return {trace["meta"]["role"]: numbers(trace["y"]).tolist() for trace in data}
 
 
@@ -42,6 +44,44 @@ def test_whether_the_mean_is_one_batch_is_said(get: Get, surface: str, says: str
     assert says in caption["caption"]
     adam = get(f"/api/v1/figures/local-sgd?surface={surface}&optimizer=adam&{SMALL}")
     assert "does not go the way of one large batch" in adam.json()["layout"]["meta"]["caption"]
+
+
+@pytest.mark.parametrize(
+    ("sampling", "fixed"), [("sequential", True), ("shuffle-once", True), ("reshuffle", False)]
+)
+def test_an_order_that_is_the_same_each_epoch_is_not_laid_to_the_surface(
+    get: Get, sampling: str, fixed: bool
+) -> None:
+    query = f"surface=logistic&{SMALL}&sampling={sampling}"
+    found = drawn(get, query)
+    further = found["drift"][-1] / found["drift"][0] > 1.2 * 4
+    meta = get(f"/api/v1/figures/local-sgd?{query}").json()["layout"]["meta"]
+    assert ("gets the same examples every epoch" in meta["claim"]) == (further and fixed)
+    assert ("this surface drives them apart" in meta["claim"]) == (further and not fixed)
+    assert further or sampling != "sequential"
+
+
+@pytest.mark.parametrize(
+    ("surface", "query"),
+    [
+        ("bowl", ""),
+        ("logistic", ""),
+        ("least-squares", ""),
+        ("least-squares", "&updates=4000"),
+        ("linear-network", ""),
+        ("least-squares-raw", ""),
+    ],
+)
+def test_without_noise_neither_rounding_nor_coming_to_rest_is_laid_to_the_surface(
+    get: Get, surface: str, query: str
+) -> None:
+    small = SMALL.replace("&updates=40", query or "&updates=40")
+    query = f"surface={surface}&noise=0&{small}"
+    distances = drawn(get, query)["drift"]
+    claim = get(f"/api/v1/figures/local-sgd?{query}").json()["layout"]["meta"]["claim"]
+    assert ("no further from their mean than by rounding" in claim) == (max(distances) < 1e-8)
+    assert ("times as far" in claim) == (distances[0] > 1e-8)
+    assert "drives them apart" not in claim
 
 
 def test_runs_that_diverge_are_left_out(get: Get) -> None:

@@ -30,6 +30,7 @@ RULES = {
     "cabs": ("above", None),
     "early-stopping": ("below", 1.0),
 }
+ROLES = ("readings", "last batches")
 N = 60
 
 
@@ -62,7 +63,8 @@ def test_the_caption_counts_what_is_drawn(surface: str, seed: int) -> None:
         caption = figure.layout.meta["caption"]
         assert "Refused for B = 1" in caption
         claim = figure.layout.meta["claim"]
-        assert ("The rule acts on" in claim) == bool(figure.data)
+        drawn = [shown(figure, role, size) for role in ROLES for size in (7, 56, N)]
+        assert ("The rule acts on" in claim) == bool(np.isfinite(np.concatenate(drawn)).any())
         for size, last in ((7, 4), (56, 4)):
             parts = [(size, shown(figure, "readings", size)),
                      (last, shown(figure, "last batches", size))]  # fmt: skip
@@ -88,6 +90,31 @@ def test_the_caption_counts_what_is_drawn(surface: str, seed: int) -> None:
                 limit = least if threshold is None else threshold
                 share = percent(float(np.mean(y > limit if side == "above" else y < limit)))
                 assert re.search(rf"{share} of {len(y)} readings? of {re.escape(who)} ", caption)
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_a_run_that_diverges_is_told_and_no_rule_acts_on_no_reading(name: str) -> None:
+    problem = build_problem(SURFACES["least-squares"], N)
+    plans = [
+        make_plan(examples=N, batch_size=size, budget=Budget(epochs=9), learning_rate=3.0)
+        for size in (2, 20)
+    ]
+    runs = compare(problem, plans, sgd(), problem.surface.start).runs
+    small, large = (int(run.paths.diverged_at[0]) for run in runs)
+    assert small > 1
+    assert large > 1
+    told = as_read(instrument_figure(read_logs(runs, "sgd", 0), name, "light")).layout.meta
+    for size, update, made in ((2, small, 270), (20, large, 27)):
+        assert f"of B = {size} (diverged at update {update} of {made})" in told["claim"]
+    at_once = make_plan(examples=N, batch_size=20, budget=Budget(epochs=9), learning_rate=1e9)
+    (run,) = compare(problem, [at_once], sgd(), problem.surface.start).runs
+    told = as_read(instrument_figure(read_logs([run], "sgd", 0), name, "light")).layout.meta
+    assert told["claim"] == "There is no reading of B = 20 (diverged at update 1 of 27)."
+    assert "nothing of" not in told["caption"]
+    logs = read("linear-network", 0, (8,))  # whose gradients are along one line
+    across = as_read(instrument_figure(logs, "orthogonality-test", "light")).layout.meta
+    assert across["claim"] == "There is no reading of B = 8."
+    assert "No reading where" in across["caption"]
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)

@@ -16,6 +16,7 @@ from app.science.noise import instruments
 from app.science.noise.batch_moments import BatchMoments, measure_batches
 from app.science.noise.instrument_logs import Reading, read
 from app.science.noise.instruments import INSTRUMENTS
+from app.science.noise.pairs import pairs_refusal
 from app.science.noise.point import noise_at
 from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
@@ -192,6 +193,21 @@ def test_a_batch_that_grows_to_all_examples_loses_the_tests() -> None:
         assert [value is None for value in found[name].values] == [False, False, True, True]
     assert None not in found["cabs"].values
     assert None not in found["early-stopping"].values
+
+
+@pytest.mark.parametrize("sampling", ["sequential", "sorted"])
+def test_an_order_of_no_chance_is_not_read(sampling: str) -> None:
+    problem = build_problem(SURFACES["least-squares"], N)
+    plan = plan_of(8, sampling=sampling)
+    updates, rng = np.array([1, 2]), np.random.default_rng(0)
+    points = np.tile(problem.surface.start, (2, 1))
+    found = {reading.id: reading for reading in read(problem, plan, "sgd", rng, updates, points)}
+    assert refused(found) == set(INSTRUMENTS)
+    assert {reading.refused for reading in found.values()} == {pairs_refusal(plan)}
+    whole = {
+        r.id: r for r in read(problem, plan_of(N, sampling=sampling), "sgd", rng, updates, points)
+    }
+    assert refused(whole) == {"norm-test", "inner-product-test", "orthogonality-test"}
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

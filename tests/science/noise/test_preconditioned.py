@@ -31,6 +31,17 @@ def test_the_mean_square_is_that_over_all_batches(replacement: bool) -> None:
         np.testing.assert_allclose(square, np.mean(np.square(means), axis=0), rtol=1e-9)
 
 
+def test_the_mean_square_of_poisson_batches_is_that_over_all_of_them() -> None:
+    noise = noise_at(build_problem(SURFACES["ravine"], 5), (0.5, 1.5))
+    found = resting_square(noise, [1, 2, 5], poisson=True)
+    for size, square in zip([1, 2, 5], found, strict=True):
+        expected, share = np.zeros(2), size / 5
+        for members in product([False, True], repeat=5):
+            chance = share ** sum(members) * (1 - share) ** (5 - sum(members))
+            expected += chance * (noise.gradients[:, np.array(members)].sum(axis=1) / size) ** 2
+        np.testing.assert_allclose(square, expected, rtol=1e-9)
+
+
 @pytest.mark.parametrize("name", ["adam", "rmsprop"])
 def test_it_is_the_mean_of_what_a_rule_keeps_while_it_stays(name: str) -> None:
     noise = noise_at(build_problem(SURFACES["least-squares"], 4), (0.5, 1.5))
@@ -83,9 +94,10 @@ def test_equal_scaling_changes_nothing_and_a_stationary_point_has_none() -> None
     assert felt.measured is None
 
 
-def test_draws_measure_it() -> None:
+@pytest.mark.parametrize("poisson", [False, True])
+def test_draws_measure_it(poisson: bool) -> None:
     noise = noise_at(build_problem(SURFACES["ravine"], 200), (1.0, 2.0))
-    clouds = draw_clouds(noise, [1, 8, 200], draws=2000)
+    clouds = draw_clouds(noise, [1, 8, 200], draws=2000, poisson=poisson)
     felt = felt_scales(noise, law_batch_sizes(200, [8]), clouds, replacement=False, eps=EPS)
     assert felt.measured
     assert felt.scales is not None

@@ -26,6 +26,37 @@ def test_at_a_stationary_point() -> None:
     assert np.isnan(noise_scales(build_problem(SURFACES["bowl"], N, 0.0), *at))
 
 
+@pytest.mark.parametrize("surface", ["least-squares", "least-squares-raw", "linear-network"])
+def test_where_all_gradients_vanish_alike_it_has_no_value_and_is_never_infinite(
+    surface: str,
+) -> None:
+    """Without noise G falls below 10⁻¹⁰ of the start's gradients a little before the others do."""
+    problem = build_problem(SURFACES[surface], N, 0.0)
+    away = np.geomspace(1e-13, 1e-3, 400)
+    w0, w1 = problem.minima[0].point
+    found = noise_along(problem, np.column_stack([w0 + away, w1 + 2 * away])).noise_scale
+    known = found[np.isfinite(found)]
+    assert not np.isposinf(found).any()
+    assert len(known) > 100
+    np.testing.assert_allclose(known, known[-1], rtol=0.01)  # one way to the minimum
+    faint = build_problem(SURFACES["bowl"], N, 1e-9)
+    assert noise_along(faint, np.zeros((1, 2))).noise_scale == np.inf
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_without_noise_rounding_is_no_noise(surface: str) -> None:
+    problem = build_problem(SURFACES[surface], 500, 0.0)
+    (a, b), (c, d) = problem.surface.domain
+    w0, w1 = np.linspace(a, b, 9)[1:], np.linspace(c, d, 9)[1:]
+    for at in ((w0, w1[::-1]), tuple(np.meshgrid(w0, w1, sparse=True))):
+        scales = noise_scales(problem, *at)
+        exact = [
+            noise_at(problem, (float(x), float(y))).noise_scale
+            for x, y in zip(*(np.broadcast_to(w, scales.shape).ravel() for w in at), strict=True)
+        ]
+        assert [scale == 0 for scale in scales.ravel()] == [scale == 0 for scale in exact]
+
+
 @pytest.mark.parametrize("surface", ["least-squares", "logistic", "tanh-neuron", "rosenbrock"])
 def test_towards_a_minimum_of_noisy_examples_it_has_no_bound(surface: str) -> None:
     problem = build_problem(SURFACES[surface], N)

@@ -82,6 +82,19 @@ def test_a_run_that_diverges_is_measured_as_far_as_it_came() -> None:
     assert np.all(np.isfinite(track.noise.loss))
 
 
+def test_a_run_that_diverges_at_once_is_estimated_where_it_started() -> None:
+    (track,) = tracks(runs(1, rate=1e9), 3)
+    assert track.run.paths.diverged_at[0] == 1
+    assert track.refused is None
+    assert track.pairs is not None
+    assert track.pairs.updates.tolist() == [1]
+    order = np.random.default_rng([3, 0]).permutation(N)[:8]
+    start = noise_at(track.run.problem, track.run.problem.surface.start)
+    g = start.gradients[:, order]
+    np.testing.assert_allclose(track.pairs.small, np.mean(np.sum(g**2, axis=0)), rtol=1e-9)
+    np.testing.assert_allclose(track.pairs.large, np.sum(g.mean(axis=1) ** 2), rtol=1e-9)
+
+
 def test_points_are_from_every_place_of_an_epoch_at_any_time() -> None:
     (track,) = tracks(runs(N - 10, epochs=150), 3)
     late = track.updates[track.updates >= 20]
