@@ -66,8 +66,8 @@ def test_the_url_decides_what_the_api_says(get: Get) -> None:
     assert get(paths, Accept_Language="ja").json() == get(paths).json()  # one URL, one answer
     ((one,), (other,)) = (get(url).json()["paths"] for url in (f"{paths}&lang=ja", paths))
     assert (one["movement"].pop("text"), other["movement"].pop("text")) == (
-        "なお降下中",
-        "still descending",
+        "なお移動中",
+        "still moving",
     )
     assert one == other
     wrong = get(f"{paths}&lang=xx")
