@@ -11,7 +11,7 @@ from app.science.noise.epoch_sum import EpochSum
 from app.science.sampling import SORTED
 from app.words.caption import Caption
 from app.words.epoch_plan import last_of_one
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 
 ROUNDING = 1e-9  # of the full step: what is less is none
 
@@ -32,7 +32,7 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> Caption:
             ""
             if stationary
             else _(
-                "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
+                "The arrow is one full-batch step at a learning rate of {rate}.", rate=exactly(rate)
             ),
             _drawn_as(sums[0].plan.sampling, joined(_epoch_sum(each) for each in sums)),
             _(

@@ -8,8 +8,8 @@ from app.science.logged.advice import OFF, Advice, Cost, Span
 from app.science.logged.flaws import DERIVED, FLAWS, Found
 from app.science.logged.windows import Window
 from app.words.caption import Caption
-from app.words.numbers import number
-from app.words.rounding import at_most, down
+from app.words.numbers import SMALL, number
+from app.words.rounding import at_least, at_most
 
 TOLD = (2.0, 0.5)  # factors that a sentence tells of, the first that there is
 
@@ -33,14 +33,14 @@ def scale_said(window: Window) -> str:
     low = window.low if window.block_low is None else window.block_low
     high = window.high if window.block_low is None else window.block_high
     if high is None:
-        return _("at least {low}", low=number(down(low))) if low > 0 else _("not known")
+        return _("at least {low}", low=at_least(low)) if low >= SMALL else _("not known")
     middle = window.noise_scale
     if middle is None or middle <= 0:
         return _("at most {high}", high=at_most(high))
     return _(
         "{value} (95 %: {low} to {high})",
         value=number(middle, 3),
-        low=number(down(low)) if low > 0 else "0",
+        low=at_least(max(low, 0.0)),
         high=at_most(high),
     )
 

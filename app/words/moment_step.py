@@ -5,7 +5,7 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import sentences
 from app.science.noise.directions import angles
-from app.words.numbers import number
+from app.words.numbers import exactly, number
 from app.words.scene import Scene
 
 
@@ -21,14 +21,14 @@ def _cut(scene: Scene) -> str:
         return _(
             "Before they were averaged, micro-batches' gradients longer than {clip} were clipped "
             "to it, each by itself.",
-            clip=number(clip),
+            clip=exactly(clip),
         )
     if clip is None or factor is None or factor == 1:
         return ""
     return _(
         "Longer than {clip}, it was clipped to that before the step: × {factor}.",
-        clip=number(clip),
-        factor=number(factor),
+        clip=exactly(clip),
+        factor=exactly(factor),
     )
 
 
@@ -59,7 +59,7 @@ def _stepped(scene: Scene) -> str:
         return _(
             "The step is −{rate} × {count:,}/{size:,} times it, {length} long: the sum of its "
             "examples' gradients is divided by B, however many they are.",
-            rate=number(scene.rate),
+            rate=exactly(scene.rate),
             count=len(scene.moment.examples),
             size=scene.expected,
             length=length,
@@ -68,13 +68,13 @@ def _stepped(scene: Scene) -> str:
         return _(
             "The step is −{rate} × {weight} times it, {length} long: a smaller batch, and so a "
             "smaller weight.",
-            rate=number(scene.rate),
-            weight=number(scene.moment.weight),
+            rate=exactly(scene.rate),
+            weight=exactly(scene.moment.weight),
             length=length,
         )
     if scene.plain:
         return _(
-            "The step is −{rate} times it, {length} long.", rate=number(scene.rate), length=length
+            "The step is −{rate} times it, {length} long.", rate=exactly(scene.rate), length=length
         )
     if not any(scene.moment.gradient):
         return _("The step of {rule} is {length} long.", rule=scene.rule, length=length)

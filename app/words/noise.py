@@ -8,7 +8,7 @@ from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 from app.words.caption import Caption
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 
 MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
 
@@ -40,7 +40,7 @@ def arrows_caption(
             *_details(noise, clouds),
             _(
                 "Arrows are steps −ε·g at ε = {rate}, drawn {times}: {drawn} of each batch size.",
-                rate=number(rate),
+                rate=exactly(rate),
                 times=times,
                 drawn=drawn,
             ),

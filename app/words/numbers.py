@@ -25,6 +25,19 @@ def number(value: float, digits: int = 2) -> str:
         return "0"
     if 0 < value < SMALL:
         return _("less than {small:.4f}", small=SMALL)
+    return exactly(value, digits)
+
+
+def exactly(value: float, digits: int = 2) -> str:
+    """Significant digits however small it is: what is put into a formula, or was given.
+
+    After a sign, = or ×, "less than 0.0001" would be another claim, or none.
+
+    >>> exactly(1234.5), exactly(-0.0123), exactly(0.0), exactly(5e-5)
+    ('1,200', '−0.012', '0', '0.00005')
+    """
+    if value == 0:
+        return "0"
     rounded = float(f"{value:.{digits}g}")
     return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
 

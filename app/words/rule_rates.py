@@ -7,7 +7,7 @@ from app.language.speech import gettext as _
 from app.language.speech import listed
 from app.science.plan import Plan
 from app.science.rule import Chosen
-from app.words.numbers import number
+from app.words.numbers import exactly
 from app.words.run_label import rule_title
 
 
@@ -51,5 +51,5 @@ def _learning_rates(runs: Sequence[RuledRun]) -> list[float]:
 
 
 def _range(values: Sequence[float]) -> str:
-    low, high = (number(value, 3) for value in (min(values), max(values)))
+    low, high = (exactly(value, 3) for value in (min(values), max(values)))
     return low if low == high else _("{low} to {high}", low=low, high=high)

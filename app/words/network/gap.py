@@ -8,7 +8,7 @@ from app.science.networks.gap_budgets import BUDGETS
 from app.science.networks.gap_result import Compared, Difference, GapResult, SizeOutcome
 from app.science.networks.paired import Mean
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import batch_size_label, exactly, number
 from app.words.rounding import at_most
 
 UNDER = 1.25  # times the training loss of a better one, from which on a run is under-trained
@@ -30,7 +30,7 @@ def gap_caption(result: GapResult) -> Caption:
             "Means of {replicas} replicas with 95 % intervals (Student's t), every batch size at "
             "the same learning rate, {rate}.",
             replicas=sweep.replicas,
-            rate=number(sweep.rates[0], 3),
+            rate=exactly(sweep.rates[0], 3),
         )
     else:
         how = _(

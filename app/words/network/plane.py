@@ -14,7 +14,7 @@ from app.science.networks.section import Flattened, Section
 from app.science.sampling import BALANCED
 from app.words.caption import Caption
 from app.words.network.runs import each_listed, label
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 from app.words.rounding import at_most
 from app.words.run_label import rule_title
 
@@ -160,7 +160,7 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         "random mini-batch of {examples:,} would lead after update {update:,} of {label}, "
         "at ε = {rate}.",
         examples=scatter.size,
-        rate=number(scatter.rate, 3),
+        rate=exactly(scatter.rate, 3),
         **named,
     )
     if size.plan.drawn_sizes:
