@@ -60,16 +60,26 @@ def _details(noise: PointNoise, clouds: Sequence[Cloud]) -> list[str]:
         uphill_said(noise, clouds),
         left_out_said(noise, clouds),
         _paying(noise),
-        _(
-            "Measured on {draws:,} mini-batches of each size at ({w0}, {w1}), as angles to the "
-            "full gradient.",
-            draws=len(clouds[0].gradients),
-            w0=_coordinate(noise.point[0]),
-            w1=_coordinate(noise.point[1]),
-        ),
+        _measured_on(noise, clouds),
         poisson_said(clouds),
         _agreement(clouds),
     ]
+
+
+def _measured_on(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """On how many draws, and where; as angles only where there is a direction."""
+    given = {
+        "draws": len(clouds[0].gradients),
+        "w0": _coordinate(noise.point[0]),
+        "w1": _coordinate(noise.point[1]),
+    }
+    if not any(cloud.directions for cloud in clouds):
+        return _("Measured on {draws:,} mini-batches of each size at ({w0}, {w1}).", **given)
+    return _(
+        "Measured on {draws:,} mini-batches of each size at ({w0}, {w1}), as angles to the full "
+        "gradient.",
+        **given,
+    )
 
 
 def _coordinate(value: float) -> str:
