@@ -141,8 +141,8 @@ def _worse(
     return _(
         "{said}, and it is under-trained: training loss {high} against {low}",
         said=said,
-        high=number(worse.train_loss.value),
-        low=number(trained.train_loss.value),
+        high=exactly(worse.train_loss.value),
+        low=exactly(trained.train_loss.value),
     )
 
 
