@@ -16,6 +16,8 @@ UNDER = 1.25  # times the training loss of a better one, from which on a run is 
 
 def gap_summary(result: GapResult) -> str:
     """What each budget shows, and what follows from all of them."""
+    if not result.measured:
+        return _("Not measured yet.")
     if len(result.measured) < 2:
         return _so_far(result, _("One batch size alone is not compared with anything."))
     said = [_verdict(result, each) for each in result.compared.values()]
@@ -39,9 +41,9 @@ def gap_caption(result: GapResult) -> Caption:
             replicas=sweep.replicas,
         )
     paired = ngettext(
-        "Differences are from the largest batch size, replica by replica.",
-        "Differences are from the largest batch size, replica by replica; all intervals of a "
-        "budget's {count} comparisons hold together with 95 % (Bonferroni).",
+        "Differences are from the largest batch size compared, replica by replica.",
+        "Differences are from the largest batch size compared, replica by replica; all intervals "
+        "of a budget's {count} comparisons hold together with 95 % (Bonferroni).",
         len(sweep.sizes) - 1,
     )
     if sweep.spec.vary == "order":
@@ -75,7 +77,7 @@ def _so_far(result: GapResult, text: str) -> str:
     if result.whole:
         return text
     return _(
-        "So far, with {done} of {asked} batch sizes measured: {text}",
+        "So far, with {done} of {asked} batch sizes measured, and of these alone: {text}",
         done=len(result.measured),
         asked=len(result.sweep.sizes),
         text=text,
