@@ -159,10 +159,14 @@ def _paying(noise: PointNoise) -> str:
     if scale is None:
         return _("The noise scale is infinite: there is noise, and no slope.")
     said = scale_said(scale, noise.examples)
+    count = 1 if said == "1" else 2  # as it is read
     if scale < 1:
-        return _(
+        return ngettext(
+            "The noise scale is {scale} example: even a single example's gradient has less noise "
+            "than slope.",
             "The noise scale is {scale} examples: even a single example's gradient has less noise "
             "than slope.",
+            count,
             scale=said,
         )
     if scale > noise.examples:
@@ -172,9 +176,11 @@ def _paying(noise: PointNoise) -> str:
             scale=said,
             examples=noise.examples,
         )
-    return _(
+    return ngettext(
+        "The noise scale is {scale} example: a batch of one draw has as much noise as slope.",
         "The noise scale is {scale} examples: a batch of that many independent draws has as much "
         "noise as slope.",
+        count,
         scale=said,
     )
 

@@ -57,10 +57,11 @@ def _found(swept: SweepResult) -> Iterator[str]:
         yield _perfect(swept.regimes, swept)
         yield _plateau(swept.regimes, reached)
     elif len(reached) == 1:
-        yield _(
-            "B = {size:,} reaches the target in {updates:,} updates, {examples:,} examples.",
+        yield ngettext(
+            "B = {size:,} reaches the target in {count:,} update, {examples:,} examples.",
+            "B = {size:,} reaches the target in {count:,} updates, {examples:,} examples.",
+            reached[0].updates[1] or 0,
             size=reached[0].batch_size,
-            updates=reached[0].updates[1],
             examples=reached[0].examples[1],
         )
     else:

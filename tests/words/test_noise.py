@@ -45,7 +45,8 @@ def check_scale(said: str, problem: Problem, noise: PointNoise) -> None:
         return
     ratio = trace / square
     scale = f"more than {1000 * N:,}" if ratio > 1000 * N else number(ratio)
-    assert f"noise scale is {scale} examples" in said
+    assert f"noise scale is {scale} example{'s' * (scale != '1')}" in said
+    assert "1 examples" not in re.findall(r"[\d.,]+ examples", said)
     assert ("even a single example's gradient has less noise" in said) == (trace < square)
     assert ("as much noise as slope" in said) == (square <= trace <= N * square)
     assert ("more noise than slope" in said) == (trace > N * square)

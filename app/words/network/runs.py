@@ -190,9 +190,17 @@ def _budget(runs: NetworkRuns) -> str:
     plans = [each.plan for each in runs.sizes]
     updates, epochs = {plan.updates for plan in plans}, {float(plan.epoch[-1]) for plan in plans}
     if len(updates) == 1:
-        return _("After {updates:,} updates each", updates=updates.pop())
+        return ngettext(
+            "After {count:,} update each", "After {count:,} updates each", updates.pop()
+        )
     if len(epochs) == 1:
-        return _("After {epochs} epochs each", epochs=number(epochs.pop(), 4))
+        count = epochs.pop()
+        return ngettext(
+            "After {epochs} epoch each",
+            "After {epochs} epochs each",
+            count,
+            epochs=number(count, 4),
+        )
     return _("After about {examples:,} examples each", examples=int(plans[0].examples_seen[-1]))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.language.speech import gettext as _
-from app.language.speech import listed, sentences, translated
+from app.language.speech import listed, ngettext, sentences, translated
 from app.science.networks.steps import WAIT
 from app.science.networks.steps_result import StepsResult
 from app.words.caption import Caption
@@ -67,9 +67,10 @@ def _found(result: StepsResult) -> Iterator[str]:
         "To a training loss of {target} it takes {updates}.",
         target=target,
         updates=listed(
-            _(
-                "{updates:,} updates at {label}",
-                updates=each.updates[1],
+            ngettext(
+                "{count:,} update at {label}",
+                "{count:,} updates at {label}",
+                each.updates[1] or 0,
                 label=batch_size_label(each.batch_size, result.sweep.examples),
             )
             for each in ([reached[0], reached[-1]] if len(reached) > 1 else reached)

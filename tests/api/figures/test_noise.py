@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -183,7 +184,10 @@ def test_an_epoch_adds_up_to_one_full_step(get: Get, remainder: str) -> None:
         end = np.array([numbers(trace.x)[-1], numbers(trace.y)[-1]])
         exact = N % trace.meta["batch_size"] == 0 or remainder == "weight"
         assert bool(np.allclose(end, tip, atol=1e-6)) == exact
-        assert (f"of B = {trace.meta['batch_size']} add up to it exactly" in caption) == exact
+        size = trace.meta["batch_size"]
+        added = "is just that one" if size == N else "add up to it exactly"
+        assert (f"of B = {size} {added}" in caption) == exact
+    assert not re.search(r"\b1 steps|\b1 step of B = \d+ (add|end|miss)\b", caption)
 
 
 def test_turning_is_counted(get: Get) -> None:
