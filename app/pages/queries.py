@@ -215,7 +215,7 @@ def bindings(beside: Beside) -> dict[str, dict[str, str]]:
         prefix: {
             "rename": " ".join(f"{prefix}_{name}:{name}" for name in names),
             "add": urlencode({name: model.model_fields[name].default for name in names}),
-            "takes": " ".join(sorted(model.deciding() - {*names})),
+            "takes": " ".join(sorted(model.handed_on() - {*names})),
         }
         for prefix, (model, names) in beside.items()
     }

@@ -25,7 +25,7 @@ from app.api.queries.noise import (
     NoiseQuery,
     StableRateQuery,
 )
-from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery
+from app.api.queries.run import RunQuery, SizesQuery, UpdateQuery, WholeRunQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.api.queries.tradeoff import TradeoffQuery
 from app.api.stories import STORIES
@@ -139,7 +139,7 @@ def noise(request: Request, cache: CacheDependency) -> Response:
             "map": _names(MapQuery),
             "epoch_sum": _names(EpochSumQuery),
             "stable_rate": _names(StableRateQuery),
-            "run": _names(RunQuery),
+            "run": _names(WholeRunQuery),
         },
         where_it_shows=urlencode(EPOCH_SHOWS),
         instruments=INSTRUMENTS,
@@ -292,4 +292,4 @@ def _shared(model: type[BaseQuery], other: type[BaseQuery]) -> str:
 
 
 def _names(model: type[BaseQuery]) -> str:
-    return " ".join(sorted(model.deciding()))
+    return " ".join(sorted(model.handed_on()))

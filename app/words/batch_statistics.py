@@ -12,10 +12,11 @@ from app.science.normalising.neuron import Neuron
 from app.science.normalising.running import START, Running
 from app.words.caption import Caption
 from app.words.epoch_plan import last_of_one
-from app.words.numbers import batch_size_label, number, percent
+from app.words.numbers import batch_size_label, exactly, number, percent
 from app.words.rounding import percent_at_most
 
 DIGITS = 3
+ROUNDED = 12  # decimal places of a weight that are no rounding
 
 
 def mates_caption(
@@ -59,8 +60,8 @@ def mates_caption(
                 "The weights are the same throughout, β = {shift} and γ = {scale}: an example has "
                 "no loss of its own, so the loss is no finite sum over examples, and no surface "
                 "of this site can be drawn of it.",
-                shift=number(neuron.best.shift, DIGITS),
-                scale=number(neuron.best.scale, DIGITS),
+                shift=exactly(round(neuron.best.shift, ROUNDED), DIGITS),
+                scale=exactly(round(neuron.best.scale, ROUNDED), DIGITS),
             ),
             _spreads([each for each in said if len(each.losses) > 1], neuron.size),
             _("Of two examples x̂ is +1 and −1: all that is left of x is which one is larger.")
@@ -107,7 +108,7 @@ def _spreads(mates: Sequence[MateLosses], examples: int) -> str:
         "These are 5–95 % of the batches; mean and standard deviation are {clauses}.",
         clauses=listed(
             _(
-                "{mean} ± {spread} at {label}",
+                "{mean} and {spread} at {label}",
                 mean=number(float(each.losses.mean()), DIGITS),
                 spread=number(each.spread, DIGITS),
                 label=batch_size_label(each.batch_size, examples),

@@ -1,12 +1,12 @@
 """What a card says of a run at its end: the facts that a script says of every moment."""
 
-import numpy as np
-
 from app.language.speech import gettext as _
 from app.science.comparison import Run
 from app.science.plan import Plan
-from app.words.numbers import plain
+from app.words.numbers import exactly, plain
 from app.words.runs import label, movement
+
+DIGITS = 3
 
 
 def card_facts(run: Run) -> dict[str, str | bool]:
@@ -20,24 +20,12 @@ def card_facts(run: Run) -> dict[str, str | bool]:
         "bare": end.excess is None,
         "label": label(run),
         "movement": movement(run, 0),
-        "excess": three_digits(end.loss if end.excess is None else end.excess),
+        "excess": exactly(end.loss if end.excess is None else end.excess, DIGITS),
         "update": f"{update:,}",
         "epoch": plain(float(run.epoch[last]), 4),
         "batch": batch_of_epoch(run.plan, update),
         "examples": f"{int(run.seen(0)[last]):,}",
     }
-
-
-def three_digits(value: float) -> str:
-    """Three significant digits and no exponent.
-
-    >>> three_digits(0.000012345), three_digits(1234567.0), three_digits(0.0)
-    ('0.0000123', '1,230,000', '0')
-    """
-    if value == 0:
-        return "0"
-    rounded = float(f"{value:.3g}")
-    return plain(rounded, 2 - int(np.floor(np.log10(abs(rounded)))))
 
 
 def batch_of_epoch(plan: Plan, update: int) -> str:

@@ -96,13 +96,15 @@ def _drawn(plan: EpochPlan, came: IntArray | None, expected: FloatArray) -> str:
         )
     return sentences(
         [
-            _(
+            ngettext(
                 "With replacement {came:,} of {all:,} examples came, {never:,} not at all, and "
-                "none more than {most:,} times (bars).",
+                "none more than once (bars).",
+                "With replacement {came:,} of {all:,} examples came, {never:,} not at all, and "
+                "none more than {count:,} times (bars).",
+                len(came) - 1,
                 came=plan.examples - int(came[0]),
                 all=plan.examples,
                 never=int(came[0]),
-                most=len(came) - 1,
             ),
             _(
                 "{some:,.1f} are expected to come, {share} (dashes): n draws miss (1 − 1/N)ⁿ of "
@@ -151,10 +153,12 @@ def poisson_caption(plan: EpochPlan, drawn: tuple[IntArray, int] | None) -> str:
                 share=share,
             )
             if drawn is None
-            else _(
-                "{missed:,} examples are in none of them, {measured}; (1 − B/N)ᴷ, {share}, are "
+            else ngettext(
+                "{count:,} example is in none of them, {measured}; (1 − B/N)ᴷ, {share}, are "
                 "expected to be, K being the updates.",
-                missed=drawn[1],
+                "{count:,} examples are in none of them, {measured}; (1 − B/N)ᴷ, {share}, are "
+                "expected to be, K being the updates.",
+                drawn[1],
                 measured=_percent(drawn[1] / plan.examples),
                 share=share,
             ),

@@ -11,7 +11,7 @@ from app.science.noise.epoch_sum import EpochSum
 from app.science.sampling import SORTED
 from app.words.caption import Caption
 from app.words.epoch_plan import last_of_one
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 
 ROUNDING = 1e-9  # of the full step: what is less is none
 
@@ -32,7 +32,7 @@ def epoch_sum_caption(sums: Sequence[EpochSum], rate: float) -> Caption:
             ""
             if stationary
             else _(
-                "The arrow is one full-batch step at a learning rate of {rate}.", rate=number(rate)
+                "The arrow is one full-batch step at a learning rate of {rate}.", rate=exactly(rate)
             ),
             _drawn_as(sums[0].plan.sampling, joined(_epoch_sum(each) for each in sums)),
             _(
@@ -89,7 +89,8 @@ def _drawn_as(sampling: str, clauses: str) -> str:
 def _epoch_sum(each: EpochSum) -> str:
     size = f"B = {each.plan.batch_size:,}"
     off = float(np.hypot(*each.difference))
-    steps = ngettext("{count:,} step", "{count:,} steps", each.plan.updates)
+    updates = each.plan.updates
+    steps = ngettext("{count:,} step", "{count:,} steps", updates)
     unseen = each.plan.examples - each.plan.epochs[0].examples_used
     if unseen and each.plan.sampling == "with-replacement":
         size = ngettext(
@@ -106,13 +107,28 @@ def _epoch_sum(each: EpochSum) -> str:
             size=size,
         )
     if not each.covariance.any():
-        return _("{steps} of {size} add up to it exactly", steps=steps, size=size)
+        return ngettext(
+            "{steps} of {size} is just that one",
+            "{steps} of {size} add up to it exactly",
+            updates,
+            steps=steps,
+            size=size,
+        )
     if each.stationary:
-        return _(
+        return ngettext(
+            "{steps} of {size} ends {distance} from the point",
             "{steps} of {size} end {distance} from the point",
+            updates,
             steps=steps,
             size=size,
             distance=number(off),
         )
     missed = percent(off / float(np.hypot(*each.expected)))
-    return _("{steps} of {size} miss it by {share}", steps=steps, size=size, share=missed)
+    return ngettext(
+        "{steps} of {size} misses it by {share}",
+        "{steps} of {size} miss it by {share}",
+        updates,
+        steps=steps,
+        size=size,
+        share=missed,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.language.speech import clauses, listed
+from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.noise.adascale import SizeGains, adascale_gain
@@ -20,6 +20,16 @@ TIMES = 32  # batches for one, of which the gain is said
 def felt_caption(felt: FeltScales, asked: Sequence[int]) -> Caption:
     """The noise scale of steps scaled by coordinate beside the plain one, at batch sizes."""
     noise = felt.noise
+    if noise.stationary and noise.noiseless:
+        return Caption(
+            sentences(
+                [
+                    _("The full gradient is zero here, and so is every mini-batch's."),
+                    _("The noise scale, 0/0, is undefined here."),
+                ]
+            ),
+            [],
+        )
     if felt.scales is None or noise.noise_scale is None:
         return Caption(
             _("The full gradient is zero here: no noise scale has a bound, plain or scaled."), []

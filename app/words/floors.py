@@ -1,6 +1,7 @@
 """How high the noise floor is, in plain words with measured numbers."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from app.language.speech import clauses, inside, listed, sentences, translated
 from app.language.speech import gettext as _
@@ -34,6 +35,7 @@ def floor_caption(
             *_rules(independent, others),
             _without_floor(floors),
             _unsettled(floors),
+            *_unmarked(independent, reshuffled, others),
         ]
     )
 
@@ -138,12 +140,37 @@ def _unsettled(floors: Sequence[NoiseFloor]) -> str:
     return _("Not settled, so no floors yet: {which}.", which=_which(moving))
 
 
+def _unmarked(
+    independent: Sequence[NoiseFloor],
+    reshuffled: Sequence[NoiseFloor],
+    others: Sequence[Sequence[NoiseFloor]],
+) -> Iterator[str]:
+    """Which floors are 0, which a logarithmic axis has no place for."""
+    none = [f for f in (*independent, *reshuffled, *chain(*others)) if f.floor.mean == 0]
+    if any(map(_noiseless, none)):
+        yield _(
+            "Reshuffled, the full batch has no noise and stays at the lowest loss: a floor of 0 "
+            "has no mark on the logarithmic axis."
+        )
+    rounded = [f for f in none if not _noiseless(f)]
+    if rounded:
+        yield _(
+            "A floor of 0, but for rounding, has no mark on the logarithmic axis: {which}.",
+            which=_which(rounded),
+        )
+
+
+def _noiseless(floor: NoiseFloor) -> bool:
+    """Whether every batch is all examples, so that there is no error to cancel."""
+    return floor.floor.plan.deterministic
+
+
 def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFloor]) -> list[str]:
     """What a permutation in place of independent draws makes of the floor."""
     pairs = [
         (alone, shuffled)
         for alone, shuffled in zip(independent, reshuffled, strict=True)
-        if alone.floor.settled and shuffled.floor.settled
+        if alone.floor.settled and shuffled.floor.settled and not _noiseless(shuffled)
     ]
     short = [shuffled for _alone, shuffled in pairs if shuffled.epochs < 1]
     ratios = [
@@ -154,7 +181,7 @@ def _reshuffling(independent: Sequence[NoiseFloor], reshuffled: Sequence[NoiseFl
     ]
     parts = []
     if ratios:
-        lower = all(r.error and r.value + CONFIDENCE * r.error < 1 for r in ratios)
+        lower = all(r.error is not None and r.value + CONFIDENCE * r.error < 1 for r in ratios)
         said = [number(pick(r.value for r in ratios)) for pick in (min, max)]
         times = said[0] if said[0] == said[1] else _("{low} to {high}", low=said[0], high=said[1])
         parts.append(

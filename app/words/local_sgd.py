@@ -13,7 +13,7 @@ from app.science.optimizers import OPTIMIZERS
 from app.science.plan import Plan
 from app.science.sampling import SAMPLINGS
 from app.words.caption import Caption
-from app.words.numbers import number
+from app.words.numbers import SMALL, number
 
 Label = Callable[[Run], str]
 APART = 1.2  # times what a level plane would do is more than chance
@@ -79,15 +79,20 @@ def drifts(runs: Sequence[Run], label: Label) -> str:
     often: list[str] = []
     for run in runs:
         if math.isfinite(distance := drift_of(run)):
-            drift = number(distance, DIGITS)
+            drift, averaged = (
+                number(distance, DIGITS),
+                run.plan.workers.sync_every <= run.plan.updates,
+            )
+            if averaged and distance >= SMALL:  # else the text reads "less than 0.0001"
+                drift = _("about {loss}", loss=drift)
             if len(runs) > 1:
                 drift = _("{drift} ({label})", label=label(run), drift=drift)
-            (never if run.plan.workers.sync_every > run.plan.updates else often).append(drift)
+            (often if averaged else never).append(drift)
     return sentences(
         [
             _(
-                "Late in the run, just before they do, they are, root mean square, about {drifts} "
-                "from their mean.",
+                "Late in the run, just before they do, they are, root mean square, {drifts} from "
+                "their mean.",
                 drifts=listed(often),
             )
             if often

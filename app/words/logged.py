@@ -8,8 +8,8 @@ from app.science.logged.advice import OFF, Advice, Cost, Span
 from app.science.logged.flaws import DERIVED, FLAWS, Found
 from app.science.logged.windows import Window
 from app.words.caption import Caption
-from app.words.numbers import number
-from app.words.rounding import at_most, down
+from app.words.numbers import SMALL, number
+from app.words.rounding import at_least, at_most, down
 
 TOLD = (2.0, 0.5)  # factors that a sentence tells of, the first that there is
 WIDE = 4  # times the noise scale: an upper end beyond
@@ -34,14 +34,14 @@ def scale_said(window: Window) -> str:
     """A window's noise scale with its interval, the wider one where there are two."""
     low, high = window.interval
     if high is None:
-        return _("at least {low}", low=number(down(low))) if low > 0 else _("not known")
+        return _("at least {low}", low=at_least(low)) if low >= SMALL else _("not known")
     middle = window.noise_scale
     if middle is None or middle <= 0:
         return _("at most {high}", high=at_most(high))
     return _(
         "{value} (95 %: {low} to {high})",
         value=number(middle, 3),
-        low=number(down(low)) if low > 0 else "0",
+        low=at_least(max(low, 0.0)),
         high=at_most(high),
     )
 
@@ -276,7 +276,7 @@ def _first_said(window: Window, scale: float, bound: int | None, *, all_data: bo
 
 def _first_at_least(low: float, bound: int | None) -> str:
     """The batch of a noise scale of which the lower end alone is known, at least 1."""
-    first, least = int(down(low)), number(down(low))
+    first, least = int(down(low)), at_least(low)
     if bound is not None and bound < first:
         return _(
             "Try a batch of {first:,} first, the most that memory or data allow: the noise scale "

@@ -10,7 +10,7 @@ from app.words.accumulation import means_counted
 from app.words.balanced import balanced_said
 from app.words.held_out import data_sentence
 from app.words.moment_step import angle_of, degrees, diverged_said, length_of, step_said
-from app.words.numbers import number
+from app.words.numbers import SMALL, number
 from app.words.scene import Scene
 
 DIGITS = 3  # of a loss
@@ -188,6 +188,8 @@ def _result(moment: Moment) -> str:
     if moment.loss_after is None:
         return ""
     before, after = number(moment.loss, DIGITS), number(moment.loss_after, DIGITS)
+    if before == after and 0 < moment.loss < SMALL:
+        return _("The loss stays {loss}.", loss=before)
     if before == after:
         return _("To {digits} digits the loss stays {loss}.", digits=DIGITS, loss=before)
     return _("It took the loss from {before} to {after}.", before=before, after=after)

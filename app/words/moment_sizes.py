@@ -45,6 +45,9 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
             _("They are drawn at random, not sorted by label as the run has them.")
             if scene.run.plan.sampling == SORTED
             else "",
+            _("They are drawn at random, not in the stored order as the run has them.")
+            if scene.run.plan.sampling == "sequential"
+            else "",
             _(
                 "They are Poisson batches, of B examples on average, and the gradients the sums "
                 "of their examples' over B."

@@ -5,24 +5,13 @@ import numpy as np
 from app.language.speech import gettext as _
 from app.language.speech import sentences
 from app.science.noise.directions import angles
-from app.words.numbers import SMALL, number
+from app.words.numbers import exactly, number
 from app.words.scene import Scene
 
 
 def step_said(scene: Scene) -> str:
     """What became of the gradient, and how long and which way the step is."""
-    return sentences([_cut(scene), _stepped(scene), _small_rate(scene), _decayed(scene)])
-
-
-def _small_rate(scene: Scene) -> str:
-    if scene.rate >= SMALL or not scene.plain or not any(scene.moment.step or ()):
-        return ""
-    return _("ε is {rate} here.", rate=number(scene.rate))
-
-
-def _rate(scene: Scene) -> str:
-    # Below `SMALL` the number is said as "less than …", which takes no sign.
-    return number(scene.rate) if scene.rate >= SMALL else "ε"
+    return sentences([_cut(scene), _stepped(scene), _decayed(scene)])
 
 
 def _cut(scene: Scene) -> str:
@@ -32,14 +21,14 @@ def _cut(scene: Scene) -> str:
         return _(
             "Before they were averaged, micro-batches' gradients longer than {clip} were clipped "
             "to it, each by itself.",
-            clip=number(clip),
+            clip=exactly(clip),
         )
     if clip is None or factor is None or factor == 1:
         return ""
     return _(
         "Longer than {clip}, it was clipped to that before the step: × {factor}.",
-        clip=number(clip),
-        factor=number(factor),
+        clip=exactly(clip),
+        factor=exactly(factor),
     )
 
 
@@ -70,7 +59,7 @@ def _stepped(scene: Scene) -> str:
         return _(
             "The step is −{rate} × {count:,}/{size:,} times it, {length} long: the sum of its "
             "examples' gradients is divided by B, however many they are.",
-            rate=_rate(scene),
+            rate=exactly(scene.rate),
             count=len(scene.moment.examples),
             size=scene.expected,
             length=length,
@@ -79,12 +68,14 @@ def _stepped(scene: Scene) -> str:
         return _(
             "The step is −{rate} × {weight} times it, {length} long: a smaller batch, and so a "
             "smaller weight.",
-            rate=_rate(scene),
-            weight=number(scene.moment.weight),
+            rate=exactly(scene.rate),
+            weight=exactly(scene.moment.weight),
             length=length,
         )
     if scene.plain:
-        return _("The step is −{rate} times it, {length} long.", rate=_rate(scene), length=length)
+        return _(
+            "The step is −{rate} times it, {length} long.", rate=exactly(scene.rate), length=length
+        )
     if not any(scene.moment.gradient):
         return _("The step of {rule} is {length} long.", rule=scene.rule, length=length)
     against = -np.array(scene.moment.gradient)

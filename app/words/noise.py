@@ -8,7 +8,7 @@ from app.language.speech import gettext as _
 from app.science.noise.cloud import Cloud
 from app.science.noise.point import PointNoise
 from app.words.caption import Caption
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 
 MOST = 1000  # noise scales are drawn and said up to so many times the examples there are
 
@@ -40,7 +40,7 @@ def arrows_caption(
             *_details(noise, clouds),
             _(
                 "Arrows are steps −ε·g at ε = {rate}, drawn {times}: {drawn} of each batch size.",
-                rate=number(rate),
+                rate=exactly(rate),
                 times=times,
                 drawn=drawn,
             ),
@@ -60,16 +60,26 @@ def _details(noise: PointNoise, clouds: Sequence[Cloud]) -> list[str]:
         uphill_said(noise, clouds),
         left_out_said(noise, clouds),
         _paying(noise),
-        _(
-            "Measured on {draws:,} mini-batches of each size at ({w0}, {w1}), as angles to the "
-            "full gradient.",
-            draws=len(clouds[0].gradients),
-            w0=_coordinate(noise.point[0]),
-            w1=_coordinate(noise.point[1]),
-        ),
+        _measured_on(noise, clouds),
         poisson_said(clouds[0].poisson),
         _agreement(clouds),
     ]
+
+
+def _measured_on(noise: PointNoise, clouds: Sequence[Cloud]) -> str:
+    """On how many draws, and where; as angles only where there is a direction."""
+    given = {
+        "draws": len(clouds[0].gradients),
+        "w0": _coordinate(noise.point[0]),
+        "w1": _coordinate(noise.point[1]),
+    }
+    if not any(cloud.directions for cloud in clouds):
+        return _("Measured on {draws:,} mini-batches of each size at ({w0}, {w1}).", **given)
+    return _(
+        "Measured on {draws:,} mini-batches of each size at ({w0}, {w1}), as angles to the full "
+        "gradient.",
+        **given,
+    )
 
 
 def _coordinate(value: float) -> str:
@@ -149,10 +159,14 @@ def _paying(noise: PointNoise) -> str:
     if scale is None:
         return _("The noise scale is infinite: there is noise, and no slope.")
     said = scale_said(scale, noise.examples)
+    count = 1 if said == "1" else 2  # as it is read
     if scale < 1:
-        return _(
+        return ngettext(
+            "The noise scale is {scale} example: even a single example's gradient has less noise "
+            "than slope.",
             "The noise scale is {scale} examples: even a single example's gradient has less noise "
             "than slope.",
+            count,
             scale=said,
         )
     if scale > noise.examples:
@@ -162,9 +176,11 @@ def _paying(noise: PointNoise) -> str:
             scale=said,
             examples=noise.examples,
         )
-    return _(
+    return ngettext(
+        "The noise scale is {scale} example: a batch of one draw has as much noise as slope.",
         "The noise scale is {scale} examples: a batch of that many independent draws has as much "
         "noise as slope.",
+        count,
         scale=said,
     )
 

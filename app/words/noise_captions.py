@@ -130,12 +130,13 @@ def law_caption(ways: Sequence[Sequence[Cloud]]) -> Caption:
                 "(open, dashed).",
                 draws=draws,
             ),
-            _(
-                "{held} of {all} measured variances have the predicted one in their 95 % interval. "
-                "These are not {all} independent trials: smaller batches are drawn as parts of "
-                "larger ones, so neighbours stray together.",
+            ngettext(
+                "{held} of {count:,} measured variance has the predicted one in its 95 % interval.",
+                "{held} of {count:,} measured variances have the predicted one in their 95 % "
+                "interval. These are not {count:,} independent trials: smaller batches are drawn "
+                "as parts of larger ones, so neighbours stray together.",
+                len(holds),
                 held=sum(holds),
-                all=len(holds),
             )
             if holds
             else "",
@@ -207,10 +208,14 @@ def _half_of_it(problem: Problem, noise_scale: FloatArray) -> str:
             "than slope.",
             examples=problem.size,
         )
-    return _(
+    scale = number(median)
+    return ngettext(
+        "On half of this picture a batch must have more than {scale} example for less noise than "
+        "slope.",
         "On half of this picture a batch must have more than {scale} examples for less noise than "
         "slope.",
-        scale=number(median),
+        1 if scale == "1" else 2,  # as it is read
+        scale=scale,
     )
 
 

@@ -11,7 +11,8 @@ from app.science.steps.gain import StepGains
 from app.science.steps.stable_rate import StableRates
 from app.words.caption import Caption
 from app.words.noise import size_said
-from app.words.numbers import number, percent
+from app.words.numbers import NONE, SMALL, exactly, number
+from app.words.rounding import percent_at_most
 
 MOST = 10**9  # a rise of the loss beyond is not said in full
 ROUNDING = 1e-9  # a smaller share of a rate is no error but rounding
@@ -22,7 +23,7 @@ def gain_caption(gains: StepGains, asked: list[int], outside: int) -> Caption:
     return Caption(
         _(
             "One step at ε = {rate} changes the loss, on average, by {clauses}.",
-            rate=number(gains.rate),
+            rate=exactly(gains.rate),
             clauses=listed(_changes(gains, asked)),
         ),
         [
@@ -59,11 +60,20 @@ def signed(value: float) -> str:
 
     >>> signed(0.25), signed(-0.25), signed(0.0), signed(1e20)
     ('+0.25', '−0.25', '0', 'more than 1,000,000,000')
+    >>> signed(5e-6), signed(-5e-6)
+    ('less than 0.0001 upwards', 'less than 0.0001 downwards')
     """
     if value > MOST:
         return _("more than {most:,}", most=MOST)
-    size = number(abs(value), 3)
-    return size if size == "0" else f"{'+' if value > 0 else '−'}{size}"
+    if abs(value) < NONE:
+        return "0"
+    if abs(value) < SMALL:
+        return (
+            _("less than {small:.4f} upwards", small=SMALL)
+            if value > 0
+            else _("less than {small:.4f} downwards", small=SMALL)
+        )
+    return f"{'+' if value > 0 else '−'}{number(abs(value), 3)}"
 
 
 def _best(gains: StepGains, asked: list[int]) -> str:
@@ -127,14 +137,14 @@ def _theory(gains: StepGains) -> str:
     return _(
         "The loss is not quadratic, so theory, which goes to second order, is off: at ε by up to "
         "{share} of the largest change.",
-        share=percent(miss),
+        share=percent_at_most(miss),
     )
 
 
 def stable_caption(rates: StableRates, asked: list[int], rate: float) -> Caption:
     """Up to which rate each batch size asked for is stable, and where the page's own lies."""
-    limit = number(rates.limit, 3)
-    exactly = list(zip(rates.batch_sizes.tolist(), rates.exact.tolist(), strict=True))
+    limit = exactly(rates.limit, 3)
+    known = list(zip(rates.batch_sizes.tolist(), rates.exact.tolist(), strict=True))
     if rates.tilts_alone:
         claim = _(
             "Every batch size is stable up to ε = {limit}: the examples differ in slope alone, "
@@ -147,10 +157,10 @@ def stable_caption(rates: StableRates, asked: list[int], rate: float) -> Caption
             clauses=listed(
                 _(
                     "{rate} with {size}",
-                    rate=number(exact, 3),
+                    rate=exactly(exact, 3),
                     size=size_said(size, rates.examples),
                 )
-                for size, exact in exactly
+                for size, exact in known
                 if size in asked
             ),
         )
@@ -198,8 +208,8 @@ def _above(rates: StableRates, asked: list[int], rate: float) -> str:
         if size in asked and rate >= exact
     ]
     if over:
-        return _("ε = {rate} is too much for {sizes}.", rate=number(rate), sizes=listed(over))
-    return _("ε = {rate} is below all of these.", rate=number(rate))
+        return _("ε = {rate} is too much for {sizes}.", rate=exactly(rate), sizes=listed(over))
+    return _("ε = {rate} is below all of these.", rate=exactly(rate))
 
 
 def stable_refused(reason: str) -> Caption:

@@ -5,6 +5,7 @@ import math
 from app.language.speech import gettext as _
 
 SMALL = 1e-4  # of a smaller number only that is said
+MOST_DIGITS = 6  # by which two numbers are told from one another
 NONE = 1e-12  # a number below 0 by less than this is 0 but for rounding
 
 
@@ -25,17 +26,34 @@ def number(value: float, digits: int = 2) -> str:
         return "0"
     if 0 < value < SMALL:
         return _("less than {small:.4f}", small=SMALL)
+    return exactly(value, digits)
+
+
+def exactly(value: float, digits: int = 2) -> str:
+    """Significant digits however small it is: what is put into a formula, or was given.
+
+    After a sign, = or ×, "less than 0.0001" would be another claim, or none.
+
+    >>> exactly(1234.5), exactly(-0.0123), exactly(0.0), exactly(5e-5)
+    ('1,200', '−0.012', '0', '0.00005')
+    """
+    if value == 0:
+        return "0"
     rounded = float(f"{value:.{digits}g}")
     return plain(rounded, digits - 1 - math.floor(math.log10(abs(rounded))))
 
 
-def equals(value: float, digits: int = 2) -> str:
-    """What a letter is said to be, after it: equal to a number, or below the smallest one said.
+def told_apart(one: float, other: float, digits: int = 2) -> tuple[str, str]:
+    """Two numbers with digits enough to differ, up to `MOST_DIGITS`; the same text if they do not.
 
-    >>> equals(0.25), equals(3e-5)
-    ('= 0.25', '< 0.0001')
+    >>> told_apart(1.1311, 1.1299, 3), told_apart(2.0, 1.0), told_apart(0.5, 0.5)
+    (('1.131', '1.13'), ('2', '1'), ('0.5', '0.5'))
     """
-    return f"< {SMALL:.4f}" if 0 < value < SMALL else f"= {number(value, digits)}"
+    for more in range(digits, MOST_DIGITS + 1):
+        first, second = number(one, more), number(other, more)
+        if first != second:
+            return first, second
+    return number(one, digits), number(other, digits)
 
 
 def plain(value: float, places: int) -> str:

@@ -3,17 +3,18 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from app.language.speech import clauses, sentences
+from app.language.speech import clauses, ngettext, sentences
 from app.language.speech import gettext as _
 from app.science.accumulation import MEANS
 from app.science.printed import Epoch, Printed, lag
 from app.words.caption import Caption
 from app.words.diverged import until_divergence
 from app.words.epoch_plan import last_of_one
-from app.words.numbers import SMALL, number, percent
+from app.words.numbers import SMALL, number, percent, told_apart
 from app.words.runs import label
 
 DIGITS = 3
+ROUNDED = 9  # decimal places of a lag that are no rounding
 HALF = 0.5  # of a difference, from which on one of two parts is called its reason
 JAGGED = 2.0  # times as far as the true loss do batches stray where the draw makes a curve jagged
 
@@ -93,7 +94,7 @@ def looks_worse(printed: Sequence[Printed]) -> str:
             if on_the_way
             else "",
             _(
-                "By the draw of its batches more than by their weights: {clauses}.",
+                "By which examples came when, more than by the weights: {clauses}.",
                 clauses=clauses(map(_by, by_chance)),
             )
             if by_chance
@@ -115,7 +116,7 @@ def _by(each: Printed) -> str:
     places = max(0, DIGITS - math.floor(math.log10(largest)))
     way, drawn = (_signed(part, places) for part in parts)
     return _(
-        "{size} by {gap}: {way} as the weights moved on, {drawn} by the draw",
+        "{size} by {gap}: {way} as the weights moved on, {drawn} by which examples came when",
         size=label(each.run),
         gap=f"{gap:,.{places}f}",
         way=way,
@@ -135,25 +136,34 @@ def _signed(part: float, places: int) -> str:
 
 
 def jagged(printed: Sequence[Printed]) -> str:
-    """Whether it is the draw of batches or the training that makes the curve jagged."""
+    """Whether it is what batches hold or the training that makes the curve jagged."""
     several = [each for each in printed if each.epochs and len(each.epochs[-1].sizes) > 1]
+    still = [each for each in several if each.epochs[-1].drawn == 0]
+    same = [each for each in still if each.epochs[-1].moved > 0]
     drawn = [each for each in several if by_the_draw(each.epochs[-1])]
-    moved = [each for each in several if each not in drawn and each.epochs[-1].moved > 0]
+    moved = [each for each in several if each not in still and each not in drawn]
     return sentences(
         [
             _(
-                "A jagged curve is the draw of its batches, no fault of training: in the last "
-                "epoch batches stray {clauses} (standard deviations).",
+                "A jagged curve comes from which examples its batches hold, and is no fault of "
+                "training: in the last epoch batches stray {clauses} (standard deviations).",
                 clauses=clauses(map(_strays, drawn)),
             )
             if drawn
             else "",
             _(
-                "Not the draw alone, the true loss itself still moves in the last epoch: batches "
-                "stray {clauses} (standard deviations).",
+                "It is not only which examples batches hold, the true loss itself still moves in "
+                "the last epoch: batches stray {clauses} (standard deviations).",
                 clauses=clauses(map(_strays, moved)),
             )
             if moved
+            else "",
+            _(
+                "In the last epoch no batch strays from the true loss, which itself moves "
+                "{clauses} (standard deviations).",
+                clauses=clauses(map(_moves, same)),
+            )
+            if same
             else "",
         ]
     )
@@ -172,6 +182,11 @@ def _strays(each: Printed) -> str:
         drawn=number(epoch.drawn, DIGITS),
         moved=number(epoch.moved, DIGITS),
     )
+
+
+def _moves(each: Printed) -> str:
+    moved = number(each.epochs[-1].moved, DIGITS)
+    return _("by {moved} at {size}", moved=moved, size=label(each.run))
 
 
 def last_batch_counts(printed: Sequence[Printed]) -> str:
@@ -201,12 +216,17 @@ def last_batch_counts(printed: Sequence[Printed]) -> str:
 
 def _counts(each: Printed) -> str:
     epoch = each.epochs[0]
+    unweighted, weighted = told_apart(epoch.unweighted, epoch.weighted, DIGITS)
+    said = {"size": label(each.run), "times": number(epoch.last_counts, DIGITS)}
+    if unweighted == weighted:
+        return _(
+            "{times} times at {size}, and epoch 1 prints {loss} either way", loss=weighted, **said
+        )
     return _(
         "{times} times at {size}, and epoch 1 prints {unweighted} in place of {weighted}",
-        size=label(each.run),
-        times=number(epoch.last_counts, DIGITS),
-        unweighted=number(epoch.unweighted, DIGITS),
-        weighted=number(epoch.weighted, DIGITS),
+        unweighted=unweighted,
+        weighted=weighted,
+        **said,
     )
 
 
@@ -225,19 +245,29 @@ def in_micro_batches(printed: Sequence[Printed]) -> str:
 
 def _smoothed(printed: Sequence[Printed], weight: float) -> str:
     updates = lag(weight)
-    return _(
+    return ngettext(
+        "The thin line is the exponential mean of the batches' losses, {weight} of it the past: "
+        "it lags {updates} update behind, in epochs {clauses}.",
         "The thin line is the exponential mean of the batches' losses, {weight} of it the past: "
         "it lags {updates} updates behind, in epochs {clauses}.",
+        round(updates, ROUNDED),
         weight=f"{weight:g}",
         updates=number(updates, DIGITS),
-        clauses=clauses(
-            _(
-                "{epochs} at {size}",
-                size=label(each.run),
-                epochs=number(updates / each.run.plan.epochs[0].updates, DIGITS),
-            )
-            for each in printed
-        ),
+        clauses=clauses(_lags(each, updates) for each in printed),
+    )
+
+
+def _lags(each: Printed, updates: float) -> str:
+    """How many epochs so many updates are, in the first one and the last: a batch may grow."""
+    epochs = each.run.plan.epochs
+    first, last = (number(updates / epoch.updates, DIGITS) for epoch in (epochs[0], epochs[-1]))
+    if first == last:
+        return _("{epochs} at {size}", size=label(each.run), epochs=first)
+    return _(
+        "{first} at {size} in the first epoch and {last} in the last",
+        size=label(each.run),
+        first=first,
+        last=last,
     )
 
 

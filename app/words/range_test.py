@@ -7,7 +7,7 @@ import numpy as np
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.tradeoff.range_test import RangeTest
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import batch_size_label, exactly, number
 
 ALIKE = 1.5  # factor within which two rates are said to be much the same
 DIGITS = 2
@@ -33,7 +33,7 @@ def range_test_caption(tests: Sequence[RangeTest], updates: int) -> str:
             _(
                 "Dashed: 2/λ₁ = {stable}, the most that a batch of all examples bears at the "
                 "lowest minimum.",
-                stable=number(first.stable, DIGITS),
+                stable=exactly(first.stable, DIGITS),
             )
             if first.stable is not None
             else "",
@@ -63,7 +63,7 @@ def _passed(tests: Sequence[RangeTest], stable: float, updates: int) -> str:
 
 
 def _rate(test: RangeTest, point: int) -> str:
-    return number(float(test.rates[point]), DIGITS)
+    return exactly(float(test.rates[point]), DIGITS)
 
 
 def _end(test: RangeTest) -> str:

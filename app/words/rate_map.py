@@ -9,7 +9,7 @@ from app.language.speech import gettext as _
 from app.language.speech import ngettext, sentences
 from app.science.tradeoff.quotient import TOLERANCE, Apart, Reach, furthest_apart
 from app.science.tradeoff.rate_map import RateMap
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 from app.words.rounding import EVEN, percent_at_most
 
 
@@ -48,7 +48,7 @@ def _quotient(found: RateMap, known: Reach | None) -> str:
         "Up to a learning rate of {rate} and a batch size of {size:,} only the quotient ε/B "
         "matters: along each diagonal, on which it is the same (solid there), the largest median "
         "is at most {share} above the smallest.",
-        rate=number(float(found.rates[known.rate]), 3),
+        rate=exactly(float(found.rates[known.rate]), 3),
         size=int(found.batch_sizes[known.size]),
         share=percent_at_most(ratio.value - 1),
     )
@@ -77,7 +77,7 @@ def _break(found: RateMap, apart: Apart, known: Reach | None) -> str:
 def _cell(found: RateMap, rate: int, size: int) -> str:
     return _(
         "rate {rate}, B = {size:,}",
-        rate=number(float(found.rates[rate]), 3),
+        rate=exactly(float(found.rates[rate]), 3),
         size=int(found.batch_sizes[size]),
     )
 

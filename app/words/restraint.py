@@ -10,7 +10,7 @@ from app.science.arrays import Point
 from app.science.plan import Plan
 from app.science.restraint import Restraint
 from app.science.sampling import BALANCED
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 
 DIGITS = 3  # of a weight
 AT_0 = 1e-9  # a minimum so near 0 is not moved by decay
@@ -45,8 +45,8 @@ def restraint_note(
 def _of_balanced(decay: float) -> str:
     return _(
         "With weight decay of {decay} updates go down the loss of such batches + {half} ‖θ‖².",
-        decay=number(decay),
-        half=number(decay / 2),
+        decay=exactly(decay),
+        half=exactly(decay / 2),
     )
 
 
@@ -58,12 +58,12 @@ def _clipped(restraint: Restraint, cuts: Sequence[Cut], *, apart: bool) -> str:
         return _(
             "Micro-batches' gradients longer than {clip} were clipped to it, each by itself, at so "
             "many updates: {clauses}.",
-            clip=number(restraint.clip),
+            clip=exactly(restraint.clip),
             clauses=clauses(map(_cut, known)),
         )
     return _(
         "Gradients longer than {clip} were clipped to it: {clauses}.",
-        clip=number(restraint.clip),
+        clip=exactly(restraint.clip),
         clauses=clauses(map(_cut, known)),
     )
 
@@ -85,7 +85,7 @@ def _cut(cut: Cut) -> str:
 def _decayed(restraint: Restraint, minima: Sequence[Point], decayed: Sequence[Point]) -> str:
     if not restraint.weight_decay:
         return ""
-    decay = number(restraint.weight_decay)
+    decay = exactly(restraint.weight_decay)
     if minima and all(math.hypot(*at) <= AT_0 for at in minima):
         return _("Weight decay of {decay} draws to 0, where the minimum is.", decay=decay)
     if restraint.coupled and decayed:
@@ -93,7 +93,7 @@ def _decayed(restraint: Restraint, minima: Sequence[Point], decayed: Sequence[Po
             "With weight decay of {decay} updates go down L + {half} ‖θ‖², which is lowest at "
             "{points} (the hollow mark), not where the loss L is.",
             decay=decay,
-            half=number(restraint.weight_decay / 2),
+            half=exactly(restraint.weight_decay / 2),
             points=listed(map(_point, decayed)),
         )
     if restraint.coupled:
@@ -101,7 +101,7 @@ def _decayed(restraint: Restraint, minima: Sequence[Point], decayed: Sequence[Po
             "With weight decay of {decay} updates go down L + {half} ‖θ‖², whose minima are not "
             "those of the loss L.",
             decay=decay,
-            half=number(restraint.weight_decay / 2),
+            half=exactly(restraint.weight_decay / 2),
         )
     return _(
         "Weight decay of {decay}, apart from the gradient, draws weights to 0 at every update, "

@@ -42,8 +42,21 @@ def place(point: Point) -> str:
 
 
 def at_most(value: float, digits: int = 2) -> str:
-    """An upper bound, rounded upwards."""
-    return number(up(value, digits), digits)
+    """An upper bound, rounded upwards: above 0 it is said as `SMALL` or more.
+
+    >>> at_most(1.51), at_most(5e-6), at_most(0.0)
+    ('1.6', '0.0001', '0')
+    """
+    return number(up(max(value, SMALL) if value > 0 else value, digits), digits)
+
+
+def at_least(value: float, digits: int = 2) -> str:
+    """A lower bound, rounded downwards: above 0 it is said as 0 up to `SMALL`.
+
+    >>> at_least(1.59), at_least(5e-6), at_least(-1.51)
+    ('1.5', '0', '−1.6')
+    """
+    return "0" if 0 < value < SMALL else number(down(value, digits), digits)
 
 
 def percent_at_most(share: float) -> str:
@@ -66,6 +79,6 @@ def with_interval(value: float, error: float | None, digits: int = 3) -> str:
     return _(
         "{value} [{low} to {high}]",
         value=said,
-        low=number(down(low, digits), digits) if low > 0 else "0",
+        low=at_least(max(low, 0.0), digits),
         high=at_most(high, digits),
     )

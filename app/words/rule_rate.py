@@ -9,7 +9,7 @@ from app.science.optimizers import HYPERPARAMETERS
 from app.science.plan import Plan
 from app.science.schedules import BETA_SCALINGS, CLOCKS, LR_SCALINGS, LR_SCHEDULES, WARMUP
 from app.words.latex import Symbols, latex_of_code
-from app.words.numbers import batch_size_label, equals, number
+from app.words.numbers import batch_size_label, exactly, number
 from app.words.rule_parts import Parameters
 
 RATE = r"\varepsilon"
@@ -82,20 +82,20 @@ def rates_of(plan: Plan) -> Rates:
     size = batch_size_label(plan.batch_size, plan.examples)
     first, last, most = float(plan.rates[0]), float(plan.rates[-1]), float(plan.rates.max())
     if (plan.rates == first).all():
-        text = _("{size}: ε {rate} at every update", size=size, rate=equals(first, DIGITS))
+        text = _("{size}: ε = {rate} at every update", size=size, rate=exactly(first, DIGITS))
     elif most > max(first, last):
         text = _(
-            "{size}: ε {first} at the first update, {most} at its highest, {last} at the last",
+            "{size}: ε = {first} at the first update, {most} at its highest, {last} at the last",
             size=size,
-            first=equals(first, DIGITS),
+            first=exactly(first, DIGITS),
             most=number(most, DIGITS),
             last=number(last, DIGITS),
         )
     else:
         text = _(
-            "{size}: ε {first} at the first update, {last} at the last",
+            "{size}: ε = {first} at the first update, {last} at the last",
             size=size,
-            first=equals(first, DIGITS),
+            first=exactly(first, DIGITS),
             last=number(last, DIGITS),
         )
     return Rates(plan.batch_size, first, last, text)

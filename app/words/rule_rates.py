@@ -10,7 +10,7 @@ from app.language.speech import listed
 from app.science.arrays import FloatArray
 from app.science.plan import Plan
 from app.science.rule import Chosen
-from app.words.numbers import number
+from app.words.numbers import exactly
 from app.words.run_label import rule_title
 
 
@@ -66,5 +66,5 @@ def _momentum(run: RuledRun) -> float:
 
 def _range(values: Iterable[FloatArray]) -> str:
     every = np.concatenate(list(values))
-    low, high = (number(value, 3) for value in (every.min(), every.max()))
+    low, high = (exactly(value, 3) for value in (every.min(), every.max()))
     return low if low == high else _("{low} to {high}", low=low, high=high)

@@ -22,7 +22,14 @@ def so_far(sweeps: Sequence[SweepResult], text: str) -> str:
     done, asked = measured(sweeps)
     if done == asked:
         return text
-    return _("So far, with {done} of {asked} measured: {text}", done=done, asked=asked, text=text)
+    if not text:
+        return _("Not measured yet.")
+    return _(
+        "So far, with {done} of {asked} measured, and of these alone: {text}",
+        done=done,
+        asked=asked,
+        text=text,
+    )
 
 
 def _summary(swept: SweepResult, *, named: bool) -> str:
@@ -36,6 +43,9 @@ def _summary(swept: SweepResult, *, named: bool) -> str:
 
 def _found(swept: SweepResult) -> Iterator[str]:
     reached = swept.reached
+    if not reached and len(swept.tuned) < len(swept.sweep.sizes):
+        yield missing(swept)  # of those to come nothing is known
+        return
     if not reached:
         yield ngettext(
             "No batch size reaches the target within {count:,} epoch at any learning rate tried.",
@@ -47,10 +57,11 @@ def _found(swept: SweepResult) -> Iterator[str]:
         yield _perfect(swept.regimes, swept)
         yield _plateau(swept.regimes, reached)
     elif len(reached) == 1:
-        yield _(
-            "B = {size:,} reaches the target in {updates:,} updates, {examples:,} examples.",
+        yield ngettext(
+            "B = {size:,} reaches the target in {count:,} update, {examples:,} examples.",
+            "B = {size:,} reaches the target in {count:,} updates, {examples:,} examples.",
+            reached[0].updates[1] or 0,
             size=reached[0].batch_size,
-            updates=reached[0].updates[1],
             examples=reached[0].examples[1],
         )
     else:
@@ -141,7 +152,7 @@ def _plateau(marks: Regimes, reached: Sequence[Tuned]) -> str:
 
 
 def missing(swept: SweepResult) -> str:
-    """Which batch sizes do not arrive while others do."""
+    """Which batch sizes do not arrive, of those that are measured."""
     late = [f"B = {t.batch_size:,}" for t in swept.tuned if t.best is None]
     if not late:
         return ""

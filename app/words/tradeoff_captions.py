@@ -29,12 +29,15 @@ def updates_caption(sweeps: Sequence[SweepResult]) -> str:
         ),
         *_marks(sweeps[0]),
     ]
-    for swept in sweeps:
-        said = sentences(_reached(swept))
-        if said and len(sweeps) > 1:
-            said = _("With {optimizer}: {found}", optimizer=swept.sweep.optimizer, found=said)
-        parts.append(said)
+    parts += [_of(swept, sentences(_reached(swept)), sweeps) for swept in sweeps]
     return so_far(sweeps, sentences(parts))
+
+
+def _of(swept: SweepResult, said: str, sweeps: Sequence[SweepResult]) -> str:
+    """What is said of an optimizer, with its name where there are several."""
+    if not said or len(sweeps) == 1:
+        return said
+    return _("With {optimizer}: {found}", optimizer=swept.sweep.optimizer, found=said)
 
 
 def _marks(swept: SweepResult) -> Iterator[str]:
@@ -108,15 +111,12 @@ def examples_caption(sweeps: Sequence[SweepResult]) -> str:
                 least=least,
             )
         )
+    if not said and all(len(swept.tuned) == len(swept.sweep.sizes) for swept in sweeps):
+        return _("No batch size arrives.")
     if not said:
-        return so_far(sweeps, _("No batch size arrives."))
+        return so_far(sweeps, sentences(_of(swept, missing(swept), sweeps) for swept in sweeps))
     parts = [_("Total work, in examples to the target: {clauses}.", clauses=clauses(said))]
-    for swept in sweeps:
-        unbounded = _unbounded(swept)
-        if unbounded and len(sweeps) > 1:
-            named = {"optimizer": swept.sweep.optimizer, "found": unbounded}
-            unbounded = _("With {optimizer}: {found}", **named)
-        parts.append(unbounded)
+    parts += [_of(swept, _unbounded(swept), sweeps) for swept in sweeps]
     return so_far(sweeps, sentences(parts))
 
 

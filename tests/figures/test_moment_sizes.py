@@ -216,6 +216,14 @@ def test_where_words_are_rare(get: Get, query: dict[str, Any], words: str) -> No
     assert words in check(get, **given, followed=given["batch_size"][0])
 
 
+def test_draws_are_told_from_a_run_without_any(get: Get) -> None:
+    asked: dict[str, Any] = {"surface": "logistic", "examples": N, "epochs": 1}
+    for sampling, words in (("sequential", "in the stored order"), ("sorted", "sorted by label")):
+        caption = ask(get, "moment-sizes", **asked, sampling=sampling).layout.meta["caption"]
+        assert f"They are drawn at random, not {words} as the run has them." in caption
+    assert "at random" not in ask(get, "moment-sizes", **asked).layout.meta["caption"]
+
+
 def places(get: Get, sizes: Sequence[int], columns: int) -> tuple[int, set[float], set[float]]:
     """Rows, and the lower left corners of the panels."""
     asked: dict[str, Any] = {"examples": 60, "epochs": 1, "batch_size": sizes, "columns": columns}

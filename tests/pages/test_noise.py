@@ -37,6 +37,8 @@ def test_every_figure_is_an_endpoint_and_takes_what_it_is_given(known: Known, pa
     for figure, takes, add, rename in panels:
         given = {*takes.split(), *re.findall(r"(\w+)=", add), *re.findall(r":(\w+)", rename)}
         assert given <= known(figure), figure
+        if figure in ("turning", "noise-along", "printed-loss", "instruments"):
+            assert not given & {"replicas", "max_points"}  # which they refuse
 
 
 def test_every_instrument_says_what_it_means(page: str) -> None:

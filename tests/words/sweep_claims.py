@@ -119,12 +119,13 @@ def perhaps_a_plateau(said: Table, low: str) -> None:
 
 def missing(said: Table, sizes: str, epochs: str) -> None:
     assert [whole(size.removeprefix("B = ")) for size in sizes.split(", ")] == said.late
-    assert said.rows
+    assert said.rows or len(said.swept.tuned) < len(said.swept.sweep.sizes)
     assert whole(epochs) == said.swept.sweep.epochs
 
 
 def nobody(said: Table, epochs: str) -> None:
     assert not said.rows
+    assert len(said.swept.tuned) == len(said.swept.sweep.sizes)
     assert whole(epochs) == said.swept.sweep.epochs
 
 

@@ -47,7 +47,7 @@ def test_the_numbers_are_those_that_are_found(surface: str) -> None:
             low, high = (number(float(q), 3) for q in np.quantile(each.losses, (0.05, 0.95)))
             assert f"{low} to {high} at B = {each.batch_size}" in told.claim
             mean, spread = (number(v, 3) for v in (float(each.losses.mean()), each.spread))
-            assert f"{mean} ± {spread} at B = {each.batch_size}" in told
+            assert f"{mean} and {spread} at B = {each.batch_size}" in told
         least, more = scales
         assert f"{number(least.scale, 3)} at m = 2, {number(more.scale, 3)} at m = 8" in told
         words = re.search(
@@ -66,7 +66,7 @@ def test_what_is_not_asked_is_not_said() -> None:
     whole = said(of, 0, [N])
     assert "Ghost" not in whole
     assert "+1" not in whole
-    assert "±" not in whole
+    assert "standard deviation" not in whole
     one = said(of, 0, [1])
     assert one.claim.endswith(f"is {number(float(of.predicted_losses[0]), 3)}.")
     assert "Expected more than 1 value per channel when training" in one

@@ -55,6 +55,8 @@ def test_where_there_is_no_slope_or_no_noise() -> None:
     still = noise_at(build_problem(SURFACES["bowl"], N), (0.0, 0.0))
     assert "no noise scale has a bound" in felt_caption(felt(still), (8,))
     assert not felt_figure(felt(still), (8,), "light").data
+    nothing = noise_at(build_problem(SURFACES["bowl"], N, 0.0), (0.0, 0.0))
+    assert felt_caption(felt(nothing), (8,)).endswith("The noise scale, 0/0, is undefined here.")
     gains = size_gains(still, (8,), draws=30, seed=0)
     assert "There is no slope here: every gain is S." in gain_caption(still, gains, 30)
     quiet = there("bowl", noise=0.0)

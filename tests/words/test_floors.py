@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.language.speech import speaking
 from app.science.arrays import FloatArray
 from app.science.errors import ParameterError
 from app.science.floors.annealing import anneal
@@ -50,7 +51,7 @@ def interval(above: FloatArray, below: FloatArray) -> tuple[float, float, float]
 def floors(
     surface: str, rate: float, seed: int
 ) -> tuple[tuple[NoiseFloor, ...], tuple[NoiseFloor, ...]]:
-    points = [(share * rate, size) for share in (1.0, 0.25) for size in (1, 8)]
+    points = [(share * rate, size) for share in (1.0, 0.25) for size in (1, 8, N)]
     options: dict[str, Any] = {"updates": UPDATES, "replicas": REPLICAS, "seed": seed}
     alone, shuffled = (
         measure_floors(small(surface), points, sampling=sampling, **options)
@@ -67,7 +68,10 @@ def check_floors(
     assert not re.search(r"-\d|− *\d", caption.replace("e-", ""))
     every = [*independent, *reshuffled]
     assert ("Replicas diverge" in caption) == any(lost(f.floor.losses) for f in every)
-    moving = [f for f in every if not lost(f.floor.losses) and not f.floor.settled]
+    moving = [
+        f for f in every
+        if not lost(f.floor.losses) and f.floor.losses.any() and not f.floor.settled
+    ]  # fmt: skip
     assert ("so no floors yet" in caption or "None has settled" in caption) == bool(moving)
 
     settled = [f for f in independent if f.floor.settled]
@@ -83,13 +87,21 @@ def check_floors(
         assert max(off) <= int(within.group(1)) / 100 < max(off) + 0.0101
     assert ("theory (lines across)" in caption) <= (surface in QUADRATIC)
 
-    cancels = "errors of an epoch's batches cancel" in caption
-    for alone, shuffled in zip(independent, reshuffled, strict=True):
-        plan = shuffled.floor.plan
-        epoch = N // shuffled.batch_size
-        watched = plan.updates - plan.updates // 2 >= epoch
-        if cancels and alone.floor.settled and shuffled.floor.settled and watched:
-            assert interval(shuffled.floor.losses, alone.floor.losses)[2] < 1
+    # The full batch has no errors that could cancel.
+    highest = [
+        interval(shuffled.floor.losses, alone.floor.losses)[2]
+        for alone, shuffled in zip(independent, reshuffled, strict=True)
+        if alone.floor.settled and shuffled.floor.settled and shuffled.batch_size < N
+        if shuffled.floor.plan.updates - shuffled.floor.plan.updates // 2
+        >= N // shuffled.batch_size
+        if alone.floor.losses.any()
+    ]
+    lower = bool(highest) and max(highest) < 1
+    assert ("errors of an epoch's batches cancel" in caption) == lower
+    assert ("not everywhere lower for certain" in caption) == (bool(highest) and not lower)
+    whole = [f for f in reshuffled if f.batch_size == N]
+    still = "Reshuffled, the full batch has no noise and stays at the lowest loss: a" in caption
+    assert still == any(not lost(f.floor.losses) and not f.floor.losses.any() for f in whole)
 
 
 @pytest.mark.parametrize("surface", WITH_MINIMA)
@@ -215,6 +227,34 @@ def test_without_noise_no_floor_is_compared() -> None:
     assert floor_caption(found, found) == (
         "Late in these runs no loss is above the lowest one, but for rounding."
     )
+
+
+@pytest.mark.parametrize(("surface", "size"), [("bowl", 8), ("least-squares", 1)])
+def test_a_full_batch_takes_no_certainty_from_the_others(surface: str, size: int) -> None:
+    """Its floor is exactly 0 in every replica, with no error."""
+    found = {
+        sampling: measure_floors(
+            build_problem(SURFACES[surface], 64), [(0.1, size), (0.1, 64)], sampling=sampling,
+            updates=400, replicas=8,
+        )
+        for sampling in ("with-replacement", "reshuffle")
+    }  # fmt: skip
+    alone, shuffled = found["with-replacement"], found["reshuffle"]
+    assert not shuffled[1].floor.losses.any()
+    assert alone[1].floor.losses.any()  # drawn again and again, N examples are not all there are
+    low, ratio, high = interval(shuffled[0].floor.losses, alone[0].floor.losses)
+    assert high < 1
+    caption = floor_caption(alone, shuffled)
+    said = re.search(r"the floor is ([\d.]+) times that of independent batches: the err", caption)
+    assert said
+    assert float(said[1]) == pytest.approx(ratio, rel=0.06)
+    assert low < float(said[1]) < high
+    assert (
+        "the full batch has no noise and stays at the lowest loss: a floor of 0 has no" in caption
+    )
+    with speaking("ja"):
+        said = re.search(r"独立なバッチの([\d.]+)倍になる", floor_caption(alone, shuffled))
+    assert said
 
 
 # Annealing.

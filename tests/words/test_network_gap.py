@@ -82,12 +82,17 @@ def test_of_wide_intervals_no_sameness_is_told() -> None:
 
 def test_a_sweep_under_way_says_so() -> None:
     result = planted({}, 1)
-    for count, said in ((2, "So far, with 2 of 3 batch sizes measured: At"), (1, "alone")):
+    for count, said in (
+        (2, "So far, with 2 of 3 batch sizes measured, and of these alone: At"),
+        (1, "alone"),
+    ):
         known = GapResult(
             result.sweep, tuple(t for t in result.trials if t.batch_size in (200, 32)[:count])
         )
         assert said in gap_summary(known)
+        assert "from the largest batch size compared" in gap_caption(known)
         assert "So batch sizes" not in gap_summary(known)
+    assert gap_summary(GapResult(result.sweep, ())) == "Not measured yet."
 
 
 def test_the_caption_says_how_it_was_measured() -> None:

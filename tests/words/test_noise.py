@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.figures.noise.angles import angles_figure
 from app.figures.noise.cloud import cloud_figure
+from app.language.speech import speaking
 from app.science.noise.cloud import Cloud, draw_clouds
 from app.science.noise.point import PointNoise, noise_at
 from app.science.problems import SURFACES
@@ -44,7 +45,8 @@ def check_scale(said: str, problem: Problem, noise: PointNoise) -> None:
         return
     ratio = trace / square
     scale = f"more than {1000 * N:,}" if ratio > 1000 * N else number(ratio)
-    assert f"noise scale is {scale} examples" in said
+    assert f"noise scale is {scale} example{'s' * (scale != '1')}" in said
+    assert "1 examples" not in re.findall(r"[\d.,]+ examples", said)
     assert ("even a single example's gradient has less noise" in said) == (trace < square)
     assert ("as much noise as slope" in said) == (square <= trace <= N * square)
     assert ("more noise than slope" in said) == (trace > N * square)
@@ -100,8 +102,12 @@ def test_what_is_said_of_a_point_is_so(surface: Surface, seed: int, level: float
         if square <= nothing:
             assert ("so is every mini-batch's" in said) == (trace <= nothing)
             assert ("whatever a mini-batch does here is noise" in said) == (trace > nothing)
+            assert "angle" not in said
+            with speaking("ja"):
+                assert "角度" not in noise_summary(noise, clouds)
         else:
             check_straying(said, noise, clouds)
+            assert "as angles to the full gradient" in said
         if trace <= nothing:
             assert "standard errors" not in said
         away = [abs(c.agreement) for c in clouds if c.agreement is not None]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.words.numbers import number
+from app.words.numbers import exactly, number
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ from app.words.numbers import number
 )
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0"), (4.5e-6, "0.0000045"), (-3e-5, "−0.00003"), (1234.0, "1,200")]
+)
+def test_what_stands_in_a_formula_is_said_however_small(value: float, text: str) -> None:
+    assert exactly(value) == text

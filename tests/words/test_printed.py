@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from app.figures.printed import printed_figure
+from app.language.speech import speaking
 from app.science.accumulation import Accumulation
 from app.science.arrays import FloatArray
 from app.science.budget import Budget
+from app.science.growth import Growth
 from app.science.optimizers import sgd
 from app.science.planning import make_plan
 from app.science.printed import Printed, printed_losses
@@ -25,12 +27,14 @@ SIZES = (1, 7, N)
 
 
 @cache
-def read(surface: str, seed: int, noise: float | None = None) -> tuple[Printed, ...]:
+def read(
+    surface: str, seed: int, noise: float | None = None, sampling: str = "reshuffle"
+) -> tuple[Printed, ...]:
     problem = build_problem(SURFACES[surface], N, noise)
     plans = [
         make_plan(
             examples=N, batch_size=size, budget=Budget(epochs=EPOCHS),
-            learning_rate=problem.surface.learning_rate,
+            learning_rate=problem.surface.learning_rate, sampling=sampling,
         )
         for size in SIZES
     ]  # fmt: skip
@@ -64,13 +68,13 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
             printed, way = np.average(losses, weights=sizes), np.average(true, weights=sizes)
             end = float(each.run.problem.loss(*each.run.paths.theta[:, len(sizes), 0]))
             # Why epoch 1 looks worse: by the way, by the draw, or not at all.
-            parts = re.split(r"(By the draw of|Epoch 1 looks no worse)", looks_worse([each]))
+            parts = re.split(r"(By which examples|Epoch 1 looks no worse)", looks_worse([each]))
             assert (len(parts) == 1) == (printed > end and way - end >= (printed - end) / 2)
             assert ("no worse" in looks_worse([each])) == (printed <= end)
             if printed > end:
                 draw = 0.0 if each.run.batch_size == N else printed - way
                 told_by = re.search(
-                    rf"{size} by ([\d.,]+): (\S+) as the weights moved on, (\S+) by the draw",
+                    rf"{size} by ([\d.,]+): (\S+) as the weights moved on, (\S+) by which examples",
                     parts[-1],
                 )
                 if told_by is None:  # too small for digits
@@ -92,16 +96,23 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
                 _, losses_then, true_then = batches(each, seed, len(each.epochs) - 1)
                 drawn = float(np.std(losses_then - true_then))
                 moved = float(np.std(true_then))
+                assert drawn > 0
                 assert ("no fault of training" in said) == (drawn >= 2 * moved)
+                assert ("not only which examples" in said) == (drawn < 2 * moved)
                 assert f"stray {number(drawn, 3)} from" in said
                 assert f"that itself {number(moved, 3)} " in said
             # What the last batch counts.
             counts = last_batch_counts([each])
             assert bool(counts) == (sizes[-1] < sizes[0])
             if counts:
-                alone = number(float(np.mean(losses)), 3)
                 assert f"{number(sizes[0] / sizes[-1], 3)} times at B = 7" in counts
-                assert f"{alone} in place of {number(printed, 3)}" in counts
+                alone = float(np.mean(losses))
+                digits = [n for n in range(3, 7) if number(alone, n) != number(printed, n)]
+                assert (
+                    f"prints {number(alone, digits[0])} in place of {number(printed, digits[0])}"
+                    if digits
+                    else f"prints {number(printed, 3)} either way"
+                ) in counts
 
 
 def test_what_micro_batches_print_is_said() -> None:
@@ -139,6 +150,28 @@ def test_without_noise_no_draw_is_blamed(surface: str) -> None:
             assert "no fault" not in jagged([each])
 
 
+@pytest.mark.parametrize("surface", ["bowl", "ravine", "beale", "rosenbrock"])
+def test_without_noise_only_the_true_loss_moves(surface: str) -> None:
+    for each in read(surface, 0, 0.0)[:2]:
+        _, losses, true = batches(each, 0, EPOCHS - 1)
+        assert losses == pytest.approx(true, rel=1e-9)
+        moved = number(float(np.std(true)), 3)
+        assert jagged([each]) == (
+            "In the last epoch no batch strays from the true loss, which itself moves "
+            f"by {moved} at B = {each.run.batch_size} (standard deviations)."
+        )
+
+
+@pytest.mark.parametrize("sampling", ["sequential", "sorted", "shuffle-once"])
+def test_no_chance_is_blamed_where_none_decides(sampling: str) -> None:
+    """Nor is it where one draw decides for all epochs: what is said holds of every order."""
+    for surface in ("least-squares", "logistic"):
+        told = read(surface, 0, None, sampling)
+        for lang, chance in (("en", r"draw|chance|random"), ("ja", "偶然|抽出|くじ|無作為")):
+            with speaking(lang):
+                assert not re.search(chance, printed_caption(told, 0.9, 0.0))
+
+
 @pytest.mark.parametrize(("rate", "epochs"), [(3.0, 2), (0.1, None)])
 def test_a_run_that_diverges_is_told_from_one_that_is_short(
     rate: float, epochs: int | None
@@ -168,7 +201,21 @@ def test_the_lag_is_in_updates_and_in_epochs() -> None:
     said = printed_caption(read("least-squares", 0), 0.9, 0.0)
     assert "0.9 of it the past: it lags 9 updates behind" in said
     assert "in epochs 0.15 at B = 1; 1 at B = 7; 9 at B = 60 (full)" in said
+    assert "it lags 1 update behind" in printed_caption(read("least-squares", 0), 0.5, 0.0)
     assert "exponential mean" not in printed_caption(read("least-squares", 0), 0.0, 0.0)
+
+
+def test_the_lag_of_a_batch_that_grows_is_told_of_its_ends() -> None:
+    """300 examples in 38, 10, 3 and 1 updates an epoch, two epochs each."""
+    problem = build_problem(SURFACES["bowl"], 300)
+    plan = make_plan(
+        examples=300, batch_size=8, learning_rate=0.1, budget=Budget(epochs=8),
+        growth=Growth(factor=4, epochs=2),
+    )  # fmt: skip
+    (run,) = compare(problem, [plan], sgd(), problem.surface.start, seed=0).runs
+    said = printed_caption([printed_losses(run, 0)], 0.95, 0.0)
+    first, last = number(19 / 38, 3), number(19 / 1, 3)
+    assert f"in epochs {first} at B = 8 in the first epoch and {last} in the last" in said
 
 
 @pytest.mark.parametrize("surface", ["least-squares", "bowl", "styblinski-tang"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.words.rounding import at_most, down, percent_at_most, up, with_interval
+from app.words.rounding import at_least, at_most, down, percent_at_most, up, with_interval
 
 properties = settings(derandomize=True, deadline=None)
 
@@ -23,10 +23,18 @@ def test_bounds_are_near_and_on_their_side(value: float, digits: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1.51, "1.6"), (1.5, "1.5"), (0.07, "0.07"), (1234.0, "1,300")]
+    ("value", "said"),
+    [(1.51, "1.6"), (1.5, "1.5"), (0.07, "0.07"), (1234.0, "1,300"), (5e-6, "0.0001"), (0.0, "0")],
 )
 def test_an_upper_bound_is_rounded_upwards(value: float, said: str) -> None:
     assert at_most(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.59, "1.5"), (1234.0, "1,200"), (1e-4, "0.0001"), (5e-6, "0"), (0.0, "0")]
+)
+def test_a_lower_bound_is_rounded_downwards(value: float, said: str) -> None:
+    assert at_least(value) == said
 
 
 @pytest.mark.parametrize(("share", "said"), [(0.0, "0 %"), (0.07, "7 %"), (0.9801, "99 %")])

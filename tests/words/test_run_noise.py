@@ -123,7 +123,7 @@ def test_an_epoch_s_sum(surface: Surface, seed: int, remainder: str, sampling: s
             off = float(np.hypot(*(walked[-1] - at - step)))
             (clause,) = re.findall(rf"of B = {size}(?: \(.*?\))? (.*?)(?:; |\. )", caption)
             if not independent and (N % size == 0 or remainder == "weight"):
-                assert clause == "add up to it exactly"
+                assert clause == ("is just that one" if size == N else "add up to it exactly")
                 assert off < 1e-5 * (1 + np.abs(walked).max())
             elif noise.stationary:
                 assert clause.endswith("from the point")

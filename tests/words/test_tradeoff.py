@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.language.speech import speaking
 from app.science.problems import SURFACES
 from app.science.problems.problem import Problem
 from app.science.tradeoff.sweep import Task, Trial, tasks
@@ -90,10 +91,10 @@ def test_every_sentence_is_what_the_table_shows(surface: str) -> None:
         known = np.random.default_rng(number_of).permutation(len(whole_sweep.tuned))[:3]
         part = replace(whole_sweep, tuned=tuple(whole_sweep.tuned[k] for k in sorted(known)))
         begin, found = tradeoff_summary([part]).split(": ", 1)
-        assert begin == "So far, with 3 of 6 measured"
+        assert begin == "So far, with 3 of 6 measured, and of these alone"
         hold(found, table(part))
         for caption in (updates_caption, examples_caption, pareto_caption, rates_caption):
-            assert caption([part]).startswith("So far, with 3 of 6 measured: ")
+            assert caption([part]).startswith(f"{begin}: ")
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -193,4 +194,28 @@ def test_each_optimizer_speaks_for_itself() -> None:
     # Nothing is said of one that has not begun.
     waiting = replace(several[2], tuned=())
     assert "adam" not in tradeoff_summary([*several[:2], waiting])
-    assert tradeoff_summary([*several[:2], waiting]).startswith("So far, with 12 of 18 measured: ")
+    so_far = "So far, with 12 of 18 measured, and of these alone: "
+    assert tradeoff_summary([*several[:2], waiting]).startswith(so_far)
+
+
+def test_of_sizes_to_come_nothing_is_said() -> None:
+    """The smallest arrives, whichever is measured first."""
+    found = measure(tasks(sweep_of(**SMALL)))
+    none = [
+        replace(tuned, best=None, passages=tuned.passages[:0], updates=(None,) * 3)
+        for tuned in found.tuned
+    ]
+    part = replace(found, tuned=tuple(none[2:4]))
+    assert not part.reached
+    sizes = "No learning rate tried brings B = 4, B = 8 to the target within 12 epochs."
+    so_far = "So far, with 2 of 6 measured, and of these alone: "
+    assert tradeoff_summary([part]) == examples_caption([part]) == so_far + sizes
+    named = examples_caption([part, replace(part, sweep=replace(part.sweep, optimizer="adam"))])
+    assert f"With adam: {sizes}" in named
+    with speaking("ja"):
+        assert "バッチサイズはない" not in tradeoff_summary([part])
+    begun_alone = replace(found, tuned=())
+    assert tradeoff_summary([begun_alone]) == examples_caption([begun_alone]) == "Not measured yet."
+    whole = replace(found, tuned=tuple(none))
+    assert tradeoff_summary([whole]).startswith("No batch size reaches the target within 12 epochs")
+    assert examples_caption([whole]) == "No batch size arrives."

@@ -36,7 +36,7 @@ def get_turning_figure(
     """The angle between successive updates of a run of each batch size."""
     check_alone(query.workers)
     figure = turning_figure(get_whole_runs(cache, query), query.theme)
-    return figure_response(request, query, figure, replicas=1)
+    return figure_response(request, query, figure)
 
 
 @router.get("/noise-along")
@@ -45,7 +45,7 @@ def get_noise_along_figure(
 ) -> Response:
     """The noise scale along a run of each batch size, beside its two-batch estimate."""
     figure = along_figure(get_tracks(cache, query), query.theme)
-    return figure_response(request, query, figure, replicas=1)
+    return figure_response(request, query, figure)
 
 
 @router.get("/printed-loss")
@@ -54,7 +54,7 @@ def get_printed_loss_figure(
 ) -> Response:
     """The loss that a training loop prints, beside the true training loss, against epochs."""
     figure = printed_figure(get_printed(cache, query), query.smoothing, query.theme)
-    return figure_response(request, query, figure, replicas=1)
+    return figure_response(request, query, figure)
 
 
 @router.get("/instruments")
@@ -63,7 +63,7 @@ def get_instruments_figure(
 ) -> Response:
     """What an instrument of Cockpit (Schneider et al. 2021) reads along runs."""
     figure = instrument_figure(get_logs(cache, query), query.instrument, query.theme)
-    return figure_response(request, query, figure, replicas=1)
+    return figure_response(request, query, figure)
 
 
 @router.get("/epoch-sum")

@@ -216,6 +216,11 @@ class BaseQuery(BaseModel):
         """The parameters that decide what an answer says, however it is shown."""
         return set(cls.model_fields) - PRESENTATION
 
+    @classmethod
+    def handed_on(cls) -> set[str]:
+        """The parameters that a page hands on to what it shows."""
+        return cls.deciding()
+
     def key(self, model: "type[BaseQuery] | None" = None) -> str:
         """A text that is the same where all parameters, or those of a model, are the same."""
         return self.model_dump_json(include=(model or type(self)).deciding())

@@ -25,7 +25,7 @@ from app.api.queries.noise import (
 )
 from app.api.queries.parameters import PartText, Size, SurfaceId, Theme
 from app.api.queries.rules import RulesQuery
-from app.api.queries.run import PrintedQuery, RunQuery, SizesQuery, UpdateQuery
+from app.api.queries.run import PrintedQuery, SizesQuery, UpdateQuery, WholeRunQuery
 from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
 from app.api.queries.tradeoff import (
     AnnealingQuery,
@@ -129,7 +129,7 @@ class EpochSumFigureQuery(EpochSumQuery, FigureQuery):
     """The steps of an epoch as a figure."""
 
 
-class RunNoiseFigureQuery(RunQuery, FigureQuery):
+class RunNoiseFigureQuery(WholeRunQuery, FigureQuery):
     """The noise along a run as a figure."""
 
 

@@ -115,6 +115,13 @@ class OrdersQuery(RunQuery, FigureQuery):
         20, ge=1, le=64, title="Replicas", description="Independent repeats of each sampling"
     )
 
+    @field_validator("sampling")
+    @classmethod
+    def _each(cls, value: str) -> str:
+        if value != cls.model_fields["sampling"].default:
+            raise ValueError(Message("every one is drawn: leave it out"))
+        return value
+
     def runs(self) -> dict[str, RunQuery]:
         """The run under each sampling that its examples, its batches and its budget allow."""
         sizes_given = self.remainder != "keep" or self.examples_seen is not None

@@ -7,7 +7,7 @@ from pydantic import Field
 from app.api.queries.base import TableQuery, hint
 from app.api.queries.batches import BatchesQuery, StepsQuery, learning_rate, seed
 from app.api.queries.parameters import BatchSize, Examples, PointText, SamplingId, SurfaceId, one_of
-from app.api.queries.run import RunQuery
+from app.api.queries.run import WholeRunQuery
 from app.api.queries.surfaces import DEFAULT_SURFACE, SurfaceQuery
 from app.science.floors.last_batch import size_that_leaves_one
 from app.science.noise.instruments import INSTRUMENTS
@@ -81,7 +81,7 @@ class EpochSumQuery(PointQuery, StepsQuery):
     """The steps of one epoch from a point, of examples as the ``sampling`` draws them."""
 
 
-class InstrumentQuery(RunQuery):
+class InstrumentQuery(WholeRunQuery):
     """An instrument read along a run."""
 
     instrument: Annotated[str, *one_of(INSTRUMENTS)] = Field(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.api.queries.accumulation import AccumulationQuery
 from app.api.queries.base import BaseQuery, TableQuery, hint
@@ -13,6 +13,7 @@ from app.api.queries.restraint import RestraintQuery
 from app.api.queries.schedules import SchedulesQuery
 from app.api.queries.surfaces import SurfaceQuery
 from app.api.queries.workers import WorkersQuery
+from app.science.message import Message
 from app.science.problems.fitted import MODEL
 
 
@@ -98,7 +99,23 @@ def linked(query: RunQuery) -> dict[str, Any]:
     return given
 
 
-class PrintedQuery(RunQuery):
+class WholeRunQuery(RunQuery):
+    """A run of which every update of the first replica is looked at, and no other replica."""
+
+    @field_validator("replicas", "max_points")
+    @classmethod
+    def _whole(cls, value: int, info: ValidationInfo) -> int:
+        if value != cls.model_fields[str(info.field_name)].default:
+            raise ValueError(Message("every update of one replica is drawn: leave it out"))
+        return value
+
+    @classmethod
+    def handed_on(cls) -> set[str]:
+        """All but what is refused."""
+        return super().handed_on() - {"replicas", "max_points"}
+
+
+class PrintedQuery(WholeRunQuery):
     """What a training loop prints of a run."""
 
     smoothing: float = Field(

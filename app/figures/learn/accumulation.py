@@ -14,7 +14,7 @@ from app.science.accumulation import MEANS, MICRO_BATCH, relative_weights
 from app.science.arrays import IntArray
 from app.science.comparison import Run
 from app.words.accumulation import parts_said, runs_caption, weights_caption
-from app.words.numbers import number
+from app.words.numbers import exactly
 
 GAP = 0.12  # between two updates, as a share of the larger one
 TEXT_ROOM = 1.16  # of the axis above the highest block
@@ -124,7 +124,7 @@ def _update(drawn: Drawn, start: float, meta: Mapping[str, int]) -> Part:
             "micro-batch {number:,}: {size:,}, each × {weight}",
             number=k + 1,
             size=int(size),
-            weight=number(float(weight), 3),
+            weight=exactly(float(weight), 3),
         )
         for k, (size, weight) in enumerate(zip(parts, weights, strict=True))
     ]

@@ -20,7 +20,7 @@ from app.science.networks.edge import stability_line
 from app.science.networks.result import NetworkRuns, SizeRuns
 from app.words.network.runs import by_rule, label, nowhere_note
 from app.words.network.sharpness import line_said, sharpness_caption
-from app.words.numbers import number
+from app.words.numbers import exactly
 from app.words.run_label import rule_title
 
 WIDE = 30  # the axis is logarithmic if the largest value drawn is so many times the smallest
@@ -111,7 +111,10 @@ def _line(
     runs: SizeRuns, x: FloatArray, line: FloatArray, name: str, colour: str, *, labelled: bool
 ) -> Part:
     """A dashed line, of several rules in its own dash; one that is level has its height told."""
-    told: Part = {"text": ["", f"{name} = {number(float(line[0]), 3)}"], "textposition": "top left"}
+    told: Part = {
+        "text": ["", f"{name} = {exactly(float(line[0]), 3)}"],
+        "textposition": "top left",
+    }
     rule = {} if runs.rule.alone else {"optimizer": runs.rule.name}
     if not runs.rule.alone:  # lines of other rules may go through it
         told["textfont"] = {"shadow": "auto"}

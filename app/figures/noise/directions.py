@@ -17,7 +17,7 @@ from app.science.noise.point import PointNoise
 from app.science.problems.surface import Surface
 from app.words.caption import caption_words
 from app.words.noise import arrows_caption
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import batch_size_label, exactly
 
 ARROWS = 60  # drawn for each batch size, at most
 REACH = 0.25  # the length of a typical arrow, at most, in narrower sides of the domain
@@ -166,9 +166,9 @@ def _scale_bar(surface: Surface, scale: float, theme: Theme) -> Part:
         mode="lines+markers+text",
         line={"width": 2, "color": theme.text},
         marker={"symbol": "line-ns", "size": 8, "line": {"width": 2, "color": theme.text}},
-        text=["", _("a step of {length}", length=number(step))],
+        text=["", _("a step of {length}", length=exactly(step))],
         textposition="middle right",
-        name=_("a step of {length}", length=number(step)),
+        name=_("a step of {length}", length=exactly(step)),
         hoverinfo="skip",
         meta={"role": "scale bar", "scenery": True, "step": step, "scale": scale},
     )

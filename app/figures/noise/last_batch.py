@@ -23,13 +23,13 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
         "x": [floor.plan.batch_size for _, floor in bars],
         "remainder": [*([None] if comparison.even else []), *comparison.uneven],
     }
-    means = [floor.mean or None for _, floor in bars]
-    predicted = [floor.predicted or None for _, floor in bars]
+    means = [floor.mean for _, floor in bars]
+    predicted = [floor.predicted for _, floor in bars]
     return chart(
         [
             scatter(
                 x=names,
-                y=means,
+                y=[mean or None for mean in means],  # the axis is logarithmic
                 mode="markers",
                 marker={
                     "size": 9,
@@ -44,7 +44,7 @@ def last_batch_figure(comparison: RemainderFloors, examples: int, theme: str) ->
             ),
             scatter(
                 x=names,
-                y=predicted,
+                y=[mean or None for mean in predicted],
                 mode="markers",
                 marker={
                     "symbol": "line-ew",

@@ -110,10 +110,13 @@ def _points(
 ) -> Part:
     """Floors with 95 % intervals; those of a rule beside plain SGD on a thin line of its dash."""
     rule = OPTIMIZERS[floors[0].optimizer]
-    seen = _seen(floors)
+    seen = [f for f in floors if f.floor.mean is not None]
+    ratios, means = [f.ratio for f in seen], [f.floor.mean for f in seen]
+    meta = _meta(role, seen)
+    meta["facts"] |= {"x": ratios, "y": means}
     return scatter(
-        x=[f.ratio for f in seen],
-        y=[f.floor.mean for f in seen],
+        x=ratios,
+        y=[mean or None for mean in means],  # the axis is logarithmic
         mode="lines+markers" if role == "rule" else "markers",
         line={"width": 1, "color": theme.faint, "dash": rule.dash},
         marker={
@@ -134,7 +137,7 @@ def _points(
         ],
         name=name,
         hovertemplate=f"%{{text}}<br>{name}: %{{y:.3g}}<extra></extra>",
-        meta=_meta(role, seen),
+        meta=meta,
     )
 
 

@@ -12,7 +12,7 @@ from app.language.speech import gettext as _
 from app.science.arrays import FloatArray
 from app.science.tradeoff.quotient import Reach, diagonals, reach
 from app.science.tradeoff.rate_map import NOTHING, RateMap
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import batch_size_label, exactly
 from app.words.rate_map import rate_map_caption
 
 STRIPES = np.array([-0.3, 0.0, 0.3])  # of a hatched cell, where they cross its middle
@@ -80,7 +80,7 @@ def _cells(found: RateMap, x: FloatArray, y: FloatArray, theme: Theme) -> Part:
             _(
                 "{label}, rate {rate}: {lost} of {replicas} diverge",
                 label=batch_size_label(int(size), found.examples),
-                rate=number(float(rate), 3),
+                rate=exactly(float(rate), 3),
                 lost=int(found.lost[j, i]),
                 replicas=found.losses.shape[-1],
             )

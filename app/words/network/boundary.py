@@ -214,7 +214,7 @@ def _last_batches(runs: NetworkRuns) -> Iterator[str]:
     small = [
         (size, int(size.plan.sizes[-1]))
         for size in runs.sizes
-        if size.plan.sizes[-1] < size.plan.sizes[0] and size.plan.weights[-1] == 1
+        if size.plan.sizes[-1] < size.plan.epochs[-1].batch_size and size.plan.weights[-1] == 1
     ]
     for size, last in small:
         yield ngettext(

@@ -9,7 +9,7 @@ from app.science.networks.gap_result import Compared, Difference, GapResult, Siz
 from app.science.networks.paired import Mean
 from app.science.sampling import FIXED
 from app.words.caption import Caption
-from app.words.numbers import batch_size_label, number
+from app.words.numbers import batch_size_label, exactly, number
 from app.words.rounding import at_most
 
 UNDER = 1.25  # times the training loss of a better one, from which on a run is under-trained
@@ -17,6 +17,8 @@ UNDER = 1.25  # times the training loss of a better one, from which on a run is 
 
 def gap_summary(result: GapResult) -> str:
     """What each budget shows, and what follows from all of them."""
+    if not result.measured:
+        return _("Not measured yet.")
     if len(result.measured) < 2:
         return _so_far(result, _("One batch size alone is not compared with anything."))
     said = [_verdict(result, each) for each in result.compared.values()]
@@ -31,7 +33,7 @@ def gap_caption(result: GapResult) -> Caption:
             "Means of {replicas} replicas with 95 % intervals (Student's t), every batch size at "
             "the same learning rate, {rate}.",
             replicas=sweep.replicas,
-            rate=number(sweep.rates[0], 3),
+            rate=exactly(sweep.rates[0], 3),
         )
     else:
         how = _(
@@ -40,9 +42,9 @@ def gap_caption(result: GapResult) -> Caption:
             replicas=sweep.replicas,
         )
     paired = ngettext(
-        "Differences are from the largest batch size, replica by replica.",
-        "Differences are from the largest batch size, replica by replica; all intervals of a "
-        "budget's {count} comparisons hold together with 95 % (Bonferroni).",
+        "Differences are from the largest batch size compared, replica by replica.",
+        "Differences are from the largest batch size compared, replica by replica; all intervals "
+        "of a budget's {count} comparisons hold together with 95 % (Bonferroni).",
         len(sweep.sizes) - 1,
     )
     if sweep.spec.vary == "order" and sweep.sampling in FIXED:
@@ -78,7 +80,7 @@ def _so_far(result: GapResult, text: str) -> str:
     if result.whole:
         return text
     return _(
-        "So far, with {done} of {asked} batch sizes measured: {text}",
+        "So far, with {done} of {asked} batch sizes measured, and of these alone: {text}",
         done=len(result.measured),
         asked=len(result.sweep.sizes),
         text=text,
@@ -159,8 +161,8 @@ def _worse(
     return _(
         "{said}, and it is under-trained: training loss {high} against {low}",
         said=said,
-        high=number(worse.train_loss.value),
-        low=number(trained.train_loss.value),
+        high=exactly(worse.train_loss.value),
+        low=exactly(trained.train_loss.value),
     )
 
 

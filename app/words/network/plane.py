@@ -14,7 +14,7 @@ from app.science.networks.section import Flattened, Section
 from app.science.sampling import BALANCED
 from app.words.caption import Caption
 from app.words.network.runs import each_listed, label
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent, told_apart
 from app.words.rounding import at_most
 from app.words.run_label import rule_title
 
@@ -125,16 +125,7 @@ def _misleading(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) 
     if section.plane.rank < 2:
         return
     reach = max(float(np.ptp(path.coordinates, axis=0).max()) for _size, path in steady)
-    said = [
-        _(
-            "{label} by {distance}, and the ground there has {flat} instead of {loss}",
-            label=label(size),
-            distance=number(float(path.distance[-1])),
-            flat=number(float(path.flat_loss[-1]), 3),
-            loss=number(float(path.loss[-1]), 3),
-        )
-        for size, path in steady
-    ]
+    said = [_off(size, path) for size, path in steady]
     yield _(
         "Labels are true losses, the ground is the loss within the plane. Ends are off it "
         "(paths reach over {reach} in it): {clauses}.",
@@ -145,6 +136,21 @@ def _misleading(section: Section, steady: Sequence[tuple[SizeRuns, Flattened]]) 
     yield _(
         "Along the paths the ground differs from the true loss by up to {most}.",
         most=at_most(apart),
+    )
+
+
+def _off(size: SizeRuns, path: Flattened) -> str:
+    flat, loss = told_apart(float(path.flat_loss[-1]), float(path.loss[-1]), 3)
+    said = {"label": label(size), "distance": number(float(path.distance[-1]))}
+    if flat == loss:
+        return _(
+            "{label} by {distance}, and the ground there has {loss} as well", loss=loss, **said
+        )
+    return _(
+        "{label} by {distance}, and the ground there has {flat} instead of {loss}",
+        flat=flat,
+        loss=loss,
+        **said,
     )
 
 
@@ -171,7 +177,7 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         "random mini-batch of {examples:,} would lead after update {update:,} of {label}, "
         "at ε = {rate}.",
         examples=scatter.size,
-        rate=number(scatter.rate, 3),
+        rate=exactly(scatter.rate, 3),
         **named,
     )
     if size.plan.drawn_sizes:

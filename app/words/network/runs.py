@@ -191,14 +191,16 @@ def _budget(runs: NetworkRuns) -> str:
     plans = [each.plan for each in runs.sizes]
     updates, epochs = {plan.updates for plan in plans}, {float(plan.epoch[-1]) for plan in plans}
     if len(updates) == 1:
-        count = updates.pop()
         return ngettext(
-            "After {updates:,} update each", "After {updates:,} updates each", count, updates=count
+            "After {count:,} update each", "After {count:,} updates each", updates.pop()
         )
     if len(epochs) == 1:
-        much = epochs.pop()
+        count = epochs.pop()
         return ngettext(
-            "After {epochs} epoch each", "After {epochs} epochs each", much, epochs=number(much, 4)
+            "After {epochs} epoch each",
+            "After {epochs} epochs each",
+            count,
+            epochs=number(count, 4),
         )
     return _("After about {examples:,} examples each", examples=int(plans[0].examples_seen[-1]))
 

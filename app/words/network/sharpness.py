@@ -28,8 +28,8 @@ from app.words.network.runs import (
     points,
     spread_note,
 )
-from app.words.numbers import number, percent
-from app.words.rounding import at_most, down
+from app.words.numbers import exactly, number, percent
+from app.words.rounding import at_least, at_most
 from app.words.run_label import rule_title
 
 
@@ -62,7 +62,7 @@ def value_said(value: float, interval: Interval | None) -> str:
     return _(
         "{value} [{low} to {high}]",
         value=number(value, 3),
-        low=number(down(low, 3), 3),
+        low=at_least(low, 3),
         high=at_most(high, 3),
     )
 
@@ -77,7 +77,7 @@ def line_said(runs: NetworkRuns, *sizes: SizeRuns) -> str:
 
 def _formula(runs: NetworkRuns, size: SizeRuns) -> str:
     said = _("{edge}/ε", edge=number(edge(runs, size) or 0.0, 3))
-    return f"{said} − {number(less, 3)}" if (less := lowered(runs, size)) else said
+    return f"{said} − {exactly(less, 3)}" if (less := lowered(runs, size)) else said
 
 
 def _refused(rule: Chosen) -> str:

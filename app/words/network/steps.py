@@ -18,8 +18,10 @@ def steps_summary(result: StepsResult) -> str:
     said = sentences(_found(result))
     if result.whole:
         return said
+    if not said:
+        return _("Not measured yet.")
     return _(
-        "So far, with {done} of {asked} batch sizes measured: {text}",
+        "So far, with {done} of {asked} batch sizes measured, and of these alone: {text}",
         done=len(result.tuned),
         asked=len(result.sweep.sizes),
         text=said,
@@ -67,6 +69,19 @@ def _found(result: StepsResult) -> Iterator[str]:
             "an update to come down to it.",
             target=target,
         )
+        return
+    if not reached and not result.whole:
+        if result.tuned:
+            yield _(
+                "No rate tried brings {sizes} to a training loss of {target} within {updates:,} "
+                "updates.",
+                sizes=listed(
+                    batch_size_label(each.batch_size, result.sweep.examples)
+                    for each in result.tuned
+                ),
+                target=target,
+                updates=result.sweep.updates,
+            )
         return
     if not reached:
         yield _(

@@ -7,7 +7,7 @@ import numpy as np
 from app.language.speech import clauses, listed, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
-from app.words.numbers import number, percent
+from app.words.numbers import exactly, number, percent
 from app.words.runs import label
 from app.words.stories.shared import came_to, lost
 
@@ -31,7 +31,7 @@ def clipped_gradients(cut: Comparison, whole: Comparison) -> str:
         [
             _(
                 "Gradients longer than {clip} are clipped: {shares}.",
-                clip=number(clip),
+                clip=exactly(clip),
                 shares=listed(
                     _("{share} at {size}", share=percent(_share(run)), size=label(run))
                     for run in cut.runs

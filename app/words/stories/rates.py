@@ -7,7 +7,7 @@ import numpy as np
 from app.language.speech import clauses, sentences
 from app.language.speech import gettext as _
 from app.science.comparison import Comparison, Run
-from app.words.numbers import number
+from app.words.numbers import exactly, number
 from app.words.stories.shared import ALIKE, above, alike, came_to, lost, names
 
 
@@ -42,13 +42,13 @@ def linear_scaling(comparison: Comparison) -> str:
 
 
 def _at_rate(run: Run) -> str:
-    return _("{end} at a rate of {rate}", end=came_to(run), rate=number(run.plan.learning_rate))
+    return _("{end} at a rate of {rate}", end=came_to(run), rate=exactly(run.plan.learning_rate))
 
 
 def limit_of_one(comparison: Comparison) -> str:
     """Which batch sizes bear a learning rate, and which it throws out."""
     runs = comparison.runs
-    rate = number(runs[0].plan.learning_rate)
+    rate = exactly(runs[0].plan.learning_rate)
     out = [run for run in runs if lost(run)]
     if not out:
         return _("Every batch size bears a learning rate of {rate} here.", rate=rate)

@@ -6,7 +6,7 @@ from app.language.speech import gettext as _
 from app.language.speech import sentences
 from app.science.comparison import Comparison, Run
 from app.science.problems.curvature import hessian
-from app.words.numbers import SMALL, number
+from app.words.numbers import SMALL, exactly, number
 from app.words.runs import label
 from app.words.stories.shared import above, alike, came_to, lost
 
@@ -31,10 +31,10 @@ def _borne(run: Run) -> str:
         return _(
             "The curvature at the start bears a rate of {most} of plain SGD, and {rate} is above "
             "that.",
-            most=number(most),
-            rate=number(rate),
+            most=exactly(most),
+            rate=exactly(rate),
         )
-    return _("The curvature at the start bears the rate, {rate}.", rate=number(rate))
+    return _("The curvature at the start bears the rate, {rate}.", rate=exactly(rate))
 
 
 def _with_and_without(warmed: Run, plain: Run) -> str:

@@ -126,12 +126,38 @@ def test_what_a_figure_measures_by_itself_is_told(get: Get) -> None:
     floor = made(get, "/api/v1/figures/tradeoff-floor?examples=40&batch_size=8&learning_rate=0.2")
     assert (floor["batch_size"], floor["learning_rate"]) == ("8", "0.2, 0.05")
     assert (floor["updates"], floor["replicas"]) == ("1000", "32")
-    along = made(get, "/api/v1/figures/turning?examples=40&epochs=1&replicas=9")
+    along = made(get, "/api/v1/figures/turning?examples=40&epochs=1")
     assert along["replicas"] == "1"
     sweep = made(get, quick("/api/v1/figures/tradeoff-updates", optimizer=["adam", "sgd"]))
     assert sweep["optimizer"] == "adam, sgd"
     assert sweep["learning_rate"] == "tuned at each batch size"
     assert (sweep["beta1"], sweep["beta2"], sweep["eps"]) == ("0.9", "0.999", "1e-08")
+
+
+@pytest.mark.parametrize(
+    ("figure", "name", "value", "default"),
+    [
+        *(
+            (figure, *given)
+            for figure in ("turning", "noise-along", "printed-loss", "instruments")
+            for given in (("replicas", 3, 1), ("max_points", 50, 2000))
+        ),
+        ("orders", "sampling", "with-replacement", "reshuffle"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(
+    get: Get, figure: str, name: str, value: object, default: object
+) -> None:
+    path = f"/api/v1/figures/{figure}"
+    for lang, told in (("en", "leave it out"), ("ja", "指定しないこと")):
+        reply = get(quick(path, lang=lang, **{name: value}))
+        assert reply.status_code == 422
+        (error,) = reply.json()["errors"]
+        assert error["parameter"] == name
+        assert told in error["message"]
+    # A resolved request may be asked again.
+    same, again = (get(quick(path, **more)).json() for more in ({}, {name: default}))
+    assert same["data"] == again["data"]
 
 
 def test_the_table_holds_what_is_drawn(get: Get) -> None:

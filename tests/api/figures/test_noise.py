@@ -1,5 +1,8 @@
 """Figures of the noise, at a point and along runs: they show what the science says."""
 
+import csv
+import io
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -195,7 +198,10 @@ def test_an_epoch_adds_up_to_one_full_step(get: Get, remainder: str) -> None:
         end = np.array([numbers(trace.x)[-1], numbers(trace.y)[-1]])
         exact = N % trace.meta["batch_size"] == 0 or remainder == "weight"
         assert bool(np.allclose(end, tip, atol=1e-6)) == exact
-        assert (f"of B = {trace.meta['batch_size']} add up to it exactly" in caption) == exact
+        size = trace.meta["batch_size"]
+        added = "is just that one" if size == N else "add up to it exactly"
+        assert (f"of B = {size} {added}" in caption) == exact
+    assert not re.search(r"\b1 steps|\b1 step of B = \d+ (add|end|miss)\b", caption)
 
 
 def test_turning_is_counted(get: Get) -> None:
@@ -228,6 +234,16 @@ def test_the_last_batch(get: Get) -> None:
     floors = numbers(traces(figure, "measured")[0].y)
     assert 10 < floors[1] / floors[0] < 40  # the singleton's kick, kept
     assert np.all(floors[2:] < 1.2 * floors[0])  # dropped, weighted
+
+
+def test_without_noise_the_last_batch_leaves_a_floor_of_0(get: Get) -> None:
+    """Which a logarithmic axis has no place for."""
+    asked = {"surface": "bowl", "examples": 21, "batch_size": 10, "noise": 0}
+    (measured,) = traces(ask_figure(get, "last-batch", **asked, arrays="plain"), "measured")
+    assert set(measured.y) == {None}
+    text = get(f"/api/v1/figures/last-batch?{urlencode(asked)}&format=csv").text
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["kind"] == "measured"]
+    assert [float(row["y"]) for row in rows] == [0, 0, 0, 0]
 
 
 def test_the_last_batch_of_few_points_is_one(get: Get) -> None:

@@ -1,5 +1,7 @@
 """Figures of the trade-off: they show what the sweep and the ensembles measured."""
 
+import csv
+import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -150,6 +152,16 @@ def test_no_theory_where_it_does_not_hold(get: Get) -> None:
     figure = ask(get, "tradeoff-floor", surface="logistic", examples=100, batch_size=[1, 10])
     assert not numbers(traces(figure, "exact")[0].x).size
     assert "No theory" in figure.layout.meta["caption"]
+
+
+def test_a_floor_of_0_has_no_mark_on_the_axis_but_a_row(get: Get) -> None:
+    asked = {"surface": "bowl", "examples": 16, "batch_size": [4, "full"], "optimizer": "sgd"}
+    (shuffled,) = traces(ask(get, "tradeoff-floor", **asked, arrays="plain"), "reshuffled")
+    marked = [y is not None for y in shuffled.y]
+    assert marked == [size < 16 for size in shuffled.meta["batch_size"]]
+    text = get("/api/v1/figures/tradeoff-floor?format=csv&" + urlencode(asked, doseq=True)).text
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["kind"] == "reshuffled"]
+    assert [float(row["y"]) > 0 for row in rows] == marked
 
 
 def test_the_wells(get: Get) -> None:

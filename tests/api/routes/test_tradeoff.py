@@ -132,7 +132,8 @@ def test_events_tell_how_far_it_is_and_end_with_the_answer(get: Get) -> None:
     assert all(data["seconds_left"] >= 0 for _, data in before)
     for _, data in before:
         assert data["asked"] == 3
-        assert data["summary"].startswith(f"So far, with {data['measured']} of 3 measured: ")
+        begun = f"So far, with {data['measured']} of 3 measured, and of these alone: "
+        assert data["summary"].startswith(begun)
         assert len(data["optimizers"][0]["batches"]) == data["measured"]
         assert set(data["figures"]) == {
             f"tradeoff-{name}" for name in ("updates", "examples", "pareto", "rates")

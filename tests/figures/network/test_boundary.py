@@ -14,11 +14,14 @@ from app.figures.network.moment import moment_figure
 from app.figures.network.rows import SYMBOLS
 from app.figures.table import figure_table
 from app.language.speech import speaking
+from app.science.budget import Budget
+from app.science.growth import Growth
 from app.science.networks.boundary import boundaries_of
 from app.science.networks.frame import classes, frame_of
 from app.science.networks.network import with_ones
 from app.science.networks.result import NetworkRuns
 from app.science.networks.spec import NetworkSpec
+from app.science.planning import make_plan
 from app.words.network.boundary import boundary_caption
 from app.words.numbers import number
 from tests.science.networks.short_runs import SMALL, SPECS, short_runs
@@ -101,6 +104,15 @@ def test_what_is_special_is_said() -> None:
     frame = frame_of(SMALL, resolution=9)
     assert "Runs of B = 3 end on a last batch of 1 example" in boundary_caption(
         runs, boundaries_of(runs, frame)
+    )
+    # One that grows from 3 to 12 ends on 4 examples: more than 3, and fewer than 12.
+    plan = make_plan(
+        examples=40, batch_size=3, budget=Budget(epochs=2), learning_rate=0.1,
+        growth=Growth(factor=4, epochs=1),
+    )  # fmt: skip
+    grown = replace(runs, sizes=(replace(runs.sizes[0], plan=plan),))
+    assert "Runs of B = 3 end on a last batch of 4 examples" in boundary_caption(
+        grown, boundaries_of(grown, frame)
     )
     lone = short_runs(SMALL, (4,), replicas=1)
     found = boundaries_of(lone, frame)
