@@ -94,7 +94,7 @@ def looks_worse(printed: Sequence[Printed]) -> str:
             if on_the_way
             else "",
             _(
-                "By which examples came when, more than by the weights: {clauses}.",
+                "By what batches held, more than by the weights: {clauses}.",
                 clauses=clauses(map(_by, by_chance)),
             )
             if by_chance
@@ -116,7 +116,7 @@ def _by(each: Printed) -> str:
     places = max(0, DIGITS - math.floor(math.log10(largest)))
     way, drawn = (_signed(part, places) for part in parts)
     return _(
-        "{size} by {gap}: {way} as the weights moved on, {drawn} by which examples came when",
+        "{size} by {gap}: {way} as weights moved, {drawn} by what batches held",
         size=label(each.run),
         gap=f"{gap:,.{places}f}",
         way=way,

@@ -20,7 +20,9 @@ PARAMETERS = {
     for get in [methods.get("get", {})]
 }
 TAKING = [path for path in sorted(PARAMETERS) if {"model", "points"} <= PARAMETERS[path]]
-FEW = {"epochs": 2, "replicas": 8, "draws": 30, "batch_size": 8}
+WHOLE = ("turning", "noise-along", "printed-loss", "instruments")  # are of one replica
+OF_ONE = {"epochs": 2, "draws": 30, "batch_size": 8}
+FEW = {**OF_ONE, "replicas": 8}
 KINDS = {
     "line": {"model": "w0 + w1*x", "points": LINE, "loss": "cauchy"},
     "boundary": {"model": "w0*x0 + w1*x1", "points": BOUNDARY},
@@ -37,7 +39,8 @@ def test_every_endpoint_of_a_surface_takes_them() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("path", [path for path in TAKING if "tradeoff" not in path])
 def test_it_is_answered(get: Get, path: str, kind: str) -> None:
-    few = {name: value for name, value in FEW.items() if name in PARAMETERS[path]}
+    asked = OF_ONE if path.endswith(WHOLE) else FEW
+    few = {name: value for name, value in asked.items() if name in PARAMETERS[path]}
     of = {} if "/surfaces/" in path else {"surface": "model"}
     reply = get(f"{path}?{urlencode(KINDS[kind] | of | few)}")
     refused = "rare-class" in path or ("statistics" in path and kind == "boundary")

@@ -68,13 +68,13 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
             printed, way = np.average(losses, weights=sizes), np.average(true, weights=sizes)
             end = float(each.run.problem.loss(*each.run.paths.theta[:, len(sizes), 0]))
             # Why epoch 1 looks worse: by the way, by the draw, or not at all.
-            parts = re.split(r"(By which examples|Epoch 1 looks no worse)", looks_worse([each]))
+            parts = re.split(r"(By what batches|Epoch 1 looks no worse)", looks_worse([each]))
             assert (len(parts) == 1) == (printed > end and way - end >= (printed - end) / 2)
             assert ("no worse" in looks_worse([each])) == (printed <= end)
             if printed > end:
                 draw = 0.0 if each.run.batch_size == N else printed - way
                 told_by = re.search(
-                    rf"{size} by ([\d.,]+): (\S+) as the weights moved on, (\S+) by which examples",
+                    rf"{size} by ([\d.,]+): (\S+) as weights moved, (\S+) by what batches",
                     parts[-1],
                 )
                 if told_by is None:  # too small for digits

@@ -168,7 +168,7 @@ def _ellipse(runs: NetworkRuns, scatter: Scatter, seen: bool) -> Iterator[str]:
         yield _(
             "After update {update:,} of {label} a mini-batch's gradient may be longer than {clip}, "
             "to which it is clipped. No ellipse would show that, and none is drawn.",
-            clip=number(size.plan.restraint.clip or 0.0),
+            clip=exactly(size.plan.restraint.clip or 0.0),
             **named,
         )
         return

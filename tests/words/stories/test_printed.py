@@ -11,7 +11,7 @@ from tests.api.reading import Get
 from .told import NUMBER, SEEDS, tell
 
 N, RATE = 1050, 0.1
-BY = r"B = {} by #: \+# as the weights moved on, ([+−]?)# by which examples came when"
+BY = r"B = {} by #: \+# as weights moved, ([+−]?)# by what batches held"
 
 
 def epoch_of(table: FloatArray, size: int, seed: int) -> list[float]:
@@ -54,7 +54,7 @@ def test_epoch_1_prints_more_than_the_loss_at_its_end(get: Get, seed: int) -> No
 
 def test_it_is_told_where_it_is_not_so() -> None:
     for seed in SEEDS:
-        assert "By which examples came when, more than" in tell("printed-loss", seed, start="1,2")
+        assert "By what batches held, more than" in tell("printed-loss", seed, start="1,2")
     assert "No epoch comes to its end" in tell("printed-loss", epochs=None, updates=5)
     assert "diverges" in tell("printed-loss", learning_rate=3, batch_size=[32])
     assert "no worse than its end: B = 8" in tell("printed-loss", sampling="sorted")
