@@ -116,7 +116,7 @@ def _by(each: Printed) -> str:
     places = max(0, DIGITS - math.floor(math.log10(largest)))
     way, drawn = (_signed(part, places) for part in parts)
     return _(
-        "{size} by {gap}: {way} as weights moved, {drawn} by what batches held",
+        "{size} by {gap}: {way} as weights moved, {drawn} by its batches",
         size=label(each.run),
         gap=f"{gap:,.{places}f}",
         way=way,

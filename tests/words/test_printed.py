@@ -74,7 +74,7 @@ def test_each_sentence_holds_where_it_is_said(surface: str) -> None:
             if printed > end:
                 draw = 0.0 if each.run.batch_size == N else printed - way
                 told_by = re.search(
-                    rf"{size} by ([\d.,]+): (\S+) as weights moved, (\S+) by what batches",
+                    rf"{size} by ([\d.,]+): (\S+) as weights moved, (\S+) by its batches",
                     parts[-1],
                 )
                 if told_by is None:  # too small for digits

@@ -11,7 +11,7 @@ from tests.api.reading import Get
 from .told import NUMBER, SEEDS, tell
 
 N, RATE = 1050, 0.1
-BY = r"B = {} by #: \+# as weights moved, ([+−]?)# by what batches held"
+BY = r"B = {} by #: \+# as weights moved, ([+−]?)# by its batches"
 
 
 def epoch_of(table: FloatArray, size: int, seed: int) -> list[float]:
