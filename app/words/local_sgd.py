@@ -79,10 +79,8 @@ def drifts(runs: Sequence[Run], label: Label) -> str:
     often: list[str] = []
     for run in runs:
         if math.isfinite(distance := drift_of(run)):
-            drift, averaged = (
-                number(distance, DIGITS),
-                run.plan.workers.sync_every <= run.plan.updates,
-            )
+            averaged = run.plan.workers.sync_every <= run.plan.updates
+            drift = number(distance, DIGITS)
             if averaged and distance >= SMALL:  # else the text reads "less than 0.0001"
                 drift = _("about {loss}", loss=drift)
             if len(runs) > 1:
