@@ -10,7 +10,7 @@ from app.science.batches import cut
 from app.science.budget import Budget
 from app.science.epoch_plan import EpochPlan
 from app.science.planning import make_plan
-from app.science.sampling import BALANCED, POISSON, SORTED
+from app.science.sampling import BALANCED, FIXED, POISSON
 
 EPOCHS = 20  # looked at, fewer where so many batches would be too many
 MOST_NUMBERS = 20_000_000  # drawn for them
@@ -90,7 +90,7 @@ def expected_without(epoch: EpochPlan, rare: int, sampling: str) -> float | None
     Returns:
         None where no chance decides what is in a batch.
     """
-    if sampling in ("sequential", SORTED):
+    if sampling in FIXED:
         return None
     sizes = np.array([size for size, _ in epoch.groups])
     shares = none_of(epoch.examples, rare, sizes, sampling)

@@ -14,7 +14,7 @@ SEQUENTIAL = "sequential"
 SORTED = "sorted"
 POISSON = "poisson"
 BALANCED = "balanced"
-FIXED = ("sequential", SORTED)  # of which no seed changes the order
+FIXED = (SEQUENTIAL, SORTED)  # of which no seed changes the order
 INDEPENDENT = ("with-replacement", BALANCED)  # whose draws know nothing of each other
 DRAWN = 1 << 20  # numbers drawn at once
 # What examples are sorted by, or their classes, shape (N,); None where they have no label.

@@ -1,7 +1,7 @@
 """How much noisier a last, smaller batch is, by how examples are drawn."""
 
 from app.science.epoch_plan import EpochPlan
-from app.science.sampling import INDEPENDENT, POISSON, SEQUENTIAL, SORTED
+from app.science.sampling import FIXED, INDEPENDENT, POISSON
 
 
 def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
@@ -9,7 +9,7 @@ def last_batch_ratio(plan: EpochPlan, sampling: str) -> float | None:
 
     None also where no chance decides what is in a batch, as in the stored order.
     """
-    if sampling in (SEQUENTIAL, SORTED, POISSON):
+    if sampling in (*FIXED, POISSON):
         return None
     last, replacement = plan.groups[-1][0], sampling in INDEPENDENT
     return variance_ratio(last, plan.batch_size, plan.examples, replacement=replacement)

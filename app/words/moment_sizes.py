@@ -13,7 +13,7 @@ from app.science.noise.cloud import Cloud
 from app.science.noise.directions import angles
 from app.science.noise.point import PointNoise
 from app.science.replicas import CERTAIN, CONFIDENCE
-from app.science.sampling import BALANCED, INDEPENDENT, POISSON, SORTED
+from app.science.sampling import BALANCED, INDEPENDENT, POISSON, SEQUENTIAL, SORTED
 from app.words.caption import Caption
 from app.words.moment import outside_said
 from app.words.moment_step import degrees
@@ -46,7 +46,7 @@ def sizes_caption(scene: Scene, clouds: Sequence[Cloud], outside: int, shown: in
             if scene.run.plan.sampling == SORTED
             else "",
             _("They are drawn at random, not in the stored order as the run has them.")
-            if scene.run.plan.sampling == "sequential"
+            if scene.run.plan.sampling == SEQUENTIAL
             else "",
             _(
                 "They are Poisson batches, of B examples on average, and the gradients the sums "

@@ -54,6 +54,17 @@ PRESENTATION = {"lang", "theme", "size", "format", "arrays", "legend"}
 MOST_LISTED = 12  # values of a choice that an error names
 
 
+def left_out(why: Message, *names: str) -> Any:
+    """A validator of parameters that a query decides itself: each may have its default alone."""
+
+    def check(cls: type[BaseModel], value: Any, info: ValidationInfo) -> Any:
+        if value != cls.model_fields[str(info.field_name)].default:
+            raise ValueError(why)
+        return value
+
+    return field_validator(*names)(classmethod(check))
+
+
 def repeatable(field: FieldInfo) -> bool:
     """Whether a parameter may come more than once."""
     return get_origin(field.annotation) is list

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field
 
 from app.api.queries.accumulation import accumulate
-from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint
+from app.api.queries.base import MAX_SEED, EpochPlanQuery, hint, left_out
 from app.api.queries.batches import MAX_BATCH_SIZES, BatchesQuery
 from app.api.queries.figures import FigureQuery
 from app.api.queries.parameters import (
@@ -115,12 +115,7 @@ class OrdersQuery(RunQuery, FigureQuery):
         20, ge=1, le=64, title="Replicas", description="Independent repeats of each sampling"
     )
 
-    @field_validator("sampling")
-    @classmethod
-    def _each(cls, value: str) -> str:
-        if value != cls.model_fields["sampling"].default:
-            raise ValueError(Message("every one is drawn: leave it out"))
-        return value
+    _each = left_out(Message("every one is drawn: leave it out"), "sampling")
 
     def runs(self) -> dict[str, RunQuery]:
         """The run under each sampling that its examples, its batches and its budget allow."""
@@ -150,12 +145,7 @@ class AccumulationFigureQuery(RunQuery, FigureQuery):
         20, ge=1, le=64, title="Replicas", description="Independent repeats of each"
     )
 
-    @field_validator("accumulation", "clip_each")
-    @classmethod
-    def _both(cls, value: str, info: ValidationInfo) -> str:
-        if value != cls.model_fields[str(info.field_name)].default:
-            raise ValueError(Message("both are drawn: leave it out"))
-        return value
+    _both = left_out(Message("both are drawn: leave it out"), "accumulation", "clip_each")
 
     def runs(self) -> dict[str, RunQuery]:
         """The run with micro-batches counted by size and alike."""
@@ -193,12 +183,7 @@ class LocalSgdQuery(RunQuery, FigureQuery):
         20, ge=2, le=64, title="Replicas", description="Independent repeats of each"
     )
 
-    @field_validator("sync_every")
-    @classmethod
-    def _every(cls, value: int) -> int:
-        if value != cls.model_fields["sync_every"].default:
-            raise ValueError(Message("several are drawn: leave it out"))
-        return value
+    _every = left_out(Message("several are drawn: leave it out"), "sync_every")
 
     def runs(self, updates: int) -> list[RunQuery]:
         """The run of one worker, and of several with 1, 4, 16, … updates between averagings.

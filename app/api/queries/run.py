@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from app.api.queries.accumulation import AccumulationQuery
-from app.api.queries.base import BaseQuery, TableQuery, hint
+from app.api.queries.base import BaseQuery, TableQuery, hint, left_out
 from app.api.queries.batches import StepsQuery, start
 from app.api.queries.optimizer import OptimizerQuery
 from app.api.queries.parameters import BatchSize, PointText
@@ -102,12 +102,9 @@ def linked(query: RunQuery) -> dict[str, Any]:
 class WholeRunQuery(RunQuery):
     """A run of which every update of the first replica is looked at, and no other replica."""
 
-    @field_validator("replicas", "max_points")
-    @classmethod
-    def _whole(cls, value: int, info: ValidationInfo) -> int:
-        if value != cls.model_fields[str(info.field_name)].default:
-            raise ValueError(Message("every update of one replica is drawn: leave it out"))
-        return value
+    _whole = left_out(
+        Message("every update of one replica is drawn: leave it out"), "replicas", "max_points"
+    )
 
     @classmethod
     def handed_on(cls) -> set[str]:
